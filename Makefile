@@ -1,0 +1,57 @@
+# make build   set up what is needed, build the campaign into out/
+# make test    the quick tests
+# make help    the rest
+#
+# Each target sees to its own set-up: setup/prepare.py, which does nothing where all is in place.
+# ARGS goes to the command: make build ARGS="-p nspcc", make test ARGS="-k plan".
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+RUN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := build
+.PHONY: build test campaign lint types fix bench lock setup setup-test help
+
+build: setup
+	@$(RUN)/assetgen build $(ARGS)
+
+test: setup-test
+	@$(RUN)/python -m pytest -q -n auto -m "not campaign" $(ARGS)
+
+# Reads what `make build` made; builds it first where nothing is there.
+campaign: setup-test
+	@test -f out/manifest.json || $(RUN)/assetgen build
+	@$(RUN)/python -m pytest -q -n auto -m campaign $(ARGS)
+
+lint: setup
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+
+types: setup
+	@$(RUN)/mypy
+
+fix: setup
+	@$(RUN)/ruff check --fix .
+	@$(RUN)/ruff format .
+
+bench: setup
+	@$(RUN)/python setup/bench.py
+
+# make lock keeps the versions that are in the lock; make lock ARGS=--upgrade takes the newest.
+lock:
+	@$(PYTHON) setup/lock.py $(ARGS)
+
+setup:
+	@$(PYTHON) setup/prepare.py build
+
+setup-test:
+	@$(PYTHON) setup/prepare.py test
+
+help:
+	@echo "make build      set up what is needed, build the campaign into out/ (ARGS=\"-p nspcc\")"
+	@echo "make test       the quick tests (ARGS=\"-k plan\")"
+	@echo "make campaign   the properties of the whole built campaign"
+	@echo "make lint       ruff: rules and form        make types   mypy, strict"
+	@echo "make fix        let ruff mend what it can   make bench   the wait for --help"
+	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"

@@ -1,0 +1,26 @@
+"""assetgen: one command turns a brand, messages and a partner's few lines into every asset of a campaign.
+
+    from assetgen import load_campaign, plan_assets, build
+
+The names are looked up when they are used, so that ``import assetgen`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "load_campaign": "assetgen.campaign.load",
+    "plan_assets": "assetgen.plan.assets",
+    "build": "assetgen.build.campaign",
+}
+__all__ = ["__version__", "build", "load_campaign", "plan_assets"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)

@@ -1,0 +1,190 @@
+"""What ``out/`` holds and whose it is: manifest and journal brought together, kept true through a build.
+
+``entries`` is what the next manifest will say; ``ours`` every path that assetgen wrote, by manifest or by
+journal. Only a path of ``ours`` is ever removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assetgen.build.entry import Entry
+from assetgen.build.journal import Journal
+from assetgen.build.manifest import MANIFEST_NAME, Heading, read_manifest, write_manifest
+from assetgen.build.outdir import OutDir, stopping_the_build
+from assetgen.build.work import Outcome
+from assetgen.errors import RenderError
+from assetgen.findings import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from assetgen.plan.asset import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The sources that could not be read, by id: their assets are missing from the plan, yet not dropped.
+
+    A held partner's own files are at fault: what was made for it stays. A broken message's or template's
+    assets have failed.
+    """
+
+    held_partners: frozenset[str] = frozenset()
+    messages: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
+
+    def broke(self, entry: Entry) -> bool:
+        """Say whether an asset that was made once cannot be planned for a fault in its sources."""
+        return entry.message in self.messages or entry.template in self.templates
+
+
+NO_FAULTS = Faults()
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What left ``out/``: files of assets that are no longer planned; ids of those whose source is broken."""
+
+    removed: int
+    broken_ids: tuple[str, ...]
+
+
+class Ledger:
+    """The account of one ``out/``. Methods raise MachineError where it cannot be written as a whole."""
+
+    def __init__(self, out: OutDir) -> None:
+        """Read manifest and journal. What a killed build had finished counts as made; see ``_recover``."""
+        self._out = out
+        self._journal = Journal(out.journal)
+        manifest = read_manifest(out.root / MANIFEST_NAME)
+        self._manifest_is_ours = manifest.ours
+        self.findings: list[Finding] = list(manifest.findings)
+        self.entries: dict[str, Entry] = dict(manifest.entries)
+        self.ours: set[str] = set(manifest.entries)
+        self._left: set[str] = set()
+        with stopping_the_build("read the journal"):
+            self._recover()
+
+    def _recover(self) -> None:
+        """Find out, for each path that a killed build named, which entry is that of the file that is there.
+
+        The newest that has the file's hash is true, whether the file was moved in or not. If none has it,
+        there is no entry: the file was changed by hand, or is gone.
+        """
+        journalled = self._journal.read()
+        self.ours |= journalled.paths
+        for path in journalled.paths:
+            known = [*reversed(journalled.entries.get(path, [])), self.entries.pop(path, None)]
+            sha256 = self._out.sha256(path)
+            true = next((entry for entry in known if entry and entry.sha256 == sha256), None)
+            if true:
+                self.entries[path] = true
+
+    def enter(self, batch: Iterable[tuple[Asset, Outcome]]) -> list[str]:
+        """Move what was made into ``out/``, journal first, and what failed out of it; return its ids."""
+        failed: list[Asset] = []
+        ready: list[tuple[Asset, Entry, str]] = []
+        for asset, outcome in batch:
+            self.findings += outcome.findings
+            if outcome.entry and outcome.temp and self._clear_way(asset, outcome.entry):
+                ready.append((asset, outcome.entry, outcome.temp))
+            else:
+                failed.append(asset)
+        with stopping_the_build("write the journal"):
+            self._journal.append(entry for _, entry, _ in ready)
+        for asset, entry, temp in ready:
+            self.ours.add(entry.path)
+            try:
+                self._out.place(temp, entry.path)
+            except RenderError as error:
+                self._note(error, asset.id)
+                failed.append(asset)
+            else:
+                self.entries[entry.path] = entry
+        for asset in failed:
+            self._retire(asset.path, asset.id)
+        return [asset.id for asset in failed]
+
+    def _retire(self, path: str, asset_id: str | None) -> None:
+        """Take a path out of the manifest, and its file, if it is ours, to ``stale/``."""
+        self.entries.pop(path, None)
+        if path not in self.ours:
+            return
+        try:
+            self._out.to_stale(path)
+        except RenderError as error:
+            self._left.add(path)
+            self._note(error, asset_id)
+
+    def settle(self, planned: Collection[str], faults: Faults, *, clear: bool) -> Cleared:
+        """Bring what was not made today in line with today's plan, whose paths are ``planned``.
+
+        Without ``clear`` (an interrupted build) nothing leaves ``out/``: entries are kept, or marked, alone.
+        """
+        removed = 0
+        broken: list[str] = []
+        for path in sorted(self.ours - self._left):
+            entry = self.entries.get(path)
+            if path in planned:
+                self._keep(path, entry, stale=False)
+            elif path.split("/")[0] in faults.held_partners:
+                self._keep(path, entry, stale=True)
+            elif not clear:
+                continue
+            elif entry and faults.broke(entry):
+                self._retire(path, entry.id)
+                broken.append(entry.id)
+            else:
+                removed += self._remove(path)
+        self.findings += [_held(partner) for partner in sorted(self._partners_held(faults))]
+        return Cleared(removed, tuple(broken))
+
+    def close(self, heading: Heading) -> None:
+        """Write the manifest, then empty the journal. The last thing that a build does."""
+        with stopping_the_build("write the manifest"):
+            if not self._manifest_is_ours:
+                self._out.set_aside(MANIFEST_NAME)
+            manifest = self._out.root / MANIFEST_NAME
+            write_manifest(manifest, self._out.tmp / MANIFEST_NAME, heading, self.entries.values())
+            self._journal.restart(self._out.tmp / "journal", self._left)
+            self._out.sweep()
+
+    def _keep(self, path: str, entry: Entry | None, *, stale: bool) -> None:
+        """Keep an entry as long as its file is there; a file of ours without one was not proved: it goes."""
+        if entry is None or not self._out.has(path):
+            self._retire(path, entry.id if entry else None)
+        else:
+            self.entries[path] = entry.marked_stale(stale)
+
+    def _clear_way(self, asset: Asset, entry: Entry) -> bool:
+        try:
+            note = self._out.clear_way(asset.path, entry.sha256, ours=asset.path in self.ours)
+        except RenderError as error:
+            self._note(error, asset.id)
+            return False
+        if note:
+            self.findings.append(note.for_asset(asset.id))
+        return True
+
+    def _remove(self, path: str) -> bool:
+        entry = self.entries.pop(path, None)
+        try:
+            return self._out.remove(path)
+        except RenderError as error:
+            self._left.add(path)
+            self._note(error, entry.id if entry else None)
+            return False
+
+    def _partners_held(self, faults: Faults) -> set[str]:
+        return {path.split("/")[0] for path in self.entries} & faults.held_partners
+
+    def _note(self, error: RenderError, asset_id: str | None) -> None:
+        self.findings += [f.for_asset(asset_id) if asset_id else f for f in error.findings]
+
+
+def _held(partner: str) -> Finding:
+    place = Place(f"partners/{partner}/partner.yaml")
+    text = "cannot be read: its old files stay, marked stale"
+    hint = "mend the other findings for this partner, then build again"
+    return Finding("stale", text, hint=hint, place=place, severity=Severity.WARNING)

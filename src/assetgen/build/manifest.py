@@ -1,0 +1,123 @@
+"""``out/manifest.json``: what the build made, one asset a line, read with distrust and replaced in whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assetgen.build.entry import Entry, to_line
+from assetgen.errors import MachineError
+from assetgen.findings import Finding, Place, Severity
+
+MANIFEST_NAME = "manifest.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the manifest says once for all its assets. ``engine`` maps each part that draws to its version."""
+
+    campaign: str
+    edition: str
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OldManifest:
+    """What was read: entries by path; ``ours`` is False where a manifest is there that cannot be used."""
+
+    entries: Mapping[str, Entry]
+    findings: tuple[Finding, ...]
+    ours: bool
+
+
+def read_manifest(path: Path) -> OldManifest:
+    """Return the entries of the manifest at ``path``; none where there is no manifest.
+
+    A manifest that cannot be used is a warning and counts as none; so does a single entry.
+    Raises MachineError where a folder stands in its place, since then none could be written.
+    """
+    if path.is_dir() and not path.is_symlink():
+        text = f"a folder stands where the manifest belongs: {path.parent.name}/{path.name}"
+        raise MachineError(Finding("machine", text, hint="move the folder elsewhere, then build again"))
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise ValueError("it is not a regular file")
+        raw = json.loads(path.read_bytes(), parse_constant=_no_constant)
+        items = _assets(raw)
+    except FileNotFoundError:
+        return OldManifest({}, (), ours=True)
+    except (OSError, ValueError, RecursionError) as error:
+        fault = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = f"the manifest of the last build cannot be used: {fault}"
+        hint = (
+            "everything selected is made anew; files of assets that are no longer planned stay: delete them"
+        )
+        return OldManifest({}, (_warning(path, text, hint),), ours=False)
+    entries: dict[str, Entry] = {}
+    findings: list[Finding] = []
+    for number, item in enumerate(items, start=1):
+        try:
+            entry = Entry.parse(item)
+        except (ValueError, TypeError, RecursionError) as error:
+            hint = "the entry is left out; nothing is removed on its word"
+            findings.append(_warning(path, f"asset {number} of the manifest cannot be used: {error}", hint))
+        else:
+            entries[entry.path] = entry
+    return OldManifest(entries, tuple(findings), ours=True)
+
+
+def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> None:
+    """Replace the manifest at ``path`` in whole, by way of ``temp`` on the same disk. Raises OSError."""
+    with temp.open("wb") as file:
+        file.write(manifest_text(heading, entries).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temp, path)
+    sync_folder(path.parent)
+
+
+def manifest_text(heading: Heading, entries: Iterable[Entry]) -> str:
+    """Return the manifest: JSON with each asset on a line of its own, sorted by path."""
+    lines = ",\n".join(entry.line for entry in sorted(entries, key=lambda entry: entry.path))
+    return (
+        "{\n"
+        f'"schema": {SCHEMA},\n'
+        f'"campaign": {to_line(heading.campaign)},\n'
+        f'"edition": {to_line(heading.edition)},\n'
+        f'"engine": {to_line(dict(sorted(heading.engine.items())))},\n'
+        f'"assets": [\n{lines}\n]\n'
+        "}\n"
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut, where the system can do that for folders."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder as a file
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _assets(raw: Any) -> list[Any]:
+    if not isinstance(raw, dict) or not isinstance(raw.get("assets"), list):
+        raise ValueError("it has no list of assets")
+    if raw.get("schema") != SCHEMA:
+        raise ValueError(f"it has schema {raw.get('schema')!r}, not {SCHEMA}")
+    return list(raw["assets"])
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is no number in JSON")
+
+
+def _warning(path: Path, text: str, hint: str) -> Finding:
+    place = Place(f"{path.parent.name}/{path.name}")
+    return Finding("bad-value", text, hint=hint, place=place, severity=Severity.WARNING)

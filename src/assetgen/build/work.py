@@ -1,0 +1,106 @@
+"""The making of one asset, up to a whole file in ``out/.assetgen/tmp``: what runs in a worker.
+
+The bytes do not travel: the worker writes and hashes them, and hands back the file's name and the line
+for the manifest. So the parent stays light with any number of workers, and only it touches ``out/``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetgen.build.entry import Entry, is_plain_path
+from assetgen.build.outdir import stopping_the_build
+from assetgen.errors import AssetgenError, MachineError
+from assetgen.findings import Finding
+
+if TYPE_CHECKING:
+    from assetgen.plan.asset import Asset
+    from assetgen.render.made import Made
+
+Maker = Callable[["Asset"], "Made"]
+MakerFactory = Callable[[], Maker]
+"""Gives a maker; called once in each worker, to which it is pickled."""
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one asset: its entry and its file's name in ``tmp``, or neither; its findings."""
+
+    asset_id: str
+    entry: Entry | None
+    temp: str | None
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def failure(cls, asset_id: str, findings: Iterable[Finding]) -> Outcome:
+        """Return the outcome of an asset that was not made."""
+        return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
+
+
+def start_maker(factory: MakerFactory) -> Maker:
+    """Return the maker. Raises MachineError where it cannot start: without it no asset can be made."""
+    try:
+        return factory()
+    except AssetgenError as error:
+        raise MachineError(error.findings) from error
+    except (Exception, SystemExit) as error:
+        raise MachineError(_unexpected("machine", "the drawing could not be set up", error)) from error
+
+
+def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
+    """Make one asset; whatever goes wrong with it is a finding of its outcome.
+
+    Raises MachineError where ``tmp`` cannot be written: then no other asset could be kept either.
+    """
+    if not is_plain_path(asset.path):
+        text = f"no path below the output folder: {asset.path!r}"
+        return Outcome.failure(asset.id, [Finding("unsafe-file", text, hint="please report this")])
+    try:
+        made = maker(asset)
+        if not made.ok or made.content is None:
+            return Outcome.failure(asset.id, made.findings or [_silent()])
+        entry = Entry.of(asset, made, made.content)
+    except MemoryError:
+        return Outcome.failure(asset.id, [_no_memory()])
+    except AssetgenError as error:
+        return Outcome.failure(asset.id, error.findings)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  one asset's fault must not cost the others
+        return Outcome.failure(asset.id, [_unexpected("worker", "the drawing broke off", error)])
+    findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
+    return Outcome(asset.id, entry, _write_whole(tmp, made.content), findings)
+
+
+def _write_whole(tmp: Path, content: bytes) -> str:
+    """Write the bytes to a new file in ``tmp``, wait for the disk, and return the file's name."""
+    name = f"{os.getpid()}-{next(_numbers)}"
+    with stopping_the_build("write a finished file"), (tmp / name).open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return name
+
+
+def _unexpected(code: str, what: str, error: BaseException) -> Finding:
+    """Return the finding for an exception that nobody foresaw: its type, its words, the line it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = (
+        f" (it came from {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    )
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Finding(code, f"{what}: {words}", hint=f"this is a fault in assetgen: please report it{where}")
+
+
+def _silent() -> Finding:
+    return Finding("worker", "the drawing gave no file and no reason", hint="please report this")
+
+
+def _no_memory() -> Finding:
+    return Finding("worker", "ran out of memory", hint="use fewer jobs: -j 1")

@@ -1,0 +1,1 @@
+"""Reading and checking what people wrote; channels, links, facts."""

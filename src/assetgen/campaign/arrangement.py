@@ -1,0 +1,133 @@
+"""Arrangements: which part of a design stands where, by shape, as a template's ``template.yaml`` says.
+
+Lengths are shares. Boxes are [x, y, width, height] in shares of the live area (the safe area, less the
+partner foot); sizes of type are shares of the live area's short side, or of another part's size (``of``).
+Where the opening stands is found from these numbers and from the words, so that the light follows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one part is set.
+
+    say          the roles whose words it holds, one after the other (default: its own)
+    weights      the weight of each of them
+    leading      line height over size
+    tracking     letter-spacing in em
+    most         its greatest size: a share of the live area's short side; with ``of``, of that part's size
+    good         the size, in the same measure, under which the next shorter copy is tried
+    lines        how many lines it may take
+    measure_em   its longest line, in em
+    gap          space above it, from the last baseline to its capitals' top, in em of its own size
+    clear        how far its letters keep from the light's edges, in em
+    optional     left out where it does not fit at a comfortable size, unless the channel requires it
+    """
+
+    say: tuple[str, ...]
+    weights: tuple[int, ...] = (500,)
+    leading: float = 1.25
+    tracking: float = 0.0
+    most: float = 0.1
+    of: str | None = None
+    good: float = 0.0
+    lines: int = 1
+    measure_em: float | None = None
+    gap: float = 0.6
+    clear: float = 0.35
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box, and the parts in it from the top; a nested tuple stands beside the code where there is one."""
+
+    box: tuple[float, float, float, float]
+    column: tuple[str | tuple[str, ...], ...]
+    anchor: str = "top"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The door ajar and the light that falls from it.
+
+    kind         floor: the light covers the page below the words; corner: it falls to the lower right;
+                 bar: a sliver across a strip, all light to its right
+    door         x of the gap's foot on the left, of its head on the left, of its right side
+                 (shares of the live area's width)
+    drop         floor: how far the light's edge falls from the threshold to the page's left side;
+                 corner: how far the threshold stands above the call; shares of the live short side
+    least_drop   how far ``drop`` may shrink to give the words room
+    lift         how much higher the gap's right foot stands (share of the live short side)
+    spread       how far the light's right edge falls to the page's right side (same)
+    leaf         how far the door's foot rises to the page's right side (same)
+    foot_x       corner: where the light's left edge meets the page's foot (share of the live width)
+    clear        space between the light's edge and the call's first line, in em of the number
+    head         the gap's top, as a share of the live height; default: it runs off the page
+    threshold    the threshold's height as a share of the live height; default: found from the call
+    """
+
+    kind: str
+    door: tuple[float, float, float]
+    drop: float = 0.0
+    least_drop: float = 0.0
+    lift: float = 0.03
+    spread: float = 0.1
+    leaf: float = 0.08
+    foot_x: float = 0.0
+    clear: float = 0.45
+    head: float | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The partner foot.
+
+    most         the lock-ups' greatest size of type, a share of the page's short side
+    share        the greatest share of the page's height that the foot takes
+    imprint      whether the national lead and the edition stand on its last line
+    name         whether the campaign's name stands at its left
+    """
+
+    most: float = 0.04
+    share: float = 0.3
+    imprint: bool = True
+    name: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """One shape's arrangement.
+
+    ``call_on`` says what lies under the number: the light, or the field. ``margin`` is the design's own
+    margin, a share of the page's short side; it counts where the channel's safe area is narrower.
+    """
+
+    parts: Mapping[str, Part]
+    call: Region | None = None
+    words: Region | None = None
+    opening: Opening | None = None
+    foot: Foot = Foot()
+    call_on: str = "light"
+    margin: float = 0.0
+
+
+def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
+    """Return the names under which an arrangement is looked up, the most particular first."""
+    keys = [channel_id]
+    if has_code:
+        keys += [f"{shape}/{medium}+code", f"{shape}+code"]
+    return (*keys, f"{shape}/{medium}", shape)
+
+
+def column_parts(region: Region | None) -> tuple[str, ...]:
+    """Return the parts of a region, those beside the code included, without the code."""
+    if region is None:
+        return ()
+    flat = [part for item in region.column for part in ((item,) if isinstance(item, str) else item)]
+    return tuple(part for part in flat if part != "code")

@@ -1,0 +1,117 @@
+"""``brand/brand.yaml`` and the brand's fonts, read and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assetgen.campaign.binding import bind
+from assetgen.campaign.facts import check_facts
+from assetgen.campaign.fonts import read_fonts
+from assetgen.campaign.model import Allow, Brand, Colour, Facts, FontFace, LinkStyle
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.reading import Document
+from assetgen.campaign.schema import BrandFile
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Severity
+
+# Colours and words that the tool's own parts use; every brand has them.
+NEEDED_COLOURS = ("ink", "paper")
+NEEDED_WORDS = ("call", "scan", "partnership", "edition", "led_by")
+
+
+def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
+    """Return the brand and findings that do not keep it from use; raises CampaignError with the others."""
+    file = bind(BrandFile, document)
+    faces, findings = read_fonts(root)
+    facts = _to_facts(file, document)
+    findings += check_facts(facts, document.place)
+    findings += _check_fonts(file, document, faces)
+    findings += _check_names(file, document)
+    if findings:
+        raise CampaignError(findings)
+    brand = Brand(
+        led_by=file.led_by,
+        palette={
+            name: Colour(name, colour.srgb.upper(), *(_inks(getattr(colour, stock)) for stock in STOCKS))
+            for name, colour in file.palette.items()
+        },
+        fonts=dict(file.fonts),
+        faces=faces,
+        words={locale: dict(words) for locale, words in file.words.items()},
+        allow=Allow(*(tuple(getattr(file.allow, key)) for key in ("messages", "channels", "templates", "tracking"))),
+        link=LinkStyle(file.link.style, file.link.parameter),
+        facts=facts,
+    )
+    return brand, _unconfirmed(facts, document)
+
+
+STOCKS = ("coated", "uncoated", "newsprint")
+
+
+def _inks(values: list[float]) -> tuple[float, float, float, float]:
+    cyan, magenta, yellow, black = values
+    return cyan, magenta, yellow, black
+
+
+def _to_facts(file: BrandFile, document: Document) -> Facts:
+    given = file.facts
+    return Facts(
+        name=given.name,
+        number=given.number.display,
+        number_tel=given.number.tel,
+        address=given.address.display,
+        url=given.address.url,
+        promise=dict(given.promise),
+        hosts=tuple(host.lower() for host in given.hosts),
+        also_numbers=tuple(given.also.numbers),
+        also_hosts=tuple(host.lower() for host in given.also.hosts),
+        confirmed_by=given.confirmed.by,
+        confirmed_on=given.confirmed.on,
+        review_by=given.confirmed.review_by,
+        place=document.place("facts"),
+    )
+
+
+def _check_fonts(file: BrandFile, document: Document, faces: tuple[FontFace, ...]) -> list[Finding]:
+    """Return a finding for each family that no file of ``brand/fonts`` holds."""
+    families = sorted({face.family for face in faces})
+    findings = []
+    if "text" not in file.fonts:
+        findings.append(Finding("bad-value", "missing: fonts.text", "the family of most words", document.place("fonts")))
+    for script, family in file.fonts.items():
+        if family not in families:
+            text = f"no font file of the family {family} in brand/fonts"
+            findings.append(
+                Finding("font-missing", text, did_you_mean(family, families), document.place("fonts", script))
+            )
+    return findings
+
+
+def _check_names(file: BrandFile, document: Document) -> list[Finding]:
+    """Return a finding for each colour and fixed word that the tool's own parts need and do not find."""
+    findings = [
+        Finding("bad-value", f"missing: palette.{name}", f"add {name}: every design needs it", document.place("palette"))
+        for name in NEEDED_COLOURS
+        if name not in file.palette
+    ]
+    for locale, words in file.words.items():
+        findings += [
+            Finding("bad-value", f"missing: words.{locale}.{name}", None, document.place("words", locale))
+            for name in NEEDED_WORDS
+            if name not in words
+        ]
+    return findings
+
+
+def _unconfirmed(facts: Facts, document: Document) -> list[Finding]:
+    if facts.confirmed_by:
+        return []
+    return [
+        Finding(
+            "fact-unconfirmed",
+            f"nobody at {facts.name} has confirmed its number, address and promise",
+            "ask the owner, then fill in facts.confirmed: by and on",
+            document.place("facts", "confirmed", "by"),
+            Severity.NOTE,
+        )
+    ]

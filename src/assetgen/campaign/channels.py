@@ -1,0 +1,231 @@
+"""The channel catalogue: the built-in rows, and those of ``brand/channels.yaml`` in the same form.
+
+A row says what differs from its medium's defaults; the defaults are here, each with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from assetgen.campaign.binding import bind
+from assetgen.campaign.model import MEDIUMS, PRINT_MEDIUMS, AskOwner, Channel, Copy
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.reading import Document, read_document
+from assetgen.campaign.schema import ChannelFile, SafeCircleFile
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
+
+# Upper bounds of width ÷ height of the page, DESIGN's table of shapes; above the last: strip.
+SHAPES_BY_RATIO = (
+    (0.34, "skyscraper"),
+    (0.62, "tall"),
+    (0.9, "portrait"),
+    (1.12, "square"),
+    (1.95, "landscape"),
+    (4.5, "wide"),
+)
+A5_MM2 = 148 * 210
+CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
+
+
+@dataclass(frozen=True, slots=True)
+class MediumDefaults:
+    """What a row of this medium means where it says nothing.
+
+    ``safe`` is in mm for print, else a share of the short side; ``px_mm`` the size of one pixel before
+    the reader; ``headline``, ``body``, ``action`` the tiers of copy.
+    """
+
+    safe: float
+    format: str
+    colour: str
+    requires: tuple[str, ...]
+    headline: tuple[str, ...]
+    body: tuple[str, ...]
+    action: tuple[str, ...]
+    px_mm: float | None = None
+    bleed_mm: float = 0.0
+    ppi: int = 72
+    qr: bool = False
+
+
+ALL_FOUR = ("number", "address", "promise", "partner")
+IN_PASSING = ("number", "address", "promise")
+ALL_TIERS = ("long", "short", "tiny")
+# Codes are off where the reader holds the camera that would scan them, on where a hand is free: print.
+DEFAULTS = {
+    "social": MediumDefaults(0.06, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.06),
+    "display": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.26),
+    "dooh": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.86),
+    "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.28),
+    "email": MediumDefaults(0.08, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.13),
+    "print": MediumDefaults(
+        5, "pdf", "cmyk-coated", ALL_FOUR, ("long", "short"), ("long", "short"), ("short",), None, 3, 300, True
+    ),
+    "ooh": MediumDefaults(25, "pdf", "cmyk-large", IN_PASSING, ("short", "tiny"), (), (), None, 0, 300),
+    "press": MediumDefaults(
+        3, "pdf", "cmyk-news", ALL_FOUR, ("long", "short"), ("long", "short"), ("short",), None, 0, 300
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The channels that are built, by id in the catalogue's order, and those that need their owner's template."""
+
+    channels: dict[str, Channel]
+    ask_owner: dict[str, AskOwner]
+
+
+def shape_of(width: float, height: float) -> str:
+    """Return the usual shape of a page of this size."""
+    ratio = width / height
+    return next((shape for bound, shape in SHAPES_BY_RATIO if ratio < bound), "strip")
+
+
+def built_in_documents() -> list[Document]:
+    """Return the built-in catalogue's files, one for each medium."""
+    folder = files("assetgen.campaign") / "catalogue"
+    return [
+        read_document((folder / f"{name}.yaml").read_bytes(), f"assetgen/catalogue/{name}.yaml")
+        for name in CATALOGUE_FILES
+    ]
+
+
+def read_catalogue(documents: list[Document]) -> tuple[Catalogue, list[Finding]]:
+    """Return the catalogue of these documents and the findings; a later row replaces an earlier one."""
+    catalogue, findings = Catalogue({}, {}), []
+    for document in documents:
+        for channel_id in document.data:
+            try:
+                row = _read_row(document, channel_id)
+            except CampaignError as error:
+                findings += error.findings
+                continue
+            catalogue.channels.pop(channel_id, None)
+            catalogue.ask_owner.pop(channel_id, None)
+            if isinstance(row, Channel):
+                catalogue.channels[channel_id] = row
+            else:
+                catalogue.ask_owner[channel_id] = row
+    return catalogue, findings
+
+
+def _read_row(document: Document, channel_id: str) -> Channel | AskOwner:
+    if not isinstance(document.data[channel_id], dict):
+        raise CampaignError(
+            Finding("bad-value", f"{channel_id}: a channel is a mapping of keys", None, document.place(channel_id))
+        )
+    medium = document.data[channel_id].get("medium")
+    if medium not in DEFAULTS:
+        hint = did_you_mean(str(medium), [known for known in MEDIUMS if known in DEFAULTS])
+        text = f"{channel_id}: no such medium: {medium}" if medium else f"{channel_id}: missing: medium"
+        raise CampaignError(Finding("bad-value", text, hint, document.place(channel_id, "medium")))
+    row = bind(ChannelFile, document, under=(channel_id,))
+    if row.ask_owner:
+        return AskOwner(channel_id, row.name, row.medium, row.ask_owner)
+    faults = _faults(document, channel_id, row)
+    if faults:
+        raise CampaignError(faults)
+    return _to_channel(document, channel_id, row)
+
+
+def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Finding]:
+    """Return what no single key can show: values that do not go together."""
+
+    def fault(text: str, key: str, hint: str | None = None) -> Finding:
+        return Finding("bad-value", f"{channel_id}: {text}", hint, document.place(channel_id, key))
+
+    found = []
+    if row.size is None:
+        return [fault("missing: size", "size", "add size: [width, height], or ask_owner: with the reason")]
+    is_print = row.medium in PRINT_MEDIUMS
+    if is_print != (row.format in (None, "pdf") and is_print):
+        found.append(fault(f"format {row.format} is not for {row.medium}", "format", "leave format out"))
+    if not is_print and row.format == "pdf":
+        found.append(fault("format pdf is for print, ooh and press", "format", "png or jpg"))
+    if not is_print and any(length != int(length) for length in row.size):
+        found.append(fault("size is in whole pixels", "size"))
+    if (DEFAULTS[row.medium].qr if row.qr is None else row.qr) and row.scan_m is None:
+        found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
+    if isinstance(row.safe, list) and (
+        row.safe[1] + row.safe[3] >= row.size[0] or row.safe[0] + row.safe[2] >= row.size[1]
+    ):
+        found.append(fault("safe leaves no room", "safe", "the order is top, right, bottom, left"))
+    if row.read_m is not None and row.read_m > row.view_m:
+        found.append(fault("read_m is more than view_m", "read_m"))
+    return found
+
+
+def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channel:
+    defaults = DEFAULTS[row.medium]
+    assert row.size is not None
+    width, height = row.size
+    is_print = row.medium in PRINT_MEDIUMS
+    colour = row.colour or defaults.colour
+    copy = row.copy_
+    return Channel(
+        id=channel_id,
+        name=row.name,
+        medium=row.medium,
+        width=width,
+        height=height,
+        shape=row.shape or shape_of(width, height),
+        safe=_safe_insets(row, defaults),
+        safe_circle=row.safe.circle if isinstance(row.safe, SafeCircleFile) else None,
+        keep_clear=tuple((x, y, w, h) for x, y, w, h in row.keep_clear),
+        bleed_mm=defaults.bleed_mm if row.bleed_mm is None else row.bleed_mm,
+        scale=row.scale,
+        ppi=row.ppi or defaults.ppi,
+        format=row.format or defaults.format,
+        max_bytes=row.max_bytes,
+        advised_bytes=row.advised_bytes,
+        colour=colour,
+        template=row.template,
+        ground=row.ground or _usual_ground(row.medium, colour, width * height),
+        view_m=row.view_m,
+        read_m=row.view_m if row.read_m is None else row.read_m,
+        scan_m=row.scan_m,
+        px_mm=None if is_print else (row.px_mm or defaults.px_mm),
+        requires=defaults.requires if row.requires is None else tuple(row.requires),
+        qr=defaults.qr if row.qr is None else row.qr,
+        copy=Copy(
+            headline=defaults.headline if copy.headline is None else tuple(copy.headline),
+            body=defaults.body if copy.body is None else tuple(copy.body),
+            action=defaults.action if copy.action is None else tuple(copy.action),
+        ),
+        per=row.per,
+        deliverables=tuple(row.deliverables),
+        joins_x=tuple(row.joins.x),
+        joins_y=tuple(row.joins.y),
+        source=row.source,
+        checked_on=row.checked_on or date.min,
+        provisional=row.provisional,
+        notes=row.notes,
+        place=document.place(channel_id),
+    )
+
+
+def _safe_insets(row: ChannelFile, defaults: MediumDefaults) -> tuple[float, float, float, float]:
+    """Return the safe area's insets; of a circle, those of its bounding box."""
+    assert row.size is not None
+    width, height = row.size
+    if isinstance(row.safe, SafeCircleFile):
+        side, end = (width - row.safe.circle) / 2, (height - row.safe.circle) / 2
+        return end, side, end, side
+    if row.safe is not None:
+        top, right, bottom, left = row.safe
+        return top, right, bottom, left
+    inset = defaults.safe if row.medium in PRINT_MEDIUMS else round(defaults.safe * min(width, height))
+    return inset, inset, inset, inset
+
+
+def _usual_ground(medium: str, colour: str, area_mm2: float) -> str:
+    """Return light for newsprint, uncoated stock and A5 or smaller (design brief), else dark."""
+    if colour in ("cmyk-news", "cmyk-uncoated"):
+        return "light"
+    if medium in ("print", "press") and area_mm2 <= A5_MM2:
+        return "light"
+    return "dark"

@@ -1,0 +1,74 @@
+"""The brand's font files, read into what drawing and proving need: family, weight, metrics, characters."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+from assetgen.campaign.model import FontFace
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+
+FONT_SUFFIXES = (".ttf", ".otf")
+# OpenType name ids: typographic family before the family of four.
+FAMILY_NAME_IDS = (16, 1)
+# A capital's height where the font states none (fonts of scripts without capitals).
+USUAL_CAP_EM = 0.7
+
+
+def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
+    """Return the faces of ``brand/fonts`` and a finding for each file that is no usable font."""
+    faces: list[FontFace] = []
+    findings: list[Finding] = []
+    folder = root / "brand" / "fonts"
+    if not folder.is_dir():
+        return (), [Finding("missing-file", "folder not found: brand/fonts", "put the brand's .ttf files there")]
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in FONT_SUFFIXES:
+            continue
+        try:
+            faces.append(read_face(path.read_bytes(), path.relative_to(root).as_posix()))
+        except CampaignError as error:
+            findings += error.findings
+    return tuple(faces), findings + _twins(faces)
+
+
+def read_face(content: bytes, file: str) -> FontFace:
+    """Return one face; raises CampaignError where the file is no font with outlines and a character map."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        font = TTFont(io.BytesIO(content), lazy=True)
+        os2, hhea, units = font["OS/2"], font["hhea"], font["head"].unitsPerEm
+        family = next(name for key in FAMILY_NAME_IDS if (name := font["name"].getDebugName(key)))
+        characters = frozenset(font.getBestCmap() or ())
+    except (TTLibError, KeyError, StopIteration, AssertionError, ValueError, OSError) as error:
+        raise CampaignError(
+            Finding("bad-value", "not a font that can be read", f"static .ttf or .otf ({error})", Place(file))
+        ) from error
+    cap = getattr(os2, "sCapHeight", 0) / units
+    return FontFace(
+        path=file,
+        family=family,
+        weight=os2.usWeightClass,
+        italic=bool(os2.fsSelection & 1),
+        cap_em=cap if cap > 0 else USUAL_CAP_EM,
+        ascent_em=hhea.ascent / units,
+        descent_em=-hhea.descent / units,
+        sha256=hashlib.sha256(content).hexdigest(),
+        characters=characters,
+    )
+
+
+def _twins(faces: list[FontFace]) -> list[Finding]:
+    """Return a finding for each two files that the layout engine would take for one face."""
+    seen: dict[tuple[str, int, bool], FontFace] = {}
+    findings = []
+    for face in faces:
+        key = (face.family, face.weight, face.italic)
+        if key in seen:
+            text = f"same family, weight and style as {seen[key].path}: the layout engine takes them for one"
+            findings.append(Finding("font-missing", text, "keep one of the two", Place(face.path)))
+        seen.setdefault(key, face)
+    return findings

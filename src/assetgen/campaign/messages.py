@@ -1,0 +1,94 @@
+"""``brand/messages/<message>.yaml``: one idea for one audience, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assetgen.campaign.binding import bind
+from assetgen.campaign.model import Brand, Message, MessageWords, Text
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.reading import Document
+from assetgen.campaign.schema import LOCALE_KEY, MessageFile, MessageWordsFile
+from assetgen.campaign.words import check_words, fill
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
+
+# What every platform takes (channel facts 9); the long form has room for the rest.
+ALT_SHORT_MAX = 120
+ALT_LONG_MAX = 1000
+NETWORKS = ("facebook", "instagram", "x", "linkedin")
+
+
+def read_message(document: Document, message_id: str, brand: Brand) -> Message:
+    """Return a message; raises CampaignError with every fault of its file."""
+    file = bind(MessageFile, _with_locales(document))
+    findings = []
+    if file.accent not in brand.palette:
+        findings.append(
+            Finding(
+                "unknown-id",
+                f"no such colour: {file.accent}",
+                did_you_mean(file.accent, brand.palette),
+                document.place("accent"),
+            )
+        )
+    locales = {tag: _to_words(document, tag, words) for tag, words in file.locales.items()}
+    for words in locales.values():
+        for text in all_texts(words):
+            findings += check_words(text, brand.facts)
+        findings += _check_alt(words, brand)
+    if findings:
+        raise CampaignError(findings)
+    return Message(message_id, file.accent, locales, document.place(), document.sha256)
+
+
+def all_texts(words: MessageWords) -> Iterator[Text]:
+    """Return every text of a message in one locale."""
+    for tiers in (words.headline, words.body, words.action, words.posts):
+        yield from tiers.values()
+    yield words.alt_short
+    yield words.alt_long
+    if words.source:
+        yield words.source
+
+
+def _with_locales(document: Document) -> Document:
+    """Return the document with its locales gathered under one key, as the schema has them.
+
+    The places stay those of the file: ``binding`` leaves the word ``locales`` out of a path.
+    """
+    locales = {key: value for key, value in document.data.items() if LOCALE_KEY.fullmatch(key)}
+    rest = {key: value for key, value in document.data.items() if key not in locales}
+    return replace(document, data={**rest, "locales": locales})
+
+
+def _to_words(document: Document, tag: str, file: MessageWordsFile) -> MessageWords:
+    def text(value: str, *path: str) -> Text:
+        return Text(value, document.place(tag, *path))
+
+    def tiers(name: str) -> dict[str, Text]:
+        given = getattr(file, name).model_dump()
+        return {tier: text(words, name, tier) for tier, words in given.items() if words}
+
+    return MessageWords(
+        headline=tiers("headline"),
+        body=tiers("body"),
+        action=tiers("action"),
+        alt_short=text(file.alt.short, "alt", "short"),
+        alt_long=text(file.alt.long or file.alt.short, "alt", "long" if file.alt.long else "short"),
+        posts=tiers("posts"),
+        source=text(file.source, "source") if file.source else None,
+        reviewed=file.reviewed,
+    )
+
+
+def _check_alt(words: MessageWords, brand: Brand) -> list[Finding]:
+    findings = []
+    filled = {"number": brand.facts.number, "address": brand.facts.address, "link": brand.facts.url, "partner": ""}
+    for text, most in ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX)):
+        length = len(fill(text.text, filled))
+        if length > most:
+            hint = f"at most {most} characters, with the number and the address filled in"
+            findings.append(Finding("alt-too-long", f"alt text of {length} characters", hint, text.place))
+    return findings

@@ -1,0 +1,296 @@
+"""The campaign as frozen values: what the files said, checked, with every default filled in.
+
+Nothing past ``campaign/`` sees YAML, pydantic or a value that could still have been resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from assetgen.campaign.arrangement import Arrangement
+from assetgen.findings import NOWHERE, Place
+
+MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
+PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
+CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
+GROUNDS = ("dark", "light")
+TIERS = ("long", "short", "tiny")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that a person wrote, and where they stand."""
+
+    text: str
+    place: Place = NOWHERE
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent."""
+
+    name: str
+    srgb: str
+    coated: tuple[float, float, float, float]
+    uncoated: tuple[float, float, float, float]
+    newsprint: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """One font file: its family and weight as fontconfig sees them, metrics in em.
+
+    ``cap_em`` is the height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
+    """
+
+    path: str
+    family: str
+    weight: int
+    italic: bool
+    cap_em: float
+    ascent_em: float
+    descent_em: float
+    sha256: str
+    characters: frozenset[int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The helpline's number, its address, its promise. Nothing that a partner writes changes them."""
+
+    name: str
+    number: str
+    number_tel: str
+    address: str
+    url: str
+    promise: Mapping[str, str]
+    hosts: tuple[str, ...]
+    also_numbers: tuple[str, ...]
+    also_hosts: tuple[str, ...]
+    confirmed_by: str | None
+    confirmed_on: date | None
+    review_by: date | None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """What partners of this brand may choose, as globs."""
+
+    messages: tuple[str, ...] = ("*",)
+    channels: tuple[str, ...] = ("*",)
+    templates: tuple[str, ...] = ("*",)
+    tracking: tuple[str, ...] = ("none", "campaign", "partner", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStyle:
+    """How a tracked link looks: ``code`` is ``?<parameter>=<code>``, ``utm`` the usual three fields."""
+
+    style: str = "code"
+    parameter: str = "r"
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The locked facts, palette, type and rules of a brand."""
+
+    led_by: str
+    palette: Mapping[str, Colour]
+    fonts: Mapping[str, str]
+    faces: tuple[FontFace, ...]
+    words: Mapping[str, Mapping[str, str]]
+    allow: Allow
+    link: LinkStyle
+    facts: Facts
+
+    def family(self, locale: str) -> str:
+        """Return the font family for a locale: its own, its language's, else ``text``."""
+        return self.fonts.get(locale) or self.fonts.get(locale.split("-")[0]) or self.fonts["text"]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWords:
+    """One message in one locale. ``headline``, ``body``, ``action`` map a tier to its words."""
+
+    headline: Mapping[str, Text]
+    body: Mapping[str, Text]
+    action: Mapping[str, Text]
+    alt_short: Text
+    alt_long: Text
+    posts: Mapping[str, Text]
+    source: Text | None
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One idea for one audience."""
+
+    id: str
+    accent: str
+    locales: Mapping[str, MessageWords]
+    place: Place
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A partner's logo, rebuilt at the door: what is drawn is ``content``, never the original.
+
+    ``mime`` is ``image/svg+xml`` or ``image/png``; width and height are its own units, for the ratio.
+    """
+
+    file: str
+    alt: str
+    mime: str
+    content: bytes = field(repr=False)
+    width: float
+    height: float
+    sha256: str
+    source_sha256: str
+
+    @property
+    def ratio(self) -> float:
+        """Return width ÷ height."""
+        return self.width / self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Who asks for a pack. ``channels``, ``messages`` are the ids that its globs chose, in order."""
+
+    id: str
+    name: Text
+    short_name: Text
+    role: str
+    logo: Logo | None
+    with_: tuple[str, ...]
+    messages: tuple[str, ...]
+    locales: tuple[str, ...]
+    channels: tuple[str, ...]
+    template: Mapping[str, str]
+    local_line: Mapping[str, Text]
+    tracking: str
+    contact_name: str | None
+    contact_email: str | None
+    place: Place
+    files: Mapping[str, str]
+    """Path → sha256 of each file that this partner was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The tiers of copy that a channel takes, best first; empty means none of that role."""
+
+    headline: tuple[str, ...]
+    body: tuple[str, ...]
+    action: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One place where an asset appears, and all that it demands.
+
+    Lengths (``width``, ``height``, ``safe``, ``keep_clear``, ``joins``) are px for screen mediums,
+    mm at final size (trim) for print, ooh and press. ``safe`` is (top, right, bottom, left);
+    ``safe_circle`` the diameter of a centred circle instead. ``scale`` is page over final size.
+    ``view_m``, ``read_m``, ``scan_m`` are distances in metres; ``px_mm`` is the size of one pixel
+    before the reader in mm. ``max_bytes`` is a hard limit, ``advised_bytes`` one that only warns.
+    """
+
+    id: str
+    name: str
+    medium: str
+    width: float
+    height: float
+    shape: str
+    safe: tuple[float, float, float, float]
+    safe_circle: float | None
+    keep_clear: tuple[tuple[float, float, float, float], ...]
+    bleed_mm: float
+    scale: float
+    ppi: int
+    format: str
+    max_bytes: int | None
+    advised_bytes: int | None
+    colour: str
+    template: str | None
+    ground: str
+    view_m: float
+    read_m: float
+    scan_m: float | None
+    px_mm: float | None
+    requires: tuple[str, ...]
+    qr: bool
+    copy: Copy
+    per: str
+    deliverables: tuple[str, ...]
+    joins_x: tuple[float, ...]
+    joins_y: tuple[float, ...]
+    source: str
+    checked_on: date
+    provisional: bool
+    notes: str | None
+    place: Place = NOWHERE
+
+    @property
+    def is_print(self) -> bool:
+        """Say whether the finished file is a page for a press, measured in mm."""
+        return self.medium in PRINT_MEDIUMS
+
+
+@dataclass(frozen=True, slots=True)
+class AskOwner:
+    """A channel that exists but has no fixed size: the media owner's own template is needed."""
+
+    id: str
+    name: str
+    medium: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A design: its description and its sources, read once; drawing reads these and no disk."""
+
+    id: str
+    name: str
+    about: str
+    grounds: tuple[str, ...]
+    arrangements: Mapping[str, Arrangement]
+    sources: Mapping[str, bytes]
+    """Path relative to the campaign (``templates/beacon/style.css``) → its bytes."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """All that a build starts from. ``root`` is the campaign's folder."""
+
+    root: Path
+    name: str
+    slug: str
+    edition: str
+    released: date
+    locales: tuple[str, ...]
+    template: Mapping[str, str]
+    tracking: str
+    brand: Brand
+    messages: Mapping[str, Message]
+    templates: Mapping[str, Template]
+    channels: Mapping[str, Channel]
+    ask_owner: tuple[AskOwner, ...]
+    partners: Mapping[str, Partner]
+    unreadable_partners: frozenset[str]
+    """Partners whose own files cannot be read: their finished files stay, marked stale."""
+    broken_messages: frozenset[str]
+    broken_templates: frozenset[str]
+    files: Mapping[str, str]
+    """Path → sha256 of the files that every asset rests on (campaign.yaml, brand.yaml, channels.yaml)."""

@@ -1,0 +1,213 @@
+"""``partners/<partner>/partner.yaml`` and the logo beside it: who asks, and for what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from assetgen.campaign.binding import bind
+from assetgen.campaign.ids import first_of
+from assetgen.campaign.logos import read_logo
+from assetgen.campaign.messages import Message
+from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Partner, Text
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.reading import Document, read_document
+from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
+from assetgen.campaign.selection import chosen_channels, chosen_ids, matches
+from assetgen.campaign.words import check_words
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+
+IN_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
+# A foot has room for four logos: the partner's own and three beside it.
+MAX_TOGETHER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a partner may name: all that the campaign and the brand hold, broken messages and designs too."""
+
+    campaign: CampaignFile
+    campaign_document: Document
+    brand: Brand
+    messages: Mapping[str, Message]
+    message_ids: Sequence[str]
+    template_ids: Sequence[str]
+    channels: Mapping[str, Channel]
+    ask_owner: Mapping[str, AskOwner]
+    partner_ids: Sequence[str]
+
+
+def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
+    """Return a partner; raises CampaignError with every fault of its files."""
+    name = f"partners/{partner_id}/partner.yaml"
+    path = root / name
+    if not path.is_file():
+        raise CampaignError(Finding("missing-file", "file not found: partner.yaml", None, Place(name)))
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise CampaignError(Finding("unsafe-file", "leads out of the campaign's folder", None, Place(name)))
+    document = read_document(path.read_bytes(), name)
+    file = bind(PartnerFile, document)
+    findings: list[Finding] = []
+    logo = None
+    if file.logo:
+        try:
+            logo = _read_partner_logo(root, partner_id, file.logo, document)
+        except CampaignError as error:
+            findings += error.findings
+    reader = _Choices(document, file, known, findings)
+    partner = Partner(
+        id=partner_id,
+        name=Text(file.name, document.place("name")),
+        short_name=Text(
+            file.short_name or IN_BRACKETS.sub("", file.name).strip() or file.name, document.place("short_name")
+        ),
+        role=file.role,
+        logo=logo,
+        with_=reader.companions(partner_id),
+        messages=reader.messages(),
+        locales=reader.locales(),
+        channels=reader.channels(),
+        template=reader.template(),
+        local_line={tag: Text(words, document.place("local_line", tag)) for tag, words in file.local_line.items()},
+        tracking=reader.tracking(),
+        contact_name=file.contact.name,
+        contact_email=file.contact.email,
+        place=document.place(),
+        files={name: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
+    )
+    for text in (partner.name, partner.short_name, *partner.local_line.values()):
+        findings += check_words(text, known.brand.facts)
+    if findings:
+        raise CampaignError(dict.fromkeys(findings))
+    return partner
+
+
+def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Document) -> Logo:
+    place = document.place("logo", "file")
+    folder = root / "partners" / partner_id
+    path = folder / logo.file
+    inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(root.resolve())
+    if not inside or Path(logo.file).is_absolute():
+        raise CampaignError(
+            Finding("unsafe-file", f"logo leads out of the partner's folder: {logo.file}", "put the file beside partner.yaml", place)
+        )
+    if not path.is_file():
+        beside = [entry.name for entry in sorted(folder.iterdir()) if entry.suffix.lower() in (".svg", ".png")]
+        raise CampaignError(
+            Finding("missing-file", f"logo not found: {logo.file}", did_you_mean(logo.file, beside), place)
+        )
+    content = path.read_bytes()
+    return read_logo(content, path.relative_to(root).as_posix(), logo.alt, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """A partner's choices, each resolved against what there is and what the brand allows."""
+
+    document: Document
+    file: PartnerFile
+    known: Known
+    findings: list[Finding]
+
+    def _source(self, key: str) -> tuple[list[str], Document]:
+        """Return a list of words and the document that it stands in: the partner's own, else the campaign's."""
+        own: list[str] | None = getattr(self.file, key)
+        if own is not None:
+            return own, self.document
+        defaults: list[str] = getattr(self.known.campaign, key)
+        return defaults, self.known.campaign_document
+
+    def messages(self) -> tuple[str, ...]:
+        words, document = self._source("messages")
+        known = self.known.message_ids
+        for index, word in enumerate(words):
+            if not chosen_ids([word], known):
+                hint = did_you_mean(word, known)
+                self._add("unknown-id", f"no such message: {word}", hint, document, "messages", index)
+        chosen = chosen_ids(words, known)
+        return self._allowed("messages", chosen, document)
+
+    def channels(self) -> tuple[str, ...]:
+        words, document = self._source("channels")
+        every = [*self.known.channels.values(), *self.known.ask_owner.values()]
+        for index, word in enumerate(words):
+            found = chosen_channels([word], every)
+            if not found:
+                ids = [c.id for c in every] if "/" not in word else [f"{c.medium}/{c.id}" for c in every]
+                self._add("unknown-id", f"no such channel: {word}", did_you_mean(word, ids), document, "channels", index)
+            elif word in self.known.ask_owner:
+                text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
+                hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
+                self._add("unknown-id", text, hint, document, "channels", index)
+        chosen = chosen_channels(words, self.known.channels.values())
+        return self._allowed("channels", chosen, document)
+
+    def _allowed(self, kind: str, chosen: tuple[str, ...], document: Document) -> tuple[str, ...]:
+        """Return what the brand allows; a thing that is named and not allowed is a finding."""
+        allow: tuple[str, ...] = getattr(self.known.brand.allow, kind)
+        mediums = {c.id: c.medium for c in self.known.channels.values()} if kind == "channels" else {}
+        allowed = tuple(i for i in chosen if any(matches(word, i, mediums.get(i)) for word in allow))
+        words: list[str] = getattr(self.file, kind) or []
+        for index, word in enumerate(words):
+            if word in chosen and word not in allowed:
+                hint = f"allowed: {first_of(allow)} (brand/brand.yaml, allow)"
+                self._add("bad-value", f"the brand does not allow {word}", hint, document, kind, index)
+        return allowed
+
+    def locales(self) -> tuple[str, ...]:
+        words, document = self._source("locales")
+        chosen = []
+        for index, locale in enumerate(words):
+            missing = _missing_in_locale(locale, self.known.brand)
+            if missing:
+                hint = f"add {missing} in {locale} to brand/brand.yaml"
+                self._add("unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index)
+            elif not any(locale in message.locales for message in self.known.messages.values()):
+                known = {tag for message in self.known.messages.values() for tag in message.locales}
+                self._add("unknown-id", f"no message in {locale}", did_you_mean(locale, known), document, "locales", index)
+            else:
+                chosen.append(locale)
+        return tuple(dict.fromkeys(chosen))
+
+    def template(self) -> Mapping[str, str]:
+        for pattern, template_id in (self.file.template or {}).items():
+            path = ("template", pattern) if pattern else ("template",)
+            if template_id not in self.known.template_ids:
+                hint = did_you_mean(template_id, self.known.template_ids)
+                self._add("unknown-id", f"no such template: {template_id}", hint, self.document, *path)
+            elif not any(matches(word, template_id) for word in self.known.brand.allow.templates):
+                self._add("bad-value", f"the brand does not allow {template_id}", None, self.document, *path)
+        return self.file.template or self.known.campaign.template
+
+    def tracking(self) -> str:
+        tracking = self.file.tracking or self.known.campaign.tracking
+        if self.file.tracking and tracking not in self.known.brand.allow.tracking:
+            hint = f"allowed: {first_of(self.known.brand.allow.tracking)}"
+            self._add("bad-value", f"the brand does not allow tracking: {tracking}", hint, self.document, "tracking")
+        return tracking
+
+    def companions(self, partner_id: str) -> tuple[str, ...]:
+        names = [name for name in dict.fromkeys(self.file.with_) if name != partner_id]
+        for index, name in enumerate(self.file.with_):
+            if name not in self.known.partner_ids:
+                hint = did_you_mean(name, self.known.partner_ids)
+                self._add("unknown-id", f"no such partner: {name}", hint, self.document, "with", index)
+        if len(names) > MAX_TOGETHER - 1:
+            self._add("bad-value", "more than four partners together", "name at most three", self.document, "with")
+        return tuple(names)
+
+    def _add(self, code: str, text: str, hint: str | None, document: Document, *path: str | int) -> None:
+        self.findings.append(Finding(code, text, hint, document.place(*path)))
+
+
+def _missing_in_locale(locale: str, brand: Brand) -> str | None:
+    """Return what of the brand is not there in a locale."""
+    if locale not in brand.words:
+        return "words"
+    if locale not in brand.facts.promise:
+        return "promise"
+    return None

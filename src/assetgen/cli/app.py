@@ -1,0 +1,90 @@
+"""The application: global options, the commands, and what happens when something goes wrong.
+
+Commands import what they need when they run: ``--help`` loads Typer and rich, nothing more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetgen import __version__
+from assetgen.cli.commands import register
+from assetgen.cli.session import ColorChoice, Session
+from assetgen.errors import AssetgenError, CampaignError, MachineError
+
+OK, FINDINGS, NOTHING_PLANNED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="assetgen",
+    help="Build every asset of a campaign: social images, adverts, screens, posters, QR codes.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+register(app)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"assetgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def global_options(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The campaign's folder.")] = Path("."),
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but findings and results.")] = False,
+    color: Annotated[ColorChoice, typer.Option("--color", help="Colours: where there is a terminal, always, never.")] = ColorChoice.AUTO,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug in assetgen.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Global options, before the command."""
+    context.obj = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code: 0 done, 1 findings, 2 nothing planned, 3 machine, 130 interrupted."""
+    import click
+
+    debug = "--debug" in arguments
+    try:
+        result = app(arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        typer.echo("interrupted", err=True)
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except AssetgenError as error:
+        return _report(error, arguments)
+    except BrokenPipeError:
+        return OK
+    except Exception as error:
+        if debug:
+            raise
+        typer.echo(f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where", err=True)
+        return NOTHING_PLANNED
+    return result if isinstance(result, int) else OK
+
+
+def _report(error: AssetgenError, arguments: list[str]) -> int:
+    """Print an error's findings in the form that was asked for; return the exit code of its kind."""
+    from assetgen.cli.report import FORMATS, render_findings
+
+    wanted = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
+    wanted += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
+    form = wanted[-1] if wanted and wanted[-1] in FORMATS else "text"
+    typer.echo(render_findings(error.findings, form, command="assetgen"), err=form == "text")
+    if isinstance(error, MachineError):
+        return MACHINE
+    return NOTHING_PLANNED if isinstance(error, CampaignError) else FINDINGS

@@ -1,0 +1,75 @@
+"""What every command shares: the campaign's folder, how much to say, colours, the consoles."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from assetgen.campaign.load import Loaded
+
+
+class ColorChoice(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Format(StrEnum):
+    """The forms in which findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options. Results go to ``out``, talk and progress to ``err``."""
+
+    folder: Path
+    verbose: bool = False
+    quiet: bool = False
+    color: ColorChoice = ColorChoice.AUTO
+    debug: bool = False
+
+    @property
+    def out(self) -> Console:
+        """Return the console for results: standard output."""
+        return self._console(stderr=False)
+
+    @property
+    def err(self) -> Console:
+        """Return the console for talk: standard error."""
+        return self._console(stderr=True)
+
+    def _console(self, *, stderr: bool) -> Console:
+        from rich.console import Console
+
+        forced = {ColorChoice.AUTO: None, ColorChoice.ALWAYS: True, ColorChoice.NEVER: None}[self.color]
+        stream = sys.stderr if stderr else sys.stdout
+        plain = self.color is ColorChoice.NEVER or (forced is None and bool(os.environ.get("NO_COLOR")))
+        width = None if stream.isatty() else 160
+        return Console(
+            stderr=stderr, force_terminal=forced, no_color=plain, highlight=False, markup=False, width=width, soft_wrap=width is not None
+        )
+
+    @property
+    def folder_prefix(self) -> str:
+        """Return the campaign's folder as seen from here, for annotations: '' or 'folder/'."""
+        path = self.folder.as_posix()
+        return "" if path in (".", "") else path
+
+    def load(self) -> Loaded:
+        """Read the campaign. Raises CampaignError where nothing can be planned."""
+        from assetgen.campaign.load import load_campaign
+
+        return load_campaign(self.folder)

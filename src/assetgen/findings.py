@@ -1,0 +1,118 @@
+"""What a check has to say: a finding, with its place and how to mend it.
+
+The form is fixed (scripts read it): one line of text, or one JSON object, per finding.
+Every code is in ``CODES``; ``assetgen explain CODE`` has the long text of each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error keeps an asset out of ``out/``, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+# Every code that assetgen can report. Input first, then template, work and finished files.
+CODES = frozenset(
+    """
+    yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
+    locked-fact foreign-host unsafe-file too-large fact-unconfirmed
+    template css-ignored picture-missing blocked-read font-missing glyph-missing text-overflow
+    weight size alt-missing alt-too-long
+    worker machine stale
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in the campaign's files something stands.
+
+    ``file`` is relative to the campaign's folder, with ``/``; line and column count from 1.
+    """
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found.
+
+    ``text`` says what is wrong, ``hint`` how to mend it, ``place`` where; ``asset`` is an asset's id;
+    ``box`` is [x, y, width, height] in the finished asset (px, or mm from the trim).
+    """
+
+    code: str
+    text: str
+    hint: str | None = None
+    place: Place = NOWHERE
+    severity: Severity = Severity.ERROR
+    asset: str | None = None
+    box: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unknown finding code: {self.code}")
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    def for_asset(self, asset_id: str) -> Finding:
+        """Return the same finding, said of one asset."""
+        return replace(self, asset=asset_id)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values, in the form of ``--format json``."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "text": self.text,
+            "hint": self.hint,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "asset": self.asset,
+            "box": list(self.box) if self.box else None,
+        }
+
+    def as_text(self) -> str:
+        """Return ``file:line:column: error: words [code]`` and the hint on a line of its own."""
+        where = str(self.place) or self.asset or "assetgen"
+        first = f"{where}: {self.severity.value}: {self.text} [{self.code}]"
+        return f"{first}\n  hint: {self.hint}" if self.hint else first
+
+
+SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """Return the findings without repeats: errors first, then by place, asset and code."""
+
+    def rank(finding: Finding) -> tuple[int, str, int, int, str, str]:
+        place = finding.place
+        return (
+            SEVERITY_ORDER.index(finding.severity),
+            place.file or "",
+            place.line or 0,
+            place.column or 0,
+            finding.asset or "",
+            finding.code,
+        )
+
+    return sorted(dict.fromkeys(findings), key=rank)

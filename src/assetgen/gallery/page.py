@@ -1,0 +1,293 @@
+"""The page: assets in groups, the choices of its filters, and the HTML.
+
+Pure: the same manifest, with the same files there, gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from itertools import groupby
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from assetgen.campaign.model import MEDIUMS
+from assetgen.findings import SEVERITY_ORDER
+from assetgen.gallery.entries import Entry, ShownManifest
+from assetgen.gallery.thumbs import RASTER_FORMATS, thumb_name, thumb_size_px
+
+FOLDER = "gallery"
+STYLE_NAME = "gallery.css"
+NONE = "-"
+"""The filters' word for no message, no locale; no id can be this."""
+
+MEDIUM_NAMES = {
+    "social": "Social",
+    "display": "Digital adverts",
+    "dooh": "Digital screens",
+    "workplace": "Workplace",
+    "email": "Email",
+    "print": "Print",
+    "ooh": "Outdoor",
+    "press": "Press",
+    "radio": "Radio",
+    "qr": "QR codes",
+}
+# Name of a shape, and the ratio (width ÷ height) below which it begins to be the next one.
+SHAPES = (
+    ("skyscraper", 0.34),
+    ("tall", 0.62),
+    ("portrait", 0.9),
+    ("square", 1.12),
+    ("landscape", 1.95),
+    ("wide", 4.5),
+    ("strip", float("inf")),
+)
+SHAPE_NAMES = tuple(name for name, _ in SHAPES)
+
+
+class Condition(StrEnum):
+    """How an asset's file was found; the value is what its card says."""
+
+    FOUND = ""
+    MISSING = "file missing"
+    CHANGED = "file changed since the build"
+    UNREADABLE = "no picture of this file"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One asset as the page shows it: every value is text or a whole number of CSS px."""
+
+    entry: Entry
+    condition: Condition
+    shape: str
+    width_px: int
+    height_px: int
+    href: str
+    picture: str | None
+    """The thumbnail, relative to the page; None where there is nothing to show."""
+    size: str
+    weight: str
+    badges: tuple[tuple[str, str], ...]
+    """(severity, words) such as ("warning", "2 warnings")."""
+
+    @property
+    def view(self) -> str:
+        """Return how a click opens it: ``picture`` at 100 % in the page, or ``file``."""
+        return "picture" if self.entry.format in RASTER_FORMATS or self.entry.format == "svg" else "file"
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """Return the asset's value for each filter."""
+        return {
+            "partner": self.entry.partner,
+            "message": self.entry.message or NONE,
+            "medium": self.entry.medium,
+            "shape": self.shape,
+            "locale": self.entry.locale or NONE,
+        }
+
+    @property
+    def title(self) -> str:
+        """Return the first line of the caption."""
+        words = self.entry.message or self.entry.format.upper()
+        return f"{words}, {self.entry.deliverable}" if self.entry.deliverable else words
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The assets of one channel; ``size`` is empty where they differ in it."""
+
+    channel: str
+    size: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One medium."""
+
+    id: str
+    name: str
+    groups: tuple[Group, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.cards) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice above the wall: its key, its label, and (value, label, count) of each option."""
+
+    key: str
+    label: str
+    every: str
+    options: tuple[tuple[str, str, int], ...]
+
+
+def shape_of(ratio: float) -> str:
+    """Return the name of a shape from width ÷ height."""
+    return next(name for name, limit in SHAPES if ratio < limit)
+
+
+def size_words(entry: Entry) -> str:
+    """Return the final size as a person reads it: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
+    if entry.width is None or entry.height is None:
+        return ""
+    words = f"{entry.width:g} × {entry.height:g} {entry.unit}"
+    if entry.bleed_mm:
+        words += f", {entry.bleed_mm:g} mm bleed"
+    if entry.unit == "mm" and entry.scale != 1:
+        words += f", page at {entry.scale * 100:g} %"
+    return words
+
+
+def weight_words(weight_bytes: int) -> str:
+    """Return a file's size in kB or MB (1000 and 1,000,000 bytes)."""
+    if weight_bytes < 1000:
+        return f"{weight_bytes} bytes"
+    if weight_bytes < 1_000_000:
+        return f"{weight_bytes / 1000:.0f} kB"
+    return f"{weight_bytes / 1_000_000:.1f} MB"
+
+
+def make_card(entry: Entry, condition: Condition) -> Card:
+    """Return the card of one asset."""
+    width_px, height_px = thumb_size_px(entry)
+    # Quoted in full, so that no path is taken for a scheme, a query or a fragment.
+    href = quote(entry.path, safe="/")
+    name = thumb_name(entry)
+    picture = f"{FOLDER}/{name}" if name else href
+    return Card(
+        entry=entry,
+        condition=condition,
+        shape=shape_of(entry.ratio),
+        width_px=width_px,
+        height_px=height_px,
+        href=href,
+        picture=picture if condition is Condition.FOUND else None,
+        size=size_words(entry),
+        weight=weight_words(entry.weight_bytes),
+        badges=_badges(entry),
+    )
+
+
+def _badges(entry: Entry) -> tuple[tuple[str, str], ...]:
+    counts = Counter(remark.severity for remark in entry.remarks)
+    return tuple(
+        (severity.value, f"{counts[severity]} {severity.value}{'s' if counts[severity] > 1 else ''}")
+        for severity in SEVERITY_ORDER
+        if counts[severity]
+    )
+
+
+def arrange(cards: Iterable[Card]) -> tuple[Section, ...]:
+    """Return the cards by medium, within it by channel: tall channels first, strips last."""
+    ordered = sorted(cards, key=lambda card: (_medium_rank(card.entry.medium), card.entry.medium))
+    return tuple(
+        Section(medium, MEDIUM_NAMES.get(medium, medium), _groups(tuple(members)))
+        for medium, members in groupby(ordered, key=lambda card: card.entry.medium)
+    )
+
+
+def _medium_rank(medium: str) -> int:
+    return MEDIUMS.index(medium) if medium in MEDIUMS else len(MEDIUMS)
+
+
+def _groups(cards: Sequence[Card]) -> tuple[Group, ...]:
+    by_channel: dict[str, list[Card]] = {}
+    for card in cards:
+        by_channel.setdefault(card.entry.channel or card.entry.medium, []).append(card)
+    groups = (_group(channel, members) for channel, members in by_channel.items())
+    return tuple(sorted(groups, key=lambda group: (_shape_rank(group), group.channel)))
+
+
+def _shape_rank(group: Group) -> int:
+    return min(SHAPE_NAMES.index(card.shape) for card in group.cards)
+
+
+def _group(channel: str, cards: Iterable[Card]) -> Group:
+    def rank(card: Card) -> tuple[str, ...]:
+        entry = card.entry
+        return (entry.partner, entry.locale or "", entry.message or "", entry.deliverable or "", entry.id)
+
+    ordered = tuple(sorted(cards, key=rank))
+    sizes = {card.size for card in ordered}
+    return Group(channel, sizes.pop() if len(sizes) == 1 else "", ordered)
+
+
+def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
+    """Return the filters; the one for locales only where there is a choice."""
+    filters = [
+        Filter("partner", "Partner", "All partners", _options(cards, "partner")),
+        Filter("message", "Message", "All messages", _options(cards, "message")),
+        Filter("medium", "Medium", "All mediums", _options(cards, "medium", MEDIUMS, MEDIUM_NAMES)),
+        Filter("shape", "Shape", "All shapes", _options(cards, "shape", SHAPE_NAMES)),
+    ]
+    if not has_locales(cards):
+        return tuple(filters)
+    return (*filters, Filter("locale", "Locale", "All locales", _options(cards, "locale")))
+
+
+def has_locales(cards: Iterable[Card]) -> bool:
+    """Say whether the assets are in more than one locale, so that a card must name its own."""
+    return len({card.entry.locale for card in cards if card.entry.locale}) > 1
+
+
+def _options(
+    cards: Sequence[Card], key: str, order: Sequence[str] = (), names: Mapping[str, str] | None = None
+) -> tuple[tuple[str, str, int], ...]:
+    """Return (value, label, count) of each value that occurs: in ``order``, then by the alphabet."""
+    counts = Counter(card.facets[key] for card in cards)
+    known = [value for value in order if value in counts]
+    others = sorted(value for value in counts if value not in order)
+    labels = {NONE: "none", **(names or {})}
+    return tuple((value, labels.get(value, value), counts[value]) for value in (*known, *others))
+
+
+def read_part(name: str) -> str:
+    """Return a text file of this package: the page's template, its style sheet or its script."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def content_policy(script: str) -> str:
+    """Return the page's Content-Security-Policy: its own files, its own script, nothing else.
+
+    ``file:`` stands beside ``'self'``, which some browsers do not match for a page opened from a disk.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def render_page(manifest: ShownManifest, cards: Sequence[Card]) -> str:
+    """Return the HTML of the gallery."""
+    script = read_part("gallery.js")
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.from_string(read_part("gallery.html")).render(
+        manifest=manifest,
+        sections=arrange(cards),
+        filters=make_filters(cards),
+        has_locales=has_locales(cards),
+        total=len(cards),
+        style=f"{FOLDER}/{STYLE_NAME}",
+        policy=content_policy(script),
+        script=Markup(script),
+    )

@@ -1,0 +1,203 @@
+"""An asset: one finished file, resolved before drawing starts. Plain frozen values, made by ``plan_assets``.
+
+``Asset`` holds what drawing needs; its ``Spec`` is what the finished file must keep, and goes into the
+manifest word for word. Both are pickled to worker processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assetgen.findings import Place
+
+Rect = tuple[float, float, float, float]
+"""x, y, width, height; y grows downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFloor:
+    """The sizes that a role's type must keep, in CSS px of the page: ``least_px`` or it is an error,
+    ``good_px`` or it is a warning (DESIGN section 5, ``type-small``)."""
+
+    least_px: float
+    good_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordSet:
+    """The words of an asset for one choice of tiers, by role; ``name`` is e.g. ``long/short``."""
+
+    name: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code as it is to be drawn: rows of ``0`` and ``1``, without the quiet zone of 4 modules.
+
+    ``module_px`` is a module's side in CSS px of the page, a whole number of pixels on screens.
+    """
+
+    link: str
+    level: str
+    version: int
+    rows: tuple[str, ...]
+    module_px: float
+    quiet_modules: int = 4
+
+    @property
+    def side_px(self) -> float:
+        """Return the code's side with its quiet zone, in CSS px of the page."""
+        return (len(self.rows) + 2 * self.quiet_modules) * self.module_px
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page in CSS px (1/96 in), origin at the trim's top left corner.
+
+    ``px_per_unit`` is CSS px per unit of the channel: 1 on screens, 96 ÷ 25.4 × scale in print.
+    ``live`` is the safe area; ``joins_x``, ``joins_y`` where sheets meet.
+    """
+
+    width_px: float
+    height_px: float
+    bleed_px: float
+    live: Rect
+    keep_clear: tuple[Rect, ...]
+    joins_x: tuple[float, ...]
+    joins_y: tuple[float, ...]
+    px_per_unit: float
+
+
+@dataclass(frozen=True, slots=True)
+class FootMark:
+    """One partner in the foot: its logo's URL and ratio, else its names for the typographic lock-up."""
+
+    partner: str
+    name: str
+    short_name: str
+    role: str
+    logo_url: str | None
+    logo_ratio: float | None
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """All that an asset must keep, as plain values: what the proofs measure the finished file against.
+
+    Lengths are the channel's: px on screens, mm at final size in print. ``words`` maps the name of each
+    set of tiers that is allowed to its words by role.
+    """
+
+    width: float
+    height: float
+    unit: str
+    bleed_mm: float
+    scale: float
+    ppi: int
+    safe: tuple[float, float, float, float]
+    safe_circle: float | None
+    keep_clear: tuple[Rect, ...]
+    joins_x: tuple[float, ...]
+    joins_y: tuple[float, ...]
+    format: str
+    colour: str
+    max_bytes: int | None
+    advised_bytes: int | None
+    view_m: float
+    read_m: float
+    scan_m: float | None
+    px_mm: float | None
+    requires: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]]
+    link: str | None
+    click: str | None
+    alt: str
+    alt_long: str
+    fonts: tuple[str, ...]
+    numbers: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the spec as plain values for the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One finished file: who and what it is, its page, its words, its colours."""
+
+    id: str
+    path: str
+    partner: str
+    message: str | None
+    channel: str
+    deliverable: str | None
+    medium: str
+    locale: str
+    format: str
+    template: str | None
+    ground: str | None
+    shape: str
+    accent: str
+    spec: Spec
+    page: Page
+    word_sets: tuple[WordSet, ...]
+    floors: Mapping[str, TypeFloor]
+    code: Code | None
+    foot: tuple[FootMark, ...]
+    palette: Mapping[str, str]
+    """Palette name → the value that a style sheet writes, for this medium."""
+    texts: Mapping[str, str]
+    """Fixed words: ``words.<id>``, facts, campaign and partner names, by dotted name."""
+    released: str
+    provisional: bool
+    inputs: Mapping[str, str]
+    """Path → sha256 of the files that the plan itself rests on for this asset."""
+    places: Mapping[str, Place]
+    """Role → where its words were written; ``template``, ``partner`` and ``channel`` likewise."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return who and what the asset is, and its size, as the manifest says it."""
+        size: dict[str, Any]
+        if self.spec.unit == "px":
+            size = {"width_px": int(self.spec.width), "height_px": int(self.spec.height)}
+        else:
+            size = {
+                "width_mm": self.spec.width,
+                "height_mm": self.spec.height,
+                "bleed_mm": self.spec.bleed_mm,
+                "scale": self.spec.scale,
+            }
+        return {
+            "id": self.id,
+            "path": self.path,
+            "partner": self.partner,
+            "message": self.message,
+            "template": self.template,
+            "ground": self.ground,
+            "channel": self.channel,
+            "deliverable": self.deliverable,
+            "medium": self.medium,
+            "locale": self.locale,
+            "format": self.format,
+            **size,
+            "alt": self.spec.alt,
+            "alt_long": self.spec.alt_long,
+            "link": self.spec.link,
+            "click": self.spec.click,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every asset of the campaign, in the order of their paths."""
+
+    assets: tuple[Asset, ...]
+
+    def by_id(self) -> dict[str, Asset]:
+        """Return the assets by id."""
+        return {asset.id: asset for asset in self.assets}

@@ -1,0 +1,81 @@
+"""The command line's selection: which assets of the plan are made, never what the plan holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from assetgen.campaign.model import MEDIUMS, Campaign
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.selection import matches
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
+from assetgen.plan.asset import Asset, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Globs by kind; an empty kind chooses everything."""
+
+    partner: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    medium: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    template: tuple[str, ...] = ()
+    locale: tuple[str, ...] = ()
+
+    def chooses(self, asset: Asset) -> bool:
+        """Say whether every kind that is given has a word that matches the asset."""
+        values = {
+            "partner": asset.partner,
+            "channel": asset.channel,
+            "medium": asset.medium,
+            "message": asset.message or "",
+            "template": asset.template or "",
+            "locale": asset.locale,
+        }
+        return all(
+            not words or any(matches(word, values[kind], asset.medium if kind == "channel" else None) for word in words)
+            for kind, words in self.given()
+        )
+
+    def given(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return each kind and its words."""
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
+    """Return the ids of the chosen assets. Raises CampaignError where a word, or all together, match nothing."""
+    findings = [
+        Finding("unknown-id", f"--{kind} {word} matches nothing", did_you_mean(word, sorted(known)))
+        for kind, words in selection.given()
+        for word in words
+        if not _matches_any(kind, word, known := known_values(kind, plan, campaign), campaign)
+    ]
+    if findings:
+        raise CampaignError(findings)
+    chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
+    if not chosen and plan.assets:
+        raise CampaignError(
+            Finding("unknown-id", "the selection matches no asset of the plan", "assetgen list assets shows the plan")
+        )
+    return chosen
+
+
+def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
+    """Return what a word of this kind may name."""
+    known: dict[str, Iterable[str]] = {
+        "partner": [*campaign.partners, *campaign.unreadable_partners],
+        "channel": campaign.channels,
+        "medium": MEDIUMS,
+        "message": [*campaign.messages, *campaign.broken_messages, "all"],
+        "template": [*campaign.templates, *campaign.broken_templates],
+        "locale": {asset.locale for asset in plan.assets},
+    }
+    return set(known[kind])
+
+
+def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
+    if kind == "channel":
+        return any(matches(word, channel.id, channel.medium) for channel in campaign.channels.values())
+    return any(matches(word, value) for value in known)

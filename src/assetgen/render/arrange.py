@@ -1,0 +1,236 @@
+"""Arranging a page: from an asset and its design's arrangement to where every part stands.
+
+The call (number, address, code) is set first; the opening is drawn so that its light holds the call; the
+words are set in what stays dark. Where the words would get small, the light makes room; where that is
+not enough, the next shorter copy is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assetgen.campaign.arrangement import Arrangement, Region, arrangement_keys
+from assetgen.campaign.model import PRINT_MEDIUMS, Template
+from assetgen.errors import RenderError
+from assetgen.findings import Finding
+from assetgen.plan.asset import Asset, WordSet
+from assetgen.render.column import SetColumn, SetPart, Setting, required_only, set_column
+from assetgen.render.foot import FootSetter, FootText, SetFoot
+from assetgen.render.geometry import Box, Polygon
+from assetgen.render.measure import Measurer
+from assetgen.render.opening import Drawn, Stage, draw_opening
+
+# How the light's fall is shrunk, in turn, to give the words room.
+DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
+# Space between the live area's words and the foot, as a share of the live area's short side.
+FOOT_GAP = 0.045
+# Sheets are pasted by hand: nothing stands this near to a join, as a share of the page's short side.
+JOIN_CLEAR = 0.004
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Where every part of an asset stands, in CSS px from the trim's top left, and what was chosen."""
+
+    words: WordSet
+    call: SetColumn
+    text: SetColumn | None
+    opening: Drawn | None
+    foot: SetFoot | None
+    stage: Stage
+    call_on: str
+
+    @property
+    def parts(self) -> tuple[SetPart, ...]:
+        """Return the parts that stand on the page."""
+        return (*(self.text.parts if self.text else ()), *self.call.parts)
+
+    @property
+    def good(self) -> bool:
+        return self.call.good and (self.text is None or self.text.good)
+
+    @property
+    def scale(self) -> float:
+        return min(self.call.scale, self.text.scale if self.text else 1.0)
+
+
+def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
+    """Return the safe area less the design's own margin, a share of the page's short side, where that is more."""
+    inset = margin * min(width, height)
+    x, y = max(live.x, inset), max(live.y, inset)
+    return Box(x, y, min(live.right, width - inset) - x, min(live.bottom, height - inset) - y)
+
+
+def find_arrangement(asset: Asset, template: Template) -> Arrangement:
+    """Return the design's arrangement for an asset; raises RenderError where it has none for the shape."""
+    for key in arrangement_keys(asset.channel, asset.shape, asset.medium, asset.code is not None):
+        if key in template.arrangements:
+            return template.arrangements[key]
+    raise RenderError(
+        Finding("template", f"{template.name} has no arrangement for the shape {asset.shape}", f"add {asset.shape}: under shapes:", template.place)
+    )
+
+
+def arrange(asset: Asset, template: Template, measurer: Measurer, family: str) -> Arranged:
+    """Return the best arrangement over the tiers of copy that the channel takes, the first good one.
+
+    Raises RenderError (``text-overflow``) where no copy fits at a legible size.
+    """
+    arrangement = find_arrangement(asset, template)
+    arranger = _Arranger(asset, arrangement, measurer, family)
+    best: Arranged | None = None
+    for words in asset.word_sets:
+        found = arranger.arrange(words)
+        if found and found.good:
+            return found
+        if found and (best is None or found.scale > best.scale * 1.1):
+            best = found
+    if best:
+        return best
+    raise RenderError(arranger.overflow())
+
+
+class _Arranger:
+    """One asset's arrangement: the foot and the stage are the same for every choice of copy."""
+
+    def __init__(self, asset: Asset, arrangement: Arrangement, measurer: Measurer, family: str) -> None:
+        self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
+        page = asset.page
+        # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
+        self.page = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
+        self.live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
+        self.foot = self._set_foot() if asset.foot else None
+        self.stage = self._stage()
+
+    def _set_foot(self) -> SetFoot:
+        asset, texts = self.asset, self.asset.texts
+        name = asset.word_sets[0].words["name"]
+        place = texts["campaign.name"].removeprefix(name).strip()
+        text = FootText(
+            name=name,
+            place=place,
+            partnership=texts["words.partnership"],
+            lead=f"{texts['words.led_by']} {texts['brand.led_by']}",
+            edition=f"{texts['words.edition']} {texts['campaign.edition']}",
+            floors=asset.floors,
+        )
+        setter = FootSetter(
+            self.measurer, self.family, text, self.arrangement.foot, is_print=asset.medium in PRINT_MEDIUMS
+        )
+        short_side = min(asset.page.width_px, asset.page.height_px)
+        bottom = self.asset.page.height_px
+        found = setter.set(self.live, self.page.height, bottom, short_side, asset.foot)
+        if found is None:
+            place_of = asset.places.get("partner")
+            hint = "give the partner a short_name"
+            raise RenderError(
+                Finding("text-overflow", "the partners' names do not fit the foot at a legible size", hint, place_of or asset.places["template"])
+            )
+        return found
+
+    def _stage(self) -> Stage:
+        live = self.live
+        if self.foot:
+            gap = FOOT_GAP * min(live.width, live.height)
+            live = Box(live.x, live.y, live.width, self.foot.top - gap - live.y)
+        return Stage(self.page, live, self.asset.page.width_px, self.asset.page.height_px)
+
+    def arrange(self, words: WordSet) -> Arranged | None:
+        """Return the arrangement for one choice of copy, or None where it does not fit."""
+        region = self.arrangement.call
+        if region is None or self.stage.live.height <= 0:
+            return None
+        setting = self._setting(words)
+        best: Arranged | None = None
+        for call in self._calls(region, setting):
+            for opening in self._openings(call):
+                text = self._set_text(setting, call, opening)
+                if text is None and self.arrangement.words is not None:
+                    continue
+                found = Arranged(words, call, text, opening, self.foot, self.stage, self.arrangement.call_on)
+                if found.good:
+                    return found
+                if best is None or found.scale > best.scale * 1.02:
+                    best = found
+        return best
+
+    def _calls(self, region: Region, setting: Setting) -> Iterator[SetColumn]:
+        """Return the call whole, then bare of what the channel does not require: the words may need the room."""
+        seen: set[tuple[str, ...]] = set()
+        for wanted in (region, required_only(region, setting)):
+            call = set_column(self._box(region), wanted, setting)
+            if call is None or (names := tuple(part.name for part in call.parts)) in seen:
+                continue
+            seen.add(names)
+            yield self._stand_code_on_foot(call) if self.foot and call.code else call
+
+    def _set_text(self, setting: Setting, call: SetColumn, opening: Drawn | None) -> SetColumn | None:
+        region = self.arrangement.words
+        if region is None:
+            return None
+        taken = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
+        code = (call.code.corners(),) if call.code else ()
+        setting = replace(setting, code_side_px=None, joins_x=(), obstacles=setting.obstacles + taken + code)
+        return set_column(self._box(region), region, setting, opening.light if opening else ())
+
+    def _openings(self, call: SetColumn) -> list[Drawn | None]:
+        """Return the openings to try, the arrangement's own first; [None] for a design without one here."""
+        opening = self.arrangement.opening
+        if opening is None:
+            return [None]
+        ink = self._call_box(call)
+        size = max(part.size_px for part in call.parts)
+        drops = [opening.least_drop + (opening.drop - opening.least_drop) * share for share in DROPS]
+        in_light = self.arrangement.call_on == "light"
+        drawn = [
+            draw_opening(opening, self.stage, ink, opening.clear * size, drop, holds_call=in_light)
+            for drop in dict.fromkeys(drops)
+        ]
+        return [one for one in drawn if one]
+
+    def _call_box(self, call: SetColumn) -> Box:
+        boxes = [part.box for part in call.parts] + ([call.code] if call.code else [])
+        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+        return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
+
+    def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
+        """Return the call with its code moved down onto the paper foot, as one shape of paper."""
+        assert call.code is not None and self.foot is not None
+        if abs(call.code.bottom - self.stage.live.bottom) > 1.0:
+            return call
+        return replace(call, code=call.code.moved(0.0, self.foot.top - call.code.bottom))
+
+    def _box(self, region: Region) -> Box:
+        return self.stage.live.share(*region.box)
+
+    def _setting(self, words: WordSet) -> Setting:
+        asset = self.asset
+        return Setting(
+            parts=self.arrangement.parts,
+            words=words.words,
+            required=frozenset(asset.spec.requires) | {"headline", "body"},
+            floors=asset.floors,
+            measurer=self.measurer,
+            family=self.family,
+            short_side_px=self.stage.unit,
+            code_side_px=asset.code.side_px if asset.code else None,
+            code_module_px=asset.code.module_px if asset.code else 0.0,
+            joins_x=asset.page.joins_x,
+            obstacles=self._obstacles(),
+        )
+
+    def _obstacles(self) -> tuple[Polygon, ...]:
+        """Return what ink keeps off: what covers the page, and the joins that run across it."""
+        page = self.asset.page
+        margin = JOIN_CLEAR * min(page.width_px, page.height_px)
+        joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.joins_y]
+        return tuple(box.corners() for box in [*(Box(*rect) for rect in page.keep_clear), *joins])
+
+    def overflow(self) -> Finding:
+        """Return the finding for an asset of which no copy fits."""
+        asset = self.asset
+        shortest = asset.word_sets[-1].name
+        text = f"the words do not fit {asset.channel} at a legible size, not even in the tier {shortest}"
+        hint = "write a shorter tier, or give the parts more room in the arrangement"
+        return Finding("text-overflow", text, hint, asset.places["headline"])

@@ -1,0 +1,108 @@
+"""Encoding pixels: under the channel's weight at the best quality, with the sRGB profile and the alt text inside.
+
+No other metadata. Both count in the file's weight. A JPEG is never under quality 80 at 4:4:4, a PNG never
+under 64 colours: below that, letters fray, and a finding is better than a poor file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
+
+JPEG_BEST, JPEG_LEAST = 92, 80
+WEBP_BEST, WEBP_LEAST = 92, 80
+PNG_COLOURS = (256, 192, 128, 96, 64)
+# Bytes 24 to 35 of an ICC profile are its date, which would change the file from day to day.
+ICC_DATE = slice(24, 36)
+ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A finished raster file, and how it was encoded."""
+
+    content: bytes
+    quality: dict[str, Any]
+
+
+@cache
+def srgb_profile() -> bytes:
+    """Return the sRGB profile (IEC 61966-2.1) with a fixed date."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[ICC_DATE] = ICC_DATE_BYTES
+    return bytes(profile)
+
+
+def xmp_packet(alt: str, locale: str) -> bytes:
+    """Return the XMP that carries the alt text (IPTC Photo Metadata 2021.1, ``AltTextAccessibility``)."""
+    languages = "".join(
+        f"<rdf:li xml:lang={quoteattr(language)}>{escape(alt)}</rdf:li>" for language in ("x-default", locale)
+    )
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">'
+        f"<Iptc4xmpCore:AltTextAccessibility><rdf:Alt>{languages}</rdf:Alt></Iptc4xmpCore:AltTextAccessibility>"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def encode(
+    picture: Image.Image, file_format: str, alt: str, locale: str, max_bytes: int | None, advised_bytes: int | None
+) -> Encoded:
+    """Return the picture in its best quality under the weight that is advised, else under the hard limit.
+
+    Where nothing is light enough the lightest is returned: the caller compares its weight.
+    """
+    xmp = xmp_packet(alt, locale)
+    lightest: Encoded | None = None
+    under_limit: Encoded | None = None
+    goal = min(limit for limit in (advised_bytes, max_bytes, 1 << 62) if limit is not None)
+    for attempt in _attempts(picture, file_format, xmp):
+        weight = len(attempt.content)
+        if weight <= goal:
+            return attempt
+        if under_limit is None and max_bytes is not None and weight <= max_bytes:
+            under_limit = attempt
+        if lightest is None or weight < len(lightest.content):
+            lightest = attempt
+    assert lightest is not None
+    if max_bytes is None or len(lightest.content) <= max_bytes:
+        return lightest if max_bytes is None else (lightest if advised_bytes else under_limit or lightest)
+    return lightest
+
+
+def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[Encoded]:
+    """Return encodings from the best to the lightest that may be."""
+    if file_format == "png":
+        yield _png(picture, xmp, None)
+        for colours in PNG_COLOURS:
+            yield _png(picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG), xmp, colours)
+        return
+    best, least = (JPEG_BEST, JPEG_LEAST) if file_format == "jpg" else (WEBP_BEST, WEBP_LEAST)
+    for quality in range(best, least - 1, -3):
+        yield _lossy(picture, file_format, xmp, quality)
+
+
+def _png(picture: Image.Image, xmp: bytes, colours: int | None) -> Encoded:
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    out = io.BytesIO()
+    picture.save(out, "PNG", icc_profile=srgb_profile(), pnginfo=info, optimize=colours is not None)
+    return Encoded(out.getvalue(), {"colours": colours} if colours else {})
+
+
+def _lossy(picture: Image.Image, file_format: str, xmp: bytes, quality: int) -> Encoded:
+    out = io.BytesIO()
+    options: dict[str, Any] = {"quality": quality, "icc_profile": srgb_profile(), "xmp": xmp}
+    if file_format == "jpg":
+        picture.save(out, "JPEG", subsampling=0, optimize=True, **options)
+    else:
+        picture.save(out, "WEBP", method=4, **options)
+    return Encoded(out.getvalue(), {"quality": quality})

@@ -1,0 +1,80 @@
+"""The closed world that a page sees: the brand's and the designs' files, partners' rebuilt logos, nothing else.
+
+URLs are virtual, so that the bytes of a PDF do not depend on the folder that it was made in:
+``http://campaign.invalid/brand/images/x.png`` is that file below the campaign, ``http://logos.invalid/<partner>``
+a partner's logo as it was rebuilt at the door.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from assetgen.campaign.model import Logo
+
+BASE_URL = "http://campaign.invalid/"
+CAMPAIGN_HOST, LOGO_HOST = "campaign.invalid", "logos.invalid"
+READABLE_FOLDERS = ("brand", "templates")
+MAX_BYTES = 25_000_000
+MAX_DATA_URL = 4_000_000
+
+
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    """Hands out files of the closed world, once each, and notes what was opened, missing or refused."""
+
+    def __init__(self, root: Path, logos: Mapping[str, Logo]) -> None:
+        super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False, fail_on_errors=True)
+        self.root, self.logos = root, logos
+        self._kept: dict[str, bytes] = {}
+        self.start()
+
+    def start(self) -> None:
+        """Forget what an earlier asset opened; its bytes stay, so that every asset sees the same."""
+        self.opened: dict[str, str] = {}
+        self.missing: list[str] = []
+        self.blocked: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return the file of a virtual URL; raises what the engine lets through, and notes why."""
+        part = urlsplit(url)
+        if part.scheme == "data" and len(url) < MAX_DATA_URL:
+            return super().fetch(url, headers)
+        if part.scheme == "http" and part.hostname == LOGO_HOST:
+            return self._logo(url, part.path.strip("/"))
+        if part.scheme == "http" and part.hostname == CAMPAIGN_HOST:
+            return self._file(url, unquote(part.path).lstrip("/"))
+        raise self._refused(url)
+
+    def _logo(self, url: str, partner_id: str) -> URLFetcherResponse:
+        logo = self.logos.get(partner_id)
+        if logo is None:
+            raise self._refused(url)
+        self.opened[logo.file] = logo.source_sha256
+        return URLFetcherResponse(url, logo.content, {"Content-Type": logo.mime})
+
+    def _file(self, url: str, name: str) -> URLFetcherResponse:
+        path = (self.root / name).resolve()
+        readable = any(path.is_relative_to(self.root / folder) for folder in READABLE_FOLDERS)
+        if not readable:
+            raise self._refused(url)
+        if name not in self._kept:
+            if not path.is_file():
+                self.missing.append(name)
+                raise FatalURLFetchingError(f"no such file: {name}")
+            if path.stat().st_size > MAX_BYTES:
+                raise self._refused(url)
+            self._kept[name] = path.read_bytes()
+        content = self._kept[name]
+        self.opened[name] = hashlib.sha256(content).hexdigest()
+        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, content, {"Content-Type": mime})
+
+    def _refused(self, url: str) -> FatalURLFetchingError:
+        self.blocked.append(url)
+        return FatalURLFetchingError(f"blocked: {url}")

@@ -1,0 +1,74 @@
+"""Plain geometry on the page: points, boxes, convex polygons. CSS px, y downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+Polygon = tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def grown(self, by: float) -> Box:
+        """Return the box with this much more on every side."""
+        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """Return the box somewhere else."""
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+    def corners(self) -> Polygon:
+        """Return the corners, clockwise from the top left."""
+        return ((self.x, self.y), (self.right, self.y), (self.right, self.bottom), (self.x, self.bottom))
+
+    def share(self, x: float, y: float, width: float, height: float) -> Box:
+        """Return a box inside this one, given in shares of it."""
+        return Box(self.x + x * self.width, self.y + y * self.height, width * self.width, height * self.height)
+
+
+def meet(one: Polygon, other: Polygon) -> bool:
+    """Say whether two convex polygons overlap (touching is no overlap), by separating axes."""
+    return not any(_separates(axis, one, other) for axis in _axes(one) + _axes(other))
+
+
+def _axes(polygon: Polygon) -> list[Point]:
+    return [
+        (y1 - y2, x2 - x1)
+        for (x1, y1), (x2, y2) in zip(polygon, polygon[1:] + polygon[:1], strict=True)
+        if (x1, y1) != (x2, y2)
+    ]
+
+
+def _separates(axis: Point, one: Polygon, other: Polygon) -> bool:
+    a = [x * axis[0] + y * axis[1] for x, y in one]
+    b = [x * axis[0] + y * axis[1] for x, y in other]
+    return max(a) <= min(b) or max(b) <= min(a)
+
+
+def path_data(polygon: Sequence[Point]) -> str:
+    """Return a closed polygon as the ``d`` of an SVG path, to a hundredth of a px."""
+    steps = " ".join(f"{'L' if index else 'M'}{number(x)} {number(y)}" for index, (x, y) in enumerate(polygon))
+    return f"{steps}Z"
+
+
+def number(value: float) -> str:
+    """Return a length as short text: at most two decimals, no trailing noughts."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

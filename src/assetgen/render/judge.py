@@ -1,0 +1,104 @@
+"""Judging the layout engine's log: it never fails, it only says. Each word of it becomes a finding with a place."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from assetgen.findings import Finding, Place
+
+IGNORED = re.compile(r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S)
+AT = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
+NOTDEF = re.compile(r'\.notdef glyph.*?"(?P<text>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.S)
+PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^':\s]*:?[^'\s]*)'?")
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def kept_log() -> Iterator[list[str]]:
+    """Collect what the layout engine says, and keep it off the terminal."""
+    logger = logging.getLogger("weasyprint")
+    handler = _Kept()
+    before = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield handler.messages
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+class Judge:
+    """Turns the log's messages into findings that point into a design's sources."""
+
+    def __init__(self, sources: Mapping[str, bytes], template: Place, words: Mapping[str, str], places: Mapping[str, Place]) -> None:
+        self.sources = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
+        self.template, self.words, self.places = template, words, places
+
+    def judge(self, messages: list[str]) -> list[Finding]:
+        """Return a finding for each message."""
+        return [self._one(message) for message in dict.fromkeys(messages)]
+
+    def _one(self, message: str) -> Finding:
+        if found := NOTDEF.search(message):
+            return self.no_glyph(found["text"], int(found["code"], 16))
+        if found := IGNORED.search(message):
+            place = self._style_place(found["name"].strip(), int(found["line"]), int(found["column"]))
+            text = f"the layout engine does not know {found['name'].strip()}: {found['value'].strip()} ({found['why']})"
+            return Finding("css-ignored", text, "leave it out, or write it in a way that the engine knows", place)
+        if "image" in message and (found := PICTURE.search(message)):
+            return self.no_picture(found["url"])
+        if "no alt" in message.lower() or "alternate" in message.lower():
+            return Finding("alt-missing", "a picture without alt text", "add alt to it, alt=\"\" for decoration", self.template)
+        found = AT.search(message)
+        place = self._style_place("", int(found["line"]), int(found["column"])) if found else self.template
+        return Finding("template", f"the layout engine says: {message}", None, place)
+
+    def no_glyph(self, text: str, code: int) -> Finding:
+        """Return the finding for a character that the brand's fonts do not hold, at the words that use it."""
+        role = next((role for role, words in self.words.items() if chr(code) in words), None)
+        place = self.places.get(role or "", self.template)
+        name = f"{text} (U+{code:04X})"
+        said = f" in the {role}" if role else ""
+        return Finding("glyph-missing", f"no glyph for {name}{said}", "write it otherwise, or add a font that has it", place)
+
+    def no_picture(self, url: str) -> Finding:
+        """Return the finding for a picture that could not be drawn."""
+        name = url.removeprefix("http://campaign.invalid/")
+        return Finding("picture-missing", f"picture not drawn: {name}", "check the path: it starts at the campaign's folder", self.find(name.rsplit("/", 1)[-1]))
+
+    def refused(self, url: str) -> Finding:
+        """Return the finding for a file or address outside the campaign's brand and designs."""
+        shown = url.removeprefix("http://campaign.invalid/")
+        hint = "a design reads files below brand/ and templates/ and nothing else"
+        return Finding("blocked-read", f"not read: {shown[:200]}", hint, self.find(shown.rsplit("/", 1)[-1]))
+
+    def _style_place(self, name: str, line: int, column: int) -> Place:
+        """Return the style sheet whose line holds the declaration; else where its name stands first."""
+        for file, text in self.sources.items():
+            lines = text.splitlines()
+            if file.endswith(".css") and line <= len(lines) and name and name in lines[line - 1]:
+                return Place(file, line, column)
+        return self.find(name) if name else self.template
+
+    def find(self, words: str) -> Place:
+        """Return where some words stand first in the design's sources; else the design itself."""
+        if not words:
+            return self.template
+        for file, text in sorted(self.sources.items(), key=lambda item: item[0].endswith(".yaml")):
+            index = text.find(words)
+            if index >= 0:
+                before = text[:index]
+                return Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        return self.template

@@ -1,0 +1,145 @@
+"""Breaking words into lines: no wider than the box, even in length, at places where sense allows.
+
+A break after a sentence is welcome; one after a short joining word, or a last line of one short word, is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+from assetgen.render.measure import Measurer
+
+# Words that lean on the next one: a line should not end with them.
+LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
+SHORT_WORD = 4
+# Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
+FEW_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word and the weight of its letters."""
+
+    text: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line in em: its words, its advance with letter-spacing, its ink's bearings."""
+
+    words: tuple[Word, ...]
+    width_em: float
+    left_em: float
+    right_em: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def ink_em(self) -> float:
+        """Return the width of the ink."""
+        return self.width_em - self.left_em - self.right_em
+
+    def spans(self) -> tuple[tuple[int, str], ...]:
+        """Return (weight, words) for each stretch of one weight."""
+        spans: list[tuple[int, str]] = []
+        for word in self.words:
+            if spans and spans[-1][0] == word.weight:
+                spans[-1] = (word.weight, f"{spans[-1][1]} {word.text}")
+            else:
+                spans.append((word.weight, word.text))
+        return tuple(spans)
+
+
+class Typesetter:
+    """Sets words of one family and letter-spacing."""
+
+    def __init__(self, measurer: Measurer, family: str, tracking_em: float) -> None:
+        self.measurer, self.family, self.tracking_em = measurer, family, tracking_em
+        self._line = cache(self._measure)
+
+    def line(self, words: tuple[Word, ...]) -> Line:
+        """Return some words as one line."""
+        return self._line(words)
+
+    def _measure(self, words: tuple[Word, ...]) -> Line:
+        spans = Line(words, 0, 0, 0).spans()
+        runs = [self.measurer.run(text, self.family, weight, ligatures=self.tracking_em == 0) for weight, text in spans]
+        spaces = sum(self.measurer.run(" ", self.family, weight).advance for weight, _ in spans[:-1])
+        letters = sum(run.glyphs for run in runs) + max(0, len(runs) - 1)
+        width = sum(run.advance for run in runs) + spaces + self.tracking_em * letters
+        return Line(words, width, runs[0].left, runs[-1].right + self.tracking_em)
+
+    def break_lines(
+        self, words: tuple[Word, ...], width_em: float, most_lines: int, *, fewest: int = 1
+    ) -> tuple[Line, ...] | None:
+        """Return the best lines no wider than ``width_em``, in as few lines as possible; None if none fit."""
+        if len(words) > FEW_WORDS:
+            return self._paragraph(words, width_em, most_lines)
+        for count in range(fewest, min(most_lines, len(words)) + 1):
+            ways = [lines for lines in self._ways(words, count) if all(line.ink_em <= width_em for line in lines)]
+            if ways:
+                return min(ways, key=_unevenness)
+        return None
+
+    def _ways(self, words: tuple[Word, ...], count: int) -> list[tuple[Line, ...]]:
+        ways = []
+        for cuts in combinations(range(1, len(words)), count - 1):
+            edges = (0, *cuts, len(words))
+            ways.append(tuple(self.line(words[start:end]) for start, end in zip(edges, edges[1:], strict=False)))
+        return ways
+
+    def _paragraph(self, words: tuple[Word, ...], width_em: float, most_lines: int) -> tuple[Line, ...] | None:
+        """Return lines filled one after the other, then narrowed as far as their number allows."""
+        fewest = self._fill(words, width_em)
+        if fewest is None or len(fewest) > most_lines:
+            return None
+        best = fewest
+        for share in (0.95, 0.9, 0.85, 0.8, 0.75):
+            narrower = self._fill(words, width_em * share)
+            if narrower is None or len(narrower) > len(fewest):
+                break
+            best = narrower
+        return best
+
+    def _fill(self, words: tuple[Word, ...], width_em: float) -> tuple[Line, ...] | None:
+        lines: list[Line] = []
+        start = 0
+        while start < len(words):
+            end = start + 1
+            if self.line(words[start:end]).ink_em > width_em:
+                return None
+            while end < len(words) and self.line(words[start : end + 1]).ink_em <= width_em:
+                end += 1
+            lines.append(self.line(words[start:end]))
+            start = end
+        return tuple(lines)
+
+
+def _unevenness(lines: tuple[Line, ...]) -> float:
+    """Return how ill a way of breaking reads; less is better."""
+    longest = max(line.ink_em for line in lines)
+    cost = sum((1 - line.ink_em / longest) ** 2 for line in lines)
+    for line in lines[:-1]:
+        last = line.words[-1].text
+        if last[-1] in ".?!":
+            cost -= 0.6
+        elif last.lower().strip(",;:") in LEANING:
+            cost += 0.35
+    if len(lines) > 1 and len(lines[-1].words) == 1 and len(lines[-1].text) <= SHORT_WORD:
+        cost += 1.5
+    return cost
+
+
+def words_of(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
+    """Return the words of several texts, each text in its weight. No-break spaces do not part words."""
+    return tuple(
+        Word(word, weights[min(index, len(weights) - 1)])
+        for index, text in enumerate(texts)
+        for word in text.split(" ")
+        if word
+    )

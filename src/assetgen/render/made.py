@@ -1,0 +1,30 @@
+"""What comes back from making an asset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetgen.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished file's bytes and what was measured while making it; no bytes where it could not be made.
+
+    ``pixel_sha256`` is that of the finished file's RGB(A) pixels; of a PDF, its page at 72 dpi; of an
+    SVG, None. ``inputs`` maps each file that was opened to the sha256 of the bytes that were drawn.
+    """
+
+    asset_id: str
+    content: bytes | None = field(repr=False)
+    pixel_sha256: str | None
+    measured: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    inputs: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether there is a file and no finding of severity error."""
+        return self.content is not None and not any(finding.is_error for finding in self.findings)

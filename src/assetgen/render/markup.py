@@ -1,0 +1,163 @@
+"""Markup for what the tool itself sets: text parts, the code, the light, the foot. Everything is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from assetgen.plan.asset import Code
+from assetgen.render.column import SetPart
+from assetgen.render.foot import SetFoot, SetMark, SetWords
+from assetgen.render.geometry import Box, Polygon, number, path_data
+from assetgen.render.lines import Line
+from assetgen.render.measure import Measurer
+
+
+class Setter:
+    """Writes placed words as absolutely placed blocks whose capitals and baselines stand where they were set."""
+
+    def __init__(self, measurer: Measurer, family: str) -> None:
+        self.measurer, self.family = measurer, family
+
+    def part(self, part: SetPart, tag: str = "p", classes: str = "") -> Markup:
+        """Return one part: a block with a line each, the first letter's ink on the left edge."""
+        face = self.measurer.face(self.family, part.part.weights[0])
+        height = part.part.leading * part.size_px
+        first = part.lines[0]
+        top = first.baseline - self._baseline(height, part.size_px, face.ascent_em, face.descent_em)
+        left = min(line.x for line in part.lines)
+        width = max(line.line.width_em for line in part.lines) * part.size_px
+        style = (
+            f"left:{number(left)}px;top:{number(top)}px;width:{number(width * 1.1 + 4)}px;"
+            f"font-size:{number(part.size_px)}px;line-height:{number(height)}px;"
+            f"letter-spacing:{part.part.tracking}em;font-weight:{part.part.weights[0]}"
+        )
+        lines = Markup(" ").join(
+            Markup('<span class="line" style="margin-left:{}px">{}</span>').format(
+                number(line.x - left - line.line.left_em * part.size_px), self._spans(line.line, part.part.weights[0])
+            )
+            for line in part.lines
+        )
+        return Markup('<{tag} class="part {name} {classes}" style="{style}">{lines}</{tag}>').format(
+            tag=Markup(tag), name=part.name, classes=classes, style=style, lines=lines
+        )
+
+    def words(self, words: SetWords, classes: str = "") -> Markup:
+        """Return one line of the foot."""
+        weight = words.line.words[0].weight
+        face = self.measurer.face(self.family, weight)
+        height = 1.2 * words.size_px
+        top = words.baseline - self._baseline(height, words.size_px, face.ascent_em, face.descent_em)
+        style = (
+            f"left:{number(words.x - words.line.left_em * words.size_px)}px;top:{number(top)}px;"
+            f"width:{number(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{number(words.size_px)}px;"
+            f"line-height:{number(height)}px;letter-spacing:-0.005em;font-weight:{weight}"
+        )
+        return Markup('<span class="part {} {}" style="{}">{}</span>').format(
+            words.role, classes, style, self._spans(words.line, weight)
+        )
+
+    @staticmethod
+    def _baseline(line_height: float, size: float, ascent_em: float, descent_em: float) -> float:
+        """Return how far below a line box's top its baseline lies."""
+        return (line_height - (ascent_em + descent_em) * size) / 2 + ascent_em * size
+
+    @staticmethod
+    def _spans(line: Line, weight: int) -> Markup:
+        return Markup(" ").join(
+            escape(text) if own == weight else Markup('<span style="font-weight:{}">{}</span>').format(own, text)
+            for own, text in line.spans()
+        )
+
+
+def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
+    """Return a code as inline SVG with its quiet zone: one path of whole modules, dark on light."""
+    side = len(code.rows) + 2 * code.quiet_modules
+    style = f"left:{number(box.x)}px;top:{number(box.y)}px;width:{number(box.width)}px;height:{number(box.height)}px"
+    return Markup(
+        '<svg class="part code" style="{style}" viewBox="0 0 {side} {side}" width="{w}" height="{w}"><title>{alt}</title>'
+        '<path fill="{light}" d="M0 0H{side}V{side}H0Z"/><path fill="{dark}" d="{d}"/></svg>'
+    ).format(style=style, side=side, w=number(box.width), alt=alt, light=light, dark=dark, d=code_path(code))
+
+
+def code_path(code: Code) -> str:
+    """Return the dark modules as SVG path data, one run of a row at a time, in module units."""
+    quiet = code.quiet_modules
+    steps = []
+    for y, row in enumerate(code.rows):
+        x = 0
+        while x < len(row):
+            if row[x] == "0":
+                x += 1
+                continue
+            run = len(row[x:]) - len(row[x:].lstrip("1"))
+            steps.append(f"M{x + quiet} {y + quiet}h{run}v1h-{run}z")
+            x += run
+    return "".join(steps)
+
+
+class Light:
+    """The macro ``light(…)``: a polygon filled with light. A gradient on screen; later, ink in press."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(
+        self,
+        shape: Polygon,
+        stops: Sequence[tuple[float, str]],
+        center: tuple[float, float] | None = None,
+        radius: float | None = None,
+        line: tuple[tuple[float, float], tuple[float, float]] | None = None,
+    ) -> Markup:
+        """Return the polygon with light from a centre out to a radius, or along a line; stops from 0 to 1."""
+        if not shape:
+            return Markup("")
+        self._count += 1
+        name = f"light-{self._count}"
+        marks = Markup("").join(
+            Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour) for offset, colour in stops
+        )
+        if line is not None:
+            (x1, y1), (x2, y2) = line
+            gradient = Markup(
+                '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}</linearGradient>'
+            ).format(name, number(x1), number(y1), number(x2), number(y2), marks)
+        else:
+            x, y = center or shape[0]
+            gradient = Markup(
+                '<radialGradient id="{}" gradientUnits="userSpaceOnUse" cx="{}" cy="{}" r="{}">{}</radialGradient>'
+            ).format(name, number(x), number(y), number(radius or 1.0), marks)
+        return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(gradient, path_data(shape), name)
+
+
+def flat(shape: Polygon, colour: str) -> Markup:
+    """Return a polygon in one colour; nothing where there is no polygon."""
+    return Markup('<path d="{}" fill="{}"/>').format(path_data(shape), colour) if shape else Markup("")
+
+
+def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
+    """Return one partner of the foot: its logo, or its lock-up with the leaning bar."""
+    box = mark.box
+    if mark.mark.logo_url:
+        style = f"left:{number(box.x)}px;top:{number(box.y)}px;width:{number(box.width)}px;height:{number(box.height)}px"
+        return Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
+            mark.mark.logo_url, mark.mark.alt, style
+        )
+    lines = Markup(" ").join(setter.words(line) for line in mark.lines)
+    return Markup('{}<span class="lockup">{}</span>').format(canvas(page, flat(mark.bar, colour)), lines)
+
+
+def foot_words(foot: SetFoot, setter: Setter) -> Markup:
+    """Return the foot's other lines."""
+    return Markup("").join(setter.words(line) for line in foot.words)
+
+
+def canvas(page: Box, inner: Markup, classes: str = "") -> Markup:
+    """Return inline SVG over the whole page with its bleed; decoration, so without alt text."""
+    style = f"left:{number(page.x)}px;top:{number(page.y)}px;width:{number(page.width)}px;height:{number(page.height)}px"
+    view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
+    return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}</svg>').format(
+        classes, style, view, number(page.width), number(page.height), inner
+    )

@@ -1,0 +1,58 @@
+"""Measuring words with HarfBuzz, the shaper that the layout engine uses: widths and ink in em."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from assetgen.campaign.model import FontFace
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Shaped words in em: the advance, the ink's side bearings left and right, and how many glyphs."""
+
+    advance: float
+    left: float
+    right: float
+    glyphs: int
+
+
+class Measurer:
+    """Measures words in the faces of a brand; shaped runs are kept for the life of the process."""
+
+    def __init__(self, root: Path, faces: Iterable[FontFace]) -> None:
+        self.faces = tuple(face for face in faces if not face.italic)
+        self._fonts = {
+            face.path: hb.Font(hb.Face(hb.Blob.from_file_path(str(root / face.path)))) for face in self.faces
+        }
+        self._shape = lru_cache(maxsize=20_000)(self._shape_words)
+
+    def face(self, family: str, weight: int) -> FontFace:
+        """Return the face of a family whose weight is nearest."""
+        faces = [face for face in self.faces if face.family == family]
+        return min(faces, key=lambda face: (abs(face.weight - weight), face.weight))
+
+    def run(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> Run:
+        """Return the shaped words. ``ligatures`` is False where letter-spacing switches them off."""
+        return self._shape(words, self.face(family, weight).path, ligatures)
+
+    def _shape_words(self, words: str, path: str, ligatures: bool) -> Run:
+        font = self._fonts[path]
+        em = font.face.upem
+        buffer = hb.Buffer()
+        buffer.add_str(words)
+        buffer.guess_segment_properties()
+        hb.shape(font, buffer, {} if ligatures else {"liga": False, "clig": False})
+        infos, positions = buffer.glyph_infos, buffer.glyph_positions
+        if not infos:
+            return Run(0.0, 0.0, 0.0, 0)
+        advance = sum(position.x_advance for position in positions)
+        first, last = font.get_glyph_extents(infos[0].codepoint), font.get_glyph_extents(infos[-1].codepoint)
+        left = first.x_bearing if first else 0
+        right = positions[-1].x_advance - (last.x_bearing + last.width) if last else 0
+        return Run(advance / em, left / em, right / em, len(infos))

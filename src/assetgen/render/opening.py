@@ -1,0 +1,168 @@
+"""The opening: a door ajar and the light that falls from it, as polygons that follow the words.
+
+Slit points run top left, top right, foot right, foot left. The gap's left side leans, its right side is
+upright. The light (``fall``) starts at the gap's foot and runs off the page; the door (``leaf``) hangs
+right of the gap. Everything runs into the bleed on its own slope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assetgen.campaign.arrangement import Opening
+from assetgen.render.geometry import Box, Point, Polygon
+
+# The light may start no nearer to the page's head than this share of its height.
+LEAST_THRESHOLD = 0.12
+EDGE_SHARE, EDGE_SHARE_WIDE = 0.012, 0.007
+WIDE_RATIO = 1.7
+# Below this width a lit edge on the door is noise.
+EDGE_FROM_PX = 400
+LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The opening's polygons in CSS px, and where its light is brightest and how far it reaches."""
+
+    slit: Polygon
+    fall: Polygon
+    leaf: Polygon
+    edge: Polygon
+    source: Point
+    reach: float
+
+    @property
+    def light(self) -> tuple[Polygon, ...]:
+        """Return what is lit: words in the dark keep clear of it."""
+        return self.slit, self.fall
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The page with its bleed, the live area above the foot, and the unit: the live area's short side."""
+
+    page: Box
+    live: Box
+    trim_width: float
+    trim_height: float
+
+    @property
+    def unit(self) -> float:
+        return min(self.live.width, self.live.height)
+
+    def x(self, share: float) -> float:
+        """Return a share of the live area's width as an x on the page."""
+        return self.live.x + share * self.live.width
+
+
+def _at(p: Point, q: Point, x: float) -> float:
+    """Return the y at ``x`` of the line through two points."""
+    return p[1] + (q[1] - p[1]) * (x - p[0]) / (q[0] - p[0])
+
+
+def _x_at(p: Point, q: Point, y: float) -> float:
+    """Return the x at ``y`` of the line through two points."""
+    return p[0] + (q[0] - p[0]) * (y - p[1]) / (q[1] - p[1])
+
+
+def draw_opening(
+    opening: Opening, stage: Stage, call: Box, clear: float, drop: float, *, holds_call: bool
+) -> Drawn | None:
+    """Return the opening above a call, or None where it does not hold the call in its light as it should.
+
+    ``call`` is the box of the call's ink, ``clear`` the least space to the light's edge in px, ``drop``
+    the arrangement's, shrunk where words need room.
+    """
+    if opening.kind == "bar":
+        return _bar(opening, stage)
+    threshold = _threshold(opening, stage, call, clear, drop)
+    foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
+    left: Point = (foot_x, threshold)
+    page = stage.page
+    right: Point = (right_x, threshold - _lift(opening, stage, left, right_x, drop))
+    if threshold < page.y + LEAST_THRESHOLD * stage.trim_height:
+        return None
+    floor_right = _at(right, (page.right, right[1] + opening.spread * stage.unit), page.right)
+    if opening.kind == "floor":
+        floor_left = _floor_left(opening, stage, left, drop)
+        fall: Polygon = (left, right, (page.right, floor_right), (page.right, page.bottom), (page.x, page.bottom), (page.x, floor_left))
+    else:
+        foot: Point = (stage.x(opening.foot_x), stage.trim_height)
+        bottom_x = _x_at(left, foot, page.bottom)
+        fall = (left, right, (page.right, floor_right), (page.right, page.bottom), (bottom_x, page.bottom))
+    if holds_call and not _holds(fall, call, clear):
+        return None
+    head = page.y if opening.head is None else stage.live.y + opening.head * stage.live.height
+    top_left = _x_at(left, (head_x, max(head, 0.0)), head) if head < threshold else head_x
+    slit: Polygon = ((top_left, head), (right_x, head), right, left)
+    rise = opening.leaf * stage.unit
+    leaf: Polygon = ((right_x, head), (page.right, head), (page.right, right[1] - rise), right)
+    edge = _edge(stage, slit, leaf)
+    source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
+    reach = LIGHT_REACH[opening.kind] * max(stage.trim_width, stage.trim_height)
+    return Drawn(slit, fall, leaf, edge, source, reach)
+
+
+def _threshold(opening: Opening, stage: Stage, call: Box, clear: float, drop: float) -> float:
+    """Return the y of the gap's left foot, such that the light's edge passes over the call's first line."""
+    if opening.threshold is not None:
+        return stage.live.y + opening.threshold * stage.live.height
+    edge_y = call.y - clear
+    if opening.kind == "corner":
+        return edge_y - drop * stage.unit
+    share = (call.x - stage.page.x) / (stage.x(opening.door[0]) - stage.page.x)
+    return edge_y - drop * stage.unit * (1 - share)
+
+
+def _lift(opening: Opening, stage: Stage, left: Point, right_x: float, drop: float) -> float:
+    """Return how much higher the gap's right foot stands: never steeper than the floor, or the light is dented."""
+    lift = opening.lift * stage.unit
+    if opening.kind == "floor":
+        slope = drop * stage.unit / (left[0] - stage.page.x)
+        lift = min(lift, slope * (right_x - left[0]))
+    return lift
+
+
+def _floor_left(opening: Opening, stage: Stage, left: Point, drop: float) -> float:
+    """Return where the light's edge meets the page's left side."""
+    return left[1] + drop * stage.unit
+
+
+def _holds(fall: Polygon, call: Box, clear: float) -> bool:
+    """Say whether a convex, clockwise polygon holds the call with some space at its upper corners."""
+    grown = Box(call.x - clear * 0.6, call.y - clear * 0.6, call.width + clear * 0.6, call.height)
+    corners = grown.corners()[:2] + ((grown.x, call.bottom),)
+    edges = zip(fall, fall[1:] + fall[:1], strict=True)
+    return all(
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -0.5 for (ax, ay), (bx, by) in edges for x, y in corners
+        if not (ax == bx)  # the page's own sides hold everything that is inside the live area
+    )
+
+
+def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
+    """Return the door's lit edge: a thin upright band whose foot follows the door's slope."""
+    if stage.trim_width < EDGE_FROM_PX:
+        return ()
+    share = EDGE_SHARE_WIDE if stage.trim_width > WIDE_RATIO * stage.trim_height else EDGE_SHARE
+    width = share * stage.trim_width
+    (x, top), foot = slit[1], slit[2]
+    return (x, top), (x + width, top), (x + width, _at(leaf[3], leaf[2], x + width)), foot
+
+
+def _bar(opening: Opening, stage: Stage) -> Drawn:
+    """Return the sliver across a strip: the gap from head to foot, all light right of it."""
+    foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
+    page = stage.page
+    lean = (head_x - foot_x) / stage.trim_height
+    width = right_x - head_x
+
+    def x_at(y: float) -> float:
+        return head_x - lean * y
+
+    top, bottom = page.y, page.bottom
+    narrow = width * 0.45
+    slit: Polygon = ((x_at(top), top), (x_at(top) + narrow, top), (x_at(bottom) + width, bottom), (x_at(bottom), bottom))
+    fall: Polygon = ((x_at(top) + narrow, top), (page.right, top), (page.right, bottom), (x_at(bottom) + width, bottom))
+    source = (x_at(stage.trim_height / 2) + width, stage.trim_height / 2)
+    return Drawn(slit, fall, (), (), source, LIGHT_REACH["bar"] * stage.trim_width)

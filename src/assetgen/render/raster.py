@@ -1,0 +1,46 @@
+"""From a page to pixels, by PDFium."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pypdfium2 as pdfium
+from PIL import Image
+
+from assetgen.units import PX_PER_INCH, PT_PER_INCH
+
+# A page larger than this is never drawn whole.
+MAX_PIXELS = 25_000_000
+
+
+def rasterise(pdf: bytes, width_px: int, height_px: int) -> Image.Image:
+    """Return a page of ``width_px`` × ``height_px`` CSS px as exactly that many pixels, RGB."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[0]
+        bitmap = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True, prefer_bgrx=True)
+        picture = bitmap.to_pil().convert("RGB")
+    finally:
+        document.close()
+    if picture.size != (width_px, height_px):
+        raise ValueError(f"page of {picture.size} px, not {width_px} × {height_px}")
+    return picture
+
+
+def page_sha256(pdf: bytes) -> str:
+    """Return the sha256 of a page's RGB pixels at 72 dpi: what the eye would compare, whatever the bytes."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[0]
+        width, height = page.get_size()
+        scale = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+        return hashlib.sha256(bitmap.to_pil().convert("RGB").tobytes()).hexdigest()
+    finally:
+        document.close()
+
+
+def pixels_sha256(picture: Image.Image) -> str:
+    """Return the sha256 of a picture's RGB(A) pixels."""
+    mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+    return hashlib.sha256(picture.convert(mode).tobytes()).hexdigest()

@@ -1,0 +1,111 @@
+"""Making an asset: arrange, compose, lay out, rasterise, encode. One asset, one layout, one log."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from assetgen.campaign.model import Campaign
+from assetgen.errors import AssetgenError
+from assetgen.findings import Finding, Severity
+from assetgen.plan.asset import Asset
+from assetgen.render.arrange import Arranged, arrange
+from assetgen.render.compose import Composer
+from assetgen.render.encode import encode
+from assetgen.render.layout import Engine
+from assetgen.render.made import Made
+from assetgen.render.markup import Setter
+from assetgen.render.measure import Measurer
+from assetgen.render.qr import code_file_png, code_file_svg, code_page
+from assetgen.render.raster import page_sha256, pixels_sha256, rasterise
+
+
+@dataclass(frozen=True, slots=True)
+class RendererFactory:
+    """Makes a process's renderer; pickled to workers."""
+
+    campaign: Campaign
+
+    def __call__(self) -> Renderer:
+        return Renderer(self.campaign)
+
+
+class Renderer:
+    """Turns assets into finished files. Holds what can be shared without changing a result."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self.engine = Engine(campaign)
+        self.composer = Composer(campaign.templates)
+        self.measurer = Measurer(campaign.root, campaign.brand.faces)
+
+    def __call__(self, asset: Asset) -> Made:
+        """Return the finished file, or the findings that kept it from being made."""
+        try:
+            return self._qr(asset) if asset.medium == "qr" else self._asset(asset)
+        except AssetgenError as error:
+            findings = tuple(finding.for_asset(asset.id) for finding in error.findings)
+            return Made(asset.id, None, None, {}, findings, {})
+
+    def _asset(self, asset: Asset) -> Made:
+        template = self.campaign.templates[asset.template or ""]
+        family = self.campaign.brand.family(asset.locale)
+        arranged = arrange(asset, template, self.measurer, family)
+        html = self.composer.compose(asset, arranged, Setter(self.measurer, family))
+        pdf = self.engine.lay_out(html, asset, template, arranged.words.words)
+        measured = _measured(arranged)
+        if asset.format == "pdf":
+            content, pixels = pdf, page_sha256(pdf)
+        else:
+            picture = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
+            encoded = encode(
+                picture, asset.format, asset.spec.alt, asset.locale, asset.spec.max_bytes, asset.spec.advised_bytes
+            )
+            content, pixels = encoded.content, _decoded_sha256(encoded.content)
+            measured.update(encoded.quality)
+        findings = tuple(finding.for_asset(asset.id) for finding in _weigh(asset, len(content)))
+        inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._fonts()}
+        return Made(asset.id, content, pixels, measured, findings, inputs)
+
+    def _fonts(self) -> dict[str, str]:
+        return {face.path: face.sha256 for face in self.campaign.brand.faces}
+
+    def _qr(self, asset: Asset) -> Made:
+        assert asset.code is not None
+        if asset.format == "svg":
+            return Made(asset.id, code_file_svg(asset, asset.code), None, {}, (), {})
+        if asset.format == "png":
+            content = code_file_png(asset, asset.code)
+            return Made(asset.id, content, _decoded_sha256(content), {}, (), {})
+        pdf = self.engine.lay_out_plain(code_page(asset, asset.code), asset)
+        return Made(asset.id, pdf, page_sha256(pdf), {}, (), {})
+
+
+def _decoded_sha256(content: bytes) -> str:
+    with Image.open(io.BytesIO(content)) as picture:
+        return pixels_sha256(picture)
+
+
+def _measured(arranged: Arranged) -> dict[str, Any]:
+    """Return what was chosen: the tiers of copy and the sizes of type, in px of the page."""
+    sizes = {part.name: round(part.size_px, 2) for part in arranged.parts}
+    if arranged.foot and arranged.foot.marks:
+        lines = [line for mark in arranged.foot.marks for line in mark.lines]
+        sizes.update({"partner": round(min(line.size_px for line in lines), 2)} if lines else {})
+    return {"tier": arranged.words.name, "type_px": sizes}
+
+
+def _weigh(asset: Asset, weight: int) -> list[Finding]:
+    """Return a finding where a file is heavier than its channel takes, or than is advised."""
+    spec = asset.spec
+    place = asset.places["channel"]
+    if spec.max_bytes is not None and weight > spec.max_bytes:
+        text = f"{weight:,} bytes at the least quality; {asset.channel} takes {spec.max_bytes:,}"
+        return [Finding("weight", text, "a calmer ground or less light makes it lighter", place)]
+    if spec.advised_bytes is not None and weight > spec.advised_bytes:
+        text = f"{weight:,} bytes; {spec.advised_bytes:,} are advised for {asset.channel}"
+        return [Finding("weight", text, None, place, Severity.WARNING)]
+    return []

@@ -1,0 +1,195 @@
+"""Values for tests: an asset with plausible values, a plan, and a maker that draws nothing.
+
+``FakeMaker`` pickles to workers, as the real one does; what goes wrong with which asset is its table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from assetgen.errors import RenderError
+from assetgen.findings import Finding, Place, Severity
+from assetgen.plan.asset import Asset, Page, Plan, Spec, TypeFloor, WordSet
+from assetgen.render.made import Made
+
+WORDS = {
+    "headline": "Worried about your thoughts?",
+    "body": "You can talk to somebody.",
+    "number": "0808 1000 900",
+}
+
+
+def make_spec(**changes: Any) -> Spec:
+    """Return the spec of a 1080 × 1920 px story in PNG."""
+    spec = Spec(
+        width=1080.0,
+        height=1920.0,
+        unit="px",
+        bleed_mm=0.0,
+        scale=1.0,
+        ppi=96,
+        safe=(250.0, 60.0, 340.0, 60.0),
+        safe_circle=None,
+        keep_clear=(),
+        joins_x=(),
+        joins_y=(),
+        format="png",
+        colour="srgb",
+        max_bytes=30_000_000,
+        advised_bytes=None,
+        view_m=0.4,
+        read_m=0.4,
+        scan_m=None,
+        px_mm=0.06,
+        requires=("number", "address", "promise"),
+        words={"long/short": WORDS},
+        link=None,
+        click="https://www.stopitnow.org.uk/",
+        alt="A lit doorway in the dark.",
+        alt_long="A lit doorway in the dark. Worried about your thoughts? Call 0808 1000 900.",
+        fonts=("Hanken Grotesk",),
+        numbers=("+448081000900",),
+        hosts=("www.stopitnow.org.uk",),
+    )
+    return replace(spec, **changes)
+
+
+def make_asset(
+    id: str = "acme/worried/ig-story/en-GB",
+    path: str | None = None,
+    *,
+    spec: Spec | None = None,
+    **changes: Any,
+) -> Asset:
+    """Return an asset whose partner, message, channel and locale are those of its id.
+
+    Its path is the one of DESIGN section 4, with the slug ``stop-it-now``; ``changes`` replace any field.
+    """
+    partner, message, channel, locale = id.split("/")
+    spec = spec or make_spec()
+    name = f"stop-it-now_{partner}_{message}_{channel}_{locale}.{spec.format}"
+    asset = Asset(
+        id=id,
+        path=path or f"{partner}/{locale}/social/{name}",
+        partner=partner,
+        message=message,
+        channel=channel,
+        deliverable=None,
+        medium="social",
+        locale=locale,
+        format=spec.format,
+        template="beacon",
+        ground="dark",
+        shape="tall",
+        accent="apricot",
+        spec=spec,
+        page=Page(spec.width, spec.height, 0.0, (60.0, 250.0, 960.0, 1330.0), (), (), (), 1.0),
+        word_sets=(WordSet("long/short", WORDS),),
+        floors={"headline": TypeFloor(40.0, 60.0)},
+        code=None,
+        foot=(),
+        palette={"ink": "#10262c"},
+        texts={"facts.number": "0808 1000 900"},
+        released="2026-11-01",
+        provisional=False,
+        inputs={"brand/brand.yaml": "b" * 64},
+        places={"headline": Place(f"brand/messages/{message}.yaml", 3, 13)},
+    )
+    return replace(asset, **changes)
+
+
+def make_plan(*ids: str) -> Plan:
+    """Return the plan of assets with these ids, in the order of their paths."""
+    return Plan(tuple(sorted((make_asset(id) for id in ids), key=lambda asset: asset.path)))
+
+
+def fake_content(asset_id: str, edition: str = "first") -> bytes:
+    """Return the bytes that ``FakeMaker`` makes of an asset."""
+    return f"{edition} {asset_id}\n".encode() * 200
+
+
+@dataclass(frozen=True)
+class FakeMaker:
+    """A maker factory. ``faults`` maps an asset's id to what goes wrong with it (a method's name below).
+
+    ``edition`` stands in each file's bytes; ``notes`` is a folder for what must outlast a process.
+    """
+
+    edition: str = "first"
+    faults: Mapping[str, str] = field(default_factory=dict)
+    notes: Path | None = None
+
+    def __call__(self) -> Callable[[Asset], Made]:
+        return self.make
+
+    def make(self, asset: Asset) -> Made:
+        if self.notes:
+            (self.notes / f"worker-{os.getpid()}").touch()
+        fault = self.faults.get(asset.id)
+        made = self._sound(asset)
+        return getattr(self, fault)(made) if fault else made
+
+    def _sound(self, asset: Asset) -> Made:
+        content = fake_content(asset.id, self.edition)
+        template = hashlib.sha256(self.edition.encode()).hexdigest()
+        return Made(
+            asset_id=asset.id,
+            content=content,
+            pixel_sha256=hashlib.sha256(content).hexdigest(),
+            measured={"tier": "long/short"},
+            findings=(),
+            inputs={"templates/beacon/template.html": template},
+        )
+
+    def overflows(self, made: Made) -> Made:
+        return replace(made, findings=(Finding("text-overflow", "headline does not fit"),))
+
+    def warns(self, made: Made) -> Made:
+        return replace(made, findings=(Finding("weight", "heavy", severity=Severity.WARNING),))
+
+    def says_nothing(self, made: Made) -> Made:
+        return replace(made, content=None)
+
+    def measures_nonsense(self, made: Made) -> Made:
+        return replace(made, measured={"scale": float("nan")})
+
+    def cannot_be_drawn(self, made: Made) -> Made:
+        raise RenderError(Finding("picture-missing", "no such picture: door.png"))
+
+    def raises(self, made: Made) -> Made:
+        raise KeyError("accent")
+
+    def exits(self, made: Made) -> Made:
+        sys.exit("gone")
+
+    def dies(self, made: Made) -> Made:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    def dies_once(self, made: Made) -> Made:
+        assert self.notes
+        died = self.notes / "died"
+        if not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    def hangs(self, made: Made) -> Made:
+        time.sleep(3600)
+        return made
+
+    def hangs_and_swallows_interrupts(self, made: Made) -> Made:
+        """Do as the engine does while it draws an SVG: swallow what stops it, and hand back a file."""
+        try:
+            time.sleep(3600)
+        except BaseException:
+            return made
+        return made

@@ -1,0 +1,426 @@
+"""Numbers and addresses in words: what is the brand's, what is another's, and what is neither."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.campaign.facts import (
+    check_facts,
+    find_addresses,
+    find_numbers,
+    foreign_addresses,
+    foreign_numbers,
+    host_of,
+    number_digits,
+)
+from assetgen.campaign.model import Facts
+from assetgen.findings import Place
+
+FACTS = Facts(
+    name="Stop It Now!",
+    number="0808 1000 900",
+    number_tel="+448081000900",
+    address="www.stopitnow.org.uk",
+    url="https://www.stopitnow.org.uk/",
+    promise={"en-GB": "Confidential and anonymous"},
+    hosts=("www.stopitnow.org.uk",),
+    also_numbers=("999", "101"),
+    also_hosts=("www.nspcc.org.uk",),
+    confirmed_by=None,
+    confirmed_on=None,
+    review_by=None,
+)
+
+HONEST = """
+Call 0808 1000 900, free and in confidence.
+Call 0808 1000 900.
+0808 1000 900 | www.stopitnow.org.uk
+0808 1000 900|www.stopitnow.org.uk
+0808\u00a01000\u00a0900
+0808\u20091000\u2009900
+08081000900
+0808-1000-900
+0808\u20111000\u2011900
+(0808) 1000 900
++44 808 1000 900
++44 (0)808 1000 900
+0044 808 1000 900
+tel:+448081000900
+0808.1000.900
+٠٨٠٨ ١٠٠٠ ٩٠٠
+0808 1000 900¹
+Call 0808 1000 900 9am to 5pm.
+Call 0808 1000 900 24 hours a day.
+24/7: 0808 1000 900
+Open 24/7, 365 days a year.
+Edition 2026.1, 0808 1000 900
+2026.1 0808 1000 900
+On 0808 1000 900 I felt heard.
+In an emergency call 999, or ring 101.
+Dial 999 or 101.
+00-12:00 10.05.2026
+Monday 9:00-17:00, Friday 10:30-12:45
+10/05/2026 to 12/05/2026, 18:30-20:00
+2026-11-01 2026-11-30
+01.05.2026 - 31.05.2026
+From 2019 to 2026.
+2024/25 and 2025/26
+2019 2020 2021 2022
+2019-2026
+More than 1,850 people got in touch.
+In 2025, 12,345,678 people and 1,850,000 more.
+£1,850,000 over 3 years, £2.50 a call.
+98.5% of 1,850 people, 3 in 10, 1 in 6.
+Registered charity 1013025. Charity no. 216401 and SC037717.
+Registered charity number 1013025, company number 02729957.
+ISBN 978-0-306-40615-7
+Posters of 210 × 297 mm, images of 1080 x 1350 px.
+Staffordshire, ST16 2DH
+Get 3 to 5 posters, 100 cards and 250 beer mats.
+www.stopitnow.org.uk
+WWW.StopItNow.org.uk
+Go to www.stopitnow.org.uk.
+(www.stopitnow.org.uk)
+https://www.stopitnow.org.uk/get-help/?r=12345
+//www.stopitnow.org.uk/
+https://www.stopitnow.org.uk:443/
+Visit:www.stopitnow.org.uk
+Follow #StopItNow, #Staffordshire, @stopitnow
+STOP IT NOW! Stop it now. Stopitnow
+See www.nspcc.org.uk for more.
+Are you worried, e.g. about a friend, i.e. somebody you know?
+At 7 p.m. or 7-10 a.m. and/or his/her home, etc./else
+Open template.html and style.css, logo.svg or photo.jpg.
+Worried about your own thoughts? Talk it through...
+Reviewed by the U.K./Ireland team, No. 5, St. Mary
+Oil, Ill, lol, loo: O, I, l and 10 O's.
+Wednesday 1 November 2026, 10am-4pm, Room 1.01
+Figures: ONS, year ending March 2025, table 3.14
+Call costs: free from 150 networks.
+Ring 200 people, text 300 words.
+Keep 270/65/384/65 clear; widths 1080 (13.333) and 49 / 103 / 157 / 211 / 265.
+Text up to 125 characters, or text to 125 characters.
+""".strip().splitlines()
+
+# Words, and what is found in them.
+WRONG_NUMBERS = {
+    "Call 0808 1000 901.": "0808 1000 901",
+    "Call 0809 1000 900.": "0809 1000 900",
+    "Call 9808 1000 900.": "9808 1000 900",
+    "Call 0808 1000 90.": "0808 1000 90",
+    "Call 0808 1000 9000.": "0808 1000 9000",
+    "Call 0808 1001 900, or 0808 1000 900.": "0808 1001 900",
+    "0808 1000 900 / 0808 1000 901": "0808 1000 901",
+    "0808 1000 900 0800 1111": "0800 1111",
+    "0800 1111 0808 1000 900": "0800 1111",
+    "Childline: 0800 1111": "0800 1111",
+    "01785 257 717": "01785 257 717",
+    "(01785) 257717": "01785) 257717",
+    "01632.960.001": "01632.960.001",
+    "9808.1000.900": "9808.1000.900",
+    "0300.123.4455": "0300.123.4455",
+    "020 7946 0018": "020 7946 0018",
+    "07700 900123": "07700 900123",
+    "07700900123": "07700900123",
+    "+44 7911 123456": "+44 7911 123456",
+    "+1 202 555 0143": "+1 202 555 0143",
+    "+33 1 42 68 53 00": "+33 1 42 68 53 00",
+    "0044 808 1000 901": "0044 808 1000 901",
+    "+44 (0)808 1000 901": "+44 (0)808 1000 901",
+    "O8O8 1OOO 9OO": "O8O8 1OOO 9OO",
+    "0808 I000 900": "0808 I000 900",
+    "0808 l000 900": "0808 l000 900",
+    "0808 1|00 900": "0808 1|00 900",
+    "О808 1000 900": "О808 1000 900",
+    "08O8 1000 9O1": "08O8 1000 9O1",
+    "٠٨٠٨ ١٠٠٠ ٩٠١": "٠٨٠٨ ١٠٠٠ ٩٠١",
+    "０８０８ １０００ ９０１": "０８０８ １０００ ９０１",
+    "0\u200b808 1000 901": "0\u200b808 1000 901",
+    "0808\u00a01000\u00a0901": "0808\u00a01000\u00a0901",
+    "0808 – 1000 – 901": "0808 – 1000 – 901",
+    "0808: 1000: 901": "0808: 1000: 901",
+    "08:08 1000 901": "08:08 1000 901",
+    "08-08-2000 900": "08-08-2000 900",
+    "0808 1009 000": "0808 1009 000",
+    "808 1000 900": "808 1000 900",
+    "+33 808 1000 900": "808 1000 900",
+    "8080 1000 900": "8080 1000 900",
+    "call0808 1000 901": "0808 1000 901",
+    "123456789": "123456789",
+    "In 2026, 0808 157 0123": "0808 157 0123",
+    "Call 111 now": "111",
+    "Call 999 or 112.": "112",
+    "Ring the helpline on 116 123.": "116 123",
+    "Dial 1-1-2": "1-1-2",
+    "Text SHOUT to 85258": "85258",
+    "Call us on 119": "119",
+}
+WRONG_ADDRESSES = {
+    "stopitnow.org": "stopitnow.org",
+    "stopitnow.org.uk": "stopitnow.org.uk",
+    "www.stopitnow.org": "www.stopitnow.org",
+    "www.stopitnow.co.uk": "www.stopitnow.co.uk",
+    "www.stopitnow.org.uk.evil.com": "www.stopitnow.org.uk.evil.com",
+    "https://www.stopitnow.org.uk@evil.com/": "https://www.stopitnow.org.uk@evil.com/",
+    "https://evil.com/www.stopitnow.org.uk": "https://evil.com/www.stopitnow.org.uk",
+    "www.stopltnow.org.uk": "www.stopltnow.org.uk",
+    "www.stоpitnow.org.uk": "www.stоpitnow.org.uk",
+    "www.st0pitnow.org.uk": "www.st0pitnow.org.uk",
+    "stopltnow": "stopltnow",
+    "stоpitnow": "stоpitnow",
+    "st0pitnow": "st0pitnow",
+    "Stop1tNow": "Stop1tNow",
+    "stopitnovv": "stopitnovv",
+    "stòpitnow": "stòpitnow",
+    "stоpitnow.оrg": "stоpitnow",
+    "bit.ly/abc": "bit.ly/abc",
+    "See bit.ly/abc.": "bit.ly/abc",
+    "t.co/xyz": "t.co/xyz",
+    "wa.me/448081000900": "wa.me/448081000900",
+    "example.museums/map": "example.museums/",
+    "www.anything.nonsense": "www.anything.nonsense",
+    "www.stopitnow.org.ukCall": "www.stopitnow.org.ukCall",
+    "Web:evil.com": "evil.com",
+    "*evil.com*": "evil.com",
+    "help@evil.com": "help@evil.com",
+    "mailto:help@evil.com": "mailto:help@evil.com",
+    "comms@staffordshire.police.uk": "comms@staffordshire.police.uk",
+    "facebook.com/stopitnow": "facebook.com/stopitnow",
+    "http://localhost/x": "http://localhost/x",
+    "http://127.0.0.1/": "http://127.0.0.1/",
+    "ftp://files.example.org": "ftp://files.example.org",
+    "nspcc.org.uk": "nspcc.org.uk",
+    "safer.support": "safer.support",
+    "get-help.app": "get-help.app",
+    "www.stop\u200bitnow.org": "www.stop\u200bitnow.org",
+    "ｗｗｗ.evil.com": "ｗｗｗ.evil.com",
+    "www。evil。com": "www。evil。com",
+    "пример.рф": "пример.рф",
+    "xn--e1afmkfd.com": "xn--e1afmkfd.com",
+    "www.stopitnow.org.uk and evil.org": "evil.org",
+}
+
+
+@pytest.mark.parametrize("line", HONEST)
+def test_honest_words_hold_nothing_foreign(line: str) -> None:
+    assert foreign_numbers(line, FACTS) == []
+    assert foreign_addresses(line, FACTS) == []
+
+
+@pytest.mark.parametrize(("line", "text"), WRONG_NUMBERS.items(), ids=WRONG_NUMBERS)
+def test_another_number_is_found(line: str, text: str) -> None:
+    found = foreign_numbers(line, FACTS)
+
+    assert [number.text for number in found] == [text]
+    assert line[found[0].start : found[0].end] == text
+
+
+@pytest.mark.parametrize(("line", "text"), WRONG_ADDRESSES.items(), ids=WRONG_ADDRESSES)
+def test_another_address_is_found(line: str, text: str) -> None:
+    found = foreign_addresses(line, FACTS)
+
+    assert [address.text for address in found] == [text]
+    assert line[found[0].start : found[0].end] == text
+
+
+def test_importing_the_module_loads_no_plan_of_numbers() -> None:
+    code = "import sys, assetgen.campaign.facts; print({'phonenumbers', 'linkify_it'} & set(sys.modules))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+    assert loaded == "set()\n"
+
+
+class TestNormalForms:
+    def test_numbers_are_found_with_place_and_normal_form(self) -> None:
+        words = "Call 0808 1000 900, text SHOUT to 85258, or +33 1 42 68 53 00. Ref 123 456 789."
+
+        assert [(found.text, found.value) for found in find_numbers(words, "GB")] == [
+            ("0808 1000 900", "+448081000900"),
+            ("85258", "85258"),
+            ("+33 1 42 68 53 00", "+33142685300"),
+            ("123 456 789", "123456789"),
+        ]
+
+    def test_the_country_decides_what_a_number_is(self) -> None:
+        assert [found.value for found in find_numbers("01 42 68 53 00", "FR")] == ["+33142685300"]
+        assert [found.value for found in find_numbers("01 42 68 53 00", "GB")] == ["0142685300"]
+
+    def test_addresses_are_found_with_place_and_host(self) -> None:
+        words = "WWW.Example.ORG/a?b, help@Example.co.uk. bücher.de!"
+
+        assert [(found.text, found.value) for found in find_addresses(words)] == [
+            ("WWW.Example.ORG/a?b", "www.example.org"),
+            ("help@Example.co.uk", "example.co.uk"),
+            ("bücher.de", "xn--bcher-kva.de"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "digits"),
+        [
+            ("0808 1000 900", "+448081000900"),
+            ("+44 (0)808\u00a01000\u2009900", "+448081000900"),
+            ("tel 0808 1000 900", None),
+            ("O808 1000 900", None),
+            ("0800 REVERSE", None),
+            ("9808 1000 900", None),
+            ("999", None),
+            ("", None),
+        ],
+    )
+    def test_number_digits_takes_a_number_and_nothing_else(self, text: str, digits: str | None) -> None:
+        assert number_digits(text, "GB") == digits
+
+    @pytest.mark.parametrize(
+        ("address", "host"),
+        [
+            ("https://www.StopItNow.org.uk/", "www.stopitnow.org.uk"),
+            ("www.stopitnow.org.uk", "www.stopitnow.org.uk"),
+            ("www.stopitnow.org.uk/get-help?r=1#x", "www.stopitnow.org.uk"),
+            ("www.stopitnow.org.uk:8443", "www.stopitnow.org.uk"),
+            ("www.stopitnow.org.uk.", "www.stopitnow.org.uk"),
+            ("//www.stopitnow.org.uk", "www.stopitnow.org.uk"),
+            ("https://www.stopitnow.org.uk@evil.com/", "evil.com"),
+            ("evil.com/https://www.stopitnow.org.uk", "evil.com"),
+            ("help@evil.com", "evil.com"),
+            ("mailto:help@evil.com", "evil.com"),
+            ("bücher.de", "xn--bcher-kva.de"),
+            ("https://", None),
+            ("https://[::1", None),
+            ("a..b", None),
+            ("two words.org", None),
+            ("x" * 64 + ".org", None),
+            ("a." * 200 + "org", None),
+            ("", None),
+        ],
+    )
+    def test_host_of_gives_the_host_that_is_opened(self, address: str, host: str | None) -> None:
+        assert host_of(address) == host
+
+
+def broken(**changes: object) -> list[str]:
+    """Return what is said of the facts with some of them changed; the place is shown as the file."""
+    findings = check_facts(
+        replace(FACTS, **changes),  # type: ignore[arg-type]
+        lambda *path: Place(".".join(str(step) for step in path)),
+    )
+    return [finding.as_text() for finding in findings]
+
+
+class TestCheckFacts:
+    def test_facts_that_agree_have_no_finding(self) -> None:
+        assert broken() == []
+        assert broken(number="+44 (0)808 1000 900", url="https://www.stopitnow.org.uk/help") == []
+        assert broken(number="08081 570123", number_tel="+448081570123") == []
+
+    @pytest.mark.parametrize("tel", ["0808 1000 900", "+44 808 1000 900", "+4480", "+449081000900x", "tel"])
+    def test_tel_must_be_dialled_as_it_is(self, tel: str) -> None:
+        assert broken(number_tel=tel) == [
+            f"facts.number.tel: error: facts.number.tel: {tel} is no phone number [bad-value]\n"
+            "  hint: write a plus, the country and the number without spaces: +448081000900"
+        ]
+
+    def test_display_and_tel_must_be_one_number(self) -> None:
+        assert broken(number="0808 1000 901") == [
+            "facts.number.display: error: facts.number: 0808 1000 901 is +448081000901, "
+            "but tel is +448081000900 [bad-value]\n  hint: ask the number's owner which of the two is right"
+        ]
+
+    @pytest.mark.parametrize("display", ["0808 1000", "O808 1000 900", "call us"])
+    def test_display_must_be_a_number(self, display: str) -> None:
+        assert broken(number=display) == [
+            f"facts.number.display: error: facts.number.display: {display} is no phone number [bad-value]\n"
+            "  hint: it must be +448081000900, set as people read it"
+        ]
+
+    def test_the_link_must_be_https(self) -> None:
+        assert broken(url="http://www.stopitnow.org.uk/") == [
+            "facts.address.url: error: facts.address.url: http://www.stopitnow.org.uk/ is no https address"
+            " [bad-value]\n  hint: it begins with https:// and a host"
+        ]
+
+    def test_the_address_must_be_one(self) -> None:
+        assert broken(address="our site") == [
+            "facts.address.display: error: facts.address.display: our site is no web address [bad-value]\n"
+            "  hint: write it as people type it: www.example.org"
+        ]
+
+    def test_address_and_link_must_name_one_host(self) -> None:
+        assert broken(address="stopitnow.org.uk") == [
+            "facts.address.display: error: facts.address: people read stopitnow.org.uk, "
+            "but the link opens www.stopitnow.org.uk [bad-value]\n  hint: both must name one host"
+        ]
+
+    def test_the_host_must_be_in_the_list(self) -> None:
+        assert broken(hosts=("stopitnow.org.uk",)) == [
+            "facts.hosts: error: facts.hosts: www.stopitnow.org.uk is missing [bad-value]\n"
+            "  hint: add www.stopitnow.org.uk"
+        ]
+
+    def test_the_lists_hold_hosts_and_numbers(self) -> None:
+        assert broken(also_hosts=("nspcc.org.uk", "https://x.org/"), also_numbers=("999", "0800 11")) == [
+            "facts.also.hosts.1: error: facts.also.hosts: https://x.org/ is no host [bad-value]\n"
+            "  hint: www.example.org",
+            "facts.also.numbers.1: error: facts.also.numbers: 0800 11 is no phone number [bad-value]\n"
+            "  hint: as people read it: 999, 116 123, 0808 1000 900",
+        ]
+
+
+class TestProperties:
+    SPACES = st.sampled_from(["", " ", "-", ".", "\u00a0", "\u2009", "\u2011", " - ", "\n", "/", "\u200b"])
+    AROUND = st.sampled_from(
+        ["", "Call ", "Call: ", "(", "In 2026, ", "24/7: ", "9am-5pm ", "12 ", "I ", "| "]
+    )
+    AFTER = st.sampled_from(
+        ["", ".", ", free", " 24 hours", " 9am", ")", " | www.stopitnow.org.uk", " I", " 7"]
+    )
+
+    @staticmethod
+    def spaced(digits: str, spaces: list[str]) -> str:
+        return "".join(digit + space for digit, space in zip(digits, [*spaces, ""], strict=True))
+
+    @settings(max_examples=500, deadline=None)
+    @given(before=AROUND, spaces=st.lists(SPACES, min_size=10, max_size=10), after=AFTER)
+    def test_the_brands_number_is_never_foreign_however_it_is_set(
+        self, before: str, spaces: list[str], after: str
+    ) -> None:
+        words = before + self.spaced("08081000900", spaces) + after
+
+        assert foreign_numbers(words, FACTS) == []
+
+    @settings(max_examples=500, deadline=None)
+    @given(
+        before=AROUND,
+        spaces=st.lists(SPACES, min_size=10, max_size=10),
+        after=AFTER,
+        position=st.integers(0, 10),
+        digit=st.sampled_from("0123456789OIl"),
+    )
+    def test_one_changed_digit_is_always_foreign(
+        self, before: str, spaces: list[str], after: str, position: int, digit: str
+    ) -> None:
+        digits = "08081000900"
+        changed = digits[:position] + digit + digits[position + 1 :]
+
+        found = foreign_numbers(before + self.spaced(changed, spaces) + after, FACTS)
+
+        assert bool(found) is (changed != digits)
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.text(max_size=60) | st.text("0189 +-./|OIl:,aw@#£%\u200b\n", max_size=60))
+    def test_any_words_are_searched_and_what_is_found_stands_where_it_says(self, words: str) -> None:
+        found = find_numbers(words, "GB") + find_addresses(words)
+        found += foreign_numbers(words, FACTS) + foreign_addresses(words, FACTS)
+
+        assert all(words[one.start : one.end] == one.text and one.text for one in found)
+
+    def test_a_long_list_of_numbers_is_searched_to_its_end(self) -> None:
+        words = " ".join(["0808 1000 900"] * 500 + ["0808 1000 901"])
+
+        assert [found.text for found in foreign_numbers(words, FACTS)] == ["0808 1000 901"]

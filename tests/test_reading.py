@@ -1,0 +1,465 @@
+"""Reading YAML: plain data with places, and what is said of a file that cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.campaign import reading
+from assetgen.campaign.nearest import did_you_mean, nearest
+from assetgen.campaign.reading import Document, read_document
+from assetgen.errors import CampaignError
+from assetgen.findings import Place
+
+PARTNER = """\
+# who asks
+name: Staffordshire Police
+logo: {file: logo.svg, alt: "The crest"}
+messages:
+  - worried
+  - online
+local_line:
+  en-GB: |
+    Two
+    lines
+contact:
+"""
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    loader = {"libyaml": yaml.CSafeLoader, "python": yaml.SafeLoader}[request.param]
+    monkeypatch.setattr(reading, "LOADER", loader)
+    return request.param
+
+
+def read(words: str) -> Document:
+    return read_document(words.encode(), "partner.yaml")
+
+
+def complaints(content: bytes | str) -> list[str]:
+    """Return the findings of a file that cannot be read, as they are printed."""
+    with pytest.raises(CampaignError) as caught:
+        read_document(content.encode() if isinstance(content, str) else content, "f.yaml")
+    return [finding.as_text() for finding in caught.value.findings]
+
+
+@pytest.mark.usefixtures("either_parser")
+class TestData:
+    def test_a_partners_file_becomes_plain_data(self) -> None:
+        document = read(PARTNER)
+
+        assert document.data == {
+            "name": "Staffordshire Police",
+            "logo": {"file": "logo.svg", "alt": "The crest"},
+            "messages": ["worried", "online"],
+            "local_line": {"en-GB": "Two\nlines\n"},
+            "contact": None,
+        }
+        assert document.file == "partner.yaml"
+        assert document.sha256 == hashlib.sha256(PARTNER.encode()).hexdigest()
+
+    @pytest.mark.parametrize(
+        "word", ["true", "no", "on", "12", "0808", "1e3", "2026-11-01", "12:30", "0x1F", ".inf", "<<", "="]
+    )
+    def test_scalars_stay_words_as_they_were_written(self, word: str) -> None:
+        assert read(f"a: {word}").data == {"a": word}
+        assert read(f"{word}: a").data == {word: "a"}
+
+    @pytest.mark.parametrize("word", ["", "~", "null", "Null", "NULL"])
+    def test_nothing_is_none_and_quoted_nothing_is_words(self, word: str) -> None:
+        assert read(f"a: {word}\nb:\n  - {word}").data == {"a": None, "b": [None]}
+        assert read(f"a: '{word}'\nb: \"{word}\"").data == {"a": word, "b": word}
+
+    def test_a_utf8_mark_and_windows_line_ends_change_no_place(self) -> None:
+        document = read_document(b"\xef\xbb\xbfname: x\r\nrole: joint\r\n", "f.yaml")
+
+        assert document.data == {"name": "x", "role": "joint"}
+        assert document.place("name") == Place("f.yaml", 1, 7)
+        assert document.place("role") == Place("f.yaml", 2, 7)
+
+
+@pytest.mark.usefixtures("either_parser")
+class TestPlaces:
+    @pytest.mark.parametrize(
+        ("path", "line", "column"),
+        [
+            ((), 2, 1),
+            (("name",), 2, 7),
+            (("logo",), 3, 7),
+            (("logo", "alt"), 3, 29),
+            (("messages",), 5, 3),
+            (("messages", 1), 6, 5),
+            (("local_line", "en-GB"), 8, 10),
+            (("contact",), 11, 9),
+        ],
+        ids=str,
+    )
+    def test_a_value_has_a_place(self, path: tuple[str | int, ...], line: int, column: int) -> None:
+        assert read(PARTNER).place(*path) == Place("partner.yaml", line, column)
+
+    def test_a_value_that_is_not_there_has_the_place_of_its_nearest_parent(self) -> None:
+        document = read(PARTNER)
+
+        assert document.place("logo", "dark", "file") == document.place("logo")
+        assert document.place("messages", 7) == document.place("messages")
+        assert document.place("role") == document.place()
+
+    def test_a_key_has_a_place_of_its_own(self) -> None:
+        document = read(PARTNER)
+
+        assert document.key_place("logo", "alt") == Place("partner.yaml", 3, 24)
+        assert document.key_place("contact") == Place("partner.yaml", 11, 1)
+
+    def test_what_has_no_key_has_the_place_of_the_value(self) -> None:
+        document = read(PARTNER)
+
+        assert document.key_place("messages", 1) == document.place("messages", 1)
+        assert document.key_place("role") == document.place()
+
+
+SAME_COLUMN = "keys of one level begin in the same column; lists need a line of their own"
+IN_QUOTES = "put the words in quotes"
+KEY_VALUE = "write key: value, with a space after the colon"
+WRITE_ALL_IN_QUOTES = "put all the words in quotes; for a quote inside them use the other kind of quote"
+OWN_SIGN = "words that begin with a sign of YAML's own"
+
+SYNTAX = {
+    "a tab indents": ("a:\n\tb: c\n", "2:1", "a tab where spaces belong", "indent with spaces, two a level"),
+    "a tab after words": (
+        "a: x\n\tb: c\n",
+        "2:1",
+        "a tab where spaces belong",
+        "indent with spaces, two a level",
+    ),
+    "a tab in a block": (
+        "a: |\n\tb\n",
+        "2:1",
+        "a tab where spaces belong",
+        "indent with spaces, two a level",
+    ),
+    "a second colon": ("a: b: c\n", "1:5", "a second colon in words without quotes", IN_QUOTES),
+    "a key too far in": ("a: b\n  c: d\n", "2:3", "a key where none can stand", SAME_COLUMN),
+    "a question mark": ("a: ? b\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "a handle": ("a: @stopitnow\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "a backtick": ("a: `x`\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "a percentage": ("a: %x\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "stars for bold": ("a: *bold*\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "an ampersand": ("a: & sons\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "a tag without a handle": ("a: !e!x b\n", "1:4", OWN_SIGN, IN_QUOTES),
+    "a list on the line": ("a: - b\n", "1:4", "a list entry (-) where none can stand", SAME_COLUMN),
+    "an open single quote": (
+        "a: 'x\nb: y\n",
+        "1:4",
+        "a quote that is never closed",
+        "close it with the same quote",
+    ),
+    "an open double quote": (
+        'b: y\na: "x\n',
+        "2:4",
+        "a quote that is never closed",
+        "close it with the same quote",
+    ),
+    "an apostrophe inside": (
+        "a: 'it's'\n",
+        "1:8",
+        "words after a quote or a bracket that is closed",
+        WRITE_ALL_IN_QUOTES,
+    ),
+    "words after a quote": (
+        'a: "x" y\n',
+        "1:8",
+        "words after a quote or a bracket that is closed",
+        WRITE_ALL_IN_QUOTES,
+    ),
+    "no colon": ("a: b\njust words\n", "2:1", "a line without a colon", KEY_VALUE),
+    "an open list": (
+        "a: [b, c\nd: e\n",
+        "1:4",
+        "a [ that is never closed, or a comma missing",
+        "close it with ]",
+    ),
+    "an open mapping": (
+        "a: {b: c\nd: e\n",
+        "1:4",
+        "a { that is never closed, or a comma missing",
+        "close it with }",
+    ),
+    "a closing bracket": ("a: ]\n", "1:4", "a bracket that was never opened", IN_QUOTES),
+    "a backslash": (
+        'a: "C:\\q"\n',
+        "1:4",
+        "an unknown escape after a backslash",
+        "write \\\\, or use 'single quotes'",
+    ),
+    "words after a bar": (
+        "a: | x\n",
+        "1:4",
+        "words on the line of a | or >",
+        "begin them on the next line, further in",
+    ),
+    "a first line further in": (" a: b\nc: d\n", "2:1", "a line outside the document", SAME_COLUMN),
+    "another YAML": ("%YAML 3.0\n---\na: b\n", "1:1", "a line that begins with %", IN_QUOTES),
+    "a line between levels": (
+        "a:\n  b: c\n d: e\n",
+        "3:2",
+        "a line that does not fit those above it",
+        SAME_COLUMN,
+    ),
+    "a key after entries": (
+        "a:\n  - b\n  c: d\n",
+        "3:3",
+        "a line that does not fit those above it",
+        SAME_COLUMN,
+    ),
+}
+
+
+@pytest.mark.usefixtures("either_parser")
+class TestErrors:
+    @pytest.mark.parametrize(("words", "where", "text", "hint"), SYNTAX.values(), ids=SYNTAX)
+    def test_a_slip_of_syntax_is_said_in_plain_words(
+        self, words: str, where: str, text: str, hint: str
+    ) -> None:
+        assert complaints(words) == [f"f.yaml:{where}: error: {text} [yaml]\n  hint: {hint}"]
+
+    @pytest.mark.parametrize("words", ["", "\n\n", "# only a comment\n", "---\n", "~", "null\n"])
+    def test_an_empty_file_is_an_error(self, words: str) -> None:
+        assert complaints(words) == [
+            "f.yaml:1:1: error: the file is empty [yaml]\n  hint: write key: value, a line each"
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "kind"), [("- a\n- b\n", "a list"), ("name:x\n", "words"), ("[]", "a list")]
+    )
+    def test_the_top_must_be_keys_and_values(self, words: str, kind: str) -> None:
+        assert complaints(words) == [
+            f"f.yaml:1:1: error: the file holds {kind} where keys and values belong [yaml]\n"
+            f"  hint: {KEY_VALUE}"
+        ]
+
+    def test_a_second_document_is_an_error(self) -> None:
+        assert complaints("a: b\n---\nc: d\n") == [
+            "f.yaml:2:1: error: a second document begins here [yaml]\n"
+            "  hint: one file holds one document; take out ---"
+        ]
+
+    def test_a_duplicate_key_names_the_line_of_the_first(self) -> None:
+        assert complaints("name: a\nrole: b\nname: c\n") == [
+            "f.yaml:3:1: error: duplicate key: name [yaml]\n  hint: first at line 1"
+        ]
+
+    def test_quotes_do_not_hide_a_duplicate_key(self) -> None:
+        assert complaints("a:\n  no: x\n  'no': y\n") == [
+            "f.yaml:3:3: error: duplicate key: no [yaml]\n  hint: first at line 2"
+        ]
+
+    def test_one_key_may_stand_in_two_mappings(self) -> None:
+        assert read("a: {x: 1}\nb: {x: 2}\nc: [{x: 3}, {x: 4}]").data["c"] == [{"x": "3"}, {"x": "4"}]
+
+    def test_tags_anchors_and_aliases_are_all_named_in_one_run(self) -> None:
+        words = "a: &base {x: 1}\nb: *base\nc: !!python/object/apply:os.system [ls]\nd: !!str x\ne: ! y\n"
+        take_out = "take it out, or put the words in quotes"
+
+        assert complaints(words) == [
+            f"f.yaml:1:4: error: an anchor: &base [yaml]\n  hint: {take_out}",
+            "f.yaml:2:4: error: an alias: *base [yaml]\n"
+            "  hint: write the value again, or put the words in quotes",
+            f"f.yaml:3:4: error: a tag: !!python/object/apply:os.system [yaml]\n  hint: {take_out}",
+            f"f.yaml:4:4: error: a tag: !!str [yaml]\n  hint: {take_out}",
+            f"f.yaml:5:4: error: a tag: ! [yaml]\n  hint: {take_out}",
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "where", "kind"),
+        [
+            ("? [a, b]\n: c\n", "1:3", "a list"),
+            ("{name}: c\n", "1:1", "a mapping"),
+            ("~: c\n", "1:1", "nothing"),
+            ("?\n: c\n", "1:2", "nothing"),
+        ],
+    )
+    def test_a_key_must_be_words(self, words: str, where: str, kind: str) -> None:
+        assert complaints(words) == [
+            f"f.yaml:{where}: error: {kind} where a key belongs [yaml]\n"
+            "  hint: a key is words; put words with { or [ in quotes"
+        ]
+
+    def test_faults_before_a_slip_of_syntax_are_told_with_it(self) -> None:
+        found = complaints("a: 1\na: 2\nb: 'open\n")
+
+        assert [line.split(" [")[0] for line in found] == [
+            "f.yaml:2:1: error: duplicate key: a",
+            "f.yaml:3:4: error: a quote that is never closed",
+        ]
+
+    def test_an_escaped_control_character_is_an_error(self) -> None:
+        assert complaints('a: "x\\0y"\n') == [
+            "f.yaml:1:4: error: an escape for a character that cannot be used: U+0000 [yaml]\n"
+            "  hint: take it out"
+        ]
+
+    def test_no_more_than_fifty_findings_are_given(self) -> None:
+        assert len(complaints("a: b\n" * 1000)) == 50
+
+
+class TestEncoding:
+    def test_another_encoding_is_named_with_the_line(self) -> None:
+        assert complaints("name: Café\nalt: é".encode("latin-1")) == [
+            "f.yaml:1:10: error: a byte that is not UTF-8: 0xE9 [yaml]\n  hint: save the file as UTF-8"
+        ]
+
+    def test_the_column_counts_characters_not_bytes(self) -> None:
+        assert complaints("a: b\r\nname: Caffé ".encode() + b"\xff") == [
+            "f.yaml:2:13: error: a byte that is not UTF-8: 0xFF [yaml]\n  hint: save the file as UTF-8"
+        ]
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+    def test_utf16_is_named(self, encoding: str) -> None:
+        assert complaints("name: x".encode(encoding)) == [
+            "f.yaml:1:1: error: the file is UTF-16 or UTF-32, not UTF-8 [yaml]\n"
+            "  hint: save the file as UTF-8"
+        ]
+
+    def test_utf16_without_a_mark_is_told_once(self) -> None:
+        assert complaints("name: x".encode("utf-16-le")) == [
+            "f.yaml:1:2: error: a character that cannot be used: U+0000 [yaml]\n"
+            "  hint: save the file as UTF-8"
+        ]
+
+    @pytest.mark.parametrize("character", ["\x07", "\x1b", "\x7f", "\x85", "\u2028", "\ufeff", "\uffff"])
+    def test_a_control_character_is_found_where_it_stands(self, character: str) -> None:
+        assert complaints(f"a: b\nc: d{character}e\n") == [
+            f"f.yaml:2:5: error: a character that cannot be used: U+{ord(character):04X} [yaml]\n"
+            "  hint: delete it; an editor can show invisible characters"
+        ]
+
+
+@pytest.mark.usefixtures("either_parser")
+class TestBounds:
+    def test_a_large_file_is_not_read(self) -> None:
+        assert complaints(b"a: " + b"x" * 999_998) == [
+            "f.yaml: error: the file has 1,000,001 bytes; at most 1,000,000 are read [too-large]\n"
+            "  hint: divide the file"
+        ]
+
+    @pytest.mark.parametrize("opening", ["a: [", "a: {b: ", "a: [{b: "], ids=str)
+    def test_levels_beyond_32_are_refused_before_they_cost_anything(self, opening: str) -> None:
+        bomb = opening + opening[3:] * 100_000
+
+        assert [line.split(":", 3)[3] for line in complaints(bomb)] == [
+            " error: more than 32 levels, one inside the other [too-large]\n  hint: write it flatter"
+        ]
+
+    def test_32_levels_are_read(self) -> None:
+        inner = read("a: " + "[" * 31 + "x" + "]" * 31).data["a"]
+
+        for _ in range(31):
+            (inner,) = inner
+        assert inner == "x"
+
+    def test_a_file_of_very_many_values_is_refused(self) -> None:
+        assert complaints("a: [" + "x," * 100_000 + "]")[0].endswith(
+            "error: more than 100,000 keys and values [too-large]\n  hint: divide the file"
+        )
+
+
+class TestProperties:
+    @settings(max_examples=400, deadline=None)
+    @given(
+        st.binary(max_size=200)
+        | st.text(alphabet="ab:-?#&*!|>'\"%@`{}[],~<. \n\t\\\x85é", max_size=60).map(str.encode)
+    )
+    def test_any_bytes_give_a_document_or_a_campaign_error(self, content: bytes) -> None:
+        for loader in (yaml.CSafeLoader, yaml.SafeLoader):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(reading, "LOADER", loader)
+                try:
+                    document = read_document(content, "f.yaml")
+                except CampaignError as error:
+                    assert error.findings
+                    assert all(finding.text != "not readable as YAML" for finding in error.findings)
+                else:
+                    assert isinstance(document.data, dict)
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.data())
+    def test_nested_words_that_yaml_writes_read_back_equal(self, data: st.DataObject) -> None:
+        tree = data.draw(TREES)
+
+        for flow in (False, True, None):
+            dumped = yaml.dump(
+                tree, Dumper=yaml.CSafeDumper, allow_unicode=True, default_flow_style=flow, sort_keys=False
+            )
+            assert read(dumped).data == tree
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.data())
+    def test_every_plain_scalar_and_key_stands_at_its_place(self, data: st.DataObject) -> None:
+        tree = data.draw(PLAIN_TREES)
+        for flow in (False, True, None):
+            source = "# é\n" + yaml.safe_dump(tree, allow_unicode=True, default_flow_style=flow, width=40)
+            document = read(source)
+            lines = source.split("\n")
+
+            for path, value in leaves(tree):
+                assert words_at(lines, document.place(*path)).startswith(value)
+                for depth, step in enumerate(path):
+                    if isinstance(step, str):
+                        assert words_at(lines, document.key_place(*path[: depth + 1])).startswith(step)
+
+
+def trees(words: st.SearchStrategy[str], leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    nested = st.recursive(
+        leaf,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
+        max_leaves=12,
+    )
+    return st.dictionaries(words, nested, min_size=1, max_size=5)
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]) | st.just("\n"), max_size=20
+)
+TREES = trees(WORDS, WORDS | st.none())
+# Words that YAML writes without quotes, and that no line break divides.
+PLAIN_WORDS = st.text("abzéж😀", min_size=1, max_size=8).map(lambda word: f"w{word}")
+PLAIN_TREES = trees(PLAIN_WORDS, PLAIN_WORDS)
+
+
+def leaves(tree: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return each scalar of a tree with its path."""
+    if isinstance(tree, str):
+        return [(path, tree)]
+    steps = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    return [leaf for step, inner in steps for leaf in leaves(inner, (*path, step))]
+
+
+def words_at(lines: list[str], place: Place) -> str:
+    assert place.line is not None and place.column is not None
+    return lines[place.line - 1][place.column - 1 :]
+
+
+class TestNearest:
+    @pytest.mark.parametrize(
+        ("word", "near"),
+        [("nmae", "name"), ("Name", "name"), ("short-name", "short_name"), ("logos", "logo"), ("", None)],
+    )
+    def test_the_most_like_word_is_found(self, word: str, near: str | None) -> None:
+        assert nearest(word, ["role", "short_name", "name", "logo"]) == near
+
+    def test_of_two_alike_the_first_by_alphabet_is_found_in_any_order(self) -> None:
+        assert nearest("cat", ["rat", "bat"]) == nearest("cat", ["bat", "rat"]) == "bat"
+
+    def test_the_hint_is_the_nearest_word(self) -> None:
+        assert did_you_mean("logo-main.svg", ["logo.svg", "readme.txt"]) == "did you mean logo.svg?"
+
+    def test_where_nothing_is_near_a_few_are_listed_and_many_are_not(self) -> None:
+        assert did_you_mean("zzz", ["b", "a", "c"]) == "one of: a, b, c"
+        assert did_you_mean("zzz", [f"k{n}" for n in range(13)]) is None
+        assert did_you_mean("zzz", []) is None
