@@ -226,11 +226,11 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     script.write_text(PARENT)
     notes = tmp_path / "notes"
     notes.mkdir()
-    parent = subprocess.Popen([sys.executable, script, notes, *sys.path])
-    pids = wait_for_workers(notes, 2)
-
-    parent.kill()
-    parent.wait(GUARD_S)
+    with subprocess.Popen([sys.executable, script, notes, *sys.path]) as parent:
+        try:
+            pids = wait_for_workers(notes, 2)
+        finally:
+            parent.kill()
 
     assert wait_until(lambda: not any(is_running(pid) for pid in pids))
 

@@ -3,7 +3,7 @@
 The maker is passed in, so that nothing here imports the layout engine.
 """
 
-from assetgen.build.build import BuildResult, Progress, build_assets, must_make
+from assetgen.build.build import BuildResult, Progress, build_assets, must_make, preview_build
 from assetgen.build.ledger import Faults
 from assetgen.build.manifest import Heading
 from assetgen.build.work import Maker, MakerFactory
@@ -17,4 +17,5 @@ __all__ = [
     "Progress",
     "build_assets",
     "must_make",
+    "preview_build",
 ]

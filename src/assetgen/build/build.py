@@ -83,6 +83,7 @@ def build_assets(
     halt = Halt()
     with halt.listening():
         tree = OutDir(out)
+        tree.prepare()
         ledger = Ledger(tree)
         reasons = _to_make(plan, selected, ledger, tree, force=force)
         assets = {asset.id: asset for asset in plan.assets if asset.id in reasons}
@@ -108,6 +109,17 @@ def build_assets(
         findings=tuple(worst_first(ledger.findings)),
         interrupted=halt.requested,
     )
+
+
+def preview_build(
+    plan: Plan, selected: Collection[str], out: Path, *, faults: Faults = NO_FAULTS, force: bool = False
+) -> tuple[dict[str, str], list[str]]:
+    """Return what ``build_assets`` would make (id → reason) and the paths it would remove; touch nothing."""
+    tree = OutDir(out)
+    ledger = Ledger(tree)
+    planned = {asset.path for asset in plan.assets}
+    leaving = [path for path in ledger.unplanned(planned, faults) if tree.has(path)]
+    return _to_make(plan, selected, ledger, tree, force=force), leaving
 
 
 def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -> str | None:

@@ -34,8 +34,14 @@ class Faults:
     messages: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()
 
-    def broke(self, entry: Entry) -> bool:
-        """Say whether an asset that was made once cannot be planned for a fault in its sources."""
+    def hold(self, path: str) -> bool:
+        """Say whether this is a path of a held partner."""
+        return _partner(path) in self.held_partners
+
+    def broke(self, entry: Entry | None) -> bool:
+        """Say whether an asset that was made once is not planned for a fault in its words or design."""
+        if entry is None or self.hold(entry.path):
+            return False
         return entry.message in self.messages or entry.template in self.templates
 
 
@@ -122,23 +128,26 @@ class Ledger:
 
         Without ``clear`` (an interrupted build) nothing leaves ``out/``: entries are kept, or marked, alone.
         """
-        removed = 0
-        broken: list[str] = []
         for path in sorted(self.ours - self._left):
-            entry = self.entries.get(path)
-            if path in planned:
-                self._keep(path, entry, stale=False)
-            elif path.split("/")[0] in faults.held_partners:
-                self._keep(path, entry, stale=True)
-            elif not clear:
-                continue
-            elif entry and faults.broke(entry):
-                self._retire(path, entry.id)
-                broken.append(entry.id)
-            else:
-                removed += self._remove(path)
+            if path in planned or faults.hold(path):
+                self._keep(path, stale=path not in planned)
         self.findings += [_held(partner) for partner in sorted(self._partners_held(faults))]
-        return Cleared(removed, tuple(broken))
+        if not clear:
+            return Cleared(0, ())
+        removed = sum(
+            self._remove(path) for path in self.unplanned(planned, faults) if path not in self._left
+        )
+        broken = [
+            entry for path, entry in self.entries.items() if path not in planned and faults.broke(entry)
+        ]
+        for entry in broken:
+            self._retire(entry.path, entry.id)
+        return Cleared(removed, tuple(entry.id for entry in broken))
+
+    def unplanned(self, planned: Collection[str], faults: Faults) -> list[str]:
+        """Return the paths of ours that today's plan holds no more: neither planned, nor only at fault."""
+        gone = [path for path in sorted(self.ours) if path not in planned and not faults.hold(path)]
+        return [path for path in gone if not faults.broke(self.entries.get(path))]
 
     def close(self, heading: Heading) -> None:
         """Write the manifest, then empty the journal. The last thing that a build does."""
@@ -150,8 +159,9 @@ class Ledger:
             self._journal.restart(self._out.tmp / "journal", self._left)
             self._out.sweep()
 
-    def _keep(self, path: str, entry: Entry | None, *, stale: bool) -> None:
+    def _keep(self, path: str, *, stale: bool) -> None:
         """Keep an entry as long as its file is there; a file of ours without one was not proved: it goes."""
+        entry = self.entries.get(path)
         if entry is None or not self._out.has(path):
             self._retire(path, entry.id if entry else None)
         else:
@@ -177,10 +187,15 @@ class Ledger:
             return False
 
     def _partners_held(self, faults: Faults) -> set[str]:
-        return {path.split("/")[0] for path in self.entries} & faults.held_partners
+        return {_partner(path) for path in self.entries} & faults.held_partners
 
     def _note(self, error: RenderError, asset_id: str | None) -> None:
         self.findings += [f.for_asset(asset_id) if asset_id else f for f in error.findings]
+
+
+def _partner(path: str) -> str:
+    """Return the partner whose folder a path lies in."""
+    return path.partition("/")[0]
 
 
 def _held(partner: str) -> Finding:

@@ -28,21 +28,20 @@ class OutDir:
     """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``replaced``, ``journal``."""
 
     def __init__(self, out: Path) -> None:
-        """Take ``out``, make what is missing and sweep what a killed build left in ``tmp``.
+        """Take ``out`` as it is; write nothing. Raises MachineError where a folder of its own is a link."""
+        self.root = Path(os.path.realpath(out))
+        self.own = self.root / OWN_FOLDER
+        self.tmp = self.own / "tmp"
+        self.journal = self.own / "journal"
+        self._stale = self.own / "stale"
+        self._replaced = self.own / "replaced"
+        for path in (self.own, self.tmp, self.journal, self._stale, self._replaced):
+            self._refuse_link(path)
 
-        Raises MachineError where it cannot be written, or where a folder of its own is a link.
-        """
-        with stopping_the_build(f"prepare {out}"):
-            out.mkdir(parents=True, exist_ok=True)
-            self.root = Path(os.path.realpath(out))
-            self.own = self.root / OWN_FOLDER
-            self.tmp = self.own / "tmp"
-            self._stale = self.own / "stale"
-            self._replaced = self.own / "replaced"
-            self.journal = self.own / "journal"
-            for path in (self.own, self.tmp, self._stale, self._replaced, self.journal):
-                self._refuse_link(path)
-            self.own.mkdir(exist_ok=True)
+    def prepare(self) -> None:
+        """Make the missing folders; sweep what a killed build left in ``tmp``. Raises MachineError."""
+        with stopping_the_build(f"prepare {self.root.name}"):
+            self.own.mkdir(parents=True, exist_ok=True)
             self.sweep()
             self.tmp.mkdir()
 

@@ -25,14 +25,14 @@ ENDINGS = """
     tech technology tel today tools top training travel trust tube tv university video vip wales watch
     website wiki win wine work works world wtf xyz zip zone
 """.split()
-_LABEL = r"[^\W_](?:[\w-]{0,62})"
+_LABEL = r"[^\W_][\w-]{0,62}"
 # What linkify passes over: a host after a colon, a slash or a star; www with an unknown ending; a host
 # with an unknown ending and a path.
 UNUSUAL = (
     re.compile(r"(?<!\w)www\d?\.[\w-]+(?:\.[\w-]+)*", re.IGNORECASE),
     re.compile(rf"(?<![\w@.-])(?:{_LABEL}\.)+[^\W\d_]{{2,}}/(?=\w)"),
     re.compile(
-        rf"(?<=[:/_*=~-])(?=[\w-]*[^\W\d_])(?:{_LABEL}\.)+"
+        rf"(?<=[:/_*=~-])(?=[\w-]{{0,62}}[^\W\d_])(?:{_LABEL}\.)+"
         rf"(?:[a-z]{{2}}|com|org|net|{'|'.join(ENDINGS)})(?![\w@-])",
         re.IGNORECASE,
     ),

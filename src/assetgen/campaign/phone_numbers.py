@@ -22,7 +22,7 @@ MOST_DIGITS = 15
 LEAST_REAL_DIGITS = 3
 
 # A letter in the place of a digit; not one that belongs to a word of other letters.
-_LETTER = r"[OoIl](?![OoIl]*[^\W\d_OoIl])"
+_LETTER = r"[OoIl](?![OoIl]{0,20}[^\W\d_OoIl])"
 DIGITS = re.compile(rf"(?:\d|(?<![^\W\d_]){_LETTER})(?:\d|{_LETTER}|\|(?=[\dOoIl]))*")
 AS_DIGITS = str.maketrans("OoIl|", "00111")
 # Cyrillic and Greek letters that look like those.

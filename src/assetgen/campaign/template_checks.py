@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 
-from assetgen.campaign.facts import find_addresses, find_numbers
+from assetgen.campaign.facts import find_addresses, find_numbers, number_region
 from assetgen.campaign.model import Facts
 from assetgen.findings import Finding, Place
 
@@ -108,13 +108,6 @@ def _literal_facts(words: str, place: Place, facts: Facts) -> list[Finding]:
         Finding("foreign-host", f"a web address in a template: {found.text}", hint, place)
         for found in find_addresses(words)
     ]
-
-
-def number_region(number_tel: str) -> str:
-    """Return the country of an E.164 number as its two letters (``GB``)."""
-    import phonenumbers
-
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number_tel)) or "GB"
 
 
 def _svg_variables(text: str, file: str) -> list[Finding]:

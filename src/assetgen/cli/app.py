@@ -12,10 +12,9 @@ import typer
 
 from assetgen import __version__
 from assetgen.cli.commands import register
+from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, OK
 from assetgen.cli.session import ColorChoice, Session
 from assetgen.errors import AssetgenError, CampaignError, MachineError
-
-OK, FINDINGS, NOTHING_PLANNED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="assetgen",
@@ -51,30 +50,22 @@ def global_options(
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0 done, 1 findings, 2 nothing planned, 3 machine, 130 interrupted."""
-    import click
-
-    debug = "--debug" in arguments
     try:
-        result = app(arguments, standalone_mode=False)
-    except click.exceptions.Abort:
-        typer.echo("interrupted", err=True)
-        return INTERRUPTED
+        app(args=arguments)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else OK
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
     except AssetgenError as error:
         return _report(error, arguments)
-    except BrokenPipeError:
-        return OK
     except Exception as error:
-        if debug:
+        if "--debug" in arguments:
             raise
-        typer.echo(f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where", err=True)
+        words = f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where"
+        typer.echo(words, err=True)
         return NOTHING_PLANNED
-    return result if isinstance(result, int) else OK
+    return OK
 
 
 def _report(error: AssetgenError, arguments: list[str]) -> int:

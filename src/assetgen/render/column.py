@@ -270,7 +270,7 @@ def _set_part(
 ) -> SetPart | None:
     part, size = setting.parts[name], sizes[name]
     longest = min(width / size, part.measure_em or 1e9) + SLACK / size
-    lines = setting.typesetter(part).break_lines(_words(part, setting), longest, part.lines)
+    lines = setting.typesetter(part).break_lines(_words(part, setting), longest, part.lines, few=part.of is not None)
     if lines is None:
         return None
     cap = setting.cap_em(part) * size

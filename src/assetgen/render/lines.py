@@ -14,6 +14,8 @@ from assetgen.render.measure import Measurer
 # Words that lean on the next one: a line should not end with them.
 LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
 SHORT_WORD = 4
+SENTENCE_END = ".?!"
+EXTRA_LINE = 0.22
 # Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
 FEW_WORDS = 12
 
@@ -75,16 +77,23 @@ class Typesetter:
         return Line(words, width, runs[0].left, runs[-1].right + self.tracking_em)
 
     def break_lines(
-        self, words: tuple[Word, ...], width_em: float, most_lines: int, *, fewest: int = 1
+        self, words: tuple[Word, ...], width_em: float, most_lines: int, *, fewest: int = 1, few: bool = False
     ) -> tuple[Line, ...] | None:
-        """Return the best lines no wider than ``width_em``, in as few lines as possible; None if none fit."""
+        """Return the lines that read best and are no wider than ``width_em``; None if none fit.
+
+        With ``few`` as few lines as possible count more than how they read: small type under a number.
+        """
         if len(words) > FEW_WORDS:
             return self._paragraph(words, width_em, most_lines)
-        for count in range(fewest, min(most_lines, len(words)) + 1):
-            ways = [lines for lines in self._ways(words, count) if all(line.ink_em <= width_em for line in lines)]
-            if ways:
-                return min(ways, key=_unevenness)
-        return None
+        ways = [
+            lines
+            for count in range(fewest, min(most_lines, len(words)) + 1)
+            for lines in self._ways(words, count)
+            if all(line.ink_em <= width_em for line in lines)
+        ]
+        if not ways:
+            return None
+        return min(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
 
     def _ways(self, words: tuple[Word, ...], count: int) -> list[tuple[Line, ...]]:
         ways = []
@@ -121,15 +130,16 @@ class Typesetter:
 
 
 def _unevenness(lines: tuple[Line, ...]) -> float:
-    """Return how ill a way of breaking reads; less is better."""
+    """Return how ill a way of breaking reads; less is better. A further line has to be worth it."""
     longest = max(line.ink_em for line in lines)
-    cost = sum((1 - line.ink_em / longest) ** 2 for line in lines)
+    cost = sum((1 - line.ink_em / longest) ** 2 for line in lines) + EXTRA_LINE * len(lines)
     for line in lines[:-1]:
         last = line.words[-1].text
-        if last[-1] in ".?!":
-            cost -= 0.6
+        if last[-1] in SENTENCE_END:
+            cost -= 0.5
         elif last.lower().strip(",;:") in LEANING:
-            cost += 0.35
+            cost += 0.3
+    cost += sum(0.7 for line in lines for word in line.words[:-1] if word.text[-1] in SENTENCE_END)
     if len(lines) > 1 and len(lines[-1].words) == 1 and len(lines[-1].text) <= SHORT_WORD:
         cost += 1.5
     return cost

@@ -18,6 +18,8 @@ EDGE_SHARE, EDGE_SHARE_WIDE = 0.012, 0.007
 WIDE_RATIO = 1.7
 # Below this width a lit edge on the door is noise.
 EDGE_FROM_PX = 400
+# How much of the clearance the call keeps at its upper corners, where only one letter comes near.
+HOLD = 0.6
 LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30}
 
 
@@ -88,8 +90,7 @@ def draw_opening(
         floor_left = _floor_left(opening, stage, left, drop)
         fall: Polygon = (left, right, (page.right, floor_right), (page.right, page.bottom), (page.x, page.bottom), (page.x, floor_left))
     else:
-        foot: Point = (stage.x(opening.foot_x), stage.trim_height)
-        bottom_x = _x_at(left, foot, page.bottom)
+        bottom_x = _corner_foot(opening, stage, left, call, clear)
         fall = (left, right, (page.right, floor_right), (page.right, page.bottom), (bottom_x, page.bottom))
     if holds_call and not _holds(fall, call, clear):
         return None
@@ -115,6 +116,15 @@ def _threshold(opening: Opening, stage: Stage, call: Box, clear: float, drop: fl
     return edge_y - drop * stage.unit * (1 - share)
 
 
+def _corner_foot(opening: Opening, stage: Stage, left: Point, call: Box, clear: float) -> float:
+    """Return where a corner's light meets the sheet's foot on the left: further left where the call needs it."""
+    wanted = _x_at(left, (stage.x(opening.foot_x), stage.trim_height), stage.page.bottom)
+    corner: Point = (call.x - HOLD * clear, call.y - HOLD * clear)
+    if left[0] <= corner[0]:
+        return wanted
+    return min(wanted, _x_at(left, corner, stage.page.bottom))
+
+
 def _lift(opening: Opening, stage: Stage, left: Point, right_x: float, drop: float) -> float:
     """Return how much higher the gap's right foot stands: never steeper than the floor, or the light is dented."""
     lift = opening.lift * stage.unit
@@ -131,7 +141,7 @@ def _floor_left(opening: Opening, stage: Stage, left: Point, drop: float) -> flo
 
 def _holds(fall: Polygon, call: Box, clear: float) -> bool:
     """Say whether a convex, clockwise polygon holds the call with some space at its upper corners."""
-    grown = Box(call.x - clear * 0.6, call.y - clear * 0.6, call.width + clear * 0.6, call.height)
+    grown = Box(call.x - HOLD * clear, call.y - HOLD * clear, call.width + HOLD * clear, call.height)
     corners = grown.corners()[:2] + ((grown.x, call.bottom),)
     edges = zip(fall, fall[1:] + fall[:1], strict=True)
     return all(

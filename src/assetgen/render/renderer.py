@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
@@ -21,16 +20,6 @@ from assetgen.render.markup import Setter
 from assetgen.render.measure import Measurer
 from assetgen.render.qr import code_file_png, code_file_svg, code_page
 from assetgen.render.raster import page_sha256, pixels_sha256, rasterise
-
-
-@dataclass(frozen=True, slots=True)
-class RendererFactory:
-    """Makes a process's renderer; pickled to workers."""
-
-    campaign: Campaign
-
-    def __call__(self) -> Renderer:
-        return Renderer(self.campaign)
 
 
 class Renderer:

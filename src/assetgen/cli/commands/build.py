@@ -1,0 +1,210 @@
+"""``assetgen build``: makes what is missing or out of date, says how far it is, sums up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetgen.cli.exits import INTERRUPTED, MACHINE
+from assetgen.cli.options import Channels, Form, Locales, Mediums, Messages, Partners, Strict, Templates, selection
+from assetgen.cli.outcome import exit_code, print_report, raised
+from assetgen.cli.progress import steps
+from assetgen.cli.session import Format, Session
+
+if TYPE_CHECKING:
+    from assetgen.build import BuildResult
+    from assetgen.campaign.load import Loaded
+    from assetgen.plan import Plan, Selection
+
+
+def build(
+    context: typer.Context,
+    partner: Partners = None,
+    channel: Channels = None,
+    medium: Mediums = None,
+    message: Messages = None,
+    template: Templates = None,
+    locale: Locales = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where to build (default: out/ in the campaign).")] = None,
+    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes that draw (default: the cores).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make everything that is selected anew.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first asset that fails.")] = False,
+    guides: Annotated[bool, typer.Option("--guides", help="Also draw safe areas and joins over each asset, into .assetgen/guides/.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made; make nothing.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say for each asset why it is made.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on: build again as files are saved.")] = False,
+    form: Form = Format.TEXT,
+    strict: Strict = False,
+) -> None:
+    """Build the campaign, or the selected part of it, into out/.
+
+    A fault in one partner, message or template does not stop the others: they are built, and the exit code is 1.
+    """
+    session: Session = context.obj
+    chosen = selection(partner, channel, medium, message, template, locale)
+    run = _Run(session, chosen, out, jobs, form, force=force, fail_fast=fail_fast, guides=guides, explain=explain, strict=strict)
+    if dry_run:
+        raise typer.Exit(run.dry())
+    if watch:
+        raise typer.Exit(run.watch())
+    raise typer.Exit(run.once())
+
+
+class _Run:
+    """One call of the command."""
+
+    def __init__(
+        self,
+        session: Session,
+        chosen: Selection,
+        out: Path | None,
+        jobs: int | None,
+        form: Format,
+        *,
+        force: bool,
+        fail_fast: bool,
+        guides: bool,
+        explain: bool,
+        strict: bool,
+    ) -> None:
+        self.session, self.chosen, self.jobs, self.form = session, chosen, jobs, form
+        self.out = out or session.folder / "out"
+        self.force, self.fail_fast, self.guides, self.explain, self.strict = force, fail_fast, guides, explain, strict
+
+    def once(self) -> int:
+        """Build once; return the exit code."""
+        from assetgen.build.campaign import build as build_campaign
+        from assetgen.plan import plan_assets
+
+        loaded = self.session.load()
+        plan = plan_assets(loaded.campaign)
+        with steps(self.session, "building") as show:
+            result = build_campaign(
+                loaded.campaign,
+                plan=plan,
+                selection=self.chosen,
+                out=self.out,
+                jobs=self.jobs,
+                force=self.force,
+                fail_fast=self.fail_fast,
+                on_progress=lambda at: show(at.done, at.total),
+            )
+        if self.explain and self.form is Format.TEXT:
+            for asset_id, reason in result.reasons.items():
+                self.session.out.print(f"{asset_id}: {reason}")
+        code = self._report(loaded, plan, result)
+        if self.guides:
+            self._draw_guides()
+        return code
+
+    def _report(self, loaded: Loaded, plan: Plan, result: BuildResult) -> int:
+        findings = raised([*loaded.findings, *result.findings], strict=self.strict)
+        counts: dict[str, object] = {
+            "built": result.built,
+            "cached": result.cached,
+            "failed": result.failed,
+            "skipped": result.skipped,
+            "removed": result.removed,
+            "seconds": round(result.seconds, 2),
+        }
+        made = [asset.id for asset in plan.assets if asset.id in result.reasons]
+        print_report(self.session, findings, self.form, "build", counts, assets=made)
+        if self.form is Format.TEXT and not self.session.quiet:
+            self._summary(plan, result, counts)
+        if result.interrupted:
+            self.session.err.print("interrupted: what was finished is in out/, the rest is as it was")
+            return INTERRUPTED
+        if result.built == 0 and result.failed and all(f.code == "machine" for f in result.findings if f.is_error):
+            return MACHINE
+        return exit_code(findings)
+
+    def _summary(self, plan: Plan, result: BuildResult, counts: dict[str, object]) -> None:
+        """Print a line for each partner and medium that something was made for, and the totals."""
+        from rich.table import Table
+
+        failed = set(result.failed_ids)
+        done = [asset for asset in plan.assets if asset.id in result.reasons]
+        mediums = sorted({asset.medium for asset in done})
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("partner")
+        for medium in (*mediums, "failed"):
+            table.add_column(medium, justify="right")
+        for partner in sorted({asset.partner for asset in done}):
+            own = [asset for asset in done if asset.partner == partner]
+            cells = [str(sum(a.medium == medium and a.id not in failed for a in own) or "") for medium in mediums]
+            table.add_row(partner, *cells, str(sum(a.id in failed for a in own) or ""))
+        if done:
+            self.session.err.print(table)
+        words = ", ".join(f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed"))
+        self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
+
+    def dry(self) -> int:
+        """Say what a build would make, and why; make nothing."""
+        from assetgen.build.build import preview_build
+        from assetgen.plan import plan_assets, select
+
+        loaded = self.session.load()
+        plan = plan_assets(loaded.campaign)
+        reasons, removed = preview_build(plan, select(plan, self.chosen, loaded.campaign), self.out, force=self.force)
+        findings = raised(loaded.findings, strict=self.strict)
+        if self.form is Format.JSON:
+            typer.echo(json.dumps({"make": reasons, "remove": removed, "findings": [f.as_dict() for f in findings]}, indent=1))
+            return exit_code(findings)
+        print_report(self.session, findings, self.form, "build", {})
+        for asset_id, reason in reasons.items():
+            self.session.out.print(f"make    {asset_id}: {reason}")
+        for path in removed:
+            self.session.out.print(f"remove  {path}")
+        self.session.err.print(f"{len(reasons)} to make, {len(removed)} to remove; nothing was done")
+        return exit_code(findings)
+
+    def watch(self) -> int:
+        """Build, then again whenever a file of the campaign is saved, until Ctrl-C."""
+        from watchfiles import watch as changes
+
+        from assetgen.errors import AssetgenError
+
+        code = self._once_or_findings(AssetgenError)
+        self.session.err.print("watching; Ctrl-C ends")
+        for changed in changes(self.session.folder, watch_filter=_is_source, raise_interrupt=False):
+            names = sorted({Path(name).name for _, name in changed})
+            self.session.err.print(f"changed: {', '.join(names[:5])}")
+            code = self._once_or_findings(AssetgenError)
+        return code
+
+    def _once_or_findings(self, kind: type[Exception]) -> int:
+        """Build once; a campaign that cannot be read is reported, and the watch goes on."""
+        from assetgen.cli.exits import NOTHING_PLANNED
+        from assetgen.errors import AssetgenError
+
+        try:
+            return self.once()
+        except kind as error:
+            assert isinstance(error, AssetgenError)
+            print_report(self.session, error.findings, self.form, "build", {})
+            return NOTHING_PLANNED
+
+    def _draw_guides(self) -> None:
+        from assetgen.gallery.guides import draw_guides
+
+        manifest = json.loads((self.out / "manifest.json").read_text("utf-8"))
+        entries = [entry for entry in manifest["assets"] if self._is_chosen(entry)]
+        folder = self.session.folder / ".assetgen" / "guides"
+        drawn = draw_guides(self.out, entries, folder)
+        self.session.err.print(f"{len(drawn)} guides: {folder.as_posix()}")
+
+    def _is_chosen(self, entry: dict[str, object]) -> bool:
+        from assetgen.campaign.selection import matches
+
+        return all(
+            not words or any(matches(word, str(entry[kind]), str(entry["medium"]) if kind == "channel" else None) for word in words)
+            for kind, words in self.chosen.given()
+        )
+
+
+def _is_source(change: object, path: str) -> bool:
+    """Say whether a saved file can change what is built: nothing that assetgen itself writes."""
+    return not ({"out", ".assetgen", ".git", ".venv", "__pycache__"} & set(Path(path).parts))

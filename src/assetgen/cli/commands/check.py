@@ -1,0 +1,43 @@
+"""``assetgen check``: reads all input, renders nothing, reports every fault at once."""
+
+from __future__ import annotations
+
+import typer
+
+from assetgen.cli.options import Channels, Form, Locales, Mediums, Messages, Partners, Strict, Templates, selection
+from assetgen.cli.outcome import exit_code, print_report, raised
+from assetgen.cli.session import Format, Session
+
+
+def check(
+    context: typer.Context,
+    partner: Partners = None,
+    channel: Channels = None,
+    medium: Mediums = None,
+    message: Messages = None,
+    template: Templates = None,
+    locale: Locales = None,
+    form: Form = Format.TEXT,
+    strict: Strict = False,
+) -> None:
+    """Read every file of the campaign and report every fault, with file, line and column. Renders nothing."""
+    from assetgen.plan import plan_assets, select
+
+    session: Session = context.obj
+    loaded = session.load()
+    plan = plan_assets(loaded.campaign)
+    chosen = select(plan, selection(partner, channel, medium, message, template, locale), loaded.campaign)
+    findings = raised(loaded.findings, strict=strict)
+    counts: dict[str, object] = {
+        "partners": len(loaded.campaign.partners),
+        "messages": len(loaded.campaign.messages),
+        "channels": len(loaded.campaign.channels),
+        "assets": len(chosen),
+    }
+    print_report(session, findings, form, "check", counts)
+    if form is Format.TEXT and not session.quiet:
+        session.out.print(
+            f"{len(chosen)} assets planned: {counts['partners']} partners, {counts['messages']} messages, "
+            f"{len({asset.channel for asset in plan.assets if asset.medium != 'qr'})} of {counts['channels']} channels"
+        )
+    raise typer.Exit(exit_code(findings))

@@ -1,0 +1,202 @@
+"""``assetgen list``: partners, channels, templates, messages, assets or links, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assetgen.cli.options import Channels, Locales, Mediums, Messages, Partners, Templates, selection
+from assetgen.cli.outcome import exit_code, print_report
+from assetgen.cli.session import Format, Session
+
+if TYPE_CHECKING:
+    from assetgen.campaign.model import Campaign
+    from assetgen.plan import Asset
+
+Rows = list[dict[str, Any]]
+
+
+class Things(StrEnum):
+    """What can be listed."""
+
+    PARTNERS = "partners"
+    CHANNELS = "channels"
+    TEMPLATES = "templates"
+    MESSAGES = "messages"
+    ASSETS = "assets"
+    LINKS = "links"
+
+
+class ListFormat(StrEnum):
+    """The forms of a list."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def list_things(
+    context: typer.Context,
+    things: Annotated[Things, typer.Argument(help="What to list.")],
+    partner: Partners = None,
+    channel: Channels = None,
+    medium: Mediums = None,
+    message: Messages = None,
+    template: Templates = None,
+    locale: Locales = None,
+    form: Annotated[ListFormat, typer.Option("--format", help="A table, or JSON.")] = ListFormat.TEXT,
+) -> None:
+    """List what the campaign holds. 'links' shows code → partner, channel for the site's owner."""
+    from assetgen.plan import plan_assets, select
+
+    session: Session = context.obj
+    loaded = session.load()
+    plan = plan_assets(loaded.campaign)
+    options = selection(partner, channel, medium, message, template, locale)
+    chosen = set(select(plan, options, loaded.campaign))
+    assets = [asset for asset in plan.assets if asset.id in chosen]
+    rows = _rows(things, loaded.campaign, assets, narrowed=any(words for _, words in options.given()))
+    faults = [finding for finding in loaded.findings if finding.is_error]
+    if form is ListFormat.JSON:
+        typer.echo(json.dumps({things.value: rows, "findings": [f.as_dict() for f in faults]}, indent=1, ensure_ascii=False))
+    else:
+        print_report(session, faults, Format.TEXT, "list", {})
+        _print_table(session, things, rows)
+    raise typer.Exit(exit_code(faults))
+
+
+def _rows(things: Things, campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+    if things is Things.PARTNERS:
+        return _partner_rows(campaign, assets, narrowed=narrowed)
+    if things is Things.CHANNELS:
+        return _channel_rows(campaign, assets, narrowed=narrowed)
+    if things is Things.TEMPLATES:
+        return [
+            {
+                "id": template.id,
+                "name": template.name,
+                "about": template.about,
+                "grounds": list(template.grounds),
+                "shapes": sorted(template.arrangements),
+                "assets": sum(asset.template == template.id for asset in assets),
+            }
+            for template in campaign.templates.values()
+        ]
+    if things is Things.MESSAGES:
+        return [
+            {
+                "id": message.id,
+                "accent": message.accent,
+                "locales": list(message.locales),
+                "headline": next(iter(message.locales.values())).headline["short"].text,
+                "reviewed": all(words.reviewed for words in message.locales.values()),
+                "assets": sum(asset.message == message.id for asset in assets),
+            }
+            for message in campaign.messages.values()
+        ]
+    if things is Things.LINKS:
+        return _link_rows(assets)
+    return [
+        {
+            "id": asset.id,
+            "size": _size(asset.spec.width, asset.spec.height, asset.spec.unit),
+            "template": asset.template,
+            "ground": asset.ground,
+            "format": asset.format,
+            "path": asset.path,
+        }
+        for asset in assets
+    ]
+
+
+def _size(width: float, height: float, unit: str) -> str:
+    return f"{width:g} × {height:g} {unit}"
+
+
+def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+    count = {name: sum(asset.partner == name for asset in assets) for name in campaign.partners}
+    return [
+        {
+            "id": partner.id,
+            "name": partner.name.text,
+            "role": partner.role,
+            "with": list(partner.with_),
+            "messages": list(partner.messages),
+            "channels": len(partner.channels),
+            "tracking": partner.tracking,
+            "assets": count[partner.id],
+        }
+        for partner in campaign.partners.values()
+        if count[partner.id] or not narrowed
+    ]
+
+
+def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+    used = {name: 0 for name in campaign.channels}
+    for asset in assets:
+        if asset.medium != "qr":
+            used[asset.channel] += 1
+    rows: Rows = [
+        {
+            "id": channel.id,
+            "name": channel.name,
+            "medium": channel.medium,
+            "size": _size(channel.width, channel.height, "mm" if channel.is_print else "px"),
+            "shape": channel.shape,
+            "format": channel.format,
+            "code": "on" if channel.qr else "off",
+            "assets": used[channel.id],
+            "notes": "provisional: ask the media owner for the template" if channel.provisional else "",
+        }
+        for channel in campaign.channels.values()
+        if used[channel.id] or not narrowed
+    ]
+    if not narrowed:
+        rows += [
+            {"id": one.id, "name": one.name, "medium": one.medium, "size": "ask the owner", "shape": "", "format": "", "code": "", "assets": 0, "notes": one.why}
+            for one in campaign.ask_owner
+        ]
+    return rows
+
+
+def _link_rows(assets: list[Asset]) -> Rows:
+    """Return each link once: its code, whose it is, and in how many assets it stands."""
+    links: dict[str, dict[str, Any]] = {}
+    for asset in assets:
+        link = asset.spec.link or asset.spec.click
+        if link is None:
+            continue
+        row = links.setdefault(link, {"link": link, "code": link.rpartition("?")[2] if "?" in link else "", "partners": [], "channels": [], "assets": 0})
+        row["assets"] += 1
+        if asset.partner not in row["partners"]:
+            row["partners"].append(asset.partner)
+        if asset.medium != "qr" and asset.channel not in row["channels"]:
+            row["channels"].append(asset.channel)
+    return [links[link] for link in sorted(links)]
+
+
+def _print_table(session: Session, things: Things, rows: Rows) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from assetgen.cli.report import shown
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    columns = [name for name in (rows[0] if rows else {}) if name not in ("path", "about", "shapes")]
+    for name in columns:
+        table.add_column(name, justify="right" if name == "assets" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(_cell(row[name]))) for name in columns))
+    session.out.print(table)
+    if not session.quiet:
+        session.err.print(f"{len(rows)} {things.value}")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) if len(value) <= 6 else f"{len(value)}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,38 @@
+"""``assetgen qr``: a partner's QR codes alone, as SVG, PNG and PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetgen.cli.options import Form
+from assetgen.cli.outcome import exit_code, print_report
+from assetgen.cli.session import Format, Session
+
+
+def qr(
+    context: typer.Context,
+    partner: Annotated[str, typer.Argument(help="The partner's id.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where to build (default: out/).")] = None,
+    form: Form = Format.TEXT,
+) -> None:
+    """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
+    from assetgen.build.campaign import build as build_campaign
+    from assetgen.plan import Selection, plan_assets
+
+    session: Session = context.obj
+    loaded = session.load()
+    plan = plan_assets(loaded.campaign)
+    chosen = Selection(partner=(partner,), medium=("qr",))
+    result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=out, jobs=1)
+    ours = [finding for finding in loaded.findings if finding.is_error]
+    findings = [*ours, *result.findings]
+    print_report(session, findings, form, "qr", {"built": result.built, "failed": result.failed})
+    if form is Format.TEXT:
+        folder = out or session.folder / "out"
+        for asset in plan.assets:
+            if chosen.chooses(asset) and asset.id not in result.failed_ids:
+                session.out.print(f"{(folder / asset.path).as_posix()}  {asset.spec.link}")
+    raise typer.Exit(exit_code(findings))

@@ -1,0 +1,46 @@
+"""How a command ends: its findings printed in the form asked for, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import typer
+
+from assetgen.cli.exits import FINDINGS, OK
+from assetgen.cli.session import Format, Session
+from assetgen.findings import Finding, Severity
+
+
+def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
+    """Return the findings; with ``strict`` each warning as an error."""
+    if not strict:
+        return list(findings)
+    return [replace(f, severity=Severity.ERROR) if f.severity is Severity.WARNING else f for f in findings]
+
+
+def print_report(
+    session: Session,
+    findings: list[Finding],
+    form: Format,
+    command: str,
+    counts: dict[str, object],
+    assets: Sequence[str] = (),
+) -> None:
+    """Print findings: as text on standard error, in the other forms on standard output."""
+    from assetgen.cli.report import print_findings, render_findings
+
+    if form is Format.TEXT:
+        if findings:
+            print_findings(session.err, findings)
+        return
+    typer.echo(
+        render_findings(
+            findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
+        )
+    )
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """Return 1 where a finding is an error, else 0."""
+    return FINDINGS if any(finding.is_error for finding in findings) else OK

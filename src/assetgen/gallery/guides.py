@@ -1,0 +1,75 @@
+"""Guides: an asset's picture with its safe area, joins and what covers it drawn on top, for the designer's eye.
+
+Made from the finished file and the manifest's spec; written outside ``out/``, since a guide is no asset.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+# Guides are for looking at a layout: no side is drawn longer than this.
+LONGEST_PX = 1600
+SAFE, TRIM, COVERED, JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
+
+
+def draw_guides(out: Path, entries: list[dict[str, Any]], folder: Path) -> list[Path]:
+    """Draw the guides of these manifest entries into a folder; return the files, in order."""
+    written = []
+    for entry in entries:
+        source = out / entry["path"]
+        if entry["medium"] == "qr" or not source.is_file():
+            continue
+        target = (folder / entry["path"]).with_suffix(".png")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        guide(source, entry["spec"]).save(target)
+        written.append(target)
+    return written
+
+
+def guide(source: Path, spec: dict[str, Any]) -> Image.Image:
+    """Return a finished file's picture, trimmed of nothing, with its guides."""
+    bleed = spec["bleed_mm"]
+    picture = _picture(source)
+    factor = picture.width / (spec["width"] + 2 * bleed)
+    draw = ImageDraw.Draw(picture, "RGBA")
+    line = max(1, round(min(picture.size) / 300))
+
+    def box(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+        left, top = (x + bleed) * factor, (y + bleed) * factor
+        return left, top, left + width * factor, top + height * factor
+
+    for covered in spec["keep_clear"]:
+        draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line)
+    for x in spec["joins_x"]:
+        draw.rectangle(box(x, 0, line / factor, spec["height"]), fill=JOIN)
+    for y in spec["joins_y"]:
+        draw.rectangle(box(0, y, spec["width"], line / factor), fill=JOIN)
+    if bleed:
+        draw.rectangle(box(0, 0, spec["width"], spec["height"]), outline=TRIM, width=line)
+    top, right, bottom, left = spec["safe"]
+    safe = box(left, top, spec["width"] - left - right, spec["height"] - top - bottom)
+    if spec["safe_circle"]:
+        draw.ellipse(safe, outline=SAFE, width=line)
+    else:
+        draw.rectangle(safe, outline=SAFE, width=line)
+    return picture
+
+
+def _picture(source: Path) -> Image.Image:
+    """Return a finished file as pixels, no side over ``LONGEST_PX``."""
+    if source.suffix == ".pdf":
+        document = pdfium.PdfDocument(source)
+        try:
+            page = document[0]
+            scale = LONGEST_PX / max(page.get_size())
+            return page.render(scale=scale).to_pil().convert("RGB")
+        finally:
+            document.close()
+    with Image.open(source) as picture:
+        copy = picture.convert("RGB")
+    copy.thumbnail((LONGEST_PX, LONGEST_PX))
+    return copy

@@ -1,0 +1,23 @@
+"""What is sent to a worker process: the campaign. The renderer, and with it the layout engine, is made there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assetgen.campaign.model import Campaign
+from assetgen.plan.asset import Asset
+from assetgen.render.made import Made
+
+
+@dataclass(frozen=True, slots=True)
+class RendererFactory:
+    """Makes a process's renderer; pickled to workers, and cheap to import."""
+
+    campaign: Campaign
+
+    def __call__(self) -> Callable[[Asset], Made]:
+        """Return a renderer. Raises MachineError where the layout engine does not start."""
+        from assetgen.render.renderer import Renderer
+
+        return Renderer(self.campaign)
