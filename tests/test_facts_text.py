@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -424,3 +425,13 @@ class TestProperties:
         words = " ".join(["0808 1000 900"] * 500 + ["0808 1000 901"])
 
         assert [found.text for found in foreign_numbers(words, FACTS)] == ["0808 1000 901"]
+
+    @pytest.mark.parametrize("part", ["l", "1-", "-a", "a.b-", "*a.", "/a", "www.", "call to "])
+    def test_no_words_of_the_longest_kind_take_long(self, part: str) -> None:
+        words = part * (5000 // len(part))
+        began = time.process_time()
+
+        foreign_numbers(words, FACTS)
+        foreign_addresses(words, FACTS)
+
+        assert time.process_time() - began < 3

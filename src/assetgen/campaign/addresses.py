@@ -30,9 +30,9 @@ _LABEL = r"[^\W_][\w-]{0,62}"
 # with an unknown ending and a path.
 UNUSUAL = (
     re.compile(r"(?<!\w)www\d?\.[\w-]+(?:\.[\w-]+)*", re.IGNORECASE),
-    re.compile(rf"(?<![\w@.-])(?:{_LABEL}\.)+[^\W\d_]{{2,}}/(?=\w)"),
+    re.compile(rf"(?<![\w@.-])(?:{_LABEL}\.){{1,9}}[^\W\d_]{{2,}}/(?=\w)"),
     re.compile(
-        rf"(?<=[:/_*=~-])(?=[\w-]{{0,62}}[^\W\d_])(?:{_LABEL}\.)+"
+        rf"(?<=[:/_*=~-])(?=[\w-]{{0,62}}[^\W\d_])(?:{_LABEL}\.){{1,9}}"
         rf"(?:[a-z]{{2}}|com|org|net|{'|'.join(ENDINGS)})(?![\w@-])",
         re.IGNORECASE,
     ),

@@ -15,7 +15,7 @@ from assetgen.render.measure import Measurer
 LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
 SHORT_WORD = 4
 SENTENCE_END = ".?!"
-EXTRA_LINE = 0.22
+EXTRA_LINE = 0.1
 # Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
 FEW_WORDS = 12
 
