@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from assetgen.campaign.arrangement import Part, Region
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.geometry import Box, Polygon, meet
-from assetgen.render.lines import Line, Typesetter, words_of
+from assetgen.render.lines import Line, Typesetter, Word, typesetter, words_of
 from assetgen.render.measure import Measurer
 
 SCALE_STEP = 2 ** (-1 / 24)
@@ -101,7 +101,7 @@ class Setting:
 
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""
-        return Typesetter(self.measurer, self.family, part.tracking)
+        return typesetter(self.measurer, self.family, part.tracking)
 
     def floor(self, part: Part) -> TypeFloor:
         """Return the floor of a part: the strictest of what it says."""
@@ -237,7 +237,7 @@ def _widest(width: float, part: Part, setting: Setting) -> float:
     return min(most, width / line.ink_em) if line.ink_em > 0 else most
 
 
-def _words(part: Part, setting: Setting) -> tuple:  # type: ignore[type-arg]
+def _words(part: Part, setting: Setting) -> tuple[Word, ...]:
     return words_of(tuple(setting.words[role] for role in part.say if role in setting.words), part.weights)
 
 
@@ -354,7 +354,8 @@ def _off_joins(box: Box, column: SetColumn, setting: Setting) -> SetColumn | Non
     number = numbers[0]
     line = number.lines[0]
     digits = _digit_spans(number, line, setting)
-    room = box.right - (line.x + line.line.ink_em * number.size_px)
+    right = max([part.box.right for part in column.parts] + ([column.code.right] if column.code else []))
+    room = max(0.0, box.right - right)
     margin = 0.03 * number.size_px
     for step in range(81):
         dx = room * (1 - step / 80)
@@ -365,13 +366,13 @@ def _off_joins(box: Box, column: SetColumn, setting: Setting) -> SetColumn | Non
 
 def _digit_spans(number: SetPart, line: SetLine, setting: Setting) -> list[tuple[float, float]]:
     """Return where each group of digits starts and ends on the page."""
-    typesetter = setting.typesetter(number.part)
+    setter = setting.typesetter(number.part)
     text, weight = line.line.words[0].text, line.line.words[0].weight
     spans, start = [], 0
     for group in text.split("\N{NO-BREAK SPACE}"):
         end = start + len(group)
-        before = typesetter.line(words_of((text[:start] or " ",), (weight,))).width_em if start else 0.0
-        through = typesetter.line(words_of((text[:end],), (weight,))).width_em
+        before = setter.line(words_of((text[:start] or " ",), (weight,))).width_em if start else 0.0
+        through = setter.line(words_of((text[:end],), (weight,))).width_em
         left = line.x - line.line.left_em * number.size_px
         spans.append((left + before * number.size_px, left + through * number.size_px))
         start = end + 1

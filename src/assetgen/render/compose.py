@@ -149,7 +149,7 @@ def _context(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]
         "shape": asset.shape,
         "page": SimpleNamespace(
             box=page, width=asset.page.width_px, height=asset.page.height_px, bleed=asset.page.bleed_px,
-            live=arranged.stage.live, unit=arranged.stage.unit, properties=_properties(asset, palette),
+            live=arranged.stage.live, unit=arranged.stage.unit, is_screen=asset.spec.unit == "px", properties=_properties(asset, palette),
             classes=f"medium-{asset.medium} shape-{asset.shape} channel-{asset.channel} ground-{asset.ground} call-on-{arranged.call_on}",
             released=asset.released,
         ),

@@ -13,7 +13,7 @@ from assetgen.campaign.arrangement import Foot
 from assetgen.plan.asset import FootMark, TypeFloor
 from assetgen.render.column import SCALE_STEP
 from assetgen.render.geometry import Box
-from assetgen.render.lines import Line, Typesetter, Word, words_of
+from assetgen.render.lines import Line, Word, typesetter, words_of
 from assetgen.render.measure import Measurer
 
 BOLD, PLAIN, LABEL = 700, 500, 500
@@ -78,7 +78,7 @@ class FootSetter:
 
     def __init__(self, measurer: Measurer, family: str, text: FootText, foot: Foot, *, is_print: bool) -> None:
         self.text, self.foot, self.is_print = text, foot, is_print
-        self.type = Typesetter(measurer, family, -0.005)
+        self.type = typesetter(measurer, family, -0.005)
         self.cap_em = measurer.face(family, BOLD).cap_em
 
     def set(self, live: Box, page_height: float, page_bottom: float, short_side: float, marks: tuple[FootMark, ...]) -> SetFoot | None:

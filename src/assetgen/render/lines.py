@@ -6,7 +6,7 @@ A break after a sentence is welcome; one after a short joining word, or a last l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
 
 from assetgen.render.measure import Measurer
@@ -58,11 +58,11 @@ class Line:
 
 
 class Typesetter:
-    """Sets words of one family and letter-spacing."""
+    """Sets words of one family and letter-spacing; what it has set once it remembers."""
 
     def __init__(self, measurer: Measurer, family: str, tracking_em: float) -> None:
         self.measurer, self.family, self.tracking_em = measurer, family, tracking_em
-        self._line = cache(self._measure)
+        self._line = lru_cache(maxsize=20_000)(self._measure)
 
     def line(self, words: tuple[Word, ...]) -> Line:
         """Return some words as one line."""
@@ -140,9 +140,16 @@ def _unevenness(lines: tuple[Line, ...]) -> float:
         elif last.lower().strip(",;:") in LEANING:
             cost += 0.3
     cost += sum(0.7 for line in lines for word in line.words[:-1] if word.text[-1] in SENTENCE_END)
-    if len(lines) > 1 and len(lines[-1].words) == 1 and len(lines[-1].text) <= SHORT_WORD:
-        cost += 1.5
+    lonely = [len(line.words) == 1 and len(line.text) <= SHORT_WORD for line in lines]
+    if len(lines) > 1:
+        cost += 0.35 * sum(lonely[:-1]) + 1.5 * lonely[-1]
     return cost
+
+
+@lru_cache(maxsize=64)
+def typesetter(measurer: Measurer, family: str, tracking_em: float) -> Typesetter:
+    """Return a process's typesetter of a family and letter-spacing."""
+    return Typesetter(measurer, family, tracking_em)
 
 
 def words_of(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
