@@ -28,7 +28,8 @@ NAME_SCALE = 1.55
 TWO_LINES_EM = 10.5
 # Room for a name in its longest line, in em: beyond it the short name is taken.
 LONGEST_LINE_EM = 17.0
-PAD = 0.9
+# Space above the foot's words, in em of the lock-ups.
+PAD = 1.15
 
 
 @dataclass(frozen=True, slots=True)

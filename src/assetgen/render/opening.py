@@ -18,6 +18,8 @@ EDGE_SHARE, EDGE_SHARE_WIDE = 0.012, 0.007
 WIDE_RATIO = 1.7
 # Below this width a lit edge on the door is noise.
 EDGE_FROM_PX = 400
+# How far shapes that meet lie over one another, as a share of the page's short side.
+SEAM = 0.002
 # How much of the clearance the call keeps at its upper corners, where only one letter comes near.
 HOLD = 0.6
 LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30}
@@ -100,6 +102,7 @@ def draw_opening(
     rise = opening.leaf * stage.unit
     leaf: Polygon = ((right_x, head), (page.right, head), (page.right, right[1] - rise), right)
     edge = _edge(stage, slit, leaf)
+    slit, fall = _sewn(slit, fall, stage)
     source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
     reach = LIGHT_REACH[opening.kind] * max(stage.trim_width, stage.trim_height)
     return Drawn(slit, fall, leaf, edge, source, reach)
@@ -147,6 +150,21 @@ def _holds(fall: Polygon, call: Box, clear: float) -> bool:
     return all(
         (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -0.5 for (ax, ay), (bx, by) in edges for x, y in corners
         if not (ax == bx)  # the page's own sides hold everything that is inside the live area
+    )
+
+
+def _sewn(slit: Polygon, fall: Polygon, stage: Stage) -> tuple[Polygon, Polygon]:
+    """Return gap and light overlapping what is drawn over them: side by side, a dark hairline would show.
+
+    The light goes up under the gap, the gap to the right under the door.
+    """
+    seam = max(1.0, SEAM * min(stage.trim_width, stage.trim_height))
+    (lx, ly), (rx, ry), *rest = fall
+    top_left, (hx, hy), (fx, fy), foot_left = slit
+    lean = (top_left[0] - foot_left[0]) / (foot_left[1] - top_left[1])
+    return (
+        (top_left, (hx + seam / 2, hy), (fx + seam / 2, fy), foot_left),
+        ((lx + lean * seam, ly - seam), (rx, ry - seam), (rx, ry), *rest),
     )
 
 
