@@ -1,10 +1,10 @@
 """The errors that assetgen raises. Each carries findings; only the command line prints them.
 
-    AssetgenError
-    ├── CampaignError    nothing can be planned: the campaign, the brand or the call is wrong (exit 2)
-    ├── TemplateError    one template cannot be drawn; the others go on (exit 1)
-    ├── RenderError      one asset cannot be made; the others go on (exit 1)
-    └── MachineError     a part of the machine is missing (exit 3)
+AssetgenError
+├── CampaignError    nothing can be planned: the campaign, the brand or the call is wrong (exit 2)
+├── TemplateError    one template cannot be drawn; the others go on (exit 1)
+├── RenderError      one asset cannot be made; the others go on (exit 1)
+└── MachineError     a part of the machine is missing (exit 3)
 """
 
 from __future__ import annotations

@@ -39,10 +39,16 @@ def global_options(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The campaign's folder.")] = Path("."),
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but findings and results.")] = False,
-    color: Annotated[ColorChoice, typer.Option("--color", help="Colours: where there is a terminal, always, never.")] = ColorChoice.AUTO,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Say nothing but findings and results.")
+    ] = False,
+    color: Annotated[
+        ColorChoice, typer.Option("--color", help="Colours: where there is a terminal, always, never.")
+    ] = ColorChoice.AUTO,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug in assetgen.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Global options, before the command."""
     context.obj = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)

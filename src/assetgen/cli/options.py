@@ -13,18 +13,33 @@ if TYPE_CHECKING:
 
 PANEL = "Selection (repeatable, globs; narrows what is made, never what is planned)"
 
-Partners = Annotated[list[str] | None, typer.Option("-p", "--partner", help="Partner id.", rich_help_panel=PANEL)]
+Partners = Annotated[
+    list[str] | None, typer.Option("-p", "--partner", help="Partner id.", rich_help_panel=PANEL)
+]
 Channels = Annotated[
     list[str] | None,
-    typer.Option("-c", "--channel", help="Channel id, or medium/id: 'ig-*', 'social/*'.", rich_help_panel=PANEL),
+    typer.Option(
+        "-c", "--channel", help="Channel id, or medium/id: 'ig-*', 'social/*'.", rich_help_panel=PANEL
+    ),
 ]
 Mediums = Annotated[
     list[str] | None,
-    typer.Option("-M", "--medium", help="social, display, dooh, workplace, email, print, ooh, press, qr.", rich_help_panel=PANEL),
+    typer.Option(
+        "-M",
+        "--medium",
+        help="social, display, dooh, workplace, email, print, ooh, press, qr.",
+        rich_help_panel=PANEL,
+    ),
 ]
-Messages = Annotated[list[str] | None, typer.Option("-m", "--message", help="Message id.", rich_help_panel=PANEL)]
-Templates = Annotated[list[str] | None, typer.Option("-t", "--template", help="Design.", rich_help_panel=PANEL)]
-Locales = Annotated[list[str] | None, typer.Option("-l", "--locale", help="Locale, such as en-GB.", rich_help_panel=PANEL)]
+Messages = Annotated[
+    list[str] | None, typer.Option("-m", "--message", help="Message id.", rich_help_panel=PANEL)
+]
+Templates = Annotated[
+    list[str] | None, typer.Option("-t", "--template", help="Design.", rich_help_panel=PANEL)
+]
+Locales = Annotated[
+    list[str] | None, typer.Option("-l", "--locale", help="Locale, such as en-GB.", rich_help_panel=PANEL)
+]
 Form = Annotated[Format, typer.Option("--format", help="The form of the report.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]
 

@@ -59,7 +59,13 @@ class Session:
         plain = self.color is ColorChoice.NEVER or (forced is None and bool(os.environ.get("NO_COLOR")))
         width = None if stream.isatty() else 160
         return Console(
-            stderr=stderr, force_terminal=forced, no_color=plain, highlight=False, markup=False, width=width, soft_wrap=width is not None
+            stderr=stderr,
+            force_terminal=forced,
+            no_color=plain,
+            highlight=False,
+            markup=False,
+            width=width,
+            soft_wrap=width is not None,
         )
 
     @property

@@ -66,7 +66,8 @@ def _picture(source: Path) -> Image.Image:
         try:
             page = document[0]
             scale = LONGEST_PX / max(page.get_size())
-            return page.render(scale=scale).to_pil().convert("RGB")
+            drawn: Image.Image = page.render(scale=scale).to_pil()
+            return drawn.convert("RGB")
         finally:
             document.close()
     with Image.open(source) as picture:

@@ -68,7 +68,12 @@ def find_arrangement(asset: Asset, template: Template) -> Arrangement:
         if key in template.arrangements:
             return template.arrangements[key]
     raise RenderError(
-        Finding("template", f"{template.name} has no arrangement for the shape {asset.shape}", f"add {asset.shape}: under shapes:", template.place)
+        Finding(
+            "template",
+            f"{template.name} has no arrangement for the shape {asset.shape}",
+            f"add {asset.shape}: under shapes:",
+            template.place,
+        )
     )
 
 
@@ -125,7 +130,12 @@ class _Arranger:
             place_of = asset.places.get("partner")
             hint = "give the partner a short_name"
             raise RenderError(
-                Finding("text-overflow", "the partners' names do not fit the foot at a legible size", hint, place_of or asset.places["template"])
+                Finding(
+                    "text-overflow",
+                    "the partners' names do not fit the foot at a legible size",
+                    hint,
+                    place_of or asset.places["template"],
+                )
             )
         return found
 

@@ -106,7 +106,9 @@ class Setting:
     def floor(self, part: Part) -> TypeFloor:
         """Return the floor of a part: the strictest of what it says."""
         floors = [self.floors[role] for role in part.say if role in self.floors and role in self.words]
-        return TypeFloor(max((f.least_px for f in floors), default=0.0), max((f.good_px for f in floors), default=0.0))
+        return TypeFloor(
+            max((f.least_px for f in floors), default=0.0), max((f.good_px for f in floors), default=0.0)
+        )
 
     def cap_em(self, part: Part) -> float:
         """Return the height of a part's capitals over its size."""
@@ -206,7 +208,9 @@ def _floor_px(part: Part, setting: Setting, good_floor: bool) -> float:
 def _is_good(column: SetColumn, setting: Setting) -> bool:
     sizes = {part.name: part.size_px for part in column.parts}
     return all(
-        size >= setting.parts[name].good * (sizes.get(of, 0.0) if (of := setting.parts[name].of) else setting.short_side_px)
+        size
+        >= setting.parts[name].good
+        * (sizes.get(of, 0.0) if (of := setting.parts[name].of) else setting.short_side_px)
         for name, size in sizes.items()
     )
 
@@ -270,12 +274,16 @@ def _set_part(
 ) -> SetPart | None:
     part, size = setting.parts[name], sizes[name]
     longest = min(width / size, part.measure_em or 1e9) + SLACK / size
-    lines = setting.typesetter(part).break_lines(_words(part, setting), longest, part.lines, few=part.of is not None)
+    lines = setting.typesetter(part).break_lines(
+        _words(part, setting), longest, part.lines, few=part.of is not None
+    )
     if lines is None:
         return None
     cap = setting.cap_em(part) * size
     baseline = y + cap + (0.0 if first else part.gap * size)
-    placed = tuple(SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines))
+    placed = tuple(
+        SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
+    )
     return SetPart(name, part, size, cap, placed)
 
 
@@ -294,7 +302,7 @@ def _set_group(
     side = setting.code_side_px if "code" in names else None
     if side is None:
         stacked = _set_texts(texts, width, setting, sizes, y, first=first)
-        return stacked and _Group(stacked, None, stacked[-1].lines[-1].baseline)
+        return _Group(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
     gutter = CODE_GUTTER_MODULES * setting.code_module_px
     gap = 0.0 if first else max(setting.parts[texts[0]].gap * sizes[texts[0]] if texts else 0.0, gutter)
     if side > width + SLACK:
@@ -321,7 +329,9 @@ def _set_texts(
         part = _set_part(name, width, setting, sizes, y, first=first and not placed)
         if part is None:
             smaller = _narrowed(name, width, setting, sizes)
-            part = _set_part(name, width, setting, smaller, y, first=first and not placed) if smaller else None
+            part = (
+                _set_part(name, width, setting, smaller, y, first=first and not placed) if smaller else None
+            )
         if part is None:
             return None
         placed.append(part)
@@ -359,7 +369,11 @@ def _off_joins(box: Box, column: SetColumn, setting: Setting) -> SetColumn | Non
     margin = 0.03 * number.size_px
     for step in range(81):
         dx = room * (1 - step / 80)
-        if not any(start + dx - margin < join < end + dx + margin for start, end in digits for join in setting.joins_x):
+        if not any(
+            start + dx - margin < join < end + dx + margin
+            for start, end in digits
+            for join in setting.joins_x
+        ):
             return column.moved(dx, 0.0)
     return None
 

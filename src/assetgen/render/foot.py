@@ -77,12 +77,21 @@ class FootText:
 class FootSetter:
     """Sets the foot of one page."""
 
-    def __init__(self, measurer: Measurer, family: str, text: FootText, foot: Foot, *, is_print: bool) -> None:
+    def __init__(
+        self, measurer: Measurer, family: str, text: FootText, foot: Foot, *, is_print: bool
+    ) -> None:
         self.text, self.foot, self.is_print = text, foot, is_print
         self.type = typesetter(measurer, family, -0.005)
         self.cap_em = measurer.face(family, BOLD).cap_em
 
-    def set(self, live: Box, page_height: float, page_bottom: float, short_side: float, marks: tuple[FootMark, ...]) -> SetFoot | None:
+    def set(
+        self,
+        live: Box,
+        page_height: float,
+        page_bottom: float,
+        short_side: float,
+        marks: tuple[FootMark, ...],
+    ) -> SetFoot | None:
         """Return the foot along the live area's bottom, or None where its words do not fit at a legible size."""
         floor = self.text.floors["partner"]
         for names in self._names(marks):
@@ -110,7 +119,11 @@ class FootSetter:
     def _lockup(self, name: str) -> tuple[tuple[Line, ...], float]:
         """Return a name's lines and the scale of their type: two lines where they are short enough, else three."""
         words = tuple(Word(word, PLAIN) for word in name.split(" ") if word)
-        for count, scale, widest in ((2, 1.0, TWO_LINES_EM), (3, THREE_LINES, LONGEST_LINE_EM), (3, THREE_LINES, 60.0)):
+        for count, scale, widest in (
+            (2, 1.0, TWO_LINES_EM),
+            (3, THREE_LINES, LONGEST_LINE_EM),
+            (3, THREE_LINES, 60.0),
+        ):
             if len(words) < count:
                 break
             broken = self.type.break_lines(words, widest, count, fewest=count)
@@ -135,7 +148,7 @@ class FootSetter:
         widths = [self._mark_width(mark, name, size, height) for mark, name in zip(marks, names, strict=True)]
         imprint = max(self.text.floors["imprint"].least_px, 0.5 * size)
         name_width = self._name_width(size) if self.foot.name else 0.0
-        for beside in ((True, False) if name_width else (False,)):
+        for beside in (True, False) if name_width else (False,):
             left = name_width + 2 * GAP_EM * size if beside else 0.0
             rows = self._rows(widths, live.width - left, size)
             if rows is None:
@@ -233,7 +246,9 @@ class FootSetter:
         edition = self.type.line(words_of((self.text.edition,), (LABEL,)))
         widths = (lead.ink_em * size, edition.ink_em * size)
         if sum(widths) + size > live.width:
-            fitting = [line for line, width in zip((lead, edition), widths, strict=True) if width <= live.width]
+            fitting = [
+                line for line, width in zip((lead, edition), widths, strict=True) if width <= live.width
+            ]
             return [SetWords(line, live.x, baseline, size, "imprint") for line in fitting[:1]]
         return [
             SetWords(lead, live.x, baseline, size, "imprint"),
@@ -244,14 +259,19 @@ class FootSetter:
         if mark.logo_ratio:
             ratio = mark.logo_ratio
             height = min(box.height, box.width / ratio)
-            return SetMark(mark, Box(box.x, box.y + (box.height - height) / 2, height * ratio, height), (), ())
+            return SetMark(
+                mark, Box(box.x, box.y + (box.height - height) / 2, height * ratio, height), (), ()
+            )
         lines, scale = self._lockup(name)
         size_px = size * scale
         x = box.x + BAR_EM * size
         used = self.cap_em * size_px + (len(lines) - 1) * LEADING * size_px
-        first = box.y + self.cap_em * size_px + max(0.0, (box.height - used) / (2 if len(lines) == 1 else 1e9))
+        first = (
+            box.y + self.cap_em * size_px + max(0.0, (box.height - used) / (2 if len(lines) == 1 else 1e9))
+        )
         placed = tuple(
-            SetWords(line, x, first + index * LEADING * size_px, size_px, "partner") for index, line in enumerate(lines)
+            SetWords(line, x, first + index * LEADING * size_px, size_px, "partner")
+            for index, line in enumerate(lines)
         )
         bottom = placed[-1].baseline
         top = placed[0].baseline - self.cap_em * size_px

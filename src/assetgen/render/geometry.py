@@ -40,7 +40,9 @@ class Box:
 
     def share(self, x: float, y: float, width: float, height: float) -> Box:
         """Return a box inside this one, given in shares of it."""
-        return Box(self.x + x * self.width, self.y + y * self.height, width * self.width, height * self.height)
+        return Box(
+            self.x + x * self.width, self.y + y * self.height, width * self.width, height * self.height
+        )
 
 
 def meet(one: Polygon, other: Polygon) -> bool:
@@ -64,7 +66,9 @@ def _separates(axis: Point, one: Polygon, other: Polygon) -> bool:
 
 def path_data(polygon: Sequence[Point]) -> str:
     """Return a closed polygon as the ``d`` of an SVG path, to a hundredth of a px."""
-    steps = " ".join(f"{'L' if index else 'M'}{number(x)} {number(y)}" for index, (x, y) in enumerate(polygon))
+    steps = " ".join(
+        f"{'L' if index else 'M'}{number(x)} {number(y)}" for index, (x, y) in enumerate(polygon)
+    )
     return f"{steps}Z"
 
 

@@ -90,7 +90,14 @@ def draw_opening(
     floor_right = _at(right, (page.right, right[1] + opening.spread * stage.unit), page.right)
     if opening.kind == "floor":
         floor_left = _floor_left(opening, stage, left, drop)
-        fall: Polygon = (left, right, (page.right, floor_right), (page.right, page.bottom), (page.x, page.bottom), (page.x, floor_left))
+        fall: Polygon = (
+            left,
+            right,
+            (page.right, floor_right),
+            (page.right, page.bottom),
+            (page.x, page.bottom),
+            (page.x, floor_left),
+        )
     else:
         bottom_x = _corner_foot(opening, stage, left, call, clear)
         fall = (left, right, (page.right, floor_right), (page.right, page.bottom), (bottom_x, page.bottom))
@@ -145,11 +152,13 @@ def _floor_left(opening: Opening, stage: Stage, left: Point, drop: float) -> flo
 def _holds(fall: Polygon, call: Box, clear: float) -> bool:
     """Say whether a convex, clockwise polygon holds the call with some space at its upper corners."""
     grown = Box(call.x - HOLD * clear, call.y - HOLD * clear, call.width + HOLD * clear, call.height)
-    corners = grown.corners()[:2] + ((grown.x, call.bottom),)
+    corners = (*grown.corners()[:2], (grown.x, call.bottom))
     edges = zip(fall, fall[1:] + fall[:1], strict=True)
     return all(
-        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -0.5 for (ax, ay), (bx, by) in edges for x, y in corners
-        if not (ax == bx)  # the page's own sides hold everything that is inside the live area
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -0.5
+        for (ax, ay), (bx, by) in edges
+        for x, y in corners
+        if ax != bx  # the page's own sides hold everything that is inside the live area
     )
 
 
@@ -190,7 +199,17 @@ def _bar(opening: Opening, stage: Stage) -> Drawn:
 
     top, bottom = page.y, page.bottom
     narrow = width * 0.45
-    slit: Polygon = ((x_at(top), top), (x_at(top) + narrow, top), (x_at(bottom) + width, bottom), (x_at(bottom), bottom))
-    fall: Polygon = ((x_at(top) + narrow, top), (page.right, top), (page.right, bottom), (x_at(bottom) + width, bottom))
+    slit: Polygon = (
+        (x_at(top), top),
+        (x_at(top) + narrow, top),
+        (x_at(bottom) + width, bottom),
+        (x_at(bottom), bottom),
+    )
+    fall: Polygon = (
+        (x_at(top) + narrow, top),
+        (page.right, top),
+        (page.right, bottom),
+        (x_at(bottom) + width, bottom),
+    )
     source = (x_at(stage.trim_height / 2) + width, stage.trim_height / 2)
     return Drawn(slit, fall, (), (), source, LIGHT_REACH["bar"] * stage.trim_width)

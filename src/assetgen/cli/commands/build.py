@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.exits import INTERRUPTED, MACHINE
-from assetgen.cli.options import Channels, Form, Locales, Mediums, Messages, Partners, Strict, Templates, selection
+from assetgen.cli.options import (
+    Channels,
+    Form,
+    Locales,
+    Mediums,
+    Messages,
+    Partners,
+    Strict,
+    Templates,
+    selection,
+)
 from assetgen.cli.outcome import exit_code, print_report, raised
 from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
@@ -28,11 +38,22 @@ def build(
     message: Messages = None,
     template: Templates = None,
     locale: Locales = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where to build (default: out/ in the campaign).")] = None,
-    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes that draw (default: the cores).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Where to build (default: out/ in the campaign).")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("-j", "--jobs", min=1, help="Processes that draw (default: the cores).")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Make everything that is selected anew.")] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first asset that fails.")] = False,
-    guides: Annotated[bool, typer.Option("--guides", help="Also draw safe areas and joins over each asset, into .assetgen/guides/.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first asset that fails.")
+    ] = False,
+    guides: Annotated[
+        bool,
+        typer.Option(
+            "--guides", help="Also draw safe areas and joins over each asset, into .assetgen/guides/."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made; make nothing.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say for each asset why it is made.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on: build again as files are saved.")] = False,
@@ -45,7 +66,18 @@ def build(
     """
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
-    run = _Run(session, chosen, out, jobs, form, force=force, fail_fast=fail_fast, guides=guides, explain=explain, strict=strict)
+    run = _Run(
+        session,
+        chosen,
+        out,
+        jobs,
+        form,
+        force=force,
+        fail_fast=fail_fast,
+        guides=guides,
+        explain=explain,
+        strict=strict,
+    )
     if dry_run:
         raise typer.Exit(run.dry())
     if watch:
@@ -72,7 +104,13 @@ class _Run:
     ) -> None:
         self.session, self.chosen, self.jobs, self.form = session, chosen, jobs, form
         self.out = out or session.folder / "out"
-        self.force, self.fail_fast, self.guides, self.explain, self.strict = force, fail_fast, guides, explain, strict
+        self.force, self.fail_fast, self.guides, self.explain, self.strict = (
+            force,
+            fail_fast,
+            guides,
+            explain,
+            strict,
+        )
 
     def once(self) -> int:
         """Build once; return the exit code."""
@@ -117,7 +155,11 @@ class _Run:
         if result.interrupted:
             self.session.err.print("interrupted: what was finished is in out/, the rest is as it was")
             return INTERRUPTED
-        if result.built == 0 and result.failed and all(f.code == "machine" for f in result.findings if f.is_error):
+        if (
+            result.built == 0
+            and result.failed
+            and all(f.code == "machine" for f in result.findings if f.is_error)
+        ):
             return MACHINE
         return exit_code(findings)
 
@@ -134,11 +176,15 @@ class _Run:
             table.add_column(medium, justify="right")
         for partner in sorted({asset.partner for asset in done}):
             own = [asset for asset in done if asset.partner == partner]
-            cells = [str(sum(a.medium == medium and a.id not in failed for a in own) or "") for medium in mediums]
+            cells = [
+                str(sum(a.medium == medium and a.id not in failed for a in own) or "") for medium in mediums
+            ]
             table.add_row(partner, *cells, str(sum(a.id in failed for a in own) or ""))
         if done:
             self.session.err.print(table)
-        words = ", ".join(f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed"))
+        words = ", ".join(
+            f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
+        )
         self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
 
     def dry(self) -> int:
@@ -148,10 +194,17 @@ class _Run:
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
-        reasons, removed = preview_build(plan, select(plan, self.chosen, loaded.campaign), self.out, force=self.force)
+        reasons, removed = preview_build(
+            plan, select(plan, self.chosen, loaded.campaign), self.out, force=self.force
+        )
         findings = raised(loaded.findings, strict=self.strict)
         if self.form is Format.JSON:
-            typer.echo(json.dumps({"make": reasons, "remove": removed, "findings": [f.as_dict() for f in findings]}, indent=1))
+            typer.echo(
+                json.dumps(
+                    {"make": reasons, "remove": removed, "findings": [f.as_dict() for f in findings]},
+                    indent=1,
+                )
+            )
             return exit_code(findings)
         print_report(self.session, findings, self.form, "build", {})
         for asset_id, reason in reasons.items():
@@ -200,7 +253,11 @@ class _Run:
         from assetgen.campaign.selection import matches
 
         return all(
-            not words or any(matches(word, str(entry[kind]), str(entry["medium"]) if kind == "channel" else None) for word in words)
+            not words
+            or any(
+                matches(word, str(entry[kind]), str(entry["medium"]) if kind == "channel" else None)
+                for word in words
+            )
             for kind, words in self.chosen.given()
         )
 

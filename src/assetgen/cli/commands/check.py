@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.options import Channels, Form, Locales, Mediums, Messages, Partners, Strict, Templates, selection
+from assetgen.cli.options import (
+    Channels,
+    Form,
+    Locales,
+    Mediums,
+    Messages,
+    Partners,
+    Strict,
+    Templates,
+    selection,
+)
 from assetgen.cli.outcome import exit_code, print_report, raised
 from assetgen.cli.session import Format, Session
 

@@ -20,7 +20,9 @@ def doctor(context: typer.Context) -> None:
     for name in ("part", "state", "version", "how to get it"):
         table.add_column(name, overflow="fold")
     for part in parts:
-        table.add_row(part.name, "found" if part.found else "missing", part.version, "" if part.found else part.remedy)
+        table.add_row(
+            part.name, "found" if part.found else "missing", part.version, "" if part.found else part.remedy
+        )
     session.out.print(table)
     missing = [part.name for part in parts if not part.found and part.needed]
     if missing and not session.quiet:

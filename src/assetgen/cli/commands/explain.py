@@ -11,7 +11,9 @@ from assetgen.cli.session import Session
 
 def explain(
     context: typer.Context,
-    code: Annotated[str | None, typer.Argument(help="A finding's code, such as text-overflow; none lists them all.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(help="A finding's code, such as text-overflow; none lists them all.")
+    ] = None,
 ) -> None:
     """Say what a finding means, with an example, and how to mend it."""
     from rich.markdown import Markdown

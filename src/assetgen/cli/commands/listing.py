@@ -60,7 +60,11 @@ def list_things(
     rows = _rows(things, loaded.campaign, assets, narrowed=any(words for _, words in options.given()))
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form is ListFormat.JSON:
-        typer.echo(json.dumps({things.value: rows, "findings": [f.as_dict() for f in faults]}, indent=1, ensure_ascii=False))
+        typer.echo(
+            json.dumps(
+                {things.value: rows, "findings": [f.as_dict() for f in faults]}, indent=1, ensure_ascii=False
+            )
+        )
     else:
         print_report(session, faults, Format.TEXT, "list", {})
         _print_table(session, things, rows)
@@ -134,7 +138,7 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
 
 
 def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
-    used = {name: 0 for name in campaign.channels}
+    used = dict.fromkeys(campaign.channels, 0)
     for asset in assets:
         if asset.medium != "qr":
             used[asset.channel] += 1
@@ -155,7 +159,17 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     ]
     if not narrowed:
         rows += [
-            {"id": one.id, "name": one.name, "medium": one.medium, "size": "ask the owner", "shape": "", "format": "", "code": "", "assets": 0, "notes": one.why}
+            {
+                "id": one.id,
+                "name": one.name,
+                "medium": one.medium,
+                "size": "ask the owner",
+                "shape": "",
+                "format": "",
+                "code": "",
+                "assets": 0,
+                "notes": one.why,
+            }
             for one in campaign.ask_owner
         ]
     return rows
@@ -168,7 +182,16 @@ def _link_rows(assets: list[Asset]) -> Rows:
         link = asset.spec.link or asset.spec.click
         if link is None:
             continue
-        row = links.setdefault(link, {"link": link, "code": link.rpartition("?")[2] if "?" in link else "", "partners": [], "channels": [], "assets": 0})
+        row = links.setdefault(
+            link,
+            {
+                "link": link,
+                "code": link.rpartition("?")[2] if "?" in link else "",
+                "partners": [],
+                "channels": [],
+                "assets": 0,
+            },
+        )
         row["assets"] += 1
         if asset.partner not in row["partners"]:
             row["partners"].append(asset.partner)
