@@ -21,7 +21,7 @@ app = typer.Typer(
     help="Build every asset of a campaign: social images, adverts, screens, posters, QR codes.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # rich's help loads a Markdown parser: half of the wait for --help
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

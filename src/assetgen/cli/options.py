@@ -11,34 +11,27 @@ from assetgen.cli.session import Format
 if TYPE_CHECKING:
     from assetgen.plan.selection import Selection
 
-PANEL = "Selection (repeatable, globs; narrows what is made, never what is planned)"
-
 Partners = Annotated[
-    list[str] | None, typer.Option("-p", "--partner", help="Partner id.", rich_help_panel=PANEL)
+    list[str] | None,
+    typer.Option("-p", "--partner", metavar="GLOB", help="Partner id. Repeatable, like every selection."),
 ]
 Channels = Annotated[
     list[str] | None,
-    typer.Option(
-        "-c", "--channel", help="Channel id, or medium/id: 'ig-*', 'social/*'.", rich_help_panel=PANEL
-    ),
+    typer.Option("-c", "--channel", metavar="GLOB", help="Channel id, or medium/id: 'ig-*', 'social/*'."),
 ]
 Mediums = Annotated[
     list[str] | None,
     typer.Option(
         "-M",
         "--medium",
+        metavar="GLOB",
         help="social, display, dooh, workplace, email, print, ooh, press, qr.",
-        rich_help_panel=PANEL,
     ),
 ]
-Messages = Annotated[
-    list[str] | None, typer.Option("-m", "--message", help="Message id.", rich_help_panel=PANEL)
-]
-Templates = Annotated[
-    list[str] | None, typer.Option("-t", "--template", help="Design.", rich_help_panel=PANEL)
-]
+Messages = Annotated[list[str] | None, typer.Option("-m", "--message", metavar="GLOB", help="Message id.")]
+Templates = Annotated[list[str] | None, typer.Option("-t", "--template", metavar="GLOB", help="Design.")]
 Locales = Annotated[
-    list[str] | None, typer.Option("-l", "--locale", help="Locale, such as en-GB.", rich_help_panel=PANEL)
+    list[str] | None, typer.Option("-l", "--locale", metavar="GLOB", help="Locale, such as en-GB.")
 ]
 Form = Annotated[Format, typer.Option("--format", help="The form of the report.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]

@@ -205,11 +205,13 @@ def _bar(opening: Opening, stage: Stage) -> Drawn:
         (x_at(bottom) + width, bottom),
         (x_at(bottom), bottom),
     )
+    # The light reaches a little under the gap, which is drawn over it.
+    seam = max(1.0, SEAM * stage.trim_height)
     fall: Polygon = (
-        (x_at(top) + narrow, top),
+        (x_at(top) + narrow - seam, top),
         (page.right, top),
         (page.right, bottom),
-        (x_at(bottom) + width, bottom),
+        (x_at(bottom) + width - seam, bottom),
     )
     source = (x_at(stage.trim_height / 2) + width, stage.trim_height / 2)
     return Drawn(slit, fall, (), (), source, LIGHT_REACH["bar"] * stage.trim_width)

@@ -39,10 +39,12 @@ def build(
     template: Templates = None,
     locale: Locales = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Where to build (default: out/ in the campaign).")
+        Path | None,
+        typer.Option("-o", "--out", metavar="DIR", help="Where to build (default: out/ in the campaign)."),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("-j", "--jobs", min=1, help="Processes that draw (default: the cores).")
+        int | None,
+        typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that draw (default: the cores)."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Make everything that is selected anew.")] = False,
     fail_fast: Annotated[
@@ -62,7 +64,8 @@ def build(
 ) -> None:
     """Build the campaign, or the selected part of it, into out/.
 
-    A fault in one partner, message or template does not stop the others: they are built, and the exit code is 1.
+    A selection (-p -c -M -m -t -l) narrows what is made, never what is planned: the other files stay. A fault
+    in one partner, message or template does not stop the others: they are built, and the exit code is 1.
     """
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)

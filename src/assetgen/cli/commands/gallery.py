@@ -13,7 +13,9 @@ from assetgen.cli.session import Session
 
 def gallery(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="The folder that was built into.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="The folder that was built into.")
+    ] = None,
 ) -> None:
     """Write out/index.html: every asset in true proportion, with filters, at 100 % on a click."""
     from assetgen.gallery import write_gallery

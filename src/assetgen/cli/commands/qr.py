@@ -15,7 +15,9 @@ from assetgen.cli.session import Format, Session
 def qr(
     context: typer.Context,
     partner: Annotated[str, typer.Argument(help="The partner's id.")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where to build (default: out/).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Where to build (default: out/).")
+    ] = None,
     form: Form = Format.TEXT,
 ) -> None:
     """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
