@@ -269,7 +269,7 @@ def test_many_thumbnails_drawn_in_processes_are_the_same_and_all_reported(out: O
 
 def test_hostile_words_stay_words(out: Out) -> None:
     keys = ("id", "partner", "message", "channel", "deliverable", "medium", "locale", "alt", "link", "click")
-    hostile = {key: HOSTILE for key in keys}
+    hostile = dict.fromkeys(keys, HOSTILE)
     finding = {"code": HOSTILE, "severity": "warning", "text": HOSTILE}
     out.add(png(40, 40), **{**hostile, "findings": [finding]})
     out.save(campaign=HOSTILE, edition=HOSTILE, engine={HOSTILE: HOSTILE})

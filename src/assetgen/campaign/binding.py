@@ -96,10 +96,12 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
     """Return what is wrong, and how to mend it, in plain words."""
     given, context = detail["input"], detail.get("ctx", {})
     kind = detail["type"]
-    shown = f"{given!s:.60}" if isinstance(given, str) else {dict: "a mapping", list: "a list"}.get(type(given), "nothing")
+    shown = _shown(given)
     if kind == "literal_error":
         known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return f"{shown} is none of the values allowed", did_you_mean(shown, known) or f"one of: {', '.join(known)}"
+        return f"{shown} is none of the values allowed", did_you_mean(
+            shown, known
+        ) or f"one of: {', '.join(known)}"
     if kind in _EXPECTED:
         return f"{shown} is not {_EXPECTED[kind]}", None
     if kind == "string_pattern_mismatch":
@@ -114,6 +116,15 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
     if kind == "too_long":
         return "has too many entries", f"at most {context['max_length']}"
     return str(detail["msg"]).lower(), None
+
+
+def _shown(given: Any) -> str:
+    """Return a value as a message shows it."""
+    if isinstance(given, str):
+        return given[:60]
+    if isinstance(given, dict):
+        return "a mapping"
+    return "a list" if isinstance(given, list) else "nothing"
 
 
 _EXPECTED = {

@@ -38,7 +38,9 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
         fonts=dict(file.fonts),
         faces=faces,
         words={locale: dict(words) for locale, words in file.words.items()},
-        allow=Allow(*(tuple(getattr(file.allow, key)) for key in ("messages", "channels", "templates", "tracking"))),
+        allow=Allow(
+            *(tuple(getattr(file.allow, key)) for key in ("messages", "channels", "templates", "tracking"))
+        ),
         link=LinkStyle(file.link.style, file.link.parameter),
         facts=facts,
     )
@@ -77,7 +79,9 @@ def _check_fonts(file: BrandFile, document: Document, faces: tuple[FontFace, ...
     families = sorted({face.family for face in faces})
     findings = []
     if "text" not in file.fonts:
-        findings.append(Finding("bad-value", "missing: fonts.text", "the family of most words", document.place("fonts")))
+        findings.append(
+            Finding("bad-value", "missing: fonts.text", "the family of most words", document.place("fonts"))
+        )
     for script, family in file.fonts.items():
         if family not in families:
             text = f"no font file of the family {family} in brand/fonts"
@@ -90,7 +94,12 @@ def _check_fonts(file: BrandFile, document: Document, faces: tuple[FontFace, ...
 def _check_names(file: BrandFile, document: Document) -> list[Finding]:
     """Return a finding for each colour and fixed word that the tool's own parts need and do not find."""
     findings = [
-        Finding("bad-value", f"missing: palette.{name}", f"add {name}: every design needs it", document.place("palette"))
+        Finding(
+            "bad-value",
+            f"missing: palette.{name}",
+            f"add {name}: every design needs it",
+            document.place("palette"),
+        )
         for name in NEEDED_COLOURS
         if name not in file.palette
     ]

@@ -62,7 +62,17 @@ DEFAULTS = {
     "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.28),
     "email": MediumDefaults(0.08, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.13),
     "print": MediumDefaults(
-        5, "pdf", "cmyk-coated", ALL_FOUR, ("long", "short"), ("long", "short"), ("short",), None, 3, 300, True
+        5,
+        "pdf",
+        "cmyk-coated",
+        ALL_FOUR,
+        ("long", "short"),
+        ("long", "short"),
+        ("short",),
+        None,
+        3,
+        300,
+        True,
     ),
     "ooh": MediumDefaults(25, "pdf", "cmyk-large", IN_PASSING, ("short", "tiny"), (), (), None, 0, 300),
     "press": MediumDefaults(
@@ -116,7 +126,9 @@ def read_catalogue(documents: list[Document]) -> tuple[Catalogue, list[Finding]]
 def _read_row(document: Document, channel_id: str) -> Channel | AskOwner:
     if not isinstance(document.data[channel_id], dict):
         raise CampaignError(
-            Finding("bad-value", f"{channel_id}: a channel is a mapping of keys", None, document.place(channel_id))
+            Finding(
+                "bad-value", f"{channel_id}: a channel is a mapping of keys", None, document.place(channel_id)
+            )
         )
     medium = document.data[channel_id].get("medium")
     if medium not in DEFAULTS:

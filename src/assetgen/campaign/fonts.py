@@ -23,7 +23,9 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
     findings: list[Finding] = []
     folder = root / "brand" / "fonts"
     if not folder.is_dir():
-        return (), [Finding("missing-file", "folder not found: brand/fonts", "put the brand's .ttf files there")]
+        return (), [
+            Finding("missing-file", "folder not found: brand/fonts", "put the brand's .ttf files there")
+        ]
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in FONT_SUFFIXES:
             continue

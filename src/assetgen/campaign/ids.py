@@ -23,7 +23,9 @@ def check_id(kind: str, name: str, place: Place) -> list[Finding]:
     reason = _fault(kind, name)
     if reason is None:
         return []
-    return [Finding("bad-id", f"{name} is no {kind} id: {reason}", f"call it {propose_id(kind, name)}", place)]
+    return [
+        Finding("bad-id", f"{name} is no {kind} id: {reason}", f"call it {propose_id(kind, name)}", place)
+    ]
 
 
 def _fault(kind: str, name: str) -> str | None:

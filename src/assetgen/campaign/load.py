@@ -16,7 +16,7 @@ from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
 from assetgen.campaign.ids import check_id, legal_only
 from assetgen.campaign.messages import read_message
-from assetgen.campaign.model import Brand, Campaign, Partner
+from assetgen.campaign.model import AskOwner, Brand, Campaign, Channel, Message, Partner, Template
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partners import Known, read_partner
 from assetgen.campaign.reading import Document, read_document
@@ -45,33 +45,13 @@ def load_campaign(root: Path) -> Loaded:
     """
     root = root.resolve()
     findings: list[Finding] = []
-    campaign_document = _gather(findings, lambda: _document(root, "campaign.yaml"))
-    brand_document = _gather(findings, lambda: _document(root, "brand/brand.yaml"))
-    file = campaign_document and _gather(findings, lambda: bind(CampaignFile, campaign_document))
-    brand = brand_document and _gather_noted(findings, lambda: read_brand(root, brand_document))
+    document, file = _read_campaign_file(root, findings)
+    brand_document, brand = _read_brand_file(root, findings)
     catalogue, own_channels = _catalogue(root, findings)
-    if campaign_document is None or file is None or brand is None:
-        raise CampaignError(findings or [Finding("missing-file", "no campaign here", "assetgen init DIR")])
-
-    templates, template_ids = _each(
-        findings, "template", _folders(root, "templates", "template.yaml"), lambda name: read_template(root, name, brand.facts)[0]
-    )
-    messages, message_ids = _each(
-        findings,
-        "message",
-        {path.stem: Place(f"brand/messages/{path.name}") for path in sorted((root / "brand/messages").glob("*.yaml"))},
-        lambda name: read_message(_document(root, f"brand/messages/{name}.yaml"), name, brand),
-    )
-    partner_places = _folders(root, "partners", "partner.yaml")
-    known = Known(
-        file, campaign_document, brand, messages, message_ids, template_ids, catalogue.channels, catalogue.ask_owner, sorted(partner_places)
-    )
-    fatal = _check_campaign(known)
-    partners, partner_ids = _each(findings, "partner", partner_places, lambda name: read_partner(root, name, known))
-    if fatal:
-        raise CampaignError(dict.fromkeys([*fatal, *findings]))
-    held = (set(partner_places) - set(partners)) | _with_held(partners, set(partner_places) - set(partners), findings)
-    documents = [campaign_document, brand_document, *own_channels]
+    if document is None or file is None or brand is None or brand_document is None:
+        raise CampaignError(dict.fromkeys(findings))
+    parts = _read_parts(root, file, document, brand, catalogue, findings)
+    held = parts.unread | _with_held(parts.partners, parts.unread, findings)
     campaign = Campaign(
         root=root,
         name=file.name,
@@ -82,17 +62,97 @@ def load_campaign(root: Path) -> Loaded:
         template=file.template,
         tracking=file.tracking,
         brand=brand,
-        messages=messages,
-        templates=templates,
+        messages=parts.messages,
+        templates=parts.templates,
         channels=catalogue.channels,
         ask_owner=tuple(catalogue.ask_owner.values()),
-        partners={name: partner for name, partner in partners.items() if name not in held},
+        partners={name: partner for name, partner in parts.partners.items() if name not in held},
         unreadable_partners=frozenset(held),
-        broken_messages=frozenset(message_ids) - frozenset(messages),
-        broken_templates=frozenset(template_ids) - frozenset(templates),
-        files={document.file: document.sha256 for document in documents if document},
+        broken_messages=parts.broken_messages,
+        broken_templates=parts.broken_templates,
+        files={one.file: one.sha256 for one in (document, brand_document, *own_channels)},
     )
     return Loaded(campaign, tuple(dict.fromkeys(findings)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The things of which one may be broken and the others go on."""
+
+    templates: Mapping[str, Template]
+    messages: Mapping[str, Message]
+    partners: Mapping[str, Partner]
+    broken_templates: frozenset[str]
+    broken_messages: frozenset[str]
+    unread: frozenset[str]
+
+
+def _read_campaign_file(root: Path, findings: list[Finding]) -> tuple[Document | None, CampaignFile | None]:
+    document = _gather(findings, lambda: _document(root, "campaign.yaml"))
+    if document is None:
+        return None, None
+    return document, _gather(findings, lambda: bind(CampaignFile, document))
+
+
+def _read_brand_file(root: Path, findings: list[Finding]) -> tuple[Document | None, Brand | None]:
+    document = _gather(findings, lambda: _document(root, "brand/brand.yaml"))
+    if document is None:
+        return None, None
+    read = _gather(findings, lambda: read_brand(root, document))
+    if read is None:
+        return document, None
+    findings += read[1]
+    return document, read[0]
+
+
+def _read_parts(
+    root: Path,
+    file: CampaignFile,
+    document: Document,
+    brand: Brand,
+    catalogue: Catalogue,
+    findings: list[Finding],
+) -> _Parts:
+    """Read designs, messages and partners. Raises CampaignError, with all findings, for faults of campaign.yaml."""
+    templates, template_ids = _each(
+        findings,
+        "template",
+        _folders(root, "templates", "template.yaml"),
+        lambda name: read_template(root, name, brand.facts)[0],
+    )
+    messages, message_ids = _each(
+        findings,
+        "message",
+        {
+            path.stem: Place(f"brand/messages/{path.name}")
+            for path in sorted((root / "brand/messages").glob("*.yaml"))
+        },
+        lambda name: read_message(_document(root, f"brand/messages/{name}.yaml"), name, brand),
+    )
+    places = _folders(root, "partners", "partner.yaml")
+    known = Known(
+        campaign=file,
+        campaign_document=document,
+        brand=brand,
+        messages=messages,
+        message_ids=message_ids,
+        template_ids=template_ids,
+        channels=catalogue.channels,
+        ask_owner=catalogue.ask_owner,
+        partner_ids=sorted(places),
+    )
+    fatal = _check_campaign(known)
+    partners, _ = _each(findings, "partner", places, lambda name: read_partner(root, name, known))
+    if fatal:
+        raise CampaignError(dict.fromkeys([*fatal, *findings]))
+    return _Parts(
+        templates,
+        messages,
+        partners,
+        frozenset(template_ids) - frozenset(templates),
+        frozenset(message_ids) - frozenset(messages),
+        frozenset(places) - frozenset(partners),
+    )
 
 
 def _gather(findings: list[Finding], read: Callable[[], Thing]) -> Thing | None:
@@ -102,14 +162,6 @@ def _gather(findings: list[Finding], read: Callable[[], Thing]) -> Thing | None:
     except CampaignError as error:
         findings += error.findings
         return None
-
-
-def _gather_noted(findings: list[Finding], read: Callable[[], tuple[Thing, list[Finding]]]) -> Thing | None:
-    pair = _gather(findings, read)
-    if pair is None:
-        return None
-    findings += pair[1]
-    return pair[0]
 
 
 def _each(
@@ -129,14 +181,20 @@ def _each(
 def _document(root: Path, name: str) -> Document:
     path = root / name
     if not path.is_file():
-        raise CampaignError(Finding("missing-file", f"file not found: {name}", _campaign_hint(name), Place(name)))
+        raise CampaignError(
+            Finding("missing-file", f"file not found: {name}", _campaign_hint(name), Place(name))
+        )
     if path.stat().st_size > MAX_YAML_BYTES:
         raise CampaignError(Finding("too-large", f"over {MAX_YAML_BYTES} bytes", None, Place(name)))
     return read_document(path.read_bytes(), name)
 
 
 def _campaign_hint(name: str) -> str | None:
-    return "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR" if name == "campaign.yaml" else None
+    return (
+        "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR"
+        if name == "campaign.yaml"
+        else None
+    )
 
 
 def _folders(root: Path, parent: str, file: str) -> dict[str, Place]:
@@ -144,7 +202,9 @@ def _folders(root: Path, parent: str, file: str) -> dict[str, Place]:
     folder = root / parent
     if not folder.is_dir():
         return {}
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    names = sorted(
+        entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")
+    )
     return {name: Place(f"{parent}/{name}/{file}") for name in names}
 
 
@@ -173,20 +233,24 @@ def _check_campaign(known: Known) -> list[Finding]:
     for index, word in enumerate(file.messages):
         if not chosen_ids([word], known.message_ids):
             unknown("message", word, list(known.message_ids), "messages", index)
-    every = [*known.channels.values(), *known.ask_owner.values()]
+    every: list[Channel | AskOwner] = [*known.channels.values(), *known.ask_owner.values()]
     for index, word in enumerate(file.channels):
         if not chosen_channels([word], every):
             unknown("channel", word, [channel.id for channel in every], "channels", index)
     for pattern, template_id in file.template.items():
         if template_id not in known.template_ids:
-            unknown("template", template_id, list(known.template_ids), "template", *([pattern] if pattern else []))
+            unknown(
+                "template", template_id, list(known.template_ids), "template", *([pattern] if pattern else [])
+            )
     for index, locale in enumerate(file.locales):
         if locale not in known.brand.words:
             unknown("locale", locale, list(known.brand.words), "locales", index)
     return found
 
 
-def _with_held(partners: Mapping[str, Partner], held: set[str], findings: list[Finding]) -> set[str]:
+def _with_held(
+    partners: Mapping[str, Partner], held: frozenset[str], findings: list[Finding]
+) -> frozenset[str]:
     """Return the partners whose foot would lack somebody: those that name a partner who cannot be read."""
     waiting = set()
     for name, partner in partners.items():
@@ -195,4 +259,4 @@ def _with_held(partners: Mapping[str, Partner], held: set[str], findings: list[F
             waiting.add(name)
             text = f"{name} stands with {', '.join(lost)}, whose own files cannot be read"
             findings.append(Finding("stale", text, f"mend {lost[0]}, or leave it out of with", partner.place))
-    return waiting
+    return frozenset(waiting)

@@ -85,7 +85,12 @@ def _to_words(document: Document, tag: str, file: MessageWordsFile) -> MessageWo
 
 def _check_alt(words: MessageWords, brand: Brand) -> list[Finding]:
     findings = []
-    filled = {"number": brand.facts.number, "address": brand.facts.address, "link": brand.facts.url, "partner": ""}
+    filled = {
+        "number": brand.facts.number,
+        "address": brand.facts.address,
+        "link": brand.facts.url,
+        "partner": "",
+    }
     for text, most in ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX)):
         length = len(fill(text.text, filled))
         if length > most:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
 from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo
-from assetgen.campaign.messages import Message
-from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Partner, Text
+from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document, read_document
 from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
@@ -63,7 +61,8 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         id=partner_id,
         name=Text(file.name, document.place("name")),
         short_name=Text(
-            file.short_name or IN_BRACKETS.sub("", file.name).strip() or file.name, document.place("short_name")
+            file.short_name or IN_BRACKETS.sub("", file.name).strip() or file.name,
+            document.place("short_name"),
         ),
         role=file.role,
         logo=logo,
@@ -72,7 +71,9 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         locales=reader.locales(),
         channels=reader.channels(),
         template=reader.template(),
-        local_line={tag: Text(words, document.place("local_line", tag)) for tag, words in file.local_line.items()},
+        local_line={
+            tag: Text(words, document.place("local_line", tag)) for tag, words in file.local_line.items()
+        },
         tracking=reader.tracking(),
         contact_name=file.contact.name,
         contact_email=file.contact.email,
@@ -90,13 +91,22 @@ def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Do
     place = document.place("logo", "file")
     folder = root / "partners" / partner_id
     path = folder / logo.file
-    inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(root.resolve())
+    inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(
+        root.resolve()
+    )
     if not inside or Path(logo.file).is_absolute():
         raise CampaignError(
-            Finding("unsafe-file", f"logo leads out of the partner's folder: {logo.file}", "put the file beside partner.yaml", place)
+            Finding(
+                "unsafe-file",
+                f"logo leads out of the partner's folder: {logo.file}",
+                "put the file beside partner.yaml",
+                place,
+            )
         )
     if not path.is_file():
-        beside = [entry.name for entry in sorted(folder.iterdir()) if entry.suffix.lower() in (".svg", ".png")]
+        beside = [
+            entry.name for entry in sorted(folder.iterdir()) if entry.suffix.lower() in (".svg", ".png")
+        ]
         raise CampaignError(
             Finding("missing-file", f"logo not found: {logo.file}", did_you_mean(logo.file, beside), place)
         )
@@ -133,12 +143,19 @@ class _Choices:
 
     def channels(self) -> tuple[str, ...]:
         words, document = self._source("channels")
-        every = [*self.known.channels.values(), *self.known.ask_owner.values()]
+        every: list[Channel | AskOwner] = [*self.known.channels.values(), *self.known.ask_owner.values()]
         for index, word in enumerate(words):
             found = chosen_channels([word], every)
             if not found:
                 ids = [c.id for c in every] if "/" not in word else [f"{c.medium}/{c.id}" for c in every]
-                self._add("unknown-id", f"no such channel: {word}", did_you_mean(word, ids), document, "channels", index)
+                self._add(
+                    "unknown-id",
+                    f"no such channel: {word}",
+                    did_you_mean(word, ids),
+                    document,
+                    "channels",
+                    index,
+                )
             elif word in self.known.ask_owner:
                 text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
                 hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
@@ -165,10 +182,19 @@ class _Choices:
             missing = _missing_in_locale(locale, self.known.brand)
             if missing:
                 hint = f"add {missing} in {locale} to brand/brand.yaml"
-                self._add("unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index)
+                self._add(
+                    "unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index
+                )
             elif not any(locale in message.locales for message in self.known.messages.values()):
                 known = {tag for message in self.known.messages.values() for tag in message.locales}
-                self._add("unknown-id", f"no message in {locale}", did_you_mean(locale, known), document, "locales", index)
+                self._add(
+                    "unknown-id",
+                    f"no message in {locale}",
+                    did_you_mean(locale, known),
+                    document,
+                    "locales",
+                    index,
+                )
             else:
                 chosen.append(locale)
         return tuple(dict.fromkeys(chosen))
@@ -187,7 +213,9 @@ class _Choices:
         tracking = self.file.tracking or self.known.campaign.tracking
         if self.file.tracking and tracking not in self.known.brand.allow.tracking:
             hint = f"allowed: {first_of(self.known.brand.allow.tracking)}"
-            self._add("bad-value", f"the brand does not allow tracking: {tracking}", hint, self.document, "tracking")
+            self._add(
+                "bad-value", f"the brand does not allow tracking: {tracking}", hint, self.document, "tracking"
+            )
         return tracking
 
     def companions(self, partner_id: str) -> tuple[str, ...]:
@@ -197,7 +225,9 @@ class _Choices:
                 hint = did_you_mean(name, self.known.partner_ids)
                 self._add("unknown-id", f"no such partner: {name}", hint, self.document, "with", index)
         if len(names) > MAX_TOGETHER - 1:
-            self._add("bad-value", "more than four partners together", "name at most three", self.document, "with")
+            self._add(
+                "bad-value", "more than four partners together", "name at most three", self.document, "with"
+            )
         return tuple(names)
 
     def _add(self, code: str, text: str, hint: str | None, document: Document, *path: str | int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 from assetgen.campaign.facts import find_addresses, find_numbers, number_region
 from assetgen.campaign.model import Facts
@@ -42,14 +43,16 @@ def check_style(text: str, file: str) -> list[Finding]:
             hint = "use the light(…) macro: it is a gradient on screen and ink in print"
             findings.append(Finding("template", f"{token.name}() cannot be printed in ink", hint, place))
         if token.type == "at-rule" and token.lower_at_keyword in ("import", "font-face", "page"):
-            hint = {"page": "the tool writes @page"}.get(token.lower_at_keyword, "the brand's fonts and sheets are loaded")
+            hint = {"page": "the tool writes @page"}.get(
+                token.lower_at_keyword, "the brand's fonts and sheets are loaded"
+            )
             findings.append(Finding("template", f"@{token.at_keyword} is not for a template", hint, place))
     return findings
 
 
-def _flat(tokens: object) -> Iterator[object]:
+def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
     """Return every token of a parsed style sheet, those inside blocks and functions included."""
-    for token in tokens or ():  # type: ignore[attr-defined]
+    for token in tokens:
         yield token
         for name in ("prelude", "content", "arguments", "value"):
             inner = getattr(token, name, None)
@@ -68,7 +71,9 @@ def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
         return [Finding("template", error.message or "cannot be read", None, Place(file, error.lineno))]
     findings = []
     if facts is not None:
-        strings = [(node.value, node.lineno) for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
+        strings = [
+            (node.value, node.lineno) for node in tree.find_all(nodes.Const) if isinstance(node.value, str)
+        ]
         data = [(node.data, node.lineno) for node in tree.find_all(nodes.TemplateData)]
         for words, line in strings + [spoken for markup, line in data for spoken in _spoken(markup, line)]:
             findings += _literal_facts(words, Place(file, line), facts)

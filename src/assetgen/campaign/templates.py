@@ -30,11 +30,18 @@ def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Te
     folder = root / "templates" / template_id
     place = Place(f"templates/{template_id}/template.yaml")
     sources, findings = _read_sources(root, folder)
-    missing = [name for name in ("template.yaml", "template.html", "style.css") if _key(folder, name) not in sources]
+    missing = [
+        name for name in ("template.yaml", "template.html", "style.css") if _key(folder, name) not in sources
+    ]
     if missing:
         raise CampaignError(
             [*findings]
-            + [Finding("missing-file", f"file not found: {name}", None, Place(f"templates/{template_id}/{name}")) for name in missing]
+            + [
+                Finding(
+                    "missing-file", f"file not found: {name}", None, Place(f"templates/{template_id}/{name}")
+                )
+                for name in missing
+            ]
         )
     document = read_document(sources[place.file or ""], place.file or "")
     file = bind(TemplateFile, document)

@@ -47,7 +47,11 @@ def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
             template_id = template_for(channel, partner)
             if template_id in campaign.broken_templates:
                 continue
-            spoken = [m for m in partner.messages if m in campaign.messages and locale in campaign.messages[m].locales]
+            spoken = [
+                m
+                for m in partner.messages
+                if m in campaign.messages and locale in campaign.messages[m].locales
+            ]
             for message_id in spoken[:1] if channel.per == "partner" else spoken:
                 yield _asset(campaign, partner, campaign.messages[message_id], channel, template_id, locale)
 
@@ -73,7 +77,12 @@ def _asset(
     code = _code(channel, link, page.px_per_unit) if channel.qr else None
     face = text_face(brand, locale)
     named = "all" if channel.per == "partner" else message.id
-    values = {"number": brand.facts.number, "address": brand.facts.address, "link": link, "partner": partner.name.text}
+    values = {
+        "number": brand.facts.number,
+        "address": brand.facts.address,
+        "link": link,
+        "partner": partner.name.text,
+    }
     sets = word_sets(channel, words, partner, brand, locale, values)
     texts = _texts(campaign, partner, locale, words, values)
     template = campaign.templates[template_id]
@@ -110,7 +119,9 @@ def asset_path(slug: str, partner_id: str, message: str, channel: Channel, local
     """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
     name = f"{slug}_{partner_id}_{message}_{channel.id}_{locale}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
-        raise CampaignError(Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id"))
+        raise CampaignError(
+            Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")
+        )
     return f"{partner_id}/{locale}/{channel.medium}/{name}"
 
 

@@ -35,7 +35,9 @@ def symbol(link: str, least_level: str) -> tuple[str, int, tuple[str, ...]]:
     from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
     from qrcode.exceptions import DataOverflowError
 
-    corrections = dict(zip(LEVELS, (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True))
+    corrections = dict(
+        zip(LEVELS, (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True)
+    )
     version = _version(link, corrections[least_level])
     for level in reversed(LEVELS[LEVELS.index(least_level) :]):
         code = qrcode.QRCode(version=version, error_correction=corrections[level], border=0)

@@ -31,7 +31,10 @@ def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str
     def size_px(distance_m: float, ratio: float) -> float:
         return distance_m * 1000 * ratio / cap_em * px_per_mm
 
-    floors = {role: TypeFloor(size_px(channel.view_m, FAR_LEAST), size_px(channel.view_m, FAR_GOOD)) for role in FAR_ROLES}
+    floors = {
+        role: TypeFloor(size_px(channel.view_m, FAR_LEAST), size_px(channel.view_m, FAR_GOOD))
+        for role in FAR_ROLES
+    }
     near = TypeFloor(size_px(channel.read_m, NEAR_LEAST), size_px(channel.read_m, NEAR_GOOD))
     imprint = near
     if channel.is_print:

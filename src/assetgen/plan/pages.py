@@ -36,4 +36,9 @@ def _live(channel: Channel, unit: float) -> Rect:
         side = channel.safe_circle / 2**0.5
         return (channel.width - side) / 2 * unit, (channel.height - side) / 2 * unit, side * unit, side * unit
     top, right, bottom, left = channel.safe
-    return left * unit, top * unit, (channel.width - left - right) * unit, (channel.height - top - bottom) * unit
+    return (
+        left * unit,
+        top * unit,
+        (channel.width - left - right) * unit,
+        (channel.height - top - bottom) * unit,
+    )

@@ -83,7 +83,14 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
             hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
         ),
         page=Page(
-            code.side_px, code.side_px, 0.0, (0.0, 0.0, code.side_px, code.side_px), (), (), (), 1.0 if is_raster else PX_PER_MM
+            code.side_px,
+            code.side_px,
+            0.0,
+            (0.0, 0.0, code.side_px, code.side_px),
+            (),
+            (),
+            (),
+            1.0 if is_raster else PX_PER_MM,
         ),
         word_sets=(),
         floors={},

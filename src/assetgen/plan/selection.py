@@ -35,7 +35,8 @@ class Selection:
             "locale": asset.locale,
         }
         return all(
-            not words or any(matches(word, values[kind], asset.medium if kind == "channel" else None) for word in words)
+            not words
+            or any(matches(word, values[kind], asset.medium if kind == "channel" else None) for word in words)
             for kind, words in self.given()
         )
 
@@ -57,7 +58,11 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
     if not chosen and plan.assets:
         raise CampaignError(
-            Finding("unknown-id", "the selection matches no asset of the plan", "assetgen list assets shows the plan")
+            Finding(
+                "unknown-id",
+                "the selection matches no asset of the plan",
+                "assetgen list assets shows the plan",
+            )
         )
     return chosen
 

@@ -30,7 +30,9 @@ class SourceLoader(BaseLoader):
     """Hands out the designs' sources as they were read, and the tool's own parts; notes each that is used."""
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
-        self.sources = {name: content for template in templates.values() for name, content in template.sources.items()}
+        self.sources = {
+            name: content for template in templates.values() for name, content in template.sources.items()
+        }
         self.used: dict[str, str] = {}
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
@@ -81,9 +83,23 @@ class Composer:
             return page.render(**_context(asset, arranged, setter))
         except TemplateNotFound as error:
             raise TemplateError(
-                Finding("template", f"no such part: {error.name}", "a part's name starts with its design's", template.place)
+                Finding(
+                    "template",
+                    f"no such part: {error.name}",
+                    "a part's name starts with its design's",
+                    template.place,
+                )
             ) from error
-        except (TemplateSyntaxError, UndefinedError, SecurityError, TemplateRuntimeError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+        except (
+            TemplateSyntaxError,
+            UndefinedError,
+            SecurityError,
+            TemplateRuntimeError,
+            TypeError,
+            ValueError,
+            KeyError,
+            ArithmeticError,
+        ) as error:
             raise TemplateError(
                 Finding("template", str(error) or type(error).__name__, None, _place_of(error, template))
             ) from error
@@ -106,7 +122,13 @@ def _context(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]
     """Return what a design gets (DESIGN section 8)."""
     palette = {name: Shade(value) for name, value in asset.palette.items()}
     groups = {
-        group: SimpleNamespace(**{name.split(".", 1)[1]: text for name, text in asset.texts.items() if name.startswith(f"{group}.")})
+        group: SimpleNamespace(
+            **{
+                name.split(".", 1)[1]: text
+                for name, text in asset.texts.items()
+                if name.startswith(f"{group}.")
+            }
+        )
         for group in FIXED_GROUPS
     }
     said = arranged.words.words
@@ -132,7 +154,9 @@ def _context(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]
 
     return {
         **groups,
-        "facts": SimpleNamespace(**{key: said.get(key, "") for key in ("name", "number", "address", "promise")}),
+        "facts": SimpleNamespace(
+            **{key: said.get(key, "") for key in ("name", "number", "address", "promise")}
+        ),
         "message": SimpleNamespace(
             id=asset.message,
             headline=said.get("headline", ""),
@@ -141,15 +165,23 @@ def _context(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]
             alt=asset.spec.alt,
             source=asset.texts["message.source"],
         ),
-        "channel": SimpleNamespace(id=asset.channel, medium=asset.medium, width=asset.spec.width, height=asset.spec.height),
+        "channel": SimpleNamespace(
+            id=asset.channel, medium=asset.medium, width=asset.spec.width, height=asset.spec.height
+        ),
         "locale": SimpleNamespace(tag=asset.locale, dir=_direction(asset.locale)),
         "palette": SimpleNamespace(**{name.replace("-", "_"): value for name, value in palette.items()}),
         "accent": palette[asset.accent],
         "ground": asset.ground,
         "shape": asset.shape,
         "page": SimpleNamespace(
-            box=page, width=asset.page.width_px, height=asset.page.height_px, bleed=asset.page.bleed_px,
-            live=arranged.stage.live, unit=arranged.stage.unit, is_screen=asset.spec.unit == "px", properties=_properties(asset, palette),
+            box=page,
+            width=asset.page.width_px,
+            height=asset.page.height_px,
+            bleed=asset.page.bleed_px,
+            live=arranged.stage.live,
+            unit=arranged.stage.unit,
+            is_screen=asset.spec.unit == "px",
+            properties=_properties(asset, palette),
             classes=f"medium-{asset.medium} shape-{asset.shape} channel-{asset.channel} ground-{asset.ground} call-on-{arranged.call_on}",
             released=asset.released,
         ),
@@ -174,7 +206,7 @@ def code_alt(asset: Asset) -> str:
 
 
 def _direction(locale: str) -> str:
-    return "rtl" if locale.split("-")[0] in RTL_LANGUAGES else "ltr"
+    return "rtl" if locale.split("-", maxsplit=1)[0] in RTL_LANGUAGES else "ltr"
 
 
 def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
@@ -202,7 +234,29 @@ def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
 def _filters() -> dict[str, Any]:
     from jinja2.filters import FILTERS
 
-    names = ("abs", "capitalize", "default", "d", "escape", "e", "first", "float", "int", "join", "last", "length", "list", "lower", "max", "min", "replace", "round", "safe", "trim", "upper")
+    names = (
+        "abs",
+        "capitalize",
+        "default",
+        "d",
+        "escape",
+        "e",
+        "first",
+        "float",
+        "int",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "max",
+        "min",
+        "replace",
+        "round",
+        "safe",
+        "trim",
+        "upper",
+    )
     return {name: FILTERS[name] for name in names if name != "safe"}
 
 

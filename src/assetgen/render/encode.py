@@ -54,7 +54,12 @@ def xmp_packet(alt: str, locale: str) -> bytes:
 
 
 def encode(
-    picture: Image.Image, file_format: str, alt: str, locale: str, max_bytes: int | None, advised_bytes: int | None
+    picture: Image.Image,
+    file_format: str,
+    alt: str,
+    locale: str,
+    max_bytes: int | None,
+    advised_bytes: int | None,
 ) -> Encoded:
     """Return the picture in its best quality under the weight that is advised, else under the hard limit.
 
@@ -83,7 +88,13 @@ def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[En
     if file_format == "png":
         yield _png(picture, xmp, None)
         for colours in PNG_COLOURS:
-            yield _png(picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG), xmp, colours)
+            yield _png(
+                picture.quantize(
+                    colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
+                ),
+                xmp,
+                colours,
+            )
         return
     best, least = (JPEG_BEST, JPEG_LEAST) if file_format == "jpg" else (WEBP_BEST, WEBP_LEAST)
     for quality in range(best, least - 1, -3):

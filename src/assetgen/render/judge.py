@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 from assetgen.findings import Finding, Place
 
-IGNORED = re.compile(r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S)
+IGNORED = re.compile(
+    r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S
+)
 AT = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
 NOTDEF = re.compile(r'\.notdef glyph.*?"(?P<text>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.S)
 PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^':\s]*:?[^'\s]*)'?")
@@ -42,7 +44,13 @@ def kept_log() -> Iterator[list[str]]:
 class Judge:
     """Turns the log's messages into findings that point into a design's sources."""
 
-    def __init__(self, sources: Mapping[str, bytes], template: Place, words: Mapping[str, str], places: Mapping[str, Place]) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, bytes],
+        template: Place,
+        words: Mapping[str, str],
+        places: Mapping[str, Place],
+    ) -> None:
         self.sources = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
         self.template, self.words, self.places = template, words, places
 
@@ -56,11 +64,18 @@ class Judge:
         if found := IGNORED.search(message):
             place = self._style_place(found["name"].strip(), int(found["line"]), int(found["column"]))
             text = f"the layout engine does not know {found['name'].strip()}: {found['value'].strip()} ({found['why']})"
-            return Finding("css-ignored", text, "leave it out, or write it in a way that the engine knows", place)
+            return Finding(
+                "css-ignored", text, "leave it out, or write it in a way that the engine knows", place
+            )
         if "image" in message and (found := PICTURE.search(message)):
             return self.no_picture(found["url"])
         if "no alt" in message.lower() or "alternate" in message.lower():
-            return Finding("alt-missing", "a picture without alt text", "add alt to it, alt=\"\" for decoration", self.template)
+            return Finding(
+                "alt-missing",
+                "a picture without alt text",
+                'add alt to it, alt="" for decoration',
+                self.template,
+            )
         found = AT.search(message)
         place = self._style_place("", int(found["line"]), int(found["column"])) if found else self.template
         return Finding("template", f"the layout engine says: {message}", None, place)
@@ -71,12 +86,22 @@ class Judge:
         place = self.places.get(role or "", self.template)
         name = f"{text} (U+{code:04X})"
         said = f" in the {role}" if role else ""
-        return Finding("glyph-missing", f"no glyph for {name}{said}", "write it otherwise, or add a font that has it", place)
+        return Finding(
+            "glyph-missing",
+            f"no glyph for {name}{said}",
+            "write it otherwise, or add a font that has it",
+            place,
+        )
 
     def no_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
         name = url.removeprefix("http://campaign.invalid/")
-        return Finding("picture-missing", f"picture not drawn: {name}", "check the path: it starts at the campaign's folder", self.find(name.rsplit("/", 1)[-1]))
+        return Finding(
+            "picture-missing",
+            f"picture not drawn: {name}",
+            "check the path: it starts at the campaign's folder",
+            self.find(name.rsplit("/", 1)[-1]),
+        )
 
     def refused(self, url: str) -> Finding:
         """Return the finding for a file or address outside the campaign's brand and designs."""

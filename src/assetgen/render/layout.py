@@ -28,7 +28,9 @@ def prepare_fonts(root: Path) -> None:
     folder = root / ".assetgen"
     folder.mkdir(exist_ok=True)
     conf = folder / "fonts.conf"
-    text = FONTS_CONF.format(fonts=escape(str(root / "brand" / "fonts")), cache=escape(str(folder / "fontconfig")))
+    text = FONTS_CONF.format(
+        fonts=escape(str(root / "brand" / "fonts")), cache=escape(str(folder / "fontconfig"))
+    )
     if not conf.is_file() or conf.read_text("utf-8") != text:
         spare = conf.with_suffix(f".{os.getpid()}")
         spare.write_text(text, "utf-8")
@@ -48,17 +50,22 @@ class Engine:
             from assetgen.render.fetcher import BASE_URL, ClosedFetcher
         except OSError as error:
             hint = "assetgen doctor says how to get it"
-            raise MachineError(Finding("machine", f"the layout engine does not start: {error}", hint)) from error
+            raise MachineError(
+                Finding("machine", f"the layout engine does not start: {error}", hint)
+            ) from error
         self._weasyprint = weasyprint
         self._base_url = BASE_URL
         self._fonts = FontConfiguration()
         self.fetcher = ClosedFetcher(
-            campaign.root, {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo}
+            campaign.root,
+            {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo},
         )
         self._families = {face.family for face in campaign.brand.faces}
         base = (files("assetgen.render") / "base" / "base.css").read_text("utf-8")
         self._base_sheet, self._base_log = self._sheet(base)
-        self._sheets = {template.id: self._design_sheets(template) for template in campaign.templates.values()}
+        self._sheets = {
+            template.id: self._design_sheets(template) for template in campaign.templates.values()
+        }
 
     def _sheet(self, text: str) -> tuple[object, list[str]]:
         with kept_log() as log:
@@ -93,7 +100,12 @@ class Engine:
             hint = "something is larger than the page, or flows past its end"
             findings.append(Finding("template", f"the page became {pages} pages", hint, template.place))
         findings += [
-            Finding("font-missing", f"words are set in {family}, which is not the brand's", None, judge.find(family))
+            Finding(
+                "font-missing",
+                f"words are set in {family}, which is not the brand's",
+                None,
+                judge.find(family),
+            )
             for family in sorted(families - self._families)
         ]
         if any(finding.is_error for finding in findings):
@@ -106,7 +118,10 @@ class Engine:
         ).render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True)
         pdf = document.write_pdf(pdf_tags=True, uncompressed_pdf=not compress)
         # Fonts are embedded while the PDF is written, so their names are known only now.
-        families = {font.family.decode() if isinstance(font.family, bytes) else str(font.family) for font in document.fonts.values()}
+        families = {
+            font.family.decode() if isinstance(font.family, bytes) else str(font.family)
+            for font in document.fonts.values()
+        }
         return pdf, len(document.pages), families
 
     def _page_sheet(self, asset: Asset) -> object:
@@ -121,5 +136,7 @@ class Engine:
         with kept_log() as log:
             pdf, pages, _ = self._write(html, [self._page_sheet(asset)], compress=True)
         if log or pages != 1:
-            raise RenderError(Finding("template", f"the layout engine says: {'; '.join(log)} ({pages} pages)"))
+            raise RenderError(
+                Finding("template", f"the layout engine says: {'; '.join(log)} ({pages} pages)")
+            )
         return pdf

@@ -70,7 +70,10 @@ class Typesetter:
 
     def _measure(self, words: tuple[Word, ...]) -> Line:
         spans = Line(words, 0, 0, 0).spans()
-        runs = [self.measurer.run(text, self.family, weight, ligatures=self.tracking_em == 0) for weight, text in spans]
+        runs = [
+            self.measurer.run(text, self.family, weight, ligatures=self.tracking_em == 0)
+            for weight, text in spans
+        ]
         spaces = sum(self.measurer.run(" ", self.family, weight).advance for weight, _ in spans[:-1])
         letters = sum(run.glyphs for run in runs) + max(0, len(runs) - 1)
         width = sum(run.advance for run in runs) + spaces + self.tracking_em * letters
@@ -99,10 +102,14 @@ class Typesetter:
         ways = []
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = (0, *cuts, len(words))
-            ways.append(tuple(self.line(words[start:end]) for start, end in zip(edges, edges[1:], strict=False)))
+            ways.append(
+                tuple(self.line(words[start:end]) for start, end in zip(edges, edges[1:], strict=False))
+            )
         return ways
 
-    def _paragraph(self, words: tuple[Word, ...], width_em: float, most_lines: int) -> tuple[Line, ...] | None:
+    def _paragraph(
+        self, words: tuple[Word, ...], width_em: float, most_lines: int
+    ) -> tuple[Line, ...] | None:
         """Return lines filled one after the other, then narrowed as far as their number allows."""
         fewest = self._fill(words, width_em)
         if fewest is None or len(fewest) > most_lines:

@@ -38,17 +38,32 @@ def inspect_machine(root: Path) -> list[MachinePart]:
         for name, package in PACKAGES.items()
     ]
     remedy = PANGO_REMEDY.get(sys.platform, PANGO_REMEDY["linux"])
-    parts += [MachinePart(name, versions[name] != "missing", versions[name], remedy) for name in ("pango", "harfbuzz")]
-    parts.append(MachinePart("freetype", versions["freetype"] != "missing", versions["freetype"], remedy, needed=False))
+    parts += [
+        MachinePart(name, versions[name] != "missing", versions[name], remedy)
+        for name in ("pango", "harfbuzz")
+    ]
+    parts.append(
+        MachinePart("freetype", versions["freetype"] != "missing", versions["freetype"], remedy, needed=False)
+    )
     parts.append(_layout(remedy))
     fonts = root / "brand" / "fonts"
     count = len([*fonts.rglob("*.ttf"), *fonts.rglob("*.otf")]) if fonts.is_dir() else 0
     in_campaign = (root / "campaign.yaml").is_file()
     parts.append(
-        MachinePart("brand fonts", bool(count), f"{count} files", "put .ttf files into brand/fonts", needed=in_campaign)
+        MachinePart(
+            "brand fonts",
+            bool(count),
+            f"{count} files",
+            "put .ttf files into brand/fonts",
+            needed=in_campaign,
+        )
     )
     writable = os.access(root, os.W_OK)
-    parts.append(MachinePart("campaign folder", writable, "writable" if writable else "", "give yourself the right to write"))
+    parts.append(
+        MachinePart(
+            "campaign folder", writable, "writable" if writable else "", "give yourself the right to write"
+        )
+    )
     return parts
 
 

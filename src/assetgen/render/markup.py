@@ -35,7 +35,8 @@ class Setter:
         )
         lines = Markup(" ").join(
             Markup('<span class="line" style="margin-left:{}px">{}</span>').format(
-                number(line.x - left - line.line.left_em * part.size_px), self._spans(line.line, part.part.weights[0])
+                number(line.x - left - line.line.left_em * part.size_px),
+                self._spans(line.line, part.part.weights[0]),
             )
             for line in part.lines
         )
@@ -66,7 +67,9 @@ class Setter:
     @staticmethod
     def _spans(line: Line, weight: int) -> Markup:
         return Markup(" ").join(
-            escape(text) if own == weight else Markup('<span style="font-weight:{}">{}</span>').format(own, text)
+            escape(text)
+            if own == weight
+            else Markup('<span style="font-weight:{}">{}</span>').format(own, text)
             for own, text in line.spans()
         )
 
@@ -117,7 +120,8 @@ class Light:
         self._count += 1
         name = f"light-{self._count}"
         marks = Markup("").join(
-            Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour) for offset, colour in stops
+            Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour)
+            for offset, colour in stops
         )
         if line is not None:
             (x1, y1), (x2, y2) = line
@@ -129,7 +133,9 @@ class Light:
             gradient = Markup(
                 '<radialGradient id="{}" gradientUnits="userSpaceOnUse" cx="{}" cy="{}" r="{}">{}</radialGradient>'
             ).format(name, number(x), number(y), number(radius or 1.0), marks)
-        return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(gradient, path_data(shape), name)
+        return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(
+            gradient, path_data(shape), name
+        )
 
 
 def flat(shape: Polygon, colour: str) -> Markup:

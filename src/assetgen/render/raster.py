@@ -7,7 +7,7 @@ import hashlib
 import pypdfium2 as pdfium
 from PIL import Image
 
-from assetgen.units import PX_PER_INCH, PT_PER_INCH
+from assetgen.units import PT_PER_INCH, PX_PER_INCH
 
 # A page larger than this is never drawn whole.
 MAX_PIXELS = 25_000_000
@@ -19,7 +19,8 @@ def rasterise(pdf: bytes, width_px: int, height_px: int) -> Image.Image:
     try:
         page = document[0]
         bitmap = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True, prefer_bgrx=True)
-        picture = bitmap.to_pil().convert("RGB")
+        drawn: Image.Image = bitmap.to_pil()
+        picture = drawn.convert("RGB")
     finally:
         document.close()
     if picture.size != (width_px, height_px):

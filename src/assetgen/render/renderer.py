@@ -51,7 +51,12 @@ class Renderer:
         else:
             picture = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
             encoded = encode(
-                picture, asset.format, asset.spec.alt, asset.locale, asset.spec.max_bytes, asset.spec.advised_bytes
+                picture,
+                asset.format,
+                asset.spec.alt,
+                asset.locale,
+                asset.spec.max_bytes,
+                asset.spec.advised_bytes,
             )
             content, pixels = encoded.content, _decoded_sha256(encoded.content)
             measured.update(encoded.quality)
