@@ -215,7 +215,7 @@ def test_thumbnail_of_a_pdf_is_its_page_at_final_size_without_the_bleed(out: Out
     with Image.open(out.thumbs()[0]) as thumb:
         assert abs(thumb.width - 2 * int(image["width"])) <= 1
         corners = [thumb.getpixel((x, y)) for x in (3, thumb.width - 4) for y in (3, thumb.height - 4)]
-    assert all(isinstance(corner, tuple) and corner[0] > 200 > 60 > corner[2] for corner in corners)
+    assert all(isinstance(corner, tuple) and corner[0] > 200 and corner[2] < 60 for corner in corners)
 
 
 def test_transparent_pictures_lie_on_white_not_on_black(out: Out) -> None:

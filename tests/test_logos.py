@@ -19,6 +19,7 @@ import weasyprint
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from assetgen.campaign import svg_rules
@@ -89,13 +90,17 @@ img{display:block;width:240px;height:240px;object-fit:contain}</style>
 <img alt="logo" src="http://logo.invalid/logo.svg">"""
 
 
+FONTS = FontConfiguration()  # one for all: the engine never gives back the memory of another
+
+
 def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
     """Return the pixels of an SVG as WeasyPrint and PDFium draw it, and what was logged."""
     messages = Messages()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(messages)
     try:
-        pdf = weasyprint.HTML(string=PAGE, url_fetcher=OneFile(content)).write_pdf()
+        page = weasyprint.HTML(string=PAGE, url_fetcher=OneFile(content))
+        pdf = page.write_pdf(font_config=FONTS)
     finally:
         logger.removeHandler(messages)
     document = pdfium.PdfDocument(pdf)

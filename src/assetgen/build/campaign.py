@@ -40,9 +40,14 @@ def build(
         out or campaign.root / "out",
         maker=RendererFactory(campaign),
         heading=Heading(campaign.name, campaign.edition, engine_versions()),
-        faults=Faults(campaign.unreadable_partners, campaign.broken_messages, campaign.broken_templates),
+        faults=faults_of(campaign),
         jobs=jobs or os.cpu_count() or 1,
         force=force,
         fail_fast=fail_fast,
         on_progress=on_progress,
     )
+
+
+def faults_of(campaign: Campaign) -> Faults:
+    """Return what of a campaign cannot be planned, so that its finished files are not taken for dropped."""
+    return Faults(campaign.unreadable_partners, campaign.broken_messages, campaign.broken_templates)

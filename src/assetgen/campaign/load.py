@@ -6,28 +6,28 @@ design or partner stops that one alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from assetgen.campaign.binding import bind
 from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.campaign.ids import check_id, legal_only
-from assetgen.campaign.messages import read_message
-from assetgen.campaign.model import AskOwner, Brand, Campaign, Channel, Message, Partner, Template
+from assetgen.campaign.defaults import asks_for_nothing, check_defaults
+from assetgen.campaign.folder import folders, read_yaml, yaml_files
+from assetgen.campaign.gathering import Gathering, Things
+from assetgen.campaign.ids import check_id
+from assetgen.campaign.messages import check_form, read_message
+from assetgen.campaign.model import Brand, Campaign, Message, Partner, Template
 from assetgen.campaign.nearest import did_you_mean
-from assetgen.campaign.partners import Known, read_partner
-from assetgen.campaign.reading import Document, read_document
+from assetgen.campaign.partners import Known, check_partner_form, read_partner
+from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
-from assetgen.campaign.selection import chosen_channels, chosen_ids
 from assetgen.campaign.templates import read_template
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding
 
-Thing = TypeVar("Thing")
-MAX_YAML_BYTES = 1_000_000
+MESSAGES = "brand/messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,132 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What everything else rests on. None where it has a fault, which then keeps all from being planned."""
+
+    document: Document | None
+    file: CampaignFile | None
+    brand_document: Document | None
+    brand: Brand | None
+    own_channels: Document | None
+    catalogue: Catalogue
+    is_sound: bool
+
+
 def load_campaign(root: Path) -> Loaded:
     """Read the campaign in a folder.
 
     Raises CampaignError, with every fault of every file, where ``campaign.yaml`` or the brand is wrong.
     """
     root = root.resolve()
-    findings: list[Finding] = []
-    document, file = _read_campaign_file(root, findings)
-    brand_document, brand = _read_brand_file(root, findings)
-    catalogue, own_channels = _catalogue(root, findings)
-    if document is None or file is None or brand is None or brand_document is None:
-        raise CampaignError(dict.fromkeys(findings))
-    parts = _read_parts(root, file, document, brand, catalogue, findings)
-    held = parts.unread | _with_held(parts.partners, parts.unread, findings)
-    campaign = Campaign(
+    found = Gathering()
+    ground = _read_ground(root, found)
+    facts = ground.brand.facts if ground.brand else None
+    designs = found.each(
+        "template",
+        folders(root, "templates", "template.yaml"),
+        lambda name: read_template(root, name, facts)[0],
+    )
+    if ground.brand is None:
+        _check_forms(root, found)
+        raise CampaignError(found.distinct())
+    known, messages, partners = _read_people(root, ground, ground.brand, designs, found)
+    faults = check_defaults(known) if ground.file else []
+    faults += _unknown_designs(ground.own_channels, designs.ids)
+    if ground.document is None or ground.file is None or not ground.is_sound or faults:
+        raise CampaignError(dict.fromkeys([*faults, *found.findings]))
+    campaign = _to_campaign(root, ground, ground.file, known, messages, designs, partners, found)
+    return Loaded(campaign, found.distinct())
+
+
+def _read_ground(root: Path, found: Gathering) -> _Ground:
+    document = found.take(lambda: read_yaml(root, "campaign.yaml"))
+    brand_document = found.take(lambda: read_yaml(root, "brand/brand.yaml"))
+    file = found.take(lambda: bind(CampaignFile, document)) if document else None
+    brand = found.take_noted(lambda: read_brand(root, brand_document)) if brand_document else None
+    own, documents = None, built_in_documents()
+    before = len(found.findings)
+    if (root / "brand/channels.yaml").is_file():
+        own = found.take(lambda: read_yaml(root, "brand/channels.yaml"))
+    catalogue, faults = read_catalogue(documents + ([own] if own else []))
+    found.findings += faults
+    for channel_id in own.data if own else ():
+        found.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
+    is_sound = len(found.findings) == before
+    return _Ground(document, file, brand_document, brand, own, catalogue, is_sound)
+
+
+def _read_people(
+    root: Path, ground: _Ground, brand: Brand, designs: Things[Template], found: Gathering
+) -> tuple[Known, Things[Message], Things[Partner]]:
+    """Read the messages, and the partners against all that they may name."""
+    messages = found.each(
+        "message",
+        yaml_files(root, MESSAGES),
+        lambda name: read_message(read_yaml(root, f"{MESSAGES}/{name}.yaml"), name, brand),
+    )
+    places = folders(root, "partners", "partner.yaml")
+    file, document = (ground.file, ground.document) if ground.file else (None, None)
+    if file is None or document is None:
+        # The partners' own files are checked all the same; of what they leave out nothing is known.
+        file, document = asks_for_nothing()
+    known = Known(
+        campaign=file,
+        campaign_document=document,
+        brand=brand,
+        messages=messages.sound,
+        message_ids=messages.ids,
+        template_ids=designs.ids,
+        channels=ground.catalogue.channels,
+        ask_owner=ground.catalogue.ask_owner,
+        partner_ids=sorted(places),
+    )
+    return known, messages, found.each("partner", places, lambda name: read_partner(root, name, known))
+
+
+def _check_forms(root: Path, found: Gathering) -> None:
+    """Note what can be said of messages and partners without a brand: their YAML, keys and values."""
+    found.each(
+        "message",
+        yaml_files(root, MESSAGES),
+        lambda name: check_form(read_yaml(root, f"{MESSAGES}/{name}.yaml")),
+    )
+    found.each(
+        "partner", folders(root, "partners", "partner.yaml"), lambda name: check_partner_form(root, name)
+    )
+
+
+def _unknown_designs(own_channels: Document | None, template_ids: list[str]) -> list[Finding]:
+    """Return a finding for each design that ``brand/channels.yaml`` names and that is not there."""
+    rows = own_channels.data if own_channels else {}
+    return [
+        Finding(
+            "unknown-id",
+            f"no such template: {row['template']}",
+            did_you_mean(row["template"], template_ids),
+            own_channels.place(channel_id, "template"),
+        )
+        for channel_id, row in rows.items()
+        if own_channels and isinstance(row, dict) and isinstance(row.get("template"), str)
+        if row["template"] not in template_ids
+    ]
+
+
+def _to_campaign(
+    root: Path,
+    ground: _Ground,
+    file: CampaignFile,
+    known: Known,
+    messages: Things[Message],
+    designs: Things[Template],
+    partners: Things[Partner],
+    found: Gathering,
+) -> Campaign:
+    held = set(known.partner_ids) - set(partners.sound)
+    held |= _with_held(partners.sound, held, found.findings)
+    documents = (ground.document, ground.brand_document, ground.own_channels)
+    return Campaign(
         root=root,
         name=file.name,
         slug=file.slug,
@@ -61,202 +172,36 @@ def load_campaign(root: Path) -> Loaded:
         locales=tuple(file.locales),
         template=file.template,
         tracking=file.tracking,
-        brand=brand,
-        messages=parts.messages,
-        templates=parts.templates,
-        channels=catalogue.channels,
-        ask_owner=tuple(catalogue.ask_owner.values()),
-        partners={name: partner for name, partner in parts.partners.items() if name not in held},
+        brand=known.brand,
+        messages=messages.sound,
+        templates=designs.sound,
+        channels=ground.catalogue.channels,
+        ask_owner=tuple(ground.catalogue.ask_owner.values()),
+        partners={name: partner for name, partner in partners.sound.items() if name not in held},
         unreadable_partners=frozenset(held),
-        broken_messages=parts.broken_messages,
-        broken_templates=parts.broken_templates,
-        files={one.file: one.sha256 for one in (document, brand_document, *own_channels)},
-    )
-    return Loaded(campaign, tuple(dict.fromkeys(findings)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The things of which one may be broken and the others go on."""
-
-    templates: Mapping[str, Template]
-    messages: Mapping[str, Message]
-    partners: Mapping[str, Partner]
-    broken_templates: frozenset[str]
-    broken_messages: frozenset[str]
-    unread: frozenset[str]
-
-
-def _read_campaign_file(root: Path, findings: list[Finding]) -> tuple[Document | None, CampaignFile | None]:
-    document = _gather(findings, lambda: _document(root, "campaign.yaml"))
-    if document is None:
-        return None, None
-    return document, _gather(findings, lambda: bind(CampaignFile, document))
-
-
-def _read_brand_file(root: Path, findings: list[Finding]) -> tuple[Document | None, Brand | None]:
-    document = _gather(findings, lambda: _document(root, "brand/brand.yaml"))
-    if document is None:
-        return None, None
-    read = _gather(findings, lambda: read_brand(root, document))
-    if read is None:
-        return document, None
-    findings += read[1]
-    return document, read[0]
-
-
-def _read_parts(
-    root: Path,
-    file: CampaignFile,
-    document: Document,
-    brand: Brand,
-    catalogue: Catalogue,
-    findings: list[Finding],
-) -> _Parts:
-    """Read designs, messages and partners. Raises CampaignError, with all findings, for faults of campaign.yaml."""
-    templates, template_ids = _each(
-        findings,
-        "template",
-        _folders(root, "templates", "template.yaml"),
-        lambda name: read_template(root, name, brand.facts)[0],
-    )
-    messages, message_ids = _each(
-        findings,
-        "message",
-        {
-            path.stem: Place(f"brand/messages/{path.name}")
-            for path in sorted((root / "brand/messages").glob("*.yaml"))
-        },
-        lambda name: read_message(_document(root, f"brand/messages/{name}.yaml"), name, brand),
-    )
-    places = _folders(root, "partners", "partner.yaml")
-    known = Known(
-        campaign=file,
-        campaign_document=document,
-        brand=brand,
-        messages=messages,
-        message_ids=message_ids,
-        template_ids=template_ids,
-        channels=catalogue.channels,
-        ask_owner=catalogue.ask_owner,
-        partner_ids=sorted(places),
-    )
-    fatal = _check_campaign(known)
-    partners, _ = _each(findings, "partner", places, lambda name: read_partner(root, name, known))
-    if fatal:
-        raise CampaignError(dict.fromkeys([*fatal, *findings]))
-    return _Parts(
-        templates,
-        messages,
-        partners,
-        frozenset(template_ids) - frozenset(templates),
-        frozenset(message_ids) - frozenset(messages),
-        frozenset(places) - frozenset(partners),
+        broken_messages=messages.broken,
+        broken_templates=designs.broken,
+        files={document.file: document.sha256 for document in documents if document},
     )
 
 
-def _gather(findings: list[Finding], read: Callable[[], Thing]) -> Thing | None:
-    """Return what ``read`` gives; where it raises, keep its findings and return None."""
-    try:
-        return read()
-    except CampaignError as error:
-        findings += error.findings
-        return None
-
-
-def _each(
-    findings: list[Finding], kind: str, places: Mapping[str, Place], read: Callable[[str], Thing]
-) -> tuple[dict[str, Thing], list[str]]:
-    """Read each thing of a kind; return those that are sound, and every id, sound or not."""
-    ids, faults = legal_only(kind, places)
-    findings += faults
-    things = {}
-    for name in ids:
-        thing = _gather(findings, lambda name=name: read(name))  # type: ignore[misc]
-        if thing is not None:
-            things[name] = thing
-    return things, ids
-
-
-def _document(root: Path, name: str) -> Document:
-    path = root / name
-    if not path.is_file():
-        raise CampaignError(
-            Finding("missing-file", f"file not found: {name}", _campaign_hint(name), Place(name))
-        )
-    if path.stat().st_size > MAX_YAML_BYTES:
-        raise CampaignError(Finding("too-large", f"over {MAX_YAML_BYTES} bytes", None, Place(name)))
-    return read_document(path.read_bytes(), name)
-
-
-def _campaign_hint(name: str) -> str | None:
-    return (
-        "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR"
-        if name == "campaign.yaml"
-        else None
-    )
-
-
-def _folders(root: Path, parent: str, file: str) -> dict[str, Place]:
-    """Return the folders below ``parent``, each with the place of its main file."""
-    folder = root / parent
-    if not folder.is_dir():
-        return {}
-    names = sorted(
-        entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")
-    )
-    return {name: Place(f"{parent}/{name}/{file}") for name in names}
-
-
-def _catalogue(root: Path, findings: list[Finding]) -> tuple[Catalogue, list[Document]]:
-    documents, own = built_in_documents(), []
-    if (root / "brand/channels.yaml").is_file():
-        document = _gather(findings, lambda: _document(root, "brand/channels.yaml"))
-        own = [document] if document else []
-    catalogue, faults = read_catalogue(documents + own)
-    for document in own:
-        for channel_id in document.data:
-            faults += check_id("channel", channel_id, document.key_place(channel_id))
-    findings += faults
-    return catalogue, own
-
-
-def _check_campaign(known: Known) -> list[Finding]:
-    """Return the faults of the campaign's own lists: they are everybody's defaults."""
-    file, document = known.campaign, known.campaign_document
-    found = check_id("slug", file.slug, document.place("slug"))
-
-    def unknown(kind: str, word: str, ids: list[str], *path: str | int) -> None:
-        hint = did_you_mean(word, ids)
-        found.append(Finding("unknown-id", f"no such {kind}: {word}", hint, document.place(*path)))
-
-    for index, word in enumerate(file.messages):
-        if not chosen_ids([word], known.message_ids):
-            unknown("message", word, list(known.message_ids), "messages", index)
-    every: list[Channel | AskOwner] = [*known.channels.values(), *known.ask_owner.values()]
-    for index, word in enumerate(file.channels):
-        if not chosen_channels([word], every):
-            unknown("channel", word, [channel.id for channel in every], "channels", index)
-    for pattern, template_id in file.template.items():
-        if template_id not in known.template_ids:
-            unknown(
-                "template", template_id, list(known.template_ids), "template", *([pattern] if pattern else [])
-            )
-    for index, locale in enumerate(file.locales):
-        if locale not in known.brand.words:
-            unknown("locale", locale, list(known.brand.words), "locales", index)
-    return found
-
-
-def _with_held(
-    partners: Mapping[str, Partner], held: frozenset[str], findings: list[Finding]
-) -> frozenset[str]:
-    """Return the partners whose foot would lack somebody: those that name a partner who cannot be read."""
-    waiting = set()
-    for name, partner in partners.items():
-        lost = [other for other in partner.with_ if other in held]
-        if lost:
-            waiting.add(name)
+def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]) -> set[str]:
+    """Return the partners whose foot would lack somebody: they name one who cannot be read, or who waits so."""
+    waiting: set[str] = set()
+    while True:
+        held = unread | waiting
+        lost_by = {
+            name: [other for other in partner.with_ if other in held]
+            for name, partner in partners.items()
+            if name not in held
+        }
+        more = {name: lost for name, lost in lost_by.items() if lost}
+        if not more:
+            return waiting
+        for name, lost in more.items():
             text = f"{name} stands with {', '.join(lost)}, whose own files cannot be read"
-            findings.append(Finding("stale", text, f"mend {lost[0]}, or leave it out of with", partner.place))
-    return frozenset(waiting)
+            if lost[0] in waiting:
+                text = f"{name} stands with {', '.join(lost)}, who cannot be drawn yet"
+            hint = f"mend {lost[0]}, or leave it out of with"
+            findings.append(Finding("stale", text, hint, partners[name].place))
+        waiting |= set(more)

@@ -22,7 +22,7 @@ NETWORKS = ("facebook", "instagram", "x", "linkedin")
 
 def read_message(document: Document, message_id: str, brand: Brand) -> Message:
     """Return a message; raises CampaignError with every fault of its file."""
-    file = bind(MessageFile, _with_locales(document))
+    file = check_form(document)
     findings = []
     if file.accent not in brand.palette:
         findings.append(
@@ -41,6 +41,11 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
     if findings:
         raise CampaignError(findings)
     return Message(message_id, file.accent, locales, document.place(), document.sha256)
+
+
+def check_form(document: Document) -> MessageFile:
+    """Return a message's file by its form alone, which needs no brand; raises CampaignError with its faults."""
+    return bind(MessageFile, _with_locales(document))
 
 
 def all_texts(words: MessageWords) -> Iterator[Text]:

@@ -112,7 +112,9 @@ class Brand:
 
     def family(self, locale: str) -> str:
         """Return the font family for a locale: its own, its language's, else ``text``."""
-        return self.fonts.get(locale) or self.fonts.get(locale.split("-", maxsplit=1)[0]) or self.fonts["text"]
+        return (
+            self.fonts.get(locale) or self.fonts.get(locale.split("-", maxsplit=1)[0]) or self.fonts["text"]
+        )
 
 
 @dataclass(frozen=True, slots=True)

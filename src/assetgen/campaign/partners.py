@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
+from assetgen.campaign.folder import read_yaml
 from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
-from assetgen.campaign.reading import Document, read_document
+from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, matches
 from assetgen.campaign.words import check_words
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding
 
 IN_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
 # A foot has room for four logos: the partner's own and three beside it.
@@ -38,17 +39,15 @@ class Known:
     ask_owner: Mapping[str, AskOwner]
     partner_ids: Sequence[str]
 
+    def every_channel(self) -> list[Channel | AskOwner]:
+        """Return the channels that are built, then those that need their owner's template."""
+        return [*self.channels.values(), *self.ask_owner.values()]
+
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     """Return a partner; raises CampaignError with every fault of its files."""
-    name = f"partners/{partner_id}/partner.yaml"
-    path = root / name
-    if not path.is_file():
-        raise CampaignError(Finding("missing-file", "file not found: partner.yaml", None, Place(name)))
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise CampaignError(Finding("unsafe-file", "leads out of the campaign's folder", None, Place(name)))
-    document = read_document(path.read_bytes(), name)
-    file = bind(PartnerFile, document)
+    document, file = check_partner_form(root, partner_id)
+    name = document.file
     findings: list[Finding] = []
     logo = None
     if file.logo:
@@ -85,6 +84,12 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
+
+
+def check_partner_form(root: Path, partner_id: str) -> tuple[Document, PartnerFile]:
+    """Return a partner's file by its form alone, which needs no brand; raises CampaignError with its faults."""
+    document = read_yaml(root, f"partners/{partner_id}/partner.yaml")
+    return document, bind(PartnerFile, document)
 
 
 def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Document) -> Logo:
@@ -143,7 +148,7 @@ class _Choices:
 
     def channels(self) -> tuple[str, ...]:
         words, document = self._source("channels")
-        every: list[Channel | AskOwner] = [*self.known.channels.values(), *self.known.ask_owner.values()]
+        every = self.known.every_channel()
         for index, word in enumerate(words):
             found = chosen_channels([word], every)
             if not found:

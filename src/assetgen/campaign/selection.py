@@ -32,3 +32,10 @@ def chosen_channels(words: Iterable[str], channels: Iterable[Channel | AskOwner]
             channel.id for word in words for channel in channels if matches(word, channel.id, channel.medium)
         )
     )
+
+
+def known_channel_words(word: str, channels: Iterable[Channel | AskOwner]) -> list[str]:
+    """Return what a word that chooses no channel might have meant: ids, or ``medium/id`` where it holds ``/``."""
+    if "/" in word:
+        return [f"{channel.medium}/{channel.id}" for channel in channels]
+    return [channel.id for channel in channels]

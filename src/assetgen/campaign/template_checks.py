@@ -75,7 +75,8 @@ def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
             (node.value, node.lineno) for node in tree.find_all(nodes.Const) if isinstance(node.value, str)
         ]
         data = [(node.data, node.lineno) for node in tree.find_all(nodes.TemplateData)]
-        for words, line in strings + [spoken for markup, line in data for spoken in _spoken(markup, line)]:
+        said = [spoken for markup, start in data for spoken in _spoken(markup, start)]
+        for words, line in strings + said:
             findings += _literal_facts(words, Place(file, line), facts)
     return findings + _svg_variables(text, file)
 

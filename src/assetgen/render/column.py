@@ -19,8 +19,8 @@ SCALE_STEP = 2 ** (-1 / 24)
 # Below this share of the greatest size a column is hopeless; the floors usually end the search before.
 LEAST_SCALE = 0.1
 DESCENDER_EM = 0.215
-# Space between words and the code beside them, and above a code that stands below them, in modules.
-CODE_GUTTER_MODULES = 1.5
+# Space between words and the code beside them, twice this: the wider where there is room. In modules.
+CODE_GUTTER_MODULES = (1.5, 0.75)
 # Rounding must not push a line that just fits out of its box.
 SLACK = 0.1
 
@@ -303,20 +303,21 @@ def _set_group(
     if side is None:
         stacked = _set_texts(texts, width, setting, sizes, y, first=first)
         return _Group(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
-    gutter = CODE_GUTTER_MODULES * setting.code_module_px
-    gap = 0.0 if first else max(setting.parts[texts[0]].gap * sizes[texts[0]] if texts else 0.0, gutter)
+    wide, narrow = (share * setting.code_module_px for share in CODE_GUTTER_MODULES)
+    gap = 0.0 if first else max(setting.parts[texts[0]].gap * sizes[texts[0]] if texts else 0.0, narrow)
     if side > width + SLACK:
         return None
     if not texts:
         return _Group((), Box(width - side, y + gap, side, side), y + gap + side)
-    beside = _set_texts(texts, width - side - 2 * gutter, setting, sizes, y, first=first)
-    if beside:
-        code = Box(width - side, y + gap, side, side)
-        return _Group(beside, code, max(code.bottom, beside[-1].lines[-1].baseline))
+    for gutter in (wide, narrow):
+        beside = _set_texts(texts, width - side - 2 * gutter, setting, sizes, y, first=first)
+        if beside:
+            code = Box(width - side, y + gap, side, side)
+            return _Group(beside, code, max(code.bottom, beside[-1].lines[-1].baseline))
     above = _set_texts(texts, width, setting, sizes, y, first=first)
     if above is None:
         return None
-    top = above[-1].box.bottom + gutter
+    top = above[-1].box.bottom + wide
     return _Group(above, Box(0.0, top, side, side), top + side)
 
 

@@ -182,7 +182,15 @@ def _context(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]
             unit=arranged.stage.unit,
             is_screen=asset.spec.unit == "px",
             properties=_properties(asset, palette),
-            classes=f"medium-{asset.medium} shape-{asset.shape} channel-{asset.channel} ground-{asset.ground} call-on-{arranged.call_on}",
+            classes=" ".join(
+                (
+                    f"medium-{asset.medium}",
+                    f"shape-{asset.shape}",
+                    f"channel-{asset.channel}",
+                    f"ground-{asset.ground}",
+                    f"call-on-{arranged.call_on}",
+                )
+            ),
             released=asset.released,
         ),
         "placed": parts,

@@ -18,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 JPEG_BEST, JPEG_LEAST = 92, 80
 WEBP_BEST, WEBP_LEAST = 92, 80
+NO_LIMIT = 1 << 62
 PNG_COLOURS = (256, 192, 128, 96, 64)
 # Bytes 24 to 35 of an ICC profile are its date, which would change the file from day to day.
 ICC_DATE = slice(24, 36)
@@ -63,24 +64,24 @@ def encode(
 ) -> Encoded:
     """Return the picture in its best quality under the weight that is advised, else under the hard limit.
 
-    Where nothing is light enough the lightest is returned: the caller compares its weight.
+    Where neither can be kept the lightest is returned.
+
+    Nothing is refused here: the caller compares the weight.
     """
-    xmp = xmp_packet(alt, locale)
+    hard = max_bytes if max_bytes is not None else NO_LIMIT
+    advised = min(hard, advised_bytes if advised_bytes is not None else NO_LIMIT)
+    best_allowed: Encoded | None = None
     lightest: Encoded | None = None
-    under_limit: Encoded | None = None
-    goal = min(limit for limit in (advised_bytes, max_bytes, 1 << 62) if limit is not None)
-    for attempt in _attempts(picture, file_format, xmp):
+    for attempt in _attempts(picture, file_format, xmp_packet(alt, locale)):
         weight = len(attempt.content)
-        if weight <= goal:
+        if weight <= advised:
             return attempt
-        if under_limit is None and max_bytes is not None and weight <= max_bytes:
-            under_limit = attempt
+        if weight <= hard and best_allowed is None:
+            best_allowed = attempt
         if lightest is None or weight < len(lightest.content):
             lightest = attempt
     assert lightest is not None
-    if max_bytes is None or len(lightest.content) <= max_bytes:
-        return lightest if max_bytes is None else (lightest if advised_bytes else under_limit or lightest)
-    return lightest
+    return best_allowed or lightest
 
 
 def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[Encoded]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from assetgen.campaign.model import Campaign, Template
@@ -36,6 +37,13 @@ def prepare_fonts(root: Path) -> None:
         spare.write_text(text, "utf-8")
         spare.replace(conf)
     os.environ["FONTCONFIG_FILE"] = str(conf)
+
+
+def _full_bleed_box(_document: object, pdf: Any) -> None:
+    """Write the page's whole bleed into its BleedBox: the engine stops it at 10 pt (3.5 mm)."""
+    for thing in pdf.objects:
+        if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
+            thing["BleedBox"] = thing["MediaBox"]
 
 
 class Engine:
@@ -116,7 +124,7 @@ class Engine:
         document = self._weasyprint.HTML(
             string=html, base_url=self._base_url, url_fetcher=self.fetcher
         ).render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True)
-        pdf = document.write_pdf(pdf_tags=True, uncompressed_pdf=not compress)
+        pdf = document.write_pdf(pdf_tags=True, uncompressed_pdf=not compress, finisher=_full_bleed_box)
         # Fonts are embedded while the PDF is written, so their names are known only now.
         families = {
             font.family.decode() if isinstance(font.family, bytes) else str(font.family)

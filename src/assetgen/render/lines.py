@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from assetgen.render.measure import Measurer
 
@@ -102,9 +102,7 @@ class Typesetter:
         ways = []
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = (0, *cuts, len(words))
-            ways.append(
-                tuple(self.line(words[start:end]) for start, end in zip(edges, edges[1:], strict=False))
-            )
+            ways.append(tuple(self.line(words[start:end]) for start, end in pairwise(edges)))
         return ways
 
     def _paragraph(

@@ -10,7 +10,10 @@ from pathlib import Path
 from assetgen.render.engine import PACKAGES, engine_versions
 
 PANGO_REMEDY = {
-    "linux": "apt-get install libpango-1.0-0 libpangoft2-1.0-0 (Debian, Ubuntu); dnf install pango (Fedora); apk add pango (Alpine)",
+    "linux": (
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 (Debian, Ubuntu); "
+        "dnf install pango (Fedora); apk add pango (Alpine)"
+    ),
     "darwin": "brew install pango",
     "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
 }

@@ -77,11 +77,18 @@ class Setter:
 def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
     """Return a code as inline SVG with its quiet zone: one path of whole modules, dark on light."""
     side = len(code.rows) + 2 * code.quiet_modules
-    style = f"left:{number(box.x)}px;top:{number(box.y)}px;width:{number(box.width)}px;height:{number(box.height)}px"
+    style = _box_style(box)
     return Markup(
-        '<svg class="part code" style="{style}" viewBox="0 0 {side} {side}" width="{w}" height="{w}"><title>{alt}</title>'
+        '<svg class="part code" style="{style}" viewBox="0 0 {side} {side}" width="{w}" height="{w}">'
+        "<title>{alt}</title>"
         '<path fill="{light}" d="M0 0H{side}V{side}H0Z"/><path fill="{dark}" d="{d}"/></svg>'
     ).format(style=style, side=side, w=number(box.width), alt=alt, light=light, dark=dark, d=code_path(code))
+
+
+def _box_style(box: Box) -> str:
+    """Return the declarations that put a block where a box is."""
+    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    return f"left:{x}px;top:{y}px;width:{width}px;height:{height}px"
 
 
 def code_path(code: Code) -> str:
@@ -126,7 +133,8 @@ class Light:
         if line is not None:
             (x1, y1), (x2, y2) = line
             gradient = Markup(
-                '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}</linearGradient>'
+                '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}'
+                "</linearGradient>"
             ).format(name, number(x1), number(y1), number(x2), number(y2), marks)
         else:
             x, y = center or shape[0]
@@ -147,7 +155,7 @@ def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
     """Return one partner of the foot: its logo, or its lock-up with the leaning bar."""
     box = mark.box
     if mark.mark.logo_url:
-        style = f"left:{number(box.x)}px;top:{number(box.y)}px;width:{number(box.width)}px;height:{number(box.height)}px"
+        style = _box_style(box)
         return Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
             mark.mark.logo_url, mark.mark.alt, style
         )
@@ -162,7 +170,7 @@ def foot_words(foot: SetFoot, setter: Setter) -> Markup:
 
 def canvas(page: Box, inner: Markup, classes: str = "") -> Markup:
     """Return inline SVG over the whole page with its bleed; decoration, so without alt text."""
-    style = f"left:{number(page.x)}px;top:{number(page.y)}px;width:{number(page.width)}px;height:{number(page.height)}px"
+    style = _box_style(page)
     view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
     return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}</svg>').format(
         classes, style, view, number(page.width), number(page.height), inner

@@ -19,8 +19,9 @@ def code_file_svg(asset: Asset, code: Code) -> bytes:
     width_mm = number(code.side_px / PX_PER_MM)
     dark, light = asset.palette["ink"], asset.palette["paper"]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{width_mm}mm" height="{width_mm}mm"'
-        f' role="img"><title>{escape(asset.spec.alt)}</title><path fill="{light}" d="M0 0H{side}V{side}H0Z"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
+        f' width="{width_mm}mm" height="{width_mm}mm" role="img">'
+        f'<title>{escape(asset.spec.alt)}</title><path fill="{light}" d="M0 0H{side}V{side}H0Z"/>'
         f'<path fill="{dark}" d="{code_path(code)}"/></svg>\n'
     ).encode()
 

@@ -193,12 +193,14 @@ class _Run:
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
         from assetgen.build.build import preview_build
+        from assetgen.build.campaign import faults_of
         from assetgen.plan import plan_assets, select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
+        faults = faults_of(loaded.campaign)
         reasons, removed = preview_build(
-            plan, select(plan, self.chosen, loaded.campaign), self.out, force=self.force
+            plan, select(plan, self.chosen, loaded.campaign), self.out, faults=faults, force=self.force
         )
         findings = raised(loaded.findings, strict=self.strict)
         if self.form is Format.JSON:

@@ -1,0 +1,62 @@
+"""The campaign's own lists: everybody's defaults, checked against what there is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assetgen.campaign.ids import check_id
+from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.partners import Known
+from assetgen.campaign.reading import Document
+from assetgen.campaign.schema import CampaignFile
+from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words
+from assetgen.findings import Finding
+
+# The design of a channel for which neither the campaign nor the catalogue names one.
+USUAL_TEMPLATE = "beacon"
+
+
+def asks_for_nothing() -> tuple[CampaignFile, Document]:
+    """Return defaults that choose nothing, to read partners by while ``campaign.yaml`` is broken."""
+    file = CampaignFile.model_construct(
+        name="",
+        slug="",
+        edition="",
+        released=date.min,
+        messages=[],
+        locales=[],
+        channels=[],
+        template={},
+        tracking="none",
+    )
+    return file, Document("campaign.yaml", {}, "", {(): (1, 1)}, {})
+
+
+def check_defaults(known: Known) -> list[Finding]:
+    """Return the faults of ``campaign.yaml`` that its form does not show: ids of what is not there."""
+    file, document = known.campaign, known.campaign_document
+    found = check_id("slug", file.slug, document.place("slug"))
+
+    def unknown(kind: str, word: str, ids: list[str], *path: str | int) -> None:
+        hint = did_you_mean(word, ids)
+        found.append(Finding("unknown-id", f"no such {kind}: {word}", hint, document.place(*path)))
+
+    for index, word in enumerate(file.messages):
+        if not chosen_ids([word], known.message_ids):
+            unknown("message", word, list(known.message_ids), "messages", index)
+    every = known.every_channel()
+    for index, word in enumerate(file.channels):
+        if not chosen_channels([word], every):
+            unknown("channel", word, known_channel_words(word, every), "channels", index)
+    for pattern, template_id in file.template.items():
+        if template_id not in known.template_ids:
+            path = ("template", pattern) if pattern else ("template",)
+            unknown("template", template_id, list(known.template_ids), *path)
+    if not {"", "*"} & set(file.template) and USUAL_TEMPLATE not in known.template_ids:
+        hint = 'add "*": and the id of a design'
+        place = document.place("template")
+        found.append(Finding("bad-value", "template: no design for the other channels", hint, place))
+    for index, locale in enumerate(file.locales):
+        if locale not in known.brand.words:
+            unknown("locale", locale, list(known.brand.words), "locales", index)
+    return found

@@ -1,0 +1,110 @@
+"""Reading finished files with tools that did not write them: Pillow's decoder, pikepdf, PDFium, zxing, zbar."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+import zxingcpp
+from defusedxml import ElementTree
+from PIL import Image, ImageCms
+from pyzbar import pyzbar
+
+MM_PER_PT = 25.4 / 72
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+IPTC = "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}"
+Entry = dict[str, Any]
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Return the manifest of a built folder."""
+    manifest: dict[str, Any] = json.loads((out / "manifest.json").read_text("utf-8"))
+    return manifest
+
+
+def open_picture(path: Path) -> Image.Image:
+    """Return a raster file, decoded."""
+    with Image.open(path) as picture:
+        picture.load()
+        return picture
+
+
+def profile_name(picture: Image.Image) -> str:
+    """Return the name of the colour profile inside a picture, '' where there is none."""
+    profile = picture.info.get("icc_profile")
+    return (
+        ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).strip()
+        if profile
+        else ""
+    )
+
+
+def alt_texts(picture: Image.Image) -> dict[str, str]:
+    """Return the alt texts in a picture's XMP, by language."""
+    packet = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp")
+    tree = ElementTree.fromstring(packet)
+    items = tree.findall(f".//{IPTC}AltTextAccessibility/{RDF}Alt/{RDF}li")
+    return {item.attrib["{http://www.w3.org/XML/1998/namespace}lang"]: item.text or "" for item in items}
+
+
+def page_boxes_mm(path: Path) -> dict[str, tuple[float, float, float, float]]:
+    """Return a page's boxes in mm: left, bottom, right, top."""
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.pages) == 1
+        page = pdf.pages[0]
+        return {
+            name: tuple(float(value) * MM_PER_PT for value in getattr(page, name.lower()))  # type: ignore[misc]
+            for name in ("MediaBox", "TrimBox", "BleedBox")
+        }
+
+
+def fonts(path: Path) -> dict[str, bool]:
+    """Return each font of a PDF's page and whether it is embedded."""
+    found = {}
+    with pikepdf.open(path) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
+                embedded = any(key in thing for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                found[str(thing["/FontName"])] = embedded
+    return found
+
+
+def page_words(content: bytes) -> str:
+    """Return a page's words: no-break spaces as spaces, white space folded, lines kept."""
+    document = pdfium.PdfDocument(content)
+    try:
+        text = document[0].get_textpage().get_text_range()
+    finally:
+        document.close()
+    lines = [re.sub(r"[ \u00a0\t]+", " ", line).strip() for line in text.splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
+    """Return a finished file as grey pixels; a PDF's page with no side over ``longest_px``."""
+    if path.suffix != ".pdf":
+        return open_picture(path).convert("L")
+    document = pdfium.PdfDocument(path)
+    try:
+        page = document[0]
+        scale = longest_px / max(page.get_size())
+        drawn: Image.Image = page.render(scale=scale).to_pil()
+        return drawn.convert("L")
+    finally:
+        document.close()
+
+
+def codes(picture: Image.Image) -> tuple[set[str], set[str]]:
+    """Return what zxing and zbar read in a picture."""
+    by_zxing = {
+        found.text
+        for found in zxingcpp.read_barcodes(np.asarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+    }
+    by_zbar = {found.data.decode() for found in pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])}
+    return by_zxing, by_zbar

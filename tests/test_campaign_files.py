@@ -1,0 +1,189 @@
+"""The campaign's finished files, read back: the whole of ``out/`` by ``make campaign``, a small part in every run."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from asset_properties import code_faults, faults_of
+from finished_files import Entry, page_words, read_manifest
+
+from assetgen.campaign.load import load_campaign
+from assetgen.plan import Asset, plan_assets
+
+ROOT = Path(__file__).parent.parent
+NUMBER, ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
+# One or two of every medium, format and shape, with and without code, foot, joins and bleed.
+SMALL = (
+    ["-p", "nspcc", "-m", "worried", "-c", "ig-story", "-c", "fb-link-share", "-c", "disp-mpu",
+     "-c", "disp-mobile-banner", "-c", "disp-wide-skyscraper", "-c", "mag-a4-full", "-c", "publisher-skin"],
+    ["-p", "staffordshire-county-council", "-m", "online", "-c", "poster-a4", "-c", "poster-a6", "-c", "gp-screen",
+     "-c", "email-header", "-c", "card-wallet", "-c", "pullup-850", "-c", "bookmark", "-c", "disp-leaderboard"],
+    ["-p", "staffordshire-commissioner", "-m", "loved-one", "-c", "ooh-48-sheet", "-c", "ooh-6-sheet", "-c", "dooh-d6",
+     "-c", "press-10x2", "-c", "bus-rear"],
+    ["-p", "together-for-childhood", "-m", "worried", "-c", "beermat-round"],
+    ["-p", "nspcc", "-M", "qr"],
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A part of the campaign, built by the command; once for all of the run's processes."""
+    shared = tmp_path_factory.getbasetemp().parent / "small-campaign"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for number, selection in enumerate(SMALL):
+            done = shared / f"done-{number}"
+            if done.exists():
+                continue
+            command = [
+                sys.executable,
+                "-m",
+                "assetgen",
+                "-C",
+                str(ROOT),
+                "build",
+                "-o",
+                str(shared / "out"),
+                *selection,
+            ]
+            built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+            assert built.returncode == 0, built.stderr
+            done.touch()
+    return shared / "out"
+
+
+@pytest.fixture(scope="session")
+def whole() -> Path:
+    """The whole campaign as ``make build`` left it."""
+    out = ROOT / "out"
+    assert (out / "manifest.json").is_file(), "build the campaign first: make build"
+    return out
+
+
+@pytest.fixture(scope="session")
+def planned() -> dict[str, Asset]:
+    return plan_assets(load_campaign(ROOT).campaign).by_id()
+
+
+def assert_sound(out: Path, entries: list[Entry]) -> None:
+    faults = {
+        entry["id"]: found for entry in entries if (found := faults_of(out, entry) + code_faults(out, entry))
+    }
+    assert entries
+    assert not faults, json.dumps(faults, indent=1)
+
+
+def test_a_part_of_the_campaign_is_sound(small: Path) -> None:
+    entries = read_manifest(small)["assets"]
+
+    assert len(entries) >= 20
+    assert {entry["format"] for entry in entries} == {"png", "jpg", "pdf", "svg"}
+    assert_sound(small, entries)
+
+
+def test_number_address_and_promise_stand_unbroken_on_the_pages_of_a_part(small: Path) -> None:
+    pages = [
+        entry
+        for entry in read_manifest(small)["assets"]
+        if entry["format"] == "pdf" and entry["medium"] != "qr"
+    ]
+
+    assert len(pages) >= 8
+    for entry in pages:
+        assert_words(entry, page_words((small / entry["path"]).read_bytes()))
+
+
+def assert_words(entry: Entry, words: str) -> None:
+    """Assert that what the channel requires is on the page: the number on one line, exactly once."""
+    lines = words.splitlines()
+    requires = entry["spec"]["requires"]
+    if "number" in requires:
+        assert sum(NUMBER in line for line in lines) == 1, (entry["id"], lines)
+    if "address" in requires:
+        assert any(ADDRESS in line for line in lines), (entry["id"], lines)
+    if "promise" in requires:
+        assert "Confidential and anonymous" in " ".join(lines), (entry["id"], lines)
+
+
+@pytest.mark.campaign
+def test_the_manifest_holds_the_campaign(whole: Path) -> None:
+    manifest = read_manifest(whole)
+    assets = manifest["assets"]
+
+    assert manifest["schema"] == 1
+    assert len(assets) >= 800
+    assert len({entry["channel"] for entry in assets if entry["medium"] != "qr"}) >= 130
+    assert len({entry["partner"] for entry in assets}) == 6
+    assert [entry["path"] for entry in assets] == sorted(entry["path"] for entry in assets)
+
+
+@pytest.mark.campaign
+def test_out_holds_what_the_manifest_says_and_nothing_else(whole: Path) -> None:
+    named = {entry["path"] for entry in read_manifest(whole)["assets"]}
+    own = ("manifest.json", ".gitkeep", "index.html")
+
+    there = {
+        path.relative_to(whole).as_posix()
+        for path in whole.rglob("*")
+        if path.is_file() and path.relative_to(whole).parts[0] not in (".assetgen", "gallery")
+    }
+
+    assert there - set(own) == named
+
+
+MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "qr")
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("medium", MEDIUMS)
+def test_every_finished_file_is_sound(whole: Path, medium: str, half: int) -> None:
+    entries = [entry for entry in read_manifest(whole)["assets"] if entry["medium"] == medium][half::2]
+
+    assert_sound(whole, entries)
+
+
+@pytest.mark.campaign
+def test_the_facts_stand_on_every_printed_page(whole: Path) -> None:
+    pages = [e for e in read_manifest(whole)["assets"] if e["format"] == "pdf" and e["medium"] != "qr"]
+
+    assert len(pages) >= 250
+    for entry in pages:
+        assert_words(entry, page_words((whole / entry["path"]).read_bytes()))
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("part", range(4))
+def test_the_facts_stand_on_the_page_of_every_screen_asset(
+    whole: Path, planned: dict[str, Asset], part: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A raster file keeps no words: its page is laid out again, and must give the same pixels' words."""
+    from assetgen.render.arrange import arrange
+    from assetgen.render.markup import Setter
+    from assetgen.render.renderer import Renderer
+
+    campaign = load_campaign(ROOT).campaign
+    renderer = Renderer(campaign)
+    entries = [
+        e for e in read_manifest(whole)["assets"] if e["format"] in ("png", "jpg") and e["medium"] != "qr"
+    ]
+    by_channel = defaultdict(list)
+    for entry in entries:
+        by_channel[entry["channel"]].append(entry)
+    chosen = [entry for group in by_channel.values() for entry in group[:2]][part::4]
+
+    assert len(chosen) >= 30
+    for entry in chosen:
+        asset = planned[entry["id"]]
+        template = campaign.templates["beacon"]
+        arranged = arrange(asset, template, renderer.measurer, "Hanken Grotesk")
+        html = renderer.composer.compose(asset, arranged, Setter(renderer.measurer, "Hanken Grotesk"))
+        pdf = renderer.engine.lay_out(html, asset, template, arranged.words.words)
+        assert_words(entry, page_words(pdf))
