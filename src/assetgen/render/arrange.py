@@ -25,6 +25,8 @@ from assetgen.render.opening import Drawn, Stage, draw_opening
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
 # Space between the live area's words and the foot, as a share of the live area's short side.
 FOOT_GAP = 0.045
+# A code nearer to the foot than this share of its side comes down to stand on it.
+STAND = 0.6
 # Sheets are pasted by hand: nothing stands this near to a join, as a share of the page's short side.
 JOIN_CLEAR = 0.004
 
@@ -124,8 +126,7 @@ class _Arranger:
             self.measurer, self.family, text, self.arrangement.foot, is_print=asset.medium in PRINT_MEDIUMS
         )
         short_side = min(asset.page.width_px, asset.page.height_px)
-        bottom = self.asset.page.height_px
-        found = setter.set(self.live, self.page.height, bottom, short_side, asset.foot)
+        found = setter.set(self.live, self.page.height, short_side, asset.foot)
         if found is None:
             place_of = asset.places.get("partner")
             hint = "give the partner a short_name"
@@ -207,7 +208,7 @@ class _Arranger:
     def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
         """Return the call with its code moved down onto the paper foot, as one shape of paper."""
         assert call.code is not None and self.foot is not None
-        if abs(call.code.bottom - self.stage.live.bottom) > 1.0:
+        if self.foot.top - call.code.bottom > STAND * call.code.height:
             return call
         return replace(call, code=call.code.moved(0.0, self.foot.top - call.code.bottom))
 

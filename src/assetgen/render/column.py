@@ -20,7 +20,7 @@ SCALE_STEP = 2 ** (-1 / 24)
 LEAST_SCALE = 0.1
 DESCENDER_EM = 0.215
 # Space between words and the code beside them, twice this: the wider where there is room. In modules.
-CODE_GUTTER_MODULES = (1.5, 0.75)
+CODE_GUTTER_MODULES = (2.0, 0.75)
 # Rounding must not push a line that just fits out of its box.
 SLACK = 0.1
 

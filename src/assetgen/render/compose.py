@@ -54,6 +54,16 @@ class SourceLoader(BaseLoader):
         return True
 
 
+class _NotThere(StrictUndefined):
+    """What a design asks for and does not get: an error that says what there is instead."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if isinstance(self._undefined_obj, SimpleNamespace):
+            return f"there is no {self._undefined_name} here: {', '.join(sorted(vars(self._undefined_obj)))}"
+        return super()._undefined_message
+
+
 class Composer:
     """Composes the pages of a campaign's designs; one for each process."""
 
@@ -62,7 +72,7 @@ class Composer:
         self.loader = SourceLoader(templates)
         self.environment = ImmutableSandboxedEnvironment(
             loader=self.loader,
-            undefined=StrictUndefined,
+            undefined=_NotThere,
             autoescape=True,
             auto_reload=True,
             trim_blocks=True,
@@ -87,8 +97,12 @@ class Composer:
                     "template",
                     f"no such part: {error.name}",
                     "a part's name starts with its design's",
-                    template.place,
+                    _place_of(error, template),
                 )
+            ) from error
+        except RecursionError as error:
+            raise TemplateError(
+                Finding("template", "a part includes itself", None, _place_of(error, template))
             ) from error
         except (
             TemplateSyntaxError,
@@ -97,7 +111,8 @@ class Composer:
             TemplateRuntimeError,
             TypeError,
             ValueError,
-            KeyError,
+            AttributeError,
+            LookupError,
             ArithmeticError,
         ) as error:
             raise TemplateError(
@@ -261,11 +276,10 @@ def _filters() -> dict[str, Any]:
         "min",
         "replace",
         "round",
-        "safe",
         "trim",
         "upper",
     )
-    return {name: FILTERS[name] for name in names if name != "safe"}
+    return {name: FILTERS[name] for name in names}
 
 
 _FILTERS = _filters()

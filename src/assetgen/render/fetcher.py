@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from assetgen.campaign.model import Logo
 
@@ -26,10 +26,14 @@ MAX_DATA_URL = 4_000_000
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Hands out files of the closed world, once each, and notes what was opened, missing or refused."""
+    """Hands out files of the closed world, once each, and notes what was opened, missing or refused.
+
+    A file that cannot be had is an ordinary error, which the engine logs and lives with: so every fault of a
+    page is found in one run. Whoever lays out must look at ``missing`` and ``blocked`` afterwards.
+    """
 
     def __init__(self, root: Path, logos: Mapping[str, Logo]) -> None:
-        super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False)
         self.root, self.logos = root, logos
         self._kept: dict[str, bytes] = {}
         self.start()
@@ -59,14 +63,14 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, logo.content, {"Content-Type": logo.mime})
 
     def _file(self, url: str, name: str) -> URLFetcherResponse:
-        path = (self.root / name).resolve()
-        readable = any(path.is_relative_to(self.root / folder) for folder in READABLE_FOLDERS)
-        if not readable:
+        path = self._readable(name)
+        if path is None:
             raise self._refused(url)
+        name = path.relative_to(self.root).as_posix()
         if name not in self._kept:
             if not path.is_file():
                 self.missing.append(name)
-                raise FatalURLFetchingError(f"no such file: {name}")
+                raise URLFetchingError(f"no such file: {name}")
             if path.stat().st_size > MAX_BYTES:
                 raise self._refused(url)
             self._kept[name] = path.read_bytes()
@@ -75,6 +79,15 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, content, {"Content-Type": mime})
 
-    def _refused(self, url: str) -> FatalURLFetchingError:
+    def _readable(self, name: str) -> Path | None:
+        """Return the file of a name, links resolved, or None where it is not below what a design may read."""
+        try:
+            path = (self.root / name).resolve()
+        except (OSError, RuntimeError, ValueError):  # links in a ring, a name with a null character
+            return None
+        below = any(path.is_relative_to(self.root / folder) for folder in READABLE_FOLDERS)
+        return path if below else None
+
+    def _refused(self, url: str) -> URLFetchingError:
         self.blocked.append(url)
-        return FatalURLFetchingError(f"blocked: {url}")
+        return URLFetchingError(f"blocked: {url}")

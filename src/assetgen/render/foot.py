@@ -21,8 +21,11 @@ LEADING = 1.16
 THREE_LINES = 0.70
 # The bar before a lock-up, in em of the two-line size: its room, from which the words start.
 BAR_EM = 0.62
-GAP_EM, ROW_GAP_EM = 1.5, 0.75
+GAP_EM, ROW_GAP_EM = 1.5, 1.0
 LOGO_MOST_RATIO = 4.5
+# A name of one line stands larger, so that its lock-up weighs as much as one of two.
+ONE_LINE = 1.35
+ONE_ROW = 0.72
 NAME_SCALE = 1.55
 # The longest line of a lock-up of two lines, in em.
 TWO_LINES_EM = 10.5
@@ -88,23 +91,41 @@ class FootSetter:
         self,
         live: Box,
         page_height: float,
-        page_bottom: float,
         short_side: float,
         marks: tuple[FootMark, ...],
     ) -> SetFoot | None:
         """Return the foot along the live area's bottom, or None where its words do not fit at a legible size."""
         floor = self.text.floors["partner"]
+        most = max(self.foot.most * short_side, floor.good_px)
         for names in self._names(marks):
-            for least in (floor.good_px, floor.least_px):
-                size = max(self.foot.most * short_side, least)
-                while size >= least:
-                    found = self._at(size, live, page_height, page_bottom, marks, names)
-                    if found:
-                        return found
-                    if size == least:
-                        break
-                    size = max(size * SCALE_STEP, least)
+            # One row reads as one partnership: it is worth somewhat smaller names, but never small ones.
+            for least, rows in (
+                (max(ONE_ROW * most, floor.good_px), 1),
+                (floor.good_px, 9),
+                (floor.least_px, 9),
+            ):
+                found = self._largest(most, least, rows, live, page_height, marks, names)
+                if found:
+                    return found
         return None
+
+    def _largest(
+        self,
+        most: float,
+        least: float,
+        most_rows: int,
+        live: Box,
+        page_height: float,
+        marks: tuple[FootMark, ...],
+        names: tuple[str, ...],
+    ) -> SetFoot | None:
+        """Return the foot in its largest type between two sizes, in at most so many rows."""
+        size = most
+        while True:
+            found = self._at(size, live, page_height, marks, names, most_rows)
+            if found or size <= least:
+                return found
+            size = max(size * SCALE_STEP, least)
 
     def _names(self, marks: tuple[FootMark, ...]) -> list[tuple[str, ...]]:
         """Return the names to try: all in full, then those that are long in short, then all in short."""
@@ -129,7 +150,7 @@ class FootSetter:
             broken = self.type.break_lines(words, widest, count, fewest=count)
             if broken:
                 return (self._bold(broken[0].words), *broken[1:]), scale
-        return (self._bold(words),), 1.0
+        return (self._bold(words),), ONE_LINE
 
     def _bold(self, words: tuple[Word, ...]) -> Line:
         return self.type.line(tuple(Word(word.text, BOLD) for word in words))
@@ -139,9 +160,9 @@ class FootSetter:
         size: float,
         live: Box,
         page_height: float,
-        page_bottom: float,
         marks: tuple[FootMark, ...],
         names: tuple[str, ...],
+        most_rows: int,
     ) -> SetFoot | None:
         """Return the foot with lock-ups of one size, or None where it is too wide or too high."""
         height = (LEADING + self.cap_em) * size
@@ -151,10 +172,10 @@ class FootSetter:
         for beside in (True, False) if name_width else (False,):
             left = name_width + 2 * GAP_EM * size if beside else 0.0
             rows = self._rows(widths, live.width - left, size)
-            if rows is None:
+            if rows is None or len(rows) > most_rows:
                 continue
             found = self._stack(size, imprint, left, rows, widths, height, live, marks, names, beside=beside)
-            if page_bottom - found.top <= self.foot.share * page_height:
+            if live.bottom - found.top <= self.foot.share * page_height:
                 return found
         return None
 
@@ -273,8 +294,9 @@ class FootSetter:
             SetWords(line, x, first + index * LEADING * size_px, size_px, "partner")
             for index, line in enumerate(lines)
         )
-        bottom = placed[-1].baseline
-        top = placed[0].baseline - self.cap_em * size_px
+        top, bottom = placed[0].baseline - self.cap_em * size_px, placed[-1].baseline
+        if len(lines) == 1:
+            top, bottom = box.y, box.bottom
         lean = 0.08 * size
         bar = (
             (box.x + lean, top),

@@ -22,6 +22,7 @@ EDGE_FROM_PX = 400
 SEAM = 0.002
 # How much of the clearance the call keeps at its upper corners, where only one letter comes near.
 HOLD = 0.6
+TALL_RATIO, TALL_REACH = 1.6, 0.44
 LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30}
 
 
@@ -111,7 +112,8 @@ def draw_opening(
     edge = _edge(stage, slit, leaf)
     slit, fall = _sewn(slit, fall, stage)
     source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
-    reach = LIGHT_REACH[opening.kind] * max(stage.trim_width, stage.trim_height)
+    tall = stage.trim_height > TALL_RATIO * stage.trim_width
+    reach = (TALL_REACH if tall else LIGHT_REACH[opening.kind]) * max(stage.trim_width, stage.trim_height)
     return Drawn(slit, fall, leaf, edge, source, reach)
 
 
