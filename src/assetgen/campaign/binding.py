@@ -12,6 +12,8 @@ from assetgen.campaign.reading import Document
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
+# The key under which a message's locales are gathered for the schema; it stands in no file.
+BY_LOCALE = "by_locale"
 Record = TypeVar("Record", bound=BaseModel)
 
 # Keys by which somebody might try to change a fact outside brand/brand.yaml.
@@ -29,14 +31,45 @@ def bind(model: type[Record], document: Document, *, under: tuple[str, ...] = ()
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        findings = [_finding(model, document, under, detail) for detail in error.errors(include_url=False)]
+        details = _one_of_each_union(error.errors(include_url=False))
+        findings = [_finding(model, document, under, data, detail) for detail in details]
         raise CampaignError(dict.fromkeys(findings)) from None
 
 
+def _one_of_each_union(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the complaints without those of the other branches of a union.
+
+    A value may be this or that: where it is of one of these kinds, what it is not is of no interest; where
+    it is of neither, one complaint is enough.
+    """
+    kept: list[ErrorDetails] = []
+    for detail in details:
+        stem = _stem(detail["loc"])
+        others = [
+            other for other in details if other is not detail and _stem(other["loc"])[: len(stem)] == stem
+        ]
+        if detail["type"] in _TYPE_ERRORS and any(
+            other["type"] not in _TYPE_ERRORS or len(_stem(other["loc"])) > len(stem) or other in kept
+            for other in others
+        ):
+            continue
+        kept.append(detail)
+    return kept
+
+
+def _stem(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return pydantic's location without the name of a union's branch at its end."""
+    last = loc[-1] if loc else None
+    is_branch = isinstance(last, str) and (
+        last.startswith(("list[", "constrained-")) or last.endswith("File")
+    )
+    return loc[:-1] if is_branch else loc
+
+
 def _finding(
-    model: type[BaseModel], document: Document, under: tuple[str, ...], detail: ErrorDetails
+    model: type[BaseModel], document: Document, under: tuple[str, ...], data: Any, detail: ErrorDetails
 ) -> Finding:
-    path = under + _document_path(detail["loc"])
+    path = under + _document_path(detail["loc"], data, is_missing=detail["type"] == "missing")
     name = ".".join(str(step) for step in path[len(under) :])
     if detail["type"] == "extra_forbidden":
         return _unknown_key(model, document, path, detail["loc"])
@@ -73,7 +106,8 @@ def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
         if field is None:
             continue  # a key of a mapping, or the name of a union's branch: the model is the same
         here = _model_in(field.annotation)
-    return [field.alias or name for name, field in here.model_fields.items()] if here else []
+    names = [field.alias or name for name, field in here.model_fields.items()] if here else []
+    return [name for name in names if name != BY_LOCALE]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -83,25 +117,33 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
-def _document_path(loc: tuple[int | str, ...]) -> tuple[str | int, ...]:
-    """Return pydantic's location as the document's path: without the names of a union's branches."""
-    return tuple(
-        step
-        for step in loc
-        if not (isinstance(step, str) and (step.endswith("File") or "[" in step or step == "locales"))
-    )
+def _document_path(loc: tuple[int | str, ...], data: Any, *, is_missing: bool) -> tuple[str | int, ...]:
+    """Return pydantic's location as the document's path: the steps that the document itself can take.
+
+    What falls out are the names of a union's branches, and the key under which locales are gathered.
+    """
+    path: list[str | int] = []
+    for number, step in enumerate(loc):
+        is_held = (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
+        if is_held:
+            data = data[step]
+        elif not (is_missing and number == len(loc) - 1):
+            continue
+        if number > 0 or step != BY_LOCALE:
+            path.append(step)
+    return tuple(path)
 
 
 def _words(detail: ErrorDetails) -> tuple[str, str | None]:
     """Return what is wrong, and how to mend it, in plain words."""
     given, context = detail["input"], detail.get("ctx", {})
-    kind = detail["type"]
-    shown = _shown(given)
+    kind, shown = detail["type"], _shown(detail["input"])
     if kind == "literal_error":
         known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return f"{shown} is none of the values allowed", did_you_mean(
-            shown, known
-        ) or f"one of: {', '.join(known)}"
+        hint = did_you_mean(shown, known) or f"one of: {', '.join(known)}"
+        return f"{shown} is none of the values allowed", hint
     if kind in _EXPECTED:
         return f"{shown} is not {_EXPECTED[kind]}", None
     if kind == "string_pattern_mismatch":
@@ -109,6 +151,8 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
     if kind in _BOUNDS:
         sign, key = _BOUNDS[kind]
         return f"{shown} is out of bounds", f"{sign} {context[key]}"
+    if kind == "string_too_long":
+        return f"has {len(str(given))} characters", f"at most {context['max_length']}"
     if kind == "string_too_short":
         return "is empty", None
     if kind == "too_short":
@@ -145,10 +189,10 @@ _EXPECTED = {
     "model_type": "a mapping of keys and values",
     "model_attributes_type": "a mapping of keys and values",
 }
+_TYPE_ERRORS = frozenset({"string_type", "list_type", "dict_type", "model_type", "model_attributes_type"})
 _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),
     "less_than": ("less than", "lt"),
     "less_than_equal": ("at most", "le"),
-    "string_too_long": ("characters: at most", "max_length"),
 }

@@ -80,7 +80,12 @@ def _check_fonts(file: BrandFile, document: Document, faces: tuple[FontFace, ...
     findings = []
     if "text" not in file.fonts:
         findings.append(
-            Finding("bad-value", "missing: fonts.text", "the family of most words", document.place("fonts"))
+            Finding(
+                "bad-value",
+                "missing: fonts.text",
+                "add text: with the family of most words",
+                document.place("fonts"),
+            )
         )
     for script, family in file.fonts.items():
         if family not in families:
@@ -105,7 +110,12 @@ def _check_names(file: BrandFile, document: Document) -> list[Finding]:
     ]
     for locale, words in file.words.items():
         findings += [
-            Finding("bad-value", f"missing: words.{locale}.{name}", None, document.place("words", locale))
+            Finding(
+                "bad-value",
+                f"missing: words.{locale}.{name}",
+                f"add {name}: with its words",
+                document.place("words", locale),
+            )
             for name in NEEDED_WORDS
             if name not in words
         ]

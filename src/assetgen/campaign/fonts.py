@@ -6,6 +6,7 @@ import hashlib
 import io
 from pathlib import Path
 
+from assetgen.campaign.folder import check_inside, is_file, read_bytes
 from assetgen.campaign.model import FontFace
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
@@ -27,10 +28,12 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
             Finding("missing-file", "folder not found: brand/fonts", "put the brand's .ttf files there")
         ]
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in FONT_SUFFIXES:
+        if path.suffix.lower() not in FONT_SUFFIXES or not is_file(path):
             continue
+        place = Place(path.relative_to(root).as_posix())
         try:
-            faces.append(read_face(path.read_bytes(), path.relative_to(root).as_posix()))
+            check_inside(path, root, place)
+            faces.append(read_face(read_bytes(path, place), place.file or ""))
         except CampaignError as error:
             findings += error.findings
     return tuple(faces), findings + _twins(faces)
@@ -38,26 +41,28 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
 
 def read_face(content: bytes, file: str) -> FontFace:
     """Return one face; raises CampaignError where the file is no font with outlines and a character map."""
-    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib import TTFont
 
     try:
         font = TTFont(io.BytesIO(content), lazy=True)
         os2, hhea, units = font["OS/2"], font["hhea"], font["head"].unitsPerEm
         family = next(name for key in FAMILY_NAME_IDS if (name := font["name"].getDebugName(key)))
         characters = frozenset(font.getBestCmap() or ())
-    except (TTLibError, KeyError, StopIteration, AssertionError, ValueError, OSError) as error:
-        raise CampaignError(
-            Finding("bad-value", "not a font that can be read", f"static .ttf or .otf ({error})", Place(file))
-        ) from error
-    cap = getattr(os2, "sCapHeight", 0) / units
+        cap = getattr(os2, "sCapHeight", 0) / units
+        ascent_em, descent_em = hhea.ascent / units, -hhea.descent / units
+        weight, italic = int(os2.usWeightClass), bool(os2.fsSelection & 1)
+    # A broken font makes its tables' readers raise nearly any kind of exception.
+    except Exception as error:
+        hint = "put a static .ttf or .otf file there"
+        raise CampaignError(Finding("bad-value", "not a font that can be read", hint, Place(file))) from error
     return FontFace(
         path=file,
         family=family,
-        weight=os2.usWeightClass,
-        italic=bool(os2.fsSelection & 1),
+        weight=weight,
+        italic=italic,
         cap_em=cap if cap > 0 else USUAL_CAP_EM,
-        ascent_em=hhea.ascent / units,
-        descent_em=-hhea.descent / units,
+        ascent_em=ascent_em,
+        descent_em=descent_em,
         sha256=hashlib.sha256(content).hexdigest(),
         characters=characters,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assetgen.campaign.binding import bind
+from assetgen.campaign.binding import BY_LOCALE, bind
 from assetgen.campaign.model import Brand, Message, MessageWords, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
-from assetgen.campaign.schema import LOCALE_KEY, MessageFile, MessageWordsFile
+from assetgen.campaign.schema import MessageFile, MessageWordsFile
+from assetgen.campaign.schema_types import LOCALE_KEY
 from assetgen.campaign.words import check_words, fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
@@ -33,7 +34,7 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
                 document.place("accent"),
             )
         )
-    locales = {tag: _to_words(document, tag, words) for tag, words in file.locales.items()}
+    locales = {tag: _to_words(document, tag, words) for tag, words in file.by_locale.items()}
     for words in locales.values():
         for text in all_texts(words):
             findings += check_words(text, brand.facts)
@@ -45,7 +46,13 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
 
 def check_form(document: Document) -> MessageFile:
     """Return a message's file by its form alone, which needs no brand; raises CampaignError with its faults."""
-    return bind(MessageFile, _with_locales(document))
+    gathered = _with_locales(document)
+    if not gathered.data[BY_LOCALE] and set(gathered.data) == {"accent", BY_LOCALE}:
+        hint = "add en-GB: with headline, body, action and alt below it"
+        raise CampaignError(
+            Finding("bad-value", "missing: the words, under a locale", hint, document.place())
+        )
+    return bind(MessageFile, gathered)
 
 
 def all_texts(words: MessageWords) -> Iterator[Text]:
@@ -61,11 +68,11 @@ def all_texts(words: MessageWords) -> Iterator[Text]:
 def _with_locales(document: Document) -> Document:
     """Return the document with its locales gathered under one key, as the schema has them.
 
-    The places stay those of the file: ``binding`` leaves the word ``locales`` out of a path.
+    The places stay those of the file: ``binding`` leaves that key out of a path.
     """
     locales = {key: value for key, value in document.data.items() if LOCALE_KEY.fullmatch(key)}
     rest = {key: value for key, value in document.data.items() if key not in locales}
-    return replace(document, data={**rest, "locales": locales})
+    return replace(document, data={**rest, BY_LOCALE: locales})
 
 
 def _to_words(document: Document, tag: str, file: MessageWordsFile) -> MessageWords:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
-from assetgen.campaign.folder import read_yaml
+from assetgen.campaign.folder import check_inside, is_file, read_bytes, read_yaml
 from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
-from assetgen.campaign.selection import chosen_channels, chosen_ids, matches
+from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words, matches
 from assetgen.campaign.words import check_words
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
@@ -46,22 +46,14 @@ class Known:
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     """Return a partner; raises CampaignError with every fault of its files."""
-    document, file = check_partner_form(root, partner_id)
-    name = document.file
-    findings: list[Finding] = []
-    logo = None
-    if file.logo:
-        try:
-            logo = _read_partner_logo(root, partner_id, file.logo, document)
-        except CampaignError as error:
-            findings += error.findings
+    document, file, logo, findings = _read_files(root, partner_id)
     reader = _Choices(document, file, known, findings)
     partner = Partner(
         id=partner_id,
         name=Text(file.name, document.place("name")),
         short_name=Text(
             file.short_name or IN_BRACKETS.sub("", file.name).strip() or file.name,
-            document.place("short_name"),
+            document.place("short_name" if file.short_name else "name"),
         ),
         role=file.role,
         logo=logo,
@@ -77,46 +69,50 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         contact_name=file.contact.name,
         contact_email=file.contact.email,
         place=document.place(),
-        files={name: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
+        files={document.file: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
     )
-    for text in (partner.name, partner.short_name, *partner.local_line.values()):
+    words = [partner.name, partner.short_name, *partner.local_line.values()]
+    if file.logo:
+        words.append(Text(file.logo.alt, document.place("logo", "alt")))
+    for text in words:
         findings += check_words(text, known.brand.facts)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
 
 
-def check_partner_form(root: Path, partner_id: str) -> tuple[Document, PartnerFile]:
-    """Return a partner's file by its form alone, which needs no brand; raises CampaignError with its faults."""
+def check_partner_form(root: Path, partner_id: str) -> None:
+    """Raise CampaignError with every fault of a partner's files that shows without a brand."""
+    *_, findings = _read_files(root, partner_id)
+    if findings:
+        raise CampaignError(findings)
+
+
+def _read_files(root: Path, partner_id: str) -> tuple[Document, PartnerFile, Logo | None, list[Finding]]:
+    """Return a partner's file, its logo and the faults of its logo; raises CampaignError for those of the file."""
     document = read_yaml(root, f"partners/{partner_id}/partner.yaml")
-    return document, bind(PartnerFile, document)
+    file = bind(PartnerFile, document)
+    if file.logo is None:
+        return document, file, None, []
+    try:
+        return document, file, _read_partner_logo(root, partner_id, file.logo, document), []
+    except CampaignError as error:
+        return document, file, None, error.findings
 
 
 def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Document) -> Logo:
     place = document.place("logo", "file")
     folder = root / "partners" / partner_id
     path = folder / logo.file
-    inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(
-        root.resolve()
-    )
-    if not inside or Path(logo.file).is_absolute():
-        raise CampaignError(
-            Finding(
-                "unsafe-file",
-                f"logo leads out of the partner's folder: {logo.file}",
-                "put the file beside partner.yaml",
-                place,
-            )
-        )
-    if not path.is_file():
-        beside = [
-            entry.name for entry in sorted(folder.iterdir()) if entry.suffix.lower() in (".svg", ".png")
-        ]
-        raise CampaignError(
-            Finding("missing-file", f"logo not found: {logo.file}", did_you_mean(logo.file, beside), place)
-        )
-    content = path.read_bytes()
-    return read_logo(content, path.relative_to(root).as_posix(), logo.alt, place)
+    if Path(logo.file).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        text = f"logo leads out of the partner's folder: {logo.file:.60}"
+        raise CampaignError(Finding("unsafe-file", text, "put the file beside partner.yaml", place))
+    check_inside(path, root, place)
+    if not is_file(path):
+        pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in (".svg", ".png")]
+        hint = did_you_mean(logo.file, pictures) or "put the file beside partner.yaml"
+        raise CampaignError(Finding("missing-file", f"logo not found: {logo.file:.60}", hint, place))
+    return read_logo(read_bytes(path, place), path.relative_to(root).as_posix(), logo.alt, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +148,8 @@ class _Choices:
         for index, word in enumerate(words):
             found = chosen_channels([word], every)
             if not found:
-                ids = [c.id for c in every] if "/" not in word else [f"{c.medium}/{c.id}" for c in every]
-                self._add(
-                    "unknown-id",
-                    f"no such channel: {word}",
-                    did_you_mean(word, ids),
-                    document,
-                    "channels",
-                    index,
-                )
+                hint = did_you_mean(word, known_channel_words(word, every))
+                self._add("unknown-id", f"no such channel: {word}", hint, document, "channels", index)
             elif word in self.known.ask_owner:
                 text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
                 hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
@@ -211,13 +200,14 @@ class _Choices:
                 hint = did_you_mean(template_id, self.known.template_ids)
                 self._add("unknown-id", f"no such template: {template_id}", hint, self.document, *path)
             elif not any(matches(word, template_id) for word in self.known.brand.allow.templates):
-                self._add("bad-value", f"the brand does not allow {template_id}", None, self.document, *path)
-        return self.file.template or self.known.campaign.template
+                hint = f"allowed: {first_of(self.known.brand.allow.templates)} (brand/brand.yaml, allow)"
+                self._add("bad-value", f"the brand does not allow {template_id}", hint, self.document, *path)
+        return _layered(self.known.campaign.template, self.file.template)
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking
         if self.file.tracking and tracking not in self.known.brand.allow.tracking:
-            hint = f"allowed: {first_of(self.known.brand.allow.tracking)}"
+            hint = f"allowed: {first_of(self.known.brand.allow.tracking)} (brand/brand.yaml, allow)"
             self._add(
                 "bad-value", f"the brand does not allow tracking: {tracking}", hint, self.document, "tracking"
             )
@@ -237,6 +227,15 @@ class _Choices:
 
     def _add(self, code: str, text: str, hint: str | None, document: Document, *path: str | int) -> None:
         self.findings.append(Finding(code, text, hint, document.place(*path)))
+
+
+def _layered(campaign: Mapping[str, str], own: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the designs of a partner: its own, and the campaign's for channels that its own leave open."""
+    if own is None:
+        return campaign
+    if {"", "*"} & set(own):
+        return own
+    return {**campaign, **own}
 
 
 def _missing_in_locale(locale: str, brand: Brand) -> str | None:

@@ -1,4 +1,4 @@
-"""The form of each file that a person writes: keys, types, bounds. The only place with pydantic.
+"""The form of each file that a person writes: keys, types, bounds.
 
 Every scalar arrives as the words that stand in the file; these models give it its type. Keys that are
 not here are errors. ``assetgen schema KIND`` prints the JSON Schema of each, for editors.
@@ -6,38 +6,26 @@ not here are errors. ``assetgen schema KIND`` prints the JSON Schema of each, fo
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Percent = Annotated[float, Field(ge=0, le=100)]
-Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]
-Share = Annotated[float, Field(ge=-1, le=2)]
-Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
-Ground = Literal["dark", "light"]
-Tier = Literal["long", "short", "tiny"]
-Tracking = Literal["none", "campaign", "partner", "channel"]
-Required = Literal["number", "address", "promise", "partner"]
-LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-class Strict(BaseModel):
-    """A mapping whose unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-def _template_choice(value: Any) -> Any:
-    """Read one design as the design for channels of which the catalogue names none."""
-    return {"": value} if isinstance(value, str) else value
-
-
-TemplateChoice = Annotated[dict[str, Id], BeforeValidator(_template_choice)]
+from assetgen.campaign.binding import BY_LOCALE
+from assetgen.campaign.schema_design import TemplateFile
+from assetgen.campaign.schema_types import (
+    Date,
+    Ground,
+    Id,
+    Inks,
+    Locale,
+    Medium,
+    Required,
+    Strict,
+    TemplateChoice,
+    Tier,
+    Tracking,
+    Words,
+)
 
 
 class CampaignFile(Strict):
@@ -46,7 +34,7 @@ class CampaignFile(Strict):
     name: Words
     slug: Annotated[Id, Field(max_length=20)]
     edition: Words
-    released: date
+    released: Date
     messages: Annotated[list[Words], Field(min_length=1)]
     locales: Annotated[list[Locale], Field(min_length=1)]
     channels: Annotated[list[Words], Field(min_length=1)]
@@ -80,7 +68,7 @@ class PartnerFile(Strict):
     locales: Annotated[list[Locale], Field(min_length=1)] | None = None
     channels: Annotated[list[Words], Field(min_length=1)] | None = None
     template: TemplateChoice | None = None
-    local_line: dict[Locale, Annotated[Words, Field(max_length=60)]] = {}
+    local_line: dict[Locale, Annotated[Words, Field(max_length=60)]] = Field(default={})
     tracking: Tracking | None = None
     contact: ContactFile = ContactFile()
 
@@ -111,16 +99,16 @@ class AddressFile(Strict):
 class AlsoFile(Strict):
     """Numbers and hosts that may stand beside the facts, such as 999."""
 
-    numbers: list[Words] = []
-    hosts: list[Words] = []
+    numbers: list[Words] = Field(default=[])
+    hosts: list[Words] = Field(default=[])
 
 
 class ConfirmedFile(Strict):
     """Whose word the facts rest on, since when, and when they are to be asked again."""
 
     by: Words | None = None
-    on: date | None = None
-    review_by: date | None = None
+    on: Date | None = None
+    review_by: Date | None = None
 
 
 class FactsFile(Strict):
@@ -138,10 +126,10 @@ class FactsFile(Strict):
 class AllowFile(Strict):
     """What partners may choose, as globs."""
 
-    messages: list[Words] = ["*"]
-    channels: list[Words] = ["*"]
-    templates: list[Words] = ["*"]
-    tracking: list[Tracking] = ["none", "campaign", "partner", "channel"]
+    messages: list[Words] = Field(default=["*"])
+    channels: list[Words] = Field(default=["*"])
+    templates: list[Words] = Field(default=["*"])
+    tracking: list[Tracking] = Field(default=["none", "campaign", "partner", "channel"])
 
 
 class LinkFile(Strict):
@@ -216,7 +204,7 @@ class MessageFile(Strict):
     """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag."""
 
     accent: Id
-    locales: Annotated[dict[Locale, MessageWordsFile], Field(min_length=1)]
+    by_locale: Annotated[dict[Locale, MessageWordsFile], Field(min_length=1)]
 
 
 class SafeCircleFile(Strict):
@@ -240,8 +228,8 @@ class CopyFile(Strict):
 class JoinsFile(Strict):
     """Where sheets meet, from the left and from the top."""
 
-    x: list[Length] = []
-    y: list[Length] = []
+    x: list[Length] = Field(default=[])
+    y: list[Length] = Field(default=[])
 
 
 class ChannelFile(Strict):
@@ -252,7 +240,7 @@ class ChannelFile(Strict):
     size: Annotated[list[Length], Field(min_length=2, max_length=2)] | None = None
     shape: Id | None = None
     safe: Insets | SafeCircleFile | None = None
-    keep_clear: list[Insets] = []
+    keep_clear: list[Insets] = Field(default=[])
     bleed_mm: Annotated[float, Field(ge=0, le=100)] | None = None
     scale: Annotated[float, Field(gt=0, le=1)] = 1.0
     ppi: Annotated[int, Field(ge=10, le=2400)] | None = None
@@ -270,90 +258,13 @@ class ChannelFile(Strict):
     qr: bool | None = None
     copy_: CopyFile = Field(default=CopyFile(), alias="copy")
     per: Literal["message", "partner"] = "message"
-    deliverables: list[Id] = []
+    deliverables: list[Id] = Field(default=[])
     joins: JoinsFile = JoinsFile()
     source: Words
-    checked_on: date | None = None
+    checked_on: Date | None = None
     provisional: bool = False
     notes: Words | None = None
     ask_owner: Words | None = None
-
-
-Box = Annotated[list[Share], Field(min_length=4, max_length=4)]
-Ratio = Annotated[float, Field(ge=0, le=10)]
-
-
-class PartFile(Strict):
-    """How one part of a design is set; see ``campaign/arrangement.py`` for each key."""
-
-    say: list[Id] | None = None
-    weights: list[Annotated[int, Field(ge=100, le=900)]] | None = None
-    leading: Annotated[float, Field(ge=0.7, le=3)] | None = None
-    tracking: Annotated[float, Field(ge=-0.2, le=0.5)] | None = None
-    most: Ratio | None = None
-    of: Id | None = None
-    good: Ratio | None = None
-    lines: Annotated[int, Field(ge=1, le=12)] | None = None
-    measure_em: Annotated[float, Field(gt=1, le=200)] | None = None
-    gap: Ratio | None = None
-    clear: Ratio | None = None
-    optional: bool | None = None
-
-
-class RegionFile(Strict):
-    """A box in shares of the live area, and the parts that stand in it, from the top."""
-
-    box: Box
-    column: Annotated[list[Id | list[Id]], Field(min_length=1)]
-    anchor: Literal["top", "middle", "bottom"] = "top"
-
-
-class OpeningFile(Strict):
-    """The door and its light: see ``campaign/arrangement.py``."""
-
-    kind: Literal["floor", "corner", "bar"]
-    door: Annotated[list[Share], Field(min_length=3, max_length=3)]
-    drop: Share = 0.0
-    least_drop: Share = 0.0
-    lift: Share = 0.03
-    spread: Share = 0.1
-    leaf: Share = 0.08
-    foot_x: Share = 0.0
-    clear: Ratio = 0.45
-    head: Share | None = None
-    threshold: Share | None = None
-
-
-class FootFile(Strict):
-    """The partner foot: a band of paper along the bottom of the page."""
-
-    most: Ratio = 0.04
-    share: Ratio = 0.3
-    imprint: bool = True
-    name: bool = True
-
-
-class ShapeFile(Strict):
-    """One arrangement: regions, the opening, the foot, and what differs from the design's own parts."""
-
-    like: Words | None = None
-    call: RegionFile | None = None
-    words: RegionFile | None = None
-    opening: OpeningFile | None = None
-    foot: FootFile | None = None
-    parts: dict[Id, PartFile] = {}
-    call_on: Literal["light", "field"] | None = None
-    margin: Annotated[float, Field(ge=0, le=0.3)] | None = None
-
-
-class TemplateFile(Strict):
-    """``templates/<template>/template.yaml``: a design's description and its arrangements by shape."""
-
-    name: Words
-    about: Words
-    grounds: Annotated[list[Ground], Field(min_length=1)]
-    parts: dict[Id, PartFile]
-    shapes: Annotated[dict[Words, ShapeFile], Field(min_length=1)]
 
 
 KINDS: dict[str, type[BaseModel]] = {
@@ -374,9 +285,8 @@ def json_schema(kind: str) -> dict[str, Any]:
         body: dict[str, Any] = {"type": "object", "additionalProperties": row, "$defs": definitions}
     elif kind == "message":
         body = MessageFile.model_json_schema()
-        words = body["properties"].pop("locales")["additionalProperties"]
+        body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]
         body["required"] = ["accent"]
-        body["patternProperties"] = {f"^{LOCALE_KEY.pattern}$": words}
     else:
         body = KINDS[kind].model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body}

@@ -44,7 +44,7 @@ def check_style(text: str, file: str) -> list[Finding]:
             findings.append(Finding("template", f"{token.name}() cannot be printed in ink", hint, place))
         if token.type == "at-rule" and token.lower_at_keyword in ("import", "font-face", "page"):
             hint = {"page": "the tool writes @page"}.get(
-                token.lower_at_keyword, "the brand's fonts and sheets are loaded"
+                token.lower_at_keyword, "the brand's fonts and the design's sheets are loaded already"
             )
             findings.append(Finding("template", f"@{token.at_keyword} is not for a template", hint, place))
     return findings
@@ -68,7 +68,9 @@ def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
     try:
         tree = environment.parse(text)
     except TemplateSyntaxError as error:
-        return [Finding("template", error.message or "cannot be read", None, Place(file, error.lineno))]
+        text = f"not readable as Jinja: {error.message or 'no reason given'}"
+        hint = "mend the {{ … }} or {% … %} there; each block has its own end"
+        return [Finding("template", text, hint, Place(file, error.lineno))]
     findings = []
     if facts is not None:
         strings = [

@@ -11,9 +11,17 @@ from pathlib import Path
 
 from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region, column_parts
 from assetgen.campaign.binding import bind
+from assetgen.campaign.folder import read_bytes
 from assetgen.campaign.model import Facts, Template
 from assetgen.campaign.reading import read_document
-from assetgen.campaign.schema import FootFile, OpeningFile, PartFile, RegionFile, ShapeFile, TemplateFile
+from assetgen.campaign.schema_design import (
+    FootFile,
+    OpeningFile,
+    PartFile,
+    RegionFile,
+    ShapeFile,
+    TemplateFile,
+)
 from assetgen.campaign.template_checks import check_sources
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
@@ -34,15 +42,10 @@ def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Te
         name for name in ("template.yaml", "template.html", "style.css") if _key(folder, name) not in sources
     ]
     if missing:
-        raise CampaignError(
-            [*findings]
-            + [
-                Finding(
-                    "missing-file", f"file not found: {name}", None, Place(f"templates/{template_id}/{name}")
-                )
-                for name in missing
-            ]
-        )
+        places = [Place(f"templates/{template_id}/{name}") for name in missing]
+        hint = "a design has template.yaml, template.html and style.css"
+        findings += [Finding("missing-file", f"file not found: {one.file}", hint, one) for one in places]
+        raise CampaignError([*findings, *check_sources(sources, facts)])
     document = read_document(sources[place.file or ""], place.file or "")
     file = bind(TemplateFile, document)
     arrangements, faults = build_arrangements(file.parts, file.shapes)
@@ -69,7 +72,7 @@ def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Find
         elif path.stat().st_size > MAX_SOURCE_BYTES:
             findings.append(Finding("too-large", f"over {MAX_SOURCE_BYTES} bytes", None, Place(name)))
         else:
-            sources[name] = path.read_bytes()
+            sources[name] = read_bytes(path, Place(name))
     return sources, findings
 
 

@@ -33,11 +33,8 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
     is_raster = file_format == "png"
     module_px = float(MODULE_PX) if is_raster else MODULE_MM * PX_PER_MM
     code = Code(link, level, version, rows, module_px)
-    side = code.side_px if is_raster else code.side_px / PX_PER_MM
     locale = partner.locales[0] if partner.locales else campaign.locales[0]
     tail = f"_{channel_id}" if channel_id else ""
-    facts = campaign.brand.facts
-    alt = f"QR code: {facts.address}"
     return Asset(
         id="/".join(part for part in (partner.id, "qr", channel_id, file_format) if part),
         path=f"{partner.id}/qr/{campaign.slug}_{partner.id}_qr{tail}.{file_format}",
@@ -52,45 +49,16 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         ground=None,
         shape="square",
         accent="paper",
-        spec=Spec(
-            width=side,
-            height=side,
-            unit="px" if is_raster else "mm",
-            bleed_mm=0.0,
-            scale=1.0,
-            ppi=300,
-            safe=(0.0, 0.0, 0.0, 0.0),
-            safe_circle=None,
+        spec=_spec(campaign, link, file_format, code.side_px),
+        page=Page(
+            width_px=code.side_px,
+            height_px=code.side_px,
+            bleed_px=0.0,
+            live=(0.0, 0.0, code.side_px, code.side_px),
             keep_clear=(),
             joins_x=(),
             joins_y=(),
-            format=file_format,
-            colour="srgb",
-            max_bytes=None,
-            advised_bytes=None,
-            view_m=0.4,
-            read_m=0.4,
-            scan_m=0.4,
-            px_mm=None,
-            requires=(),
-            words={},
-            link=link,
-            click=None,
-            alt=alt,
-            alt_long=f"QR code that opens {link}",
-            fonts=(),
-            numbers=(facts.number, *facts.also_numbers),
-            hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
-        ),
-        page=Page(
-            code.side_px,
-            code.side_px,
-            0.0,
-            (0.0, 0.0, code.side_px, code.side_px),
-            (),
-            (),
-            (),
-            1.0 if is_raster else PX_PER_MM,
+            px_per_unit=1.0 if is_raster else PX_PER_MM,
         ),
         word_sets=(),
         floors={},
@@ -102,4 +70,40 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         provisional=False,
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
+    )
+
+
+def _spec(campaign: Campaign, link: str, file_format: str, side_px: float) -> Spec:
+    """Return what a code's file must keep: a square of pixels, or of mm in a vector format."""
+    facts, is_raster = campaign.brand.facts, file_format == "png"
+    side = side_px if is_raster else side_px / PX_PER_MM
+    return Spec(
+        width=side,
+        height=side,
+        unit="px" if is_raster else "mm",
+        bleed_mm=0.0,
+        scale=1.0,
+        ppi=300,
+        safe=(0.0, 0.0, 0.0, 0.0),
+        safe_circle=None,
+        keep_clear=(),
+        joins_x=(),
+        joins_y=(),
+        format=file_format,
+        colour="srgb",
+        max_bytes=None,
+        advised_bytes=None,
+        view_m=0.4,
+        read_m=0.4,
+        scan_m=0.4,
+        px_mm=None,
+        requires=(),
+        words={},
+        link=link,
+        click=None,
+        alt=f"QR code: {facts.address}",
+        alt_long=f"QR code that opens {link}",
+        fonts=(),
+        numbers=(facts.number, *facts.also_numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
     )

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 from assetgen.findings import Finding, Place
 
@@ -14,7 +15,13 @@ IGNORED = re.compile(
 )
 AT = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
 NOTDEF = re.compile(r'\.notdef glyph.*?"(?P<text>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.S)
+NO_ALT = re.compile(r'Image "(?P<url>.*)" has no required alt description', re.S)
 PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^':\s]*:?[^'\s]*)'?")
+
+
+# Roles whose words stand in the file of another role.
+PLACE_OF = {"local": "partner"}
+QUOTED = re.compile(r"'([^']+)'")
 
 
 class _Kept(logging.Handler):
@@ -24,6 +31,11 @@ class _Kept(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
+
+
+def _as_written(url: str) -> str:
+    """Return an address as a design would write it: a file of the campaign by its path."""
+    return unquote(url.removeprefix("http://campaign.invalid/"))
 
 
 @contextmanager
@@ -42,7 +54,10 @@ def kept_log() -> Iterator[list[str]]:
 
 
 class Judge:
-    """Turns the log's messages into findings that point into a design's sources."""
+    """Turns the log's messages into findings that point into a design's sources.
+
+    ``sheet`` is the style sheet whose own log is judged: then its lines are known.
+    """
 
     def __init__(
         self,
@@ -50,9 +65,10 @@ class Judge:
         template: Place,
         words: Mapping[str, str],
         places: Mapping[str, Place],
+        sheet: str | None = None,
     ) -> None:
         self.sources = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
-        self.template, self.words, self.places = template, words, places
+        self.template, self.words, self.places, self.sheet = template, words, places, sheet
 
     def judge(self, messages: list[str]) -> list[Finding]:
         """Return a finding for each message."""
@@ -62,28 +78,38 @@ class Judge:
         if found := NOTDEF.search(message):
             return self.no_glyph(found["text"], int(found["code"], 16))
         if found := IGNORED.search(message):
-            place = self._style_place(found["name"].strip(), int(found["line"]), int(found["column"]))
-            text = f"the layout engine does not know {found['name'].strip()}: {found['value'].strip()} ({found['why']})"
+            name = found["name"].strip()
+            said = f"{name}: {found['value'].strip()}" if found["value"].strip() else name
+            place = self._style_place(name, int(found["line"]), int(found["column"]))
+            text = f"the layout engine does not know {said} ({found['why']})"
             return Finding(
                 "css-ignored", text, "leave it out, or write it in a way that the engine knows", place
             )
         if "image" in message and (found := PICTURE.search(message)):
             return self.no_picture(found["url"])
-        if "no alt" in message.lower() or "alternate" in message.lower():
-            return Finding(
-                "alt-missing",
-                "a picture without alt text",
-                'add alt to it, alt="" for decoration',
-                self.template,
-            )
-        found = AT.search(message)
-        place = self._style_place("", int(found["line"]), int(found["column"])) if found else self.template
-        return Finding("template", f"the layout engine says: {message}", None, place)
+        if found := NO_ALT.search(message):
+            return self._no_alt(found["url"])
+        return Finding("template", f"the layout engine says: {message}", None, self._said_place(message))
+
+    def _said_place(self, message: str) -> Place:
+        """Return the line and column that a message names, else where the words that it quotes stand."""
+        if self.sheet and (found := AT.search(message)):
+            return Place(self.sheet, int(found["line"]), int(found["column"]))
+        quoted = QUOTED.search(message)
+        place = self.find(quoted[1].strip()) if quoted else self.template
+        return Place(self.sheet) if self.sheet and place == self.template else place
+
+    def _no_alt(self, url: str) -> Finding:
+        shown = _as_written(url)
+        hint = "add alt to it; a picture that only decorates is a background in the style sheet"
+        if url.startswith("data:"):
+            return Finding("alt-missing", "a picture without alt text", hint, self.find(url[:40]))
+        return Finding("alt-missing", f"a picture without alt text: {shown}", hint, self._url_place(shown))
 
     def no_glyph(self, text: str, code: int) -> Finding:
         """Return the finding for a character that the brand's fonts do not hold, at the words that use it."""
         role = next((role for role, words in self.words.items() if chr(code) in words), None)
-        place = self.places.get(role or "", self.template)
+        place = self.places.get(PLACE_OF.get(role or "", role or "")) or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
         said = f" in the {role}" if role else ""
         return Finding(
@@ -95,19 +121,24 @@ class Judge:
 
     def no_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
-        name = url.removeprefix("http://campaign.invalid/")
+        name = _as_written(url)
         return Finding(
             "picture-missing",
             f"picture not drawn: {name}",
             "check the path: it starts at the campaign's folder",
-            self.find(name.rsplit("/", 1)[-1]),
+            self._url_place(name),
         )
 
     def refused(self, url: str) -> Finding:
         """Return the finding for a file or address outside the campaign's brand and designs."""
-        shown = url.removeprefix("http://campaign.invalid/")
+        shown = _as_written(url)
         hint = "a design reads files below brand/ and templates/ and nothing else"
-        return Finding("blocked-read", f"not read: {shown[:200]}", hint, self.find(shown.rsplit("/", 1)[-1]))
+        return Finding("blocked-read", f"not read: {shown[:200]}", hint, self._url_place(shown))
+
+    def _url_place(self, shown: str) -> Place:
+        """Return where an address stands in the sources: as it is, or what follows its last stroke."""
+        place = self.find(shown)
+        return self.find(shown.rstrip("/").rsplit("/", 1)[-1]) if place == self.template else place
 
     def _style_place(self, name: str, line: int, column: int) -> Place:
         """Return the style sheet whose line holds the declaration; else where its name stands first."""

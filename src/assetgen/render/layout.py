@@ -7,7 +7,8 @@ imported, so this module imports it inside ``Engine``.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from xml.sax.saxutils import escape
 
 from assetgen.campaign.model import Campaign, Template
 from assetgen.errors import MachineError, RenderError
-from assetgen.findings import Finding
+from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset
 from assetgen.render.judge import Judge, kept_log
 
+# A page's sides are written to 4 decimals of a px.
+SIZE_TOLERANCE_PX = 0.01
 FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
@@ -39,11 +42,60 @@ def prepare_fonts(root: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(conf)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A design's style sheet as it was read: nothing of it where a file that it needs could not be had."""
+
+    file: str
+    parsed: object | None
+    log: tuple[str, ...]
+    blocked: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A page as it was laid out. ``families`` were drawn with, ``asked`` is what the words ask for first."""
+
+    pdf: bytes
+    pages: int
+    size: tuple[float, float, float]
+    families: frozenset[str]
+    asked: frozenset[str]
+
+
 def _full_bleed_box(_document: object, pdf: Any) -> None:
     """Write the page's whole bleed into its BleedBox: the engine stops it at 10 pt (3.5 mm)."""
     for thing in pdf.objects:
         if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
             thing["BleedBox"] = thing["MediaBox"]
+
+
+def _families_asked(document: Any) -> frozenset[str]:
+    """Return the family that each stretch of words names first.
+
+    Where only the brand's fonts exist, a family that is not there is drawn in one of them, and the finished
+    file does not tell.
+    """
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    boxes = [box for page in document.pages for box in page._page_box.descendants(placeholders=True)]
+    return frozenset(
+        box.style["font_family"][0] for box in boxes if isinstance(box, TextBox) and box.text.strip()
+    )
+
+
+def _judged(
+    judge: Judge, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
+) -> list[Finding]:
+    """Return a finding for each message, file refused and file missing; one fault is one finding."""
+    had = [*blocked, *missing]
+    messages = [message for message in log if not any(address in message for address in had)]
+    return [
+        *judge.judge(messages),
+        *(judge.refused(url) for url in blocked),
+        *(judge.no_picture(name) for name in missing),
+    ]
 
 
 class Engine:
@@ -68,59 +120,74 @@ class Engine:
             campaign.root,
             {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo},
         )
-        self._families = {face.family for face in campaign.brand.faces}
-        base = (files("assetgen.render") / "base" / "base.css").read_text("utf-8")
-        self._base_sheet, self._base_log = self._sheet(base)
+        self._families = {face.family.casefold() for face in campaign.brand.faces}
+        self._base_sheet = self._parse((files("assetgen.render") / "base" / "base.css").read_text("utf-8"))
         self._sheets = {
             template.id: self._design_sheets(template) for template in campaign.templates.values()
         }
 
-    def _sheet(self, text: str) -> tuple[object, list[str]]:
-        with kept_log() as log:
-            sheet = self._weasyprint.CSS(
-                string=text, base_url=self._base_url, url_fetcher=self.fetcher, font_config=self._fonts
-            )
-        return sheet, list(log)
+    def _parse(self, text: str) -> object:
+        return self._weasyprint.CSS(
+            string=text, base_url=self._base_url, url_fetcher=self.fetcher, font_config=self._fonts
+        )
 
-    def _design_sheets(self, template: Template) -> list[tuple[str, object, list[str]]]:
-        """Return (file, sheet, log) of each style sheet: parsed under its own name, its log belongs to its file."""
+    def _design_sheets(self, template: Template) -> list[_Sheet]:
+        """Return each style sheet of a design: parsed under its own name, its log belongs to its file."""
         return [
-            (name, *self._sheet(content.decode("utf-8-sig")))
+            self._read_sheet(name, content.decode("utf-8-sig"))
             for name, content in sorted(template.sources.items())
             if name.endswith(".css")
         ]
 
+    def _read_sheet(self, name: str, text: str) -> _Sheet:
+        """Return one sheet. A file that its parsing asks for and cannot have is a fault of this design alone."""
+        from weasyprint.urls import URLFetchingError
+
+        self.fetcher.start()
+        parsed: object | None = None
+        with kept_log() as log:
+            try:
+                parsed = self._parse(text)
+            except URLFetchingError as error:
+                log.append(str(error))
+        return _Sheet(name, parsed, tuple(log), tuple(self.fetcher.blocked), tuple(self.fetcher.missing))
+
     def lay_out(self, html: str, asset: Asset, template: Template, words: Mapping[str, str]) -> bytes:
         """Return the page as a tagged PDF. Raises RenderError with every finding of the engine's log."""
-        self.fetcher.start()
-        judge = Judge(template.sources, template.place, words, asset.places)
-        sheets = [self._base_sheet, self._page_sheet(asset)]
+        design = self._sheets[template.id]
         findings: list[Finding] = []
-        for name, sheet, log in self._sheets[template.id]:
-            sheets.append(sheet)
-            findings += Judge({name: template.sources[name]}, template.place, words, asset.places).judge(log)
+        for sheet in design:
+            one = {sheet.file: template.sources[sheet.file]}
+            judge = Judge(one, template.place, words, asset.places, sheet.file)
+            findings += _judged(judge, sheet.log, sheet.blocked, sheet.missing)
+        self.fetcher.start()
+        sheets = [self._base_sheet, self._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
         with kept_log() as log:
-            pdf, pages, families = self._write(html, sheets, compress=asset.format == "pdf")
-        findings += judge.judge(log)
-        findings += [judge.refused(url) for url in self.fetcher.blocked]
-        findings += [judge.no_picture(name) for name in self.fetcher.missing]
-        if pages != 1:
-            hint = "something is larger than the page, or flows past its end"
-            findings.append(Finding("template", f"the page became {pages} pages", hint, template.place))
-        findings += [
-            Finding(
-                "font-missing",
-                f"words are set in {family}, which is not the brand's",
-                None,
-                judge.find(family),
-            )
-            for family in sorted(families - self._families)
-        ]
+            laid = self._write(html, sheets, compress=asset.format == "pdf")
+        judge = Judge(template.sources, template.place, words, asset.places)
+        findings += _judged(judge, log, self.fetcher.blocked, self.fetcher.missing)
+        findings += self._misfits(laid, asset, judge, template.place)
         if any(finding.is_error for finding in findings):
             raise RenderError(dict.fromkeys(findings))
-        return pdf
+        return laid.pdf
 
-    def _write(self, html: str, sheets: list[object], *, compress: bool) -> tuple[bytes, int, set[str]]:
+    def _misfits(self, laid: _Laid, asset: Asset, judge: Judge, template: Place) -> Iterator[Finding]:
+        """Yield what the engine does not say: more than one page, another size, another family."""
+        if laid.pages != 1:
+            hint = "something is larger than the page, or flows past its end"
+            yield Finding("template", f"the page became {laid.pages} pages", hint, template)
+        page = asset.page
+        wanted = (page.width_px, page.height_px, page.bleed_px)
+        if any(abs(has - wants) > SIZE_TOLERANCE_PX for has, wants in zip(laid.size, wanted, strict=True)):
+            text = "the page has another size or bleed than the channel's"
+            yield Finding("template", text, "the tool writes @page: leave it out", judge.find("@page"))
+        strange = {name for name in laid.families | laid.asked if name.casefold() not in self._families}
+        for family in sorted(strange):
+            text = f"words are set in {family}, which is not the brand's"
+            hint = "a family of brand/fonts; the first that is named counts"
+            yield Finding("font-missing", text, hint, judge.find(family))
+
+    def _write(self, html: str, sheets: list[object], *, compress: bool) -> _Laid:
         document = self._weasyprint.HTML(
             string=html, base_url=self._base_url, url_fetcher=self.fetcher
         ).render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True)
@@ -130,21 +197,23 @@ class Engine:
             font.family.decode() if isinstance(font.family, bytes) else str(font.family)
             for font in document.fonts.values()
         }
-        return pdf, len(document.pages), families
+        first = document.pages[0]
+        size = (first.width, first.height, max(first.bleed.values()))
+        return _Laid(pdf, len(document.pages), size, frozenset(families), _families_asked(document))
 
     def _page_sheet(self, asset: Asset) -> object:
         """Return the sheet that gives the page its size; the tool writes @page, a design never does."""
         page = asset.page
-        return self._sheet(
+        return self._parse(
             f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"
-        )[0]
+        )
 
     def lay_out_plain(self, html: str, asset: Asset) -> bytes:
         """Return a page that needs no design as a tagged PDF; whatever the engine says of it is a fault of ours."""
         with kept_log() as log:
-            pdf, pages, _ = self._write(html, [self._page_sheet(asset)], compress=True)
-        if log or pages != 1:
+            laid = self._write(html, [self._page_sheet(asset)], compress=True)
+        if log or laid.pages != 1:
             raise RenderError(
-                Finding("template", f"the layout engine says: {'; '.join(log)} ({pages} pages)")
+                Finding("template", f"the layout engine says: {'; '.join(log)} ({laid.pages} pages)")
             )
-        return pdf
+        return laid.pdf

@@ -1,0 +1,81 @@
+"""Make docs/campaign.png: a partner's file on the left, images that it makes on the right.
+
+    python setup/readme_picture.py out docs/campaign.png
+
+The images are the finished files of ``out/``; nothing in them is drawn here.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = Path(__file__).parent.parent
+WIDTH, HEIGHT = 1600, 900
+WALL, PAPER, INK, SLATE = "#E3DFD6", "#FBF6EE", "#10262C", "#2C4850"
+# File, x, y and width in px; the height follows.
+BOARD = (
+    ("*council_worried_poster-a4_*", 560, 50, 290),
+    ("*nspcc_online_ig-story_*", 870, 50, 231),
+    ("*nspcc_know-the-line_ig-square_*", 1121, 50, 215),
+    ("*council_loved-one_fb-link-share_*", 1121, 285, 429),
+    ("*commissioner_loved-one_press-10x2_*", 1356, 50, 194),
+    ("*commissioner_know-the-line_ooh-48-sheet_*", 560, 480, 541),
+    ("*council_workforce_disp-leaderboard_*", 560, 771, 541),
+    ("*commissioner_worried_bus-rear_*", 1121, 530, 429),
+    ("*together-for-childhood_loved-one_beermat-square_*", 1121, 711, 139),
+    ("*together-for-childhood_worried_card-wallet_*", 1280, 711, 270),
+)
+
+
+def finished(out: Path, pattern: str, width: int) -> Image.Image:
+    """Return a finished file at a width in px; a PDF's page without its bleed."""
+    path = next(iter(sorted(out.rglob(pattern))))
+    if path.suffix == ".pdf":
+        page = pdfium.PdfDocument(path)[0]
+        left, bottom, right, top = page.get_trimbox()
+        page.set_cropbox(left, bottom, right, top)
+        picture = page.render(scale=2 * width / (right - left)).to_pil().convert("RGB")
+    else:
+        picture = Image.open(path).convert("RGB")
+    height = round(picture.height * width / picture.width)
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+    """Return the brand's face of a weight."""
+    return ImageFont.truetype(str(ROOT / f"brand/fonts/HankenGrotesk_{weight}.ttf"), size)
+
+
+def draw(out: Path) -> Image.Image:
+    """Return the picture."""
+    picture = Image.new("RGB", (WIDTH, HEIGHT), WALL)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((50, 50, 520, HEIGHT - 50), fill=PAPER)
+    pen.text((84, 84), "partners/", font=font("500Medium", 19), fill=SLATE)
+    pen.text((84, 108), "staffordshire-county-council", font=font("700Bold", 23), fill=INK)
+    text = (ROOT / "partners/staffordshire-county-council/partner.yaml").read_text("utf-8")
+    y = 166
+    for line in [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]:
+        shown = line.split("  #")[0].rstrip()
+        indent = len(shown) - len(shown.lstrip())
+        shown = shown.strip()
+        while pen.textlength(shown, font=font("500Medium", 17)) > 400:
+            shown = shown[:-2].rstrip() + "…"
+        if y > HEIGHT - 90:
+            pen.text((84, y), "…", font=font("500Medium", 17), fill=SLATE)
+            break
+        pen.text((84 + indent * 9, y), shown, font=font("500Medium", 17), fill=INK)
+        y += 27
+    for pattern, x, top, width in BOARD:
+        picture.paste(finished(out, pattern, width), (x, top))
+    return picture
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[2])
+    target.parent.mkdir(exist_ok=True)
+    draw(Path(sys.argv[1])).quantize(256, method=Image.Quantize.MEDIANCUT).save(target, optimize=True)

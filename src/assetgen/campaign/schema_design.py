@@ -1,0 +1,85 @@
+"""The form of ``templates/<template>/template.yaml``: a design's parts and arrangements."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from assetgen.campaign.schema_types import Ground, Id, Share, Strict, Words
+
+Box = Annotated[list[Share], Field(min_length=4, max_length=4)]
+Ratio = Annotated[float, Field(ge=0, le=10)]
+
+
+class PartFile(Strict):
+    """How one part of a design is set; see ``campaign/arrangement.py`` for each key."""
+
+    say: list[Id] | None = None
+    weights: list[Annotated[int, Field(ge=100, le=900)]] | None = None
+    leading: Annotated[float, Field(ge=0.7, le=3)] | None = None
+    tracking: Annotated[float, Field(ge=-0.2, le=0.5)] | None = None
+    most: Ratio | None = None
+    of: Id | None = None
+    good: Ratio | None = None
+    lines: Annotated[int, Field(ge=1, le=12)] | None = None
+    measure_em: Annotated[float, Field(gt=1, le=200)] | None = None
+    gap: Ratio | None = None
+    clear: Ratio | None = None
+    optional: bool | None = None
+
+
+class RegionFile(Strict):
+    """A box in shares of the live area, and the parts that stand in it, from the top."""
+
+    box: Box
+    column: Annotated[list[Id | list[Id]], Field(min_length=1)]
+    anchor: Literal["top", "middle", "bottom"] = "top"
+
+
+class OpeningFile(Strict):
+    """The door and its light: see ``campaign/arrangement.py``."""
+
+    kind: Literal["floor", "corner", "bar"]
+    door: Annotated[list[Share], Field(min_length=3, max_length=3)]
+    drop: Share = 0.0
+    least_drop: Share = 0.0
+    lift: Share = 0.03
+    spread: Share = 0.1
+    leaf: Share = 0.08
+    foot_x: Share = 0.0
+    clear: Ratio = 0.45
+    head: Share | None = None
+    threshold: Share | None = None
+
+
+class FootFile(Strict):
+    """The partner foot: a band of paper along the bottom of the page."""
+
+    most: Ratio = 0.04
+    share: Ratio = 0.3
+    imprint: bool = True
+    name: bool = True
+
+
+class ShapeFile(Strict):
+    """One arrangement: regions, the opening, the foot, and what differs from the design's own parts."""
+
+    like: Words | None = None
+    call: RegionFile | None = None
+    words: RegionFile | None = None
+    opening: OpeningFile | None = None
+    foot: FootFile | None = None
+    parts: dict[Id, PartFile] = Field(default={})
+    call_on: Literal["light", "field"] | None = None
+    margin: Annotated[float, Field(ge=0, le=0.3)] | None = None
+
+
+class TemplateFile(Strict):
+    """``templates/<template>/template.yaml``: a design's description and its arrangements by shape."""
+
+    name: Words
+    about: Words
+    grounds: Annotated[list[Ground], Field(min_length=1)]
+    parts: dict[Id, PartFile]
+    shapes: Annotated[dict[Words, ShapeFile], Field(min_length=1)]

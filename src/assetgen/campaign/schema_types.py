@@ -1,0 +1,48 @@
+"""The types that every file's form is made of: ids, words, locales, figures, dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]
+Share = Annotated[float, Field(ge=-1, le=2)]
+Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
+Ground = Literal["dark", "light"]
+Tier = Literal["long", "short", "tiny"]
+Tracking = Literal["none", "campaign", "partner", "channel"]
+Required = Literal["number", "address", "promise", "partner"]
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class Strict(BaseModel):
+    """A mapping whose unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+
+def _plain_date(value: Any) -> Any:
+    """Refuse what is no date as people write it: a bare figure would be taken for seconds since 1970."""
+    if value is None or isinstance(value, date) or (isinstance(value, str) and ISO_DATE.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a date")
+
+
+Date = Annotated[date, BeforeValidator(_plain_date)]
+
+
+def _template_choice(value: Any) -> Any:
+    """Read one design as the design for channels of which the catalogue names none."""
+    return {"": value} if isinstance(value, str) else value
+
+
+TemplateChoice = Annotated[dict[str, Id], BeforeValidator(_template_choice)]

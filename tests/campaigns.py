@@ -1,0 +1,42 @@
+"""A small campaign on disk for tests: the starter's, valid as it is, with one partner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assetgen.cli.starter import write_starter
+
+PARTNER = "example-county-council"
+PARTNER_FILE = f"partners/{PARTNER}/partner.yaml"
+MESSAGE_FILE = "brand/messages/worried.yaml"
+BRAND_FILE = "brand/brand.yaml"
+STYLE_FILE = "templates/beacon/style.css"
+MARKUP_FILE = "templates/beacon/template.html"
+
+
+def make_campaign(root: Path) -> Path:
+    """Write a valid campaign into ``root``, which is missing or empty, and return ``root``."""
+    write_starter(root)
+    return root
+
+
+def edit(root: Path, file: str, old: str, new: str) -> None:
+    """Replace the first ``old`` in a file; it must be there."""
+    path = root / file
+    text = path.read_text("utf-8")
+    assert old in text, f"{file} does not hold {old!r}"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def append(root: Path, file: str, words: str) -> None:
+    """Add a line at the end of a file."""
+    path = root / file
+    path.write_text(f"{path.read_text('utf-8').rstrip()}\n{words}\n", "utf-8")
+
+
+def add_partner(root: Path, partner_id: str, words: str = "name: Another Council\n") -> str:
+    """Write a second partner; return the path of its file below ``root``."""
+    file = f"partners/{partner_id}/partner.yaml"
+    (root / file).parent.mkdir(parents=True)
+    (root / file).write_text(words, "utf-8")
+    return file

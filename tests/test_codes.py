@@ -1,0 +1,85 @@
+"""QR codes: what is drawn is read back, and a module is large enough for the distance."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import zxingcpp
+
+from assetgen.plan.codes import code_for_print, code_for_screen, least_level, module_mm, symbol
+
+ADDRESS = "https://www.stopitnow.org.uk/"
+LINKS = (
+    ADDRESS,
+    f"{ADDRESS}?r=0b1c9",
+    f"{ADDRESS}?utm_campaign=stop-it-now&utm_source=staffordshire-police&utm_medium=poster-a4",
+    "https://xn--bcher-kva.example/%C3%A9",
+)
+
+
+def drawn(rows: tuple[str, ...], px: int = 4, quiet: int = 4) -> np.ndarray:
+    """Return the symbol as grey pixels with its quiet zone."""
+    dark = np.array([[module == "1" for module in row] for row in rows])
+    grey = np.where(np.pad(dark, quiet), 0, 255).astype(np.uint8)
+    return np.kron(grey, np.ones((px, px), np.uint8))
+
+
+@pytest.mark.parametrize("level", ["M", "Q"])
+@pytest.mark.parametrize("link", LINKS)
+def test_drawn_symbol_reads_as_exactly_its_link(link: str, level: str) -> None:
+    _, _, rows = symbol(link, level)
+
+    found = zxingcpp.read_barcodes(drawn(rows))
+
+    assert [code.text for code in found] == [link]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_level_is_the_highest_that_needs_no_larger_symbol(link: str) -> None:
+    level, version, rows = symbol(link, "M")
+    higher = "LMQH"["LMQH".index(level) + 1 :]
+
+    assert "LMQH".index(level) >= "LMQH".index("M")
+    assert len(rows) == len(rows[0]) == 17 + 4 * version
+    assert all(symbol(link, more)[1] > version for more in higher)
+
+
+def test_address_is_lifted_to_a_higher_level_for_free() -> None:
+    # 29 bytes: version 3 holds 42 at M and 32 at Q, version 2 only 26 at M.
+    assert symbol(ADDRESS, "M")[:2] == ("Q", 3)
+
+
+@pytest.mark.parametrize(
+    ("scan_m", "modules", "least_mm"),
+    [
+        (0.1, 57, 0.5),  # the floor of print
+        (0.1, 25, 0.8),  # 20 mm for the whole symbol
+        (0.4, 29, 3.9 * 400 / 1390),
+        (3.0, 29, 3.9 * 3000 / 1390),
+    ],
+)
+def test_module_keeps_its_floor(scan_m: float, modules: int, least_mm: float) -> None:
+    assert module_mm(scan_m, modules) == pytest.approx(least_mm)
+
+
+def test_far_code_may_lose_a_quarter() -> None:
+    assert [least_level(scan_m) for scan_m in (0.3, 0.79, 0.8, 5)] == ["M", "M", "Q", "Q"]
+
+
+@pytest.mark.parametrize(("scan_m", "px_mm"), [(0.3, 0.26), (0.4, 0.06), (1.5, 0.56), (0.1, 20.0)])
+def test_screen_module_is_whole_pixels_and_no_smaller_than_its_floor(scan_m: float, px_mm: float) -> None:
+    code = code_for_screen(ADDRESS, scan_m, px_mm)
+
+    assert code.module_px == math.floor(code.module_px)
+    assert code.module_px >= 4
+    assert code.module_px * px_mm >= module_mm(scan_m, len(code.rows)) - 0.001 * px_mm
+
+
+def test_printed_module_is_rounded_up_to_hundredths_of_a_millimetre() -> None:
+    code = code_for_print(ADDRESS, 0.4, px_per_mm=96 / 25.4)
+    side_mm = code.module_px * 25.4 / 96
+
+    assert side_mm == pytest.approx(1.13)
+    assert code.side_px == pytest.approx((29 + 8) * 1.13 * 96 / 25.4)

@@ -1,0 +1,369 @@
+"""Faults in what people write: each is said with its place and how to mend it, all in one run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from campaigns import (
+    BRAND_FILE,
+    MARKUP_FILE,
+    MESSAGE_FILE,
+    PARTNER,
+    PARTNER_FILE,
+    STYLE_FILE,
+    add_partner,
+    append,
+    edit,
+    make_campaign,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.campaign.ids import check_case
+from assetgen.campaign.load import load_campaign
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+
+Change = Callable[[Path], object]
+
+
+def findings_of(root: Path) -> list[Finding]:
+    """Return the errors of a campaign, whether it can be planned or not."""
+    try:
+        found = list(load_campaign(root).findings)
+    except CampaignError as error:
+        found = error.findings
+    return [finding for finding in found if finding.is_error]
+
+
+def swap(file: str, old: str, new: str) -> Change:
+    return lambda root: edit(root, file, old, new)
+
+
+def add(file: str, words: str) -> Change:
+    return lambda root: append(root, file, words)
+
+
+def put(file: str, content: bytes) -> Change:
+    return lambda root: (root / file).write_bytes(content)
+
+
+def utf_16(file: str) -> Change:
+    return lambda root: (root / file).write_text((root / file).read_text("utf-8"), "utf-16")
+
+
+def partner(partner_id: str, words: str = "name: Another Council\n") -> Change:
+    return lambda root: add_partner(root, partner_id, words)
+
+
+def stray_logo(root: Path) -> None:
+    append(root, PARTNER_FILE, "logo: {file: logo-main.svg, alt: The council}")
+    (root / PARTNER_FILE).with_name("logo.svg").write_text("<svg/>", "utf-8")
+
+
+FAULTS: dict[str, tuple[Change, list[str]]] = {
+    "unknown key": (
+        swap("campaign.yaml", "edition:", "editon:"),
+        [
+            "campaign.yaml:4:1: error: missing: edition [bad-value]\n  hint: add edition: with its value",
+            "campaign.yaml:6:1: error: unknown key: editon [unknown-key]\n  hint: did you mean edition?",
+        ],
+    ),
+    "duplicate key": (
+        add("campaign.yaml", "tracking: none"),
+        ["campaign.yaml:16:1: error: duplicate key: tracking [yaml]\n  hint: first at line 15"],
+    ),
+    "alias": (
+        swap(PARTNER_FILE, "role: lead", "role: *lead"),
+        [
+            "partners/example-county-council/partner.yaml:4:7: error: an alias: *lead [yaml]\n  hint: write the value again, or put the words in quotes"
+        ],
+    ),
+    "wrong type": (
+        swap("campaign.yaml", "messages: [worried, loved-one]", "messages: worried"),
+        ["campaign.yaml:8:11: error: messages: worried is not a list [bad-value]"],
+    ),
+    "no date": (
+        swap("campaign.yaml", "2026-11-01", "November"),
+        ["campaign.yaml:7:11: error: released: November is not a date (2026-11-01) [bad-value]"],
+    ),
+    "empty file": (
+        put(PARTNER_FILE, b""),
+        [
+            "partners/example-county-council/partner.yaml:1:1: error: the file is empty [yaml]\n  hint: write key: value, a line each"
+        ],
+    ),
+    "UTF-16": (
+        utf_16(PARTNER_FILE),
+        [
+            "partners/example-county-council/partner.yaml:1:1: error: the file is UTF-16 or UTF-32, not UTF-8 [yaml]\n  hint: save the file as UTF-8"
+        ],
+    ),
+    "no such message": (
+        add(PARTNER_FILE, "messages: [worred]"),
+        [
+            "partners/example-county-council/partner.yaml:7:12: error: no such message: worred [unknown-id]\n  hint: did you mean worried?"
+        ],
+    ),
+    "no such channel": (
+        add(PARTNER_FILE, "channels: [poster-a5x, ig-stroy]"),
+        [
+            "partners/example-county-council/partner.yaml:7:12: error: no such channel: poster-a5x [unknown-id]\n  hint: did you mean poster-a5?",
+            "partners/example-county-council/partner.yaml:7:24: error: no such channel: ig-stroy [unknown-id]\n  hint: did you mean ig-story?",
+        ],
+    ),
+    "no such template": (
+        add(PARTNER_FILE, "template: becon"),
+        [
+            "partners/example-county-council/partner.yaml:7:11: error: no such template: becon [unknown-id]\n  hint: did you mean beacon?"
+        ],
+    ),
+    "no such companion": (
+        add(PARTNER_FILE, "with: [example-county-counsil]"),
+        [
+            "partners/example-county-council/partner.yaml:7:8: error: no such partner: example-county-counsil [unknown-id]\n  hint: did you mean example-county-council?"
+        ],
+    ),
+    "illegal folder name": (
+        partner("Leek Café"),
+        [
+            "partners/Leek Café/partner.yaml: error: Leek Café is no partner id: small letters a to z, digits and hyphens, a letter or digit first [bad-id]\n  hint: call it leek-cafe"
+        ],
+    ),
+    "foreign number in a message": (
+        swap(
+            MESSAGE_FILE,
+            "accent: apricot",
+            "accent: apricot\nen-US: {headline: {short: Call 01782 234234}, alt: {short: A}}",
+        ),
+        [
+            "brand/messages/worried.yaml:4:27: error: another phone number: 01782 234234 [locked-fact]\n  hint: the helpline's number is written {number}; it is 0808 157 0123"
+        ],
+    ),
+    "foreign number in a local line": (
+        swap(PARTNER_FILE, "help is one call away", "call 01782 234234"),
+        [
+            "partners/example-county-council/partner.yaml:5:21: error: another phone number: 01782 234234 [locked-fact]\n  hint: the helpline's number is written {number}; it is 0808 157 0123"
+        ],
+    ),
+    "foreign address": (
+        swap(PARTNER_FILE, "help is one call away", "see www.example.net"),
+        [
+            "partners/example-county-council/partner.yaml:5:21: error: another web address: www.example.net [foreign-host]\n  hint: the helpline's address is written {address}; it is www.example.org"
+        ],
+    ),
+    "facts of a partner": (
+        add(PARTNER_FILE, "facts: {name: Ours}"),
+        [
+            "partners/example-county-council/partner.yaml:7:1: error: facts: the facts are the brand's and cannot be set here [locked-fact]\n  hint: number, address and promise stand in brand/brand.yaml, under facts, and nowhere else"
+        ],
+    ),
+    "number and tel disagree": (
+        swap(BRAND_FILE, "+448081570123", "+448081570124"),
+        [
+            "brand/brand.yaml:55:21: error: facts.number: 0808 157 0123 is +448081570123, but tel is +448081570124 [bad-value]\n  hint: ask the number's owner which of the two is right"
+        ],
+    ),
+    "display and url disagree": (
+        swap(BRAND_FILE, "display: www.example.org", "display: www.example.com"),
+        [
+            "brand/brand.yaml:56:22: error: facts.address: people read www.example.com, but the link opens www.example.org [bad-value]\n  hint: both must name one host"
+        ],
+    ),
+    "alt missing": (
+        swap(
+            MESSAGE_FILE,
+            "accent: apricot",
+            "accent: apricot\nen-US: {headline: {short: Worried?}, alt: {long: A}}",
+        ),
+        [
+            "brand/messages/worried.yaml:4:43: error: missing: en-US.alt.short [alt-missing]\n  hint: add short: with its value"
+        ],
+    ),
+    "alt too long": (
+        swap(
+            MESSAGE_FILE,
+            "accent: apricot",
+            "accent: apricot\nen-US: {headline: {short: Worried?}, alt: {short: " + "a" * 121 + "}}",
+        ),
+        [
+            "brand/messages/worried.yaml:4:51: error: alt text of 121 characters [alt-too-long]\n  hint: at most 120 characters, with the number and the address filled in"
+        ],
+    ),
+    "unknown accent": (
+        swap(MESSAGE_FILE, "accent: apricot", "accent: aprikot"),
+        [
+            "brand/messages/worried.yaml:3:9: error: no such colour: aprikot [unknown-id]\n  hint: did you mean apricot?"
+        ],
+    ),
+    "family without a file": (
+        swap(BRAND_FILE, "text: Hanken Grotesk", "text: Hanken Grotesque"),
+        [
+            "brand/brand.yaml:33:15: error: no font file of the family Hanken Grotesque in brand/fonts [font-missing]\n  hint: did you mean Hanken Grotesk?"
+        ],
+    ),
+    "gradient": (
+        put(STYLE_FILE, b"p {\n  background: linear-gradient(red, blue);\n}\n"),
+        [
+            "templates/beacon/style.css:2:15: error: linear-gradient() cannot be printed in ink [template]\n  hint: use the light(…) macro: it is a gradient on screen and ink in print"
+        ],
+    ),
+    "var() inside SVG": (
+        put(MARKUP_FILE, b'<p></p>\n<svg><path fill="var(--ink)"/></svg>\n'),
+        [
+            "templates/beacon/template.html:2:18: error: var(--ink) inside SVG draws black [template]\n  hint: write {{ palette.<name> }}: inline SVG sees no style sheet"
+        ],
+    ),
+    "Jinja syntax": (
+        put(MARKUP_FILE, b"<p></p>\n{% if %}\n"),
+        [
+            "templates/beacon/template.html:2: error: not readable as Jinja: Expected an expression, got 'end of statement block' [template]\n  hint: mend the {{ … }} or {% … %} there; each block has its own end"
+        ],
+    ),
+    "number in a template": (
+        put(MARKUP_FILE, b"<p></p>\n<p>Call 0808 157 0123</p>\n"),
+        [
+            "templates/beacon/template.html:2: error: a phone number in a template: 0808 157 0123 [locked-fact]\n  hint: write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
+        ],
+    ),
+    "logo missing": (
+        stray_logo,
+        [
+            "partners/example-county-council/partner.yaml:7:14: error: logo not found: logo-main.svg [missing-file]\n  hint: did you mean logo.svg?"
+        ],
+    ),
+    "logo outside": (
+        add(PARTNER_FILE, "logo: {file: ../logo.svg, alt: The council}"),
+        [
+            "partners/example-county-council/partner.yaml:7:14: error: logo leads out of the partner's folder: ../logo.svg [unsafe-file]\n  hint: put the file beside partner.yaml"
+        ],
+    ),
+    "channel not allowed": (
+        lambda root: (
+            edit(root, BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*"]'),
+            append(root, PARTNER_FILE, "channels: [ig-story, poster-a4]"),
+        ),
+        [
+            "partners/example-county-council/partner.yaml:7:22: error: the brand does not allow poster-a4 [bad-value]\n  hint: allowed: social/* (brand/brand.yaml, allow)"
+        ],
+    ),
+}
+
+
+def test_campaign_without_a_fault_has_no_errors(tmp_path: Path) -> None:
+    assert findings_of(make_campaign(tmp_path / "campaign")) == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault_is_said_with_its_place_and_hint(name: str, tmp_path: Path) -> None:
+    change, expected = FAULTS[name]
+    root = make_campaign(tmp_path / "campaign")
+    change(root)
+
+    assert [finding.as_text() for finding in findings_of(root)] == expected
+
+
+def test_folders_that_differ_by_case_alone_clash() -> None:
+    places = {name: Place(f"partners/{name}/partner.yaml") for name in ("Police", "police", "nspcc")}
+
+    assert [finding.as_text() for finding in check_case("partner", places)] == [
+        "partners/police/partner.yaml: error: Police and police differ by case alone: on Windows and macOS they"
+        " are one [duplicate-id]\n  hint: rename one partner"
+    ]
+
+
+def test_six_faults_in_five_files_come_in_one_run(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    edit(root, "campaign.yaml", "messages: [worried,", "messages: [worred,")
+    edit(root, BRAND_FILE, "display: www.example.org", "display: www.example.com")
+    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+    edit(root, PARTNER_FILE, "role: lead", "role: leader")
+    append(root, PARTNER_FILE, "colour: red")
+    append(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }")
+
+    found = findings_of(root)
+
+    assert len({(finding.place, finding.code) for finding in found}) >= 6
+    assert {finding.place.file for finding in found} == {
+        "campaign.yaml",
+        BRAND_FILE,
+        MESSAGE_FILE,
+        PARTNER_FILE,
+        STYLE_FILE,
+    }
+
+
+def test_broken_partner_leaves_the_other_one(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    add_partner(root, "broken", "nam: Another Council\n")
+
+    campaign = load_campaign(root).campaign
+
+    assert set(campaign.partners) == {PARTNER}
+    assert campaign.unreadable_partners == {"broken"}
+
+
+def test_broken_message_is_left_out_and_named(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+
+    campaign = load_campaign(root).campaign
+
+    assert campaign.broken_messages == {"worried"}
+    assert "worried" not in campaign.messages
+    assert "loved-one" in campaign.messages
+
+
+def test_broken_design_is_left_out_and_named(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    append(root, MARKUP_FILE, "{% if %}")
+
+    assert load_campaign(root).campaign.broken_templates == {"beacon"}
+
+
+def test_wrong_default_stops_all_and_says_the_partners_faults_too(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    edit(root, "campaign.yaml", "template: beacon", "template: becon")
+    edit(root, PARTNER_FILE, "role: lead", "role: leader")
+
+    with pytest.raises(CampaignError) as raised:
+        load_campaign(root)
+
+    assert {finding.place.file for finding in raised.value.findings if finding.is_error} == {
+        "campaign.yaml",
+        PARTNER_FILE,
+    }
+
+
+@cache
+def campaign_to_mutate() -> Path:
+    """Return a campaign's folder that is kept for all the mutations of this run."""
+    return make_campaign(Path(tempfile.mkdtemp()) / "campaign")
+
+
+@given(
+    file=st.sampled_from(["campaign.yaml", BRAND_FILE, PARTNER_FILE, MESSAGE_FILE]),
+    share=st.floats(0, 1, exclude_max=True),
+    removed=st.integers(0, 40),
+    put_in=st.binary(max_size=8)
+    | st.sampled_from([b"\n", b"{", b"]", b"- ", b": ", b"null", b"-1", b"&a", b"9" * 30]),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_mutation_of_a_file_ends_in_anything_but_findings(
+    file: str, share: float, removed: int, put_in: bytes
+) -> None:
+    path = campaign_to_mutate() / file
+    whole = path.read_bytes()
+    start = int(share * len(whole))
+    path.write_bytes(whole[:start] + put_in + whole[start + removed :])
+
+    try:
+        load_campaign(campaign_to_mutate())
+    except CampaignError as error:
+        assert error.findings
+    finally:
+        path.write_bytes(whole)
