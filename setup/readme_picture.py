@@ -1,6 +1,6 @@
-"""Make docs/campaign.png: a partner's file on the left, images that it makes on the right.
+"""Make docs/campaign.jpg: a partner's file on the left, images that it makes on the right.
 
-    python setup/readme_picture.py out docs/campaign.png
+    python setup/readme_picture.py out docs/campaign.jpg
 
 The images are the finished files of ``out/``; nothing in them is drawn here.
 """
@@ -27,7 +27,7 @@ BOARD = (
     ("*council_workforce_disp-leaderboard_*", 560, 771, 541),
     ("*commissioner_worried_bus-rear_*", 1121, 530, 429),
     ("*together-for-childhood_loved-one_beermat-square_*", 1121, 711, 139),
-    ("*together-for-childhood_worried_card-wallet_*", 1280, 711, 270),
+    ("*together-for-childhood_worried_card-wallet_*", 1280, 711, 215),
 )
 
 
@@ -42,7 +42,8 @@ def finished(out: Path, pattern: str, width: int) -> Image.Image:
     else:
         picture = Image.open(path).convert("RGB")
     height = round(picture.height * width / picture.width)
-    return picture.resize((width, height), Image.Resampling.LANCZOS)
+    small: Image.Image = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return small
 
 
 def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
@@ -78,4 +79,4 @@ def draw(out: Path) -> Image.Image:
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.parent.mkdir(exist_ok=True)
-    draw(Path(sys.argv[1])).quantize(256, method=Image.Quantize.MEDIANCUT).save(target, optimize=True)
+    draw(Path(sys.argv[1])).save(target, quality=90, optimize=True)

@@ -166,7 +166,8 @@ class Engine:
             laid = self._write(html, sheets, compress=asset.format == "pdf")
         judge = Judge(template.sources, template.place, words, asset.places)
         findings += _judged(judge, log, self.fetcher.blocked, self.fetcher.missing)
-        findings += self._misfits(laid, asset, judge, template.place)
+        if all(one.parsed for one in design):
+            findings += self._misfits(laid, asset, judge, template.place)
         if any(finding.is_error for finding in findings):
             raise RenderError(dict.fromkeys(findings))
         return laid.pdf
