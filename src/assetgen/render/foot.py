@@ -7,7 +7,8 @@ leaning bar, all lock-ups of one height. A logo takes the lock-ups' height, at m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Foot
 from assetgen.plan.asset import FootMark, TypeFloor
@@ -18,7 +19,8 @@ from assetgen.render.measure import Measurer
 
 BOLD, PLAIN, LABEL = 700, 500, 500
 LEADING = 1.16
-THREE_LINES = 0.70
+# Three lines in which the lock-up is as high as one of two.
+THREE_LINES = 0.615
 # The bar before a lock-up, in em of the two-line size: its room, from which the words start.
 BAR_EM = 0.62
 GAP_EM, ROW_GAP_EM = 1.5, 1.0
@@ -26,6 +28,8 @@ LOGO_MOST_RATIO = 4.5
 # A name of one line stands larger, so that its lock-up weighs as much as one of two.
 ONE_LINE = 1.35
 ONE_ROW = 0.72
+# The foot of last resort: the page's share that it may take, and a name's lines.
+BARE_SHARE, BARE_LINES = 0.5, 9
 NAME_SCALE = 1.55
 # The longest line of a lock-up of two lines, in em.
 TWO_LINES_EM = 10.5
@@ -77,8 +81,19 @@ class FootText:
     floors: Mapping[str, TypeFloor]
 
 
+@dataclass(frozen=True, slots=True)
+class _Lockup:
+    """A name's lines, and the scale of their type over the lock-ups' size."""
+
+    lines: tuple[Line, ...]
+    scale: float
+
+
 class FootSetter:
     """Sets the foot of one page."""
+
+    # How many lines a name may take where nothing else fits; 0: only its usual two or three.
+    most_lines = 0
 
     def __init__(
         self, measurer: Measurer, family: str, text: FootText, foot: Foot, *, is_print: bool
@@ -95,6 +110,19 @@ class FootSetter:
         marks: tuple[FootMark, ...],
     ) -> SetFoot | None:
         """Return the foot along the live area's bottom, or None where its words do not fit at a legible size."""
+        found = self._try(live, page_height, short_side, marks)
+        if found:
+            return found
+        # A name of any length stands: without the foot's other lines, in as many lines as it takes.
+        bare = copy(self)
+        bare.foot = replace(self.foot, imprint=False, name=False, share=max(self.foot.share, BARE_SHARE))
+        bare.most_lines = BARE_LINES
+        return bare._try(live, page_height, short_side, marks)
+
+    def _try(
+        self, live: Box, page_height: float, short_side: float, marks: tuple[FootMark, ...]
+    ) -> SetFoot | None:
+        """Return the foot with the names as full as they fit, in the largest type."""
         floor = self.text.floors["partner"]
         most = max(self.foot.most * short_side, floor.good_px)
         for names in self._names(marks):
@@ -137,20 +165,37 @@ class FootSetter:
     def _fits_three(self, name: str) -> bool:
         return self.type.break_lines(words_of((name,), (BOLD,)), LONGEST_LINE_EM, 3) is not None
 
-    def _lockup(self, name: str) -> tuple[tuple[Line, ...], float]:
-        """Return a name's lines and the scale of their type: two lines where they are short enough, else three."""
+    def _lockup(self, name: str, size: float, room: float) -> _Lockup:
+        """Return a name's lines and their scale: two lines where they are short enough, else three, smaller."""
         words = tuple(Word(word, PLAIN) for word in name.split(" ") if word)
-        for count, scale, widest in (
-            (2, 1.0, TWO_LINES_EM),
-            (3, THREE_LINES, LONGEST_LINE_EM),
-            (3, THREE_LINES, 60.0),
-        ):
+        small = max(THREE_LINES, self.text.floors["partner"].least_px / size)
+        for count, scale, widest in ((2, 1.0, TWO_LINES_EM), (3, small, LONGEST_LINE_EM), (3, small, 60.0)):
             if len(words) < count:
                 break
             broken = self.type.break_lines(words, widest, count, fewest=count)
-            if broken:
-                return (self._bold(broken[0].words), *broken[1:]), scale
-        return (self._bold(words),), ONE_LINE
+            if broken and max(line.ink_em for line in broken) * scale * size <= room:
+                return _Lockup((self._bold(broken[0].words), *broken[1:]), scale)
+        whole = self._bold(words)
+        if self.most_lines == 0 or whole.ink_em * ONE_LINE * size <= room:
+            return _Lockup((whole,), ONE_LINE)
+        widest = room / (small * size)
+        pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, widest))
+        lines = self.type.break_lines(pieces, widest, self.most_lines, few=True)
+        return _Lockup(lines or (whole,), small)
+
+    def _pieces(self, word: str, widest_em: float) -> list[str]:
+        """Return a word, cut where it is wider than a line: a name without spaces still has to stand."""
+        if self.type.line((Word(word, BOLD),)).ink_em <= widest_em:
+            return [word]
+        count = next(
+            (
+                n
+                for n in range(len(word) - 1, 1, -1)
+                if self.type.line((Word(word[:n], BOLD),)).ink_em <= widest_em
+            ),
+            1,
+        )
+        return [word[:count], *self._pieces(word[count:], widest_em)]
 
     def _bold(self, words: tuple[Word, ...]) -> Line:
         return self.type.line(tuple(Word(word.text, BOLD) for word in words))
@@ -165,8 +210,10 @@ class FootSetter:
         most_rows: int,
     ) -> SetFoot | None:
         """Return the foot with lock-ups of one size, or None where it is too wide or too high."""
-        height = (LEADING + self.cap_em) * size
-        widths = [self._mark_width(mark, name, size, height) for mark, name in zip(marks, names, strict=True)]
+        lockups = [self._lockup(name, size, live.width - BAR_EM * size) for name in names]
+        tallest = max((self._used(lockup, size) for lockup in lockups), default=0.0)
+        height = max((LEADING + self.cap_em) * size, tallest)
+        widths = [self._mark_width(m, lockup, size, height) for m, lockup in zip(marks, lockups, strict=True)]
         imprint = max(self.text.floors["imprint"].least_px, 0.5 * size)
         name_width = self._name_width(size) if self.foot.name else 0.0
         for beside in (True, False) if name_width else (False,):
@@ -174,16 +221,21 @@ class FootSetter:
             rows = self._rows(widths, live.width - left, size)
             if rows is None or len(rows) > most_rows:
                 continue
-            found = self._stack(size, imprint, left, rows, widths, height, live, marks, names, beside=beside)
+            found = self._stack(
+                size, imprint, left, rows, widths, height, live, marks, lockups, beside=beside
+            )
             if live.bottom - found.top <= self.foot.share * page_height:
                 return found
         return None
 
-    def _mark_width(self, mark: FootMark, name: str, size: float, height: float) -> float:
+    def _mark_width(self, mark: FootMark, lockup: _Lockup, size: float, height: float) -> float:
         if mark.logo_ratio:
             return min(mark.logo_ratio, LOGO_MOST_RATIO) * height
-        lines, scale = self._lockup(name)
-        return max(line.ink_em for line in lines) * size * scale + BAR_EM * size
+        return max(line.ink_em for line in lockup.lines) * size * lockup.scale + BAR_EM * size
+
+    def _used(self, lockup: _Lockup, size: float) -> float:
+        """Return a lock-up's height, from its first capitals to its last baseline."""
+        return (self.cap_em + (len(lockup.lines) - 1) * LEADING) * size * lockup.scale
 
     def _name_width(self, size: float) -> float:
         return max(line.ink_em for line in self._name_lines()) * size * NAME_SCALE
@@ -219,7 +271,7 @@ class FootSetter:
         height: float,
         live: Box,
         marks: tuple[FootMark, ...],
-        names: tuple[str, ...],
+        lockups: list[_Lockup],
         *,
         beside: bool,
     ) -> SetFoot:
@@ -236,7 +288,7 @@ class FootSetter:
             x = live.x + left
             for index in row:
                 box = Box(x, marks_top + number * row_step, widths[index], height)
-                placed.append(self._mark(marks[index], names[index], box, size))
+                placed.append(self._mark(marks[index], lockups[index], box, size))
                 x += widths[index] + GAP_EM * size
         label_size = imprint
         label_base = marks_top - 0.55 * label_size - 0.2 * size
@@ -276,17 +328,16 @@ class FootSetter:
             SetWords(edition, live.right - widths[1], baseline, size, "imprint"),
         ]
 
-    def _mark(self, mark: FootMark, name: str, box: Box, size: float) -> SetMark:
+    def _mark(self, mark: FootMark, lockup: _Lockup, box: Box, size: float) -> SetMark:
         if mark.logo_ratio:
             ratio = mark.logo_ratio
             height = min(box.height, box.width / ratio)
             return SetMark(
                 mark, Box(box.x, box.y + (box.height - height) / 2, height * ratio, height), (), ()
             )
-        lines, scale = self._lockup(name)
-        size_px = size * scale
+        lines, size_px = lockup.lines, size * lockup.scale
         x = box.x + BAR_EM * size
-        used = self.cap_em * size_px + (len(lines) - 1) * LEADING * size_px
+        used = self._used(lockup, size)
         first = (
             box.y + self.cap_em * size_px + max(0.0, (box.height - used) / (2 if len(lines) == 1 else 1e9))
         )
