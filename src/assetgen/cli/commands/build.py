@@ -226,11 +226,16 @@ class _Run:
         from assetgen.errors import AssetgenError
 
         code = self._once_or_findings(AssetgenError)
+        if code == INTERRUPTED:
+            return code
         self.session.err.print("watching; Ctrl-C ends")
         for changed in changes(self.session.folder, watch_filter=_is_source, raise_interrupt=False):
             names = sorted({Path(name).name for _, name in changed})
             self.session.err.print(f"changed: {', '.join(names[:5])}")
             code = self._once_or_findings(AssetgenError)
+            # A Ctrl-C in the middle of a build ended that build; it was meant for the watch.
+            if code == INTERRUPTED:
+                break
         return code
 
     def _once_or_findings(self, kind: type[Exception]) -> int:

@@ -1,0 +1,145 @@
+"""What is imported when: a quick command pays for nothing it does not use, and floors import downwards only."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src/assetgen"
+ENGINE = {"weasyprint", "pydyf", "cffi", "pypdfium2", "pypdfium2_raw"}
+READING = {"pydantic", "yaml", "jinja2", "PIL", "fontTools", "numpy", "phonenumbers", "qrcode", "tinycss2"}
+
+# Runs the command as its entry point does, then says on standard error what was imported on the way.
+WITNESS = """
+import sys
+from assetgen.cli.app import run
+code = run(sys.argv[1:])
+print("IMPORTED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+sys.exit(code)
+"""
+
+# From the ground up. Two of one floor do not know each other.
+FLOORS = (
+    {"findings", "units"},
+    {"errors"},
+    {"campaign"},
+    {"plan"},
+    {"render", "preflight"},
+    {"build"},
+    {"gallery", "pack"},
+    {"cli"},
+)
+FLOOR_OF = {name: height for height, names in enumerate(FLOORS) for name in names}
+
+
+def imported_by(*words: str) -> set[str]:
+    """Return the top-level names of all that a command imported; the command must succeed."""
+    said = subprocess.run(
+        [sys.executable, "-c", WITNESS, *words],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    (line,) = [line for line in said.stderr.splitlines() if line.startswith("IMPORTED ")]
+    return set(line.split()[1:])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list partners", "list channels", "list templates", "list messages", "list assets", "list links --format json",
+        "check", "check --format sarif", "check --format junit -c ig-* -p nspcc",
+        "schema campaign", "schema brand", "schema message", "schema partner", "schema channels", "schema template",
+        "explain", "explain text-overflow",
+    ],
+)  # fmt: skip
+def test_what_draws_nothing_never_imports_the_layout_engine(command: str) -> None:
+    assert imported_by(*command.split()) & ENGINE == set()
+
+
+@pytest.mark.parametrize("command", ["--help", "--version"])
+def test_the_first_help_imports_the_command_line_and_nothing_else(command: str) -> None:
+    imported = imported_by(command)
+
+    assert "typer" in imported
+    assert imported & (ENGINE | READING) == set()
+
+
+@pytest.mark.parametrize(
+    "command", ["init", "doctor", "check", "list", "build", "qr", "gallery", "explain", "schema"]
+)
+def test_a_command_s_help_reads_and_draws_nothing(command: str) -> None:
+    # Typer itself asks pydantic what type a parameter has.
+    assert imported_by(command, "--help") & (ENGINE | READING - {"pydantic"}) == set()
+
+
+def test_the_witness_would_see_the_engine() -> None:
+    assert "weasyprint" in imported_by("doctor")
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    code = "import sys; before = set(sys.modules); import assetgen; print(*sorted(set(sys.modules) - before))"
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert {name for name in said.stdout.split() if name.startswith("assetgen")} == {"assetgen"}
+    assert not {name.partition(".")[0] for name in said.stdout.split()} & (
+        ENGINE | READING | {"typer", "rich"}
+    )
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in FLOOR_OF)
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Return (line, full name) of each thing that a module imports, wherever in it that stands."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno}: imports are written in full"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def floor(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    assert len(modules()) > 50
+    assert {floor(path) for path in modules()} <= set(FLOOR_OF)
+    assert {path.stem for path in PACKAGE.glob("*.py")} - set(FLOOR_OF) == {"__init__", "__main__"}
+
+
+def test_a_module_imports_only_from_floors_below_it() -> None:
+    wrong = []
+    for path in modules():
+        own = floor(path)
+        for line, name in imports_of(path):
+            parts = name.split(".")
+            if parts[0] != "assetgen" or parts[1] in (own, "__version__"):
+                continue
+            if FLOOR_OF[parts[1]] >= FLOOR_OF[own]:
+                wrong.append(f"{path.relative_to(ROOT)}:{line}: {own} imports {name}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [("pydantic", "campaign"), ("typer", "cli"), ("rich", "cli"), ("weasyprint", "render")],
+)
+def test_a_library_stays_on_its_floor(library: str, home: str) -> None:
+    users = {
+        floor(path) for path in modules() for _, name in imports_of(path) if name.partition(".")[0] == library
+    }
+
+    assert users == {home}
