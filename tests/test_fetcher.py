@@ -1,0 +1,141 @@
+"""The closed world that a page sees: brand, designs and rebuilt logos, and each read is noted."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from weasyprint.urls import URLFetchingError
+
+from assetgen.campaign.model import Logo
+from assetgen.render.fetcher import MAX_BYTES, ClosedFetcher
+
+CAMPAIGN = "http://campaign.invalid/"
+LOGO = Logo("partners/acme/logo.svg", "Acme", "image/svg+xml", b"<svg/>", 2.0, 1.0, "a" * 64, "b" * 64)
+
+
+@pytest.fixture
+def fetcher(tmp_path: Path) -> ClosedFetcher:
+    """Return the fetcher of a campaign with one file in brand, one in a design and one that is secret."""
+    root = (tmp_path / "campaign").resolve()
+    for name in ("brand/door.svg", "templates/bare/dot.svg", "partners/acme/secret.svg", "campaign.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    (tmp_path / "outside.svg").write_text("outside")
+    return ClosedFetcher(root, {"acme": LOGO})
+
+
+def test_a_file_of_the_brand_is_handed_out_and_noted(fetcher: ClosedFetcher) -> None:
+    response = fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
+
+    assert response.read() == b"brand/door.svg"
+    assert response.content_type == "image/svg+xml"
+    assert fetcher.opened == {"brand/door.svg": hashlib.sha256(b"brand/door.svg").hexdigest()}
+
+
+def test_a_file_of_a_design_is_handed_out(fetcher: ClosedFetcher) -> None:
+    assert fetcher.fetch(f"{CAMPAIGN}templates/bare/dot.svg").read() == b"templates/bare/dot.svg"
+
+
+def test_the_address_of_a_response_does_not_tell_the_folder(fetcher: ClosedFetcher, tmp_path: Path) -> None:
+    response = fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
+
+    assert response.geturl() == f"{CAMPAIGN}brand/door.svg"
+    assert str(tmp_path) not in repr(vars(response))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{CAMPAIGN}campaign.yaml",
+        f"{CAMPAIGN}partners/acme/secret.svg",
+        f"{CAMPAIGN}../outside.svg",
+        f"{CAMPAIGN}brand/../../outside.svg",
+        f"{CAMPAIGN}brand/..%2f..%2foutside.svg",
+        f"{CAMPAIGN}%2e%2e/outside.svg",
+        f"{CAMPAIGN}brand/../partners/acme/secret.svg",
+        f"{CAMPAIGN}brand/nul%00.svg",
+        f"{CAMPAIGN}brandy/door.svg",
+        "http://logos.invalid/beta",
+        "http://campaign.invalid.example.org/brand/door.svg",
+        "https://campaign.invalid/brand/door.svg",
+        "https://example.org/a.png",
+        "file:///etc/hostname",
+        "ftp://example.org/a.png",
+        "//example.org/a.png",
+        "data:image/png;base64," + "A" * 4_000_000,
+    ],
+    ids=lambda url: url[:60],
+)
+def test_everything_else_is_refused_and_noted(fetcher: ClosedFetcher, url: str) -> None:
+    with pytest.raises(URLFetchingError, match=r"^blocked: "):
+        fetcher.fetch(url)
+
+    assert fetcher.blocked == [url]
+    assert fetcher.opened == {}
+
+
+def test_a_link_that_leads_out_is_refused(fetcher: ClosedFetcher, tmp_path: Path) -> None:
+    (fetcher.root / "brand/link.svg").symlink_to(tmp_path / "outside.svg")
+
+    with pytest.raises(URLFetchingError):
+        fetcher.fetch(f"{CAMPAIGN}brand/link.svg")
+
+    assert fetcher.blocked == [f"{CAMPAIGN}brand/link.svg"]
+
+
+def test_a_link_inside_the_brand_is_noted_as_the_file_that_it_leads_to(fetcher: ClosedFetcher) -> None:
+    (fetcher.root / "brand/link.svg").symlink_to(fetcher.root / "brand/door.svg")
+
+    assert fetcher.fetch(f"{CAMPAIGN}brand/link.svg").read() == b"brand/door.svg"
+    assert list(fetcher.opened) == ["brand/door.svg"]
+
+
+def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher) -> None:
+    with pytest.raises(URLFetchingError, match=r"^no such file: brand/no door\.svg$"):
+        fetcher.fetch(f"{CAMPAIGN}brand/no%20door.svg")
+
+    assert (fetcher.missing, fetcher.blocked) == (["brand/no door.svg"], [])
+
+
+def test_a_file_over_the_limit_is_refused(fetcher: ClosedFetcher) -> None:
+    with (fetcher.root / "brand/large.png").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+
+    with pytest.raises(URLFetchingError):
+        fetcher.fetch(f"{CAMPAIGN}brand/large.png")
+
+    assert fetcher.blocked == [f"{CAMPAIGN}brand/large.png"]
+
+
+def test_a_partner_s_logo_is_the_rebuilt_one_and_its_source_is_noted(fetcher: ClosedFetcher) -> None:
+    response = fetcher.fetch("http://logos.invalid/acme")
+
+    assert (response.read(), response.content_type) == (b"<svg/>", "image/svg+xml")
+    assert fetcher.opened == {"partners/acme/logo.svg": "b" * 64}
+
+
+def test_a_file_that_changes_during_a_build_is_drawn_as_it_was_first_read(fetcher: ClosedFetcher) -> None:
+    fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
+    (fetcher.root / "brand/door.svg").write_text("another door")
+    fetcher.start()
+
+    assert fetcher.fetch(f"{CAMPAIGN}brand/door.svg").read() == b"brand/door.svg"
+    assert fetcher.opened == {"brand/door.svg": hashlib.sha256(b"brand/door.svg").hexdigest()}
+
+
+def test_each_asset_starts_with_no_reads(fetcher: ClosedFetcher) -> None:
+    fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
+    for url in ("file:///etc/hostname", f"{CAMPAIGN}brand/none.svg"):
+        with pytest.raises(URLFetchingError):
+            fetcher.fetch(url)
+
+    fetcher.start()
+
+    assert (fetcher.opened, fetcher.blocked, fetcher.missing) == ({}, [], [])
+
+
+def test_words_in_an_address_are_a_file_of_their_own(fetcher: ClosedFetcher) -> None:
+    assert fetcher.fetch("data:text/plain,hello").read() == b"hello"
+    assert fetcher.opened == {}

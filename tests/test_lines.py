@@ -1,0 +1,159 @@
+"""Breaking words into lines: where sense allows, no wider than asked, each word kept."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny import real_campaign
+
+from assetgen.render.lines import LEANING, Line, Typesetter, typesetter, words_of
+from assetgen.render.measure import Measurer
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+NUMBER = NO_BREAK_SPACE.join(("0808", "157", "0123"))
+FAMILY = "Hanken Grotesk"
+CAMPAIGN = real_campaign()
+SETTER = Typesetter(Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces), FAMILY, 0.0)
+WORDS = st.lists(st.text(string.ascii_letters + ".,?’", min_size=1, max_size=12), min_size=1, max_size=24)
+
+
+def broken(text: str, width_em: float, most_lines: int = 9, **how: object) -> list[str] | None:
+    """Return the text of each line, or None where the words do not fit."""
+    lines = SETTER.break_lines(words_of((text,), (700,)), width_em, most_lines, **how)  # type: ignore[arg-type]
+    return None if lines is None else [line.text for line in lines]
+
+
+def width_em(text: str) -> float:
+    return SETTER.line(words_of((text,), (700,))).ink_em
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(words=WORDS, width=st.floats(1, 30), most=st.integers(1, 9), few=st.booleans())
+def test_every_word_is_kept_in_order_and_no_line_is_wider_than_asked(
+    words: list[str], width: float, most: int, few: bool
+) -> None:
+    lines = SETTER.break_lines(words_of((" ".join(words),), (500,)), width, most, few=few)
+
+    if lines is None:
+        return
+    assert [word.text for line in lines for word in line.words] == words
+    assert max(line.ink_em for line in lines) <= width
+    assert 1 <= len(lines) <= most
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(words=WORDS, most=st.integers(1, 9))
+def test_words_that_fit_are_never_refused(words: list[str], most: int) -> None:
+    """One word a line always fits where there are lines enough; one line where it is wide enough."""
+    widest = max(width_em(word) for word in words)
+
+    assert broken(" ".join(words), widest + 0.001, max(most, len(words))) is not None
+    assert broken(" ".join(words), width_em(" ".join(words)) + 0.001, 1) == [" ".join(words)]
+    assert broken(" ".join(words), widest - 0.001, len(words)) is None
+
+
+@pytest.mark.parametrize("width", [4.5, 5.5, 6.5, 7.5, 8.5, 10, 12, 14])
+def test_a_sentence_ends_its_line(width: float) -> None:
+    lines = broken("Know the line. Know the number.", width)
+
+    assert lines is not None
+    assert not any("line. Know" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("headline", "width"),
+    [
+        ("Worried about your own thoughts?", 9),
+        ("Worried about a child online?", 8),
+        ("Is somebody you love a worry to you?", 9),
+        ("Talk to us before it gets worse", 8),
+    ],
+)
+def test_no_line_ends_with_a_word_that_leans_on_the_next(headline: str, width: float) -> None:
+    lines = broken(headline, width)
+
+    assert lines is not None
+    assert len(lines) > 1
+    assert [line for line in lines[:-1] if line.split()[-1].lower() in LEANING] == []
+
+
+@pytest.mark.parametrize("width", [5, 6, 7, 8, 9, 10])
+def test_no_short_word_is_left_alone_on_the_last_line(width: float) -> None:
+    lines = broken("You can always talk to us", width)
+
+    assert lines is not None
+    assert len(lines) == 1 or lines[-1] != "us"
+
+
+def test_lines_are_even_in_length() -> None:
+    lines = broken("Worried about your own thoughts?", 15)
+
+    assert lines == ["Worried about", "your own thoughts?"]
+
+
+@pytest.mark.parametrize("width", [3, 5, 7, 9, 12, 20])
+def test_a_number_is_never_split(width: float) -> None:
+    lines = broken(f"Call {NUMBER} today", width)
+
+    if width < width_em(NUMBER):
+        assert lines is None
+    else:
+        assert lines is not None
+        assert any(NUMBER in line for line in lines)
+
+
+def test_small_type_takes_as_few_lines_as_it_can() -> None:
+    text = "Stop It Now! Confidential and anonymous"
+    wide = width_em(text) + 0.01
+
+    assert broken(text, wide, few=True) == [text]
+    assert len(broken(text, wide * 0.9, few=True) or ()) == 2
+
+
+def test_at_least_as_many_lines_as_asked_are_made() -> None:
+    assert broken("Staffordshire Police", 40, 2, fewest=2) == ["Staffordshire", "Police"]
+
+
+def test_a_long_text_fills_no_more_lines_than_it_needs() -> None:
+    text = "If sexual thoughts about children worry you, talk it through before anything gets worse."
+
+    lines = broken(text, 14.5, 9)
+
+    assert lines is not None
+    assert len(lines) == 4
+    assert broken(text, 14.5, len(lines) - 1) is None
+
+
+def test_each_text_keeps_its_own_weight() -> None:
+    words = words_of(("Stop It Now!", "Confidential and anonymous"), (700, 500))
+
+    assert SETTER.line(words).spans() == ((700, "Stop It Now!"), (500, "Confidential and anonymous"))
+
+
+def test_more_texts_than_weights_take_the_last_weight() -> None:
+    assert [word.weight for word in words_of(("one", "two", "three"), (700, 500))] == [700, 500, 500]
+
+
+def test_ink_is_what_is_left_of_the_advance_without_its_bearings() -> None:
+    line = Line((), 10.0, 0.25, 0.5)
+
+    assert line.ink_em == 9.25
+
+
+def test_letter_spacing_widens_a_line_by_each_letter() -> None:
+    measurer = SETTER.measurer
+    plain = typesetter(measurer, FAMILY, 0.0).line(words_of(("ABC",), (700,)))
+    spaced = typesetter(measurer, FAMILY, 0.1).line(words_of(("ABC",), (700,)))
+
+    assert spaced.width_em - plain.width_em == pytest.approx(0.3)
+    assert spaced.ink_em - plain.ink_em == pytest.approx(0.2)
+
+
+def test_a_process_has_one_typesetter_of_a_family_and_spacing() -> None:
+    measurer = SETTER.measurer
+
+    assert typesetter(measurer, FAMILY, 0.0) is typesetter(measurer, FAMILY, 0.0)
+    assert typesetter(measurer, FAMILY, 0.0) is not typesetter(measurer, FAMILY, 0.1)
