@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assetgen.campaign.load import load_campaign
 from assetgen.cli.starter import write_starter
+from assetgen.errors import CampaignError
 
 PARTNER = "example-county-council"
 PARTNER_FILE = f"partners/{PARTNER}/partner.yaml"
@@ -40,3 +42,28 @@ def add_partner(root: Path, partner_id: str, words: str = "name: Another Council
     (root / file).parent.mkdir(parents=True)
     (root / file).write_text(words, "utf-8")
     return file
+
+
+def write(root: Path, file: str, content: str | bytes) -> Path:
+    """Write a file of the campaign, its folders too; return its path."""
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def at(root: Path, file: str, words: str) -> str:
+    """Return ``file:line:column`` of the first place where a file says ``words``."""
+    before, found, _ = (root / file).read_text("utf-8").partition(words)
+    assert found, f"{file} does not hold {words!r}"
+    lines = before.split("\n")
+    return f"{file}:{len(lines)}:{len(lines[-1]) + 1}"
+
+
+def errors_of(root: Path) -> list[str]:
+    """Return the errors of a campaign as people read them, whether it can be planned or not."""
+    try:
+        found = list(load_campaign(root).findings)
+    except CampaignError as error:
+        found = error.findings
+    return [finding.as_text() for finding in found if finding.is_error]

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assetgen.plan.codes import code_for_print, code_for_screen, least_level, module_mm, symbol
 
@@ -83,3 +85,30 @@ def test_printed_module_is_rounded_up_to_hundredths_of_a_millimetre() -> None:
 
     assert side_mm == pytest.approx(1.13)
     assert code.side_px == pytest.approx((29 + 8) * 1.13 * 96 / 25.4)
+
+
+URL_SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%"
+
+
+@given(st.text(URL_SIGNS, max_size=120), st.sampled_from("LMQH"))
+@settings(max_examples=60, deadline=None)
+def test_any_link_is_read_back_as_it_is(rest: str, level: str) -> None:
+    link = f"https://{rest}"
+    chosen, _, rows = symbol(link, level)
+
+    assert [code.text for code in zxingcpp.read_barcodes(drawn(rows))] == [link]
+    assert "LMQH".index(chosen) >= "LMQH".index(level)
+
+
+# scan_m, and the module in mm that a phone needs at this distance: 3.9 pixels of N = 1390 x module / distance.
+MODULES_MM = [(0.2, 0.561), (0.3, 0.842), (0.4, 1.122), (0.8, 2.245), (1.2, 3.367), (1.5, 4.209)]
+
+
+@pytest.mark.parametrize(("scan_m", "least_mm"), MODULES_MM)
+def test_a_phone_has_pixels_enough_at_the_distance(scan_m: float, least_mm: float) -> None:
+    printed = code_for_print(ADDRESS, scan_m, px_per_mm=1.0)
+    shown = code_for_screen(ADDRESS, scan_m, px_mm=0.28)
+
+    for side_mm in (printed.module_px, shown.module_px * 0.28):
+        assert side_mm >= max(least_mm, 0.5, 20 / len(printed.rows)) - 0.001
+        assert 1390 * side_mm / (scan_m * 1000) >= 3.9 - 0.001

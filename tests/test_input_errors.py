@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -19,6 +20,7 @@ from campaigns import (
     append,
     edit,
     make_campaign,
+    write,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,9 @@ from assetgen.campaign.ids import check_case
 from assetgen.campaign.load import load_campaign
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+
+LOGO_FILE = f"partners/{PARTNER}/logo.svg"
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="9" height="9"/></svg>'
 
 Change = Callable[[Path], object]
 
@@ -60,6 +65,19 @@ def partner(partner_id: str, words: str = "name: Another Council\n") -> Change:
     return lambda root: add_partner(root, partner_id, words)
 
 
+def new(file: str, words: str) -> Change:
+    return lambda root: write(root, file, words)
+
+
+def all_of(*changes: Change) -> Change:
+    return lambda root: [change(root) for change in changes]
+
+
+def link_out(root: Path) -> None:
+    moved = (root / MESSAGE_FILE).rename(root.parent / "worried.yaml")
+    (root / MESSAGE_FILE).symlink_to(moved)
+
+
 def stray_logo(root: Path) -> None:
     append(root, PARTNER_FILE, "logo: {file: logo-main.svg, alt: The council}")
     (root / PARTNER_FILE).with_name("logo.svg").write_text("<svg/>", "utf-8")
@@ -86,11 +104,17 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     ),
     "wrong type": (
         swap("campaign.yaml", "messages: [worried, loved-one]", "messages: worried"),
-        ["campaign.yaml:8:11: error: messages: worried is not a list [bad-value]"],
+        [
+            "campaign.yaml:8:11: error: messages: worried is not a list [bad-value]\n"
+            "  hint: write the entries in brackets: [worried]",
+        ],
     ),
     "no date": (
         swap("campaign.yaml", "2026-11-01", "November"),
-        ["campaign.yaml:7:11: error: released: November is not a date (2026-11-01) [bad-value]"],
+        [
+            "campaign.yaml:7:11: error: released: November is not a date [bad-value]\n"
+            "  hint: write year, month and day: 2026-11-01",
+        ],
     ),
     "empty file": (
         put(PARTNER_FILE, b""),
@@ -283,14 +307,217 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         ],
     ),
     "channel not allowed": (
-        lambda root: (
-            edit(root, BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*"]'),
-            append(root, PARTNER_FILE, "channels: [ig-story, poster-a4]"),
+        all_of(
+            swap(BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*"]'),
+            add(PARTNER_FILE, "channels: [ig-story, poster-a4]"),
         ),
         [
             "partners/example-county-council/partner.yaml:7:22: error: the brand does not allow poster-a4 "
             "[bad-value]\n"
             "  hint: allowed: social/* (brand/brand.yaml, allow)",
+        ],
+    ),
+    "UTF-16 of the brand": (
+        utf_16(BRAND_FILE),
+        [
+            "brand/brand.yaml:1:1: error: the file is UTF-16 or UTF-32, not UTF-8 [yaml]\n"
+            "  hint: save the file as UTF-8"
+        ],
+    ),
+    "Latin-1": (
+        put(PARTNER_FILE, "name: Café\n".encode("latin-1")),
+        [
+            f"{PARTNER_FILE}:1:10: error: a byte that is not UTF-8: 0xE9 [yaml]\n  hint: save the file as UTF-8"
+        ],
+    ),
+    "words where a mapping belongs": (
+        swap(PARTNER_FILE, "contact: {name: Communications team, email: comms@example.org}", "contact: us"),
+        [
+            f"{PARTNER_FILE}:6:10: error: contact: us is not a mapping of keys and values [bad-value]\n"
+            "  hint: write its keys below it, each as key: value"
+        ],
+    ),
+    "nothing where words belong": (
+        swap(PARTNER_FILE, "name: Example County Council", "name:"),
+        [
+            f"{PARTNER_FILE}:2:6: error: name: nothing is not words [bad-value]\n"
+            "  hint: write words after the colon"
+        ],
+    ),
+    "name of 121 characters": (
+        swap(PARTNER_FILE, "name: Example County Council", f"name: {'a' * 121}"),
+        [f"{PARTNER_FILE}:2:7: error: name: has 121 characters [bad-value]\n  hint: at most 120"],
+    ),
+    "no such role": (
+        swap(PARTNER_FILE, "role: lead", "role: leader"),
+        [
+            f"{PARTNER_FILE}:4:7: error: role: leader is none of the values allowed [bad-value]\n"
+            "  hint: did you mean lead?"
+        ],
+    ),
+    "date as a bare figure": (
+        swap("campaign.yaml", "2026-11-01", "1793491200"),
+        [
+            "campaign.yaml:7:11: error: released: 1793491200 is not a date [bad-value]\n"
+            "  hint: write year, month and day: 2026-11-01"
+        ],
+    ),
+    "no locale's form": (
+        swap("campaign.yaml", "[en-GB]", "[en_GB]"),
+        [
+            "campaign.yaml:9:11: error: locales.0: en_GB has not the form asked for [bad-value]\n"
+            "  hint: a language, and a country where it matters: en-GB, cy"
+        ],
+    ),
+    "key that ends like one of our classes": (
+        add(PARTNER_FILE, "logoFile: x"),
+        [f"{PARTNER_FILE}:7:1: error: unknown key: logoFile [unknown-key]\n  hint: did you mean logo?"],
+    ),
+    "no such locale": (
+        swap("campaign.yaml", "[en-GB]", "[en-GD]"),
+        ["campaign.yaml:9:11: error: no such locale: en-GD [unknown-id]\n  hint: did you mean en-GB?"],
+    ),
+    "locale without words of the brand": (
+        add(PARTNER_FILE, "locales: [en-GB, cy]"),
+        [
+            f"{PARTNER_FILE}:7:18: error: the brand has no words in cy [unknown-id]\n"
+            "  hint: add words in cy to brand/brand.yaml"
+        ],
+    ),
+    "locale's tag misspelt in a message": (
+        swap(MESSAGE_FILE, "en-GB:", "en_GB:"),
+        [
+            f"{MESSAGE_FILE}:3:1: error: missing: the words, under a locale [bad-value]\n"
+            "  hint: add en-GB: with headline, body, action and alt below it",
+            f"{MESSAGE_FILE}:4:1: error: unknown key: en_GB [unknown-key]\n  hint: did you mean en-GB?",
+        ],
+    ),
+    "no such defaults": (
+        all_of(
+            swap("campaign.yaml", "[worried,", "[woried,"),
+            swap("campaign.yaml", "template: beacon", 'template: {"*": becon}'),
+            swap("campaign.yaml", "ig-square,", "social/ig-squar,"),
+            swap("campaign.yaml", "slug: open-door-line", "slug: con"),
+        ),
+        [
+            "campaign.yaml:5:7: error: con is no slug id: Windows reserves the name [bad-id]\n"
+            "  hint: call it slug-con",
+            "campaign.yaml:8:12: error: no such message: woried [unknown-id]\n  hint: did you mean worried?",
+            "campaign.yaml:11:3: error: no such channel: social/ig-squar [unknown-id]\n"
+            "  hint: did you mean social/ig-square?",
+            "campaign.yaml:14:17: error: no such template: becon [unknown-id]\n  hint: did you mean beacon?",
+        ],
+    ),
+    "no campaign.yaml": (
+        lambda root: (root / "campaign.yaml").unlink(),
+        [
+            "campaign.yaml: error: file not found: campaign.yaml [missing-file]\n"
+            "  hint: go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR"
+        ],
+    ),
+    "no brand.yaml": (
+        lambda root: (root / BRAND_FILE).unlink(),
+        [
+            "brand/brand.yaml: error: file not found: brand/brand.yaml [missing-file]\n"
+            "  hint: facts, colours and type stand there; assetgen init DIR writes an example"
+        ],
+    ),
+    "no partner.yaml": (
+        lambda root: (root / "partners/empty").mkdir(),
+        [
+            "partners/empty/partner.yaml: error: file not found: partners/empty/partner.yaml [missing-file]\n"
+            "  hint: write one with name: and the partner's name, or take the folder away"
+        ],
+    ),
+    "no font at all": (
+        lambda root: shutil.rmtree(root / "brand/fonts"),
+        [
+            "brand/fonts: error: folder not found: brand/fonts [missing-file]\n"
+            "  hint: put the brand's .ttf files there",
+            "brand/brand.yaml:33:15: error: no font file of the family Hanken Grotesk in brand/fonts "
+            "[font-missing]\n  hint: put its .ttf files there",
+        ],
+    ),
+    "no font inside a font's file": (
+        lambda root: write(root, "brand/fonts/x.ttf", "words"),
+        [
+            "brand/fonts/x.ttf: error: not a font that can be read [bad-value]\n"
+            "  hint: put a static .ttf or .otf file there"
+        ],
+    ),
+    "fact in a message": (
+        swap(MESSAGE_FILE, "accent: apricot", 'accent: apricot\nnumber: "0800 123 4567"'),
+        [
+            f"{MESSAGE_FILE}:4:1: error: number: the facts are the brand's and cannot be set here [locked-fact]\n"
+            "  hint: number, address and promise stand in brand/brand.yaml, under facts, and nowhere else"
+        ],
+    ),
+    "address in a template": (
+        put(MARKUP_FILE, b'<p></p>\n<img alt="See www.example.net">\n'),
+        [
+            "templates/beacon/template.html:2: error: a web address in a template: www.example.net "
+            "[foreign-host]\n"
+            "  hint: write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
+        ],
+    ),
+    "foreign number in a logo's words": (
+        all_of(add(PARTNER_FILE, "logo: {file: logo.svg, alt: Ring 01782 234234}"), new(LOGO_FILE, LOGO)),
+        [
+            f"{PARTNER_FILE}:7:29: error: another phone number: 01782 234234 [locked-fact]\n"
+            "  hint: the helpline's number is written {number}; it is 0808 157 0123"
+        ],
+    ),
+    "logo without words": (
+        add(PARTNER_FILE, "logo: {file: logo.svg}"),
+        [f"{PARTNER_FILE}:7:7: error: missing: logo.alt [alt-missing]\n  hint: add alt: with its value"],
+    ),
+    "hostile logo": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            new(LOGO_FILE, LOGO.replace("<rect", "<script>alert(1)</script><rect")),
+        ),
+        [
+            f"{LOGO_FILE}:1:64: error: <script> is not allowed in a logo [unsafe-file]\n"
+            "  hint: export again without scripts"
+        ],
+    ),
+    "logo with a name that no disk takes": (
+        add(PARTNER_FILE, f"logo: {{file: {'l' * 300}.svg, alt: The council}}"),
+        [
+            f"{PARTNER_FILE}:7:14: error: logo not found: {'l' * 60} [missing-file]\n"
+            "  hint: put the file beside partner.yaml"
+        ],
+    ),
+    "message, template and tracking not allowed": (
+        all_of(
+            swap(BRAND_FILE, 'allow: {messages: ["*"]', 'allow: {messages: ["w*"]'),
+            swap(BRAND_FILE, "templates: [beacon, plain,", "templates: [plain,"),
+            add(PARTNER_FILE, "messages: [worried, online]\ntemplate: beacon\ntracking: channel"),
+        ),
+        [
+            f"{PARTNER_FILE}:7:21: error: the brand does not allow online [bad-value]\n"
+            "  hint: allowed: w* (brand/brand.yaml, allow)",
+            f"{PARTNER_FILE}:8:11: error: the brand does not allow beacon [bad-value]\n"
+            "  hint: allowed: plain, quiet, together (brand/brand.yaml, allow)",
+            f"{PARTNER_FILE}:9:11: error: the brand does not allow tracking: channel [bad-value]\n"
+            "  hint: allowed: none, partner (brand/brand.yaml, allow)",
+        ],
+    ),
+    "too many together": (
+        all_of(
+            *(partner(name) for name in ("b", "c", "d", "e")),
+            add(PARTNER_FILE, "with: [b, c, d, e]"),
+        ),
+        [
+            f"{PARTNER_FILE}:7:7: error: more than four partners together [bad-value]\n"
+            "  hint: name at most three"
+        ],
+    ),
+    "file that leads out": (
+        link_out,
+        [
+            f"{MESSAGE_FILE}: error: leads out of the campaign's folder [unsafe-file]\n"
+            "  hint: put the file itself there, not a link to it"
         ],
     ),
 }
@@ -318,25 +545,84 @@ def test_folders_that_differ_by_case_alone_clash() -> None:
     ]
 
 
-def test_six_faults_in_five_files_come_in_one_run(tmp_path: Path) -> None:
+def test_ten_faults_in_five_files_come_in_one_run(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     edit(root, "campaign.yaml", "released: 2026-11-01", "released: November")
-    edit(root, BRAND_FILE, "display: www.example.org", "display: www.example.com")
-    edit(root, MESSAGE_FILE, "accent: apricot", "accent: apricot\naccnt: rose")
-    edit(root, PARTNER_FILE, "role: lead", "role: leader")
-    append(root, PARTNER_FILE, "colour: red")
-    append(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }")
+    edit(root, "campaign.yaml", "tracking: none", "tracking: all")
+    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+    edit(root, MESSAGE_FILE, "Talk it through before", "Call 01782 234234 before")
+    edit(root, PARTNER_FILE, "help is one call away", "see www.example.net")
+    append(root, PARTNER_FILE, "messages: [worred]\nchannels: [ig-stroy]")
+    append(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }\n@page { margin: 0 }")
+    append(root, MARKUP_FILE, '<svg><path fill="var(--ink)"/></svg>')
 
     found = findings_of(root)
 
     assert sorted((finding.place.file, finding.code) for finding in found) == [
-        (BRAND_FILE, "bad-value"),
-        (MESSAGE_FILE, "unknown-key"),
+        (MESSAGE_FILE, "locked-fact"),
+        (MESSAGE_FILE, "unknown-id"),
         ("campaign.yaml", "bad-value"),
-        (PARTNER_FILE, "bad-value"),
+        ("campaign.yaml", "bad-value"),
+        (PARTNER_FILE, "foreign-host"),
+        (PARTNER_FILE, "unknown-id"),
+        (PARTNER_FILE, "unknown-id"),
+        (STYLE_FILE, "template"),
+        (STYLE_FILE, "template"),
+        (MARKUP_FILE, "template"),
+    ]
+    assert all(finding.hint and finding.place.line for finding in found)
+
+
+def test_a_wrong_brand_stops_all_and_the_form_of_every_file_is_told(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    edit(root, BRAND_FILE, "led_by:", "ledby:")
+    edit(root, MESSAGE_FILE, "headline:", "headlin:")
+    append(root, PARTNER_FILE, "rolle: lead")
+    append(root, STYLE_FILE, "@page { margin: 0 }")
+
+    with pytest.raises(CampaignError) as raised:
+        load_campaign(root)
+
+    assert sorted({(str(finding.place.file), finding.code) for finding in raised.value.findings}) == [
+        (BRAND_FILE, "bad-value"),
+        (BRAND_FILE, "unknown-key"),
+        (MESSAGE_FILE, "bad-value"),
+        (MESSAGE_FILE, "unknown-key"),
         (PARTNER_FILE, "unknown-key"),
         (STYLE_FILE, "template"),
     ]
+
+
+def test_a_partner_waits_for_whoever_stands_beside_it(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    add_partner(root, "broken", "nam: B\n")
+    add_partner(root, "near", "name: Near\nwith: [broken]\n")
+    add_partner(root, "far", "name: Far\nwith: [near]\n")
+
+    loaded = load_campaign(root)
+
+    assert set(loaded.campaign.partners) == {PARTNER}
+    assert loaded.campaign.unreadable_partners == {"broken", "near", "far"}
+    assert [finding.as_text() for finding in loaded.findings if finding.code == "stale"] == [
+        "partners/near/partner.yaml:1:1: error: near stands with broken, whose own files cannot be read [stale]\n"
+        "  hint: mend broken, or leave it out of with",
+        "partners/far/partner.yaml:1:1: error: far stands with near, who cannot be drawn yet [stale]\n"
+        "  hint: mend near, or leave it out of with",
+    ]
+
+
+def test_a_broken_message_leaves_every_partner_though_it_was_the_only_one(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    for path in (root / "brand/messages").glob("*.yaml"):
+        if path.name != "worried.yaml":
+            path.unlink()
+    edit(root, "campaign.yaml", "[worried, loved-one]", "[worried]")
+    edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
+
+    loaded = load_campaign(root)
+
+    assert set(loaded.campaign.partners) == {PARTNER}
+    assert {finding.place.file for finding in loaded.findings if finding.is_error} == {MESSAGE_FILE}
 
 
 def test_broken_partner_leaves_the_other_one(tmp_path: Path) -> None:
@@ -388,13 +674,22 @@ def campaign_to_mutate() -> Path:
 
 
 @given(
-    file=st.sampled_from(["campaign.yaml", BRAND_FILE, PARTNER_FILE, MESSAGE_FILE]),
+    file=st.sampled_from(
+        [
+            "campaign.yaml",
+            BRAND_FILE,
+            "brand/channels.yaml",
+            PARTNER_FILE,
+            MESSAGE_FILE,
+            "templates/beacon/template.yaml",
+        ]
+    ),
     share=st.floats(0, 1, exclude_max=True),
     removed=st.integers(0, 40),
     put_in=st.binary(max_size=8)
     | st.sampled_from([b"\n", b"{", b"]", b"- ", b": ", b"null", b"-1", b"&a", b"9" * 30]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_mutation_of_a_file_ends_in_anything_but_findings(
     file: str, share: float, removed: int, put_in: bytes
 ) -> None:

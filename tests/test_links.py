@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from campaigns import PARTNER, make_campaign
 
+from assetgen.campaign import links
 from assetgen.campaign.links import CODE_LENGTH, link_code, link_for
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.model import Campaign, LinkStyle
+from assetgen.errors import CampaignError
+from assetgen.plan import plan_assets
 
 ADDRESS = "https://www.example.org/"
 
@@ -82,3 +86,37 @@ def test_another_edition_gives_another_code() -> None:
 )
 def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
     assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
+
+
+def test_nothing_of_a_reader_or_of_an_asset_is_in_a_link(campaign: Campaign) -> None:
+    plan = plan_assets(tracked(campaign, "channel"))
+    found = {(asset.channel, asset.spec.link) for asset in plan.assets if asset.spec.link}
+
+    assert len(found) == len({channel for channel, _ in found})  # one a channel, whatever message or locale
+    assert all(re.fullmatch(re.escape(ADDRESS) + r"\?r=[0-9bcdf]{5}", link) for _, link in found if link)
+
+
+def test_two_equal_codes_are_an_error(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "link_code", lambda *named: "00000")
+
+    with pytest.raises(CampaignError) as raised:
+        plan_assets(tracked(campaign, "channel"))
+
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        "assetgen: error: example-county-council/ig-square and example-county-council/ig-story get the same "
+        "code in their links [duplicate-id]\n  hint: change the edition, or one of the ids"
+    ]
+
+
+@pytest.mark.parametrize("tracking", ["none", "campaign", "partner"])
+def test_links_that_are_meant_to_be_equal_are_no_error(campaign: Campaign, tracking: str) -> None:
+    found = {asset.spec.link for asset in plan_assets(tracked(campaign, tracking)).assets if asset.spec.link}
+
+    assert len(found) == 1
+
+
+def test_a_link_to_be_clicked_is_the_link_of_the_policy(campaign: Campaign) -> None:
+    asset = plan_assets(tracked(campaign, "partner")).by_id()[f"{PARTNER}/worried/ig-story/en-GB"]
+
+    assert asset.spec.click == f"{ADDRESS}?r={sha_code(f'open-door-line/1/{PARTNER}')}"
+    assert asset.spec.link is None  # no code: in a feed the reader holds the camera

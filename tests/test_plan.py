@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import builtins
+import os
 import pickle
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
 
 from assetgen.campaign.load import Loaded, load_campaign
-from assetgen.campaign.model import Campaign
+from assetgen.campaign.model import Campaign, Text
+from assetgen.errors import CampaignError
 from assetgen.plan import Plan, plan_assets
-from assetgen.plan.assets import template_for
+from assetgen.plan.assets import asset_path, template_for
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,6 +92,7 @@ def test_plan_touches_no_disk(campaign: Campaign, plan: Plan, monkeypatch: pytes
 
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "open", refuse)
+        patch.setattr(os, "stat", refuse)
         for name in ("open", "read_bytes", "read_text", "stat", "iterdir"):
             patch.setattr(Path, name, refuse)
         again = plan_assets(campaign)
@@ -137,3 +142,163 @@ def test_most_particular_word_names_the_template(
     partner = replace(campaign.partners["nspcc"], template=template)
 
     assert template_for(channel, partner) == expected
+
+
+COMMON = {"safe_circle": None, "keep_clear": (), "colour": "srgb", "advised_bytes": None, "scale": 1.0}
+NUMBERS, HOSTS = ("0808 1000 900", "999", "101"), ("www.stopitnow.org.uk",)
+SPECS: dict[str, dict[str, Any]] = {
+    "staffordshire-police/worried/poster-a4/en-GB": {
+        **COMMON, "width": 210, "height": 297, "unit": "mm", "bleed_mm": 3, "ppi": 300, "safe": (8, 8, 8, 8),
+        "joins_x": (), "joins_y": (), "format": "pdf", "colour": "cmyk-coated", "max_bytes": None,
+        "view_m": 1.0, "read_m": 0.7, "scan_m": 0.4, "px_mm": None,
+        "requires": ("number", "address", "promise", "partner"),
+        "link": "https://www.stopitnow.org.uk/", "click": None,
+    },
+    "staffordshire-police/worried/ig-story/en-GB": {
+        **COMMON, "width": 1080, "height": 1920, "unit": "px", "bleed_mm": 0, "ppi": 72,
+        "safe": (270, 65, 384, 65), "joins_x": (), "joins_y": (), "format": "png", "max_bytes": 8_000_000,
+        "view_m": 0.3, "read_m": 0.3, "scan_m": None, "px_mm": 0.06,
+        "requires": ("number", "address", "promise"),
+        "link": None, "click": "https://www.stopitnow.org.uk/",
+    },
+    "staffordshire-commissioner/worried/ooh-48-sheet/en-GB": {
+        **COMMON, "width": 6096, "height": 3048, "unit": "mm", "bleed_mm": 0, "scale": 0.1, "ppi": 30,
+        "safe": (150, 200, 150, 200), "joins_x": (1016, 2032, 3048, 4064, 5080), "joins_y": (1524,),
+        "format": "pdf", "colour": "cmyk-large", "max_bytes": None,
+        "view_m": 30, "read_m": 30, "scan_m": None, "px_mm": None,
+        "requires": ("number", "address"), "link": None, "click": None,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asset_id", SPECS)
+def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
+    spec = plan.by_id()[asset_id].spec.as_dict()
+
+    expected = {**SPECS[asset_id], "numbers": NUMBERS, "hosts": HOSTS, "fonts": ("Hanken Grotesk",)}
+    assert {key: spec[key] for key in expected} == expected
+    assert set(spec) - set(expected) == {"words", "alt", "alt_long"}
+
+
+def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:
+    asset = plan.by_id()["staffordshire-police/worried/ig-story/en-GB"]
+
+    assert asset.path == (
+        "staffordshire-police/en-GB/social/stop-it-now_staffordshire-police_worried_ig-story_en-GB.png"
+    )
+
+
+def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
+    page = plan.by_id()["staffordshire-commissioner/worried/ooh-48-sheet/en-GB"].page
+
+    px_per_mm = 96 / 25.4 / 10
+    assert (page.width_px, page.height_px) == pytest.approx((6096 * px_per_mm, 3048 * px_per_mm))
+    assert page.live == pytest.approx(tuple(mm * px_per_mm for mm in (200, 150, 5696, 2748)))
+    assert page.joins_y == pytest.approx((1524 * px_per_mm,))
+
+
+def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -> None:
+    partner = replace(
+        campaign.partners["nspcc"],
+        messages=("worried",),
+        channels=("poster-a4",),
+        local_line={"en-GB": Text("{partner}: {number}, {address}")},
+    )
+    (asset,) = [
+        asset
+        for asset in plan_assets(replace(campaign, partners={"nspcc": partner})).assets
+        if asset.channel == "poster-a4"
+    ]
+
+    assert [one.name for one in asset.word_sets] == [
+        "long/long", "long/short", "long/none", "short/long", "short/short", "short/none",
+    ]  # fmt: skip
+    words = asset.word_sets[0].words
+    assert words["local"] == "NSPCC: 0808\xa01000\xa0900, www.stopitnow.org.uk"
+    assert "action" not in words  # a local line stands in its place
+    assert words["number"] == "0808\xa01000\xa0900"
+    assert "{" not in asset.spec.alt + asset.spec.alt_long + "".join(
+        text for one in asset.word_sets for text in one.words.values()
+    )
+
+
+def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign) -> None:
+    own = replace(
+        campaign.partners["nspcc"],
+        with_=("staffordshire-police", "staffordshire-county-council"),
+        channels=("poster-a4", "ig-story"),
+    )
+    partners = {**campaign.partners, "nspcc": own}
+    assets = plan_assets(replace(campaign, partners=partners)).by_id()
+
+    foot = assets["nspcc/worried/poster-a4/en-GB"].foot
+    assert [(mark.partner, mark.role) for mark in foot] == [
+        ("staffordshire-county-council", "lead"),
+        ("staffordshire-police", "joint"),
+        ("nspcc", "supporting"),
+    ]
+    assert assets["nspcc/worried/ig-story/en-GB"].foot == ()  # the channel does not require the partner
+
+
+def test_ground_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
+    beacon = campaign.templates["beacon"]
+    asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
+
+    both = plan_assets(campaign).by_id()[asset_id].ground
+    dark_alone = {"beacon": replace(beacon, grounds=("dark",))}
+
+    assert both == campaign.channels["press-25x4"].ground == "light"
+    assert plan_assets(replace(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
+
+
+def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    inherits = load_campaign(root).campaign.partners[PARTNER]
+    append(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
+    own = load_campaign(root).campaign.partners[PARTNER]
+
+    assert inherits.messages == ("worried", "loved-one")
+    assert len(inherits.channels) == 12
+    assert (inherits.tracking, own.tracking) == ("none", "partner")
+    assert own.messages == ("loved-one",)
+    assert own.channels
+    assert all(name.startswith("ig-") for name in own.channels)
+
+
+@pytest.mark.parametrize(
+    ("own", "template"),
+    [
+        ("", {"": "beacon", "ooh-*": "beacon"}),
+        ("template: other", {"": "other"}),
+        ('template: {"*": other}', {"*": "other"}),
+        ('template: {"poster-*": other}', {"": "beacon", "ooh-*": "beacon", "poster-*": "other"}),
+    ],
+)
+def test_a_partner_s_designs_stand_before_the_campaign_s(
+    own: str, template: dict[str, str], tmp_path: Path
+) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    shutil.copytree(root / "templates/beacon", root / "templates/other")
+    edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
+    edit(root, "campaign.yaml", "template: beacon", 'template: {"": beacon, "ooh-*": beacon}')
+    append(root, PARTNER_FILE, own)
+
+    assert load_campaign(root).campaign.partners[PARTNER].template == template
+
+
+def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -> None:
+    broken = replace(campaign, templates={}, broken_templates=frozenset({"beacon"}))
+
+    assert {asset.medium for asset in plan_assets(broken).assets} == {"qr"}
+
+
+def test_file_name_over_140_characters_is_an_error(campaign: Campaign) -> None:
+    channel = replace(campaign.channels["poster-a4"], id="c" * 90)
+
+    with pytest.raises(CampaignError) as raised:
+        asset_path("stop-it-now", "p" * 32, "worried", channel, "en-GB")
+
+    name = f"stop-it-now_{'p' * 32}_worried_{'c' * 90}_en-GB.pdf"
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        f"assetgen: error: file name of 153 characters: {name} [bad-id]\n  hint: shorten an id"
+    ]

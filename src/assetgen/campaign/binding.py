@@ -9,11 +9,13 @@ from pydantic_core import ErrorDetails
 
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
+from assetgen.campaign.schema_types import FORMS
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
 # The key under which a message's locales are gathered for the schema; it stands in no file.
 BY_LOCALE = "by_locale"
+SOME_LOCALE = "en-GB"
 Record = TypeVar("Record", bound=BaseModel)
 
 # Keys by which somebody might try to change a fact outside brand/brand.yaml.
@@ -76,8 +78,11 @@ def _finding(
     if detail["type"] == "missing":
         code = "alt-missing" if path[-2:] in (("alt", "short"),) or path[-1:] == ("alt",) else "bad-value"
         return Finding(code, f"missing: {name}", _missing_hint(name), document.place(*path[:-1]))
-    text, hint = _words(detail)
-    return Finding("bad-value", f"{name}: {text}" if name else text, hint, document.place(*path))
+    if detail["loc"] == (BY_LOCALE,):
+        hint = "add en-GB: with headline, body, action and alt below it"
+        return Finding("bad-value", "missing: the words, under a locale", hint, document.place())
+    text, advice = _words(detail)
+    return Finding("bad-value", f"{name}: {text}" if name else text, advice, document.place(*path))
 
 
 def _missing_hint(name: str) -> str:
@@ -107,7 +112,7 @@ def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
             continue  # a key of a mapping, or the name of a union's branch: the model is the same
         here = _model_in(field.annotation)
     names = [field.alias or name for name, field in here.model_fields.items()] if here else []
-    return [name for name in names if name != BY_LOCALE]
+    return [SOME_LOCALE if name == BY_LOCALE else name for name in names]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -145,16 +150,18 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
         hint = did_you_mean(shown, known) or f"one of: {', '.join(known)}"
         return f"{shown} is none of the values allowed", hint
     if kind in _EXPECTED:
-        return f"{shown} is not {_EXPECTED[kind]}", None
+        expected, hint = _EXPECTED[kind]
+        return f"{shown} is not {expected}", hint.replace("{shown}", shown if isinstance(given, str) else "…")
     if kind == "string_pattern_mismatch":
-        return f"{shown} has not the form asked for", f"the form: {context['pattern']}"
+        pattern = str(context["pattern"])
+        return f"{shown} has not the form asked for", FORMS.get(pattern, f"the form: {pattern}")
     if kind in _BOUNDS:
         sign, key = _BOUNDS[kind]
-        return f"{shown} is out of bounds", f"{sign} {context[key]}"
+        return f"{shown} is out of bounds", f"{sign} {context[key]:g}"
     if kind == "string_too_long":
         return f"has {len(str(given))} characters", f"at most {context['max_length']}"
     if kind == "string_too_short":
-        return "is empty", None
+        return "is empty", "write its words, or take the key out"
     if kind == "too_short":
         return "has too few entries", f"at least {context['min_length']}"
     if kind == "too_long":
@@ -171,23 +178,30 @@ def _shown(given: Any) -> str:
     return "a list" if isinstance(given, list) else "nothing"
 
 
+_WORDS = ("words", "write words after the colon")
+_WHOLE = ("a whole number", "write digits alone: 300")
+_FIGURE = ("a number", "write digits, with a point where one is needed: 2.5")
+_SWITCH = ("on or off", "write on or off")
+_DATE = ("a date", "write year, month and day: 2026-11-01")
+_LIST = ("a list", "write the entries in brackets: [{shown}]")
+_MAPPING = ("a mapping of keys and values", "write its keys below it, each as key: value")
 _EXPECTED = {
-    "string_type": "words",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_parsing": "on or off",
-    "bool_type": "on or off",
-    "date_from_datetime_parsing": "a date (2026-11-01)",
-    "date_parsing": "a date (2026-11-01)",
-    "date_type": "a date (2026-11-01)",
-    "date_from_datetime_inexact": "a date (2026-11-01)",
-    "list_type": "a list",
-    "dict_type": "a mapping of keys and values",
-    "model_type": "a mapping of keys and values",
-    "model_attributes_type": "a mapping of keys and values",
+    "string_type": _WORDS,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_type": _WHOLE,
+    "float_parsing": _FIGURE,
+    "float_type": _FIGURE,
+    "finite_number": ("a finite number", _FIGURE[1]),
+    "bool_parsing": _SWITCH,
+    "bool_type": _SWITCH,
+    "date_from_datetime_parsing": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
+    "list_type": _LIST,
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
 }
 _TYPE_ERRORS = frozenset({"string_type", "list_type", "dict_type", "model_type", "model_attributes_type"})
 _BOUNDS = {

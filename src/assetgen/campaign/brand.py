@@ -90,9 +90,8 @@ def _check_fonts(file: BrandFile, document: Document, faces: tuple[FontFace, ...
     for script, family in file.fonts.items():
         if family not in families:
             text = f"no font file of the family {family} in brand/fonts"
-            findings.append(
-                Finding("font-missing", text, did_you_mean(family, families), document.place("fonts", script))
-            )
+            hint = did_you_mean(family, families) or "put its .ttf files there"
+            findings.append(Finding("font-missing", text, hint, document.place("fonts", script)))
     return findings
 
 

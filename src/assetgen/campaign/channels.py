@@ -26,6 +26,7 @@ SHAPES_BY_RATIO = (
     (1.95, "landscape"),
     (4.5, "wide"),
 )
+ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
@@ -127,7 +128,10 @@ def _read_row(document: Document, channel_id: str) -> Channel | AskOwner:
     if not isinstance(document.data[channel_id], dict):
         raise CampaignError(
             Finding(
-                "bad-value", f"{channel_id}: a channel is a mapping of keys", None, document.place(channel_id)
+                "bad-value",
+                f"{channel_id}: a channel is a mapping of keys",
+                ROW_HINT,
+                document.place(channel_id),
             )
         )
     medium = document.data[channel_id].get("medium")
@@ -159,7 +163,7 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
     if not is_print and row.format == "pdf":
         found.append(fault("format pdf is for print, ooh and press", "format", "png or jpg"))
     if not is_print and any(length != int(length) for length in row.size):
-        found.append(fault("size is in whole pixels", "size"))
+        found.append(fault("size is in whole pixels", "size", "round it"))
     if (DEFAULTS[row.medium].qr if row.qr is None else row.qr) and row.scan_m is None:
         found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
     if isinstance(row.safe, list) and (
@@ -167,7 +171,9 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
     ):
         found.append(fault("safe leaves no room", "safe", "the order is top, right, bottom, left"))
     if row.read_m is not None and row.read_m > row.view_m:
-        found.append(fault("read_m is more than view_m", "read_m"))
+        found.append(
+            fault("read_m is more than view_m", "read_m", "small words are read from nearer: lower read_m")
+        )
     return found
 
 

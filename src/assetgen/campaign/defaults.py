@@ -6,7 +6,7 @@ from datetime import date
 
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.nearest import did_you_mean
-from assetgen.campaign.partners import Known
+from assetgen.campaign.partners import Known, missing_in_locale
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words
@@ -57,6 +57,11 @@ def check_defaults(known: Known) -> list[Finding]:
         place = document.place("template")
         found.append(Finding("bad-value", "template: no design for the other channels", hint, place))
     for index, locale in enumerate(file.locales):
-        if locale not in known.brand.words:
+        missing = missing_in_locale(locale, known.brand)
+        if missing == "words":
             unknown("locale", locale, list(known.brand.words), "locales", index)
+        elif missing:
+            hint = f"add {missing} in {locale} to brand/brand.yaml"
+            text = f"the brand has no {missing} in {locale}"
+            found.append(Finding("unknown-id", text, hint, document.place("locales", index)))
     return found

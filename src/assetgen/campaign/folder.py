@@ -8,14 +8,18 @@ from assetgen.campaign.reading import MAX_BYTES, Document, read_document
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
-CAMPAIGN_HINT = "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR"
+HINTS = {
+    "campaign.yaml": "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR",
+    "brand/brand.yaml": "facts, colours and type stand there; assetgen init DIR writes an example",
+}
+PARTNER_HINT = "write one with name: and the partner's name, or take the folder away"
 
 
 def read_yaml(root: Path, name: str) -> Document:
     """Return the document in a file; ``name`` is relative to ``root``. Raises CampaignError."""
     path, place = root / name, Place(name)
     if not is_file(path):
-        hint = CAMPAIGN_HINT if name == "campaign.yaml" else None
+        hint = HINTS.get(name, PARTNER_HINT if name.startswith("partners/") else None)
         raise CampaignError(Finding("missing-file", f"file not found: {name}", hint, place))
     check_inside(path, root, place)
     if path.stat().st_size > MAX_BYTES:

@@ -24,9 +24,8 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
     findings: list[Finding] = []
     folder = root / "brand" / "fonts"
     if not folder.is_dir():
-        return (), [
-            Finding("missing-file", "folder not found: brand/fonts", "put the brand's .ttf files there")
-        ]
+        hint = "put the brand's .ttf files there"
+        return (), [Finding("missing-file", "folder not found: brand/fonts", hint, Place("brand/fonts"))]
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in FONT_SUFFIXES or not is_file(path):
             continue

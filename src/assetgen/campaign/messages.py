@@ -46,13 +46,7 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
 
 def check_form(document: Document) -> MessageFile:
     """Return a message's file by its form alone, which needs no brand; raises CampaignError with its faults."""
-    gathered = _with_locales(document)
-    if not gathered.data[BY_LOCALE] and set(gathered.data) == {"accent", BY_LOCALE}:
-        hint = "add en-GB: with headline, body, action and alt below it"
-        raise CampaignError(
-            Finding("bad-value", "missing: the words, under a locale", hint, document.place())
-        )
-    return bind(MessageFile, gathered)
+    return bind(MessageFile, _with_locales(document))
 
 
 def all_texts(words: MessageWords) -> Iterator[Text]:

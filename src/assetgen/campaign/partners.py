@@ -173,13 +173,15 @@ class _Choices:
         words, document = self._source("locales")
         chosen = []
         for index, locale in enumerate(words):
-            missing = _missing_in_locale(locale, self.known.brand)
+            missing = missing_in_locale(locale, self.known.brand)
+            if missing and document is not self.document:
+                continue  # said once, of the campaign's own list
             if missing:
                 hint = f"add {missing} in {locale} to brand/brand.yaml"
                 self._add(
                     "unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index
                 )
-            elif not any(locale in message.locales for message in self.known.messages.values()):
+            elif self._is_unspoken(locale):
                 known = {tag for message in self.known.messages.values() for tag in message.locales}
                 self._add(
                     "unknown-id",
@@ -192,6 +194,12 @@ class _Choices:
             else:
                 chosen.append(locale)
         return tuple(dict.fromkeys(chosen))
+
+    def _is_unspoken(self, locale: str) -> bool:
+        """Say whether no message is in a locale; while one cannot be read, nobody knows."""
+        if len(self.known.messages) < len(self.known.message_ids):
+            return False
+        return not any(locale in message.locales for message in self.known.messages.values())
 
     def template(self) -> Mapping[str, str]:
         for pattern, template_id in (self.file.template or {}).items():
@@ -238,7 +246,7 @@ def _layered(campaign: Mapping[str, str], own: Mapping[str, str] | None) -> Mapp
     return {**campaign, **own}
 
 
-def _missing_in_locale(locale: str, brand: Brand) -> str | None:
+def missing_in_locale(locale: str, brand: Brand) -> str | None:
     """Return what of the brand is not there in a locale."""
     if locale not in brand.words:
         return "words"

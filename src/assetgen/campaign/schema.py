@@ -13,6 +13,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from assetgen.campaign.binding import BY_LOCALE
 from assetgen.campaign.schema_design import TemplateFile
 from assetgen.campaign.schema_types import (
+    COLOUR,
+    EMAIL,
+    PARAMETER,
+    TEL,
+    URL,
+    WORD_KEY,
     Date,
     Ground,
     Id,
@@ -53,7 +59,7 @@ class ContactFile(Strict):
     """Who answers questions about a partner's pack."""
 
     name: Words | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    email: Annotated[str, StringConstraints(pattern=EMAIL)] | None = None
 
 
 class PartnerFile(Strict):
@@ -76,7 +82,7 @@ class PartnerFile(Strict):
 class ColourFile(Strict):
     """One colour: sRGB for screens, inks in per cent (cyan, magenta, yellow, black) for each stock."""
 
-    srgb: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+    srgb: Annotated[str, StringConstraints(pattern=COLOUR)]
     coated: Inks
     uncoated: Inks
     newsprint: Inks
@@ -86,14 +92,14 @@ class NumberFile(Strict):
     """The helpline's number as people read it, and as a telephone dials it (E.164)."""
 
     display: Words
-    tel: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{7,15}$")]
+    tel: Annotated[str, StringConstraints(pattern=TEL)]
 
 
 class AddressFile(Strict):
     """The helpline's site as people read it, and as a browser opens it."""
 
     display: Words
-    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=200)]
+    url: Annotated[str, StringConstraints(pattern=URL, max_length=200)]
 
 
 class AlsoFile(Strict):
@@ -136,7 +142,7 @@ class LinkFile(Strict):
     """How a tracked link looks."""
 
     style: Literal["code", "utm"] = "code"
-    parameter: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")] = "r"
+    parameter: Annotated[str, StringConstraints(pattern=PARAMETER)] = "r"
 
 
 class BrandFile(Strict):
@@ -145,7 +151,7 @@ class BrandFile(Strict):
     led_by: Words
     palette: Annotated[dict[Id, ColourFile], Field(min_length=1)]
     fonts: dict[Words, Words]
-    words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Words]]
+    words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Words]]
     allow: AllowFile = AllowFile()
     link: LinkFile = LinkFile()
     facts: FactsFile

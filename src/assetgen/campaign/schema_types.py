@@ -9,9 +9,25 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+# What a pattern asks for, in the words of a hint. The patterns are those of JSON Schema.
+ID, LOCALE = r"^[a-z0-9][a-z0-9-]*$", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+EMAIL, COLOUR = r"^[^@\s]+@[^@\s]+\.[^@\s]+$", r"^#[0-9A-Fa-f]{6}$"
+TEL, URL = r"^\+[0-9]{7,15}$", r"^https://[^\s]+$"
+PARAMETER, WORD_KEY = r"^[a-z][a-z0-9_]{0,15}$", r"^[a-z][a-z0-9_]*$"
+FORMS = {
+    ID: "small letters a to z, digits and hyphens, a letter or digit first",
+    LOCALE: "a language, and a country where it matters: en-GB, cy",
+    EMAIL: "an e-mail address: name@example.org",
+    COLOUR: 'a # and six digits or letters a to f, in quotes: "#10262C"',
+    TEL: "a plus, the country and the number without spaces: +448081000900",
+    URL: "https:// and a host: https://www.example.org/",
+    PARAMETER: "small letters, digits and _, a letter first, at most 16",
+    WORD_KEY: "small letters, digits and _, a letter first",
+}
+
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]
 Share = Annotated[float, Field(ge=-1, le=2)]

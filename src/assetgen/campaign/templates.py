@@ -13,6 +13,7 @@ from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Regi
 from assetgen.campaign.binding import bind
 from assetgen.campaign.folder import read_bytes
 from assetgen.campaign.model import Facts, Template
+from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import read_document
 from assetgen.campaign.schema_design import (
     FootFile,
@@ -49,7 +50,9 @@ def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Te
     document = read_document(sources[place.file or ""], place.file or "")
     file = bind(TemplateFile, document)
     arrangements, faults = build_arrangements(file.parts, file.shapes)
-    findings += [Finding("template", text, None, document.place("shapes", name)) for name, text in faults]
+    findings += [
+        Finding("template", text, hint, document.place("shapes", name)) for name, text, hint in faults
+    ]
     findings += check_sources(sources, facts)
     if findings:
         raise CampaignError(findings)
@@ -78,18 +81,21 @@ def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Find
 
 def build_arrangements(
     parts: Mapping[str, PartFile], shapes: Mapping[str, ShapeFile]
-) -> tuple[dict[str, Arrangement], list[tuple[str, str]]]:
-    """Return each arrangement with ``like`` resolved, and (name, what is wrong) for those that cannot be."""
+) -> tuple[dict[str, Arrangement], list[tuple[str, str, str | None]]]:
+    """Return each arrangement with ``like`` resolved, and (name, what is wrong, hint) for those that cannot be."""
     base = {name: _part(name, None, file) for name, file in parts.items()}
     built: dict[str, Arrangement] = {}
-    faults: list[tuple[str, str]] = []
+    faults: list[tuple[str, str, str | None]] = []
 
     def build(name: str, seen: tuple[str, ...]) -> Arrangement | None:
         if name in built:
             return built[name]
         file = shapes[name]
-        if file.like and (file.like not in shapes or file.like in (*seen, name)):
-            faults.append((name, f"like: no such shape: {file.like}"))
+        if file.like and file.like not in shapes:
+            faults.append((name, f"like: no such shape: {file.like}", did_you_mean(file.like, shapes)))
+            return None
+        if file.like in (*seen, name):
+            faults.append((name, f"like: {file.like} is like {name} again", "let one of them stand alone"))
             return None
         start = build(file.like, (*seen, name)) if file.like else Arrangement(base)
         if start is None:
@@ -100,7 +106,7 @@ def build_arrangements(
     for name in shapes:
         arrangement = build(name, ())
         if arrangement:
-            faults += [(name, fault) for fault in _unknown_parts(arrangement)]
+            faults += [(name, *fault) for fault in _unknown_parts(arrangement)]
     return built, faults
 
 
@@ -143,6 +149,8 @@ def _foot(file: FootFile) -> Foot:
     return Foot(**{field.name: getattr(file, field.name) for field in fields(Foot)})
 
 
-def _unknown_parts(arrangement: Arrangement) -> list[str]:
+def _unknown_parts(arrangement: Arrangement) -> list[tuple[str, str | None]]:
+    """Return (what is wrong, hint) for each part that stands in a region and is not described."""
     names = column_parts(arrangement.call) + column_parts(arrangement.words)
-    return [f"no such part: {name}" for name in names if name not in arrangement.parts]
+    known = arrangement.parts
+    return [(f"no such part: {name}", did_you_mean(name, known)) for name in names if name not in known]

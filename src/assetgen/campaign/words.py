@@ -20,11 +20,7 @@ def check_words(text: Text, facts: Facts) -> list[Finding]:
     for found in BRACES.finditer(text.text):
         name = found.group(1)
         if name not in PLACEHOLDERS:
-            hint = (
-                did_you_mean(name, PLACEHOLDERS)
-                if name
-                else "the placeholders are " + ", ".join(f"{{{known}}}" for known in PLACEHOLDERS)
-            )
+            hint = did_you_mean(found.group(), [f"{{{known}}}" for known in PLACEHOLDERS])
             findings.append(Finding("bad-value", f"no such placeholder: {found.group()}", hint, text.place))
     plain = BRACES.sub(" ", text.text)
     for number in foreign_numbers(plain, facts):

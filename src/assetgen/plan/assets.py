@@ -301,7 +301,8 @@ def _check_codes(assets: list[Asset], campaign: Campaign) -> None:
     """Raise where two different partners or channels would get the same code in their links."""
     owners: dict[str, tuple[str, ...]] = {}
     for asset in assets:
-        link, tracking = asset.spec.link, campaign.partners[asset.partner].tracking
+        link = asset.spec.link or asset.spec.click
+        tracking = campaign.partners[asset.partner].tracking
         if link is None or tracking in ("none", "campaign"):
             continue
         owner = (asset.partner,) if tracking == "partner" else (asset.partner, asset.channel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from assetgen.campaign.model import MEDIUMS, Campaign
 from assetgen.campaign.nearest import did_you_mean
-from assetgen.campaign.selection import matches
+from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.plan.asset import Asset, Plan
@@ -48,10 +48,10 @@ class Selection:
 def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
     """Return the ids of the chosen assets. Raises CampaignError where a word, or all together, match nothing."""
     findings = [
-        Finding("unknown-id", f"--{kind} {word} matches nothing", did_you_mean(word, sorted(known)))
+        Finding("unknown-id", f"--{kind} {word} matches nothing", did_you_mean(word, known))
         for kind, words in selection.given()
         for word in words
-        if not _matches_any(kind, word, known := known_values(kind, plan, campaign), campaign)
+        if not _matches_any(kind, word, known := _known_words(kind, word, plan, campaign), campaign)
     ]
     if findings:
         raise CampaignError(findings)
@@ -78,6 +78,13 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
         "locale": {asset.locale for asset in plan.assets},
     }
     return set(known[kind])
+
+
+def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[str]:
+    """Return what a word may name, in the word's own form: a channel also as ``medium/id``."""
+    if kind == "channel":
+        return set(known_channel_words(word, campaign.channels.values()))
+    return known_values(kind, plan, campaign)
 
 
 def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:

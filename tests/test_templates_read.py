@@ -1,0 +1,178 @@
+"""Designs as they are read: arrangements with ``like`` resolved, sources kept as bytes, faults in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny import FILES, write_tiny
+
+from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
+from assetgen.campaign.model import Template
+from assetgen.campaign.templates import MAX_SOURCE_BYTES, read_template
+from assetgen.errors import CampaignError
+
+DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
+SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
+INK_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
+JINJA_HINT = "mend the {{ … }} or {% … %} there; each block has its own end"
+DESIGN_HINT = "a design has template.yaml, template.html and style.css"
+LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
+
+
+def read(root: Path, changes: dict[str, str] | None = None) -> Template:
+    return read_template(write_tiny(root, changes), "bare", None)[0]
+
+
+def faults(root: Path, changes: dict[str, str]) -> list[str]:
+    with pytest.raises(CampaignError) as raised:
+        read(root, changes)
+    return [finding.as_text() for finding in raised.value.findings]
+
+
+def shapes(more: str) -> dict[str, str]:
+    return {DESIGN: FILES[DESIGN] + more}
+
+
+def test_a_design_keeps_its_description_and_its_sources_as_bytes(tmp_path: Path) -> None:
+    design = read(tmp_path)
+
+    assert (design.id, design.name, design.about) == ("bare", "Bare", "Words on nothing.")
+    assert design.grounds == ("light",)
+    assert design.place.file == DESIGN
+    assert {name: content.decode() for name, content in design.sources.items()} == {
+        name: words for name, words in FILES.items() if name.startswith("templates/")
+    }
+
+
+def test_files_in_folders_below_are_sources_and_other_kinds_are_not(tmp_path: Path) -> None:
+    design = read(tmp_path, {"templates/bare/parts/a.html": "a", "templates/bare/notes.txt": "b"})
+
+    assert "templates/bare/parts/a.html" in design.sources
+    assert "templates/bare/notes.txt" not in design.sources
+
+
+def test_a_shape_takes_all_that_it_does_not_say_from_the_one_it_is_like(tmp_path: Path) -> None:
+    design = read(
+        tmp_path, shapes("  wide: {like: landscape, margin: 0.1, parts: {number: {most: 0.4, lines: 2}}}\n")
+    )
+    landscape, wide = design.arrangements["landscape"], design.arrangements["wide"]
+
+    assert (wide.words, wide.call, wide.call_on) == (landscape.words, landscape.call, "field")
+    assert (wide.margin, landscape.margin) == (0.1, 0.0)
+    assert (wide.parts["number"].most, wide.parts["number"].lines) == (0.4, 2)
+    assert wide.parts["number"].weights == landscape.parts["number"].weights == (700,)
+    assert wide.parts["headline"] == landscape.parts["headline"]
+
+
+def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path) -> None:
+    design = read(tmp_path, shapes("  tall: {like: wide}\n  wide: {like: landscape, margin: 0.2}\n"))
+
+    assert design.arrangements["tall"] == design.arrangements["wide"]
+    assert design.arrangements["tall"].margin == 0.2
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "hint"),
+    [
+        ("  wide: {like: landscap}\n", "like: no such shape: landscap", "did you mean landscape?"),
+        ("  wide: {like: wide}\n", "like: wide is like wide again", "let one of them stand alone"),
+        (
+            "  wide: {call: {box: [0, 0, 1, 1], column: [numbr]}}\n",
+            "no such part: numbr",
+            "did you mean number?",
+        ),
+    ],
+)
+def test_a_shape_that_names_what_is_not_there_is_told(
+    more: str, text: str, hint: str, tmp_path: Path
+) -> None:
+    line = FILES[DESIGN].count("\n") + 1
+
+    assert faults(tmp_path, shapes(more)) == [f"{DESIGN}:{line}:9: error: {text} [template]\n  hint: {hint}"]
+
+
+def test_shapes_that_are_like_each_other_are_told(tmp_path: Path) -> None:
+    said = faults(tmp_path, shapes("  wide: {like: tall}\n  tall: {like: wide}\n"))
+
+    assert any("like: wide is like tall again" in one for one in said)
+
+
+def test_keys_of_a_description_are_checked_with_place_and_hint(tmp_path: Path) -> None:
+    changes = shapes("  wide:\n    words: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n")
+    line = FILES[DESIGN].count("\n") + 2
+
+    assert faults(tmp_path, changes) == [
+        f"{DESIGN}:{line}:18: error: shapes.wide.words.box: has too few entries [bad-value]\n  hint: at least 4",
+        f"{DESIGN}:{line}:49: error: unknown key: ancor [unknown-key]\n  hint: did you mean anchor?",
+        f"{DESIGN}:{line + 1}:13: error: shapes.wide.margin: 4 is out of bounds [bad-value]\n  hint: at most 0.3",
+    ]
+
+
+def test_files_that_are_missing_and_faults_of_the_others_come_together(tmp_path: Path) -> None:
+    root = write_tiny(tmp_path, {MARKUP: "{% if %}\n"})
+    (root / STYLE).unlink()
+
+    with pytest.raises(CampaignError) as raised:
+        read_template(root, "bare", None)
+
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        f"{STYLE}: error: file not found: {STYLE} [missing-file]\n  hint: {DESIGN_HINT}",
+        f"{MARKUP}:1: error: not readable as Jinja: Expected an expression, got 'end of statement block' "
+        f"[template]\n  hint: {JINJA_HINT}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "place", "text", "hint"),
+    [
+        (STYLE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n", "2:18",
+         "RADIAL-gradient() cannot be printed in ink", INK_HINT),
+        (STYLE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n", "2:13",
+         "conic-gradient() cannot be printed in ink", INK_HINT),
+        (STYLE, '@import "more.css";\n', "1:1", "@import is not for a template", LOADED_HINT),
+        (STYLE, "\n@font-face { font-family: x }\n", "2:1", "@font-face is not for a template", LOADED_HINT),
+        (STYLE, "@page { margin: 0 }\n", "1:1", "@page is not for a template", "the tool writes @page"),
+        (MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15",
+         "var( --ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, "<p>\n{{ number(\n</p>\n", "3", "not readable as Jinja: unexpected '<'", JINJA_HINT),
+    ],
+)  # fmt: skip
+def test_what_would_not_survive_in_ink_is_told_with_its_line(
+    file: str, words: str, place: str, text: str, hint: str, tmp_path: Path
+) -> None:
+    assert faults(tmp_path, {file: words}) == [f"{file}:{place}: error: {text} [template]\n  hint: {hint}"]
+
+
+def test_a_gradient_in_a_comment_is_none(tmp_path: Path) -> None:
+    assert read(tmp_path, {STYLE: "/* linear-gradient(red, blue) */\n"}).sources
+
+
+def test_a_source_that_is_too_large_or_leads_out_is_not_read(tmp_path: Path) -> None:
+    root = write_tiny(tmp_path / "in", {"templates/bare/huge.css": "a" * (MAX_SOURCE_BYTES + 1)})
+    (tmp_path / "secret.html").write_text("secret", "utf-8")
+    (root / "templates/bare/link.html").symlink_to(tmp_path / "secret.html")
+
+    with pytest.raises(CampaignError) as raised:
+        read_template(root, "bare", None)
+
+    assert [(finding.code, finding.place.file) for finding in raised.value.findings] == [
+        ("too-large", "templates/bare/huge.css"),
+        ("unsafe-file", "templates/bare/link.html"),
+    ]
+
+
+def test_the_most_particular_arrangement_is_looked_up_first() -> None:
+    assert arrangement_keys("poster-a4", "portrait", "print", True) == (
+        "poster-a4", "portrait/print+code", "portrait+code", "portrait/print", "portrait",
+    )  # fmt: skip
+    assert arrangement_keys("ig-story", "tall", "social", False) == ("ig-story", "tall/social", "tall")
+
+
+def test_parts_of_a_column_are_flat_and_without_the_code(tmp_path: Path) -> None:
+    design = read(
+        tmp_path, shapes("  wide: {call: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n")
+    )
+
+    assert column_parts(design.arrangements["wide"].call) == ("headline", "number")
+    assert column_parts(Arrangement({}).call) == ()
