@@ -1,0 +1,173 @@
+"""The partner foot: names as lock-ups, logos beside them, the campaign's and the imprint's lines."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from tiny import real_campaign
+
+from assetgen.campaign.arrangement import Foot
+from assetgen.plan.asset import FootMark, TypeFloor
+from assetgen.render.foot import LOGO_MOST_RATIO, FootSetter, FootText, SetFoot, SetMark
+from assetgen.render.geometry import Box, meet
+from assetgen.render.measure import Measurer
+
+CAMPAIGN = real_campaign()
+MEASURER = Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces)
+FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}
+TEXT = FootText(
+    "Open Door Line",
+    "Example County",
+    "In partnership with",
+    "Led by the Example Foundation",
+    "Edition 1",
+    FLOORS,
+)
+LIVE = Box(60.0, 60.0, 960.0, 1230.0)
+PAGE_HEIGHT = 1350.0
+SHORT = "Example Partnership"
+
+
+def mark(name: str, short_name: str | None = None, ratio: float | None = None) -> FootMark:
+    url = "http://logos.invalid/acme" if ratio else None
+    return FootMark(name.lower(), name, short_name or name, "joint", url, ratio, name)
+
+
+def set_foot(*marks: FootMark, foot: Foot | None = None, live: Box = LIVE) -> SetFoot:
+    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot or Foot(), is_print=False)
+    found = setter.set(live, PAGE_HEIGHT, 1080.0, marks)
+    assert found is not None
+    return found
+
+
+def lines_of(one: SetMark) -> list[str]:
+    return [line.line.text for line in one.lines]
+
+
+def said(foot: SetFoot) -> set[str]:
+    return {words.line.text for words in foot.words}
+
+
+def test_a_name_stands_in_two_lines_after_a_leaning_bar() -> None:
+    (one,) = set_foot(mark("Staffordshire County Council")).marks
+
+    assert " ".join(lines_of(one)) == "Staffordshire County Council"
+    assert len(one.lines) == 2
+    assert max(x for x, _ in one.bar) < one.lines[0].x
+    assert one.bar[3][0] < one.bar[0][0]
+
+
+def test_a_name_s_first_line_is_bold_and_the_rest_is_plain() -> None:
+    (one,) = set_foot(mark("Staffordshire County Council")).marks
+
+    assert [line.line.words[0].weight for line in one.lines] == [700, 500]
+
+
+def test_a_name_of_one_word_stands_in_one_line() -> None:
+    (one,) = set_foot(mark("NSPCC")).marks
+
+    assert lines_of(one) == ["NSPCC"]
+
+
+def test_all_marks_have_one_height() -> None:
+    foot = set_foot(mark("Police"), mark("Staffordshire County Council"), mark("Together for Childhood"))
+
+    heights = {round(one.box.height, 6) for one in foot.marks}
+    assert len(heights) == 1
+
+
+def test_marks_stand_in_the_order_that_the_plan_gives() -> None:
+    foot = set_foot(mark("Beta"), mark("Alpha"), mark("Gamma"))
+
+    assert [one.mark.name for one in foot.marks] == ["Beta", "Alpha", "Gamma"]
+    assert [one.box.x for one in foot.marks] == sorted(one.box.x for one in foot.marks)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 3.0, LOGO_MOST_RATIO])
+def test_a_logo_is_as_high_as_the_lock_ups_and_keeps_its_ratio(ratio: float) -> None:
+    logo, lockup = set_foot(mark("Acme", ratio=ratio), mark("Staffordshire County Council")).marks
+
+    assert logo.box.width / logo.box.height == pytest.approx(ratio)
+    assert logo.box.height == pytest.approx(lockup.box.height)
+    assert (logo.lines, logo.bar) == ((), ())
+
+
+def test_a_very_wide_logo_keeps_its_ratio_and_is_less_high() -> None:
+    logo, lockup = set_foot(mark("Acme", ratio=9.0), mark("Staffordshire County Council")).marks
+
+    assert logo.box.width / logo.box.height == pytest.approx(9.0)
+    assert logo.box.height == pytest.approx(lockup.box.height * LOGO_MOST_RATIO / 9.0)
+
+
+def test_four_partners_stand_apart_inside_the_live_area() -> None:
+    foot = set_foot(
+        mark("Staffordshire Police"),
+        mark("Staffordshire County Council"),
+        mark("Together for Childhood"),
+        mark("Acme", ratio=2.5),
+    )
+
+    boxes = [one.box for one in foot.marks]
+    assert not any(meet(one.corners(), other.corners()) for one, other in combinations(boxes, 2))
+    assert all(LIVE.x <= box.x and box.right <= LIVE.right and box.bottom <= LIVE.bottom for box in boxes)
+    assert all(box.y > foot.top for box in boxes)
+
+
+def test_the_foot_says_whose_campaign_it_is_who_leads_and_which_edition() -> None:
+    assert said(set_foot(mark("Acme"))) == {
+        "Open Door Line",
+        "Example County",
+        "In partnership with",
+        "Led by the Example Foundation",
+        "Edition 1",
+    }
+
+
+def test_a_design_may_leave_out_imprint_and_name() -> None:
+    assert said(set_foot(mark("Acme"), foot=Foot(imprint=False, name=False))) == {"In partnership with"}
+
+
+def test_lead_and_edition_stand_at_the_two_ends_of_the_last_line() -> None:
+    foot = set_foot(mark("Acme"))
+    by_text = {words.line.text: words for words in foot.words}
+    lead, edition = by_text["Led by the Example Foundation"], by_text["Edition 1"]
+
+    assert lead.baseline == edition.baseline == max(words.baseline for words in foot.words)
+    assert lead.x == LIVE.x
+    assert edition.x + edition.line.ink_em * edition.size_px == pytest.approx(LIVE.right)
+
+
+def test_no_line_is_under_its_floor() -> None:
+    foot = set_foot(*(mark(f"Partnership number {count} of many names") for count in range(4)))
+
+    lines = [line for one in foot.marks for line in one.lines]
+    assert min(line.size_px for line in lines) >= FLOORS["partner"].least_px
+    assert all(words.size_px >= FLOORS[words.role].least_px for words in foot.words)
+
+
+def test_a_long_name_stands_in_full_where_there_is_room() -> None:
+    name = "The Staffordshire and Stoke-on-Trent Partnership for the Safeguarding of Children"
+
+    (one,) = set_foot(mark(name, SHORT)).marks
+
+    assert " ".join(lines_of(one)) == name
+
+
+def test_where_the_full_name_does_not_fit_the_short_one_stands() -> None:
+    narrow = Box(20.0, 60.0, 95.0, 1230.0)
+    name = "The Staffordshire and Stoke-on-Trent Partnership for the Safeguarding of Children"
+
+    (one,) = set_foot(mark(name, SHORT), live=narrow, foot=Foot(name=False, imprint=False)).marks
+
+    assert " ".join(lines_of(one)) == SHORT
+
+
+def test_the_foot_takes_no_more_than_its_share_of_the_page_where_names_are_usual() -> None:
+    foot = set_foot(mark("Staffordshire Police"), mark("NSPCC"), foot=Foot(share=0.15))
+
+    assert LIVE.bottom - foot.top <= 0.15 * PAGE_HEIGHT
+
+
+def test_the_same_marks_are_set_the_same() -> None:
+    assert set_foot(mark("Acme"), mark("NSPCC")) == set_foot(mark("Acme"), mark("NSPCC"))

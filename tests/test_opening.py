@@ -1,0 +1,163 @@
+"""The opening: a door ajar whose light holds the call and runs into the bleed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.campaign.arrangement import Opening
+from assetgen.render.geometry import Box, Point, Polygon
+from assetgen.render.opening import Drawn, Stage, draw_opening
+
+FLOOR = Opening("floor", (0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07)
+CORNER = Opening(
+    "corner", (0.58, 0.62, 0.65), drop=0.24, least_drop=0.1, lift=0.05, spread=0.2, leaf=0.15, foot_x=0.05
+)
+BAR = Opening("bar", (0.36, 0.39, 0.42))
+CALL = Box(60.0, 800.0, 700.0, 200.0)
+CLEAR = 40.0
+
+
+def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> Stage:
+    margin = 0.06 * min(width, height)
+    live = Box(margin, margin, width - 2 * margin, height - 2 * margin)
+    return Stage(Box(0, 0, width, height).grown(bleed), live, width, height)
+
+
+def try_to_draw(
+    opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
+) -> Drawn | None:
+    return draw_opening(opening, on, call, clear, drop, holds_call=holds_call)
+
+
+def drawn(
+    opening: Opening = FLOOR, on: Stage | None = None, call: Box = CALL, drop: float | None = None
+) -> Drawn:
+    made = try_to_draw(opening, on or stage(), call, CLEAR, opening.drop if drop is None else drop)
+    assert made is not None
+    return made
+
+
+def is_inside(point: Point, polygon: Polygon) -> bool:
+    x, y = point
+    sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    crossed = [
+        (bx - ax) * (y - ay) / (by - ay) + ax > x for (ax, ay), (bx, by) in sides if (ay > y) != (by > y)
+    ]
+    return sum(crossed) % 2 == 1
+
+
+def area(polygon: Polygon) -> float:
+    """Return twice a polygon's area, positive where its points run clockwise on the page."""
+    return sum(
+        ax * by - bx * ay for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    )
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    x=st.floats(60, 300),
+    y=st.floats(500, 1100),
+    width=st.floats(100, 700),
+    height=st.floats(30, 200),
+    drop=st.floats(0.05, 0.35),
+)
+def test_a_light_that_is_drawn_holds_the_call(
+    x: float, y: float, width: float, height: float, drop: float
+) -> None:
+    call = Box(x, y, width, height)
+
+    made = try_to_draw(FLOOR, stage(), call, CLEAR, drop)
+
+    assert made is None or all(is_inside(corner, made.fall) for corner in call.corners())
+
+
+@pytest.mark.parametrize("opening", [FLOOR, CORNER], ids=["floor", "corner"])
+def test_light_and_door_run_into_the_bleed(opening: Opening) -> None:
+    on = stage(bleed=30.0)
+
+    made = drawn(opening, on, Box(650.0, 900.0, 300.0, 200.0))
+
+    xs, ys = zip(*made.fall, strict=True)
+    assert (max(xs), max(ys)) == (on.page.right, on.page.bottom)
+    assert min(y for _, y in made.leaf) == on.page.y
+    assert max(x for x, _ in made.leaf) == on.page.right
+
+
+@pytest.mark.parametrize(
+    ("opening", "on", "call"),
+    [
+        (FLOOR, stage(), CALL),
+        (CORNER, stage(1200, 630), Box(640, 400, 500, 150)),
+        (BAR, stage(728, 90), Box(340, 20, 300, 50)),
+    ],
+    ids=["floor", "corner", "bar"],
+)
+def test_every_shape_runs_clockwise(opening: Opening, on: Stage, call: Box) -> None:
+    made = drawn(opening, on, call)
+
+    assert all(area(shape) > 0 for shape in (made.slit, made.fall, made.leaf, made.edge) if shape)
+    assert len(made.slit) == 4
+
+
+def test_a_smaller_drop_leaves_the_words_more_room() -> None:
+    steep, flat = drawn(drop=0.3), drawn(drop=0.1)
+
+    assert flat.slit[3][1] > steep.slit[3][1]
+
+
+def test_a_threshold_that_is_given_is_kept() -> None:
+    on = stage()
+
+    made = drawn(replace(FLOOR, threshold=0.5), on, Box(60, 1100, 300, 100))
+
+    assert made.slit[3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
+
+
+def test_where_the_light_cannot_hold_the_call_nothing_is_drawn() -> None:
+    assert try_to_draw(FLOOR, stage(), Box(60, 80, 700, 900), CLEAR, 0.3) is None
+
+
+def test_a_call_that_need_not_be_in_the_light_is_no_reason() -> None:
+    low, call = replace(FLOOR, threshold=0.9), Box(60, 80, 300, 100)
+
+    assert try_to_draw(low, stage(), call, CLEAR, 0.3) is None
+    assert try_to_draw(low, stage(), call, CLEAR, 0.3, holds_call=False) is not None
+
+
+def test_the_light_goes_up_under_the_gap_so_that_no_hairline_shows() -> None:
+    made = drawn()
+    foot = made.slit[3]
+
+    assert made.fall[0][1] < foot[1]
+    assert is_inside((foot[0] + 5, foot[1] + 0.5), made.fall)
+
+
+@pytest.mark.parametrize(("width", "has_edge"), [(300, False), (1080, True)])
+def test_a_small_door_has_no_lit_edge(width: float, has_edge: bool) -> None:
+    factor = width / 1080
+    call = Box(CALL.x * factor, CALL.y * factor, CALL.width * factor, CALL.height * factor)
+
+    made = try_to_draw(FLOOR, stage(width, width * 1.25), call, CLEAR * factor, 0.3)
+
+    assert made is not None
+    assert bool(made.edge) is has_edge
+
+
+def test_the_words_keep_clear_of_gap_and_light() -> None:
+    made = drawn()
+
+    assert made.light == (made.slit, made.fall)
+
+
+def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
+    on = stage(728, 90)
+
+    made = drawn(BAR, on, Box(340, 20, 300, 50))
+
+    assert is_inside((on.page.right - 1, 1), made.fall)
+    assert is_inside((on.page.right - 1, 89), made.fall)
+    assert not is_inside((10, 45), made.fall)
