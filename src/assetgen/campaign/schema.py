@@ -25,6 +25,7 @@ from assetgen.campaign.schema_types import (
     Inks,
     Locale,
     Medium,
+    OnOff,
     Required,
     Strict,
     TemplateChoice,
@@ -261,7 +262,7 @@ class ChannelFile(Strict):
     scan_m: Annotated[float, Field(gt=0, le=100)] | None = None
     px_mm: Annotated[float, Field(gt=0, le=1000)] | None = None
     requires: list[Required] | None = None
-    qr: bool | None = None
+    qr: OnOff | None = None
     copy_: CopyFile = Field(default=CopyFile(), alias="copy")
     per: Literal["message", "partner"] = "message"
     deliverables: list[Id] = Field(default=[])
@@ -288,7 +289,12 @@ def json_schema(kind: str) -> dict[str, Any]:
     if kind == "channels":
         row = ChannelFile.model_json_schema()
         definitions = row.pop("$defs", {})
-        body: dict[str, Any] = {"type": "object", "additionalProperties": row, "$defs": definitions}
+        body: dict[str, Any] = {
+            "title": "ChannelsFile",
+            "type": "object",
+            "additionalProperties": row,
+            "$defs": definitions,
+        }
     elif kind == "message":
         body = MessageFile.model_json_schema()
         body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 # What a pattern asks for, in the words of a hint. The patterns are those of JSON Schema.
@@ -61,4 +61,11 @@ def _template_choice(value: Any) -> Any:
     return {"": value} if isinstance(value, str) else value
 
 
-TemplateChoice = Annotated[dict[str, Id], BeforeValidator(_template_choice)]
+_ID_SCHEMA = {"type": "string", "pattern": ID}
+TemplateChoice = Annotated[
+    dict[str, Id],
+    BeforeValidator(_template_choice),
+    WithJsonSchema({"anyOf": [_ID_SCHEMA, {"type": "object", "additionalProperties": _ID_SCHEMA}]}),
+]
+# An editor that reads YAML 1.2 takes on and off for words.
+OnOff = Annotated[bool, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["on", "off"]}]})]

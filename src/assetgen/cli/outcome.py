@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import typer
 
 from assetgen.cli.exits import FINDINGS, OK
 from assetgen.cli.session import Format, Session
+from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 
 
@@ -39,6 +41,16 @@ def print_report(
             findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
         )
     )
+
+
+@contextmanager
+def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
+    """Where a selection chooses nothing, say also what was wrong with the input: often it is the reason."""
+    try:
+        yield
+    except CampaignError as error:
+        faults = [finding for finding in findings if finding.is_error]
+        raise CampaignError([*faults, *error.findings]) from error
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -54,7 +54,8 @@ class Session:
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 
-        forced = {ColorChoice.AUTO: None, ColorChoice.ALWAYS: True, ColorChoice.NEVER: None}[self.color]
+        # "never" is False, not None: rich would heed FORCE_COLOR, and write bold in a terminal without colours.
+        forced = {ColorChoice.AUTO: None, ColorChoice.ALWAYS: True, ColorChoice.NEVER: False}[self.color]
         stream = sys.stderr if stderr else sys.stdout
         plain = self.color is ColorChoice.NEVER or (forced is None and bool(os.environ.get("NO_COLOR")))
         width = None if stream.isatty() else 160

@@ -20,7 +20,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import exit_code, print_report, raised
+from assetgen.cli.outcome import exit_code, print_report, raised, with_input_faults
 from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
@@ -122,7 +122,7 @@ class _Run:
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
-        with steps(self.session, "building") as show:
+        with with_input_faults(loaded.findings), steps(self.session, "building") as show:
             result = build_campaign(
                 loaded.campaign,
                 plan=plan,
@@ -199,9 +199,9 @@ class _Run:
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
         faults = faults_of(loaded.campaign)
-        reasons, removed = preview_build(
-            plan, select(plan, self.chosen, loaded.campaign), self.out, faults=faults, force=self.force
-        )
+        with with_input_faults(loaded.findings):
+            chosen = select(plan, self.chosen, loaded.campaign)
+        reasons, removed = preview_build(plan, chosen, self.out, faults=faults, force=self.force)
         findings = raised(loaded.findings, strict=self.strict)
         if self.form is Format.JSON:
             typer.echo(

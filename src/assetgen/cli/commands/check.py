@@ -15,7 +15,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import exit_code, print_report, raised
+from assetgen.cli.outcome import exit_code, print_report, raised, with_input_faults
 from assetgen.cli.session import Format, Session
 
 
@@ -36,7 +36,9 @@ def check(
     session: Session = context.obj
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
-    chosen = select(plan, selection(partner, channel, medium, message, template, locale), loaded.campaign)
+    options = selection(partner, channel, medium, message, template, locale)
+    with with_input_faults(loaded.findings):
+        chosen = select(plan, options, loaded.campaign)
     findings = raised(loaded.findings, strict=strict)
     counts: dict[str, object] = {
         "partners": len(loaded.campaign.partners),

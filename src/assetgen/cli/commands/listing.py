@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assetgen.cli.options import Channels, Locales, Mediums, Messages, Partners, Templates, selection
-from assetgen.cli.outcome import exit_code, print_report
+from assetgen.cli.outcome import exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def list_things(
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
     options = selection(partner, channel, medium, message, template, locale)
-    chosen = set(select(plan, options, loaded.campaign))
+    with with_input_faults(loaded.findings):
+        chosen = set(select(plan, options, loaded.campaign))
     assets = [asset for asset in plan.assets if asset.id in chosen]
     rows = _rows(things, loaded.campaign, assets, narrowed=any(words for _, words in options.given()))
     faults = [finding for finding in loaded.findings if finding.is_error]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assetgen.cli.options import Form
-from assetgen.cli.outcome import exit_code, print_report
+from assetgen.cli.outcome import exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 
 
@@ -28,7 +28,8 @@ def qr(
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
     chosen = Selection(partner=(partner,), medium=("qr",))
-    result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=out, jobs=1)
+    with with_input_faults(loaded.findings):
+        result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=out, jobs=1)
     ours = [finding for finding in loaded.findings if finding.is_error]
     findings = [*ours, *result.findings]
     print_report(session, findings, form, "qr", {"built": result.built, "failed": result.failed})
