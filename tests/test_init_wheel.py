@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,32 +44,35 @@ for name in ("create_connection", "getaddrinfo", "gethostbyname"):
 
 @dataclass(frozen=True)
 class Installed:
-    """The wheel's packages in a folder of their own, and where its guards write."""
+    """An environment into which the wheel was installed, and where its guard writes."""
 
-    site: Path
+    env: Path
     guard: Path
     log: Path
 
-    def run(self, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """Run Python with the wheel before all else, and nothing of the repository."""
+    @property
+    def python(self) -> Path:
+        """The environment's own Python."""
+        return self.env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def command(self) -> Path:
+        """The entry point that the wheel brought."""
+        return self.python.with_name("assetgen.exe" if os.name == "nt" else "assetgen")
+
+    def run(self, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run a command with the network's guard before all else, and nothing of the repository."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ASSETGEN"))
         }
-        path = os.pathsep.join((str(self.guard), str(self.site)))
         environment = {
             **kept,
-            "PYTHONPATH": path,
+            "PYTHONPATH": str(self.guard),
             "NO_NETWORK_LOG": str(self.log),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return subprocess.run(
-            [sys.executable, *words],
-            cwd=cwd,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
+            words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
 
 
@@ -84,47 +89,57 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("elsewhere")
-    site, guard, log = (folder / name for name in ("site", "guard", "log"))
-    guard.mkdir()
-    log.mkdir()
-    (guard / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
+    made = Installed(folder / "env", folder / "guard", folder / "log")
+    made.guard.mkdir()
+    made.log.mkdir()
+    (made.guard / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
+    venv.create(made.env, with_pip=False)
+    borrow_packages(made)
+    pip = [sys.executable, "-m", "pip", "--python", made.python, "--disable-pip-version-check", "install"]
     done = subprocess.run(
-        [*command, "--disable-pip-version-check", "--target", str(site), str(wheel)],
+        [*pip, "--quiet", "--no-deps", "--no-index", "--no-compile", "--ignore-installed", wheel],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return Installed(site, guard, log)
+    return made
+
+
+def borrow_packages(made: Installed) -> None:
+    """Let the new environment see the packages that these tests run with, by a path of its own.
+
+    Python reads no .pth file in a folder that came from one: the repository, which the set-up installs
+    as editable by just such a file, stays out of sight.
+    """
+    site = made.run(made.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=made.env)
+    packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    Path(site.stdout.strip(), "borrowed.pth").write_text("\n".join(sorted(packages)) + "\n", "utf-8")
 
 
 def test_the_wheel_is_what_runs_and_the_repository_cannot_be_imported(
     installed: Installed, tmp_path: Path
 ) -> None:
-    code = (
-        "import assetgen, pathlib, sys; print(pathlib.Path(assetgen.__file__).resolve());"
-        f"print(any(pathlib.Path(entry or '.').resolve().is_relative_to({str(ROOT / 'src')!r}) for entry in sys.path))"
-    )
+    code = "import assetgen, json, sys; print(json.dumps([assetgen.__file__, *sys.path]))"
 
-    said = installed.run("-c", code, cwd=tmp_path)
+    said = installed.run(installed.python, "-c", code, cwd=tmp_path)
 
-    assert said.stdout.splitlines() == [str((installed.site / "assetgen/__init__.py").resolve()), "False"], (
-        said.stderr
-    )
+    imported, *path = (Path(entry or tmp_path).resolve() for entry in json.loads(said.stdout))
+    assert imported.is_relative_to(installed.env.resolve())
+    assert [entry for entry in path if entry.is_relative_to(ROOT / "src")] == []
 
 
 def test_the_guard_refuses_the_network(installed: Installed, tmp_path: Path) -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 80))"
 
-    assert "the network is off in this test" in installed.run("-c", code, cwd=tmp_path).stderr
+    assert (
+        "the network is off in this test" in installed.run(installed.python, "-c", code, cwd=tmp_path).stderr
+    )
     (refused,) = installed.log.glob("refused-*")
     refused.unlink()
 
 
 def test_init_and_build_work_from_the_wheel_without_a_network(installed: Installed, tmp_path: Path) -> None:
-    command = str(installed.site / "bin" / "assetgen")
-
-    begun = installed.run(command, "init", "demo", cwd=tmp_path)
-    built = installed.run(command, "-C", "demo", "build", "--format", "json", cwd=tmp_path)
+    begun = installed.run(installed.command, "init", "demo", cwd=tmp_path)
+    built = installed.run(installed.command, "-C", "demo", "build", "--format", "json", cwd=tmp_path)
 
     assert begun.returncode == 0, begun.stderr
     assert built.returncode == 0, built.stderr
@@ -141,9 +156,11 @@ def test_init_and_build_work_from_the_wheel_without_a_network(installed: Install
 
 
 def test_check_of_the_new_campaign_finds_one_thing_to_do(installed: Installed, tmp_path: Path) -> None:
-    installed.run("-m", "assetgen", "init", "demo", cwd=tmp_path)
+    installed.run(installed.command, "init", "demo", cwd=tmp_path)
 
-    said = installed.run("-m", "assetgen", "-C", "demo", "check", "--format", "json", cwd=tmp_path)
+    said = installed.run(
+        installed.python, "-m", "assetgen", "-C", "demo", "check", "--format", "json", cwd=tmp_path
+    )
 
     assert said.returncode == 0, said.stderr
     assert [finding["code"] for finding in json.loads(said.stdout)["findings"]] == ["fact-unconfirmed"]
