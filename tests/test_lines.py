@@ -143,13 +143,14 @@ def test_ink_is_what_is_left_of_the_advance_without_its_bearings() -> None:
     assert line.ink_em == 9.25
 
 
-def test_letter_spacing_widens_a_line_by_each_letter() -> None:
+@pytest.mark.parametrize(("asked", "drawn"), [(0.0, 0.0), (-0.022, -0.021264), (0.1, 0.0992)])
+def test_letter_spacing_counts_as_the_engine_draws_it(asked: float, drawn: float) -> None:
     measurer = SETTER.measurer
     plain = typesetter(measurer, FAMILY, 0.0).line(words_of(("ABC",), (700,)))
-    spaced = typesetter(measurer, FAMILY, 0.1).line(words_of(("ABC",), (700,)))
+    spaced = typesetter(measurer, FAMILY, asked).line(words_of(("ABC",), (700,)))
 
-    assert spaced.width_em - plain.width_em == pytest.approx(0.3)
-    assert spaced.ink_em - plain.ink_em == pytest.approx(0.2)
+    assert spaced.width_em - plain.width_em == pytest.approx(3 * drawn)
+    assert spaced.ink_em - plain.ink_em == pytest.approx(2 * drawn)
 
 
 def test_a_process_has_one_typesetter_of_a_family_and_spacing() -> None:

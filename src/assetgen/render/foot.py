@@ -18,6 +18,7 @@ from assetgen.render.lines import Line, Word, typesetter, words_of
 from assetgen.render.measure import Measurer
 
 BOLD, PLAIN, LABEL = 700, 500, 500
+FOOT_TRACKING_EM = -0.005
 LEADING = 1.16
 # Three lines in which the lock-up is as high as one of two.
 THREE_LINES = 0.615
@@ -99,7 +100,7 @@ class FootSetter:
         self, measurer: Measurer, family: str, text: FootText, foot: Foot, *, is_print: bool
     ) -> None:
         self.text, self.foot, self.is_print = text, foot, is_print
-        self.type = typesetter(measurer, family, -0.005)
+        self.type = typesetter(measurer, family, FOOT_TRACKING_EM)
         self.cap_em = measurer.face(family, BOLD).cap_em
 
     def set(

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from assetgen.plan.asset import Code
 from assetgen.render.column import SetPart
-from assetgen.render.foot import SetFoot, SetMark, SetWords
+from assetgen.render.foot import FOOT_TRACKING_EM, SetFoot, SetMark, SetWords
 from assetgen.render.geometry import Box, Polygon, number, path_data
 from assetgen.render.lines import Line
 from assetgen.render.measure import Measurer
@@ -53,7 +53,7 @@ class Setter:
         style = (
             f"left:{number(words.x - words.line.left_em * words.size_px)}px;top:{number(top)}px;"
             f"width:{number(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{number(words.size_px)}px;"
-            f"line-height:{number(height)}px;letter-spacing:-0.005em;font-weight:{weight}"
+            f"line-height:{number(height)}px;letter-spacing:{FOOT_TRACKING_EM}em;font-weight:{weight}"
         )
         return Markup('<span class="part {} {}" style="{}">{}</span>').format(
             words.role, classes, style, self._spans(words.line, weight)
