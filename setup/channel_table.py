@@ -1,6 +1,6 @@
 """Write docs/channels.md: every channel that is built in, as a table, from the catalogue itself.
 
-    make docs
+make docs
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "channels.md"
 HEAD = """\
 # The built-in channels
 
-Made from `src/assetgen/campaign/catalogue/` by `make docs`; `tests/test_docs.py` holds the two together. Sizes are px on screens
-and the trimmed, final size in mm in print. *Provisional*: ask the media owner for the template before you rely on it. Your own
-channels, and changes to these, go into `brand/channels.yaml` ([files.md](files.md#brandchannelsyaml)).
+Made from `src/assetgen/campaign/catalogue/` by `make docs`; `tests/test_docs.py` holds the two together. Sizes are px
+on screens, and mm of the trimmed, final size in print (with the bleed on each side). *Provisional*: ask the media owner
+for the template before you rely on it. Your own channels, and changes to these, go into `brand/channels.yaml`
+([files.md](files.md#brandchannelsyaml)).
 """
 
 
@@ -25,9 +26,7 @@ def channel_row(channel: Channel) -> str:
     """Return one channel's line of the table."""
     unit = "mm" if channel.is_print else "px"
     limit = channel.max_bytes or channel.advised_bytes
-    weight = (
-        "" if limit is None else f"{limit / 1000:,.0f} kB{'' if channel.max_bytes else ' (advised)'}"
-    )
+    weight = "" if limit is None else f"{limit / 1000:,.0f} kB{'' if channel.max_bytes else ' (advised)'}"
     bleed = f" + {channel.bleed_mm:g}" if channel.bleed_mm else ""
     scale = "" if channel.scale == 1 else f", drawn at {channel.scale:.0%}"
     name = f"{channel.name} *(provisional)*" if channel.provisional else channel.name
@@ -49,7 +48,9 @@ def write_table(catalogue: Catalogue) -> str:
                 "|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
             ]
     owners = [f"| `{one.id}` | {one.name} | {one.why} |" for one in catalogue.ask_owner.values()]
-    parts += ["\n## Ask the owner\n\nThese exist, but have no fixed size.\n\n| id | name | why |\n|---|---|---|\n"]
+    parts += [
+        "\n## Ask the owner\n\nThese exist, but have no fixed size.\n\n| id | name | why |\n|---|---|---|\n"
+    ]
     return "".join(parts) + "\n".join(owners) + "\n"
 
 

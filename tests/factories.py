@@ -87,6 +87,7 @@ def make_asset(
         locale=locale,
         format=spec.format,
         template="beacon",
+        arrangement="tall",
         ground="dark",
         shape="tall",
         accent="apricot",
@@ -101,7 +102,7 @@ def make_asset(
         released="2026-11-01",
         provisional=False,
         inputs={"brand/brand.yaml": "b" * 64},
-        places={"headline": Place(f"brand/messages/{message}.yaml", 3, 13)},
+        places={"message": Place(f"brand/messages/{message}.yaml", 3, 13)},
     )
     return replace(asset, **changes)
 

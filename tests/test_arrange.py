@@ -18,7 +18,7 @@ from tiny import load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import RenderError
 from assetgen.plan.asset import Asset, FootMark, WordSet
-from assetgen.plan.assets import NO_BREAK_SPACE
+from assetgen.plan.words import NO_BREAK_SPACE
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.foot import SetWords
 from assetgen.render.geometry import Box, Polygon, meet
@@ -307,16 +307,6 @@ def test_words_that_fit_at_no_legible_size_are_an_overflow_at_the_headline_s_pla
 def huge(asset: Asset):  # type: ignore[no-untyped-def]
     floor = asset.floors["headline"]
     return replace(floor, least_px=asset.page.height_px, good_px=asset.page.height_px)
-
-
-def test_a_shape_that_the_design_does_not_know_is_a_fault_of_the_design(tmp_path: object) -> None:
-    with pytest.raises(RenderError) as error:
-        arrange_tiny(tmp_path, "Talk to us", lambda asset: replace(asset, shape="strip"))
-
-    assert str(error.value) == (
-        "templates/bare/template.yaml: error: Bare has no arrangement for the shape strip [template]\n"
-        "  hint: add strip: under shapes:"
-    )
 
 
 def arrange_tiny(root, headline: str, change: Callable[[Asset], Asset]) -> Arranged:  # type: ignore[no-untyped-def]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ import pytest
 from factories import FakeMaker, fake_content, make_plan
 from test_workers import GUARD_S, is_running
 
-from assetgen.build import BuildResult, Faults, Heading, MakerFactory, Progress, build_assets, preview_build
+from assetgen.build import BuildResult, Heading, MakerFactory, Progress, build_assets, preview_build
 from assetgen.errors import MachineError
-from assetgen.findings import Severity
-from assetgen.plan.asset import Plan
+from assetgen.findings import Finding, Place, Severity
+from assetgen.plan.asset import Asset, Plan, Unplanned
 
 WORRIED = "acme/worried/ig-story/en-GB"
 ONLINE = "acme/online/ig-story/en-GB"
@@ -91,6 +91,16 @@ def clean_tree(tmp_path: Path, plan: Plan = PLAN, maker: MakerFactory | None = N
 
 def without(*ids: str) -> Plan:
     return Plan(tuple(asset for asset in PLAN.assets if asset.id not in ids))
+
+
+def without_sources(*ids: str) -> Plan:
+    """Return the plan of a campaign in which the message or the design of these assets cannot be read."""
+    return replace(without(*ids), unplanned=tuple(unplanned(PLAN.by_id()[id]) for id in ids))
+
+
+def unplanned(asset: Asset) -> Unplanned:
+    names = (field.name for field in fields(Unplanned))
+    return Unplanned(**{name: getattr(asset, name) for name in names})
 
 
 # What a build makes
@@ -274,7 +284,7 @@ def test_a_partner_who_left_the_plan_is_removed_with_its_folders_whatever_is_sel
 def test_a_held_partner_keeps_files_and_entries_marked_stale(build: Build) -> None:
     build.run()
 
-    result = build.run(plan=without(BETA), faults=Faults(held_partners=frozenset({"beta", "gamma"})))
+    result = build.run(plan=without(BETA), held_partners=frozenset({"beta", "gamma"}))
 
     assert build.file(BETA).read_bytes() == fake_content(BETA)
     assert build.entries()[BETA]["stale"] is True
@@ -288,21 +298,17 @@ def test_a_held_partner_keeps_files_and_entries_marked_stale(build: Build) -> No
 @pytest.mark.parametrize("select", [{BETA}, {WORRIED}])
 def test_a_partner_who_can_be_read_again_is_stale_no_more(build: Build, select: set[str]) -> None:
     build.run()
-    build.run(plan=without(BETA), faults=Faults(held_partners=frozenset({"beta"})))
+    build.run(plan=without(BETA), held_partners=frozenset({"beta"}))
 
     build.run(select=select)
 
     assert "stale" not in build.entries()[BETA]
 
 
-@pytest.mark.parametrize(
-    "faults", [Faults(messages=frozenset({"online"})), Faults(templates=frozenset({"torn"}))]
-)
-def test_assets_of_a_broken_message_or_template_have_failed(build: Build, faults: Faults) -> None:
-    torn = tuple(replace(a, template="torn") if a.id == ONLINE else a for a in PLAN.assets)
-    build.run(plan=Plan(torn))
+def test_assets_whose_message_or_design_cannot_be_read_have_failed(build: Build) -> None:
+    build.run()
 
-    result = build.run(plan=without(ONLINE), faults=faults)
+    result = build.run(plan=without_sources(ONLINE))
 
     assert (result.failed, result.failed_ids, result.removed) == (1, (ONLINE,), 0)
     assert build.stale(ONLINE).exists()
@@ -310,11 +316,31 @@ def test_assets_of_a_broken_message_or_template_have_failed(build: Build, faults
     assert set(build.entries()) == {WORRIED, BETA}
 
 
+def test_an_asset_that_was_never_made_has_failed_too_where_it_is_selected(build: Build) -> None:
+    result = build.run(plan=without_sources(ONLINE), select={WORRIED, ONLINE})
+    other = build.run(plan=without_sources(ONLINE), select={WORRIED})
+
+    assert (result.built, result.failed_ids) == (1, (ONLINE,))
+    assert (other.built, other.failed_ids) == (1, ())
+
+
+def test_an_asset_with_a_fault_that_the_plan_knows_fails_without_being_drawn(build: Build) -> None:
+    fault = Finding("template", "Bare has no arrangement for the shape tall", place=Place("templates/bare"))
+    faulty = tuple(replace(one, faults=(fault,)) if one.id == ONLINE else one for one in PLAN.assets)
+
+    result = build.run(plan=Plan(faulty))
+
+    assert (result.built, result.failed_ids) == (2, (ONLINE,))
+    assert result.findings == (fault.for_asset(ONLINE),)
+    assert not build.file(ONLINE).exists()
+
+
 def test_a_held_partners_broken_message_costs_it_nothing(build: Build) -> None:
     build.run()
-    faults = Faults(held_partners=frozenset({"acme"}), messages=frozenset({"worried"}))
 
-    result = build.run(plan=Plan(()), faults=faults)
+    result = build.run(
+        plan=without_sources(WORRIED, ONLINE, BETA), held_partners=frozenset({"acme"}), select={BETA}
+    )
 
     assert result.failed_ids == (BETA,)
     assert {id for id, entry in build.entries().items() if entry["stale"]} == {WORRIED, ONLINE}
@@ -345,9 +371,9 @@ def test_a_preview_of_a_first_build_makes_no_folder(build: Build) -> None:
 
 def test_a_preview_leaves_alone_what_only_a_fault_keeps_from_the_plan(build: Build) -> None:
     build.run()
-    faults = Faults(held_partners=frozenset({"beta"}), messages=frozenset({"online"}))
+    torn = Plan((), without_sources(ONLINE).unplanned)
 
-    assert preview_build(Plan(()), (), build.out, faults=faults) == ({}, [PATH[WORRIED]])
+    assert preview_build(torn, (), build.out, held_partners=frozenset({"beta"})) == ({}, [PATH[WORRIED]])
 
 
 # What is not ours

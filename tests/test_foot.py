@@ -35,8 +35,8 @@ def mark(name: str, short_name: str | None = None, ratio: float | None = None) -
 
 
 def set_foot(*marks: FootMark, foot: Foot | None = None, live: Box = LIVE) -> SetFoot:
-    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot or Foot(), is_print=False)
-    found = setter.set(live, PAGE_HEIGHT, 1080.0, marks)
+    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot or Foot(), live, PAGE_HEIGHT, 1080.0)
+    found = setter.set(marks)
     assert found is not None
     return found
 

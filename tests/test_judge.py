@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from assetgen.findings import Place
+from assetgen.plan.asset import WordSet
 from assetgen.render.judge import Judge, kept_log
 
 STYLE, PART, DESCRIPTION = (
@@ -20,16 +21,19 @@ SOURCES = {
     STYLE: b".a { color: red }\n.b { hyphens: maybe }\n",
 }
 TEMPLATE = Place(DESCRIPTION)
-WORDS = {"headline": "Talk \u0a97", "local": "Here \u0aac", "body": "Now"}
-PLACES = {
-    "headline": Place("brand/messages/hello.yaml", 3, 13),
-    "partner": Place("partners/acme/partner.yaml", 1, 7),
-}
+WORDS = WordSet(
+    "short/short",
+    {"headline": "Talk \u0a97", "local": "Here \u0aac", "body": "Now"},
+    {
+        "headline": Place("brand/messages/hello.yaml", 3, 13),
+        "local": Place("partners/acme/partner.yaml", 1, 7),
+    },
+)
 
 
 def judged(message: str, sheet: str | None = None) -> str:
     """Return the one finding of a message as a person reads it, without its hint."""
-    (finding,) = Judge(SOURCES, TEMPLATE, WORDS, PLACES, sheet).judge([message])
+    (finding,) = Judge(SOURCES, TEMPLATE, WORDS, sheet).judge([message])
     return finding.as_text().split("\n")[0]
 
 
@@ -96,17 +100,17 @@ def test_a_sheet_s_message_that_quotes_nothing_belongs_to_the_sheet() -> None:
 
 
 def test_what_is_said_twice_is_one_finding() -> None:
-    judge = Judge(SOURCES, TEMPLATE, WORDS, PLACES)
+    judge = Judge(SOURCES, TEMPLATE, WORDS)
 
     assert len(judge.judge(["Subgrids are unsupported"] * 3)) == 1
 
 
 def test_a_read_that_was_refused_is_shown_short_and_found_by_its_end() -> None:
-    finding = Judge(SOURCES, TEMPLATE, WORDS, PLACES).refused("file:///elsewhere/door.png")
+    finding = Judge(SOURCES, TEMPLATE, WORDS).refused("file:///elsewhere/door.png")
 
     assert finding.text == "not read: file:///elsewhere/door.png"
     assert finding.place == Place(PART, 2, 19)
-    assert len(Judge(SOURCES, TEMPLATE, WORDS, PLACES).refused("data:" + "A" * 5000).text) <= 210
+    assert len(Judge(SOURCES, TEMPLATE, WORDS).refused("data:" + "A" * 5000).text) <= 210
 
 
 def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:

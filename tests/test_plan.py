@@ -292,6 +292,81 @@ def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -
     assert {asset.medium for asset in plan_assets(broken).assets} == {"qr"}
 
 
+def test_an_asset_for_a_whole_partner_says_its_first_message_or_nothing(campaign: Campaign) -> None:
+    partner = replace(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
+    broken = {name: message for name, message in campaign.messages.items() if name != "online"}
+    sound = replace(campaign, partners={"nspcc": partner})
+    torn = replace(sound, messages=broken, broken_messages=frozenset({"online"}))
+
+    plan = plan_assets(torn)
+
+    asset_id = "nspcc/all/social-avatar/en-GB"
+    assert plan_assets(sound).by_id()[asset_id].accent == campaign.messages["online"].accent
+    assert asset_id not in plan.by_id()
+    assert [(one.id, one.path) for one in plan.unplanned] == [
+        (asset_id, plan_assets(sound).by_id()[asset_id].path)
+    ]
+
+
+def test_what_cannot_be_planned_keeps_its_path(campaign: Campaign, plan: Plan) -> None:
+    without = {name: message for name, message in campaign.messages.items() if name != "worried"}
+    torn = plan_assets(replace(campaign, messages=without, broken_messages=frozenset({"worried"})))
+
+    kept = {asset.path for asset in torn.assets} | {one.path for one in torn.unplanned}
+    assert kept == {asset.path for asset in plan.assets}
+    assert {one.message for one in torn.unplanned} == {"worried", "all"}
+
+
+def test_only_what_the_design_can_say_is_promised(plan: Plan) -> None:
+    avatar = next(asset for asset in plan.assets if asset.channel == "social-avatar")
+    poster = next(asset for asset in plan.assets if asset.channel == "poster-a4")
+
+    assert [dict(one.words) for one in avatar.word_sets] == [{"name": "Stop It Now!"}]
+    assert poster.word_sets[0].words["imprint"].split("\n") == [
+        "In partnership with",
+        "Led nationally by the Lucy Faithfull Foundation",
+        "Edition 2026.1",
+    ]
+
+
+def test_words_know_where_they_were_written_tier_by_tier(plan: Plan) -> None:
+    asset = plan.by_id()["staffordshire-county-council/worried/poster-a4/en-GB"]
+    lines = (ROOT / "brand/messages/worried.yaml").read_text("utf-8").splitlines()
+
+    for words in asset.word_sets:
+        for role in ("headline", "body"):
+            if role in words.words:
+                place = words.places[role]
+                assert place.file == "brand/messages/worried.yaml"
+                assert words.words[role] in lines[(place.line or 0) - 1]
+    assert asset.word_sets[0].places["local"].file == "partners/staffordshire-county-council/partner.yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Stop It Now! Staffordshire", "Staffordshire"),
+        ("Stop It Now!, Staffordshire", "Staffordshire"),
+        ("Stop It Now! – Staffordshire", "Staffordshire"),
+        ("Stop It Now!", ""),
+        ("A county's campaign", ""),
+    ],
+)
+def test_what_follows_the_brand_s_name_in_the_campaign_s_is_its_place(
+    campaign: Campaign, name: str, place: str
+) -> None:
+    asset = plan_assets(replace(campaign, name=name)).assets[0]
+
+    assert asset.texts["campaign.place"] == place
+
+
+def test_every_place_of_the_plan_is_a_file_of_the_campaign(campaign: Campaign, plan: Plan) -> None:
+    places = {place for asset in plan.assets for place in asset.places.values()}
+    places |= {place for asset in plan.assets for words in asset.word_sets for place in words.places.values()}
+
+    assert {place.file for place in places if not (campaign.root / (place.file or "")).is_file()} == set()
+
+
 def test_file_name_over_140_characters_is_an_error(campaign: Campaign) -> None:
     channel = replace(campaign.channels["poster-a4"], id="c" * 90)
 

@@ -8,13 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from assetgen.build.build import BuildResult, Progress, build_assets, must_make, preview_build
-from assetgen.build.ledger import Faults
 from assetgen.build.manifest import Heading
 from assetgen.build.work import Maker, MakerFactory
 
 __all__ = [
     "BuildResult",
-    "Faults",
     "Heading",
     "Maker",
     "MakerFactory",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.build.entry import Entry
 from assetgen.build.halt import Halt
-from assetgen.build.ledger import NO_FAULTS, Faults, Ledger
+from assetgen.build.ledger import Faults, Ledger
 from assetgen.build.manifest import Heading
 from assetgen.build.outdir import OutDir
 from assetgen.build.work import MakerFactory, Outcome
@@ -66,7 +66,7 @@ def build_assets(
     *,
     maker: MakerFactory,
     heading: Heading,
-    faults: Faults = NO_FAULTS,
+    held_partners: frozenset[str] = frozenset(),
     jobs: int = 1,
     force: bool = False,
     fail_fast: bool = False,
@@ -75,7 +75,7 @@ def build_assets(
 ) -> BuildResult:
     """Make the ``selected`` assets (ids) of the plan and bring ``out`` in line with the whole plan.
 
-    ``maker`` is called once in each worker; ``faults`` names the sources that could not be planned.
+    ``maker`` is called once in each worker; ``held_partners`` are those whose own files cannot be read.
     Ctrl-C and SIGTERM end the build within a second or two with whole files only, told in the result.
     Raises MachineError where nothing can be made or written; what stands in ``out`` is then as after a kill.
     """
@@ -93,32 +93,51 @@ def build_assets(
         with closing(work):
             done, failed_ids = _enter_all(work, assets, ledger, on_progress or _quiet, stop)
         planned = {asset.path for asset in plan.assets}
-        cleared = ledger.settle(planned, faults, clear=not halt.requested)
+        built = done - len(failed_ids)
+        cleared = ledger.settle(planned, _faults(plan, held_partners), clear=not halt.requested)
         ledger.close(heading)
     chosen = sum(asset.id in selected for asset in plan.assets)
+    failed_ids = _with_unplanned(failed_ids, cleared.broken_ids, plan, selected)
     return BuildResult(
-        built=done - len(failed_ids),
+        built=built,
         cached=chosen - len(reasons),
-        failed=len(failed_ids) + len(cleared.broken_ids),
+        failed=len(failed_ids),
         skipped=len(plan.assets) - chosen,
         unreached=len(reasons) - done,
         removed=cleared.removed,
         seconds=time.monotonic() - started_s,
-        failed_ids=(*failed_ids, *cleared.broken_ids),
+        failed_ids=failed_ids,
         reasons=reasons,
         findings=tuple(worst_first(ledger.findings)),
         interrupted=halt.requested,
     )
 
 
+def _faults(plan: Plan, held_partners: frozenset[str]) -> Faults:
+    return Faults(held_partners, frozenset(one.path for one in plan.unplanned))
+
+
+def _with_unplanned(
+    failed_ids: tuple[str, ...], broken_ids: tuple[str, ...], plan: Plan, selected: Collection[str]
+) -> tuple[str, ...]:
+    """Return what failed, with what was selected or stood in ``out/`` and could not even be planned."""
+    unplanned = [one.id for one in plan.unplanned if one.id in selected or one.id in broken_ids]
+    return (*failed_ids, *unplanned)
+
+
 def preview_build(
-    plan: Plan, selected: Collection[str], out: Path, *, faults: Faults = NO_FAULTS, force: bool = False
+    plan: Plan,
+    selected: Collection[str],
+    out: Path,
+    *,
+    held_partners: frozenset[str] = frozenset(),
+    force: bool = False,
 ) -> tuple[dict[str, str], list[str]]:
     """Return what ``build_assets`` would make (id → reason) and the paths it would remove; touch nothing."""
     tree = OutDir(out)
     ledger = Ledger(tree)
     planned = {asset.path for asset in plan.assets}
-    leaving = [path for path in ledger.unplanned(planned, faults) if tree.has(path)]
+    leaving = [path for path in ledger.unplanned(planned, _faults(plan, held_partners)) if tree.has(path)]
     return _to_make(plan, selected, ledger, tree, force=force), leaving
 
 

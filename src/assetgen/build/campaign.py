@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assetgen.build.build import BuildResult, Progress, build_assets
-from assetgen.build.ledger import Faults
 from assetgen.build.manifest import Heading
 from assetgen.campaign.model import Campaign
 from assetgen.plan.asset import Plan
@@ -40,14 +39,9 @@ def build(
         out or campaign.root / "out",
         maker=RendererFactory(campaign),
         heading=Heading(campaign.name, campaign.edition, engine_versions()),
-        faults=faults_of(campaign),
+        held_partners=campaign.unreadable_partners,
         jobs=jobs or os.cpu_count() or 1,
         force=force,
         fail_fast=fail_fast,
         on_progress=on_progress,
     )
-
-
-def faults_of(campaign: Campaign) -> Faults:
-    """Return what of a campaign cannot be planned, so that its finished files are not taken for dropped."""
-    return Faults(campaign.unreadable_partners, campaign.broken_messages, campaign.broken_templates)

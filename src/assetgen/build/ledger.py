@@ -24,28 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The sources that could not be read, by id: their assets are missing from the plan, yet not dropped.
+    """What a fault in a source keeps out of the plan, yet is not dropped from the campaign.
 
-    A held partner's own files are at fault: what was made for it stays. A broken message's or template's
-    assets have failed.
+    A held partner's own files are at fault: what was made for it stays. ``unplanned`` are the paths of
+    assets whose message or design cannot be read: these have failed.
     """
 
-    held_partners: frozenset[str] = frozenset()
-    messages: frozenset[str] = frozenset()
-    templates: frozenset[str] = frozenset()
+    held_partners: frozenset[str]
+    unplanned: frozenset[str]
 
     def hold(self, path: str) -> bool:
         """Say whether this is a path of a held partner."""
         return _partner(path) in self.held_partners
 
-    def broke(self, entry: Entry | None) -> bool:
-        """Say whether an asset that was made once is not planned for a fault in its words or design."""
-        if entry is None or self.hold(entry.path):
-            return False
-        return entry.message in self.messages or entry.template in self.templates
-
-
-NO_FAULTS = Faults()
+    def broke(self, path: str) -> bool:
+        """Say whether the asset of this path is not planned for a fault in its words or design."""
+        return path in self.unplanned and not self.hold(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +131,15 @@ class Ledger:
         removed = sum(
             self._remove(path) for path in self.unplanned(planned, faults) if path not in self._left
         )
-        broken = [
-            entry for path, entry in self.entries.items() if path not in planned and faults.broke(entry)
-        ]
+        broken = [entry for path, entry in self.entries.items() if faults.broke(path)]
         for entry in broken:
             self._retire(entry.path, entry.id)
         return Cleared(removed, tuple(entry.id for entry in broken))
 
     def unplanned(self, planned: Collection[str], faults: Faults) -> list[str]:
         """Return the paths of ours that today's plan holds no more: neither planned, nor only at fault."""
-        gone = [path for path in sorted(self.ours) if path not in planned and not faults.hold(path)]
-        return [path for path in gone if not faults.broke(self.entries.get(path))]
+        kept = {path for path in self.ours if path in planned or faults.hold(path) or faults.broke(path)}
+        return sorted(self.ours - kept)
 
     def close(self, heading: Heading) -> None:
         """Write the manifest, then empty the journal. The last thing that a build does."""

@@ -63,6 +63,8 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     if not is_plain_path(asset.path):
         text = f"no path below the output folder: {asset.path!r}"
         return Outcome.failure(asset.id, [Finding("unsafe-file", text, hint="please report this")])
+    if asset.faults:
+        return Outcome.failure(asset.id, asset.faults)
     try:
         made = maker(asset)
         if not made.ok or made.content is None:

@@ -30,6 +30,9 @@ ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
+# How the built-in catalogue is named in places: no folder of a campaign.
+BUILT_IN_FOLDER = "assetgen/catalogue/"
+
 
 @dataclass(frozen=True, slots=True)
 class MediumDefaults:
@@ -100,7 +103,7 @@ def built_in_documents() -> list[Document]:
     """Return the built-in catalogue's files, one for each medium."""
     folder = files("assetgen.campaign") / "catalogue"
     return [
-        read_document((folder / f"{name}.yaml").read_bytes(), f"assetgen/catalogue/{name}.yaml")
+        read_document((folder / f"{name}.yaml").read_bytes(), f"{BUILT_IN_FOLDER}{name}.yaml")
         for name in CATALOGUE_FILES
     ]
 

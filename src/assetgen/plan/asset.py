@@ -7,10 +7,10 @@ manifest word for word. Both are pickled to worker processes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assetgen.findings import Place
+from assetgen.findings import Finding, Place
 
 Rect = tuple[float, float, float, float]
 """x, y, width, height; y grows downwards."""
@@ -27,10 +27,14 @@ class TypeFloor:
 
 @dataclass(frozen=True, slots=True)
 class WordSet:
-    """The words of an asset for one choice of tiers, by role; ``name`` is e.g. ``long/short``."""
+    """The words of an asset for one choice of tiers, by role; ``name`` is e.g. ``long/short``.
+
+    ``places`` says where the words of a role were written, for those that a person wrote.
+    """
 
     name: str
     words: Mapping[str, str]
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Spec:
     """All that an asset must keep, as plain values: what the proofs measure the finished file against.
 
     Lengths are the channel's: px on screens, mm at final size in print. ``words`` maps the name of each
-    set of tiers that is allowed to its words by role.
+    set of tiers that is allowed to its words by role; the lines of ``imprint`` are parted by line ends.
     """
 
     width: float
@@ -140,6 +144,8 @@ class Asset:
     locale: str
     format: str
     template: str | None
+    arrangement: str | None
+    """The name of the design's arrangement that answers the channel; None for a code alone, or a fault."""
     ground: str | None
     shape: str
     accent: str
@@ -158,7 +164,9 @@ class Asset:
     inputs: Mapping[str, str]
     """Path → sha256 of the files that the plan itself rests on for this asset."""
     places: Mapping[str, Place]
-    """Role → where its words were written; ``template``, ``partner`` and ``channel`` likewise."""
+    """Where ``template``, ``partner``, ``message``, ``channel`` and the alt text were written."""
+    faults: tuple[Finding, ...] = ()
+    """Why it cannot be made, as far as the plan can tell: such an asset fails before it is drawn."""
 
     def describe(self) -> dict[str, Any]:
         """Return who and what the asset is, and its size, as the manifest says it."""
@@ -193,11 +201,31 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplanned:
+    """An asset that is part of the campaign, but whose words or design cannot be read today."""
+
+    id: str
+    path: str
+    partner: str
+    message: str | None
+    template: str | None
+    channel: str
+    medium: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Every asset of the campaign, in the order of their paths."""
+    """Every asset of the campaign, in the order of their paths; ``unplanned`` for want of readable sources."""
 
     assets: tuple[Asset, ...]
+    unplanned: tuple[Unplanned, ...] = ()
 
     def by_id(self) -> dict[str, Asset]:
         """Return the assets by id."""
         return {asset.id: asset for asset in self.assets}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is known to be wrong before anything is drawn."""
+        return tuple(fault.for_asset(asset.id) for asset in self.assets for fault in asset.faults)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from assetgen.campaign.links import link_for
+from assetgen.campaign.channels import BUILT_IN_FOLDER
+from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
     CLICK_MEDIUMS,
     Brand,
@@ -14,46 +16,75 @@ from assetgen.campaign.model import (
     Message,
     MessageWords,
     Partner,
-    Text,
+    Template,
 )
 from assetgen.campaign.selection import matches
 from assetgen.campaign.words import fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, WordSet
+from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
+from assetgen.plan.design import arrangement_key, design_faults
 from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
+from assetgen.plan.words import fixed_texts, word_sets
 
 FALLBACK_TEMPLATE = "beacon"
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MAX_NAME_LENGTH = 140
 
 
 def plan_assets(campaign: Campaign) -> Plan:
-    """Return every asset of the campaign, sorted by path. Raises CampaignError where two links get one code."""
-    assets = [asset for partner in campaign.partners.values() for asset in _partner_assets(campaign, partner)]
-    assets += [asset for partner in campaign.partners.values() for asset in qr_assets(campaign, partner)]
-    _check_codes(assets, campaign)
-    return Plan(tuple(sorted(assets, key=lambda asset: asset.path)))
+    """Return every asset of the campaign, sorted by path; what is wrong with one stands in its ``faults``."""
+    partners = campaign.partners.values()
+    found = [one for partner in partners for one in _partner_assets(campaign, partner)]
+    assets = [one for one in found if isinstance(one, Asset)]
+    assets += [one for partner in partners for one in qr_assets(campaign, partner)]
+    assets = _with_code_faults(sorted(assets, key=lambda asset: asset.path), campaign)
+    return Plan(tuple(assets), tuple(one for one in found if isinstance(one, Unplanned)))
 
 
-def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
+def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
     for locale in partner.locales:
+        spoken = [name for name in partner.messages if _speaks(campaign, name, locale)]
         for channel_id in partner.channels:
             channel = campaign.channels[channel_id]
             template_id = template_for(channel, partner)
-            if template_id in campaign.broken_templates:
-                continue
-            spoken = [
-                m
-                for m in partner.messages
-                if m in campaign.messages and locale in campaign.messages[m].locales
-            ]
             for message_id in spoken[:1] if channel.per == "partner" else spoken:
-                yield _asset(campaign, partner, campaign.messages[message_id], channel, template_id, locale)
+                if message_id in campaign.messages and template_id in campaign.templates:
+                    message = campaign.messages[message_id]
+                    yield _asset(campaign, partner, message, channel, template_id, locale)
+                else:
+                    yield _unplanned(campaign, partner, message_id, channel, template_id, locale)
+
+
+def _speaks(campaign: Campaign, message_id: str, locale: str) -> bool:
+    """Say whether a message is written in a locale; one that cannot be read is taken to be in all."""
+    if message_id in campaign.broken_messages:
+        return True
+    return message_id in campaign.messages and locale in campaign.messages[message_id].locales
+
+
+def _unplanned(
+    campaign: Campaign, partner: Partner, message_id: str, channel: Channel, template_id: str, locale: str
+) -> Unplanned:
+    named = named_for(channel, message_id)
+    return Unplanned(
+        id=f"{partner.id}/{named}/{channel.id}/{locale}",
+        path=asset_path(campaign.slug, partner.id, named, channel, locale),
+        partner=partner.id,
+        message=named,
+        template=template_id,
+        channel=channel.id,
+        medium=channel.medium,
+        locale=locale,
+    )
+
+
+def named_for(channel: Channel, message_id: str) -> str:
+    """Return what stands for the message in an asset's id and name."""
+    return "all" if channel.per == "partner" else message_id
 
 
 def template_for(channel: Channel, partner: Partner) -> str:
@@ -76,16 +107,17 @@ def _asset(
     page = page_for(channel)
     code = _code(channel, link, page.px_per_unit) if channel.qr else None
     face = text_face(brand, locale)
-    named = "all" if channel.per == "partner" else message.id
+    named = named_for(channel, message.id)
     values = {
         "number": brand.facts.number,
         "address": brand.facts.address,
         "link": link,
         "partner": partner.name.text,
     }
-    sets = word_sets(channel, words, partner, brand, locale, values)
-    texts = _texts(campaign, partner, locale, words, values)
     template = campaign.templates[template_id]
+    key, faults = arrangement_key(channel, template), design_faults(channel, template)
+    arrangement = template.arrangements[key] if key and not faults else None
+    sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
         path=asset_path(campaign.slug, partner.id, named, channel, locale),
@@ -97,6 +129,7 @@ def _asset(
         locale=locale,
         format=channel.format,
         template=template_id,
+        arrangement=key,
         ground=channel.ground if channel.ground in template.grounds else template.grounds[0],
         shape=channel.shape,
         accent=message.accent,
@@ -107,11 +140,12 @@ def _asset(
         code=code,
         foot=_foot(campaign, partner) if "partner" in channel.requires else (),
         palette={name: colour.srgb for name, colour in brand.palette.items()},
-        texts=texts,
+        texts=fixed_texts(campaign, partner, locale, words, values),
         released=campaign.released.isoformat(),
         provisional=channel.provisional,
         inputs=_inputs(campaign, partner, message),
-        places=_places(words, sets, partner, message, channel, campaign.templates[template_id].place),
+        places=_places(words, partner, message, channel, template),
+        faults=faults,
     )
 
 
@@ -137,66 +171,6 @@ def _code(channel: Channel, link: str, px_per_unit: float) -> Code:
     if channel.is_print:
         return code_for_print(link, scan_m, px_per_unit)
     return code_for_screen(link, scan_m, channel.px_mm or 0.26)
-
-
-def word_sets(
-    channel: Channel,
-    words: MessageWords,
-    partner: Partner,
-    brand: Brand,
-    locale: str,
-    values: Mapping[str, str],
-) -> tuple[WordSet, ...]:
-    """Return the words by role for each choice of tiers that the channel takes, best first.
-
-    For each headline the bodies follow in their order, then none: a body is the first thing to go.
-    """
-    facts = brand.facts
-    shown = {**values, "number": facts.number.replace(" ", NO_BREAK_SPACE)}
-    always = {
-        "number": shown["number"],
-        "address": facts.address,
-        "promise": facts.promise[locale],
-        "name": facts.name,
-    }
-    if "partner" in channel.requires:
-        always["partner"] = partner.name.text
-    action = next((words.action[tier] for tier in channel.copy.action if tier in words.action), None)
-    local = partner.local_line.get(locale) if channel.copy.action else None
-    if local:
-        always["local"] = fill(local.text, shown)
-    elif action:
-        always["action"] = fill(action.text, shown)
-    headlines = [tier for tier in channel.copy.headline if tier in words.headline]
-    bodies = [tier for tier in channel.copy.body if tier in words.body]
-    sets = []
-    for headline in headlines or [next(iter(words.headline))]:
-        for body in (*bodies, None):
-            said = {**always, "headline": fill(words.headline[headline].text, shown)}
-            if body:
-                said["body"] = fill(words.body[body].text, shown)
-            sets.append(WordSet(f"{headline}/{body or 'none'}", said))
-    return tuple(sets)
-
-
-def _texts(
-    campaign: Campaign, partner: Partner, locale: str, words: MessageWords, values: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the fixed words that a template may use, by dotted name."""
-    brand = campaign.brand
-    fixed = {f"words.{name}": text for name, text in brand.words[locale].items()}
-    local = partner.local_line.get(locale)
-    return {
-        **fixed,
-        "campaign.name": campaign.name,
-        "campaign.edition": campaign.edition,
-        "brand.led_by": brand.led_by,
-        "partner.name": partner.name.text,
-        "partner.short_name": partner.short_name.text,
-        "partner.local_line": local.text if local else "",
-        "message.source": words.source.text if words.source else "",
-        "message.alt": fill(words.alt_short.text, values),
-    }
 
 
 def _spec(
@@ -270,42 +244,44 @@ def _inputs(campaign: Campaign, partner: Partner, message: Message) -> dict[str,
 
 
 def _places(
-    words: MessageWords,
-    sets: tuple[WordSet, ...],
-    partner: Partner,
-    message: Message,
-    channel: Channel,
-    template: Place,
+    words: MessageWords, partner: Partner, message: Message, channel: Channel, template: Template
 ) -> dict[str, Place]:
-    """Return where the words of each role stand, for the findings about them."""
-    headline, _, body = sets[0].name.partition("/")
-    places = {
-        "headline": words.headline[headline].place,
+    """Return where what an asset rests on was written. A built-in channel has no file of the campaign's."""
+    built_in = (channel.place.file or "").startswith(BUILT_IN_FOLDER)
+    return {
         "partner": partner.name.place,
         "message": message.place,
-        "channel": channel.place,
-        "template": template,
+        "channel": template.place if built_in else channel.place,
+        "template": template.place,
         "alt": words.alt_short.place,
     }
-    groups: tuple[tuple[str, Mapping[str, Text], str], ...] = (
-        ("body", words.body, body),
-        ("action", words.action, "short"),
-    )
-    for role, tiers, tier in groups:
-        if tier in tiers:
-            places[role] = tiers[tier].place
-    return places
 
 
-def _check_codes(assets: list[Asset], campaign: Campaign) -> None:
-    """Raise where two different partners or channels would get the same code in their links."""
+def _with_code_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
+    """Return the assets; where two owners would get the same link, those of the later one have a fault."""
     owners: dict[str, tuple[str, ...]] = {}
+    checked: list[Asset] = []
     for asset in assets:
         link = asset.spec.link or asset.spec.click
-        tracking = campaign.partners[asset.partner].tracking
-        if link is None or tracking in ("none", "campaign"):
-            continue
-        owner = (asset.partner,) if tracking == "partner" else (asset.partner, asset.channel)
-        if owners.setdefault(link, owner) != owner:
-            text = f"{'/'.join(owners[link])} and {'/'.join(owner)} get the same code in their links"
-            raise CampaignError(Finding("duplicate-id", text, "change the edition, or one of the ids"))
+        owner = _link_owner(asset, campaign)
+        first = owners.setdefault(link, owner) if link else owner
+        if first != owner:
+            text = f"{_owner(owner)} gets the same code in its links as {_owner(first)}"
+            hint = "change the edition, or one of the ids"
+            fault = Finding("duplicate-id", text, hint, campaign.partners[asset.partner].place)
+            checked.append(replace(asset, faults=(*asset.faults, fault)))
+        else:
+            checked.append(asset)
+    return checked
+
+
+def _link_owner(asset: Asset, campaign: Campaign) -> tuple[str, ...]:
+    """Return the ids that an asset's link speaks of; none where all partners have one link."""
+    tracking = campaign.partners[asset.partner].tracking
+    if tracking == "none":
+        return ()
+    return policy_ids(tracking, asset.partner, None if asset.channel == "qr" else asset.channel)
+
+
+def _owner(ids: tuple[str, ...]) -> str:
+    return "/".join(ids) or "the campaign"

@@ -46,6 +46,7 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         locale=locale,
         format=file_format,
         template=None,
+        arrangement=None,
         ground=None,
         shape="square",
         accent="paper",

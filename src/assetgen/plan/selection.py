@@ -10,7 +10,7 @@ from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.plan.asset import Asset, Plan
+from assetgen.plan.asset import Asset, Plan, Unplanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Selection:
     template: tuple[str, ...] = ()
     locale: tuple[str, ...] = ()
 
-    def chooses(self, asset: Asset) -> bool:
+    def chooses(self, asset: Asset | Unplanned) -> bool:
         """Say whether every kind that is given has a word that matches the asset."""
         values = {
             "partner": asset.partner,
@@ -46,7 +46,10 @@ class Selection:
 
 
 def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
-    """Return the ids of the chosen assets. Raises CampaignError where a word, or all together, match nothing."""
+    """Return the ids of the chosen assets, those that could not be planned too.
+
+    Raises CampaignError where a word, or all together, match nothing.
+    """
     findings = [
         Finding("unknown-id", f"--{kind} {word} matches nothing", did_you_mean(word, known))
         for kind, words in selection.given()
@@ -64,7 +67,7 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
                 "assetgen list assets shows the plan",
             )
         )
-    return chosen
+    return chosen + tuple(one.id for one in plan.unplanned if selection.chooses(one))
 
 
 def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:

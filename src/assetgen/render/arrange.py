@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Arrangement, Region, arrangement_keys
-from assetgen.campaign.model import PRINT_MEDIUMS, Template
+from assetgen.campaign.arrangement import Arrangement, Region
+from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.column import SetColumn, SetPart, Setting, required_only, set_column
-from assetgen.render.foot import FootSetter, FootText, SetFoot
+from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
 from assetgen.render.geometry import Box, Polygon
 from assetgen.render.measure import Measurer
 from assetgen.render.opening import Drawn, Stage, draw_opening
@@ -49,6 +49,21 @@ class Arranged:
         return (*(self.text.parts if self.text else ()), *self.call.parts)
 
     @property
+    def marks(self) -> tuple[SetMark, ...]:
+        """Return the partners in the foot."""
+        return self.foot.marks if self.foot else ()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles whose words stand on the page."""
+        said = {role for part in self.parts for role in part.part.say}
+        if self.foot:
+            said |= {"partner"}
+        if self.foot and self.foot.is_whole:
+            said |= {"imprint"}
+        return frozenset(said)
+
+    @property
     def good(self) -> bool:
         return self.call.good and (self.text is None or self.text.good)
 
@@ -64,27 +79,13 @@ def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
     return Box(x, y, min(live.right, width - inset) - x, min(live.bottom, height - inset) - y)
 
 
-def find_arrangement(asset: Asset, template: Template) -> Arrangement:
-    """Return the design's arrangement for an asset; raises RenderError where it has none for the shape."""
-    for key in arrangement_keys(asset.channel, asset.shape, asset.medium, asset.code is not None):
-        if key in template.arrangements:
-            return template.arrangements[key]
-    raise RenderError(
-        Finding(
-            "template",
-            f"{template.name} has no arrangement for the shape {asset.shape}",
-            f"add {asset.shape}: under shapes:",
-            template.place,
-        )
-    )
-
-
 def arrange(asset: Asset, template: Template, measurer: Measurer, family: str) -> Arranged:
     """Return the best arrangement over the tiers of copy that the channel takes, the first good one.
 
+    The asset is one without ``faults``: its design answers its channel.
     Raises RenderError (``text-overflow``) where no copy fits at a legible size.
     """
-    arrangement = find_arrangement(asset, template)
+    arrangement = template.arrangements[asset.arrangement or ""]
     arranger = _Arranger(asset, arrangement, measurer, family)
     best: Arranged | None = None
     for words in asset.word_sets:
@@ -112,32 +113,23 @@ class _Arranger:
 
     def _set_foot(self) -> SetFoot:
         asset, texts = self.asset, self.asset.texts
-        name = asset.word_sets[0].words["name"]
-        place = texts["campaign.name"].removeprefix(name).strip()
         text = FootText(
-            name=name,
-            place=place,
+            name=texts["facts.name"],
+            place=texts["campaign.place"],
             partnership=texts["words.partnership"],
             lead=f"{texts['words.led_by']} {texts['brand.led_by']}",
             edition=f"{texts['words.edition']} {texts['campaign.edition']}",
             floors=asset.floors,
         )
-        setter = FootSetter(
-            self.measurer, self.family, text, self.arrangement.foot, is_print=asset.medium in PRINT_MEDIUMS
-        )
-        short_side = min(asset.page.width_px, asset.page.height_px)
-        found = setter.set(self.live, self.page.height, short_side, asset.foot)
+        page = asset.page
+        short_side = min(page.width_px, page.height_px)
+        foot = self.arrangement.foot
+        setter = FootSetter(self.measurer, self.family, text, foot, self.live, self.page.height, short_side)
+        found = setter.set(asset.foot)
         if found is None:
-            place_of = asset.places.get("partner")
+            words = "the partners' names do not fit the foot at a legible size"
             hint = "give the partner a short_name"
-            raise RenderError(
-                Finding(
-                    "text-overflow",
-                    "the partners' names do not fit the foot at a legible size",
-                    hint,
-                    place_of or asset.places["template"],
-                )
-            )
+            raise RenderError(Finding("text-overflow", words, hint, asset.places["partner"]))
         return found
 
     def _stage(self) -> Stage:
@@ -241,7 +233,7 @@ class _Arranger:
     def overflow(self) -> Finding:
         """Return the finding for an asset of which no copy fits."""
         asset = self.asset
-        shortest = asset.word_sets[-1].name
-        text = f"the words do not fit {asset.channel} at a legible size, not even in the tier {shortest}"
+        shortest = asset.word_sets[-1]
+        text = f"the words do not fit {asset.channel} at a legible size, not even in the tier {shortest.name}"
         hint = "write a shorter tier, or give the parts more room in the arrangement"
-        return Finding("text-overflow", text, hint, asset.places["headline"])
+        return Finding("text-overflow", text, hint, shortest.places.get("headline", asset.places["template"]))

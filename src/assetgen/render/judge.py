@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from urllib.parse import unquote
 
 from assetgen.findings import Finding, Place
+from assetgen.plan.asset import WordSet
 
 IGNORED = re.compile(
     r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S
@@ -19,8 +20,6 @@ NO_ALT = re.compile(r'Image "(?P<url>.*)" has no required alt description', re.S
 PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^':\s]*:?[^'\s]*)'?")
 
 
-# Roles whose words stand in the file of another role.
-PLACE_OF = {"local": "partner"}
 QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -63,12 +62,11 @@ class Judge:
         self,
         sources: Mapping[str, bytes],
         template: Place,
-        words: Mapping[str, str],
-        places: Mapping[str, Place],
+        words: WordSet,
         sheet: str | None = None,
     ) -> None:
         self.sources = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
-        self.template, self.words, self.places, self.sheet = template, words, places, sheet
+        self.template, self.words, self.sheet = template, words, sheet
 
     def judge(self, messages: list[str]) -> list[Finding]:
         """Return a finding for each message."""
@@ -108,8 +106,8 @@ class Judge:
 
     def no_glyph(self, text: str, code: int) -> Finding:
         """Return the finding for a character that the brand's fonts do not hold, at the words that use it."""
-        role = next((role for role, words in self.words.items() if chr(code) in words), None)
-        place = self.places.get(PLACE_OF.get(role or "", role or "")) or self.find(chr(code))
+        role = next((role for role, words in self.words.words.items() if chr(code) in words), None)
+        place = self.words.places.get(role or "") or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
         said = f" in the {role}" if role else ""
         return Finding(

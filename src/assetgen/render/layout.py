@@ -7,7 +7,7 @@ imported, so this module imports it inside ``Engine``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from assetgen.campaign.model import Campaign, Template
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
-from assetgen.plan.asset import Asset
+from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.judge import Judge, kept_log
 
 # A page's sides are written to 4 decimals of a px.
@@ -152,19 +152,19 @@ class Engine:
                 log.append(str(error))
         return _Sheet(name, parsed, tuple(log), tuple(self.fetcher.blocked), tuple(self.fetcher.missing))
 
-    def lay_out(self, html: str, asset: Asset, template: Template, words: Mapping[str, str]) -> bytes:
+    def lay_out(self, html: str, asset: Asset, template: Template, words: WordSet) -> bytes:
         """Return the page as a tagged PDF. Raises RenderError with every finding of the engine's log."""
         design = self._sheets[template.id]
         findings: list[Finding] = []
         for sheet in design:
             one = {sheet.file: template.sources[sheet.file]}
-            judge = Judge(one, template.place, words, asset.places, sheet.file)
+            judge = Judge(one, template.place, words, sheet.file)
             findings += _judged(judge, sheet.log, sheet.blocked, sheet.missing)
         self.fetcher.start()
         sheets = [self._base_sheet, self._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
         with kept_log() as log:
             laid = self._write(html, sheets, compress=asset.format == "pdf")
-        judge = Judge(template.sources, template.place, words, asset.places)
+        judge = Judge(template.sources, template.place, words)
         findings += _judged(judge, log, self.fetcher.blocked, self.fetcher.missing)
         if all(one.parsed for one in design):
             findings += self._misfits(laid, asset, judge, template.place)

@@ -44,7 +44,7 @@ class Renderer:
         family = self.campaign.brand.family(asset.locale)
         arranged = arrange(asset, template, self.measurer, family)
         html = self.composer.compose(asset, arranged, Setter(self.measurer, family))
-        pdf = self.engine.lay_out(html, asset, template, arranged.words.words)
+        pdf = self.engine.lay_out(html, asset, template, arranged.words)
         measured = _measured(arranged)
         if asset.format == "pdf":
             content, pixels = pdf, page_sha256(pdf)
@@ -84,12 +84,20 @@ def _decoded_sha256(content: bytes) -> str:
 
 
 def _measured(arranged: Arranged) -> dict[str, Any]:
-    """Return what was chosen: the tiers of copy and the sizes of type, in px of the page."""
+    """Return what was chosen: the tiers of copy, the roles left out, the sizes of type in px of the page.
+
+    ``partners`` are the names as they stand in the foot: in full, or short where they do not fit.
+    """
     sizes = {part.name: round(part.size_px, 2) for part in arranged.parts}
-    if arranged.foot and arranged.foot.marks:
-        lines = [line for mark in arranged.foot.marks for line in mark.lines]
-        sizes.update({"partner": round(min(line.size_px for line in lines), 2)} if lines else {})
-    return {"tier": arranged.words.name, "type_px": sizes}
+    lines = [line for mark in arranged.marks for line in mark.lines]
+    if lines:
+        sizes["partner"] = round(min(line.size_px for line in lines), 2)
+    return {
+        "tier": arranged.words.name,
+        "omitted": sorted(set(arranged.words.words) - arranged.roles),
+        "partners": [mark.name for mark in arranged.marks],
+        "type_px": sizes,
+    }
 
 
 def _weigh(asset: Asset, weight: int) -> list[Finding]:

@@ -193,15 +193,15 @@ class _Run:
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
         from assetgen.build.build import preview_build
-        from assetgen.build.campaign import faults_of
         from assetgen.plan import plan_assets, select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
-        faults = faults_of(loaded.campaign)
         with with_input_faults(loaded.findings):
             chosen = select(plan, self.chosen, loaded.campaign)
-        reasons, removed = preview_build(plan, chosen, self.out, faults=faults, force=self.force)
+        reasons, removed = preview_build(
+            plan, chosen, self.out, held_partners=loaded.campaign.unreadable_partners, force=self.force
+        )
         findings = raised(loaded.findings, strict=self.strict)
         if self.form is Format.JSON:
             typer.echo(

@@ -38,18 +38,19 @@ def check(
     plan = plan_assets(loaded.campaign)
     options = selection(partner, channel, medium, message, template, locale)
     with with_input_faults(loaded.findings):
-        chosen = select(plan, options, loaded.campaign)
-    findings = raised(loaded.findings, strict=strict)
+        chosen = set(select(plan, options, loaded.campaign))
+    planned = sum(asset.id in chosen for asset in plan.assets)
+    findings = raised([*loaded.findings, *plan.findings], strict=strict)
     counts: dict[str, object] = {
         "partners": len(loaded.campaign.partners),
         "messages": len(loaded.campaign.messages),
         "channels": len(loaded.campaign.channels),
-        "assets": len(chosen),
+        "assets": planned,
     }
     print_report(session, findings, form, "check", counts)
     if form is Format.TEXT and not session.quiet:
         session.out.print(
-            f"{len(chosen)} assets planned: {counts['partners']} partners, {counts['messages']} messages, "
+            f"{planned} assets planned: {counts['partners']} partners, {counts['messages']} messages, "
             f"{len({asset.channel for asset in plan.assets if asset.medium != 'qr'})} of {counts['channels']} channels"
         )
     raise typer.Exit(exit_code(findings))

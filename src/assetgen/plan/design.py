@@ -1,0 +1,57 @@
+"""The design of an asset: which of its arrangements answers the channel, what that can say, what it lacks."""
+
+from __future__ import annotations
+
+from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
+from assetgen.campaign.model import Channel, Template
+from assetgen.findings import Finding
+
+CODE = "code"
+# What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
+SAID_BY_PARTS = ("number", "address", "promise")
+
+
+def arrangement_key(channel: Channel, template: Template) -> str | None:
+    """Return the name of the most particular arrangement that answers the channel, or None."""
+    keys = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    return next((key for key in keys if key in template.arrangements), None)
+
+
+def roles_said(arrangement: Arrangement) -> frozenset[str]:
+    """Return the roles whose words an arrangement has a part for."""
+    names = (*column_parts(arrangement.call), *column_parts(arrangement.words))
+    return frozenset(role for name in names for role in arrangement.parts[name].say)
+
+
+def design_faults(channel: Channel, template: Template) -> tuple[Finding, ...]:
+    """Return why a design cannot make this channel: no arrangement, or one that leaves out what it must hold."""
+    key = arrangement_key(channel, template)
+    if key is None:
+        text = f"{template.name} has no arrangement for the shape {channel.shape}"
+        return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
+    arrangement = template.arrangements[key]
+    if arrangement.call is None:
+        text = f"{template.name}'s {key} has no call: no place for the number"
+        hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
+        return (Finding("template", text, hint, template.place),)
+    said = roles_said(arrangement)
+    faults = [
+        Finding(
+            "template",
+            f"{template.name}'s {key} does not say the {role}, which {channel.id} requires",
+            f"add a part that says it to call: or words: under {key}:",
+            template.place,
+        )
+        for role in SAID_BY_PARTS
+        if role in channel.requires and role not in said
+    ]
+    if channel.qr and not _has_code(arrangement):
+        text = f"{template.name}'s {key} has no place for the code, which {channel.id} has"
+        hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
+        faults.append(Finding("template", text, hint, template.place))
+    return tuple(faults)
+
+
+def _has_code(arrangement: Arrangement) -> bool:
+    column = arrangement.call.column if arrangement.call else ()
+    return any(CODE in item if isinstance(item, tuple) else item == CODE for item in column)
