@@ -204,3 +204,51 @@ def test_a_locale_that_is_written_from_the_right_says_so(tmp_path: Path) -> None
 
     assert "<i>rtl</i>" in page
     assert '<html lang="ur-PK" dir="rtl"' in page
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (
+            '{{ text("headline", "h1") }}',
+            'was set, but stands nowhere: text("number") [template]\n  hint: write {{ text("number") }}',
+        ),
+        (
+            '{{ text("headlin") }}{{ text("number") }}',
+            "there is no part headlin here: headline, number [template]",
+        ),
+    ],
+    ids=["a part forgotten", "a part misspelt"],
+)
+def test_no_part_is_lost_by_a_slip(tmp_path: Path, page: str, words: str) -> None:
+    html = "templates/bare/template.html"
+    campaign, assets = load_tiny(
+        tmp_path,
+        {html: f'{{% extends "assetgen/page.html" %}}\n{{% block page %}}\n{page}\n{{% endblock %}}\n'},
+    )
+
+    with pytest.raises(TemplateError) as error:
+        compose_with(campaign, assets[CARD])
+
+    assert words in str(error.value)
+    assert str(error.value).startswith(html)
+
+
+@pytest.mark.parametrize("written", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
+def test_a_code_may_be_written_in_two_ways_and_must_be_in_one(written: str) -> None:
+    campaign = real_campaign()
+    beacon = campaign.templates["beacon"]
+    html = "templates/beacon/template.html"
+    source = beacon.sources[html].decode()
+    call = "{{ code(palette.ink, palette.paper) }}"
+    assert call in source
+    asset = next(asset for asset in one_a_channel() if asset.channel == "poster-a4")
+
+    def page(text: str) -> str:
+        changed = replace(beacon, sources={**beacon.sources, html: text.encode()})
+        return compose_with(replace(campaign, templates={"beacon": changed}), asset)[0]
+
+    assert page(source.replace(call, written)) == page(source)
+    with pytest.raises(TemplateError) as error:
+        page(source.replace(call, "{% if qr %}{% endif %}"))
+    assert "was set, but stands nowhere: code(dark, light)" in str(error.value)

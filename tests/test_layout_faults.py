@@ -131,7 +131,7 @@ FAULTS = {
     ),
     "a way out of the sandbox through a macro": (
         with_part("{{ text.__globals__ }}"),
-        f"{EXTRA}:2: error: access to attribute '__globals__' of 'function' object is unsafe. [template]",
+        f"{EXTRA}:2: error: access to attribute '__globals__' of 'method' object is unsafe. [template]",
     ),
     "a loop of a million": (
         with_part("{% for number in range(1000000) %}{{ number }}{% endfor %}"),

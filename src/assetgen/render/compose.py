@@ -17,7 +17,7 @@ from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
-from assetgen.render.context import context_of
+from assetgen.render.context import Placing, context_of
 from assetgen.render.markup import Setter
 
 BASE_PREFIX = "assetgen/"
@@ -79,15 +79,33 @@ class Composer:
         self.environment.filters.update(_FILTERS)
 
     def compose(self, asset: Asset, arranged: Arranged, setter: Setter) -> str:
-        """Return the page's HTML. Raises TemplateError, with the line of the design's source, where it fails."""
+        """Return the page's HTML.
+
+        Raises TemplateError where it fails, with the line of the design's source, or where it forgets a part.
+        """
         template = self.templates[asset.template or ""]
+        placing = Placing(asset, arranged, setter, template.arrangements[asset.arrangement or ""].parts)
+        html = self._render(asset, arranged, placing, template)
+        if forgotten := placing.forgotten():
+            place = Place(f"templates/{template.id}/template.html")
+            raise TemplateError(
+                [
+                    Finding(
+                        "template", f"was set, but stands nowhere: {call}", f"write {{{{ {call} }}}}", place
+                    )
+                    for call in forgotten
+                ]
+            )
+        return html
+
+    def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
         self.loader.used = {}
         for name in template.sources:
             if name.endswith((".css", ".yaml")):
                 self.loader.note(name)
         try:
             page = self.environment.get_template(f"{template.id}/template.html")
-            return page.render(**context_of(asset, arranged, setter))
+            return page.render(**context_of(asset, arranged, placing))
         except TemplateNotFound as error:
             raise TemplateError(
                 Finding(

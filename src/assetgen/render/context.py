@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +19,70 @@ FIXED_GROUPS = ("facts", "words", "campaign", "brand", "partner")
 BLACK, WHITE = Shade("#000000"), Shade("#FFFFFF")
 
 
-def context_of(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, Any]:
+class Placing:
+    """Writes what was set into a page, and notes what was: a design that forgets a part is told so."""
+
+    def __init__(self, asset: Asset, arranged: Arranged, setter: Setter, known: Collection[str]) -> None:
+        self.asset, self.arranged, self.setter = asset, arranged, setter
+        self.known = known
+        self.parts = {part.name: part for part in arranged.parts}
+        self.has_code = asset.code is not None and arranged.call.code is not None
+        self.placed: set[str] = set()
+
+    def text(self, name: str, tag: str = "p", classes: str = "") -> Markup:
+        """Return a part's words, or nothing where it has none here. Raises ValueError for an unknown part."""
+        if name not in self.known:
+            raise ValueError(f"there is no part {name} here: {', '.join(sorted(self.known))}")
+        self.placed.add(name)
+        return self.setter.part(self.parts[name], tag, classes) if name in self.parts else Markup("")
+
+    def code(self, dark: str, light: str) -> Markup:
+        """Return the code in two colours, or nothing where the channel has none."""
+        box = self.arranged.call.code
+        if self.asset.code is None or box is None:
+            return Markup("")
+        self.placed.add("code")
+        return code_svg(self.asset.code, box, dark, light, code_alt(self.asset))
+
+    def partners(self, colour: str) -> Markup:
+        """Return the partner foot's logos and words, or nothing where the channel has no foot."""
+        foot = self.arranged.foot
+        if foot is None:
+            return Markup("")
+        self.placed.add("partners")
+        page = self.arranged.stage.page
+        marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in foot.marks)
+        return marks + foot_words(foot, self.setter)
+
+    def svg(self, inner: Any) -> Markup:
+        """Return shapes as inline SVG over the whole page."""
+        return canvas(self.arranged.stage.page, Markup(inner))
+
+    def forgotten(self) -> list[str]:
+        """Return what was set and never placed, as a design would write it."""
+        calls = {name: f'text("{name}")' for name in self.parts}
+        calls |= {"code": "code(dark, light)"} if self.has_code else {}
+        calls |= {"partners": "partners(colour)"} if self.arranged.foot else {}
+        return [call for name, call in calls.items() if name not in self.placed]
+
+
+class _Code:
+    """The code as a value of a design (``qr``): it counts as placed when it is written."""
+
+    def __init__(self, placing: Placing, dark: str, light: str) -> None:
+        self.placing, self.dark, self.light = placing, dark, light
+
+    def __html__(self) -> str:
+        return self.placing.code(self.dark, self.light)
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+
+def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, Any]:
     """Return every name that a design's markup may use for one asset."""
     palette = {name: Shade(value) for name, value in asset.palette.items()}
+    ink, paper = palette.get("ink", BLACK), palette.get("paper", WHITE)
     return {
         **{group: _group(asset.texts, group) for group in FIXED_GROUPS},
         "message": _message(asset, arranged.words.words),
@@ -39,7 +100,14 @@ def context_of(asset: Asset, arranged: Arranged, setter: Setter) -> dict[str, An
         "opening": arranged.opening,
         "foot": arranged.foot,
         "code_box": arranged.call.code,
-        **_tools(asset, arranged, setter, palette),
+        "text": placing.text,
+        "code": placing.code,
+        "qr": _Code(placing, ink, paper) if placing.has_code else "",
+        "partners": placing.partners,
+        "svg": placing.svg,
+        "flat": flat,
+        "light": Light(),
+        "mix": mix,
     }
 
 
@@ -89,40 +157,6 @@ def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> Sim
         classes=" ".join(classes),
         released=asset.released,
     )
-
-
-def _tools(asset: Asset, arranged: Arranged, setter: Setter, palette: Mapping[str, Shade]) -> dict[str, Any]:
-    """Return the functions that place what was set, each giving markup, and the colours' own."""
-    parts = {part.name: part for part in arranged.parts}
-    page, foot, code_box = arranged.stage.page, arranged.foot, arranged.call.code
-
-    def text(name: str, tag: str = "p", classes: str = "") -> Markup:
-        return setter.part(parts[name], tag, classes) if name in parts else Markup("")
-
-    def code(dark: str, light: str) -> Markup:
-        if asset.code is None or code_box is None:
-            return Markup("")
-        return code_svg(asset.code, code_box, dark, light, code_alt(asset))
-
-    def partners(colour: str) -> Markup:
-        if foot is None:
-            return Markup("")
-        marks = Markup("").join(foot_mark(mark, setter, colour, page) for mark in foot.marks)
-        return marks + foot_words(foot, setter)
-
-    def svg(inner: Any) -> Markup:
-        return canvas(page, Markup(inner))
-
-    return {
-        "text": text,
-        "code": code,
-        "qr": code(palette.get("ink", BLACK), palette.get("paper", WHITE)),
-        "partners": partners,
-        "svg": svg,
-        "flat": flat,
-        "light": Light(),
-        "mix": mix,
-    }
 
 
 def _direction(locale: str) -> str:
