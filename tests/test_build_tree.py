@@ -158,7 +158,7 @@ def test_each_made_asset_has_its_reason(build: Build) -> None:
     reasons = build.run().reasons
 
     assert reasons == {
-        WORRIED: "no record of all that it was made from",
+        WORRIED: "every build makes all that is selected",
         ONLINE: "its file is missing",
         BETA: "not made before",
     }

@@ -183,7 +183,7 @@ def test_a_message_that_cannot_be_read_is_told_when_it_alone_is_selected(
 
     assert (said.returncode, said.stdout) == (2, "")
     assert "brand/messages/worried.yaml:" in said.stderr and "[unknown-key]" in said.stderr
-    assert "the selection matches no asset of the plan [unknown-id]" in said.stderr
+    assert "[unknown-id]" not in said.stderr  # that it has nothing to build follows from the fault
 
 
 def test_results_go_to_stdout_and_talk_to_stderr(campaign: Path) -> None:
@@ -199,7 +199,7 @@ def test_results_go_to_stdout_and_talk_to_stderr(campaign: Path) -> None:
         "id",
         f"{PARTNER}/worried/ig-square/en-GB",
     ]
-    assert listed.stderr == "1 assets\n"
+    assert listed.stderr == "1 asset\n"
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])

@@ -122,8 +122,27 @@ def test_words_that_match_nothing_are_all_named_with_the_nearest(plan: Plan) -> 
     ]
 
 
-def test_words_that_match_only_apart_are_an_error(plan: Plan) -> None:
-    assert refused(plan, partner=("nspcc",), channel=("ooh-48-sheet",)) == [
-        "assetgen: error: the selection matches no asset of the plan [unknown-id]\n"
-        "  hint: assetgen list assets shows the plan"
-    ]
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            {"partner": ("nspcc",), "channel": ("ooh-48-sheet",)},
+            "assetgen: error: nspcc does not ask for ooh-48-sheet: its channels are others [unknown-id]\n"
+            "  hint: add it to channels: in partners/nspcc/partner.yaml, or choose another partner",
+        ),
+        (
+            {"partner": ("nspcc",), "message": ("workforce",)},
+            "assetgen: error: nspcc does not ask for workforce: its messages are others [unknown-id]\n"
+            "  hint: add it to messages: in partners/nspcc/partner.yaml, or choose another partner",
+        ),
+        (
+            {"medium": ("email",), "channel": ("ooh-48-sheet",)},
+            "assetgen: error: the selection matches no asset of the plan [unknown-id]\n"
+            "  hint: assetgen list assets shows the plan",
+        ),
+    ],
+)
+def test_words_that_match_only_apart_are_an_error(
+    plan: Plan, words: dict[str, tuple[str, ...]], said: str
+) -> None:
+    assert refused(plan, **words) == [said]

@@ -144,7 +144,7 @@ def preview_build(
 def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -> str | None:
     """Return in words why an asset must be made, or None where what stands in ``out/`` is as good.
 
-    What an old file was made from is not compared yet, so that there is always a reason.
+    What an old file was made from is not compared yet: each build makes all that is selected.
     """
     if force:
         return "asked for by --force"
@@ -152,7 +152,7 @@ def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -
         return "not made before"
     if not tree.has(asset.path):
         return "its file is missing"
-    return "no record of all that it was made from"
+    return "every build makes all that is selected"
 
 
 def _to_make(

@@ -45,12 +45,20 @@ def print_report(
 
 @contextmanager
 def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
-    """Where a selection chooses nothing, say also what was wrong with the input: often it is the reason."""
+    """Where a selection chooses nothing, say also what was wrong with the input: where it is the reason, that alone."""
+    from assetgen.plan.selection import NothingChosen
+
     try:
         yield
     except CampaignError as error:
         faults = [finding for finding in findings if finding.is_error]
-        raise CampaignError([*faults, *error.findings]) from error
+        is_told = isinstance(error, NothingChosen) and error.is_told and faults
+        raise CampaignError(faults if is_told else [*faults, *error.findings]) from error
+
+
+def counted(number: int, things: str) -> str:
+    """Return ``3 partners`` or ``1 partner``."""
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -59,15 +59,34 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     if findings:
         raise CampaignError(findings)
     chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
+    unplanned = tuple(one.id for one in plan.unplanned if selection.chooses(one))
     if not chosen and plan.assets:
-        raise CampaignError(
-            Finding(
-                "unknown-id",
-                "the selection matches no asset of the plan",
-                "assetgen list assets shows the plan",
-            )
-        )
-    return chosen + tuple(one.id for one in plan.unplanned if selection.chooses(one))
+        held = any(matches(word, name) for word in selection.partner for name in campaign.unreadable_partners)
+        raise NothingChosen(_why_nothing(selection, campaign), is_told=held or bool(unplanned))
+    return chosen + unplanned
+
+
+class NothingChosen(CampaignError):
+    """Each word of a selection names something, but no asset is all of it.
+
+    ``is_told``: what was chosen cannot be read, and other findings have said so.
+    """
+
+    def __init__(self, finding: Finding, *, is_told: bool) -> None:
+        super().__init__(finding)
+        self.is_told = is_told
+
+
+def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
+    """Return why a selection matches nothing: mostly a partner does not ask for what was named beside it."""
+    named = [one for one in campaign.partners.values() if any(matches(w, one.id) for w in selection.partner)]
+    for key, words in (("channels", selection.channel), ("messages", selection.message)):
+        if len(named) == 1 and words:
+            place = f"partners/{named[0].id}/partner.yaml"
+            text = f"{named[0].id} does not ask for {' or '.join(words)}: its {key} are others"
+            return Finding("unknown-id", text, f"add it to {key}: in {place}, or choose another partner")
+    text = "the selection matches no asset of the plan"
+    return Finding("unknown-id", text, "assetgen list assets shows the plan")
 
 
 def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:

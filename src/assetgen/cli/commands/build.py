@@ -189,6 +189,11 @@ class _Run:
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
         )
         self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
+        if result.failed:
+            aside = (self.out / ".assetgen/stale").as_posix()
+            self.session.err.print(f"what failed is not in the output; its old file, if any, is in {aside}/")
+        elif result.built and not self.session.quiet:
+            self.session.err.print("assetgen gallery makes a page of all of them")
 
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""

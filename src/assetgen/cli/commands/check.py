@@ -15,7 +15,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import exit_code, print_report, raised, with_input_faults
+from assetgen.cli.outcome import counted, exit_code, print_report, raised, with_input_faults
 from assetgen.cli.session import Format, Session
 
 
@@ -39,18 +39,16 @@ def check(
     options = selection(partner, channel, medium, message, template, locale)
     with with_input_faults(loaded.findings):
         chosen = set(select(plan, options, loaded.campaign))
-    planned = sum(asset.id in chosen for asset in plan.assets)
+    planned = [asset for asset in plan.assets if asset.id in chosen]
     findings = raised([*loaded.findings, *plan.findings], strict=strict)
     counts: dict[str, object] = {
-        "partners": len(loaded.campaign.partners),
-        "messages": len(loaded.campaign.messages),
-        "channels": len(loaded.campaign.channels),
-        "assets": planned,
+        "partners": len({asset.partner for asset in planned}),
+        "messages": len({asset.message for asset in planned} - {None, "all"}),
+        "channels": len({asset.channel for asset in planned if asset.medium != "qr"}),
+        "assets": len(planned),
     }
     print_report(session, findings, form, "check", counts)
     if form is Format.TEXT and not session.quiet:
-        session.out.print(
-            f"{planned} assets planned: {counts['partners']} partners, {counts['messages']} messages, "
-            f"{len({asset.channel for asset in plan.assets if asset.medium != 'qr'})} of {counts['channels']} channels"
-        )
+        said = ", ".join(counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels"))
+        session.out.print(f"{counted(len(planned), 'assets')} planned: {said}")
     raise typer.Exit(exit_code(findings))

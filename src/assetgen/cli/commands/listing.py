@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
 from assetgen.cli.options import Channels, Locales, Mediums, Messages, Partners, Templates, selection
-from assetgen.cli.outcome import exit_code, print_report, with_input_faults
+from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign
+    from assetgen.campaign.model import Campaign, LinkStyle
     from assetgen.plan import Asset
 
 Rows = list[dict[str, Any]]
@@ -102,7 +103,7 @@ def _rows(things: Things, campaign: Campaign, assets: list[Asset], *, narrowed: 
             for message in campaign.messages.values()
         ]
     if things is Things.LINKS:
-        return _link_rows(assets)
+        return _link_rows(assets, campaign.brand.link)
     return [
         {
             "id": asset.id,
@@ -176,7 +177,7 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     return rows
 
 
-def _link_rows(assets: list[Asset]) -> Rows:
+def _link_rows(assets: list[Asset], style: LinkStyle) -> Rows:
     """Return each link once: its code, whose it is, and in how many assets it stands."""
     links: dict[str, dict[str, Any]] = {}
     for asset in assets:
@@ -187,7 +188,7 @@ def _link_rows(assets: list[Asset]) -> Rows:
             link,
             {
                 "link": link,
-                "code": link.rpartition("?")[2] if "?" in link else "",
+                "code": _code_of(link, style),
                 "partners": [],
                 "channels": [],
                 "assets": 0,
@@ -199,6 +200,14 @@ def _link_rows(assets: list[Asset]) -> Rows:
         if asset.medium != "qr" and asset.channel not in row["channels"]:
             row["channels"].append(asset.channel)
     return [links[link] for link in sorted(links)]
+
+
+def _code_of(link: str, style: LinkStyle) -> str:
+    """Return what tells a link from the others: its code, or the fields of a site's statistics; else nothing."""
+    query = urlsplit(link).query
+    if style.style == "utm":
+        return query
+    return dict(parse_qsl(query)).get(style.parameter, "")
 
 
 def _print_table(session: Session, things: Things, rows: Rows) -> None:
@@ -215,7 +224,7 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
         table.add_row(*(Text(shown(_cell(row[name]))) for name in columns))
     session.out.print(table)
     if not session.quiet:
-        session.err.print(f"{len(rows)} {things.value}")
+        session.err.print(counted(len(rows), things.value))
 
 
 def _cell(value: object) -> str:
