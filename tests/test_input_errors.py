@@ -334,7 +334,16 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         swap(PARTNER_FILE, "contact: {name: Communications team, email: comms@example.org}", "contact: us"),
         [
             f"{PARTNER_FILE}:6:10: error: contact: us is not a mapping of keys and values [bad-value]\n"
-            "  hint: write its keys below it, each as key: value"
+            "  hint: contact: {name: Communications team, email: comms@example.org}"
+        ],
+    ),
+    "a logo's file alone": (
+        swap(
+            PARTNER_FILE, "contact: {name: Communications team, email: comms@example.org}", "logo: logo.svg"
+        ),
+        [
+            f"{PARTNER_FILE}:6:7: error: logo: logo.svg is not a mapping of keys and values [bad-value]\n"
+            "  hint: logo: {file: logo.svg, alt: the partner's name}"
         ],
     ),
     "nothing where words belong": (
@@ -427,6 +436,13 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         [
             "partners/empty/partner.yaml: error: file not found: partners/empty/partner.yaml [missing-file]\n"
             "  hint: write one with name: and the partner's name, or take the folder away"
+        ],
+    ),
+    "partner.yml": (
+        lambda root: (root / PARTNER_FILE).rename((root / PARTNER_FILE).with_suffix(".yml")),
+        [
+            f"{PARTNER_FILE}: error: file not found: {PARTNER_FILE} [missing-file]\n"
+            "  hint: rename partner.yml to partner.yaml"
         ],
     ),
     "no font at all": (

@@ -124,3 +124,25 @@ def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture
     assert log == ["Ignored this"]
     assert capfd.readouterr() == ("", "")
     assert (list(logger.handlers), logger.propagate) == before
+
+
+def test_a_picture_named_without_its_folder_is_told_where_paths_start() -> None:
+    finding = Judge(SOURCES, TEMPLATE, WORDS).refused("http://campaign.invalid/p.jpg")
+
+    assert finding.hint == (
+        "a path starts at the campaign's folder: templates/bare/p.jpg or brand/images/p.jpg"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("colour", "did you mean color?"),
+        ("font-wieght", "did you mean font-weight?"),
+        ("text-shadow", "leave it out, or write it in a way that the engine knows"),
+    ],
+)
+def test_a_slip_in_a_property_is_told_from_one_that_the_engine_lacks(name: str, hint: str) -> None:
+    (finding,) = Judge(SOURCES, TEMPLATE, WORDS).judge([f"Ignored `{name}: x` at 1:2, unknown property."])
+
+    assert finding.hint == hint

@@ -198,7 +198,7 @@ def test_nothing_is_read_outside_brand_and_templates(
     made = make(tmp_path / "campaign", with_part(markup), SHEET)
 
     first = said(made)[0]
-    assert first.endswith(f"error: not read: {shown} [blocked-read]{READ_HINT}")
+    assert f"error: not read: {shown} [blocked-read]\n  hint: " in first
     assert first.startswith(f"{EXTRA}:2:{column}: " if column else f"{EXTRA}:2:")
     assert made.content is None
 

@@ -82,6 +82,8 @@ def _finding(
         hint = "add en-GB: with headline, body, action and alt below it"
         return Finding("bad-value", "missing: the words, under a locale", hint, document.place())
     text, advice = _words(detail)
+    if detail["type"] in _MAPPING_ERRORS and isinstance(detail["input"], str):
+        advice = _AS_MAPPING.get(str(path[-1]) if path else "", advice)
     return Finding("bad-value", f"{name}: {text}" if name else text, advice, document.place(*path))
 
 
@@ -202,6 +204,13 @@ _EXPECTED = {
     "dict_type": _MAPPING,
     "model_type": _MAPPING,
     "model_attributes_type": _MAPPING,
+}
+_MAPPING_ERRORS = frozenset({"dict_type", "model_type", "model_attributes_type"})
+# What people write as one word or sentence, and how it is written.
+_AS_MAPPING = {
+    "logo": "logo: {file: logo.svg, alt: the partner's name}",
+    "local_line": 'local_line: {en-GB: "In our borough, help is one call away."}',
+    "contact": "contact: {name: Communications team, email: comms@example.org}",
 }
 _TYPE_ERRORS = frozenset({"string_type", "list_type", "dict_type", "model_type", "model_attributes_type"})
 _BOUNDS = {

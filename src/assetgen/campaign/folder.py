@@ -20,6 +20,8 @@ def read_yaml(root: Path, name: str) -> Document:
     path, place = root / name, Place(name)
     if not is_file(path):
         hint = HINTS.get(name, PARTNER_HINT if name.startswith("partners/") else None)
+        if is_file(path.with_suffix(".yml")):
+            hint = f"rename {path.stem}.yml to {path.name}"
         raise CampaignError(Finding("missing-file", f"file not found: {name}", hint, place))
     check_inside(path, root, place)
     if path.stat().st_size > MAX_BYTES:

@@ -9,15 +9,17 @@ LEAST_LIKENESS = 0.6
 MOST_LISTED = 12
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], least: float = LEAST_LIKENESS) -> str | None:
     """Return the known word most like ``word``, case aside; None when nothing is near.
+
+    ``least`` is how like it must be: 2 × the letters in common, in order, over the letters of both.
 
     Of two that are equally near the first in alphabetical order is returned, whatever the order given.
     """
     given = word.casefold()
     if not given:
         return None
-    best, best_likeness = None, LEAST_LIKENESS
+    best, best_likeness = None, least
     for candidate in sorted(set(known)):
         # No junk heuristics: they would make the answer hang on how long a word is.
         matcher = SequenceMatcher(None, given, candidate.casefold(), autojunk=False)

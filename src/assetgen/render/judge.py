@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import unquote
 
+from assetgen.campaign.nearest import nearest
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import WordSet
 
@@ -23,6 +24,10 @@ PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^'
 QUOTED = re.compile(r"'([^']+)'")
 
 
+# How like a known property a name must be to be taken for a slip: colour is, text-shadow is not.
+A_SLIP = 0.85
+
+
 class _Kept(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -35,6 +40,14 @@ class _Kept(logging.Handler):
 def _as_written(url: str) -> str:
     """Return an address as a design would write it: a file of the campaign by its path."""
     return unquote(url.removeprefix("http://campaign.invalid/"))
+
+
+def _meant(name: str) -> str | None:
+    """Return the property that a misspelt one is most like, as a hint; None for one that is known, or far off."""
+    from weasyprint.css.properties import KNOWN_PROPERTIES
+
+    near = None if name in KNOWN_PROPERTIES else nearest(name, KNOWN_PROPERTIES, least=A_SLIP)
+    return f"did you mean {near}?" if near else None
 
 
 @contextmanager
@@ -80,9 +93,8 @@ class Judge:
             said = f"{name}: {found['value'].strip()}" if found["value"].strip() else name
             place = self._style_place(name, int(found["line"]), int(found["column"]))
             text = f"the layout engine does not know {said} ({found['why']})"
-            return Finding(
-                "css-ignored", text, "leave it out, or write it in a way that the engine knows", place
-            )
+            hint = _meant(name) or "leave it out, or write it in a way that the engine knows"
+            return Finding("css-ignored", text, hint, place)
         if "image" in message and (found := PICTURE.search(message)):
             return self.no_picture(found["url"])
         if found := NO_ALT.search(message):
@@ -131,6 +143,11 @@ class Judge:
         """Return the finding for a file or address outside the campaign's brand and designs."""
         shown = _as_written(url)
         hint = "a design reads files below brand/ and templates/ and nothing else"
+        if "/" not in shown:
+            folder = (self.template.file or "").rpartition("/")[0]
+            hint = (
+                f"a path starts at the campaign's folder: {folder}/{shown[:60]} or brand/images/{shown[:60]}"
+            )
         return Finding("blocked-read", f"not read: {shown[:200]}", hint, self._url_place(shown))
 
     def _url_place(self, shown: str) -> Place:
