@@ -47,8 +47,13 @@ def changed(file: str, old: str, new: str) -> Mapping[str, str]:
             "Bare's landscape has no place for the code, which tiny-card has [template]\n"
             "  hint: put code beside other parts of call: under landscape: [address, promise, code]",
         ),
+        (
+            TEMPLATE, "number: {weights: [700]", "number: {weights: [900]",
+            "Bare sets the number in weight 900, of which Hanken Grotesk has no face [font-missing]\n"
+            "  hint: weights of Hanken Grotesk: 500, 600, 700",
+        ),
     ],
-    ids=["no such shape", "no call", "no number", "no promise", "no code"],
+    ids=["no such shape", "no call", "no number", "no promise", "no code", "no such weight"],
 )  # fmt: skip
 def test_a_design_that_cannot_make_a_channel_is_told_by_the_plan(
     file: str, old: str, new: str, words: str, tmp_path: Path

@@ -73,23 +73,35 @@ def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("more", "text", "hint"),
+    ("more", "column", "text", "hint"),
     [
-        ("  wide: {like: landscap}\n", "like: no such shape: landscap", "did you mean landscape?"),
-        ("  wide: {like: wide}\n", "like: wide is like wide again", "let one of them stand alone"),
+        ("  wide: {like: landscap}\n", 16, "like: no such shape: landscap", "did you mean landscape?"),
+        ("  wide: {like: wide}\n", 16, "like: wide is like wide again", "let one of them stand alone"),
         (
-            "  wide: {call: {box: [0, 0, 1, 1], column: [numbr]}}\n",
+            "  wide: {call: {box: [0, 0, 1, 1], column: [numbr]}}\n  tall: {like: wide}\n",
+            47,
             "no such part: numbr",
             "did you mean number?",
         ),
     ],
 )
-def test_a_shape_that_names_what_is_not_there_is_told(
-    more: str, text: str, hint: str, tmp_path: Path
+def test_a_shape_that_names_what_is_not_there_is_told_once_and_where_it_is_written(
+    more: str, column: int, text: str, hint: str, tmp_path: Path
 ) -> None:
     line = FILES[DESIGN].count("\n") + 1
 
-    assert faults(tmp_path, shapes(more)) == [f"{DESIGN}:{line}:9: error: {text} [template]\n  hint: {hint}"]
+    assert faults(tmp_path, shapes(more)) == [
+        f"{DESIGN}:{line}:{column}: error: {text} [template]\n  hint: {hint}"
+    ]
+
+
+def test_a_box_stays_inside_the_live_area(tmp_path: Path) -> None:
+    more = shapes("  wide: {like: landscape, words: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n")
+    line = FILES[DESIGN].count("\n") + 1
+
+    assert faults(tmp_path, more) == [
+        f"{DESIGN}:{line}:41: error: shapes.wide.words.box: reaches out of the live area [bad-value]"
+    ]
 
 
 def test_shapes_that_are_like_each_other_are_told(tmp_path: Path) -> None:

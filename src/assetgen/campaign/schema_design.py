@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from assetgen.campaign.schema_types import Ground, Id, Share, Strict, Words
 
-Box = Annotated[list[Share], Field(min_length=4, max_length=4)]
+# Rounded shares may add up to a hair more than the whole.
+WHOLE = 1.001
+
+
+def _inside(box: list[float]) -> list[float]:
+    """Refuse a box that reaches out of the live area."""
+    x, y, width, height = box
+    if min(box) < 0 or x + width > WHOLE or y + height > WHOLE:
+        raise PydanticCustomError("box", "reaches out of the live area")
+    return box
+
+
+Box = Annotated[list[Share], Field(min_length=4, max_length=4), AfterValidator(_inside)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
-from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region, column_parts
+from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region
 from assetgen.campaign.binding import bind
 from assetgen.campaign.folder import read_bytes
 from assetgen.campaign.model import Facts, Template
@@ -29,6 +29,9 @@ from assetgen.findings import Finding, Place
 
 SOURCE_SUFFIXES = (".html", ".css", ".yaml")
 MAX_SOURCE_BYTES = 500_000
+
+# Where in shapes:, what is wrong, hint.
+ShapeFault = tuple[tuple[str | int, ...], str, str | None]
 
 
 def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Template, list[Finding]]:
@@ -51,7 +54,7 @@ def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Te
     file = bind(TemplateFile, document)
     arrangements, faults = build_arrangements(file.parts, file.shapes)
     findings += [
-        Finding("template", text, hint, document.place("shapes", name)) for name, text, hint in faults
+        Finding("template", text, hint, document.place("shapes", *path)) for path, text, hint in faults
     ]
     findings += check_sources(sources, facts)
     if findings:
@@ -81,21 +84,25 @@ def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Find
 
 def build_arrangements(
     parts: Mapping[str, PartFile], shapes: Mapping[str, ShapeFile]
-) -> tuple[dict[str, Arrangement], list[tuple[str, str, str | None]]]:
-    """Return each arrangement with ``like`` resolved, and (name, what is wrong, hint) for those that cannot be."""
+) -> tuple[dict[str, Arrangement], list[ShapeFault]]:
+    """Return each arrangement with ``like`` resolved, and the faults of those that cannot be."""
     base = {name: _part(name, None, file) for name, file in parts.items()}
     built: dict[str, Arrangement] = {}
-    faults: list[tuple[str, str, str | None]] = []
+    faults: list[ShapeFault] = []
 
     def build(name: str, seen: tuple[str, ...]) -> Arrangement | None:
         if name in built:
             return built[name]
         file = shapes[name]
         if file.like and file.like not in shapes:
-            faults.append((name, f"like: no such shape: {file.like}", did_you_mean(file.like, shapes)))
+            faults.append(
+                ((name, "like"), f"like: no such shape: {file.like}", did_you_mean(file.like, shapes))
+            )
             return None
         if file.like in (*seen, name):
-            faults.append((name, f"like: {file.like} is like {name} again", "let one of them stand alone"))
+            faults.append(
+                ((name, "like"), f"like: {file.like} is like {name} again", "let one of them stand alone")
+            )
             return None
         start = build(file.like, (*seen, name)) if file.like else Arrangement(base)
         if start is None:
@@ -106,7 +113,7 @@ def build_arrangements(
     for name in shapes:
         arrangement = build(name, ())
         if arrangement:
-            faults += [(name, *fault) for fault in _unknown_parts(arrangement)]
+            faults += _unknown_parts(name, shapes[name], arrangement)
     return built, faults
 
 
@@ -149,8 +156,16 @@ def _foot(file: FootFile) -> Foot:
     return Foot(**{field.name: getattr(file, field.name) for field in fields(Foot)})
 
 
-def _unknown_parts(arrangement: Arrangement) -> list[tuple[str, str | None]]:
-    """Return (what is wrong, hint) for each part that stands in a region and is not described."""
-    names = column_parts(arrangement.call) + column_parts(arrangement.words)
+def _unknown_parts(name: str, file: ShapeFile, arrangement: Arrangement) -> list[ShapeFault]:
+    """Return the parts that stand in a region of this very shape, and are not described."""
     known = arrangement.parts
-    return [(f"no such part: {name}", did_you_mean(name, known)) for name in names if name not in known]
+    faults: list[ShapeFault] = []
+    for region, written in (("call", file.call), ("words", file.words)):
+        for index, item in enumerate(written.column if written else ()):
+            names = [item] if isinstance(item, str) else item
+            faults += [
+                ((name, region, "column", index), f"no such part: {one}", did_you_mean(one, known))
+                for one in names
+                if one not in known and one != "code"
+            ]
+    return faults

@@ -115,7 +115,7 @@ def _asset(
         "partner": partner.name.text,
     }
     template = campaign.templates[template_id]
-    key, faults = arrangement_key(channel, template), design_faults(channel, template)
+    key, faults = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not faults else None
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
     return Asset(

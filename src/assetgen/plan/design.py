@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
-from assetgen.campaign.model import Channel, Template
+from assetgen.campaign.model import Brand, Channel, Template
 from assetgen.findings import Finding
 
 CODE = "code"
@@ -23,8 +25,12 @@ def roles_said(arrangement: Arrangement) -> frozenset[str]:
     return frozenset(role for name in names for role in arrangement.parts[name].say)
 
 
-def design_faults(channel: Channel, template: Template) -> tuple[Finding, ...]:
-    """Return why a design cannot make this channel: no arrangement, or one that leaves out what it must hold."""
+def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
+    """Return why a design cannot make this channel.
+
+    It has no arrangement, or one that leaves out what it must hold, or sets words in a weight that the
+    family of the locale has no face for: the engine would draw another in silence.
+    """
     key = arrangement_key(channel, template)
     if key is None:
         text = f"{template.name} has no arrangement for the shape {channel.shape}"
@@ -49,7 +55,19 @@ def design_faults(channel: Channel, template: Template) -> tuple[Finding, ...]:
         text = f"{template.name}'s {key} has no place for the code, which {channel.id} has"
         hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
-    return tuple(faults)
+    return (*faults, *_weight_faults(arrangement, template, brand, locale))
+
+
+def _weight_faults(
+    arrangement: Arrangement, template: Template, brand: Brand, locale: str
+) -> Iterator[Finding]:
+    family = brand.family(locale)
+    weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
+    for name in (*column_parts(arrangement.call), *column_parts(arrangement.words)):
+        for weight in sorted(set(arrangement.parts[name].weights) - weights):
+            text = f"{template.name} sets the {name} in weight {weight}, of which {family} has no face"
+            hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
+            yield Finding("font-missing", text, hint, template.place)
 
 
 def _has_code(arrangement: Arrangement) -> bool:
