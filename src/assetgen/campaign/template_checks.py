@@ -122,8 +122,7 @@ def _svg_variables(text: str, file: str) -> list[Finding]:
     findings = []
     for svg in re.finditer(r"<svg\b.*?</svg>", text, re.DOTALL | re.IGNORECASE):
         for found in SVG_VAR.finditer(svg.group()):
-            before = text[: svg.start() + found.start()]
-            place = Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+            place = Place.at(file, text, svg.start() + found.start())
             hint = "write {{ palette.<name> }}: inline SVG sees no style sheet"
             findings.append(Finding("template", f"{found.group()}) inside SVG draws black", hint, place))
     return findings
