@@ -308,13 +308,16 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     ),
     "channel not allowed": (
         all_of(
-            swap(BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*"]'),
+            swap(BRAND_FILE, 'channels: ["*"]', 'channels: ["[!p]*", poster-a3]'),
+            swap(
+                "campaign.yaml", "poster-a4, card-wallet, ooh-6-sheet, press-25x4", "card-wallet, ooh-6-sheet"
+            ),
             add(PARTNER_FILE, "channels: [ig-story, poster-a4]"),
         ),
         [
             "partners/example-county-council/partner.yaml:7:22: error: the brand does not allow poster-a4 "
             "[bad-value]\n"
-            "  hint: allowed: social/* (brand/brand.yaml, allow)",
+            "  hint: allowed: [!p]*, poster-a3 (brand/brand.yaml, allow)",
         ],
     ),
     "UTF-16 of the brand": (
@@ -495,6 +498,10 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             add(PARTNER_FILE, "messages: [worried, online]\ntemplate: beacon\ntracking: channel"),
         ),
         [
+            "campaign.yaml:8:21: error: the brand does not allow loved-one [bad-value]\n"
+            "  hint: allowed: w* (brand/brand.yaml, allow)",
+            "campaign.yaml:14:11: error: the brand does not allow beacon [bad-value]\n"
+            "  hint: allowed: plain, quiet, together (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:7:21: error: the brand does not allow online [bad-value]\n"
             "  hint: allowed: w* (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:8:11: error: the brand does not allow beacon [bad-value]\n"

@@ -18,6 +18,8 @@ PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
 GROUNDS = ("dark", "light")
 TIERS = ("long", "short", "tiny")
+# The design of a channel for which neither the campaign nor the catalogue names one.
+USUAL_TEMPLATE = "beacon"
 
 
 @dataclass(frozen=True, slots=True)

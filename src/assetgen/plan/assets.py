@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from assetgen.campaign.links import link_for
 from assetgen.campaign.model import (
     CLICK_MEDIUMS,
+    USUAL_TEMPLATE,
     Brand,
     Campaign,
     Channel,
@@ -26,7 +27,6 @@ from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
 
-FALLBACK_TEMPLATE = "beacon"
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MAX_NAME_LENGTH = 140
@@ -65,7 +65,7 @@ def template_for(channel: Channel, partner: Partner) -> str:
     choices = [word for word in partner.template if word and matches(word, channel.id, channel.medium)]
     if choices:
         return partner.template[max(choices, key=lambda word: (word.count("*") == 0, len(word)))]
-    return channel.template or partner.template.get("", FALLBACK_TEMPLATE)
+    return channel.template or partner.template.get("", USUAL_TEMPLATE)
 
 
 def _asset(
