@@ -470,6 +470,28 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "  hint: the helpline's number is written {number}; it is 0808 157 0123"
         ],
     ),
+    "placeholders where none is filled in": (
+        all_of(
+            swap(PARTNER_FILE, "name: Example County Council", 'name: "Council on {number}"'),
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: 'The {partner} logo {'}"),
+            new(LOGO_FILE, LOGO),
+        ),
+        [
+            f"{PARTNER_FILE}:2:7: error: no placeholder is filled in here: {{number}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{partner}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{ [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+        ],
+    ),
+    "placeholder in a short name": (
+        swap(PARTNER_FILE, "short_name: ", 'short_name: "{address} " # '),
+        [
+            f"{PARTNER_FILE}:3:13: error: no placeholder is filled in here: {{address}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+        ],
+    ),
     "logo without words": (
         add(PARTNER_FILE, "logo: {file: logo.svg}"),
         [f"{PARTNER_FILE}:7:7: error: missing: logo.alt [alt-missing]\n  hint: add alt: with its value"],

@@ -16,7 +16,7 @@ from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words, matches
-from assetgen.campaign.words import check_words
+from assetgen.campaign.words import check_name, check_words
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
@@ -96,10 +96,12 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         place=document.place(),
         files={document.file: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
     )
-    words = [partner.name, partner.short_name, *partner.local_line.values()]
+    names = [partner.name, partner.short_name]
     if file.logo:
-        words.append(Text(file.logo.alt, document.place("logo", "alt")))
-    for text in words:
+        names.append(Text(file.logo.alt, document.place("logo", "alt")))
+    for text in names:
+        findings += check_name(text, known.brand.facts)
+    for text in partner.local_line.values():
         findings += check_words(text, known.brand.facts)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
