@@ -32,7 +32,7 @@ ASSETS = {asset.channel: asset for asset in one_a_channel()}
 @cache
 def measurer() -> Measurer:
     campaign = real_campaign()
-    return Measurer(campaign.root, campaign.brand.faces)
+    return Measurer(campaign.brand.faces)
 
 
 def arrange_real(asset: Asset) -> Arranged:
@@ -313,5 +313,5 @@ def arrange_tiny(root, headline: str, change: Callable[[Asset], Asset]) -> Arran
     message = f'accent: ink\nen-GB:\n  headline: {{short: "{headline}"}}\n  alt: {{short: Talk}}\n'
     campaign, assets = load_tiny(root, {"brand/messages/hello.yaml": message})
     asset = change(assets["acme/hello/tiny-card/en-GB"])
-    own = Measurer(campaign.root, campaign.brand.faces)
+    own = Measurer(campaign.brand.faces)
     return arrange(asset, campaign.templates["bare"], own, campaign.brand.family("en-GB"))

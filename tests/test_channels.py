@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from campaigns import PARTNER_FILE, append, at, errors_of, make_campaign, write
 
-from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue, shape_of
+from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.model import AskOwner, Channel
 from assetgen.campaign.reading import read_document
+from assetgen.campaign.shapes import shape_of
 from assetgen.findings import Finding
 
 OWN = "brand/channels.yaml"
@@ -94,7 +95,7 @@ def test_a_row_that_says_nothing_takes_its_medium_s_defaults(
     ],
 )  # fmt: skip
 def test_the_shape_follows_from_width_over_height(width: float, height: float, shape: str) -> None:
-    assert shape_of(width, height) == shape
+    assert shape_of(width / height) == shape
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from assetgen.render.geometry import Box, meet
 from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces)
+MEASURER = Measurer(CAMPAIGN.brand.faces)
 FAMILY = "Hanken Grotesk"
 NUMBER = "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"
 WORDS = {

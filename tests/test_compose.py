@@ -28,7 +28,7 @@ def compose(root: Path, part: str = "", asset_id: str = CARD, **changes: str) ->
 
 
 def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tuple[str, Composer]:  # type: ignore[no-untyped-def]
-    measurer = Measurer(campaign.root, campaign.brand.faces)
+    measurer = Measurer(campaign.brand.faces)
     family = campaign.brand.family(asset.locale)
     arranged = arrange(asset, campaign.templates[asset.template or ""], measurer, family)
     composer = composer or Composer(campaign.templates)

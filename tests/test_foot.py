@@ -14,7 +14,7 @@ from assetgen.render.geometry import Box, meet
 from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces)
+MEASURER = Measurer(CAMPAIGN.brand.faces)
 FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}
 TEXT = FootText(
     "Open Door Line",

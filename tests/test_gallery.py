@@ -21,7 +21,6 @@ from PIL import Image
 
 from assetgen.errors import CampaignError
 from assetgen.gallery import write_gallery
-from assetgen.gallery.page import shape_of
 from assetgen.gallery.thumbs import INLINE_LIMIT
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 7*7 }}\x00\x1b\ud800"
@@ -516,22 +515,6 @@ def test_an_empty_manifest_gives_a_page_that_says_so(out: Out) -> None:
 
     assert "No asset." in page.text
     assert "hidden" not in page.all("p", id="nothing")[0]
-
-
-@pytest.mark.parametrize(
-    ("ratio", "shape"),
-    [
-        (0.33, "skyscraper"),
-        (0.34, "tall"),
-        (0.62, "portrait"),
-        (0.9, "square"),
-        (1.12, "landscape"),
-        (1.95, "wide"),
-        (4.5, "strip"),
-    ],
-)
-def test_shape_begins_at_its_limit(ratio: float, shape: str) -> None:
-    assert shape_of(ratio) == shape
 
 
 def test_without_a_manifest_the_error_says_what_to_do(tmp_path: Path) -> None:

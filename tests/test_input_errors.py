@@ -308,13 +308,16 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     ),
     "channel not allowed": (
         all_of(
-            swap(BRAND_FILE, 'channels: ["*"]', 'channels: ["social/*"]'),
+            swap(BRAND_FILE, 'channels: ["*"]', 'channels: ["[!p]*", poster-a3]'),
+            swap(
+                "campaign.yaml", "poster-a4, card-wallet, ooh-6-sheet, press-25x4", "card-wallet, ooh-6-sheet"
+            ),
             add(PARTNER_FILE, "channels: [ig-story, poster-a4]"),
         ),
         [
             "partners/example-county-council/partner.yaml:7:22: error: the brand does not allow poster-a4 "
             "[bad-value]\n"
-            "  hint: allowed: social/* (brand/brand.yaml, allow)",
+            "  hint: allowed: [!p]*, poster-a3 (brand/brand.yaml, allow)",
         ],
     ),
     "UTF-16 of the brand": (
@@ -483,6 +486,28 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "  hint: the helpline's number is written {number}; it is 0808 157 0123"
         ],
     ),
+    "placeholders where none is filled in": (
+        all_of(
+            swap(PARTNER_FILE, "name: Example County Council", 'name: "Council on {number}"'),
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: 'The {partner} logo {'}"),
+            new(LOGO_FILE, LOGO),
+        ),
+        [
+            f"{PARTNER_FILE}:2:7: error: no placeholder is filled in here: {{number}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{partner}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{ [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+        ],
+    ),
+    "placeholder in a short name": (
+        swap(PARTNER_FILE, "short_name: ", 'short_name: "{address} " # '),
+        [
+            f"{PARTNER_FILE}:3:13: error: no placeholder is filled in here: {{address}} [bad-value]\n"
+            "  hint: write the words out; braces stand in messages and local lines only",
+        ],
+    ),
     "logo without words": (
         add(PARTNER_FILE, "logo: {file: logo.svg}"),
         [f"{PARTNER_FILE}:7:7: error: missing: logo.alt [alt-missing]\n  hint: add alt: with its value"],
@@ -511,6 +536,10 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             add(PARTNER_FILE, "messages: [worried, online]\ntemplate: beacon\ntracking: channel"),
         ),
         [
+            "campaign.yaml:8:21: error: the brand does not allow loved-one [bad-value]\n"
+            "  hint: allowed: w* (brand/brand.yaml, allow)",
+            "campaign.yaml:14:11: error: the brand does not allow beacon [bad-value]\n"
+            "  hint: allowed: plain, quiet, together (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:7:21: error: the brand does not allow online [bad-value]\n"
             "  hint: allowed: w* (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:8:11: error: the brand does not allow beacon [bad-value]\n"

@@ -6,6 +6,7 @@ Every fault here is written into a tiny campaign whose design is sound without i
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -362,6 +363,38 @@ def test_only_the_brand_s_fonts_are_in_a_finished_page(tmp_path: Path) -> None:
 
     assert made.content is not None
     assert font_names(made.content) == {"Hanken-Grotesk-Bold"}
+
+
+def test_a_font_that_changes_after_it_was_read_is_drawn_and_measured_as_it_was_read(tmp_path: Path) -> None:
+    before = make(tmp_path / "before", None, SHEET)
+    campaign, assets = load_tiny(tmp_path / "after")
+    fonts = tmp_path / "after/brand/fonts"
+    for weight in ("600SemiBold", "700Bold"):
+        shutil.copy(fonts / "HankenGrotesk_500Medium.ttf", fonts / f"HankenGrotesk_{weight}.ttf")
+
+    after = Renderer(campaign)(assets[SHEET])
+
+    assert after.content == before.content, said(after)
+    assert after.inputs == before.inputs
+
+
+def test_a_kept_font_that_is_damaged_is_written_again(tmp_path: Path) -> None:
+    before = make(tmp_path, None, SHEET)
+    for kept in (tmp_path / ".assetgen/fonts").rglob("*.ttf"):
+        kept.unlink()  # its bytes stay with whoever has it open
+        kept.write_bytes(b"damaged")
+
+    assert make(tmp_path, None, SHEET).content == before.content
+
+
+def test_a_font_that_was_taken_away_is_seen_no_more(tmp_path: Path) -> None:
+    make(tmp_path, None, SHEET)
+    (tmp_path / "brand/fonts/HankenGrotesk_700Bold.ttf").unlink()
+
+    made = make(tmp_path, None, SHEET)
+
+    assert made.content is not None, said(made)
+    assert font_names(made.content) == {"Hanken-Grotesk-Semi-Bold"}
 
 
 def font_names(pdf: bytes) -> set[str]:

@@ -16,7 +16,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER = NO_BREAK_SPACE.join(("0808", "157", "0123"))
 FAMILY = "Hanken Grotesk"
 CAMPAIGN = real_campaign()
-SETTER = Typesetter(Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces), FAMILY, 0.0)
+SETTER = Typesetter(Measurer(CAMPAIGN.brand.faces), FAMILY, 0.0)
 WORDS = st.lists(st.text(string.ascii_letters + ".,?’", min_size=1, max_size=12), min_size=1, max_size=24)
 
 

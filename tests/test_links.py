@@ -6,12 +6,15 @@ import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from campaigns import PARTNER, make_campaign
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assetgen.campaign import links
-from assetgen.campaign.links import CODE_LENGTH, link_code, link_for
+from assetgen.campaign.links import add_to_query, link_code, link_for
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.model import Campaign, LinkStyle
 from assetgen.plan import plan_assets
@@ -68,7 +71,7 @@ def test_codes_hold_no_a_and_no_e() -> None:
     codes = [link_code("slug", "1", f"partner-{number}") for number in range(2000)]
 
     assert set("".join(codes)) == set("0123456789bcdf")
-    assert {len(code) for code in codes} == {CODE_LENGTH}
+    assert {len(code) for code in codes} == {5}
 
 
 def test_another_edition_gives_another_code() -> None:
@@ -85,6 +88,50 @@ def test_another_edition_gives_another_code() -> None:
 )
 def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
     assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://www.example.org/help?lang=en", "https://www.example.org/help?lang=en&r=CODE"),
+        ("https://www.example.org/help#call", "https://www.example.org/help?r=CODE#call"),
+        ("https://www.example.org/?a=%C3%A9+b&c#x?y", "https://www.example.org/?a=%C3%A9+b&c&r=CODE#x?y"),
+        ("https://www.example.org/?", "https://www.example.org/?r=CODE"),
+        ("https://www.example.org", "https://www.example.org?r=CODE"),
+    ],
+)
+def test_a_code_joins_what_the_brand_s_address_asks_already(campaign: Campaign, url: str, link: str) -> None:
+    brand = replace(campaign.brand, facts=replace(campaign.brand.facts, url=url))
+    changed = tracked(replace(campaign, brand=brand), "campaign")
+
+    assert link_for(changed, PARTNER, None) == link.replace("CODE", sha_code("open-door-line/1"))
+
+
+URL_WORDS = st.text("abcXYZ019-._~%2F", max_size=8)
+
+
+@given(
+    host=st.sampled_from(["www.example.org", "example.org:8443", "xn--hjlp-koa.example"]),
+    path=URL_WORDS.map(lambda words: f"/{words}"),
+    query=st.lists(st.tuples(st.text("abcr", min_size=1, max_size=3), URL_WORDS), max_size=3),
+    fragment=URL_WORDS,
+    style=st.sampled_from([{"r": "70b1c"}, {"utm_campaign": "open-door", "utm_source": "nspcc"}]),
+)
+@settings(max_examples=200, deadline=None)
+def test_host_path_query_and_fragment_survive_and_the_code_is_in_the_query(
+    host: str, path: str, query: list[tuple[str, str]], fragment: str, style: dict[str, str]
+) -> None:
+    asked = "&".join("=".join(pair) for pair in query)
+    url = f"https://{host}{path}" + (f"?{asked}" if asked else "") + (f"#{fragment}" if fragment else "")
+
+    link = urlsplit(add_to_query(url, style))
+
+    assert (link.scheme, link.netloc, link.path, link.fragment) == ("https", host, path, fragment)
+    assert link.query.startswith(asked)
+    assert parse_qsl(link.query, keep_blank_values=True) == [
+        *parse_qsl(asked, keep_blank_values=True),
+        *style.items(),
+    ]
 
 
 def test_nothing_of_a_reader_or_of_an_asset_is_in_a_link(campaign: Campaign) -> None:

@@ -20,7 +20,7 @@ from assetgen.render.markup import Light, Setter, canvas, code_path, code_svg, f
 from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.root, CAMPAIGN.brand.faces)
+MEASURER = Measurer(CAMPAIGN.brand.faces)
 SETTER = Setter(MEASURER, "Hanken Grotesk")
 TYPE = Typesetter(MEASURER, "Hanken Grotesk", -0.02)
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))

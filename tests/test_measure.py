@@ -11,7 +11,7 @@ from tiny import REPO, real_campaign
 from assetgen.render.measure import Measurer
 
 FAMILY = "Hanken Grotesk"
-MEASURER = Measurer(REPO, real_campaign().brand.faces)
+MEASURER = Measurer(real_campaign().brand.faces)
 FONT = TTFont(REPO / "brand/fonts/HankenGrotesk_700Bold.ttf")
 
 
@@ -68,6 +68,6 @@ def test_the_nearest_weight_stands_in_for_one_that_is_not_there(wanted: int, nea
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ 0123456789", min_size=1, max_size=40))
 def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None:
-    other = Measurer(REPO, real_campaign().brand.faces)
+    other = Measurer(real_campaign().brand.faces)
 
     assert other.run(words, FAMILY, 600) == MEASURER.run(words, FAMILY, 600)

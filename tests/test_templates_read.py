@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny import FILES, write_tiny
+from tiny import FILES, real_campaign, write_tiny
 
 from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
 from assetgen.campaign.model import Template
@@ -17,6 +17,7 @@ SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
 INK_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
 JINJA_HINT = "mend the {{ … }} or {% … %} there; each block has its own end"
 DESIGN_HINT = "a design has template.yaml, template.html and style.css"
+FACT_HINT = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
 LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
 
 
@@ -79,7 +80,7 @@ def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path
         ("  wide: {like: wide}\n", 16, "like: wide is like wide again", "let one of them stand alone"),
         (
             "  wide: {call: {box: [0, 0, 1, 1], column: [numbr]}}\n  tall: {like: wide}\n",
-            47,
+            45,
             "no such part: numbr",
             "did you mean number?",
         ),
@@ -100,7 +101,7 @@ def test_a_box_stays_inside_the_live_area(tmp_path: Path) -> None:
     line = FILES[DESIGN].count("\n") + 1
 
     assert faults(tmp_path, more) == [
-        f"{DESIGN}:{line}:41: error: shapes.wide.words.box: reaches out of the live area [bad-value]"
+        f"{DESIGN}:{line}:40: error: shapes.wide.words.box: reaches out of the live area [bad-value]"
     ]
 
 
@@ -146,7 +147,24 @@ def test_files_that_are_missing_and_faults_of_the_others_come_together(tmp_path:
         (STYLE, "\n@font-face { font-family: x }\n", "2:1", "@font-face is not for a template", LOADED_HINT),
         (STYLE, "@page { margin: 0 }\n", "1:1", "@page is not for a template", "the tool writes @page"),
         (MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15",
-         "var( --ink) inside SVG draws black", SVG_HINT),
+         "var(--ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, '<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n', "2:15",
+         "VAR(--ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n", "2:22",
+         "var(--ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1",
+         "var(--ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n', "2:26",
+         "var(--…) inside SVG draws black", SVG_HINT),
+        (MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15",
+         "var(--ink) inside SVG draws black", SVG_HINT),
+        (MARKUP, '<p>\n<b style="color: {{ palette.ink }}; background: linear-gradient(red, blue)">x</b></p>\n',
+         "2:49", "linear-gradient() cannot be printed in ink", INK_HINT),
+        (MARKUP, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n', "1:1",
+         "linear-gradient() cannot be printed in ink", INK_HINT),
+        (MARKUP, "<style>\n.a { color: {{ palette.ink }} }\n.b { mask: conic-gradient(red, blue) }\n</style>\n", "3:12",
+         "conic-gradient() cannot be printed in ink", INK_HINT),
+        (MARKUP, "<style>\n@import 'more.css';\n</style>\n", "2:1", "@import is not for a template", LOADED_HINT),
         (MARKUP, "<p>\n{{ number(\n</p>\n", "3", "not readable as Jinja: unexpected '<'", JINJA_HINT),
     ],
 )  # fmt: skip
@@ -156,8 +174,80 @@ def test_what_would_not_survive_in_ink_is_told_with_its_line(
     assert faults(tmp_path, {file: words}) == [f"{file}:{place}: error: {text} [template]\n  hint: {hint}"]
 
 
-def test_a_gradient_in_a_comment_is_none(tmp_path: Path) -> None:
-    assert read(tmp_path, {STYLE: "/* linear-gradient(red, blue) */\n"}).sources
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (STYLE, "/* linear-gradient(red, blue) */\n"),
+        (MARKUP, "{# <p style='mask: linear-gradient(red, blue)'> <svg fill='var(--ink)'> #}\n"),
+        (MARKUP, "<!-- <svg fill='var(--ink)'/> -->\n"),
+        (MARKUP, "<style>/* linear-gradient(red, blue) */</style>\n"),
+        (MARKUP, "<p title='linear-gradient(red, blue)'>linear-gradient(red, blue)</p>\n"),
+    ],
+)
+def test_a_gradient_in_a_comment_or_in_words_is_none(file: str, words: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {file: words}).sources
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p style='color: var(--ink)'>x</p>\n",
+        "<svg fill='{{ palette.ink }}'><path/></svg>\n<p style='color: var(--ink)'>x</p>\n",
+        "<style>.a { color: var(--ink) }</style>\n",
+    ],
+)
+def test_a_variable_outside_svg_is_as_good_as_in_a_style_sheet(words: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {MARKUP: words}).sources
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "place", "text"),
+    [
+        (STYLE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n', "2:12",
+         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+        (STYLE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n', "1:22",
+         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+        (STYLE, "h1::after { content: '\\30 121 496 0999' }\n", "1:22",
+         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+        (STYLE, 'p { --said: "www.example.net" }\n', "1:13",
+         "a web address in a template: www.example.net [foreign-host]"),
+        (STYLE, '@media print { p { content: counter(x, "see example.net") } }\n', "1:40",
+         "a web address in a template: example.net [foreign-host]"),
+        (STYLE, "h1::after { content: '{{ 0808 157 0123' }\n", "1:22",
+         "a phone number in a template: 0808 157 0123 [locked-fact]"),
+        (MARKUP, "<style>\n h1::after { content: 'Ring 0121 496 0999' }\n</style>\n", "2:23",
+         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+        (MARKUP, "<p\n style='content: \"Ring 0121 496 0999\"'>x</p>\n", "2:18",
+         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+    ],
+)  # fmt: skip
+def test_a_fact_that_a_style_draws_is_told_as_in_markup(
+    file: str, words: str, place: str, text: str, tmp_path: Path
+) -> None:
+    root = write_tiny(tmp_path, {file: words})
+
+    with pytest.raises(CampaignError) as raised:
+        read_template(root, "bare", real_campaign().brand.facts)
+
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        f"{file}:{place}: error: {text}\n  hint: {FACT_HINT}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "p { background: url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E\") }\n",
+        "p { background: url('brand/www.example.net.png') }\n",
+        "/* Ring 0121 496 0999 */\n@namespace svg 'http://www.w3.org/2000/svg';\n",
+        "p { font-family: 'Hanken Grotesk'; content: 'Ring us' \" on \" attr(title) }\n",
+        "p { width: 1214960999px }\n",
+    ],
+)
+def test_what_a_style_does_not_draw_is_no_fact(words: str, tmp_path: Path) -> None:
+    root = write_tiny(tmp_path, {STYLE: words})
+
+    assert read_template(root, "bare", real_campaign().brand.facts)
 
 
 def test_a_source_that_is_too_large_or_leads_out_is_not_read(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Every code is in ``CODES``; ``assetgen explain CODE`` has the long text of each.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,9 @@ CODES = frozenset(
 )
 
 
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where in the campaign's files something stands.
@@ -41,6 +45,12 @@ class Place:
     file: str | None = None
     line: int | None = None
     column: int | None = None
+
+    @classmethod
+    def at(cls, file: str, text: str, offset: int) -> Place:
+        """Return the place of the character at an offset in a file's text; a line ends as in every editor."""
+        lines = LINE_END.split(text[:offset])
+        return cls(file, len(lines), len(lines[-1]) + 1)
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

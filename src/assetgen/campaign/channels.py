@@ -14,18 +14,10 @@ from assetgen.campaign.model import MEDIUMS, PRINT_MEDIUMS, AskOwner, Channel, C
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document, read_document
 from assetgen.campaign.schema import ChannelFile, SafeCircleFile
+from assetgen.campaign.shapes import shape_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
-# Upper bounds of width ÷ height of the page, DESIGN's table of shapes; above the last: strip.
-SHAPES_BY_RATIO = (
-    (0.34, "skyscraper"),
-    (0.62, "tall"),
-    (0.9, "portrait"),
-    (1.12, "square"),
-    (1.95, "landscape"),
-    (4.5, "wide"),
-)
 ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
@@ -91,12 +83,6 @@ class Catalogue:
 
     channels: dict[str, Channel]
     ask_owner: dict[str, AskOwner]
-
-
-def shape_of(width: float, height: float) -> str:
-    """Return the usual shape of a page of this size."""
-    ratio = width / height
-    return next((shape for bound, shape in SHAPES_BY_RATIO if ratio < bound), "strip")
 
 
 def built_in_documents() -> list[Document]:
@@ -193,7 +179,7 @@ def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channe
         medium=row.medium,
         width=width,
         height=height,
-        shape=row.shape or shape_of(width, height),
+        shape=row.shape or shape_of(width / height),
         safe=_safe_insets(row, defaults),
         safe_circle=row.safe.circle if isinstance(row.safe, SafeCircleFile) else None,
         keep_clear=tuple((x, y, w, h) for x, y, w, h in row.keep_clear),

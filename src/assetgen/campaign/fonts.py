@@ -64,6 +64,7 @@ def read_face(content: bytes, file: str) -> FontFace:
         descent_em=descent_em,
         sha256=hashlib.sha256(content).hexdigest(),
         characters=characters,
+        content=content,
     )
 
 

@@ -6,7 +6,8 @@ Nothing tells one reader from another: the code names the campaign, the partner 
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from assetgen.campaign.model import Campaign
 
@@ -37,9 +38,16 @@ def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str
     if tracking == "none":
         return address
     if campaign.brand.link.style == "utm":
-        return f"{address}?{urlencode(_utm_fields(campaign, tracking, partner_id, channel_id))}"
+        return add_to_query(address, _utm_fields(campaign, tracking, partner_id, channel_id))
     code = link_code(campaign.slug, campaign.edition, *policy_ids(tracking, partner_id, channel_id))
-    return f"{address}?{urlencode({campaign.brand.link.parameter: code})}"
+    return add_to_query(address, {campaign.brand.link.parameter: code})
+
+
+def add_to_query(url: str, fields: Mapping[str, str]) -> str:
+    """Return an address with fields added after those that its query has; its fragment stays at the end."""
+    parts = urlsplit(url)
+    query = "&".join(part for part in (parts.query, urlencode(fields)) if part)
+    return parts._replace(query=query).geturl()
 
 
 def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: str | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ design or partner stops that one alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
@@ -18,7 +18,7 @@ from assetgen.campaign.folder import folders, read_yaml, yaml_files
 from assetgen.campaign.gathering import Gathering, Things
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.messages import check_form, read_message
-from assetgen.campaign.model import Brand, Campaign, Message, Partner, Template
+from assetgen.campaign.model import Brand, Campaign, Channel, Message, Partner, Template
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partners import Known, check_partner_form, read_partner
 from assetgen.campaign.reading import Document
@@ -70,7 +70,7 @@ def load_campaign(root: Path) -> Loaded:
         raise CampaignError(found.distinct())
     known, messages, partners = _read_people(root, ground, ground.brand, designs, found)
     faults = check_defaults(known) if ground.file else []
-    faults += _unknown_designs(ground.own_channels, designs.ids)
+    faults += _designs_not_to_be_had(ground.own_channels, known)
     if ground.document is None or ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
     campaign = _to_campaign(root, ground, ground.file, known, messages, designs, partners, found)
@@ -134,20 +134,31 @@ def _check_forms(root: Path, found: Gathering) -> None:
     )
 
 
-def _unknown_designs(own_channels: Document | None, template_ids: list[str]) -> list[Finding]:
-    """Return a finding for each design that ``brand/channels.yaml`` names and that is not there."""
-    rows = own_channels.data if own_channels else {}
-    return [
-        Finding(
-            "unknown-id",
-            f"no such template: {row['template']}",
-            did_you_mean(row["template"], template_ids),
-            own_channels.place(channel_id, "template"),
-        )
-        for channel_id, row in rows.items()
-        if own_channels and isinstance(row, dict) and isinstance(row.get("template"), str)
-        if row["template"] not in template_ids
-    ]
+def _designs_not_to_be_had(own_channels: Document | None, known: Known) -> list[Finding]:
+    """Return a finding for each design that ``brand/channels.yaml`` names and that is not there, or not allowed."""
+    findings: list[Finding] = []
+    if own_channels is None:
+        return findings
+    for channel_id, row in own_channels.data.items():
+        template_id = row.get("template") if isinstance(row, dict) else None
+        place = own_channels.place(channel_id, "template")
+        if not isinstance(template_id, str):
+            continue
+        if template_id not in known.template_ids:
+            hint = did_you_mean(template_id, known.template_ids)
+            findings.append(Finding("unknown-id", f"no such template: {template_id}", hint, place))
+        elif not known.allowed("templates", [template_id]):
+            findings.append(known.refusal("templates", template_id, place))
+    return findings
+
+
+def _with_designs_to_be_had(known: Known) -> dict[str, Channel]:
+    """Return the channels; a built-in one whose design this campaign does not have takes the campaign's."""
+    to_be_had = set(known.allowed("templates", known.template_ids))
+    return {
+        name: channel if channel.template in to_be_had else replace(channel, template=None)
+        for name, channel in known.channels.items()
+    }
 
 
 def _to_campaign(
@@ -175,7 +186,7 @@ def _to_campaign(
         brand=known.brand,
         messages=messages.sound,
         templates=designs.sound,
-        channels=ground.catalogue.channels,
+        channels=_with_designs_to_be_had(known),
         ask_owner=tuple(ground.catalogue.ask_owner.values()),
         partners={name: partner for name, partner in partners.sound.items() if name not in held},
         unreadable_partners=frozenset(held),

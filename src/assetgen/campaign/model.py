@@ -18,6 +18,8 @@ PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
 GROUNDS = ("dark", "light")
 TIERS = ("long", "short", "tiny")
+# The design of a channel for which neither the campaign nor the catalogue names one.
+USUAL_TEMPLATE = "beacon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Colour:
 
 @dataclass(frozen=True, slots=True)
 class FontFace:
-    """One font file: its family and weight as fontconfig sees them, metrics in em.
+    """One font file: its family and weight as fontconfig sees them, metrics in em, and its bytes.
 
+    ``content`` is what is measured and drawn with, never the file again: it is what ``sha256`` was taken of.
     ``cap_em`` is the height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
     """
 
@@ -58,6 +61,7 @@ class FontFace:
     descent_em: float
     sha256: str
     characters: frozenset[int] = field(repr=False)
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

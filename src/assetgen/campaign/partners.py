@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words, matches
-from assetgen.campaign.words import check_words
+from assetgen.campaign.words import check_name, check_words
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding
+from assetgen.findings import Finding, Place
 
 IN_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
 # A foot has room for four logos: the partner's own and three beside it.
@@ -42,6 +42,31 @@ class Known:
     def every_channel(self) -> list[Channel | AskOwner]:
         """Return the channels that are built, then those that need their owner's template."""
         return [*self.channels.values(), *self.ask_owner.values()]
+
+    def chosen(self, kind: str, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids that words choose, of ``messages`` or of the ``channels`` that are built."""
+        if kind == "channels":
+            return chosen_channels(words, self.channels.values())
+        return chosen_ids(words, self.message_ids)
+
+    def allowed(self, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those that the brand allows, of a kind that ``allow`` knows."""
+        words: tuple[str, ...] = getattr(self.brand.allow, kind)
+        mediums = {c.id: c.medium for c in self.channels.values()} if kind == "channels" else {}
+        return tuple(i for i in ids if any(matches(word, i, mediums.get(i)) for word in words))
+
+    def refused_words(self, kind: str, words: Sequence[str], document: Document) -> list[Finding]:
+        """Return a finding for each word of a file's list of which the brand allows nothing."""
+        return [
+            self.refusal(kind, word, document.place(kind, index))
+            for index, word in enumerate(words)
+            if (chosen := self.chosen(kind, [word])) and not self.allowed(kind, chosen)
+        ]
+
+    def refusal(self, kind: str, word: str, place: Place) -> Finding:
+        """Return the finding for something that the brand does not allow."""
+        hint = f"allowed: {first_of(getattr(self.brand.allow, kind))} (brand/brand.yaml, allow)"
+        return Finding("bad-value", f"the brand does not allow {word}", hint, place)
 
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
@@ -71,10 +96,12 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         place=document.place(),
         files={document.file: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
     )
-    words = [partner.name, partner.short_name, *partner.local_line.values()]
+    names = [partner.name, partner.short_name]
     if file.logo:
-        words.append(Text(file.logo.alt, document.place("logo", "alt")))
-    for text in words:
+        names.append(Text(file.logo.alt, document.place("logo", "alt")))
+    for text in names:
+        findings += check_name(text, known.brand.facts)
+    for text in partner.local_line.values():
         findings += check_words(text, known.brand.facts)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
@@ -139,8 +166,7 @@ class _Choices:
             if not chosen_ids([word], known):
                 hint = did_you_mean(word, known)
                 self._add("unknown-id", f"no such message: {word}", hint, document, "messages", index)
-        chosen = chosen_ids(words, known)
-        return self._allowed("messages", chosen, document)
+        return self._allowed("messages", words)
 
     def channels(self) -> tuple[str, ...]:
         words, document = self._source("channels")
@@ -154,20 +180,13 @@ class _Choices:
                 text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
                 hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
                 self._add("unknown-id", text, hint, document, "channels", index)
-        chosen = chosen_channels(words, self.known.channels.values())
-        return self._allowed("channels", chosen, document)
+        return self._allowed("channels", words)
 
-    def _allowed(self, kind: str, chosen: tuple[str, ...], document: Document) -> tuple[str, ...]:
-        """Return what the brand allows; a thing that is named and not allowed is a finding."""
-        allow: tuple[str, ...] = getattr(self.known.brand.allow, kind)
-        mediums = {c.id: c.medium for c in self.known.channels.values()} if kind == "channels" else {}
-        allowed = tuple(i for i in chosen if any(matches(word, i, mediums.get(i)) for word in allow))
-        words: list[str] = getattr(self.file, kind) or []
-        for index, word in enumerate(words):
-            if word in chosen and word not in allowed:
-                hint = f"allowed: {first_of(allow)} (brand/brand.yaml, allow)"
-                self._add("bad-value", f"the brand does not allow {word}", hint, document, kind, index)
-        return allowed
+    def _allowed(self, kind: str, words: list[str]) -> tuple[str, ...]:
+        """Return what the brand allows; a word of the partner's own of which it allows nothing is a finding."""
+        own: list[str] = getattr(self.file, kind) or []
+        self.findings.extend(self.known.refused_words(kind, own, self.document))
+        return self.known.allowed(kind, self.known.chosen(kind, words))
 
     def locales(self) -> tuple[str, ...]:
         words, document = self._source("locales")
@@ -207,18 +226,16 @@ class _Choices:
             if template_id not in self.known.template_ids:
                 hint = did_you_mean(template_id, self.known.template_ids)
                 self._add("unknown-id", f"no such template: {template_id}", hint, self.document, *path)
-            elif not any(matches(word, template_id) for word in self.known.brand.allow.templates):
-                hint = f"allowed: {first_of(self.known.brand.allow.templates)} (brand/brand.yaml, allow)"
-                self._add("bad-value", f"the brand does not allow {template_id}", hint, self.document, *path)
+            elif not self.known.allowed("templates", [template_id]):
+                place = self.document.place(*path)
+                self.findings.append(self.known.refusal("templates", template_id, place))
         return _layered(self.known.campaign.template, self.file.template)
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking
-        if self.file.tracking and tracking not in self.known.brand.allow.tracking:
-            hint = f"allowed: {first_of(self.known.brand.allow.tracking)} (brand/brand.yaml, allow)"
-            self._add(
-                "bad-value", f"the brand does not allow tracking: {tracking}", hint, self.document, "tracking"
-            )
+        if self.file.tracking and not self.known.allowed("tracking", [tracking]):
+            place = self.document.place("tracking")
+            self.findings.append(self.known.refusal("tracking", f"tracking: {tracking}", place))
         return tracking
 
     def companions(self, partner_id: str) -> tuple[str, ...]:

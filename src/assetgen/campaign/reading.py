@@ -99,12 +99,13 @@ def _decode(content: bytes, file: str) -> str:
     try:
         words = content.decode("utf-8").removeprefix(UTF8_BOM)
     except UnicodeDecodeError as error:
-        place = _place_at(content[: error.start].decode("utf-8").removeprefix(UTF8_BOM), file)
+        before = content[: error.start].decode("utf-8").removeprefix(UTF8_BOM)
+        place = Place.at(file, before, len(before))
         text = f"a byte that is not UTF-8: 0x{content[error.start]:02X}"
         raise CampaignError(Finding("yaml", text, UTF8_HINT, place)) from None
     findings = []
     for found in FORBIDDEN.finditer(words):
-        place = _place_at(words[: found.start()], file)
+        place = Place.at(file, words, found.start())
         text = f"a character that cannot be used: U+{ord(found.group()):04X}"
         hint = UTF8_HINT if found.group() == "\0" else "delete it; an editor can show invisible characters"
         findings.append(Finding("yaml", text, hint, place))
@@ -113,12 +114,6 @@ def _decode(content: bytes, file: str) -> str:
     if findings:
         raise CampaignError(findings)
     return words
-
-
-def _place_at(before: str, file: str) -> Place:
-    """Return the place that follows the words ``before``; a line ends as in every editor."""
-    lines = re.split(r"\r\n|\r|\n", before)
-    return Place(file, len(lines), len(lines[-1]) + 1)
 
 
 @dataclass(slots=True)

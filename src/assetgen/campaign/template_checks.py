@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from html.parser import HTMLParser
-from typing import Any
 
-from assetgen.campaign.facts import find_addresses, find_numbers, number_region
 from assetgen.campaign.model import Facts
+from assetgen.campaign.template_facts import literal_facts
+from assetgen.campaign.template_styles import check_markup_styles, check_style
 from assetgen.findings import Finding, Place
 
 # Attributes whose words a person reads or hears.
 SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
-SVG_VAR = re.compile(r"var\(\s*--[\w-]+")
 
 
 def check_sources(sources: Mapping[str, bytes], facts: Facts | None) -> list[Finding]:
@@ -26,42 +24,14 @@ def check_sources(sources: Mapping[str, bytes], facts: Facts | None) -> list[Fin
             findings.append(Finding("template", "is not UTF-8", "save the file as UTF-8", Place(file, 1, 1)))
             continue
         if file.endswith(".css"):
-            findings += check_style(text, file)
+            findings += check_style(text, file, facts)
         elif file.endswith(".html"):
             findings += check_markup(text, file, facts)
     return findings
 
 
-def check_style(text: str, file: str) -> list[Finding]:
-    """Return gradients (they cannot be printed in ink), imports and literal facts of a style sheet."""
-    import tinycss2
-
-    findings = []
-    for token in _flat(tinycss2.parse_stylesheet(text)):
-        place = Place(file, token.source_line, token.source_column)
-        if token.type == "function" and token.lower_name.endswith("-gradient"):
-            hint = "use the light(…) macro: it is a gradient on screen and ink in print"
-            findings.append(Finding("template", f"{token.name}() cannot be printed in ink", hint, place))
-        if token.type == "at-rule" and token.lower_at_keyword in ("import", "font-face", "page"):
-            hint = {"page": "the tool writes @page"}.get(
-                token.lower_at_keyword, "the brand's fonts and the design's sheets are loaded already"
-            )
-            findings.append(Finding("template", f"@{token.at_keyword} is not for a template", hint, place))
-    return findings
-
-
-def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
-    """Return every token of a parsed style sheet, those inside blocks and functions included."""
-    for token in tokens:
-        yield token
-        for name in ("prelude", "content", "arguments", "value"):
-            inner = getattr(token, name, None)
-            if isinstance(inner, list):
-                yield from _flat(inner)
-
-
 def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
-    """Return a Jinja fault, literal numbers and addresses, and ``var()`` inside SVG."""
+    """Return a Jinja fault, literal numbers and addresses, and the faults of the styles in markup."""
     from jinja2 import Environment, TemplateSyntaxError, nodes
 
     environment = Environment()
@@ -79,8 +49,8 @@ def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
         data = [(node.data, node.lineno) for node in tree.find_all(nodes.TemplateData)]
         said = [spoken for markup, start in data for spoken in _spoken(markup, start)]
         for words, line in strings + said:
-            findings += _literal_facts(words, Place(file, line), facts)
-    return findings + _svg_variables(text, file)
+            findings += literal_facts(words, Place(file, line), facts)
+    return findings + check_markup_styles(text, file, facts)
 
 
 class _Spoken(HTMLParser):
@@ -89,13 +59,19 @@ class _Spoken(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[tuple[str, int]] = []
+        self._in_style = False
 
     def handle_data(self, data: str) -> None:
-        self.words.append((data, self.getpos()[0]))
+        if not self._in_style:
+            self.words.append((data, self.getpos()[0]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
         line = self.getpos()[0]
         self.words += [(value, line) for name, value in attrs if value and name in SPOKEN_ATTRIBUTES]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
 
 
 def _spoken(markup: str, first_line: int) -> list[tuple[str, int]]:
@@ -103,27 +79,3 @@ def _spoken(markup: str, first_line: int) -> list[tuple[str, int]]:
     parser.feed(markup)
     parser.close()
     return [(words, first_line + line - 1) for words, line in parser.words]
-
-
-def _literal_facts(words: str, place: Place, facts: Facts) -> list[Finding]:
-    """Return a finding for each number or address that is typed instead of taken from the facts."""
-    region = number_region(facts.number_tel)
-    hint = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
-    return [
-        Finding("locked-fact", f"a phone number in a template: {found.text}", hint, place)
-        for found in find_numbers(words, region)
-    ] + [
-        Finding("foreign-host", f"a web address in a template: {found.text}", hint, place)
-        for found in find_addresses(words)
-    ]
-
-
-def _svg_variables(text: str, file: str) -> list[Finding]:
-    findings = []
-    for svg in re.finditer(r"<svg\b.*?</svg>", text, re.DOTALL | re.IGNORECASE):
-        for found in SVG_VAR.finditer(svg.group()):
-            before = text[: svg.start() + found.start()]
-            place = Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-            hint = "write {{ palette.<name> }}: inline SVG sees no style sheet"
-            findings.append(Finding("template", f"{found.group()}) inside SVG draws black", hint, place))
-    return findings

@@ -22,6 +22,20 @@ def check_words(text: Text, facts: Facts) -> list[Finding]:
         if name not in PLACEHOLDERS:
             hint = did_you_mean(found.group(), [f"{{{known}}}" for known in PLACEHOLDERS])
             findings.append(Finding("bad-value", f"no such placeholder: {found.group()}", hint, text.place))
+    return findings + _foreign_facts(text, facts)
+
+
+def check_name(text: Text, facts: Facts) -> list[Finding]:
+    """Return the same of a name, which is drawn as it is: any placeholder in it is a finding."""
+    hint = "write the words out; braces stand in messages and local lines only"
+    return [
+        Finding("bad-value", f"no placeholder is filled in here: {found.group()}", hint, text.place)
+        for found in BRACES.finditer(text.text)
+    ] + _foreign_facts(text, facts)
+
+
+def _foreign_facts(text: Text, facts: Facts) -> list[Finding]:
+    findings = []
     plain = BRACES.sub(" ", text.text)
     for number in foreign_numbers(plain, facts):
         hint = f"the helpline's number is written {{number}}; it is {facts.number}"

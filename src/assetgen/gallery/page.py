@@ -19,6 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from assetgen.campaign.model import MEDIUMS
+from assetgen.campaign.shapes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
 from assetgen.gallery.entries import Entry, ShownManifest
 from assetgen.gallery.thumbs import RASTER_FORMATS, thumb_name, thumb_size_px
@@ -40,17 +41,6 @@ MEDIUM_NAMES = {
     "radio": "Radio",
     "qr": "QR codes",
 }
-# Name of a shape, and the ratio (width ÷ height) below which it begins to be the next one.
-SHAPES = (
-    ("skyscraper", 0.34),
-    ("tall", 0.62),
-    ("portrait", 0.9),
-    ("square", 1.12),
-    ("landscape", 1.95),
-    ("wide", 4.5),
-    ("strip", float("inf")),
-)
-SHAPE_NAMES = tuple(name for name, _ in SHAPES)
 
 
 class Condition(StrEnum):
@@ -132,11 +122,6 @@ class Filter:
     label: str
     every: str
     options: tuple[tuple[str, str, int], ...]
-
-
-def shape_of(ratio: float) -> str:
-    """Return the name of a shape from width ÷ height."""
-    return next(name for name, limit in SHAPES if ratio < limit)
 
 
 def size_words(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
     CLICK_MEDIUMS,
+    USUAL_TEMPLATE,
     Brand,
     Campaign,
     Channel,
@@ -30,7 +31,6 @@ from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
 from assetgen.plan.words import fixed_texts, word_sets
 
-FALLBACK_TEMPLATE = "beacon"
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
 MAX_NAME_LENGTH = 140
 
@@ -96,7 +96,7 @@ def template_for(channel: Channel, partner: Partner) -> str:
     choices = [word for word in partner.template if word and matches(word, channel.id, channel.medium)]
     if choices:
         return partner.template[max(choices, key=lambda word: (word.count("*") == 0, len(word)))]
-    return channel.template or partner.template.get("", FALLBACK_TEMPLATE)
+    return channel.template or partner.template.get("", USUAL_TEMPLATE)
 
 
 def _asset(

@@ -170,6 +170,5 @@ class Judge:
         for file, text in sorted(self.sources.items(), key=lambda item: item[0].endswith(".yaml")):
             index = text.find(words)
             if index >= 0:
-                before = text[:index]
-                return Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+                return Place.at(file, text, index)
         return self.template

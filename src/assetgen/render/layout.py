@@ -1,45 +1,25 @@
 """Laying a page out: HTML → PDF by WeasyPrint, in the brand's fonts alone, its log kept and judged.
 
-The fonts are hermetic: ``prepare_fonts`` points fontconfig at ``brand/fonts`` before the engine is first
+The fonts are hermetic: ``prepare_fonts`` shows fontconfig the brand's alone before the engine is first
 imported, so this module imports it inside ``Engine``.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from assetgen.campaign.model import Campaign, Template
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, WordSet
+from assetgen.render.font_files import prepare_fonts
 from assetgen.render.judge import Judge, kept_log
 
 # A page's sides are written to 4 decimals of a px.
 SIZE_TOLERANCE_PX = 0.01
-FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
-"""
-
-
-def prepare_fonts(root: Path) -> None:
-    """Make the brand's fonts the only ones that exist for this process. To be called before the engine's import."""
-    folder = root / ".assetgen"
-    folder.mkdir(exist_ok=True)
-    conf = folder / "fonts.conf"
-    text = FONTS_CONF.format(
-        fonts=escape(str(root / "brand" / "fonts")), cache=escape(str(folder / "fontconfig"))
-    )
-    if not conf.is_file() or conf.read_text("utf-8") != text:
-        spare = conf.with_suffix(f".{os.getpid()}")
-        spare.write_text(text, "utf-8")
-        spare.replace(conf)
-    os.environ["FONTCONFIG_FILE"] = str(conf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +82,7 @@ class Engine:
     """The layout engine of one process: one font configuration, each style sheet parsed once."""
 
     def __init__(self, campaign: Campaign) -> None:
-        prepare_fonts(campaign.root)
+        prepare_fonts(campaign.root, campaign.brand.faces)
         try:
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import uharfbuzz as hb
 
@@ -25,11 +24,9 @@ class Run:
 class Measurer:
     """Measures words in the faces of a brand; shaped runs are kept for the life of the process."""
 
-    def __init__(self, root: Path, faces: Iterable[FontFace]) -> None:
+    def __init__(self, faces: Iterable[FontFace]) -> None:
         self.faces = tuple(face for face in faces if not face.italic)
-        self._fonts = {
-            face.path: hb.Font(hb.Face(hb.Blob.from_file_path(str(root / face.path)))) for face in self.faces
-        }
+        self._fonts = {face.path: hb.Font(hb.Face(hb.Blob(face.content))) for face in self.faces}
         self._shape = lru_cache(maxsize=20_000)(self._shape_words)
 
     def face(self, family: str, weight: int) -> FontFace:

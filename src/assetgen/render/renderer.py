@@ -29,7 +29,7 @@ class Renderer:
         self.campaign = campaign
         self.engine = Engine(campaign)
         self.composer = Composer(campaign.templates)
-        self.measurer = Measurer(campaign.root, campaign.brand.faces)
+        self.measurer = Measurer(campaign.brand.faces)
 
     def __call__(self, asset: Asset) -> Made:
         """Return the finished file, or the findings that kept it from being made."""
