@@ -101,8 +101,8 @@ FAULTS = {
         "  hint: something is larger than the page, or flows past its end",
     ),
     "a page of another size": (
-        with_part("<style>@page { size: 100px 100px }</style>"),
-        f"{EXTRA}:2:8: error: the page has another size or bleed than the channel's [template]\n"
+        with_part('<style>{{ "@" }}page { size: 100px 100px }</style>'),
+        "templates/bare/template.yaml: error: the page has another size or bleed than the channel's [template]\n"
         "  hint: the tool writes @page: leave it out",
     ),
     "an unknown variable": (
