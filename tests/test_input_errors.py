@@ -691,6 +691,35 @@ def test_broken_message_is_left_out_and_named(tmp_path: Path) -> None:
     assert "loved-one" in campaign.messages
 
 
+def test_alt_text_is_judged_with_the_name_and_link_of_each_partner_that_says_it(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(
+        root,
+        MESSAGE_FILE,
+        f"accent: apricot\nen-GB:\n  headline: {{short: Worried?}}\n  alt:\n"
+        f"    short: '{{partner}} {'a' * 100}'\n    long: '{{partner}} {{link}} {'b' * 950}'\n",
+    )
+    append(root, PARTNER_FILE, "tracking: partner")
+    add_partner(root, "just-so", f"name: {'c' * 19}\n")
+    add_partner(root, "long-name", f"name: {'c' * 20}\n")
+    add_partner(root, "silent", f"name: {'c' * 120}\nmessages: [loved-one]\n")
+
+    loaded = load_campaign(root)
+
+    hint = "characters, with the partner's name and link filled in"
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == [
+        f"{MESSAGE_FILE}:{place}: error: alt text of {length} characters for {who} [alt-too-long]\n"
+        f"  hint: at most {most} {hint}"
+        for place, length, who, most in (
+            ("5:12", 123, PARTNER, 120),
+            ("6:11", 1006, PARTNER, 1000),
+            ("5:12", 121, "long-name", 120),
+        )
+    ]
+    assert set(loaded.campaign.partners) == {PARTNER, "long-name", "silent", "just-so"}
+    assert "worried" in loaded.campaign.broken_messages
+
+
 def test_broken_design_is_left_out_and_named(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     append(root, MARKUP_FILE, "{% if %}")

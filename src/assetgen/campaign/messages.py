@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assetgen.campaign.alts import check_alt
 from assetgen.campaign.binding import BY_LOCALE, bind
 from assetgen.campaign.model import Brand, Message, MessageWords, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import MessageFile, MessageWordsFile
 from assetgen.campaign.schema_types import LOCALE_KEY
-from assetgen.campaign.words import check_words, fill
+from assetgen.campaign.words import check_words
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-
-# What every platform takes (channel facts 9); the long form has room for the rest.
-ALT_SHORT_MAX = 120
-ALT_LONG_MAX = 1000
-NETWORKS = ("facebook", "instagram", "x", "linkedin")
 
 
 def read_message(document: Document, message_id: str, brand: Brand) -> Message:
@@ -38,7 +34,7 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
     for words in locales.values():
         for text in all_texts(words):
             findings += check_words(text, brand.facts)
-        findings += _check_alt(words, brand)
+        findings += check_alt(words, brand)
     if findings:
         raise CampaignError(findings)
     return Message(message_id, file.accent, locales, document.place(), document.sha256)
@@ -87,19 +83,3 @@ def _to_words(document: Document, tag: str, file: MessageWordsFile) -> MessageWo
         source=text(file.source, "source") if file.source else None,
         reviewed=file.reviewed,
     )
-
-
-def _check_alt(words: MessageWords, brand: Brand) -> list[Finding]:
-    findings = []
-    filled = {
-        "number": brand.facts.number,
-        "address": brand.facts.address,
-        "link": brand.facts.url,
-        "partner": "",
-    }
-    for text, most in ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX)):
-        length = len(fill(text.text, filled))
-        if length > most:
-            hint = f"at most {most} characters, with the number and the address filled in"
-            findings.append(Finding("alt-too-long", f"alt text of {length} characters", hint, text.place))
-    return findings
