@@ -11,7 +11,7 @@ RUN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build test campaign lint types fix bench lock setup setup-test help
+.PHONY: build test campaign lint types fix bench docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
@@ -42,6 +42,9 @@ bench: setup
 lock:
 	@$(PYTHON) setup/lock.py $(ARGS)
 
+docs: setup
+	@$(RUN)/python setup/channel_table.py
+
 setup:
 	@$(PYTHON) setup/prepare.py build
 
@@ -54,4 +57,5 @@ help:
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   the wait for --help"
+	@echo "make docs       docs/channels.md from the catalogue"
 	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"
