@@ -69,6 +69,12 @@ class SetFoot:
     marks: tuple[SetMark, ...]
     words: tuple[SetWords, ...]
 
+    @property
+    def bottom(self) -> float:
+        """Return where its lowest ink ends."""
+        lines = [line.baseline + 0.21 * line.size_px for line in self.words]
+        return max([mark.box.bottom for mark in self.marks] + lines, default=self.top)
+
 
 @dataclass(frozen=True, slots=True)
 class FootText:
@@ -216,11 +222,13 @@ class FootSetter:
         height = max((LEADING + self.cap_em) * size, tallest)
         widths = [self._mark_width(m, lockup, size, height) for m, lockup in zip(marks, lockups, strict=True)]
         imprint = max(self.text.floors["imprint"].least_px, 0.5 * size)
-        name_width = self._name_width(size) if self.foot.name else 0.0
-        for beside in (True, False) if name_width else (False,):
+        label = self.type.line(words_of((self.text.partnership,), (LABEL,)))
+        # What stands left of the marks: the campaign's name, or else the label.
+        name_width = self._name_width(size) if self.foot.name else label.ink_em * imprint
+        for beside in (True, False):
             left = name_width + 2 * GAP_EM * size if beside else 0.0
             rows = self._rows(widths, live.width - left, size)
-            if rows is None or len(rows) > most_rows:
+            if rows is None or len(rows) > most_rows or (beside and not self.foot.name and len(rows) > 1):
                 continue
             found = self._stack(
                 size, imprint, left, rows, widths, height, live, marks, lockups, beside=beside
@@ -294,6 +302,10 @@ class FootSetter:
         label_size = imprint
         label_base = marks_top - 0.55 * label_size - 0.2 * size
         label = self.type.line(words_of((self.text.partnership,), (LABEL,)))
+        if beside and not self.foot.name:
+            # On the lock-ups' first baseline, so that label and names read as one line.
+            words.append(SetWords(label, live.x, marks_top + self.cap_em * size, label_size, "imprint"))
+            return SetFoot(marks_top - PAD * size, tuple(placed), tuple(words))
         words.append(SetWords(label, live.x + left, label_base, label_size, "imprint"))
         top = label_base - self.cap_em * label_size
         if self.foot.name:
