@@ -250,3 +250,13 @@ def test_a_column_under_its_good_size_says_so() -> None:
     small = found(set_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
 
     assert (large.good, small.good) == (True, False)
+
+
+def test_a_part_beside_another_shares_its_baseline_and_ends_at_the_box_s_right() -> None:
+    parts = {**PARTS, "address": replace(PARTS["address"], beside=True, gap=1.0)}
+    column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
+    number, address = column.parts
+
+    assert address.lines[0].baseline == number.lines[0].baseline
+    assert address.box.right == pytest.approx(BOX.right, abs=0.2)
+    assert address.box.x - number.box.right >= address.size_px - 0.2

@@ -171,3 +171,27 @@ def test_the_foot_takes_no_more_than_its_share_of_the_page_where_names_are_usual
 
 def test_the_same_marks_are_set_the_same() -> None:
     assert set_foot(mark("Acme"), mark("NSPCC")) == set_foot(mark("Acme"), mark("NSPCC"))
+
+
+def test_without_the_campaign_s_name_the_label_stands_left_of_one_row() -> None:
+    foot = set_foot(mark("Staffordshire County Council"), foot=Foot(imprint=False, name=False))
+    (label,) = foot.words
+
+    assert label.x == LIVE.x
+    assert label.x + label.line.ink_em * label.size_px < foot.marks[0].box.x
+    assert label.baseline == pytest.approx(foot.marks[0].lines[0].baseline)
+
+
+def test_a_label_left_of_the_row_makes_the_foot_lower() -> None:
+    beside = set_foot(mark("Staffordshire County Council"), foot=Foot(imprint=False, name=False))
+    narrow = Box(LIVE.x, LIVE.y, 380.0, LIVE.height)
+    above = set_foot(mark("Staffordshire County Council"), foot=Foot(imprint=False, name=False), live=narrow)
+
+    assert above.words[0].baseline < above.marks[0].box.y
+    assert beside.top > above.top
+
+
+def test_a_foot_ends_where_its_lowest_ink_ends() -> None:
+    foot = set_foot(mark("Staffordshire County Council"))
+
+    assert foot.top < foot.bottom <= LIVE.bottom + 0.01

@@ -26,6 +26,8 @@ class Part:
     gap          space above it, from the last baseline to its capitals' top, in em of its own size
     clear        how far its letters keep from the light's edges, in em
     optional     left out where it does not fit at a comfortable size, unless the channel requires it
+    beside       on the baseline of the part before it, flush with the box's right; ``gap`` is the space
+                 between the two
     """
 
     say: tuple[str, ...]
@@ -40,6 +42,7 @@ class Part:
     gap: float = 0.6
     clear: float = 0.35
     optional: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Foot:
     most         the lock-ups' greatest size of type, a share of the page's short side
     share        the greatest share of the page's height that the foot takes
     imprint      whether the national lead and the edition stand on its last line
-    name         whether the campaign's name stands at its left
+    name         whether the campaign's name stands at its left; without it, the label stands there
+                 where there is room for all in one row
     """
 
     most: float = 0.04

@@ -40,6 +40,7 @@ class PartFile(Strict):
     gap: Ratio | None = None
     clear: Ratio | None = None
     optional: bool | None = None
+    beside: bool | None = None
 
 
 class RegionFile(Strict):

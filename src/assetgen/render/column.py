@@ -252,7 +252,10 @@ def _set_at(box: Box, region: Region, setting: Setting, sizes: dict[str, float])
     y = 0.0
     for item in region.column:
         if isinstance(item, str):
-            placed = _set_part(item, box.width, setting, sizes, y, first=not parts)
+            if setting.parts[item].beside and parts:
+                placed = _set_beside(item, box.width, setting, sizes, parts[-1])
+            else:
+                placed = _set_part(item, box.width, setting, sizes, y, first=not parts)
             if placed is None:
                 return None
             parts.append(placed)
@@ -285,6 +288,19 @@ def _set_part(
         SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
     )
     return SetPart(name, part, size, cap, placed)
+
+
+def _set_beside(
+    name: str, width: float, setting: Setting, sizes: dict[str, float], before: SetPart
+) -> SetPart | None:
+    """Return a one-line part on the baseline of the one before it, flush right, or None where it is too wide."""
+    part, size = setting.parts[name], sizes[name]
+    line = setting.typesetter(part).line(_words(part, setting))
+    x = width - line.ink_em * size
+    if x < before.box.right + part.gap * size - SLACK:
+        return None
+    placed = (SetLine(line, x, before.lines[-1].baseline),)
+    return SetPart(name, part, size, setting.cap_em(part) * size, placed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ class SetFoot:
     words: tuple[SetWords, ...]
     is_whole: bool
 
+    @property
+    def bottom(self) -> float:
+        """Return where its lowest ink ends."""
+        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
+        return max([mark.box.bottom for mark in self.marks] + lines, default=self.top)
+
 
 @dataclass(frozen=True, slots=True)
 class FootText:
@@ -82,8 +88,8 @@ class FootText:
 class _Try:
     """One way to set the foot: the size of the lock-ups, their common height, what stands where. Lengths in px.
 
-    ``left`` is where the rows begin, from the live area's left; ``beside`` whether the campaign's name
-    stands left of them, else above.
+    ``left`` is where the rows begin, from the live area's left; ``beside`` whether the campaign's name, or
+    the label where the name is left out, stands left of them, else above.
     """
 
     size: float
@@ -186,11 +192,16 @@ class FootSetter:
             for mark, lockup in zip(marks, lockups, strict=True)
         )
         imprint = max(self.text.floors["imprint"].least_px, IMPRINT_EM * size)
-        for beside in (True, False) if self.foot.name else (False,):
-            left = self._name_width(size) + 2 * GAP_EM * size if beside else 0.0
+        leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
+        for beside in (True, False):
+            left = leader + 2 * GAP_EM * size if beside else 0.0
             rows = fill_rows(widths, self.live.width - left, GAP_EM * size)
-            if rows is not None:
+            # The label leads one row; above several it is their heading.
+            if rows is not None and (self.foot.name or not beside or len(rows) == 1):
                 yield _Try(size, height, imprint, left, beside, rows, widths, lockups)
+
+    def _label(self) -> Line:
+        return self.type.line(words_of((self.text.partnership,), (PLAIN,)))
 
     def _name_width(self, size: float) -> float:
         return max(line.ink_em for line in self._name_lines()) * size * NAME_EM
@@ -219,9 +230,13 @@ class FootSetter:
                 placed.append(self._mark(marks[index], way.lockups[index], box, size))
                 x += way.widths[index] + GAP_EM * size
         is_whole = len(words) == 2 or not self.foot.imprint
+        if way.beside and not self.foot.name:
+            # On the lock-ups' first baseline, so that label and names read as one line.
+            label_base = marks_top + self.cap_em * size
+            words.append(SetWords(self._label(), self.live.x, label_base, small, "imprint"))
+            return SetFoot(marks_top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
         label_base = marks_top - LABEL_DESCENT_EM * small - LABEL_GAP_EM * size
-        label = self.type.line(words_of((self.text.partnership,), (PLAIN,)))
-        words.append(SetWords(label, self.live.x + way.left, label_base, small, "imprint"))
+        words.append(SetWords(self._label(), self.live.x + way.left, label_base, small, "imprint"))
         top = label_base - self.cap_em * small
         if self.foot.name:
             words += self._name(top, size, beside=way.beside)
