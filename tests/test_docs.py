@@ -1,0 +1,131 @@
+"""The documents tell the truth: links lead somewhere, every command, option, key and channel is there, recipes work."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+from campaigns import make_campaign
+
+import channel_table
+from assetgen.campaign.channels import built_in_documents, read_catalogue
+from assetgen.campaign.load import load_campaign
+from assetgen.campaign.schema import json_schema
+from assetgen.cli.app import app
+from assetgen.plan import plan_assets
+from assetgen.render.renderer import Renderer
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+)
+README = (ROOT / "README.md").read_text("utf-8")
+REFERENCE = README + "".join((ROOT / page).read_text("utf-8") for page in PAGES if page.startswith("docs/"))
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
+COMMAND: Any = typer.main.get_command(app)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as a forge makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    broken = []
+    for target, anchor in LINK.findall((ROOT / page).read_text("utf-8")):
+        path = (ROOT / page).parent / target if target else ROOT / page
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            broken.append(f"{target}#{anchor}")
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", sorted(COMMAND.commands))
+def test_every_command_and_option_is_in_the_readme(name: str) -> None:
+    command = COMMAND.commands[name]
+    options = {option for one in command.params for option in one.opts if option.startswith("--")}
+
+    assert re.search(rf"`{name}\b", README)
+    assert [option for option in sorted(options - {"--help"}) if option not in README] == []
+
+
+def test_every_global_option_is_in_the_readme() -> None:
+    options = {option for one in COMMAND.params for option in one.opts}
+
+    missing = [option for option in sorted(options - {"--help", "-h"}) if option not in README]
+    assert missing == []
+
+
+def keys_of(schema: dict[str, Any]) -> set[str]:
+    """Return every key that a file of this form may hold, at any depth."""
+    found: set[str] = set()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        found |= set(part.get("properties", {}))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["campaign", "brand", "message", "partner", "channels", "template"])
+def test_every_key_of_every_file_is_in_the_reference(kind: str) -> None:
+    files = (ROOT / "docs/files.md").read_text("utf-8")
+
+    missing = [
+        key for key in sorted(keys_of(json_schema(kind))) if not re.search(rf"\b{re.escape(key)}\b", files)
+    ]
+    assert missing == []
+
+
+def test_the_table_of_channels_is_the_catalogue() -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+
+    assert (ROOT / "docs/channels.md").read_text("utf-8") == channel_table.write_table(catalogue)
+    assert all(f"`{name}`" in REFERENCE for name in (*catalogue.channels, *catalogue.ask_owner))
+
+
+def recipe(file: str) -> str:
+    """Return the YAML of the README that names its file in the first line."""
+    blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", README, re.DOTALL)
+    return dict(blocks)[file]
+
+
+def test_the_readme_s_recipes_make_what_they_say(tmp_path: Path) -> None:
+    root = tmp_path / "campaign"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("out", ".*", "src", "tests"))
+    partner = root / "partners/harbour-council/partner.yaml"
+    partner.parent.mkdir()
+    own = yaml.safe_load(recipe("partners/harbour-council/partner.yaml"))
+    own["channels"].append("foyer-screen")
+    partner.write_text(yaml.safe_dump(own), "utf-8")
+    with (root / "brand/channels.yaml").open("a", encoding="utf-8") as channels:
+        channels.write(recipe("brand/channels.yaml"))
+
+    loaded = load_campaign(root)
+    plan = plan_assets(loaded.campaign).by_id()
+
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
+    draw = Renderer(loaded.campaign)
+    for channel in ("foyer-screen", "poster-a4", "disp-mpu"):
+        made = draw(plan[f"harbour-council/worried/{channel}/en-GB"])
+        assert (made.findings, made.content is not None) == ((), True)
+
+
+def test_the_example_of_each_file_is_a_sound_one(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    files = (ROOT / "docs/files.md").read_text("utf-8")
+    section = files.partition("## brand/channels.yaml")[2].partition("```yaml\n")[2].partition("```")[0]
+    (root / "brand/channels.yaml").write_text(section, "utf-8")
+
+    loaded = load_campaign(root)
+
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
+    assert {"library-window", "kiosk-badge"} <= set(loaded.campaign.channels)
