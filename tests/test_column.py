@@ -12,9 +12,10 @@ from tiny import real_campaign
 
 from assetgen.campaign.arrangement import Part, Region
 from assetgen.plan.asset import TypeFloor
-from assetgen.render.column import SetColumn, Setting, required_only, set_column
+from assetgen.render.column import Setting, required_only, set_column
 from assetgen.render.geometry import Box, meet
 from assetgen.render.measure import Measurer
+from assetgen.render.set_parts import SetColumn
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)
@@ -119,7 +120,7 @@ def test_a_column_is_anchored(anchor: str, share: float) -> None:
     column = found(set_column(BOX, region("number", anchor=anchor), setting()))
 
     spare = BOX.bottom - top.parts[0].box.bottom
-    assert column.top - top.top == pytest.approx(share * spare)
+    assert column.box.y - top.box.y == pytest.approx(share * spare)
 
 
 def test_words_that_would_get_too_small_do_not_fit() -> None:

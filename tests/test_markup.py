@@ -12,12 +12,12 @@ from tiny import real_campaign
 from assetgen.campaign.arrangement import Part
 from assetgen.plan.asset import Code, FootMark
 from assetgen.plan.codes import code_for_screen
-from assetgen.render.column import SetLine, SetPart
 from assetgen.render.foot import SetFoot, SetMark, SetWords
 from assetgen.render.geometry import Box, meet, number, path_data
 from assetgen.render.lines import Typesetter, words_of
 from assetgen.render.markup import Light, Setter, canvas, code_path, code_svg, flat, foot_mark, foot_words
 from assetgen.render.measure import Measurer
+from assetgen.render.set_parts import SetLine, SetPart
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)
@@ -185,7 +185,7 @@ def test_a_canvas_covers_the_page_with_its_bleed_in_px_of_the_trim() -> None:
 def test_a_logo_is_a_picture_with_its_alt_text() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
 
-    markup = foot_mark(SetMark(mark, Box(1, 2, 30, 15), (), ()), SETTER, "#000", Box(0, 0, 9, 9))
+    markup = foot_mark(SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), SETTER, "#000", Box(0, 0, 9, 9))
 
     assert markup.startswith(
         '<img class="part logo" src="http://logos.invalid/acme" alt="&#34;&gt;&lt;script'
@@ -197,7 +197,9 @@ def test_a_lock_up_is_its_bar_and_its_lines() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", None, None, "Acme")
     line = SetWords(TYPE.line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
 
-    markup = foot_mark(SetMark(mark, Box(1, 2, 30, 15), (line,), SQUARE), SETTER, "#123456", Box(0, 0, 9, 9))
+    markup = foot_mark(
+        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), SETTER, "#123456", Box(0, 0, 9, 9)
+    )
 
     assert f'<path d="{path_data(SQUARE)}" fill="#123456"/>' in markup
     assert '<span class="lockup"><span class="part partner ' in markup
@@ -207,7 +209,7 @@ def test_a_lock_up_is_its_bar_and_its_lines() -> None:
 def test_the_foot_s_other_lines_have_their_role_as_class() -> None:
     line = SetWords(TYPE.line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
 
-    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,)), SETTER)
+    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), SETTER)
 
 
 @pytest.mark.parametrize(

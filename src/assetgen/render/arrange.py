@@ -15,11 +15,12 @@ from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.plan.asset import Asset, WordSet
-from assetgen.render.column import SetColumn, SetPart, Setting, required_only, set_column
+from assetgen.render.column import Setting, required_only, set_column
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
 from assetgen.render.geometry import Box, Polygon
 from assetgen.render.measure import Measurer
 from assetgen.render.opening import Drawn, Stage, draw_opening
+from assetgen.render.set_parts import SetColumn, SetPart
 
 # How the light's fall is shrunk, in turn, to give the words room.
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
@@ -182,7 +183,7 @@ class _Arranger:
         opening = self.arrangement.opening
         if opening is None:
             return [None]
-        ink = self._call_box(call)
+        ink = call.box
         size = max(part.size_px for part in call.parts)
         drops = [opening.least_drop + (opening.drop - opening.least_drop) * share for share in DROPS]
         in_light = self.arrangement.call_on == "light"
@@ -191,11 +192,6 @@ class _Arranger:
             for drop in dict.fromkeys(drops)
         ]
         return [one for one in drawn if one]
-
-    def _call_box(self, call: SetColumn) -> Box:
-        boxes = [part.box for part in call.parts] + ([call.code] if call.code else [])
-        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
-        return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
 
     def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
         """Return the call with its code moved down onto the paper foot, as one shape of paper."""

@@ -12,74 +12,18 @@ from dataclasses import dataclass, replace
 from assetgen.campaign.arrangement import Part, Region
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.geometry import Box, Polygon, meet
-from assetgen.render.lines import Line, Typesetter, Word, typesetter, words_of
+from assetgen.render.joins import move_off_joins
+from assetgen.render.lines import Typesetter, Word, typesetter, words_of
 from assetgen.render.measure import Measurer
+from assetgen.render.set_parts import SetColumn, SetLine, SetPart
 
 SCALE_STEP = 2 ** (-1 / 24)
 # Below this share of the greatest size a column is hopeless; the floors usually end the search before.
 LEAST_SCALE = 0.1
-DESCENDER_EM = 0.215
 # Space between words and the code beside them, twice this: the wider where there is room. In modules.
 CODE_GUTTER_MODULES = (2.0, 0.75)
 # Rounding must not push a line that just fits out of its box.
 SLACK = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class SetLine:
-    """One line on the page: where its ink starts and its baseline."""
-
-    line: Line
-    x: float
-    baseline: float
-
-
-@dataclass(frozen=True, slots=True)
-class SetPart:
-    """One part on the page."""
-
-    name: str
-    part: Part
-    size_px: float
-    cap_px: float
-    lines: tuple[SetLine, ...]
-
-    def ink(self, line: SetLine) -> Box:
-        """Return the box of a line's ink, descenders included."""
-        top = line.baseline - self.cap_px
-        return Box(line.x, top, line.line.ink_em * self.size_px, self.cap_px + DESCENDER_EM * self.size_px)
-
-    @property
-    def box(self) -> Box:
-        """Return the box of all its ink."""
-        boxes = [self.ink(line) for line in self.lines]
-        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
-        return Box(x, y, max(b.right for b in boxes) - x, max(b.bottom for b in boxes) - y)
-
-    def moved(self, dx: float, dy: float) -> SetPart:
-        """Return the part somewhere else."""
-        lines = tuple(replace(line, x=line.x + dx, baseline=line.baseline + dy) for line in self.lines)
-        return replace(self, lines=lines)
-
-
-@dataclass(frozen=True, slots=True)
-class SetColumn:
-    """A column on the page; ``scale`` is its share of the greatest sizes, ``good`` whether it reads well."""
-
-    parts: tuple[SetPart, ...]
-    code: Box | None
-    scale: float
-    good: bool
-
-    @property
-    def top(self) -> float:
-        tops = [part.box.y for part in self.parts] + ([self.code.y] if self.code else [])
-        return min(tops)
-
-    def moved(self, dx: float, dy: float) -> SetColumn:
-        """Return the column somewhere else."""
-        code = self.code.moved(dx, dy) if self.code else None
-        return replace(self, parts=tuple(part.moved(dx, dy) for part in self.parts), code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +46,11 @@ class Setting:
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""
         return typesetter(self.measurer, self.family, part.tracking)
+
+    @property
+    def number_setter(self) -> Typesetter | None:
+        """Return the typesetter of the part that says the number."""
+        return next((self.typesetter(part) for part in self.parts.values() if "number" in part.say), None)
 
     def floor(self, part: Part) -> TypeFloor:
         """Return the floor of a part: the strictest of what it says."""
@@ -191,7 +140,7 @@ def _largest(
         found = _set_at(box, region, setting, sizes)
         if found:
             placed = _anchored(box, region, found)
-            shifted = _off_joins(box, placed, setting)
+            shifted = move_off_joins(box, placed, setting.joins_x, setting.number_setter)
             if shifted and _is_clear(shifted, setting, light):
                 return replace(shifted, scale=scale, good=_is_good(shifted, setting))
         if all(size <= _floor_px(setting.parts[name], setting, good_floor) for name, size in sizes.items()):
@@ -266,10 +215,8 @@ def _set_at(box: Box, region: Region, setting: Setting, sizes: dict[str, float])
             return None
         parts += group.parts
         code, y = group.code, group.bottom
-    bottom = max([part.box.bottom for part in parts] + ([code.bottom] if code else []))
-    if bottom > box.height + SLACK:
-        return None
-    return SetColumn(tuple(parts), code, 1.0, True).moved(box.x, box.y)
+    column = SetColumn(tuple(parts), code, 1.0, True)
+    return column.moved(box.x, box.y) if column.box.bottom <= box.height + SLACK else None
 
 
 def _set_part(
@@ -367,47 +314,9 @@ def _narrowed(name: str, width: float, setting: Setting, sizes: dict[str, float]
 
 
 def _anchored(box: Box, region: Region, column: SetColumn) -> SetColumn:
-    bottom = max([part.box.bottom for part in column.parts] + ([column.code.bottom] if column.code else []))
-    spare = box.bottom - bottom
+    spare = box.bottom - column.box.bottom
     dy = {"top": 0.0, "middle": spare / 2, "bottom": spare}[region.anchor]
     return column.moved(0.0, dy)
-
-
-def _off_joins(box: Box, column: SetColumn, setting: Setting) -> SetColumn | None:
-    """Return the column shifted so that no join cuts a digit of the number, or None where no shift does."""
-    numbers = [part for part in column.parts if "number" in part.part.say]
-    if not setting.joins_x or not numbers:
-        return column
-    number = numbers[0]
-    line = number.lines[0]
-    digits = _digit_spans(number, line, setting)
-    right = max([part.box.right for part in column.parts] + ([column.code.right] if column.code else []))
-    room = max(0.0, box.right - right)
-    margin = 0.03 * number.size_px
-    for step in range(81):
-        dx = room * (1 - step / 80)
-        if not any(
-            start + dx - margin < join < end + dx + margin
-            for start, end in digits
-            for join in setting.joins_x
-        ):
-            return column.moved(dx, 0.0)
-    return None
-
-
-def _digit_spans(number: SetPart, line: SetLine, setting: Setting) -> list[tuple[float, float]]:
-    """Return where each group of digits starts and ends on the page."""
-    setter = setting.typesetter(number.part)
-    text, weight = line.line.words[0].text, line.line.words[0].weight
-    spans, start = [], 0
-    for group in text.split("\N{NO-BREAK SPACE}"):
-        end = start + len(group)
-        before = setter.line(words_of((text[:start] or " ",), (weight,))).width_em if start else 0.0
-        through = setter.line(words_of((text[:end],), (weight,))).width_em
-        left = line.x - line.line.left_em * number.size_px
-        spans.append((left + before * number.size_px, left + through * number.size_px))
-        start = end + 1
-    return spans
 
 
 def _is_clear(column: SetColumn, setting: Setting, light: Sequence[Polygon]) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Foot
 from assetgen.plan.asset import FootMark, TypeFloor
-from assetgen.render.column import DESCENDER_EM, SCALE_STEP
+from assetgen.render.column import SCALE_STEP
 from assetgen.render.geometry import Box, Polygon
 from assetgen.render.lines import Line, Typesetter, typesetter, words_of
 from assetgen.render.lockup import BAR_EM, BOLD, LEADING, PLAIN, Lockup, LockupSetter, leaning_bar
 from assetgen.render.measure import Measurer
+from assetgen.render.set_parts import DESCENDER_EM
 
 FOOT_TRACKING_EM = -0.005
 GAP_EM, ROW_GAP_EM = 1.5, 1.0

@@ -45,6 +45,12 @@ class Box:
         )
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of these, of which there is at least one."""
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
+
+
 def meet(one: Polygon, other: Polygon) -> bool:
     """Say whether two convex polygons overlap (touching is no overlap), by separating axes."""
     return not any(_separates(axis, one, other) for axis in _axes(one) + _axes(other))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from assetgen.plan.asset import Code
-from assetgen.render.column import SetPart
 from assetgen.render.foot import FOOT_TRACKING_EM, SetFoot, SetMark, SetWords
 from assetgen.render.geometry import Box, Polygon, number, path_data
 from assetgen.render.lines import Line
 from assetgen.render.measure import Measurer
+from assetgen.render.set_parts import SetPart
 
 
 class Setter:
