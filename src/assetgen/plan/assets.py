@@ -84,7 +84,7 @@ def _asset(
         "partner": partner.name.text,
     }
     sets = word_sets(channel, words, partner, brand, locale, values)
-    texts = _texts(campaign, partner, locale, words, values)
+    texts = _texts(campaign, partner, locale, words)
     template = campaign.templates[template_id]
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
@@ -133,10 +133,10 @@ def text_face(brand: Brand, locale: str) -> FontFace:
 
 
 def _code(channel: Channel, link: str, px_per_unit: float) -> Code:
-    scan_m = channel.scan_m or channel.read_m
+    assert channel.scan_m is not None, "a channel with a code has scan_m"
     if channel.is_print:
-        return code_for_print(link, scan_m, px_per_unit)
-    return code_for_screen(link, scan_m, channel.px_mm or 0.26)
+        return code_for_print(link, channel.scan_m, px_per_unit)
+    return code_for_screen(link, channel.scan_m, channel.px_mm or 0.26)
 
 
 def word_sets(
@@ -179,9 +179,7 @@ def word_sets(
     return tuple(sets)
 
 
-def _texts(
-    campaign: Campaign, partner: Partner, locale: str, words: MessageWords, values: Mapping[str, str]
-) -> dict[str, str]:
+def _texts(campaign: Campaign, partner: Partner, locale: str, words: MessageWords) -> dict[str, str]:
     """Return the fixed words that a template may use, by dotted name."""
     brand = campaign.brand
     fixed = {f"words.{name}": text for name, text in brand.words[locale].items()}
@@ -195,7 +193,6 @@ def _texts(
         "partner.short_name": partner.short_name.text,
         "partner.local_line": local.text if local else "",
         "message.source": words.source.text if words.source else "",
-        "message.alt": fill(words.alt_short.text, values),
     }
 
 
