@@ -229,6 +229,45 @@ ROW_FAULTS = [
         "x: safe leaves no room",
         "the order is top, right, bottom, left",
     ),
+    (
+        sound("safe: [100, 0, 200, 0]"),
+        "[100, 0, 200",
+        "x: safe leaves no room",
+        "the order is top, right, bottom, left",
+    ),
+    (
+        sound("safe: {circle: 300.5}"),
+        "{circle: 300.5",
+        "x: safe is a circle of 300.5 on 400 × 300",
+        "at most 300, the short side",
+    ),
+    (
+        "{name: A, medium: ooh, size: [50, 300], source: s}",
+        "{name: A, medium: ooh",
+        "x: the usual safe area, 25 on each side, leaves no room",
+        "add safe: [top, right, bottom, left]",
+    ),
+    (
+        "{name: A, medium: dooh, size: [20000, 20000], source: s}",
+        "[20000, 20000]",
+        "x: size is 400 million pixels",
+        "at most 25 million",
+    ),
+    (
+        "{name: A, medium: dooh, size: [5000, 5001], source: s}",
+        "[5000, 5001]",
+        "x: size is 25.005 million pixels",
+        "at most 25 million",
+    ),
+    (sound("bleed_mm: 3"), "3}", "x: bleed_mm is for print, ooh and press", "leave bleed_mm out"),
+    (sound("scale: 0.5"), "0.5}", "x: scale is for print, ooh and press", "leave scale out"),
+    (sound("colour: cmyk-coated"), "cmyk-coated}", "x: a screen shows no ink: cmyk-coated", "colour: srgb"),
+    (
+        sound("format: gif"),
+        "gif}",
+        "x: format gif: a GIF carries neither colour profile nor alt text",
+        "png, jpg or webp",
+    ),
     (sound("safe: 5"), "5}", "safe: 5 is not a list", "write the entries in brackets: [5]"),
     (sound("safe: {circle: 0}"), "0}}", "safe.circle: 0 is out of bounds", "more than 0"),
     (
@@ -249,6 +288,22 @@ def test_a_fault_of_a_row_is_said_in_these_words(
     write(root, OWN, f"x: {row}\n")
 
     assert errors_of(root) == [f"{at(root, OWN, words)}: error: {text} [bad-value]\n  hint: {hint}"]
+
+
+@pytest.mark.parametrize(
+    ("medium", "size", "more"),
+    [
+        ("dooh", "[5000, 5000]", "safe: {circle: 5000}"),
+        ("social", "[400, 300]", "bleed_mm: 0, scale: 1, colour: srgb"),
+        ("ooh", "[20000, 20000]", "scale: 0.1, colour: srgb"),
+        ("ooh", "[51, 51]", "bleed_mm: 3"),
+    ],
+)
+def test_what_is_just_possible_is_taken(medium: str, size: str, more: str, tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(root, OWN, f"x: {{name: A, medium: {medium}, size: {size}, source: s, {more}}}\n")
+
+    assert errors_of(root) == []
 
 
 def test_unknown_key_id_and_design_of_a_row_are_all_said(tmp_path: Path) -> None:

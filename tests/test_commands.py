@@ -142,18 +142,6 @@ def test_a_fault_in_one_message_stops_that_message_alone(campaign: Path) -> None
     assert made and message.stem not in {entry["message"] for entry in made}
 
 
-def test_a_partner_that_cannot_be_read_keeps_its_files_marked_stale(campaign: Path) -> None:
-    assetgen("build", "-c", "ig-square", folder=campaign)
-    partner = campaign / "partners" / PARTNER / "partner.yaml"
-    partner.write_text(partner.read_text("utf-8") + "\ncolour: red\n", "utf-8")
-
-    said = assetgen("build", "-c", "ig-square", folder=campaign)
-
-    assert said.returncode in (1, 2)
-    assert "unknown key: colour" in said.stderr and "Traceback" not in said.stderr
-    assert list((campaign / "out" / PARTNER).rglob("*ig-square*"))
-
-
 def test_a_broken_campaign_is_said_in_one_run_without_a_traceback(campaign: Path) -> None:
     (campaign / "campaign.yaml").write_text("name: [\n", "utf-8")
     (campaign / "brand/brand.yaml").write_bytes(b"\xff\xfe\x00")

@@ -189,3 +189,8 @@ def test_a_file_over_the_hard_limit_is_an_error_and_one_over_the_advised_a_warni
     ]
     assert light.ok
     assert light.findings == ()
+
+
+def test_a_format_that_nobody_encodes_is_never_written_as_another() -> None:
+    with pytest.raises(KeyError):
+        encode_as("gif")

@@ -9,7 +9,7 @@ import pytest
 from weasyprint.urls import URLFetchingError
 
 from assetgen.campaign.model import Logo
-from assetgen.render.fetcher import MAX_BYTES, ClosedFetcher
+from assetgen.render.fetcher import ClosedFetcher
 
 CAMPAIGN = "http://campaign.invalid/"
 LOGO = Logo("partners/acme/logo.svg", "Acme", "image/svg+xml", b"<svg/>", 2.0, 1.0, "a" * 64, "b" * 64)
@@ -101,7 +101,7 @@ def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher)
 
 def test_a_file_over_the_limit_is_refused(fetcher: ClosedFetcher) -> None:
     with (fetcher.root / "brand/large.png").open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(25_000_001)
 
     with pytest.raises(URLFetchingError):
         fetcher.fetch(f"{CAMPAIGN}brand/large.png")

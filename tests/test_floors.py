@@ -9,7 +9,7 @@ from tiny import real_campaign
 
 from assetgen.campaign.model import Channel
 from assetgen.plan.asset import TypeFloor
-from assetgen.plan.floors import screen_px_per_mm, type_floors
+from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for
 
 CAP_EM = 0.7
@@ -71,10 +71,3 @@ def test_what_is_comfortable_is_never_smaller_than_the_least(channel: Channel) -
     floors = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
 
     assert all(0 < floor.least_px <= floor.good_px for floor in floors.values())
-
-
-def test_a_screen_s_pixels_for_a_millimetre() -> None:
-    channel = real_campaign().channels["ig-story"]
-
-    assert screen_px_per_mm(channel) == pytest.approx(1 / 0.06)
-    assert screen_px_per_mm(replace(channel, px_mm=None)) == pytest.approx(96 / 25.4)

@@ -1,17 +1,14 @@
-"""What is imported when: a quick command pays for nothing it does not use, and floors import downwards only."""
+"""What is imported when: a quick command pays for nothing that it does not use."""
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src/assetgen"
 ENGINE = {"weasyprint", "pydyf", "cffi", "pypdfium2", "pypdfium2_raw"}
 READING = {"pydantic", "yaml", "jinja2", "PIL", "fontTools", "numpy", "phonenumbers", "qrcode", "tinycss2"}
 
@@ -23,19 +20,6 @@ code = run(sys.argv[1:])
 print("IMPORTED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(code)
 """
-
-# From the ground up. Two of one floor do not know each other.
-FLOORS = (
-    {"findings", "units"},
-    {"errors"},
-    {"campaign"},
-    {"plan"},
-    {"render", "preflight"},
-    {"build"},
-    {"gallery", "pack"},
-    {"cli"},
-)
-FLOOR_OF = {name: height for height, names in enumerate(FLOORS) for name in names}
 
 
 def imported_by(*words: str) -> set[str]:
@@ -93,53 +77,3 @@ def test_the_package_itself_imports_nothing() -> None:
     assert not {name.partition(".")[0] for name in said.stdout.split()} & (
         ENGINE | READING | {"typer", "rich"}
     )
-
-
-def modules() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in FLOOR_OF)
-
-
-def imports_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Return (line, full name) of each thing that a module imports, wherever in it that stands."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}:{node.lineno}: imports are written in full"
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
-
-
-def floor(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def test_every_module_stands_on_a_floor() -> None:
-    assert len(modules()) > 50
-    assert {floor(path) for path in modules()} <= set(FLOOR_OF)
-    assert {path.stem for path in PACKAGE.glob("*.py")} - set(FLOOR_OF) == {"__init__", "__main__"}
-
-
-def test_a_module_imports_only_from_floors_below_it() -> None:
-    wrong = []
-    for path in modules():
-        own = floor(path)
-        for line, name in imports_of(path):
-            parts = name.split(".")
-            if parts[0] != "assetgen" or parts[1] in (own, "__version__"):
-                continue
-            if FLOOR_OF[parts[1]] >= FLOOR_OF[own]:
-                wrong.append(f"{path.relative_to(ROOT)}:{line}: {own} imports {name}")
-
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("library", "home"),
-    [("pydantic", "campaign"), ("typer", "cli"), ("rich", "cli"), ("weasyprint", "render")],
-)
-def test_a_library_stays_on_its_floor(library: str, home: str) -> None:
-    users = {
-        floor(path) for path in modules() for _, name in imports_of(path) if name.partition(".")[0] == library
-    }
-
-    assert users == {home}

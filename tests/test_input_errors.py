@@ -69,6 +69,16 @@ def new(file: str, words: str) -> Change:
     return lambda root: write(root, file, words)
 
 
+def sparse(file: str, size: int) -> Change:
+    """Return the change that adds a file of this size, of which nothing is on the disk."""
+
+    def grow(root: Path) -> None:
+        with (root / file).open("wb") as hole:
+            hole.truncate(size)
+
+    return grow
+
+
 def all_of(*changes: Change) -> Change:
     return lambda root: [change(root) for change in changes]
 
@@ -520,6 +530,35 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         [
             f"{LOGO_FILE}:1:64: error: <script> is not allowed in a logo [unsafe-file]\n"
             "  hint: export again without scripts"
+        ],
+    ),
+    "logo as large as a film": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"), sparse(LOGO_FILE, 30_000_000_000)
+        ),
+        [
+            f"{LOGO_FILE}: error: the file has 30,000,000,000 bytes; at most 200,000 are taken [too-large]\n"
+            "  hint: simplify the paths, or remove embedded pictures"
+        ],
+    ),
+    "PNG logo as large as a film": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.png, alt: The council}"),
+            sparse(LOGO_FILE.replace("svg", "png"), 10_000_001),
+        ),
+        [
+            f"partners/{PARTNER}/logo.png: error: the file has 10,000,001 bytes; at most 10,000,000 are taken "
+            "[too-large]\n  hint: export the logo again as PNG"
+        ],
+    ),
+    "logo of another kind, as large as a film": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.eps, alt: The council}"),
+            sparse(LOGO_FILE.replace("svg", "eps"), 30_000_000_000),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a logo is an .svg or .png file [bad-value]\n"
+            "  hint: export the logo as SVG, or as a PNG with a transparent ground"
         ],
     ),
     "logo with a name that no disk takes": (

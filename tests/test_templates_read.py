@@ -9,7 +9,7 @@ from tiny import FILES, real_campaign, write_tiny
 
 from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
 from assetgen.campaign.model import Template
-from assetgen.campaign.templates import MAX_SOURCE_BYTES, read_template
+from assetgen.campaign.templates import read_template
 from assetgen.errors import CampaignError
 
 DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
@@ -22,7 +22,7 @@ LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
 
 
 def read(root: Path, changes: dict[str, str] | None = None) -> Template:
-    return read_template(write_tiny(root, changes), "bare", None)[0]
+    return read_template(write_tiny(root, changes), "bare", None)
 
 
 def faults(root: Path, changes: dict[str, str]) -> list[str]:
@@ -251,7 +251,7 @@ def test_what_a_style_does_not_draw_is_no_fact(words: str, tmp_path: Path) -> No
 
 
 def test_a_source_that_is_too_large_or_leads_out_is_not_read(tmp_path: Path) -> None:
-    root = write_tiny(tmp_path / "in", {"templates/bare/huge.css": "a" * (MAX_SOURCE_BYTES + 1)})
+    root = write_tiny(tmp_path / "in", {"templates/bare/huge.css": "a" * 500_001})
     (tmp_path / "secret.html").write_text("secret", "utf-8")
     (root / "templates/bare/link.html").symlink_to(tmp_path / "secret.html")
 

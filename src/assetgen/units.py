@@ -12,16 +12,4 @@ PX_PER_INCH = 96
 PT_PER_INCH = 72
 
 PX_PER_MM = PX_PER_INCH / MM_PER_INCH
-PT_PER_MM = PT_PER_INCH / MM_PER_INCH
-PT_PER_PX = PT_PER_INCH / PX_PER_INCH
 MM_PER_PT = MM_PER_INCH / PT_PER_INCH
-
-
-def mm_to_px(length_mm: float) -> float:
-    """Return a length in CSS px (1/96 in)."""
-    return length_mm * PX_PER_MM
-
-
-def px_to_mm(length_px: float) -> float:
-    """Return a length in mm, from CSS px (1/96 in)."""
-    return length_px / PX_PER_MM

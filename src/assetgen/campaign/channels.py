@@ -5,6 +5,7 @@ A row says what differs from its medium's defaults; the defaults are here, each 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -20,6 +21,8 @@ from assetgen.findings import Finding
 
 ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
+# The largest picture that is made in memory: as large as the largest that is read.
+MOST_PIXELS = 25_000_000
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
 # How the built-in catalogue is named in places: no folder of a campaign.
@@ -128,6 +131,11 @@ def _read_row(document: Document, channel_id: str) -> Channel | AskOwner:
         hint = did_you_mean(str(medium), [known for known in MEDIUMS if known in DEFAULTS])
         text = f"{channel_id}: no such medium: {medium}" if medium else f"{channel_id}: missing: medium"
         raise CampaignError(Finding("bad-value", text, hint, document.place(channel_id, "medium")))
+    if document.data[channel_id].get("format") == "gif":
+        text = f"{channel_id}: format gif: a GIF carries neither colour profile nor alt text"
+        raise CampaignError(
+            Finding("bad-value", text, "png, jpg or webp", document.place(channel_id, "format"))
+        )
     row = bind(ChannelFile, document, under=(channel_id,))
     if row.ask_owner:
         return AskOwner(channel_id, row.name, row.medium, row.ask_owner)
@@ -155,15 +163,46 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
         found.append(fault("size is in whole pixels", "size", "round it"))
     if (DEFAULTS[row.medium].qr if row.qr is None else row.qr) and row.scan_m is None:
         found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
-    if isinstance(row.safe, list) and (
-        row.safe[1] + row.safe[3] >= row.size[0] or row.safe[0] + row.safe[2] >= row.size[1]
-    ):
-        found.append(fault("safe leaves no room", "safe", "the order is top, right, bottom, left"))
+    if not is_print:
+        found += [fault(*said) for said in _impossible_on_screens(row, row.size)]
+    if said := _no_live_area(row, row.size):
+        found.append(fault(*said))
     if row.read_m is not None and row.read_m > row.view_m:
         found.append(
             fault("read_m is more than view_m", "read_m", "small words are read from nearer: lower read_m")
         )
     return found
+
+
+def _impossible_on_screens(row: ChannelFile, size: list[float]) -> Iterator[tuple[str, str, str]]:
+    """Yield (what is wrong, key, hint) for what only a page for a press can have, and for too many pixels."""
+    pixels = size[0] * size[1]
+    if pixels > MOST_PIXELS:
+        yield f"size is {pixels / 1e6:g} million pixels", "size", f"at most {MOST_PIXELS / 1e6:g} million"
+    if row.bleed_mm:
+        yield "bleed_mm is for print, ooh and press", "bleed_mm", "leave bleed_mm out"
+    if row.scale != 1:
+        yield "scale is for print, ooh and press", "scale", "leave scale out"
+    if row.colour and row.colour != "srgb":
+        yield f"a screen shows no ink: {row.colour}", "colour", "colour: srgb"
+
+
+def _no_live_area(row: ChannelFile, size: list[float]) -> tuple[str, str, str] | None:
+    """Return (what is wrong, key, hint) where the safe area leaves nothing to stand on."""
+    width, height = size
+    if isinstance(row.safe, SafeCircleFile):
+        short = min(width, height)
+        if row.safe.circle > short:
+            text = f"safe is a circle of {row.safe.circle:g} on {width:g} × {height:g}"
+            return text, "safe", f"at most {short:g}, the short side"
+        return None
+    top, right, bottom, left = _safe_insets(row, DEFAULTS[row.medium])
+    if left + right < width and top + bottom < height:
+        return None
+    if row.safe is not None:
+        return "safe leaves no room", "safe", "the order is top, right, bottom, left"
+    text = f"the usual safe area, {top:g} on each side, leaves no room"
+    return text, "safe", "add safe: [top, right, bottom, left]"
 
 
 def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channel:

@@ -35,8 +35,27 @@ def read_bytes(path: Path, place: Place) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        text = f"the file cannot be read: {error.strerror or 'no reason given'}"
-        raise CampaignError(Finding("missing-file", text, "check the file's permissions", place)) from error
+        raise _unreadable(error, place) from error
+
+
+def read_bounded(path: Path, place: Place, most: int, hint: str) -> bytes:
+    """Return a file's bytes; raises CampaignError, and reads no more, where it has over ``most``."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            content = file.read(most + 1) if size <= most else b""
+    except OSError as error:
+        raise _unreadable(error, place) from error
+    size = max(size, len(content))
+    if size > most:
+        text = f"the file has {size:,} bytes; at most {most:,} are taken"
+        raise CampaignError(Finding("too-large", text, hint, place))
+    return content
+
+
+def _unreadable(error: OSError, place: Place) -> CampaignError:
+    text = f"the file cannot be read: {error.strerror or 'no reason given'}"
+    return CampaignError(Finding("missing-file", text, "check the file's permissions", place))
 
 
 def is_file(path: Path) -> bool:

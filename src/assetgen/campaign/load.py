@@ -64,7 +64,7 @@ def load_campaign(root: Path) -> Loaded:
     designs = found.each(
         "template",
         folders(root, "templates", "template.yaml"),
-        lambda name: read_template(root, name, facts)[0],
+        lambda name: read_template(root, name, facts),
     )
     if ground.brand is None:
         _check_forms(root, found)

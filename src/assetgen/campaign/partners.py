@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
-from assetgen.campaign.folder import check_inside, is_file, read_bytes, read_yaml
+from assetgen.campaign.folder import check_inside, is_file, read_yaml
 from assetgen.campaign.ids import first_of
-from assetgen.campaign.logos import read_logo
+from assetgen.campaign.logos import read_logo_file
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
@@ -139,7 +139,7 @@ def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Do
         pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in (".svg", ".png")]
         hint = did_you_mean(logo.file, pictures) or "put the file beside partner.yaml"
         raise CampaignError(Finding("missing-file", f"logo not found: {logo.file:.60}", hint, place))
-    return read_logo(read_bytes(path, place), path.relative_to(root).as_posix(), logo.alt, place)
+    return read_logo_file(path, path.relative_to(root).as_posix(), logo.alt, place)
 
 
 @dataclass(frozen=True, slots=True)

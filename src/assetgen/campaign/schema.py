@@ -251,7 +251,7 @@ class ChannelFile(Strict):
     bleed_mm: Annotated[float, Field(ge=0, le=100)] | None = None
     scale: Annotated[float, Field(gt=0, le=1)] = 1.0
     ppi: Annotated[int, Field(ge=10, le=2400)] | None = None
-    format: Literal["png", "jpg", "gif", "webp", "pdf"] | None = None
+    format: Literal["png", "jpg", "webp", "pdf"] | None = None
     max_bytes: Annotated[int, Field(ge=1000)] | None = None
     advised_bytes: Annotated[int, Field(ge=1000)] | None = None
     colour: Literal["srgb", "cmyk-coated", "cmyk-uncoated", "cmyk-news", "cmyk-large"] | None = None

@@ -15,6 +15,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
 MAX_BYTES = 200_000
+LIGHTER = "simplify the paths, or remove embedded pictures"
 MAX_NODES = 5_000
 MAX_DEPTH = 32
 PLAIN_UTF_8 = "export the logo again as plain SVG, saved as UTF-8"
@@ -69,7 +70,7 @@ def _check_bytes(content: bytes, file: str) -> None:
         _refuse("bad-value", "the file is a PNG picture", "name it .png", Place(file))
     if len(content) > MAX_BYTES:
         text = f"the SVG has {len(content)} bytes; at most {MAX_BYTES} are taken"
-        _refuse("too-large", text, "simplify the paths, or remove embedded pictures", Place(file))
+        _refuse("too-large", text, LIGHTER, Place(file))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

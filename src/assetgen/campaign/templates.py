@@ -34,11 +34,8 @@ MAX_SOURCE_BYTES = 500_000
 ShapeFault = tuple[tuple[str | int, ...], str, str | None]
 
 
-def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Template, list[Finding]]:
-    """Return one design and the findings that do not keep it from being read.
-
-    Raises CampaignError with every fault of its description and its sources.
-    """
+def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
+    """Return one design; raises CampaignError with every fault of its description and its sources."""
     folder = root / "templates" / template_id
     place = Place(f"templates/{template_id}/template.yaml")
     sources, findings = _read_sources(root, folder)
@@ -59,7 +56,7 @@ def read_template(root: Path, template_id: str, facts: Facts | None) -> tuple[Te
     findings += check_sources(sources, facts)
     if findings:
         raise CampaignError(findings)
-    return Template(template_id, file.name, file.about, tuple(file.grounds), arrangements, sources, place), []
+    return Template(template_id, file.name, file.about, tuple(file.grounds), arrangements, sources, place)
 
 
 def _key(folder: Path, name: str) -> str:

@@ -167,10 +167,10 @@ def text_face(brand: Brand, locale: str) -> FontFace:
 
 
 def _code(channel: Channel, link: str, px_per_unit: float) -> Code:
-    scan_m = channel.scan_m or channel.read_m
+    assert channel.scan_m is not None, "a channel with a code has scan_m"
     if channel.is_print:
-        return code_for_print(link, scan_m, px_per_unit)
-    return code_for_screen(link, scan_m, channel.px_mm or 0.26)
+        return code_for_print(link, channel.scan_m, px_per_unit)
+    return code_for_screen(link, channel.scan_m, channel.px_mm or 0.26)
 
 
 def _spec(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from assetgen.campaign.model import Channel
 from assetgen.plan.asset import TypeFloor
-from assetgen.units import MM_PER_PT, PX_PER_MM
+from assetgen.units import MM_PER_PT
 
 FAR_ROLES = ("headline", "number")
 NEAR_ROLES = ("body", "action", "address", "promise", "partner", "local", "name")
@@ -43,8 +43,3 @@ def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str
         near = TypeFloor(max(near.least_px, PRINT_LEAST_PT * pt_px), max(near.good_px, good_pt * pt_px))
         imprint = TypeFloor(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
     return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}
-
-
-def screen_px_per_mm(channel: Channel) -> float:
-    """Return how many pixels of a screen are one mm before the reader."""
-    return 1 / channel.px_mm if channel.px_mm else PX_PER_MM

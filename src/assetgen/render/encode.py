@@ -7,7 +7,7 @@ under 64 colours: below that, letters fray, and a finding is better than a poor 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -85,21 +85,35 @@ def encode(
 
 
 def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[Encoded]:
-    """Return encodings from the best to the lightest that may be."""
-    if file_format == "png":
-        yield _png(picture, xmp, None)
-        for colours in PNG_COLOURS:
-            yield _png(
-                picture.quantize(
-                    colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
-                ),
-                xmp,
-                colours,
-            )
-        return
-    best, least = (JPEG_BEST, JPEG_LEAST) if file_format == "jpg" else (WEBP_BEST, WEBP_LEAST)
-    for quality in range(best, least - 1, -3):
-        yield _lossy(picture, file_format, xmp, quality)
+    """Return encodings from the best to the lightest that may be. A format that nobody encodes is a KeyError."""
+    return ATTEMPTS[file_format](picture, xmp)
+
+
+def _png_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
+    yield _png(picture, xmp, None)
+    for colours in PNG_COLOURS:
+        reduced = picture.quantize(
+            colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
+        )
+        yield _png(reduced, xmp, colours)
+
+
+def _jpeg_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
+    for quality in range(JPEG_BEST, JPEG_LEAST - 1, -3):
+        yield _lossy(picture, "JPEG", xmp, quality, {"subsampling": 0, "optimize": True})
+
+
+def _webp_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
+    for quality in range(WEBP_BEST, WEBP_LEAST - 1, -3):
+        yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
+
+
+# How each format is encoded, from the best to the lightest.
+ATTEMPTS: dict[str, Callable[[Image.Image, bytes], Iterator[Encoded]]] = {
+    "png": _png_attempts,
+    "jpg": _jpeg_attempts,
+    "webp": _webp_attempts,
+}
 
 
 def _png(picture: Image.Image, xmp: bytes, colours: int | None) -> Encoded:
@@ -110,11 +124,7 @@ def _png(picture: Image.Image, xmp: bytes, colours: int | None) -> Encoded:
     return Encoded(out.getvalue(), {"colours": colours} if colours else {})
 
 
-def _lossy(picture: Image.Image, file_format: str, xmp: bytes, quality: int) -> Encoded:
+def _lossy(picture: Image.Image, name: str, xmp: bytes, quality: int, options: Mapping[str, Any]) -> Encoded:
     out = io.BytesIO()
-    options: dict[str, Any] = {"quality": quality, "icc_profile": srgb_profile(), "xmp": xmp}
-    if file_format == "jpg":
-        picture.save(out, "JPEG", subsampling=0, optimize=True, **options)
-    else:
-        picture.save(out, "WEBP", method=4, **options)
+    picture.save(out, name, quality=quality, icc_profile=srgb_profile(), xmp=xmp, **options)
     return Encoded(out.getvalue(), {"quality": quality})
