@@ -53,7 +53,8 @@ class Build:
         select: Collection[str] | None = None,
         **options: Any,
     ) -> BuildResult:
-        ids = {asset.id for asset in plan.assets} if select is None else select
+        every = {one.id for one in (*plan.assets, *plan.unplanned)}
+        ids = every if select is None else select
         maker = maker or FakeMaker()
         return build_assets(plan, ids, self.out, maker=maker, heading=HEADING, **options)
 
@@ -322,6 +323,17 @@ def test_an_asset_that_was_never_made_has_failed_too_where_it_is_selected(build:
 
     assert (result.built, result.failed_ids) == (1, (ONLINE,))
     assert (other.built, other.failed_ids) == (1, ())
+
+
+def test_what_cannot_be_planned_and_is_not_selected_keeps_its_file_and_its_entry(build: Build) -> None:
+    build.run()
+    before = build.entries()[ONLINE]
+
+    result = build.run(plan=without_sources(ONLINE), select={WORRIED})
+
+    assert (result.failed, result.removed) == (0, 0)
+    assert build.file(ONLINE).read_bytes() == fake_content(ONLINE)
+    assert build.entries()[ONLINE] == before
 
 
 def test_an_asset_with_a_fault_that_the_plan_knows_fails_without_being_drawn(build: Build) -> None:

@@ -94,17 +94,17 @@ def build_assets(
             done, failed_ids = _enter_all(work, assets, ledger, on_progress or _quiet, stop)
         planned = {asset.path for asset in plan.assets}
         built = done - len(failed_ids)
-        cleared = ledger.settle(planned, _faults(plan, held_partners), clear=not halt.requested)
+        removed = ledger.settle(planned, _faults(plan, selected, held_partners), clear=not halt.requested)
         ledger.close(heading)
     chosen = sum(asset.id in selected for asset in plan.assets)
-    failed_ids = _with_unplanned(failed_ids, cleared.broken_ids, plan, selected)
+    failed_ids += tuple(one.id for one in plan.unplanned if one.id in selected)
     return BuildResult(
         built=built,
         cached=chosen - len(reasons),
         failed=len(failed_ids),
         skipped=len(plan.assets) - chosen,
         unreached=len(reasons) - done,
-        removed=cleared.removed,
+        removed=removed,
         seconds=time.monotonic() - started_s,
         failed_ids=failed_ids,
         reasons=reasons,
@@ -113,16 +113,12 @@ def build_assets(
     )
 
 
-def _faults(plan: Plan, held_partners: frozenset[str]) -> Faults:
-    return Faults(held_partners, frozenset(one.path for one in plan.unplanned))
-
-
-def _with_unplanned(
-    failed_ids: tuple[str, ...], broken_ids: tuple[str, ...], plan: Plan, selected: Collection[str]
-) -> tuple[str, ...]:
-    """Return what failed, with what was selected or stood in ``out/`` and could not even be planned."""
-    unplanned = [one.id for one in plan.unplanned if one.id in selected or one.id in broken_ids]
-    return (*failed_ids, *unplanned)
+def _faults(plan: Plan, selected: Collection[str], held_partners: frozenset[str]) -> Faults:
+    return Faults(
+        held_partners,
+        broken=frozenset(one.path for one in plan.unplanned if one.id in selected),
+        left_alone=frozenset(one.path for one in plan.unplanned if one.id not in selected),
+    )
 
 
 def preview_build(
@@ -137,7 +133,9 @@ def preview_build(
     tree = OutDir(out)
     ledger = Ledger(tree)
     planned = {asset.path for asset in plan.assets}
-    leaving = [path for path in ledger.unplanned(planned, _faults(plan, held_partners)) if tree.has(path)]
+    leaving = [
+        path for path in ledger.unplanned(planned, _faults(plan, selected, held_partners)) if tree.has(path)
+    ]
     return _to_make(plan, selected, ledger, tree, force=force), leaving
 
 

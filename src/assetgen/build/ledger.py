@@ -26,28 +26,22 @@ if TYPE_CHECKING:
 class Faults:
     """What a fault in a source keeps out of the plan, yet is not dropped from the campaign.
 
-    A held partner's own files are at fault: what was made for it stays. ``unplanned`` are the paths of
-    assets whose message or design cannot be read: these have failed.
+    A held partner's own files are at fault: what was made for it stays. ``broken`` are the paths of assets
+    whose message or design cannot be read: these have failed. ``left_alone`` are such paths, too, but not
+    selected: they keep their files.
     """
 
     held_partners: frozenset[str]
-    unplanned: frozenset[str]
+    broken: frozenset[str] = frozenset()
+    left_alone: frozenset[str] = frozenset()
 
     def hold(self, path: str) -> bool:
         """Say whether this is a path of a held partner."""
         return _partner(path) in self.held_partners
 
-    def broke(self, path: str) -> bool:
-        """Say whether the asset of this path is not planned for a fault in its words or design."""
-        return path in self.unplanned and not self.hold(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """What left ``out/``: files of assets that are no longer planned; ids of those whose source is broken."""
-
-    removed: int
-    broken_ids: tuple[str, ...]
+    def keep(self, path: str) -> bool:
+        """Say whether what stands at a path stays as it is, though it is not planned today."""
+        return self.hold(path) or path in self.left_alone
 
 
 class Ledger:
@@ -117,29 +111,34 @@ class Ledger:
             self._left.add(path)
             self._note(error, asset_id)
 
-    def settle(self, planned: Collection[str], faults: Faults, *, clear: bool) -> Cleared:
+    def settle(self, planned: Collection[str], faults: Faults, *, clear: bool) -> int:
         """Bring what was not made today in line with today's plan, whose paths are ``planned``.
+
+        Return how many files left ``out/`` because the campaign holds them no more.
 
         Without ``clear`` (an interrupted build) nothing leaves ``out/``: entries are kept, or marked, alone.
         """
         for path in sorted(self.ours - self._left):
-            if path in planned or faults.hold(path):
-                self._keep(path, stale=path not in planned)
+            if path in planned or faults.keep(path):
+                self._keep(path, stale=faults.hold(path) and path not in planned)
         self.findings += [_held(partner) for partner in sorted(self._partners_held(faults))]
         if not clear:
-            return Cleared(0, ())
+            return 0
         removed = sum(
             self._remove(path) for path in self.unplanned(planned, faults) if path not in self._left
         )
-        broken = [entry for path, entry in self.entries.items() if faults.broke(path)]
-        for entry in broken:
-            self._retire(entry.path, entry.id)
-        return Cleared(removed, tuple(entry.id for entry in broken))
+        for entry in [self.entries[path] for path in faults.broken & self.entries.keys()]:
+            if not faults.hold(entry.path):
+                self._retire(entry.path, entry.id)
+        return removed
 
     def unplanned(self, planned: Collection[str], faults: Faults) -> list[str]:
         """Return the paths of ours that today's plan holds no more: neither planned, nor only at fault."""
-        kept = {path for path in self.ours if path in planned or faults.hold(path) or faults.broke(path)}
-        return sorted(self.ours - kept)
+        return sorted(
+            path
+            for path in self.ours
+            if path not in planned and path not in faults.broken and not faults.keep(path)
+        )
 
     def close(self, heading: Heading) -> None:
         """Write the manifest, then empty the journal. The last thing that a build does."""

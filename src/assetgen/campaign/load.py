@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetgen.campaign.alts import check_alts_of_partners
 from assetgen.campaign.binding import bind
 from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
@@ -75,7 +74,6 @@ def load_campaign(root: Path) -> Loaded:
     if ground.document is None or ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
     campaign = _to_campaign(root, ground, ground.file, known, messages, designs, partners, found)
-    campaign = _without_alts_too_long(campaign, found)
     return Loaded(campaign, found.distinct())
 
 
@@ -195,18 +193,6 @@ def _to_campaign(
         broken_messages=messages.broken,
         broken_templates=designs.broken,
         files={document.file: document.sha256 for document in documents if document},
-    )
-
-
-def _without_alts_too_long(campaign: Campaign, found: Gathering) -> Campaign:
-    """Return the campaign without the messages whose alt text is too long for one of its partners."""
-    faults = check_alts_of_partners(campaign)
-    for findings in faults.values():
-        found.findings += findings
-    return replace(
-        campaign,
-        messages={name: message for name, message in campaign.messages.items() if name not in faults},
-        broken_messages=campaign.broken_messages | set(faults),
     )
 
 

@@ -45,15 +45,12 @@ def print_report(
 
 @contextmanager
 def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
-    """Where a selection chooses nothing, say also what was wrong with the input: where it is the reason, that alone."""
-    from assetgen.plan.selection import NothingChosen
-
+    """Where a selection chooses nothing, say also what was wrong with the input: often it is the reason."""
     try:
         yield
     except CampaignError as error:
         faults = [finding for finding in findings if finding.is_error]
-        is_told = isinstance(error, NothingChosen) and error.is_told and faults
-        raise CampaignError(faults if is_told else [*faults, *error.findings]) from error
+        raise CampaignError([*faults, *error.findings]) from error
 
 
 def counted(number: int, things: str) -> str:

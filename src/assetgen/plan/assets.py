@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from assetgen.campaign.alts import alts_too_long
 from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
@@ -115,8 +116,8 @@ def _asset(
         "partner": partner.name.text,
     }
     template = campaign.templates[template_id]
-    key, faults = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
-    arrangement = template.arrangements[key] if key and not faults else None
+    key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
+    arrangement = template.arrangements[key] if key and not lacking else None
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
@@ -145,7 +146,7 @@ def _asset(
         provisional=channel.provisional,
         inputs=_inputs(campaign, partner, message),
         places=_places(words, partner, message, channel, template),
-        faults=faults,
+        faults=(*lacking, *alts_too_long(words, values, f"with {partner.id}'s name and link filled in")),
     )
 
 

@@ -12,6 +12,9 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.plan.asset import Asset, Plan, Unplanned
 
+# A partner's QR codes alone stand in the manifest under this channel and medium.
+QR = "qr"
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -48,6 +51,7 @@ class Selection:
 def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
     """Return the ids of the chosen assets, those that could not be planned too.
 
+    What is chosen may be nothing but a partner whose files cannot be read: that is told by other findings.
     Raises CampaignError where a word, or all together, match nothing.
     """
     findings = [
@@ -60,21 +64,10 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
         raise CampaignError(findings)
     chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
     unplanned = tuple(one.id for one in plan.unplanned if selection.chooses(one))
-    if not chosen and plan.assets:
-        held = any(matches(word, name) for word in selection.partner for name in campaign.unreadable_partners)
-        raise NothingChosen(_why_nothing(selection, campaign), is_told=held or bool(unplanned))
+    held = any(matches(word, name) for word in selection.partner for name in campaign.unreadable_partners)
+    if not (chosen or unplanned or held) and plan.assets:
+        raise CampaignError(_why_nothing(selection, campaign))
     return chosen + unplanned
-
-
-class NothingChosen(CampaignError):
-    """Each word of a selection names something, but no asset is all of it.
-
-    ``is_told``: what was chosen cannot be read, and other findings have said so.
-    """
-
-    def __init__(self, finding: Finding, *, is_told: bool) -> None:
-        super().__init__(finding)
-        self.is_told = is_told
 
 
 def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
@@ -93,7 +86,7 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
     """Return what a word of this kind may name."""
     known: dict[str, Iterable[str]] = {
         "partner": [*campaign.partners, *campaign.unreadable_partners],
-        "channel": campaign.channels,
+        "channel": [*campaign.channels, QR],
         "medium": MEDIUMS,
         "message": [*campaign.messages, *campaign.broken_messages, "all"],
         "template": [*campaign.templates, *campaign.broken_templates],
@@ -105,11 +98,12 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
 def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[str]:
     """Return what a word may name, in the word's own form: a channel also as ``medium/id``."""
     if kind == "channel":
-        return set(known_channel_words(word, campaign.channels.values()))
+        return {*known_channel_words(word, campaign.channels.values()), QR}
     return known_values(kind, plan, campaign)
 
 
 def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
     if kind == "channel":
-        return any(matches(word, channel.id, channel.medium) for channel in campaign.channels.values())
+        known_channels = ((channel.id, channel.medium) for channel in campaign.channels.values())
+        return any(matches(word, *one) for one in (*known_channels, (QR, QR)))
     return any(matches(word, value) for value in known)

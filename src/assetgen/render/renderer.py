@@ -84,11 +84,14 @@ def _decoded_sha256(content: bytes) -> str:
 
 
 def _measured(arranged: Arranged) -> dict[str, Any]:
-    """Return what was chosen: the tiers of copy, the roles left out, the sizes of type in px of the page.
+    """Return what was chosen: the tiers of copy, the roles left out, each role's size of type in px of the page.
 
     ``partners`` are the names as they stand in the foot: in full, or short where they do not fit.
     """
-    sizes = {part.name: round(part.size_px, 2) for part in arranged.parts}
+    said = arranged.words.words
+    sizes = {
+        role: round(part.size_px, 2) for part in arranged.parts for role in part.part.say if role in said
+    }
     lines = [line for mark in arranged.marks for line in mark.lines]
     if lines:
         sizes["partner"] = round(min(line.size_px for line in lines), 2)

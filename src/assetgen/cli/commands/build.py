@@ -158,11 +158,8 @@ class _Run:
         if result.interrupted:
             self.session.err.print("interrupted: what was finished is in out/, the rest is as it was")
             return INTERRUPTED
-        if (
-            result.built == 0
-            and result.failed
-            and all(f.code == "machine" for f in result.findings if f.is_error)
-        ):
+        errors = {finding.code for finding in result.findings if finding.is_error}
+        if result.built == 0 and errors == {"machine"}:
             return MACHINE
         return exit_code(findings)
 
