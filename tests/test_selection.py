@@ -123,6 +123,23 @@ def test_words_that_match_nothing_are_all_named_with_the_nearest(plan: Plan) -> 
 
 
 @pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("socal/*", "did you mean social/*?"),
+        ("a0", "did you mean poster-a0?"),
+        ("nope", "assetgen list channels shows what there is"),
+        ("", "assetgen list channels shows what there is"),
+    ],
+)
+def test_a_channel_s_word_that_matches_nothing_is_never_left_without_a_hint(
+    plan: Plan, word: str, hint: str
+) -> None:
+    assert refused(plan, channel=(word,)) == [
+        f"assetgen: error: --channel {word} matches nothing [unknown-id]\n  hint: {hint}"
+    ]
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (

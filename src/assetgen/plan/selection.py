@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from assetgen.campaign.model import MEDIUMS, Campaign
-from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.nearest import did_you_mean, nearest
 from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
@@ -55,7 +55,7 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     Raises CampaignError where a word, or all together, match nothing.
     """
     findings = [
-        Finding("unknown-id", f"--{kind} {word} matches nothing", did_you_mean(word, known))
+        Finding("unknown-id", f"--{kind} {word} matches nothing", _hint(kind, word, known))
         for kind, words in selection.given()
         for word in words
         if not _matches_any(kind, word, known := _known_words(kind, word, plan, campaign), campaign)
@@ -68,6 +68,22 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     if not (chosen or unplanned or held) and plan.assets:
         raise CampaignError(_why_nothing(selection, campaign))
     return chosen + unplanned
+
+
+def _hint(kind: str, word: str, known: set[str]) -> str:
+    """Return what a word that matches nothing may have meant, else where to see what there is."""
+    medium, stroke, rest = word.partition("/")
+    if kind == "channel" and stroke and medium not in MEDIUMS:
+        near = nearest(medium, MEDIUMS)
+        return (
+            f"did you mean {near}/{rest}?" if near else f"a medium stands before the /: {', '.join(MEDIUMS)}"
+        )
+    holding = sorted(name for name in known if len(word) > 1 and word.strip("*") in name)
+    if found := did_you_mean(word, known):
+        return found
+    if holding:
+        return f"did you mean {holding[0]}?"
+    return f"assetgen list {kind}s shows what there is"
 
 
 def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
