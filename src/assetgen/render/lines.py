@@ -78,6 +78,7 @@ class Typesetter:
         self.measurer, self.family, self.tracking_em = measurer, family, tracking_em
         self.drawn_em = drawn_tracking(tracking_em)
         self._line = lru_cache(maxsize=20_000)(self._measure)
+        self._choices = lru_cache(maxsize=500)(self._rank)
 
     def line(self, words: tuple[Word, ...]) -> Line:
         """Return some words as one line."""
@@ -104,15 +105,20 @@ class Typesetter:
         """
         if len(words) > FEW_WORDS:
             return self._paragraph(words, width_em, most_lines)
+        choices = self._choices(words, fewest, most_lines, few)
+        return next((lines for widest_em, lines in choices if widest_em <= width_em), None)
+
+    def _rank(
+        self, words: tuple[Word, ...], fewest: int, most_lines: int, few: bool
+    ) -> tuple[tuple[float, tuple[Line, ...]], ...]:
+        """Return every way of breaking, the best first, with its longest line: no width comes into how it reads."""
         ways = [
             lines
             for count in range(fewest, min(most_lines, len(words)) + 1)
             for lines in self._ways(words, count)
-            if all(line.ink_em <= width_em for line in lines)
         ]
-        if not ways:
-            return None
-        return min(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
+        ranked = sorted(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
+        return tuple((max(line.ink_em for line in lines), lines) for lines in ranked)
 
     def _ways(self, words: tuple[Word, ...], count: int) -> list[tuple[Line, ...]]:
         ways = []
