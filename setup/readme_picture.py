@@ -26,8 +26,8 @@ BOARD = (
     ("*commissioner_know-the-line_ooh-48-sheet_*", 560, 480, 541),
     ("*council_workforce_disp-leaderboard_*", 560, 771, 541),
     ("*commissioner_worried_bus-rear_*", 1121, 530, 429),
-    ("*together-for-childhood_loved-one_beermat-square_*", 1121, 711, 139),
-    ("*together-for-childhood_worried_card-wallet_*", 1280, 711, 215),
+    ("*council_loved-one_disp-mpu_*", 1121, 707, 176),
+    ("*together-for-childhood_worried_card-wallet_*", 1324, 707, 226),
 )
 
 
