@@ -144,6 +144,14 @@ def test_ink_is_what_is_left_of_the_advance_without_its_bearings() -> None:
     assert line.ink_em == 9.25
 
 
+def test_two_texts_of_one_part_are_parted_where_one_ends() -> None:
+    words = words_of(("Open Door Line", "Confidential and anonymous"), (700, 500))
+    lines = SETTER.break_lines(words, 14.0, 2, few=True)
+
+    assert lines is not None
+    assert [line.text for line in lines] == ["Open Door Line", "Confidential and anonymous"]
+
+
 @pytest.mark.parametrize(("asked", "drawn"), [(0.0, 0.0), (-0.022, -0.021264), (0.1, 0.0992)])
 def test_letter_spacing_counts_as_the_engine_draws_it(asked: float, drawn: float) -> None:
     measurer = SETTER.measurer
