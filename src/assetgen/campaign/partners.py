@@ -102,7 +102,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     for text in names:
         findings += check_name(text, known.brand.facts)
     for text in partner.local_line.values():
-        findings += check_words(text, known.brand.facts)
+        findings += check_words(text, known.brand.facts, partner.name.text)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
