@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +34,8 @@ from assetgen.findings import Finding, Place
 
 LOGO_FILE = f"partners/{PARTNER}/logo.svg"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="9" height="9"/></svg>'
+
+NO_PARTNERS = "  hint: write partners/<partner>/partner.yaml, with name: and the partner's name"
 
 Change = Callable[[Path], object]
 
@@ -597,6 +601,69 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "  hint: name at most three"
         ],
     ),
+    "no folder of partners": (
+        lambda root: shutil.rmtree(root / "partners"),
+        [f"partners: error: no partners: there is no folder partners/ [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a file for a folder of partners": (
+        lambda root: (shutil.rmtree(root / "partners"), write(root, "partners", "")),
+        [f"partners: error: no partners: partners is a file, not a folder [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a folder of no partners": (
+        lambda root: (shutil.rmtree(root / "partners"), (root / "partners").mkdir()),
+        [f"partners: error: no partners: partners/ holds no folder [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a partner's folder that is a link to nowhere": (
+        lambda root: (root / "partners/gone").symlink_to("nowhere"),
+        [
+            "partners/gone/partner.yaml: error: file not found: partners/gone/partner.yaml [missing-file]\n"
+            "  hint: write one with name: and the partner's name, or take the folder away"
+        ],
+    ),
+    "logo that is a link to itself": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: (root / LOGO_FILE).symlink_to("logo.svg"),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a link that leads to itself [unsafe-file]\n"
+            "  hint: put the file itself there, not a link to it"
+        ],
+    ),
+    "logo that is a folder": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: (root / LOGO_FILE).mkdir(),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a folder where a file belongs: logo.svg [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "logo that is a pipe": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: os.mkfifo(root / LOGO_FILE),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a device or a pipe where a file belongs: logo.svg [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "channels.yaml that is a folder": (
+        lambda root: ((root / "brand/channels.yaml").unlink(), (root / "brand/channels.yaml").mkdir()),
+        [
+            "brand/channels.yaml: error: a folder where a file belongs: channels.yaml [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "message that is called .yml": (
+        lambda root: (root / MESSAGE_FILE).rename((root / MESSAGE_FILE).with_suffix(".yml")),
+        [
+            f"{MESSAGE_FILE}: error: file not found: {MESSAGE_FILE} [missing-file]\n"
+            "  hint: rename worried.yml to worried.yaml"
+        ],
+    ),
     "file that leads out": (
         link_out,
         [
@@ -618,6 +685,63 @@ def test_fault_is_said_with_its_place_and_hint(name: str, tmp_path: Path) -> Non
     change(root)
 
     assert [finding.as_text() for finding in findings_of(root)] == expected
+
+
+@pytest.mark.parametrize("folder", ["partners", "templates", "brand/messages", "brand/fonts"])
+def test_a_folder_that_nobody_may_look_into_is_said_once(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    look = Path.iterdir
+
+    def closed(path: Path) -> Iterator[Path]:
+        if path == root / folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+
+    assert next(finding.as_text() for finding in findings_of(root)) == (
+        f"{folder}: error: the folder cannot be read: Permission denied [missing-file]\n"
+        "  hint: check the folder's permissions"
+    )
+    assert [
+        finding.code for finding in findings_of(root) if finding.code not in ("missing-file", "font-missing")
+    ] == []
+
+
+def test_a_closed_brand_is_said_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    look = Path.stat
+
+    def closed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent == root / "brand":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", closed)
+
+    assert (
+        f"{BRAND_FILE}: error: the file cannot be read: Permission denied [missing-file]\n"
+        "  hint: check the file's permissions"
+    ) in [finding.as_text() for finding in findings_of(root)]
+
+
+def test_a_campaign_s_folder_that_is_a_link_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    assert [finding.as_text() for finding in findings_of(tmp_path / "loop")] == [
+        f"{tmp_path}/loop: error: the campaign's folder is a link that leads to itself [unsafe-file]\n"
+        "  hint: go to the campaign's folder (assetgen -C DIR)"
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "# none yet\n", "---\n"])
+def test_an_empty_file_of_channels_adds_none(words: str, tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(root, "brand/channels.yaml", words)
+
+    assert findings_of(root) == []
 
 
 def test_folders_that_differ_by_case_alone_clash() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
-from assetgen.campaign.folder import check_inside, is_file, read_yaml
+from assetgen.campaign.folder import check_inside, is_file, read_yaml, refuse_what_is_no_file, resolved
 from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo_file
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
@@ -131,11 +131,12 @@ def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Do
     place = document.place("logo", "file")
     folder = root / "partners" / partner_id
     path = folder / logo.file
-    if Path(logo.file).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if Path(logo.file).is_absolute() or not resolved(path, place).is_relative_to(folder.resolve()):
         text = f"logo leads out of the partner's folder: {logo.file:.60}"
         raise CampaignError(Finding("unsafe-file", text, "put the file beside partner.yaml", place))
     check_inside(path, root, place)
     if not is_file(path):
+        refuse_what_is_no_file(path, place)
         pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in (".svg", ".png")]
         hint = did_you_mean(logo.file, pictures) or "put the file beside partner.yaml"
         raise CampaignError(Finding("missing-file", f"logo not found: {logo.file:.60}", hint, place))

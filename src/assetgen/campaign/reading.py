@@ -70,7 +70,7 @@ class Document:
         return self.place(*path)
 
 
-def read_document(content: bytes, file: str) -> Document:
+def read_document(content: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     """Return the document in a file's bytes; raises CampaignError with all that is wrong with it."""
     words = _decode(content, file)
     reader = _Reader(file)
@@ -83,7 +83,7 @@ def read_document(content: bytes, file: str) -> Document:
         # The Python parser hands numbers in \U escapes and in %YAML on to chr() and int() unchecked.
         text = "an escape or a directive that YAML does not know"
         reader.findings.append(Finding("yaml", text, "look for \\ and % in the file", Place(file)))
-    data = reader.finish()
+    data = reader.finish(may_be_empty=may_be_empty)
     return Document(file, data, hashlib.sha256(content).hexdigest(), reader.values, reader.keys)
 
 
@@ -178,8 +178,11 @@ class _Reader:
             self._refuse_marks(event)
             self._node(event)
 
-    def finish(self) -> dict[str, Any]:
+    def finish(self, *, may_be_empty: bool) -> dict[str, Any]:
         """Return the data; raises CampaignError with all findings."""
+        if may_be_empty and not self.findings and self._top is None:
+            self.values.setdefault((), (1, 1))
+            return {}
         if not self.findings and self._top is None:
             place = Place(self._file, 1, 1)
             self.findings.append(Finding("yaml", "the file is empty", "write key: value, a line each", place))
