@@ -15,7 +15,7 @@ from assetgen.campaign.alts import check_alts_of_partners
 from assetgen.campaign.binding import bind
 from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.campaign.defaults import asks_for_nothing, check_defaults
+from assetgen.campaign.defaults import asks_for_nothing, check_allow, check_defaults
 from assetgen.campaign.folder import campaign_folder, folders, partner_folders, read_yaml, yaml_files
 from assetgen.campaign.gathering import Gathering, Things
 from assetgen.campaign.ids import check_id
@@ -82,7 +82,8 @@ def load_campaign(root: Path) -> Loaded:
         _check_forms(root, listed, found)
         raise CampaignError(found.distinct())
     known, messages, partners = _read_people(root, ground, ground.brand, listed, designs, found)
-    faults = check_defaults(known) if ground.file else []
+    faults = check_allow(known, ground.brand_document) if ground.brand_document and ground.is_sound else []
+    faults += check_defaults(known) if ground.file else []
     faults += _designs_not_to_be_had(ground.own_channels, known)
     if ground.document is None or ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))

@@ -63,6 +63,12 @@ class Known:
             if (chosen := self.chosen(kind, [word])) and not self.allowed(kind, chosen)
         ]
 
+    def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
+        """Return the finding for a channel that needs its owner's template."""
+        text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].why}"
+        hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
+        return Finding("unknown-id", text, hint, place)
+
     def refusal(self, kind: str, word: str, place: Place) -> Finding:
         """Return the finding for something that the brand does not allow."""
         hint = f"allowed: {first_of(getattr(self.brand.allow, kind))} (brand/brand.yaml, allow)"
@@ -177,10 +183,8 @@ class _Choices:
             if not found:
                 hint = did_you_mean(word, known_channel_words(word, every))
                 self._add("unknown-id", f"no such channel: {word}", hint, document, "channels", index)
-            elif word in self.known.ask_owner:
-                text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
-                hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
-                self._add("unknown-id", text, hint, document, "channels", index)
+            elif word in self.known.ask_owner and document is self.document:
+                self.findings.append(self.known.no_fixed_size(word, document.place("channels", index)))
         return self._allowed("channels", words)
 
     def _allowed(self, kind: str, words: list[str]) -> tuple[str, ...]:
