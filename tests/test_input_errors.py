@@ -391,7 +391,7 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     "no locale's form": (
         swap("campaign.yaml", "[en-GB]", "[en_GB]"),
         [
-            "campaign.yaml:9:11: error: locales.0: en_GB has not the form asked for [bad-value]\n"
+            "campaign.yaml:9:11: error: locales, entry 1: en_GB has not the form asked for [bad-value]\n"
             "  hint: a language, and a country where it matters: en-GB, cy"
         ],
     ),
@@ -742,6 +742,50 @@ def test_an_empty_file_of_channels_adds_none(words: str, tmp_path: Path) -> None
     write(root, "brand/channels.yaml", words)
 
     assert findings_of(root) == []
+
+
+def test_words_on_several_lines_are_one_line_and_posts_keep_theirs(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(
+        root,
+        MESSAGE_FILE,
+        """\
+accent: apricot
+en-GB:
+  headline: {short: "Talk  to\\tus\\u00a0now"}
+  body:
+    short: |
+      One line,
+      and  another.
+  action:
+    short: >-
+      Call
+
+      us
+  alt:
+    short: |
+      A door,
+      ajar
+  posts:
+    facebook: |
+      First line
+
+      Last line
+""",
+    )
+    edit(root, PARTNER_FILE, "name: Example County Council", "name: |\n  Example\n  County Council\n#")
+    edit(root, PARTNER_FILE, "local_line: {", "local_line:\n  en-GB: |\n    Here,\n    help is near.\n# {")
+
+    campaign = load_campaign(root).campaign
+    words = campaign.messages["worried"].locales["en-GB"]
+
+    assert words.headline["short"].text == "Talk to us\u00a0now"
+    assert words.body["short"].text == "One line, and another."
+    assert words.action["short"].text == "Call us"
+    assert words.alt_short.text == "A door, ajar"
+    assert words.posts["facebook"].text == "First line\n\nLast line"
+    assert campaign.partners[PARTNER].name.text == "Example County Council"
+    assert campaign.partners[PARTNER].local_line["en-GB"].text == "Here, help is near."
 
 
 def test_folders_that_differ_by_case_alone_clash() -> None:
