@@ -601,6 +601,30 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "  hint: name at most three"
         ],
     ),
+    "foreign facts in the campaign's name": (
+        swap("campaign.yaml", "name: ", "name: Ring 01782 234234, see example.net # "),
+        [
+            "campaign.yaml:4:7: error: another phone number: 01782 234234 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            "campaign.yaml:4:7: error: another web address: example.net [foreign-host]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+        ],
+    ),
+    "foreign facts in the brand's own words": (
+        all_of(
+            swap(BRAND_FILE, "led_by: ", "led_by: www.example.net # "),
+            swap(BRAND_FILE, "call: Call", "call: Call 0121 496 0999 or"),
+            swap(BRAND_FILE, "promise: {en-GB: ", "promise: {en-GB: Not 01782 234234. "),
+        ),
+        [
+            f"{BRAND_FILE}:5:9: error: another web address: www.example.net [foreign-host]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            f"{BRAND_FILE}:57:20: error: another phone number: 01782 234234 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            f"{BRAND_FILE}:38:11: error: another phone number: 0121 496 0999 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+        ],
+    ),
     "no folder of partners": (
         lambda root: shutil.rmtree(root / "partners"),
         [f"partners: error: no partners: there is no folder partners/ [missing-file]\n{NO_PARTNERS}"],

@@ -6,12 +6,13 @@ import re
 from datetime import date
 
 from assetgen.campaign.ids import check_id
-from assetgen.campaign.model import USUAL_TEMPLATE
+from assetgen.campaign.model import USUAL_TEMPLATE, Text
 from assetgen.campaign.nearest import did_you_mean, nearest
 from assetgen.campaign.partners import Known, missing_in_locale
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words
+from assetgen.campaign.words import check_own_words
 from assetgen.findings import Finding
 
 IS_PATTERN = re.compile(r"[*?\[]")
@@ -37,6 +38,7 @@ def check_defaults(known: Known) -> list[Finding]:
     """Return the faults of ``campaign.yaml`` that its form does not show: ids of what is not there, or not allowed."""
     file, document = known.campaign, known.campaign_document
     found = check_id("slug", file.slug, document.place("slug"))
+    found += check_own_words(Text(file.name, document.place("name")), known.brand.facts)
 
     def unknown(kind: str, word: str, ids: list[str], *path: str | int) -> None:
         hint = did_you_mean(word, ids)

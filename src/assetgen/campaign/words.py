@@ -53,6 +53,19 @@ def check_name(text: Text, facts: Facts) -> list[Finding]:
     ] + _foreign_facts(Text(BRACES.sub(" ", text.text), text.place), facts, "")
 
 
+def check_own_words(text: Text, facts: Facts) -> list[Finding]:
+    """Return a finding for each number and address in words of the brand or the campaign that is not of the facts."""
+    hint = "take it out, or allow it: brand/brand.yaml, facts.also"
+    numbers = [
+        ("locked-fact", f"another phone number: {found.text}") for found in foreign_numbers(text.text, facts)
+    ]
+    hosts = [
+        ("foreign-host", f"another web address: {found.text}")
+        for found in foreign_addresses(text.text, facts)
+    ]
+    return [Finding(code, said, hint, text.place) for code, said in numbers + hosts]
+
+
 @dataclass(frozen=True, slots=True)
 class _Filled:
     """Words with their placeholders filled in, and where each stands: its name, from where, up to where."""
