@@ -89,6 +89,8 @@ OWN_NUMBER, OWN_ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
         ("9{number}", f"9{OWN_NUMBER}"),
         ("{number}{number}", "0808 1000 9000808"),
         ("+{number}", f"+{OWN_NUMBER}"),
+        ("{number}-9", f"{OWN_NUMBER}-9"),
+        ("{number}\u20119", f"{OWN_NUMBER}\u20119"),
         ("{number}\u200b9", f"{OWN_NUMBER}\u200b9"),
         ("{number}\uff19", f"{OWN_NUMBER}\uff19"),
     ],

@@ -23,7 +23,7 @@ SOMEBODY = "Somebody"
 
 # What makes another number, or another address, of the one that it touches. Signs that end or part
 # sentences do not, unless an address goes on behind them.
-TOUCHES_NUMBER = re.compile(r"[\d+]\Z"), re.compile(r"\d")
+TOUCHES_NUMBER = re.compile(r"(?:\+|\d[-\u2010]?)\Z"), re.compile(r"[-\u2010]?\d")
 TOUCHES_ADDRESS = (
     re.compile(r"(?:[\w@%~&=+]|\w[.\-]+)\Z"),
     re.compile(r"[\w@%~&=+\\]|[./:?#!-]+[\w@%~&=]"),
