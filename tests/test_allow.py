@@ -13,6 +13,7 @@ from assetgen.campaign import load
 from assetgen.campaign.channels import Catalogue, read_catalogue
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.reading import Document
+from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.plan import plan_assets
 
@@ -139,3 +140,49 @@ def test_a_built_in_channel_whose_design_is_not_to_be_had_takes_the_campaign_s(
     plan = plan_assets(load_campaign(root).campaign)
 
     assert {asset.template for asset in plan.assets if asset.channel == "ig-square"} == {"bare"}
+
+
+def test_a_message_of_a_partner_s_own_list_that_is_not_allowed_is_told_though_the_campaign_has_others(
+    tmp_path: Path,
+) -> None:
+    changes = {
+        **allowing("messages: [other]"),
+        "brand/messages/other.yaml": FILES["brand/messages/hello.yaml"],
+        **campaign("messages: [hello]", "messages: [other]"),
+        PARTNER: "name: Acme\nmessages: [other, hello]\n",
+    }
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        refused("partners/acme/partner.yaml:2:19", "hello", "other")
+    ]
+
+
+def test_a_word_that_allows_nothing_there_is_is_told_with_the_nearest(tmp_path: Path) -> None:
+    changes = allowing(
+        "messages: ['*', helo], channels: ['*', 'prnt/*', poster-a44], templates: [bare, othr]"
+    )
+    line = changes[BRAND].count("\n")
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        f"{BRAND}:{line}:25: error: allow: no such message: helo [unknown-id]\n  hint: did you mean hello?",
+        f"{BRAND}:{line}:48: error: allow: no such channel: prnt/* [unknown-id]\n  hint: did you mean print/*?",
+        f"{BRAND}:{line}:58: error: allow: no such channel: poster-a44 [unknown-id]\n"
+        "  hint: did you mean poster-a4?",
+        f"{BRAND}:{line}:89: error: allow: no such template: othr [unknown-id]\n  hint: did you mean other?",
+    ]
+
+
+def test_a_channel_that_needs_its_owner_is_said_once_of_the_campaign(tmp_path: Path) -> None:
+    changes = {
+        **campaign("[tiny-card, tiny-sheet]", "[tiny-card, bus-t-side]"),
+        "partners/other/partner.yaml": "name: Other\n",
+    }
+    root = write_tiny(tmp_path, changes)
+
+    with pytest.raises(CampaignError):
+        load_campaign(root)
+    assert errors_of(root) == [
+        "campaign.yaml:7:23: error: bus-t-side has no fixed size: the sheet is a T whose drop differs from vehicle to "
+        "vehicle [unknown-id]\n"
+        "  hint: ask its owner for the template, then add a channel in brand/channels.yaml"
+    ]

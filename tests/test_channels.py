@@ -199,13 +199,13 @@ ROW_FAULTS = [
     (
         "{name: A, medium: social, size: [0, 300], source: s}",
         "0, 300",
-        "size.0: 0 is out of bounds",
+        "size, entry 1: 0 is out of bounds",
         "more than 0",
     ),
     (
         "{name: A, medium: social, size: [nan, 300], source: s}",
         "nan",
-        "size.0: nan is not a finite number",
+        "size, entry 1: nan is not a finite number",
         "write digits, with a point where one is needed: 2.5",
     ),
     (

@@ -107,6 +107,14 @@ Call costs: free from 150 networks.
 Ring 200 people, text 300 words.
 Keep 270/65/384/65 clear; widths 1080 (13.333) and 49 / 103 / 157 / 211 / 265.
 Text up to 125 characters, or text to 125 characters.
+0808_1000_900
+0808 1000 900¹²
+At 20 m² or 30 m³, 5 × 10⁶ and CO₂
+001, 002, 003, 004
+Rooms 101,102,103,104, sizes 0.125,0.250,0.375
+0,0 1080,0 1080,1350
+Version 1.2.3, sections 4.1.2.3.1, paragraph 2.1.
+A4S, 5S of 2B, ST16 2DH, B12 8QX
 """.strip().splitlines()
 
 # Words, and what is found in them.
@@ -155,6 +163,11 @@ WRONG_NUMBERS = {
     "call0808 1000 901": "0808 1000 901",
     "123456789": "123456789",
     "In 2026, 0808 157 0123": "0808 157 0123",
+    "O8OO I23 4S67": "O8OO I23 4S67",
+    "0800 ¹²³ ⁴⁵⁶⁷": "0800 ¹²³ ⁴⁵⁶⁷",
+    "0800,123,4567": "0800,123,4567",
+    "0800_123_4567": "0800_123_4567",
+    "0808_1000_901": "0808_1000_901",
     "Call 111 now": "111",
     "Call 999 or 112.": "112",
     "Ring the helpline on 116 123.": "116 123",
@@ -194,6 +207,10 @@ WRONG_ADDRESSES = {
     "comms@staffordshire.police.uk": "comms@staffordshire.police.uk",
     "facebook.com/stopitnow": "facebook.com/stopitnow",
     "http://localhost/x": "http://localhost/x",
+    "localhost/x": "localhost/x",
+    "localhost:8000": "localhost:8000",
+    "192.168.1.1": "192.168.1.1",
+    "See 192.168.1.1/x.": "192.168.1.1/x",
     "http://127.0.0.1/": "http://127.0.0.1/",
     "ftp://files.example.org": "ftp://files.example.org",
     "nspcc.org.uk": "nspcc.org.uk",

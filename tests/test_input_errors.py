@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,8 @@ from assetgen.plan import plan_assets
 
 LOGO_FILE = f"partners/{PARTNER}/logo.svg"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="9" height="9"/></svg>'
+
+NO_PARTNERS = "  hint: write partners/<partner>/partner.yaml, with name: and the partner's name"
 
 Change = Callable[[Path], object]
 
@@ -388,7 +392,7 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     "no locale's form": (
         swap("campaign.yaml", "[en-GB]", "[en_GB]"),
         [
-            "campaign.yaml:9:11: error: locales.0: en_GB has not the form asked for [bad-value]\n"
+            "campaign.yaml:9:11: error: locales, entry 1: en_GB has not the form asked for [bad-value]\n"
             "  hint: a language, and a country where it matters: en-GB, cy"
         ],
     ),
@@ -598,6 +602,93 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "  hint: name at most three"
         ],
     ),
+    "foreign facts in the campaign's name": (
+        swap("campaign.yaml", "name: ", "name: Ring 01782 234234, see example.net # "),
+        [
+            "campaign.yaml:4:7: error: another phone number: 01782 234234 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            "campaign.yaml:4:7: error: another web address: example.net [foreign-host]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+        ],
+    ),
+    "foreign facts in the brand's own words": (
+        all_of(
+            swap(BRAND_FILE, "led_by: ", "led_by: www.example.net # "),
+            swap(BRAND_FILE, "call: Call", "call: Call 0121 496 0999 or"),
+            swap(BRAND_FILE, "promise: {en-GB: ", "promise: {en-GB: Not 01782 234234. "),
+        ),
+        [
+            f"{BRAND_FILE}:5:9: error: another web address: www.example.net [foreign-host]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            f"{BRAND_FILE}:57:20: error: another phone number: 01782 234234 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            f"{BRAND_FILE}:38:11: error: another phone number: 0121 496 0999 [locked-fact]\n"
+            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+        ],
+    ),
+    "no folder of partners": (
+        lambda root: shutil.rmtree(root / "partners"),
+        [f"partners: error: no partners: there is no folder partners/ [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a file for a folder of partners": (
+        lambda root: (shutil.rmtree(root / "partners"), write(root, "partners", "")),
+        [f"partners: error: no partners: partners is a file, not a folder [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a folder of no partners": (
+        lambda root: (shutil.rmtree(root / "partners"), (root / "partners").mkdir()),
+        [f"partners: error: no partners: partners/ holds no folder [missing-file]\n{NO_PARTNERS}"],
+    ),
+    "a partner's folder that is a link to nowhere": (
+        lambda root: (root / "partners/gone").symlink_to("nowhere"),
+        [
+            "partners/gone/partner.yaml: error: file not found: partners/gone/partner.yaml [missing-file]\n"
+            "  hint: write one with name: and the partner's name, or take the folder away"
+        ],
+    ),
+    "logo that is a link to itself": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: (root / LOGO_FILE).symlink_to("logo.svg"),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a link that leads to itself [unsafe-file]\n"
+            "  hint: put the file itself there, not a link to it"
+        ],
+    ),
+    "logo that is a folder": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: (root / LOGO_FILE).mkdir(),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a folder where a file belongs: logo.svg [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "logo that is a pipe": (
+        all_of(
+            add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
+            lambda root: os.mkfifo(root / LOGO_FILE),
+        ),
+        [
+            f"{PARTNER_FILE}:7:14: error: a device or a pipe where a file belongs: logo.svg [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "channels.yaml that is a folder": (
+        lambda root: ((root / "brand/channels.yaml").unlink(), (root / "brand/channels.yaml").mkdir()),
+        [
+            "brand/channels.yaml: error: a folder where a file belongs: channels.yaml [bad-value]\n"
+            "  hint: put the file itself there"
+        ],
+    ),
+    "message that is called .yml": (
+        lambda root: (root / MESSAGE_FILE).rename((root / MESSAGE_FILE).with_suffix(".yml")),
+        [
+            f"{MESSAGE_FILE}: error: file not found: {MESSAGE_FILE} [missing-file]\n"
+            "  hint: rename worried.yml to worried.yaml"
+        ],
+    ),
     "file that leads out": (
         link_out,
         [
@@ -619,6 +710,107 @@ def test_fault_is_said_with_its_place_and_hint(name: str, tmp_path: Path) -> Non
     change(root)
 
     assert [finding.as_text() for finding in findings_of(root)] == expected
+
+
+@pytest.mark.parametrize("folder", ["partners", "templates", "brand/messages", "brand/fonts"])
+def test_a_folder_that_nobody_may_look_into_is_said_once(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    look = Path.iterdir
+
+    def closed(path: Path) -> Iterator[Path]:
+        if path == root / folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+
+    assert next(finding.as_text() for finding in findings_of(root)) == (
+        f"{folder}: error: the folder cannot be read: Permission denied [missing-file]\n"
+        "  hint: check the folder's permissions"
+    )
+    assert [
+        finding.code for finding in findings_of(root) if finding.code not in ("missing-file", "font-missing")
+    ] == []
+
+
+def test_a_closed_brand_is_said_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    look = Path.stat
+
+    def closed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent == root / "brand":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", closed)
+
+    assert (
+        f"{BRAND_FILE}: error: the file cannot be read: Permission denied [missing-file]\n"
+        "  hint: check the file's permissions"
+    ) in [finding.as_text() for finding in findings_of(root)]
+
+
+def test_a_campaign_s_folder_that_is_a_link_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    assert [finding.as_text() for finding in findings_of(tmp_path / "loop")] == [
+        f"{tmp_path}/loop: error: the campaign's folder is a link that leads to itself [unsafe-file]\n"
+        "  hint: go to the campaign's folder (assetgen -C DIR)"
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "# none yet\n", "---\n"])
+def test_an_empty_file_of_channels_adds_none(words: str, tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(root, "brand/channels.yaml", words)
+
+    assert findings_of(root) == []
+
+
+def test_words_on_several_lines_are_one_line_and_posts_keep_theirs(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write(
+        root,
+        MESSAGE_FILE,
+        """\
+accent: apricot
+en-GB:
+  headline: {short: "Talk  to\\tus\\u00a0now"}
+  body:
+    short: |
+      One line,
+      and  another.
+  action:
+    short: >-
+      Call
+
+      us
+  alt:
+    short: |
+      A door,
+      ajar
+  posts:
+    facebook: |
+      First line
+
+      Last line
+""",
+    )
+    edit(root, PARTNER_FILE, "name: Example County Council", "name: |\n  Example\n  County Council\n#")
+    edit(root, PARTNER_FILE, "local_line: {", "local_line:\n  en-GB: |\n    Here,\n    help is near.\n# {")
+
+    campaign = load_campaign(root).campaign
+    words = campaign.messages["worried"].locales["en-GB"]
+
+    assert words.headline["short"].text == "Talk to us\u00a0now"
+    assert words.body["short"].text == "One line, and another."
+    assert words.action["short"].text == "Call us"
+    assert words.alt_short.text == "A door, ajar"
+    assert words.posts["facebook"].text == "First line\n\nLast line"
+    assert campaign.partners[PARTNER].name.text == "Example County Council"
+    assert campaign.partners[PARTNER].local_line["en-GB"].text == "Here, help is near."
 
 
 def test_folders_that_differ_by_case_alone_clash() -> None:

@@ -205,10 +205,10 @@ def test_size_comes_from_width_and_height_or_from_the_view_box(attributes, size,
 )
 def test_a_colour_has_one_spelling(written: str, plainly: str):
     for _ in range(2):  # the table of names changes as it is used
-        read(svg(f'<rect fill="{written}"/>'))
+        read(svg(f'<rect fill="{written}"/>{SHAPE}'))
 
-    assert rebuilt(f'<rect width="1" height="1" fill="{written}"/>') == (
-        f'<rect fill="{plainly}" height="1" width="1"/>'
+    assert rebuilt(f'<rect width="1" height="1" fill="{written}"/>{SHAPE}') == (
+        f'<rect fill="{plainly}" height="1" width="1"/>{SHAPE}'
     )
 
 
@@ -535,6 +535,10 @@ def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str):
     [
         ("", "the logo has no size: neither viewBox nor width and height"),
         ('width="5"', "the logo has no size: neither viewBox nor width and height"),
+        (
+            'width="100%" height="100%"',
+            "the logo has no size: no viewBox, and width and height are shares of the page",
+        ),
         ('viewBox="0 0 0 5"', 'viewBox="0 0 0 5" on <svg>: its width and height must be larger than 0'),
         ('viewBox="0 0 5"', 'viewBox="0 0 5" on <svg>: four numbers were expected: x, y, width, height'),
         ('width="0" height="5"', 'width="0" on <svg>: it must be larger than 0'),
@@ -563,6 +567,12 @@ def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str):
         (b"%PDF-1.7 <svg/>", "the XML is broken: not well-formed (invalid token)"),
         (svg(""), "the logo draws nothing"),
         (svg(f"<defs>{SHAPE}</defs><g/>"), "the logo draws nothing"),
+        (svg('<rect width="9" height="9" fill="none"/>'), "the logo draws nothing"),
+        (svg('<g fill="none"><rect width="9" height="9"/></g>'), "the logo draws nothing"),
+        (
+            svg('<defs><rect id="a" width="9" height="9"/></defs><use href="#a" fill="none"/>'),
+            "the logo draws nothing",
+        ),
     ],
 )
 def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, words: str):

@@ -339,6 +339,21 @@ class TestEncoding:
             "  hint: delete it; an editor can show invisible characters"
         ]
 
+    @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    def test_a_sign_that_turns_the_direction_of_digits_is_refused(self, character: str) -> None:
+        assert complaints(f"a: b\nc: d{character}e\n") == [
+            f"f.yaml:2:5: error: a sign that turns the direction of words: U+{ord(character):04X} [yaml]\n"
+            "  hint: delete it: digits behind it may be read in another order"
+        ]
+        assert complaints(f'c: "d\\u{ord(character):04X}"\n') == [
+            f"f.yaml:1:4: error: an escape for a sign that turns the direction of words: U+{ord(character):04X}"
+            " [yaml]\n  hint: delete it: digits behind it may be read in another order"
+        ]
+
+    @pytest.mark.parametrize("character", "\u200c\u200d\u200e\u200f\u061c")
+    def test_the_marks_that_urdu_and_arabic_need_are_kept(self, character: str) -> None:
+        assert read(f"a: b{character}c\n").data == {"a": f"b{character}c"}
+
 
 @pytest.mark.usefixtures("either_parser")
 class TestBounds:

@@ -234,6 +234,68 @@ def test_a_fact_that_a_style_draws_is_told_as_in_markup(
     ]
 
 
+ALONE = "let {{{{ facts.{} }}}} stand alone, with a blank on each side"
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "text", "hint"),
+    [
+        ("<p>\n0808 <b>157</b> 0123</p>", 2, "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
+        ("<p>0808<br>157 0123</p>", 1, "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
+        ("<p>0808{% if foot %} 157 {% endif %}<!-- x -->0123</p>", 1,
+         "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
+        ("\n{{ '0808' ~ ' 157 ' ~ '0124' }}", 2,
+         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
+        ("{{ '0808' + ' 1570124' }}", 1, "a phone number in a template: 0808 1570124 [locked-fact]", FACT_HINT),
+        ("{% set x = '0808' %}\n{{ x }} 157 0124", 2,
+         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
+        ("{{ ['0808', ' 157 0124'] | join }}", 1,
+         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
+        ("{{ facts.number }}9", 1,
+         "a phone number in a template: 0808 1000 9009 [locked-fact]", ALONE.format("number")),
+        ("<b>9</b>{{ facts['number'] }}", 1,
+         "a phone number in a template: 90808 1000 900 [locked-fact]", ALONE.format("number")),
+        ("\n{{ facts.address }}.evil.com", 2,
+         "a web address in a template: www.stopitnow.org.uk.evil.com [foreign-host]", ALONE.format("address")),
+        ("{{ facts.address ~ '/donate' }}", 1,
+         "a web address in a template: www.stopitnow.org.uk/donate [foreign-host]", ALONE.format("address")),
+        ('<p>\n<a href="https://evil.com/">x</a></p>', 2,
+         "a web address in a template: https://evil.com/ [foreign-host]", FACT_HINT),
+        ('<a href="tel:08081570123">x</a>', 1,
+         "a phone number in a template: 08081570123 [locked-fact]", FACT_HINT),
+        ('<img src="//evil.com/x.png" alt="x">', 1,
+         "a web address in a template: //evil.com/x.png [foreign-host]", FACT_HINT),
+    ],
+)  # fmt: skip
+def test_a_fact_that_markup_pieces_together_is_told(
+    words: str, line: int, text: str, hint: str, tmp_path: Path
+) -> None:
+    root = write_tiny(tmp_path, {MARKUP: words})
+
+    with pytest.raises(CampaignError) as raised:
+        read_template(root, "bare", real_campaign().brand.facts)
+
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        f"{MARKUP}:{line}: error: {text}\n  hint: {hint}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p>Call {{ facts.number }}, or see {{ facts.address }}.</p>",
+        "<p>{{ facts.number }}</p><p>9 to 5</p>",
+        "<p>0808</p><p>157 0123</p>",
+        "{% if foot %}0808 157{% else %}0123{% endif %}",
+        '<a href="{{ click }}"><img src="brand/www.example.net.png" alt=""></a><a href="#x">x</a>',
+        "{% set x %}0808{% endset %}157 0123",
+        "{{ flat(((0, 0), (1080, 0), (1080, 1350)), palette.ink) }}",
+    ],
+)
+def test_what_markup_does_not_say_in_one_go_is_no_fact(words: str, tmp_path: Path) -> None:
+    assert read_template(write_tiny(tmp_path, {MARKUP: words}), "bare", real_campaign().brand.facts)
+
+
 @pytest.mark.parametrize(
     "words",
     [

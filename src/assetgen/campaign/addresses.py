@@ -27,8 +27,11 @@ ENDINGS = """
 """.split()
 _LABEL = r"[^\W_][\w-]{0,62}"
 # What linkify passes over: a host after a colon, a slash or a star; www with an unknown ending; a host
-# with an unknown ending and a path.
+# with an unknown ending and a path; this very machine, and a machine by its figures.
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 UNUSUAL = (
+    re.compile(r"(?<![\w@.-])localhost[:/](?=\w)[^\s,;)]*\w", re.IGNORECASE),
+    re.compile(rf"(?<![\w.,+-])(?:{_OCTET}\.){{3}}{_OCTET}(?![.,-]?\w)(?:[:/](?:[^\s,;)]*\w)?)?"),
     re.compile(r"(?<!\w)www\d?\.[\w-]+(?:\.[\w-]+)*", re.IGNORECASE),
     re.compile(rf"(?<![\w@.-])(?:{_LABEL}\.){{1,9}}[^\W\d_]{{2,}}/(?=\w)"),
     re.compile(

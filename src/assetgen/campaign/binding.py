@@ -72,7 +72,7 @@ def _finding(
     model: type[BaseModel], document: Document, under: tuple[str, ...], data: Any, detail: ErrorDetails
 ) -> Finding:
     path = under + _document_path(detail["loc"], data, is_missing=detail["type"] == "missing")
-    name = ".".join(str(step) for step in path[len(under) :])
+    name = _name(path[len(under) :])
     if detail["type"] == "extra_forbidden":
         return _unknown_key(model, document, path, detail["loc"])
     if detail["type"] == "missing":
@@ -85,6 +85,17 @@ def _finding(
     if detail["type"] in _MAPPING_ERRORS and isinstance(detail["input"], str):
         advice = _AS_MAPPING.get(str(path[-1]) if path else "", advice)
     return Finding("bad-value", f"{name}: {text}" if name else text, advice, document.place(*path))
+
+
+def _name(path: tuple[str | int, ...]) -> str:
+    """Return a path as a message names it: ``size, entry 1``."""
+    name = ""
+    for step in path:
+        if isinstance(step, int):
+            name += f", entry {step + 1}"
+        else:
+            name += f".{step}" if name else step
+    return name.removeprefix(", ")
 
 
 def _missing_hint(name: str) -> str:
@@ -160,8 +171,11 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
     if kind in _BOUNDS:
         sign, key = _BOUNDS[kind]
         return f"{shown} is out of bounds", f"{sign} {context[key]:g}"
-    if kind == "string_too_long":
-        return f"has {len(str(given))} characters", f"at most {context['max_length']}"
+    if kind == "string_too_long" or (kind == "too_long" and isinstance(given, str)):
+        return (
+            f"has {context.get('actual_length', len(str(given)))} characters",
+            f"at most {context['max_length']}",
+        )
     if kind == "string_too_short":
         return "is empty", "write its words, or take the key out"
     if kind == "too_short":

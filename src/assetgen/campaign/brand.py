@@ -7,10 +7,11 @@ from pathlib import Path
 from assetgen.campaign.binding import bind
 from assetgen.campaign.facts import check_facts
 from assetgen.campaign.fonts import read_fonts
-from assetgen.campaign.model import Allow, Brand, Colour, Facts, FontFace, LinkStyle
+from assetgen.campaign.model import Allow, Brand, Colour, Facts, FontFace, LinkStyle, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import BrandFile
+from assetgen.campaign.words import check_own_words
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 
@@ -24,7 +25,8 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
     file = bind(BrandFile, document)
     faces, findings = read_fonts(root)
     facts = _to_facts(file, document)
-    findings += check_facts(facts, document.place)
+    faults = check_facts(facts, document.place)
+    findings += faults or _check_own_words(file, facts, document)
     findings += _check_fonts(file, document, faces)
     findings += _check_names(file, document)
     if findings:
@@ -119,6 +121,17 @@ def _check_names(file: BrandFile, document: Document) -> list[Finding]:
             if name not in words
         ]
     return findings
+
+
+def _check_own_words(file: BrandFile, facts: Facts, document: Document) -> list[Finding]:
+    """Return a finding for each number and address in the brand's own words that is not of its facts."""
+    texts = [Text(file.led_by, document.place("led_by"))]
+    texts += [
+        Text(words, document.place("facts", "promise", tag)) for tag, words in file.facts.promise.items()
+    ]
+    for tag, words in file.words.items():
+        texts += [Text(said, document.place("words", tag, name)) for name, said in words.items()]
+    return [finding for text in texts for finding in check_own_words(text, facts)]
 
 
 def _unconfirmed(facts: Facts, document: Document) -> list[Finding]:

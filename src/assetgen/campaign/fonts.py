@@ -6,7 +6,7 @@ import hashlib
 import io
 from pathlib import Path
 
-from assetgen.campaign.folder import check_inside, is_file, read_bytes
+from assetgen.campaign.folder import check_inside, entries, is_file, read_bytes
 from assetgen.campaign.model import FontFace
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
@@ -23,7 +23,11 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
     faces: list[FontFace] = []
     findings: list[Finding] = []
     folder = root / "brand" / "fonts"
-    if not folder.is_dir():
+    try:
+        is_there = bool(entries(folder, Place("brand/fonts"))) or folder.is_dir()
+    except CampaignError as error:
+        return (), error.findings
+    if not is_there:
         hint = "put the brand's .ttf files there"
         return (), [Finding("missing-file", "folder not found: brand/fonts", hint, Place("brand/fonts"))]
     for path in sorted(folder.rglob("*")):

@@ -6,6 +6,7 @@ design or partner stops that one alone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,8 @@ from pathlib import Path
 from assetgen.campaign.binding import bind
 from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.campaign.defaults import asks_for_nothing, check_defaults
-from assetgen.campaign.folder import folders, read_yaml, yaml_files
+from assetgen.campaign.defaults import asks_for_nothing, check_allow, check_defaults
+from assetgen.campaign.folder import campaign_folder, folders, partner_folders, read_yaml, yaml_files
 from assetgen.campaign.gathering import Gathering, Things
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.messages import check_form, read_message
@@ -25,9 +26,9 @@ from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
 from assetgen.campaign.templates import read_template
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding
+from assetgen.findings import Finding, Place
 
-MESSAGES = "brand/messages"
+MESSAGES, OWN_CHANNELS = "brand/messages", "brand/channels.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +52,51 @@ class _Ground:
     is_sound: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The names in the campaign's folders, each with its place; ``is_whole``: all could be looked into."""
+
+    messages: dict[str, Place]
+    templates: dict[str, Place]
+    partners: dict[str, Place]
+    is_whole: bool
+
+
 def load_campaign(root: Path) -> Loaded:
     """Read the campaign in a folder.
 
     Raises CampaignError, with every fault of every file, where ``campaign.yaml`` or the brand is wrong.
     """
-    root = root.resolve()
+    root = campaign_folder(root)
     found = Gathering()
     ground = _read_ground(root, found)
+    listed = _list(root, found)
     facts = ground.brand.facts if ground.brand else None
     designs = found.each(
         "template",
-        folders(root, "templates", "template.yaml"),
+        listed.templates,
         lambda name: read_template(root, name, facts),
     )
-    if ground.brand is None:
-        _check_forms(root, found)
+    if ground.brand is None or not listed.is_whole:
+        _check_forms(root, listed, found)
         raise CampaignError(found.distinct())
-    known, messages, partners = _read_people(root, ground, ground.brand, designs, found)
-    faults = check_defaults(known) if ground.file else []
+    known, messages, partners = _read_people(root, ground, ground.brand, listed, designs, found)
+    faults = check_allow(known, ground.brand_document) if ground.brand_document and ground.is_sound else []
+    faults += check_defaults(known) if ground.file else []
     faults += _designs_not_to_be_had(ground.own_channels, known)
     if ground.document is None or ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
     campaign = _to_campaign(root, ground, ground.file, known, messages, designs, partners, found)
     return Loaded(campaign, found.distinct())
+
+
+def _list(root: Path, found: Gathering) -> _Listed:
+    """Return what the folders hold; of one that cannot be looked into nothing could be planned."""
+    messages = found.take(lambda: yaml_files(root, MESSAGES))
+    templates = found.take(lambda: folders(root, "templates", "template.yaml"))
+    partners = found.take(lambda: partner_folders(root))
+    is_whole = None not in (messages, templates, partners)
+    return _Listed(messages or {}, templates or {}, partners or {}, is_whole)
 
 
 def _read_ground(root: Path, found: Gathering) -> _Ground:
@@ -84,8 +106,8 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
     brand = found.take_noted(lambda: read_brand(root, brand_document)) if brand_document else None
     own, documents = None, built_in_documents()
     before = len(found.findings)
-    if (root / "brand/channels.yaml").is_file():
-        own = found.take(lambda: read_yaml(root, "brand/channels.yaml"))
+    if os.path.lexists(root / OWN_CHANNELS):
+        own = found.take(lambda: read_yaml(root, OWN_CHANNELS, may_be_empty=True))
     catalogue, faults = read_catalogue(documents + ([own] if own else []))
     found.findings += faults
     for channel_id in own.data if own else ():
@@ -95,15 +117,14 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
 
 
 def _read_people(
-    root: Path, ground: _Ground, brand: Brand, designs: Things[Template], found: Gathering
+    root: Path, ground: _Ground, brand: Brand, listed: _Listed, designs: Things[Template], found: Gathering
 ) -> tuple[Known, Things[Message], Things[Partner]]:
     """Read the messages, and the partners against all that they may name."""
     messages = found.each(
         "message",
-        yaml_files(root, MESSAGES),
+        listed.messages,
         lambda name: read_message(read_yaml(root, f"{MESSAGES}/{name}.yaml"), name, brand),
     )
-    places = folders(root, "partners", "partner.yaml")
     file, document = (ground.file, ground.document) if ground.file else (None, None)
     if file is None or document is None:
         # The partners' own files are checked all the same; of what they leave out nothing is known.
@@ -117,21 +138,23 @@ def _read_people(
         template_ids=designs.ids,
         channels=ground.catalogue.channels,
         ask_owner=ground.catalogue.ask_owner,
-        partner_ids=sorted(places),
+        partner_ids=sorted(listed.partners),
     )
-    return known, messages, found.each("partner", places, lambda name: read_partner(root, name, known))
+    return (
+        known,
+        messages,
+        found.each("partner", listed.partners, lambda name: read_partner(root, name, known)),
+    )
 
 
-def _check_forms(root: Path, found: Gathering) -> None:
+def _check_forms(root: Path, listed: _Listed, found: Gathering) -> None:
     """Note what can be said of messages and partners without a brand: their YAML, keys and values."""
     found.each(
         "message",
-        yaml_files(root, MESSAGES),
+        listed.messages,
         lambda name: check_form(read_yaml(root, f"{MESSAGES}/{name}.yaml")),
     )
-    found.each(
-        "partner", folders(root, "partners", "partner.yaml"), lambda name: check_partner_form(root, name)
-    )
+    found.each("partner", listed.partners, lambda name: check_partner_form(root, name))
 
 
 def _designs_not_to_be_had(own_channels: Document | None, known: Known) -> list[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
-from assetgen.campaign.folder import check_inside, is_file, read_yaml
+from assetgen.campaign.folder import check_inside, is_file, read_yaml, refuse_what_is_no_file, resolved
 from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo_file
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
@@ -63,6 +63,12 @@ class Known:
             if (chosen := self.chosen(kind, [word])) and not self.allowed(kind, chosen)
         ]
 
+    def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
+        """Return the finding for a channel that needs its owner's template."""
+        text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].why}"
+        hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
+        return Finding("unknown-id", text, hint, place)
+
     def refusal(self, kind: str, word: str, place: Place) -> Finding:
         """Return the finding for something that the brand does not allow."""
         hint = f"allowed: {first_of(getattr(self.brand.allow, kind))} (brand/brand.yaml, allow)"
@@ -102,7 +108,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     for text in names:
         findings += check_name(text, known.brand.facts)
     for text in partner.local_line.values():
-        findings += check_words(text, known.brand.facts)
+        findings += check_words(text, known.brand.facts, partner.name.text)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
@@ -131,11 +137,12 @@ def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Do
     place = document.place("logo", "file")
     folder = root / "partners" / partner_id
     path = folder / logo.file
-    if Path(logo.file).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if Path(logo.file).is_absolute() or not resolved(path, place).is_relative_to(folder.resolve()):
         text = f"logo leads out of the partner's folder: {logo.file:.60}"
         raise CampaignError(Finding("unsafe-file", text, "put the file beside partner.yaml", place))
     check_inside(path, root, place)
     if not is_file(path):
+        refuse_what_is_no_file(path, place)
         pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in (".svg", ".png")]
         hint = did_you_mean(logo.file, pictures) or "put the file beside partner.yaml"
         raise CampaignError(Finding("missing-file", f"logo not found: {logo.file:.60}", hint, place))
@@ -176,10 +183,8 @@ class _Choices:
             if not found:
                 hint = did_you_mean(word, known_channel_words(word, every))
                 self._add("unknown-id", f"no such channel: {word}", hint, document, "channels", index)
-            elif word in self.known.ask_owner:
-                text = f"{word} has no fixed size: {self.known.ask_owner[word].why}"
-                hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
-                self._add("unknown-id", text, hint, document, "channels", index)
+            elif word in self.known.ask_owner and document is self.document:
+                self.findings.append(self.known.no_fixed_size(word, document.place("channels", index)))
         return self._allowed("channels", words)
 
     def _allowed(self, kind: str, words: list[str]) -> tuple[str, ...]:

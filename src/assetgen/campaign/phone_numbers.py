@@ -23,13 +23,22 @@ LEAST_REAL_DIGITS = 3
 
 # A letter in the place of a digit; not one that belongs to a word of other letters.
 _LETTER = r"[OoIl](?![OoIl]{0,20}[^\W\d_OoIl])"
-DIGITS = re.compile(rf"(?:\d|(?<![^\W\d_]){_LETTER})(?:\d|{_LETTER}|\|(?=[\dOoIl]))*")
-AS_DIGITS = str.maketrans("OoIl|", "00111")
+# Raised or lowered digits in a row: one alone, or few behind a word, are the sign of a footnote.
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+RAISED = re.compile(rf"(?<!\w)[{_RAISED}]{{2,}}|[{_RAISED}]{{4,}}")
+AS_LEVEL = str.maketrans(_RAISED, "01234567890123456789")
+# S, Z and B are taken for digits between digits alone: elsewhere they are letters of a code or a name.
+_BETWEEN = r"(?<=[\dOoIl])[SsZzB](?=\d)"
+DIGITS = re.compile(rf"(?:\d|(?<![^\W\d_]){_LETTER})(?:\d|{_LETTER}|{_BETWEEN}|\|(?=[\dOoIl]))*")
+AS_DIGITS = str.maketrans("OoIl|SsZzB", "0011155228")
 # Cyrillic and Greek letters that look like those.
 AS_LATIN = str.maketrans("ОоΟοІӀӏΙ", "OoOoIIlI")
 SEPARATOR = re.compile(r"[\s().\-/]{1,4}")
 NARROW_SEPARATOR = re.compile(r"[\s-]{1,4}")
-ANY_SEPARATOR = re.compile(r"[^\w\0]{1,5}")
+ANY_SEPARATOR = re.compile(r"(?:[^\w\0]|_){1,5}")
+# Between groups of three digits and more, where the first begins as a number does: 0800,123,4567.
+LIST_SEPARATOR = re.compile(r"[,_]")
+LEAST_IN_LIST = 3
 PLUS = re.compile(r"\+\s?\(?\Z")
 
 _YEAR = r"(?:19|20)\d\d"
@@ -92,7 +101,7 @@ def find_numbers(words: str, region: str) -> list[Found]:
 
 
 def _fold(words: str) -> Folded:
-    folded = fold(words, INVISIBLE_AND_ACCENTS)
+    folded = fold(RAISED.sub(lambda found: found.group().translate(AS_LEVEL), words), INVISIBLE_AND_ACCENTS)
     return Folded(folded.plain.translate(AS_LATIN), folded.places, words)
 
 
@@ -100,12 +109,26 @@ def _runs(plain: str, separator: re.Pattern[str]) -> Iterator[list[_Group]]:
     """Yield the groups of digits that nothing but separators keeps apart."""
     run: list[_Group] = []
     for match in DIGITS.finditer(plain):
-        if run and not separator.fullmatch(plain, run[-1].end, match.start()):
+        group = _Group(match.start(), match.end(), match.group().translate(AS_DIGITS))
+        if run and not (
+            separator.fullmatch(plain, run[-1].end, group.start)
+            or _is_listed(plain, [*run[:1], run[-1], group])
+        ):
             yield run
             run = []
-        run.append(_Group(match.start(), match.end(), match.group().translate(AS_DIGITS)))
+        run.append(group)
     if run:
         yield run
+
+
+def _is_listed(plain: str, groups: list[_Group]) -> bool:
+    """Say whether a comma or an underscore stands for a blank before the last of these groups of a run."""
+    first, *_, before, group = groups
+    return (
+        first.digits.startswith("0")
+        and min(len(first.digits), len(before.digits), len(group.digits)) >= LEAST_IN_LIST
+        and LIST_SEPARATOR.fullmatch(plain, before.end, group.start) is not None
+    )
 
 
 def _windows(groups: list[_Group]) -> Iterator[tuple[int, int, str]]:

@@ -30,10 +30,13 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 UTF8_BOM = "\ufeff"
 OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # Characters that no words need and that other programs count, draw or split differently:
-# controls, the rarer line ends (editors and YAML number their lines differently), half characters.
+# controls, the rarer line ends (editors and YAML number their lines differently), half characters, and
+# the signs that embed, override or isolate a direction: with them a right number is drawn wrongly.
 FORBIDDEN = re.compile(
-    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DIRECTION_HINT = "delete it: digits behind it may be read in another order"
 UTF8_HINT = "save the file as UTF-8"
 KEY_VALUE = "write key: value, with a space after the colon"
 
@@ -67,7 +70,7 @@ class Document:
         return self.place(*path)
 
 
-def read_document(content: bytes, file: str) -> Document:
+def read_document(content: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     """Return the document in a file's bytes; raises CampaignError with all that is wrong with it."""
     words = _decode(content, file)
     reader = _Reader(file)
@@ -80,7 +83,7 @@ def read_document(content: bytes, file: str) -> Document:
         # The Python parser hands numbers in \U escapes and in %YAML on to chr() and int() unchecked.
         text = "an escape or a directive that YAML does not know"
         reader.findings.append(Finding("yaml", text, "look for \\ and % in the file", Place(file)))
-    data = reader.finish()
+    data = reader.finish(may_be_empty=may_be_empty)
     return Document(file, data, hashlib.sha256(content).hexdigest(), reader.values, reader.keys)
 
 
@@ -106,14 +109,22 @@ def _decode(content: bytes, file: str) -> str:
     findings = []
     for found in FORBIDDEN.finditer(words):
         place = Place.at(file, words, found.start())
-        text = f"a character that cannot be used: U+{ord(found.group()):04X}"
+        text = _forbidden(found.group())
         hint = UTF8_HINT if found.group() == "\0" else "delete it; an editor can show invisible characters"
+        if found.group() in DIRECTIONS:
+            hint = DIRECTION_HINT
         findings.append(Finding("yaml", text, hint, place))
         if len(findings) == MAX_FINDINGS or found.group() == "\0":
             break
     if findings:
         raise CampaignError(findings)
     return words
+
+
+def _forbidden(sign: str) -> str:
+    """Return what is said of a character that no words may hold."""
+    kind = "sign that turns the direction of words" if sign in DIRECTIONS else "character that cannot be used"
+    return f"a {kind}: U+{ord(sign):04X}"
 
 
 @dataclass(slots=True)
@@ -167,8 +178,11 @@ class _Reader:
             self._refuse_marks(event)
             self._node(event)
 
-    def finish(self) -> dict[str, Any]:
+    def finish(self, *, may_be_empty: bool) -> dict[str, Any]:
         """Return the data; raises CampaignError with all findings."""
+        if may_be_empty and not self.findings and self._top is None:
+            self.values.setdefault((), (1, 1))
+            return {}
         if not self.findings and self._top is None:
             place = Place(self._file, 1, 1)
             self.findings.append(Finding("yaml", "the file is empty", "write key: value, a line each", place))
@@ -243,8 +257,8 @@ class _Reader:
         if event.implicit[0] and value in NULLS:
             return None
         for found in FORBIDDEN.finditer(value):
-            text = f"an escape for a character that cannot be used: U+{ord(found.group()):04X}"
-            self._add(event, text, "take it out")
+            hint = DIRECTION_HINT if found.group() in DIRECTIONS else "take it out"
+            self._add(event, f"an escape for {_forbidden(found.group())}", hint)
             break
         return value
 

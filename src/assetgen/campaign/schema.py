@@ -23,6 +23,7 @@ from assetgen.campaign.schema_types import (
     Ground,
     Id,
     Inks,
+    Line,
     Locale,
     Medium,
     OnOff,
@@ -38,9 +39,9 @@ from assetgen.campaign.schema_types import (
 class CampaignFile(Strict):
     """``campaign.yaml``: what is built."""
 
-    name: Words
+    name: Line
     slug: Annotated[Id, Field(max_length=20)]
-    edition: Words
+    edition: Line
     released: Date
     messages: Annotated[list[Words], Field(min_length=1)]
     locales: Annotated[list[Locale], Field(min_length=1)]
@@ -53,7 +54,7 @@ class LogoFile(Strict):
     """A partner's logo: a file beside ``partner.yaml``, and what it says to somebody who cannot see it."""
 
     file: Words
-    alt: Words
+    alt: Line
 
 
 class ContactFile(Strict):
@@ -66,8 +67,8 @@ class ContactFile(Strict):
 class PartnerFile(Strict):
     """``partners/<partner>/partner.yaml``: all but ``name`` may be left out."""
 
-    name: Annotated[Words, Field(max_length=120)]
-    short_name: Annotated[Words, Field(max_length=60)] | None = None
+    name: Annotated[Line, Field(max_length=120)]
+    short_name: Annotated[Line, Field(max_length=60)] | None = None
     role: Literal["lead", "joint", "supporting"] = "supporting"
     logo: LogoFile | None = None
     with_: list[Words] = Field(default=[], alias="with")
@@ -75,7 +76,7 @@ class PartnerFile(Strict):
     locales: Annotated[list[Locale], Field(min_length=1)] | None = None
     channels: Annotated[list[Words], Field(min_length=1)] | None = None
     template: TemplateChoice | None = None
-    local_line: dict[Locale, Annotated[Words, Field(max_length=60)]] = Field(default={})
+    local_line: dict[Locale, Annotated[Line, Field(max_length=60)]] = Field(default={})
     tracking: Tracking | None = None
     contact: ContactFile = ContactFile()
 
@@ -92,7 +93,7 @@ class ColourFile(Strict):
 class NumberFile(Strict):
     """The helpline's number as people read it, and as a telephone dials it (E.164)."""
 
-    display: Words
+    display: Line
     tel: Annotated[str, StringConstraints(pattern=TEL)]
 
 
@@ -121,10 +122,10 @@ class ConfirmedFile(Strict):
 class FactsFile(Strict):
     """The locked facts."""
 
-    name: Words
+    name: Line
     number: NumberFile
     address: AddressFile
-    promise: Annotated[dict[Locale, Words], Field(min_length=1)]
+    promise: Annotated[dict[Locale, Line], Field(min_length=1)]
     hosts: Annotated[list[Words], Field(min_length=1)]
     also: AlsoFile = AlsoFile()
     confirmed: ConfirmedFile = ConfirmedFile()
@@ -149,10 +150,10 @@ class LinkFile(Strict):
 class BrandFile(Strict):
     """``brand/brand.yaml``: facts, palette, type, fixed words, what partners may choose."""
 
-    led_by: Words
+    led_by: Line
     palette: Annotated[dict[Id, ColourFile], Field(min_length=1)]
     fonts: dict[Words, Words]
-    words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Words]]
+    words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]]
     allow: AllowFile = AllowFile()
     link: LinkFile = LinkFile()
     facts: FactsFile
@@ -161,29 +162,29 @@ class BrandFile(Strict):
 class HeadlineFile(Strict):
     """The headline in up to three lengths."""
 
-    long: Annotated[Words, Field(max_length=90)] | None = None
-    short: Annotated[Words, Field(max_length=60)]
-    tiny: Annotated[Words, Field(max_length=30)] | None = None
+    long: Annotated[Line, Field(max_length=90)] | None = None
+    short: Annotated[Line, Field(max_length=60)]
+    tiny: Annotated[Line, Field(max_length=30)] | None = None
 
 
 class BodyFile(Strict):
     """The body in up to two lengths."""
 
-    long: Annotated[Words, Field(max_length=400)] | None = None
-    short: Annotated[Words, Field(max_length=120)] | None = None
+    long: Annotated[Line, Field(max_length=400)] | None = None
+    short: Annotated[Line, Field(max_length=120)] | None = None
 
 
 class ActionFile(Strict):
     """The line that stands before the number."""
 
-    short: Annotated[Words, Field(max_length=60)] | None = None
+    short: Annotated[Line, Field(max_length=60)] | None = None
 
 
 class AltFile(Strict):
     """What the picture says to somebody who cannot see it: short (120 characters) and long."""
 
-    short: Words
-    long: Words | None = None
+    short: Line
+    long: Line | None = None
 
 
 class PostsFile(Strict):
@@ -203,7 +204,7 @@ class MessageWordsFile(Strict):
     action: ActionFile = ActionFile()
     alt: AltFile
     posts: PostsFile = PostsFile()
-    source: Words | None = None
+    source: Line | None = None
     reviewed: bool = False
 
 

@@ -27,6 +27,19 @@ FORMS = {
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+BLANKS = re.compile(r"[ \t\r\n]+")
+
+
+def _on_one_line(value: Any) -> Any:
+    """Read words that stand on several lines as one: what is drawn is broken by the tool."""
+    return BLANKS.sub(" ", value) if isinstance(value, str) else value
+
+
+Line = Annotated[
+    str,
+    BeforeValidator(_on_one_line),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+]
 Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]

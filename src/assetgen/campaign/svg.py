@@ -113,6 +113,8 @@ class _Rebuild:
             if (width is None or height is None) and "viewBox" not in source.attributes:
                 hint = 'add viewBox="0 0 width height" to <svg>, or export again'
                 text = "the logo has no size: neither viewBox nor width and height"
+                if {"width", "height"} & set(source.attributes) and not (width or height):
+                    text = "the logo has no size: no viewBox, and width and height are shares of the page"
                 self._add("bad-value", text, hint, source.place)
             return width or 1, height or 1, f"0 0 {plain(width or 1)} {plain(height or 1)}"
         box_width, box_height = map(float, box.split()[2:])

@@ -38,7 +38,7 @@ def check_references(drawing: Drawing, findings: list[Finding]) -> None:
         _check_dashes(drawing.root, total.outline, findings)
     except CampaignError as refused:
         findings.extend(refused.findings)
-    if not findings and not any(map(_is_drawn, drawing.root.children)):
+    if not findings and not _is_drawn(drawing.root, by_id):
         text = "the logo draws nothing"
         findings.append(Finding("bad-value", text, "export the logo again", drawing.root.place))
 
@@ -156,10 +156,24 @@ def _has_several_parts(node: Node) -> bool:
     return node.attributes.get("d", "").count("M") > 1
 
 
-def _is_drawn(node: Node) -> bool:
-    if node.tag in ("defs", "clipPath", "symbol"):
+def _is_drawn(node: Node, by_id: dict[str, Node], fill: str = "black", stroke: str = "none") -> bool:
+    """Say whether a node, or anything in it, is painted; ``fill`` and ``stroke`` are what it inherits."""
+    if node.tag in ("defs", "clipPath", "symbol") or node.attributes.get("display") == "none":
         return False
-    return node.tag in USABLE - {"g"} or any(map(_is_drawn, node.children))
+    fill, stroke = _paint(node, "fill", fill), _paint(node, "stroke", stroke)
+    if node.tag in rules.SHAPES:
+        return (fill, stroke) != ("none", "none")
+    inner = node.children
+    if node.tag == "use" and (
+        target := by_id.get(node.references["href"].id if "href" in node.references else "")
+    ):
+        inner = target.children if target.tag == "symbol" else [target]
+        fill, stroke = _paint(target, "fill", fill), _paint(target, "stroke", stroke)
+    return any(_is_drawn(child, by_id, fill, stroke) for child in inner)
+
+
+def _paint(node: Node, name: str, inherited: str) -> str:
+    return "url" if name in node.references else node.attributes.get(name, inherited)
 
 
 @dataclass(frozen=True, slots=True)

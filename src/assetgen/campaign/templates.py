@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region
 from assetgen.campaign.binding import bind
-from assetgen.campaign.folder import read_bytes
+from assetgen.campaign.folder import entries, is_file, read_bytes, resolved
 from assetgen.campaign.model import Facts, Template
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import read_document
@@ -66,11 +66,12 @@ def _key(folder: Path, name: str) -> str:
 def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
     sources: dict[str, bytes] = {}
     findings: list[Finding] = []
+    entries(folder, Place(folder.relative_to(root).as_posix()))  # raises where nobody may look into it
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in SOURCE_SUFFIXES or not path.is_file():
+        if path.suffix not in SOURCE_SUFFIXES or not is_file(path):
             continue
         name = path.relative_to(root).as_posix()
-        if not path.resolve().is_relative_to(root.resolve()):
+        if not resolved(path, Place(name)).is_relative_to(root.resolve()):
             findings.append(Finding("unsafe-file", "leads out of the campaign's folder", None, Place(name)))
         elif path.stat().st_size > MAX_SOURCE_BYTES:
             findings.append(Finding("too-large", f"over {MAX_SOURCE_BYTES} bytes", None, Place(name)))
