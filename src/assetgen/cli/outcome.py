@@ -13,6 +13,8 @@ from assetgen.cli.session import Format, Session
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 
+STOPPED = "interrupted: what was finished is in the output folder, the rest is as it was"
+
 
 def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
     """Return the findings; with ``strict`` each warning as an error."""

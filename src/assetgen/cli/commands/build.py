@@ -20,7 +20,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import exit_code, print_report, raised, with_input_faults
+from assetgen.cli.outcome import STOPPED, exit_code, print_report, raised, with_input_faults
 from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
@@ -149,14 +149,15 @@ class _Run:
             "failed": result.failed,
             "skipped": result.skipped,
             "removed": result.removed,
+            "unreached": result.unreached,
             "seconds": round(result.seconds, 2),
         }
-        made = [asset.id for asset in plan.assets if asset.id in result.reasons]
+        made = [*result.built_ids, *result.failed_ids]
         print_report(self.session, findings, self.form, "build", counts, assets=made)
         if self.form is Format.TEXT and not self.session.quiet:
             self._summary(plan, result, counts)
         if result.interrupted:
-            self.session.err.print("interrupted: what was finished is in out/, the rest is as it was")
+            self.session.err.print(STOPPED)
             return INTERRUPTED
         if (
             result.built == 0
@@ -171,7 +172,8 @@ class _Run:
         from rich.table import Table
 
         failed = set(result.failed_ids)
-        done = [asset for asset in plan.assets if asset.id in result.reasons]
+        reached = failed | set(result.built_ids)
+        done = [asset for asset in plan.assets if asset.id in reached]
         mediums = sorted({asset.medium for asset in done})
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("partner")
@@ -188,6 +190,7 @@ class _Run:
         words = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
         )
+        words += f", {result.unreached} not reached" if result.unreached else ""
         self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
         if result.failed:
             aside = (self.out / ".assetgen/stale").as_posix()
