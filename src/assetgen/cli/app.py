@@ -6,9 +6,10 @@ Commands import what they need when they run: ``--help`` loads Typer and rich, n
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from assetgen import __version__
 from assetgen.cli.commands import register
@@ -16,8 +17,21 @@ from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, 
 from assetgen.cli.session import ColorChoice, Session
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
+
+class _Commands(TyperGroup):
+    """The commands; an interrupt that none of them has dealt with is said in one word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
     name="assetgen",
+    cls=_Commands,
     help="Build every asset of a campaign: social images, adverts, screens, posters, QR codes.",
     no_args_is_help=True,
     add_completion=False,

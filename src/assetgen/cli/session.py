@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,8 +76,27 @@ class Session:
         path = self.folder.as_posix()
         return "" if path in (".", "") else path
 
+    def require_folder(self) -> None:
+        """Raise CampaignError where the campaign's folder is not there, or is none."""
+        from assetgen.errors import CampaignError
+        from assetgen.findings import Finding
+
+        try:
+            mode = self.folder.stat().st_mode
+        except OSError as error:
+            text = f"there is no folder {self.folder}"
+            if not isinstance(error, FileNotFoundError):
+                text = f"the folder {self.folder} cannot be looked into: {error.strerror or error}"
+        else:
+            if stat.S_ISDIR(mode):
+                return
+            text = f"{self.folder} is a file, not a folder"
+        hint = "-C names the campaign's folder; or make one: assetgen init DIR"
+        raise CampaignError(Finding("missing-file", text, hint=hint))
+
     def load(self) -> Loaded:
         """Read the campaign. Raises CampaignError where nothing can be planned."""
         from assetgen.campaign.load import load_campaign
 
+        self.require_folder()
         return load_campaign(self.folder)

@@ -231,30 +231,32 @@ class _Run:
         """Build, then again whenever a file of the campaign is saved, until Ctrl-C."""
         from watchfiles import watch as changes
 
-        from assetgen.errors import AssetgenError
+        from assetgen.cli.watching import SourceFilter
 
-        code = self._once_or_findings(AssetgenError)
+        self.session.require_folder()
+        sources = SourceFilter(self.session.folder, self.out)
+        code = self._once_or_findings()
         if code == INTERRUPTED:
             return code
         self.session.err.print("watching; Ctrl-C ends")
-        for changed in changes(self.session.folder, watch_filter=_is_source, raise_interrupt=False):
+        # An interrupt while nothing happens is raised: watchfiles would else announce it in words of its own.
+        for changed in changes(sources.root, watch_filter=sources, raise_interrupt=True):
             names = sorted({Path(name).name for _, name in changed})
             self.session.err.print(f"changed: {', '.join(names[:5])}")
-            code = self._once_or_findings(AssetgenError)
+            code = self._once_or_findings()
             # A Ctrl-C in the middle of a build ended that build; it was meant for the watch.
             if code == INTERRUPTED:
                 break
         return code
 
-    def _once_or_findings(self, kind: type[Exception]) -> int:
+    def _once_or_findings(self) -> int:
         """Build once; a campaign that cannot be read is reported, and the watch goes on."""
         from assetgen.cli.exits import NOTHING_PLANNED
         from assetgen.errors import AssetgenError
 
         try:
             return self.once()
-        except kind as error:
-            assert isinstance(error, AssetgenError)
+        except AssetgenError as error:
             print_report(self.session, error.findings, self.form, "build", {})
             return NOTHING_PLANNED
 
@@ -278,8 +280,3 @@ class _Run:
             )
             for kind, words in self.chosen.given()
         )
-
-
-def _is_source(change: object, path: str) -> bool:
-    """Say whether a saved file can change what is built: nothing that assetgen itself writes."""
-    return not ({"out", ".assetgen", ".git", ".venv", "__pycache__"} & set(Path(path).parts))
