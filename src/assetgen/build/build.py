@@ -61,6 +61,15 @@ class BuildResult:
     interrupted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a build would do: make these (id → reason), remove these paths; what it would say of ``out/`` itself."""
+
+    reasons: dict[str, str]
+    removed: list[str]
+    findings: tuple[Finding, ...]
+
+
 def build_assets(
     plan: Plan,
     selected: Collection[str],
@@ -135,13 +144,14 @@ def preview_build(
     *,
     held_partners: frozenset[str] = frozenset(),
     force: bool = False,
-) -> tuple[dict[str, str], list[str]]:
-    """Return what ``build_assets`` would make (id → reason) and the paths it would remove; touch nothing."""
+) -> Preview:
+    """Return what ``build_assets`` would make and remove; touch nothing."""
     tree = OutDir(out)
     ledger = Ledger(tree)
     planned = {asset.path for asset in plan.assets}
     leaving = [path for path in ledger.unplanned(planned, _faults(plan, held_partners)) if tree.has(path)]
-    return _to_make(plan, selected, ledger, tree, force=force), leaving
+    reasons = _to_make(plan, selected, ledger, tree, force=force)
+    return Preview(reasons, leaving, tuple(ledger.findings))
 
 
 def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -> str | None:

@@ -67,6 +67,9 @@ def build(
     A selection (-p -c -M -m -t -l) narrows what is made, never what is planned: the other files stay. A fault
     in one partner, message or template does not stop the others: they are built, and the exit code is 1.
     """
+    for other, is_given in (("--watch", watch), ("--guides", guides)):
+        if dry_run and is_given:
+            raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
     run = _Run(
@@ -201,30 +204,39 @@ class _Run:
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
         from assetgen.build.build import preview_build
+        from assetgen.findings import worst_first
         from assetgen.plan import plan_assets, select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
         with with_input_faults(loaded.findings):
             chosen = select(plan, self.chosen, loaded.campaign)
-        reasons, removed = preview_build(
+        preview = preview_build(
             plan, chosen, self.out, held_partners=loaded.campaign.unreadable_partners, force=self.force
         )
-        findings = raised(loaded.findings, strict=self.strict)
+        findings = raised([*loaded.findings, *preview.findings], strict=self.strict)
         if self.form is Format.JSON:
             typer.echo(
                 json.dumps(
-                    {"make": reasons, "remove": removed, "findings": [f.as_dict() for f in findings]},
+                    {
+                        "make": preview.reasons,
+                        "remove": preview.removed,
+                        "findings": [f.as_dict() for f in worst_first(findings)],
+                    },
                     indent=1,
                 )
             )
             return exit_code(findings)
         print_report(self.session, findings, self.form, "build", {})
-        for asset_id, reason in reasons.items():
+        if self.form is not Format.TEXT:
+            return exit_code(findings)
+        for asset_id, reason in preview.reasons.items():
             self.session.out.print(f"make    {asset_id}: {reason}")
-        for path in removed:
+        for path in preview.removed:
             self.session.out.print(f"remove  {path}")
-        self.session.err.print(f"{len(reasons)} to make, {len(removed)} to remove; nothing was done")
+        if not self.session.quiet:
+            counts = f"{len(preview.reasons)} to make, {len(preview.removed)} to remove"
+            self.session.err.print(f"{counts}; nothing was done")
         return exit_code(findings)
 
     def watch(self) -> int:
