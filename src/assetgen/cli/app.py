@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from assetgen import __version__
 from assetgen.cli.commands import register
 from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, OK
-from assetgen.cli.session import ColorChoice, Session
+from assetgen.cli.session import Call, ColorChoice, Session
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 
@@ -65,20 +65,24 @@ def global_options(
     ] = False,
 ) -> None:
     """Global options, before the command."""
-    context.obj = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
+    session = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
+    if isinstance(context.obj, Call):
+        context.obj.session, context.obj.command = session, context.invoked_subcommand or "assetgen"
+    context.obj = session
 
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0 done, 1 findings, 2 nothing planned, 3 machine, 130 interrupted."""
+    call = Call("assetgen", Session(Path()))
     try:
-        app(args=arguments)
+        app(args=arguments, obj=call)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else OK
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     except AssetgenError as error:
-        return _report(error, arguments)
+        return _report(error, arguments, call)
     except Exception as error:
         if "--debug" in arguments:
             raise
@@ -88,14 +92,19 @@ def run(arguments: list[str]) -> int:
     return OK
 
 
-def _report(error: AssetgenError, arguments: list[str]) -> int:
+def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
     """Print an error's findings in the form that was asked for; return the exit code of its kind."""
+    from assetgen.cli.outcome import no_counts
     from assetgen.cli.report import FORMATS, render_findings
 
     wanted = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
     wanted += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
     form = wanted[-1] if wanted and wanted[-1] in FORMATS else "text"
-    typer.echo(render_findings(error.findings, form, command="assetgen"), err=form == "text")
+    counts = no_counts(call.command, is_dry_run="--dry-run" in arguments)
+    report = render_findings(
+        error.findings, form, command=call.command, counts=counts, folder=call.session.folder_prefix
+    )
+    typer.echo(report, err=form == "text")
     if isinstance(error, MachineError):
         return MACHINE
     return NOTHING_PLANNED if isinstance(error, CampaignError) else FINDINGS

@@ -15,6 +15,20 @@ from assetgen.findings import Finding, Severity
 
 STOPPED = "interrupted: what was finished is in the output folder, the rest is as it was"
 
+# The keys of each command's report beside its findings.
+COUNTS = {
+    "build": ("built", "cached", "failed", "skipped", "removed", "unreached", "seconds"),
+    "check": ("partners", "messages", "channels", "assets"),
+    "qr": ("built", "failed", "unreached"),
+}
+
+
+def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
+    """Return a command's counts where it could do nothing, so that a script finds the keys that it knows."""
+    if is_dry_run:
+        return {"make": {}, "remove": []}
+    return dict.fromkeys(COUNTS.get(command, ()), 0)
+
 
 def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
     """Return the findings; with ``strict`` each warning as an error."""

@@ -32,6 +32,14 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
+@dataclass(slots=True)
+class Call:
+    """What was called, as far as it is known: for the report of a fault that ends it."""
+
+    command: str
+    session: Session
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The global options. Results go to ``out``, talk and progress to ``err``."""
@@ -72,9 +80,15 @@ class Session:
 
     @property
     def folder_prefix(self) -> str:
-        """Return the campaign's folder as seen from here, for annotations: '' or 'folder/'."""
-        path = self.folder.as_posix()
-        return "" if path in (".", "") else path
+        """Return the campaign's folder as seen from here, for annotations; '' where it is not below.
+
+        A job's current folder is its repository: a path out of that would annotate nothing.
+        """
+        pairs = [(one(self.folder), one(".")) for one in (os.path.abspath, os.path.realpath)]
+        below = [
+            Path(folder).relative_to(here) for folder, here in pairs if Path(folder).is_relative_to(here)
+        ]
+        return "" if not below or below[0] == Path() else below[0].as_posix()
 
     def require_folder(self) -> None:
         """Raise CampaignError where the campaign's folder is not there, or is none."""

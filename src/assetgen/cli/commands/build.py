@@ -20,7 +20,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import STOPPED, exit_code, print_report, raised, with_input_faults
+from assetgen.cli.outcome import STOPPED, exit_code, no_counts, print_report, raised, with_input_faults
 from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
@@ -269,7 +269,7 @@ class _Run:
         try:
             return self.once()
         except AssetgenError as error:
-            print_report(self.session, error.findings, self.form, "build", {})
+            print_report(self.session, error.findings, self.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self) -> None:
