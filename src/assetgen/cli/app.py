@@ -15,6 +15,7 @@ from assetgen import __version__
 from assetgen.cli.commands import register
 from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, OK
 from assetgen.cli.session import Call, ColorChoice, Session
+from assetgen.cli.streams import encodable, told_of_output
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 
@@ -86,10 +87,23 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
+        fault = _of_the_machine(error)
+        if fault is not None:
+            return FINDINGS if told_of_output(error) else _report(fault, arguments, call)
         words = f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where"
         typer.echo(words, err=True)
         return NOTHING_PLANNED
     return OK
+
+
+def _of_the_machine(error: Exception) -> MachineError | None:
+    """Return the error as one of the machine's, where it is: a package that is not there, a disk that refuses."""
+    from assetgen.render.machine import missing_package, refused
+
+    if isinstance(error, ImportError):
+        missing = missing_package(error)
+        return MachineError(missing) if missing else None
+    return MachineError(refused(error)) if isinstance(error, OSError) else None
 
 
 def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
@@ -104,7 +118,7 @@ def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
     report = render_findings(
         error.findings, form, command=call.command, counts=counts, folder=call.session.folder_prefix
     )
-    typer.echo(report, err=form == "text")
+    typer.echo(encodable(report, form), err=form == "text")
     if isinstance(error, MachineError):
         return MACHINE
     return NOTHING_PLANNED if isinstance(error, CampaignError) else FINDINGS

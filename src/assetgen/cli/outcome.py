@@ -10,6 +10,7 @@ import typer
 
 from assetgen.cli.exits import FINDINGS, OK
 from assetgen.cli.session import Format, Session
+from assetgen.cli.streams import encodable
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 
@@ -52,11 +53,10 @@ def print_report(
         if findings:
             print_findings(session.err, findings)
         return
-    typer.echo(
-        render_findings(
-            findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
-        )
+    report = render_findings(
+        findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
     )
+    typer.echo(encodable(report, form.value))
 
 
 @contextmanager
