@@ -368,14 +368,16 @@ def test_a_preview_says_what_would_be_made_and_removed_and_touches_nothing(build
     killed.write_bytes(b"half a file")
     before = {path: path.stat().st_mtime_ns for path in build.out.rglob("*")}
 
-    make, remove = preview_build(without(BETA), {ONLINE}, build.out)
+    seen = preview_build(without(BETA), {ONLINE}, build.out)
+    make, remove = seen.reasons, seen.removed
 
     assert (make, remove) == ({ONLINE: "not made before"}, [PATH[BETA]])
     assert {path: path.stat().st_mtime_ns for path in build.out.rglob("*")} == before
 
 
 def test_a_preview_of_a_first_build_makes_no_folder(build: Build) -> None:
-    make, remove = preview_build(PLAN, {WORRIED}, build.out)
+    seen = preview_build(PLAN, {WORRIED}, build.out)
+    make, remove = seen.reasons, seen.removed
 
     assert (make, remove) == ({WORRIED: "not made before"}, [])
     assert not build.out.exists()
@@ -385,7 +387,8 @@ def test_a_preview_leaves_alone_what_only_a_fault_keeps_from_the_plan(build: Bui
     build.run()
     torn = Plan((), without_sources(ONLINE).unplanned)
 
-    assert preview_build(torn, (), build.out, held_partners=frozenset({"beta"})) == ({}, [PATH[WORRIED]])
+    seen = preview_build(torn, (), build.out, held_partners=frozenset({"beta"}))
+    assert (seen.reasons, seen.removed) == ({}, [PATH[WORRIED]])
 
 
 # What is not ours

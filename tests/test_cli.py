@@ -141,11 +141,17 @@ def test_a_wrong_call_leaves_with_2_and_says_what_is_right(words: tuple[str, ...
     "command", [("check",), ("build",), ("list", "assets"), ("qr", PARTNER)], ids=" ".join
 )
 def test_a_folder_that_is_no_campaign_leaves_with_2(tmp_path: Path, command: tuple[str, ...]) -> None:
-    for folder in (tmp_path, tmp_path / "nowhere"):
+    nowhere, file = tmp_path / "nowhere", Path(__file__)
+    told = {
+        tmp_path: "campaign.yaml: error: file not found: campaign.yaml [missing-file]",
+        nowhere: f"assetgen: error: there is no folder {nowhere} [missing-file]",
+        file: f"assetgen: error: {file} is a file, not a folder [missing-file]",
+    }
+    for folder, words in told.items():
         said = assetgen("-C", str(folder), *command)
 
         assert (said.returncode, said.stdout) == (2, "")
-        assert "campaign.yaml: error: file not found: campaign.yaml [missing-file]" in said.stderr
+        assert said.stderr.count(words) == 1
         assert "or make one: assetgen init DIR" in said.stderr
     assert list(tmp_path.iterdir()) == []
 

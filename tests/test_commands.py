@@ -102,6 +102,7 @@ def test_build_makes_what_is_selected_and_the_rest_stays(campaign: Path) -> None
         "failed",
         "skipped",
         "removed",
+        "unreached",
         "seconds",
         "findings",
     }

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from assetgen.build.build import BuildResult, Progress, build_assets, must_make, preview_build
+from assetgen.build.build import BuildResult, Preview, Progress, build_assets, must_make, preview_build
 from assetgen.build.manifest import Heading
 from assetgen.build.work import Maker, MakerFactory
 
@@ -16,6 +16,7 @@ __all__ = [
     "Heading",
     "Maker",
     "MakerFactory",
+    "Preview",
     "Progress",
     "build_assets",
     "must_make",

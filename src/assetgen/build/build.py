@@ -42,8 +42,9 @@ class Progress:
 class BuildResult:
     """What a build did. ``skipped``: planned, not selected; ``unreached``: the build ended before its turn.
 
-    ``failed`` counts also what could not be planned for a broken message or template; ``reasons`` says for
-    each asset that was to be made why. ``findings`` are this build's own, worst first.
+    ``failed`` counts also what could not be planned for a broken message or template; ``built_ids`` are those
+    that this build made; ``reasons`` says for each asset that was to be made why. ``findings`` are this
+    build's own, worst first.
     """
 
     built: int
@@ -53,10 +54,20 @@ class BuildResult:
     unreached: int
     removed: int
     seconds: float
+    built_ids: tuple[str, ...]
     failed_ids: tuple[str, ...]
     reasons: dict[str, str]
     findings: tuple[Finding, ...]
     interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a build would do: make these (id → reason), remove these paths; what it would say of ``out/`` itself."""
+
+    reasons: dict[str, str]
+    removed: list[str]
+    findings: tuple[Finding, ...]
 
 
 def build_assets(
@@ -91,21 +102,22 @@ def build_assets(
         stop = todo.clear if fail_fast else _go_on
         work = make_all(todo, tree.tmp, maker, jobs=jobs, time_limit_s=time_limit_s, halt=halt)
         with closing(work):
-            done, failed_ids = _enter_all(work, assets, ledger, on_progress or _quiet, stop)
+            done_ids, failed_ids = _enter_all(work, assets, ledger, on_progress or _quiet, stop)
         planned = {asset.path for asset in plan.assets}
-        built = done - len(failed_ids)
+        built_ids = tuple(one for one in done_ids if one not in set(failed_ids))
         removed = ledger.settle(planned, _faults(plan, selected, held_partners), clear=not halt.requested)
         ledger.close(heading)
     chosen = sum(asset.id in selected for asset in plan.assets)
     failed_ids += tuple(one.id for one in plan.unplanned if one.id in selected)
     return BuildResult(
-        built=built,
+        built=len(built_ids),
         cached=chosen - len(reasons),
         failed=len(failed_ids),
         skipped=len(plan.assets) - chosen,
-        unreached=len(reasons) - done,
+        unreached=len(reasons) - len(done_ids),
         removed=removed,
         seconds=time.monotonic() - started_s,
+        built_ids=built_ids,
         failed_ids=failed_ids,
         reasons=reasons,
         findings=tuple(worst_first(ledger.findings)),
@@ -128,15 +140,15 @@ def preview_build(
     *,
     held_partners: frozenset[str] = frozenset(),
     force: bool = False,
-) -> tuple[dict[str, str], list[str]]:
-    """Return what ``build_assets`` would make (id → reason) and the paths it would remove; touch nothing."""
+) -> Preview:
+    """Return what ``build_assets`` would make and remove; touch nothing."""
     tree = OutDir(out)
     ledger = Ledger(tree)
     planned = {asset.path for asset in plan.assets}
-    leaving = [
-        path for path in ledger.unplanned(planned, _faults(plan, selected, held_partners)) if tree.has(path)
-    ]
-    return _to_make(plan, selected, ledger, tree, force=force), leaving
+    faults = _faults(plan, selected, held_partners)
+    leaving = [path for path in ledger.unplanned(planned, faults) if tree.has(path)]
+    reasons = _to_make(plan, selected, ledger, tree, force=force)
+    return Preview(reasons, leaving, tuple(ledger.findings))
 
 
 def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -> str | None:
@@ -173,23 +185,23 @@ def _enter_all(
     ledger: Ledger,
     tell: Callable[[Progress], None],
     stop: Callable[[], None],
-) -> tuple[int, tuple[str, ...]]:
-    """Enter each batch of outcomes in the ledger as it comes; return how many, and the ids that failed.
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Enter each batch of outcomes in the ledger as it comes; return the ids of all, and of those that failed.
 
     ``stop`` is called after a batch in which one failed.
     """
-    done = 0
+    done_ids: list[str] = []
     failed_ids: list[str] = []
     tell(Progress(0, 0, len(assets), None))
     for batch in work:
         failed_now = ledger.enter([(assets[outcome.asset_id], outcome) for outcome in batch])
         failed_ids += failed_now
         for outcome in batch:
-            done += 1
-            tell(Progress(done, len(failed_ids), len(assets), outcome.asset_id))
+            done_ids.append(outcome.asset_id)
+            tell(Progress(len(done_ids), len(failed_ids), len(assets), outcome.asset_id))
         if failed_now:
             stop()
-    return done, tuple(failed_ids)
+    return tuple(done_ids), tuple(failed_ids)
 
 
 def _quiet(_progress: Progress) -> None:

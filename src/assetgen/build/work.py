@@ -18,6 +18,7 @@ from assetgen.build.entry import Entry, is_plain_path
 from assetgen.build.outdir import stopping_the_build
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding
+from assetgen.render.machine import missing_package, refused
 
 if TYPE_CHECKING:
     from assetgen.plan.asset import Asset
@@ -52,13 +53,21 @@ def start_maker(factory: MakerFactory) -> Maker:
     except AssetgenError as error:
         raise MachineError(error.findings) from error
     except (Exception, SystemExit) as error:
-        raise MachineError(_unexpected("machine", "the drawing could not be set up", error)) from error
+        fault = _of_the_machine(error) or _unexpected("machine", "the drawing could not be set up", error)
+        raise MachineError(fault) from error
+
+
+def _of_the_machine(error: BaseException) -> Finding | None:
+    """Return the finding for a package that is not there, or a folder or disk that refuses; else None."""
+    if isinstance(error, ImportError):
+        return missing_package(error)
+    return refused(error) if isinstance(error, OSError) else None
 
 
 def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     """Make one asset; whatever goes wrong with it is a finding of its outcome.
 
-    Raises MachineError where ``tmp`` cannot be written: then no other asset could be kept either.
+    Raises MachineError where ``tmp`` cannot be written or a package is not there: that stops all the others too.
     """
     if not is_plain_path(asset.path):
         text = f"no path below the output folder: {asset.path!r}"
@@ -74,6 +83,11 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
         return Outcome.failure(asset.id, [_no_memory()])
     except AssetgenError as error:
         return Outcome.failure(asset.id, error.findings)
+    except ImportError as error:
+        missing = missing_package(error)
+        if missing is None:
+            return Outcome.failure(asset.id, [_unexpected("worker", "the drawing broke off", error)])
+        raise MachineError(missing) from error
     except (Exception, SystemExit) as error:  # noqa: BLE001  one asset's fault must not cost the others
         return Outcome.failure(asset.id, [_unexpected("worker", "the drawing broke off", error)])
     findings = tuple(finding.for_asset(asset.id) for finding in made.findings)

@@ -6,18 +6,33 @@ Commands import what they need when they run: ``--help`` loads Typer and rich, n
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from assetgen import __version__
 from assetgen.cli.commands import register
 from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, OK
-from assetgen.cli.session import ColorChoice, Session
+from assetgen.cli.session import Call, ColorChoice, Session
+from assetgen.cli.streams import encodable, told_of_output
 from assetgen.errors import AssetgenError, CampaignError, MachineError
+
+
+class _Commands(TyperGroup):
+    """The commands; an interrupt that none of them has dealt with is said in one word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
 
 app = typer.Typer(
     name="assetgen",
+    cls=_Commands,
     help="Build every asset of a campaign: social images, adverts, screens, posters, QR codes.",
     no_args_is_help=True,
     add_completion=False,
@@ -51,37 +66,59 @@ def global_options(
     ] = False,
 ) -> None:
     """Global options, before the command."""
-    context.obj = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
+    session = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
+    if isinstance(context.obj, Call):
+        context.obj.session, context.obj.command = session, context.invoked_subcommand or "assetgen"
+    context.obj = session
 
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0 done, 1 findings, 2 nothing planned, 3 machine, 130 interrupted."""
+    call = Call("assetgen", Session(Path()))
     try:
-        app(args=arguments)
+        app(args=arguments, obj=call)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else OK
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
     except AssetgenError as error:
-        return _report(error, arguments)
+        return _report(error, arguments, call)
     except Exception as error:
         if "--debug" in arguments:
             raise
+        fault = _of_the_machine(error)
+        if fault is not None:
+            return FINDINGS if told_of_output(error) else _report(fault, arguments, call)
         words = f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where"
         typer.echo(words, err=True)
         return NOTHING_PLANNED
     return OK
 
 
-def _report(error: AssetgenError, arguments: list[str]) -> int:
+def _of_the_machine(error: Exception) -> MachineError | None:
+    """Return the error as one of the machine's, where it is: a package that is not there, a disk that refuses."""
+    from assetgen.render.machine import missing_package, refused
+
+    if isinstance(error, ImportError):
+        missing = missing_package(error)
+        return MachineError(missing) if missing else None
+    return MachineError(refused(error)) if isinstance(error, OSError) else None
+
+
+def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
     """Print an error's findings in the form that was asked for; return the exit code of its kind."""
+    from assetgen.cli.outcome import no_counts
     from assetgen.cli.report import FORMATS, render_findings
 
     wanted = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
     wanted += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
     form = wanted[-1] if wanted and wanted[-1] in FORMATS else "text"
-    typer.echo(render_findings(error.findings, form, command="assetgen"), err=form == "text")
+    counts = no_counts(call.command, is_dry_run="--dry-run" in arguments)
+    report = render_findings(
+        error.findings, form, command=call.command, counts=counts, folder=call.session.folder_prefix
+    )
+    typer.echo(encodable(report, form), err=form == "text")
     if isinstance(error, MachineError):
         return MACHINE
     return NOTHING_PLANNED if isinstance(error, CampaignError) else FINDINGS

@@ -10,8 +10,25 @@ import typer
 
 from assetgen.cli.exits import FINDINGS, OK
 from assetgen.cli.session import Format, Session
+from assetgen.cli.streams import encodable
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
+
+STOPPED = "interrupted: what was finished is in the output folder, the rest is as it was"
+
+# The keys of each command's report beside its findings.
+COUNTS = {
+    "build": ("built", "cached", "failed", "skipped", "removed", "unreached", "seconds"),
+    "check": ("partners", "messages", "channels", "assets"),
+    "qr": ("built", "failed", "unreached"),
+}
+
+
+def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
+    """Return a command's counts where it could do nothing, so that a script finds the keys that it knows."""
+    if is_dry_run:
+        return {"make": {}, "remove": []}
+    return dict.fromkeys(COUNTS.get(command, ()), 0)
 
 
 def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
@@ -36,11 +53,10 @@ def print_report(
         if findings:
             print_findings(session.err, findings)
         return
-    typer.echo(
-        render_findings(
-            findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
-        )
+    report = render_findings(
+        findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
     )
+    typer.echo(encodable(report, form.value))
 
 
 @contextmanager

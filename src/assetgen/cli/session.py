@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,14 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     JUNIT = "junit"
+
+
+@dataclass(slots=True)
+class Call:
+    """What was called, as far as it is known: for the report of a fault that ends it."""
+
+    command: str
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +80,37 @@ class Session:
 
     @property
     def folder_prefix(self) -> str:
-        """Return the campaign's folder as seen from here, for annotations: '' or 'folder/'."""
-        path = self.folder.as_posix()
-        return "" if path in (".", "") else path
+        """Return the campaign's folder as seen from here, for annotations; '' where it is not below.
+
+        A job's current folder is its repository: a path out of that would annotate nothing.
+        """
+        pairs = [(one(self.folder), one(".")) for one in (os.path.abspath, os.path.realpath)]
+        below = [
+            Path(folder).relative_to(here) for folder, here in pairs if Path(folder).is_relative_to(here)
+        ]
+        return "" if not below or below[0] == Path() else below[0].as_posix()
+
+    def require_folder(self) -> None:
+        """Raise CampaignError where the campaign's folder is not there, or is none."""
+        from assetgen.errors import CampaignError
+        from assetgen.findings import Finding
+
+        try:
+            mode = self.folder.stat().st_mode
+        except OSError as error:
+            text = f"there is no folder {self.folder}"
+            if not isinstance(error, FileNotFoundError):
+                text = f"the folder {self.folder} cannot be looked into: {error.strerror or error}"
+        else:
+            if stat.S_ISDIR(mode):
+                return
+            text = f"{self.folder} is a file, not a folder"
+        hint = "-C names the campaign's folder; or make one: assetgen init DIR"
+        raise CampaignError(Finding("missing-file", text, hint=hint))
 
     def load(self) -> Loaded:
         """Read the campaign. Raises CampaignError where nothing can be planned."""
         from assetgen.campaign.load import load_campaign
 
+        self.require_folder()
         return load_campaign(self.folder)

@@ -72,6 +72,8 @@ def _freetype_version() -> str:
 
 
 def _zlib_version() -> str:
-    from PIL import features
-
+    try:
+        from PIL import features
+    except ImportError:
+        return "missing"
     return str(features.version("zlib") or "missing")

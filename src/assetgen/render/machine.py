@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from assetgen.render.engine import PACKAGES, engine_versions
+from assetgen.findings import Finding
+from assetgen.render.engine import engine_versions
 
 PANGO_REMEDY = {
     "linux": (
@@ -18,6 +22,32 @@ PANGO_REMEDY = {
     "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
 }
 LEAST_PYTHON = (3, 11)
+ASK_DOCTOR = "assetgen doctor says how to get it"
+IMPORT_LIMIT_S = 300
+# Module → the package that it comes in: all that pyproject.toml names, but the layout engine, which is
+# looked at apart. A test holds the two together.
+MODULES = {
+    "pydyf": "pydyf",
+    "fontTools": "fonttools",
+    "jinja2": "jinja2",
+    "linkify_it": "linkify-it-py",
+    "numpy": "numpy",
+    "phonenumbers": "phonenumbers",
+    "PIL": "pillow",
+    "pikepdf": "pikepdf",
+    "pydantic": "pydantic",
+    "pypdfium2": "pypdfium2",
+    "yaml": "pyyaml",
+    "qrcode": "qrcode",
+    "rich": "rich",
+    "tinycss2": "tinycss2",
+    "typer": "typer",
+    "defusedxml": "defusedxml",
+    "uharfbuzz": "uharfbuzz",
+    "watchfiles": "watchfiles",
+    "zxingcpp": "zxing-cpp",
+}
+DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +66,9 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     versions = engine_versions()
     python = ".".join(str(number) for number in sys.version_info[:3])
     parts = [MachinePart("python", sys.version_info >= LEAST_PYTHON, python, "Python 3.11 or newer")]
-    parts += [
-        MachinePart(name, versions[name] != "missing", versions[name], f"pip install {package}")
-        for name, package in PACKAGES.items()
-    ]
+    faults = _import_faults([*MODULES, "weasyprint"])
+    layout_fault = faults.pop("weasyprint", None)
+    parts += [_package(module, package, faults.get(module)) for module, package in MODULES.items()]
     remedy = PANGO_REMEDY.get(sys.platform, PANGO_REMEDY["linux"])
     parts += [
         MachinePart(name, versions[name] != "missing", versions[name], remedy)
@@ -48,7 +77,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     parts.append(
         MachinePart("freetype", versions["freetype"] != "missing", versions["freetype"], remedy, needed=False)
     )
-    parts.append(_layout(remedy))
+    parts.append(_layout(layout_fault, remedy))
     fonts = root / "brand" / "fonts"
     count = len([*fonts.rglob("*.ttf"), *fonts.rglob("*.otf")]) if fonts.is_dir() else 0
     in_campaign = (root / "campaign.yaml").is_file()
@@ -70,10 +99,68 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     return parts
 
 
-def _layout(remedy: str) -> MachinePart:
-    """Return whether the layout engine starts: the libraries may be there and yet not be loaded."""
+def missing_package(error: ImportError) -> Finding | None:
+    """Return the finding for a package that cannot be imported; None where it is a module of assetgen's own."""
+    module = (error.name or "").partition(".")[0]
+    if module in ("", "assetgen"):
+        return None
+    package = DISTRIBUTIONS.get(module, module)
+    return Finding("machine", f"the Python package {package} cannot be imported: {error}", hint=ASK_DOCTOR)
+
+
+def refused(error: OSError) -> Finding:
+    """Return the finding for a file, folder or disk that the system refuses."""
+    where = f": {error.filename}" if error.filename else ""
+    text = f"the system refuses: {error.strerror or error}{where}"
+    return Finding("machine", text, hint="see that the disk has room, and that this can be read and written")
+
+
+def _import_faults(modules: Sequence[str]) -> dict[str, str]:
+    """Import the modules in another process and return what is wrong with those that fail.
+
+    A library that is broken may end the process that loads it: then the one after it begins a new process.
+    """
+    faults: dict[str, str] = {}
+    left = list(modules)
+    while left:
+        command = [sys.executable, "-c", _IMPORT_EACH, *left]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=IMPORT_LIMIT_S)
+        told = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line.count(" "))
+        told = {module: fault for module, fault in told.items() if module in left}
+        faults |= {module: fault for module, fault in told.items() if fault != "ok"}
+        left = [module for module in left if module not in told]
+        if left:
+            faults[left.pop(0)] = f"Python ends when it imports this (exit code {done.returncode})"
+    return faults
+
+
+_IMPORT_EACH = """
+import sys
+for module in sys.argv[1:]:
     try:
-        import weasyprint
-    except (ImportError, OSError) as error:
-        return MachinePart("layout engine", False, "", f"{error}; {remedy}")
-    return MachinePart("layout engine", True, f"starts ({weasyprint.__version__})", "")
+        __import__(module)
+        said = "ok"
+    except BaseException as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+    print(module, said, flush=True)
+"""
+
+
+def _package(module: str, package: str, fault: str | None) -> MachinePart:
+    try:
+        installed = version(package)
+    except PackageNotFoundError:
+        installed = ""
+    remedy = f"pip install {package}"
+    if fault and installed:
+        remedy = f"pip install --force-reinstall {package} ({fault})"
+    return MachinePart(package, fault is None, installed, remedy)
+
+
+def _layout(fault: str | None, remedy: str) -> MachinePart:
+    """Return whether the layout engine starts: the package may be there and its libraries not be found."""
+    if fault is None:
+        return MachinePart("layout engine", True, "starts", "")
+    if fault.startswith("ModuleNotFoundError"):
+        remedy = "pip install weasyprint"
+    return MachinePart("layout engine", False, "", f"{fault}; {remedy}")

@@ -20,7 +20,7 @@ from assetgen.cli.options import (
     Templates,
     selection,
 )
-from assetgen.cli.outcome import exit_code, print_report, raised, with_input_faults
+from assetgen.cli.outcome import STOPPED, exit_code, no_counts, print_report, raised, with_input_faults
 from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
@@ -67,6 +67,9 @@ def build(
     A selection (-p -c -M -m -t -l) narrows what is made, never what is planned: the other files stay. A fault
     in one partner, message or template does not stop the others: they are built, and the exit code is 1.
     """
+    for other, is_given in (("--watch", watch), ("--guides", guides)):
+        if dry_run and is_given:
+            raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
     run = _Run(
@@ -149,14 +152,15 @@ class _Run:
             "failed": result.failed,
             "skipped": result.skipped,
             "removed": result.removed,
+            "unreached": result.unreached,
             "seconds": round(result.seconds, 2),
         }
-        made = [asset.id for asset in plan.assets if asset.id in result.reasons]
+        made = [*result.built_ids, *result.failed_ids]
         print_report(self.session, findings, self.form, "build", counts, assets=made)
         if self.form is Format.TEXT and not self.session.quiet:
             self._summary(plan, result, counts)
         if result.interrupted:
-            self.session.err.print("interrupted: what was finished is in out/, the rest is as it was")
+            self.session.err.print(STOPPED)
             return INTERRUPTED
         errors = {finding.code for finding in result.findings if finding.is_error}
         if result.built == 0 and errors == {"machine"}:
@@ -168,7 +172,8 @@ class _Run:
         from rich.table import Table
 
         failed = set(result.failed_ids)
-        done = [asset for asset in plan.assets if asset.id in result.reasons]
+        reached = failed | set(result.built_ids)
+        done = [asset for asset in plan.assets if asset.id in reached]
         mediums = sorted({asset.medium for asset in done})
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("partner")
@@ -185,6 +190,7 @@ class _Run:
         words = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
         )
+        words += f", {result.unreached} not reached" if result.unreached else ""
         self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
         if result.failed:
             aside = (self.out / ".assetgen/stale").as_posix()
@@ -195,61 +201,72 @@ class _Run:
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
         from assetgen.build.build import preview_build
+        from assetgen.findings import worst_first
         from assetgen.plan import plan_assets, select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
         with with_input_faults(loaded.findings):
             chosen = select(plan, self.chosen, loaded.campaign)
-        reasons, removed = preview_build(
+        preview = preview_build(
             plan, chosen, self.out, held_partners=loaded.campaign.unreadable_partners, force=self.force
         )
-        findings = raised(loaded.findings, strict=self.strict)
+        findings = raised([*loaded.findings, *preview.findings], strict=self.strict)
         if self.form is Format.JSON:
             typer.echo(
                 json.dumps(
-                    {"make": reasons, "remove": removed, "findings": [f.as_dict() for f in findings]},
+                    {
+                        "make": preview.reasons,
+                        "remove": preview.removed,
+                        "findings": [f.as_dict() for f in worst_first(findings)],
+                    },
                     indent=1,
                 )
             )
             return exit_code(findings)
         print_report(self.session, findings, self.form, "build", {})
-        for asset_id, reason in reasons.items():
+        if self.form is not Format.TEXT:
+            return exit_code(findings)
+        for asset_id, reason in preview.reasons.items():
             self.session.out.print(f"make    {asset_id}: {reason}")
-        for path in removed:
+        for path in preview.removed:
             self.session.out.print(f"remove  {path}")
-        self.session.err.print(f"{len(reasons)} to make, {len(removed)} to remove; nothing was done")
+        if not self.session.quiet:
+            counts = f"{len(preview.reasons)} to make, {len(preview.removed)} to remove"
+            self.session.err.print(f"{counts}; nothing was done")
         return exit_code(findings)
 
     def watch(self) -> int:
         """Build, then again whenever a file of the campaign is saved, until Ctrl-C."""
         from watchfiles import watch as changes
 
-        from assetgen.errors import AssetgenError
+        from assetgen.cli.watching import SourceFilter
 
-        code = self._once_or_findings(AssetgenError)
+        self.session.require_folder()
+        sources = SourceFilter(self.session.folder, self.out)
+        code = self._once_or_findings()
         if code == INTERRUPTED:
             return code
         self.session.err.print("watching; Ctrl-C ends")
-        for changed in changes(self.session.folder, watch_filter=_is_source, raise_interrupt=False):
+        # An interrupt while nothing happens is raised: watchfiles would else announce it in words of its own.
+        for changed in changes(sources.root, watch_filter=sources, raise_interrupt=True):
             names = sorted({Path(name).name for _, name in changed})
             self.session.err.print(f"changed: {', '.join(names[:5])}")
-            code = self._once_or_findings(AssetgenError)
+            code = self._once_or_findings()
             # A Ctrl-C in the middle of a build ended that build; it was meant for the watch.
             if code == INTERRUPTED:
                 break
         return code
 
-    def _once_or_findings(self, kind: type[Exception]) -> int:
+    def _once_or_findings(self) -> int:
         """Build once; a campaign that cannot be read is reported, and the watch goes on."""
         from assetgen.cli.exits import NOTHING_PLANNED
         from assetgen.errors import AssetgenError
 
         try:
             return self.once()
-        except kind as error:
-            assert isinstance(error, AssetgenError)
-            print_report(self.session, error.findings, self.form, "build", {})
+        except AssetgenError as error:
+            print_report(self.session, error.findings, self.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self) -> None:
@@ -272,8 +289,3 @@ class _Run:
             )
             for kind, words in self.chosen.given()
         )
-
-
-def _is_source(change: object, path: str) -> bool:
-    """Say whether a saved file can change what is built: nothing that assetgen itself writes."""
-    return not ({"out", ".assetgen", ".git", ".venv", "__pycache__"} & set(Path(path).parts))

@@ -12,6 +12,7 @@ import typer
 from assetgen.cli.options import Channels, Locales, Mediums, Messages, Partners, Templates, selection
 from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
+from assetgen.cli.streams import encodable
 
 if TYPE_CHECKING:
     from assetgen.campaign.model import Campaign, LinkStyle
@@ -62,11 +63,8 @@ def list_things(
     rows = _rows(things, loaded.campaign, assets, narrowed=any(words for _, words in options.given()))
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form is ListFormat.JSON:
-        typer.echo(
-            json.dumps(
-                {things.value: rows, "findings": [f.as_dict() for f in faults]}, indent=1, ensure_ascii=False
-            )
-        )
+        said = {things.value: rows, "findings": [f.as_dict() for f in faults]}
+        typer.echo(encodable(json.dumps(said, indent=1, ensure_ascii=False), "json"))
     else:
         print_report(session, faults, Format.TEXT, "list", {})
         _print_table(session, things, rows)

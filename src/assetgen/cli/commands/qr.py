@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from assetgen.cli.exits import INTERRUPTED
 from assetgen.cli.options import Form
-from assetgen.cli.outcome import exit_code, print_report, with_input_faults
+from assetgen.cli.outcome import STOPPED, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 
 
@@ -32,10 +33,19 @@ def qr(
         result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=out, jobs=1)
     ours = [finding for finding in loaded.findings if finding.is_error]
     findings = [*ours, *result.findings]
-    print_report(session, findings, form, "qr", {"built": result.built, "failed": result.failed})
+    counts: dict[str, object] = {
+        "built": result.built,
+        "failed": result.failed,
+        "unreached": result.unreached,
+    }
+    print_report(session, findings, form, "qr", counts, assets=result.built_ids)
     if form is Format.TEXT:
         folder = out or session.folder / "out"
+        absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
         for asset in plan.assets:
-            if chosen.chooses(asset) and asset.id not in result.failed_ids:
+            if chosen.chooses(asset) and asset.id not in absent:
                 session.out.print(f"{(folder / asset.path).as_posix()}  {asset.spec.link}")
+    if result.interrupted:
+        session.err.print(STOPPED)
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(exit_code(findings))

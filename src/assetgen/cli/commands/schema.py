@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from assetgen.cli.streams import encodable
+
 
 class Kind(StrEnum):
     """The kinds of file that a person writes."""
@@ -24,4 +26,4 @@ def schema(kind: Annotated[Kind, typer.Argument(help="The kind of file.")]) -> N
     """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
     from assetgen.campaign.schema import json_schema
 
-    typer.echo(json.dumps(json_schema(kind.value), indent=2, ensure_ascii=False))
+    typer.echo(encodable(json.dumps(json_schema(kind.value), indent=2, ensure_ascii=False), "json"))

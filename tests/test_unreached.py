@@ -1,0 +1,95 @@
+"""A build that ends early, by Ctrl-C or ``--fail-fast``: only what was really made is said to be made."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from defusedxml import ElementTree
+from tiny import write_tiny
+
+from assetgen.cli.app import run
+from assetgen.render.factory import RendererFactory
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    """A campaign of two assets and the three files of one partner's QR code."""
+    return write_tiny(tmp_path)
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press Ctrl-C while the second asset is drawn."""
+    start = RendererFactory.__call__
+
+    def stopping(factory: RendererFactory) -> Any:
+        make, begun = start(factory), []
+
+        def make_one(asset: Any) -> Any:
+            begun.append(asset.id)
+            if len(begun) == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return make(asset)
+
+        return make_one
+
+    monkeypatch.setattr(RendererFactory, "__call__", stopping)
+
+
+def entries(campaign: Path) -> list[dict[str, Any]]:
+    assets: list[dict[str, Any]] = json.loads((campaign / "out/manifest.json").read_text("utf-8"))["assets"]
+    return assets
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_qr_that_is_interrupted_leaves_with_130_and_prints_what_is_there(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["-C", str(campaign), "qr", "acme"])
+
+    said = capsys.readouterr()
+    (made,) = entries(campaign)
+    assert code == 130
+    assert said.out == f"{campaign}/out/{made['path']}  https://www.example.org/\n"
+    assert said.err.endswith(
+        "interrupted: what was finished is in the output folder, the rest is as it was\n"
+    )
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_the_summary_counts_what_was_made_and_names_what_was_not_reached(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["-C", str(campaign), "build", "-j", "1"])
+
+    said = capsys.readouterr()
+    (made,) = entries(campaign)
+    assert code == 130
+    assert said.out.startswith("1 built, 0 cached, 0 failed, 0 skipped, 0 removed, 4 not reached in ")
+    header, row = (line.split() for line in said.err.splitlines() if line.startswith(("partner", "acme")))
+    assert (header, row) == (["partner", made["medium"], "failed"], ["acme", "1"])
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_junit_and_json_name_no_asset_that_was_not_made(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["-C", str(campaign), "build", "-j", "1", "--format", "junit"])
+    cases = [case.get("name") for case in ElementTree.fromstring(capsys.readouterr().out).iter("testcase")]
+
+    assert cases == ["input", entries(campaign)[0]["id"]]
+
+
+def test_fail_fast_counts_what_was_never_begun(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny(campaign, {"templates/bare/style.css": ".headline { color: var(--nothing); }\n"})
+
+    code = run(["-C", str(campaign), "build", "-j", "1", "--fail-fast", "--format", "json"])
+
+    said = json.loads(capsys.readouterr().out)
+    assert code == 1
+    assert (said["built"], said["failed"], said["unreached"]) == (0, 1, 4)
