@@ -263,8 +263,6 @@ ALONE = "let {{{{ facts.{} }}}} stand alone, with a blank on each side"
          "a web address in a template: https://evil.com/ [foreign-host]", FACT_HINT),
         ('<a href="tel:08081570123">x</a>', 1,
          "a phone number in a template: 08081570123 [locked-fact]", FACT_HINT),
-        ('<img src="//evil.com/x.png" alt="x">', 1,
-         "a web address in a template: //evil.com/x.png [foreign-host]", FACT_HINT),
     ],
 )  # fmt: skip
 def test_a_fact_that_markup_pieces_together_is_told(

@@ -16,6 +16,8 @@ from assetgen.campaign.words import check_own_words
 from assetgen.findings import Finding
 
 IS_PATTERN = re.compile(r"[*?\[]")
+# More than "other" is like "together": a design that comes later is no slip of one that is there.
+LEAST_OF_A_SLIP = 0.8
 
 
 def asks_for_nothing() -> tuple[CampaignFile, Document]:
@@ -106,7 +108,7 @@ def check_allow(known: Known, brand_document: Document) -> list[Finding]:
             words = mediums if word.endswith("/*") else known_channel_words(word, every)
             unknown("channels", index, word, did_you_mean(word, words))
     for index, word in enumerate(allow.templates):
-        if word not in known.template_ids and nearest(word, known.template_ids):
+        if word not in known.template_ids and nearest(word, known.template_ids, LEAST_OF_A_SLIP):
             unknown("templates", index, word, did_you_mean(word, known.template_ids))
     return found
 

@@ -13,9 +13,10 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
-# Attributes whose words a person reads or hears, and those that open something.
+# Attributes whose words a person reads or hears, and those that a click opens. What a page is made of (a picture,
+# a sheet, an attachment) the layout's fetcher refuses itself.
 SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
-LINK_ATTRIBUTES = frozenset({"href", "xlink:href", "src", "action", "formaction", "data", "poster"})
+LINK_TAGS, LINK_ATTRIBUTES = frozenset({"a", "area"}), frozenset({"href", "xlink:href"})
 # Tags that do not part the words on their two sides.
 INLINE = frozenset(
     """
@@ -172,8 +173,9 @@ class _Reader(HTMLParser):
         self._meet(tag)
         line = self._writer.line_at(self._offset())
         for name, value in attrs:
-            if value and name in SPOKEN_ATTRIBUTES | LINK_ATTRIBUTES:
-                self.said.append(Said(value, (line,) * len(value), name in LINK_ATTRIBUTES))
+            is_link = tag in LINK_TAGS and name in LINK_ATTRIBUTES and ("rel", "attachment") not in attrs
+            if value and (is_link or name in SPOKEN_ATTRIBUTES):
+                self.said.append(Said(value, (line,) * len(value), is_link))
 
     def handle_endtag(self, tag: str) -> None:
         self._in_style = False
