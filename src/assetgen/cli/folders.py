@@ -27,6 +27,8 @@ def built_into(session: Session, out: Path | None) -> Path:
 
     Raises CampaignError where it cannot be one, or holds what people wrote.
     """
+    if out is None:
+        session.require_folder()
     folder = out or session.folder / "out"
     fault = _fault(folder) or _onto_sources(folder, session.folder)
     if fault:

@@ -18,8 +18,6 @@ def gallery(
     from assetgen.gallery import write_gallery
 
     session: Session = context.obj
-    if out is None:
-        session.require_folder()
     folder = built_into(session, out)
     with steps(session, "drawing thumbnails") as show:
         result = write_gallery(folder, on_progress=show)
