@@ -126,7 +126,7 @@ def test_a_command_s_help_names_all_that_it_takes(command: str, words: str) -> N
         (("schema", "nothing"), "'campaign', 'brand'"),
         (("check", "--format", "pdf"), "'text', 'json', 'github', 'sarif', 'junit'"),
         (("explain", "text-overflo"), "did you mean text-overflow?"),
-        (("qr",), "partner"),
+        (("qr",), "PARTNER"),
     ],
     ids=lambda words: " ".join(words) or "nothing" if isinstance(words, tuple) else "",
 )

@@ -15,7 +15,9 @@ from assetgen.cli.session import Format, Session
 
 def qr(
     context: typer.Context,
-    partner: Annotated[str, typer.Argument(help="The partner's id.")],
+    partner: Annotated[
+        str, typer.Argument(metavar="PARTNER", help="The partner's id; a glob takes several.")
+    ],
     out: Out = None,
     form: Form = Format.TEXT,
 ) -> None:
