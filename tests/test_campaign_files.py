@@ -136,7 +136,7 @@ def test_out_holds_what_the_manifest_says_and_nothing_else(whole: Path) -> None:
     there = {
         path.relative_to(whole).as_posix()
         for path in whole.rglob("*")
-        if path.is_file() and path.relative_to(whole).parts[0] not in (".assetgen", "gallery")
+        if path.is_file() and path.relative_to(whole).parts[0] not in (".assetgen", "index")
     }
 
     assert there - set(own) == named

@@ -145,7 +145,7 @@ class Out:
         return Page(write_gallery(self.folder).page.read_text(encoding="utf-8"))
 
     def thumbs(self) -> list[Path]:
-        return sorted(path for path in (self.folder / "gallery").iterdir() if path.suffix != ".css")
+        return sorted(path for path in (self.folder / "index").iterdir() if path.suffix != ".css")
 
 
 @pytest.fixture
@@ -169,9 +169,9 @@ def test_result_counts_assets_and_names_what_was_written(out: Out) -> None:
 
     first, second = write_gallery(out.folder), write_gallery(out.folder)
 
-    thumb = f"gallery/{asset['sha256'][:16]}.jpg"
+    thumb = f"index/{asset['sha256'][:16]}.jpg"
     assert (first.assets, first.made) == (1, 1)
-    assert first.written == (f"gallery/{asset['sha256'][:16]}.jpg", "gallery/gallery.css", "index.html")
+    assert first.written == ("index.html", thumb, "index/gallery.css")
     assert (out.folder / thumb).is_file()
     assert (second.assets, second.made, second.written) == (1, 0, ())
 
@@ -263,7 +263,7 @@ def test_many_thumbnails_drawn_in_processes_are_the_same_and_all_reported(out: O
     few.add(png(20, 30, "#10002C"))
     few.page()
     (one,) = few.thumbs()
-    assert (out.folder / "gallery" / one.name).read_bytes() == one.read_bytes()
+    assert (out.folder / "index" / one.name).read_bytes() == one.read_bytes()
 
 
 def test_hostile_words_stay_words(out: Out) -> None:
@@ -356,27 +356,33 @@ def test_a_file_that_cannot_be_drawn_is_a_card_all_the_same(out: Out, format_: s
 def test_thumbnails_of_assets_that_are_gone_are_removed_and_nothing_else(out: Out) -> None:
     old = out.add(png(40, 40))
     out.page()
-    foreign = ["notes.txt", "0123456789abcdef.gif", "0123456789ABCDEF.jpg", "x0123456789abcdef.jpg"]
+    foreign = [
+        "notes.txt",
+        f"{'2' * 16}.png",
+        "0123456789abcdef.gif",
+        "0123456789ABCDEF.jpg",
+        "x0123456789abcdef.jpg",
+    ]
     for name in foreign:
-        (out.folder / "gallery" / name).write_text("mine")
-    (out.folder / "gallery" / f"{'0' * 16}.jpg").mkdir()
+        (out.folder / "index" / name).write_text("mine")
+    (out.folder / "index" / f"{'0' * 16}.jpg").mkdir()
     (out.folder / f"{'1' * 16}.jpg").write_text("mine")
     out.assets.clear()
     new = out.add(png(41, 40))
 
     out.page()
 
-    names = {path.name for path in (out.folder / "gallery").iterdir()}
+    names = {path.name for path in (out.folder / "index").iterdir()}
     assert f"{old['sha256'][:16]}.jpg" not in names
     assert names == {*foreign, f"{'0' * 16}.jpg", f"{new['sha256'][:16]}.jpg", "gallery.css"}
     assert (out.folder / f"{'1' * 16}.jpg").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["index.html", "gallery/gallery.css"])
+@pytest.mark.parametrize("name", ["index.html", "index/gallery.css"])
 def test_a_foreign_file_in_the_gallerys_place_is_not_overwritten(out: Out, name: str) -> None:
     out.add(png(40, 40))
     out.save()
-    (out.folder / "gallery").mkdir()
+    (out.folder / "index").mkdir()
     (out.folder / name).write_text("<p>mine</p>")
 
     with pytest.raises(CampaignError) as caught:
@@ -414,13 +420,13 @@ def test_page_and_style_name_nothing_outside_the_folder(out: Out) -> None:
 
     page = out.page()
 
-    style = (out.folder / "gallery" / "gallery.css").read_text()
+    style = (out.folder / "index" / "gallery.css").read_text()
     html = (out.folder / "index.html").read_text()
     assert not re.search(r"url\(|@import|//", style)
     assert "://" not in html
     places = [value for _, a in page.elements for key, value in a.items() if key in ("src", "href")]
     files = [place for place in places if place and not place.startswith(("#", "data:,"))]
-    assert {out.assets[0]["path"], "gallery/gallery.css"} < set(files)
+    assert {out.assets[0]["path"], "index/gallery.css"} < set(files)
     assert all((out.folder / unquote(place)).is_file() for place in files)
 
 
@@ -583,3 +589,28 @@ def test_importing_the_gallery_does_not_load_the_layout_engine() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("name", ["index", ".assetgen", ".assetgen/gallery"])
+def test_a_link_in_the_gallerys_place_is_refused(out: Out, tmp_path: Path, name: str) -> None:
+    out.add(png(40, 40))
+    out.save()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / f"{'3' * 16}.jpg").write_text("mine")
+    (out.folder / name).parent.mkdir(exist_ok=True)
+    (out.folder / name).symlink_to(elsewhere)
+
+    with pytest.raises(CampaignError) as caught:
+        write_gallery(out.folder)
+
+    assert [(one.code, one.place.file) for one in caught.value.findings] == [("unsafe-file", name)]
+    assert [path.name for path in elsewhere.iterdir()] == [f"{'3' * 16}.jpg"]
+
+
+def test_a_partner_called_gallery_keeps_its_files(out: Out) -> None:
+    asset = out.add(png(40, 40), partner="gallery", path=f"gallery/{'4' * 16}.jpg")
+    out.page()
+    out.page()
+
+    assert (out.folder / asset["path"]).is_file()

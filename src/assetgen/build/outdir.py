@@ -36,7 +36,8 @@ class OutDir:
         self._stale = self.own / "stale"
         self._replaced = self.own / "replaced"
         for path in (self.own, self.tmp, self.journal, self._stale, self._replaced):
-            self._refuse_link(path)
+            with stopping_the_build(f"look into {self.root.name}"):
+                self._refuse_link(path)
 
     def prepare(self) -> None:
         """Make the missing folders; sweep what a killed build left in ``tmp``. Raises MachineError."""

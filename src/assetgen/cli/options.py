@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli.folders import named_folder
 from assetgen.cli.session import Format
 
 if TYPE_CHECKING:
@@ -32,6 +34,16 @@ Messages = Annotated[list[str] | None, typer.Option("-m", "--message", metavar="
 Templates = Annotated[list[str] | None, typer.Option("-t", "--template", metavar="GLOB", help="Design.")]
 Locales = Annotated[
     list[str] | None, typer.Option("-l", "--locale", metavar="GLOB", help="Locale, such as en-GB.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="DIR",
+        parser=named_folder,
+        help="The folder that is built into (default: out/ in the campaign).",
+    ),
 ]
 Form = Annotated[Format, typer.Option("--format", help="The form of the report.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]

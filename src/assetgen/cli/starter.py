@@ -45,14 +45,17 @@ def write_starter(folder: Path) -> list[str]:
 
 def refuse_occupied(folder: Path) -> None:
     """Raise CampaignError unless a folder is missing or empty."""
-    if not folder.exists() and not folder.is_symlink():
-        return
-    if not folder.is_dir():
-        text = "this is not a folder"
-    elif any(folder.iterdir()):
-        text = "this folder is not empty"
-    else:
-        return
+    try:
+        if not folder.exists() and not folder.is_symlink():
+            return
+        if not folder.is_dir():
+            text = "this is not a folder"
+        elif any(folder.iterdir()):
+            text = "this folder is not empty"
+        else:
+            return
+    except OSError as error:
+        text = f"this folder cannot be looked into: {error.strerror or error}"
     hint = "name a folder that does not exist yet: assetgen init my-campaign"
     raise CampaignError(Finding("bad-value", text, hint=hint, place=Place(str(folder))))
 

@@ -24,7 +24,7 @@ from assetgen.findings import SEVERITY_ORDER
 from assetgen.gallery.entries import Entry, ShownManifest
 from assetgen.gallery.thumbs import RASTER_FORMATS, thumb_name, thumb_size_px
 
-FOLDER = "gallery"
+FOLDER = "index"
 STYLE_NAME = "gallery.css"
 NONE = "-"
 """The filters' word for no message, no locale; no id can be this."""

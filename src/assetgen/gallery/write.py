@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from assetgen.gallery.thumbs import (
 )
 
 PAGE_NAME = "index.html"
+LIST_NAME = ".assetgen/gallery"
+"""Names each thumbnail that the gallery wrote: what is not in it is never removed."""
 MARK = b"assetgen gallery"
 """Stands near the top of the page and the style sheet: what lacks it is somebody else's file."""
 MARK_WITHIN_BYTES = 1000
@@ -57,6 +59,7 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
     manifest = read_manifest(out)
     page, style = out / PAGE_NAME, out / FOLDER / STYLE_NAME
     try:
+        _refuse_links(out)
         _refuse_foreign(out, page, style)
         conditions, drawn = _draw_missing(out, manifest.entries, on_progress)
         cards = [
@@ -101,6 +104,9 @@ def _draw_missing(
         if conditions[number] is Condition.FOUND and name and not (out / FOLDER / name).is_file():
             sharing.setdefault(name, []).append(number)
     jobs = [_job(out, name, [entries[number] for number in sharing[name]], temporary) for name in sharing]
+    _list_own_thumbs(
+        out, _own_thumbs(out) | set(sharing)
+    )  # first: a killed call must not leave files of nobody's
     outcomes = draw_thumbs(jobs, on_progress)
     for numbers, outcome in zip(sharing.values(), outcomes, strict=True):
         for number in numbers:
@@ -147,9 +153,33 @@ def _write_changed(out: Path, path: Path, content: bytes) -> bool:
     return True
 
 
+def _own_thumbs(out: Path) -> set[str]:
+    """Return the names of the thumbnails that the gallery wrote here, by its own list."""
+    path = out / LIST_NAME
+    names = path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else []
+    return {name for name in names if THUMB_NAME.fullmatch(name)}
+
+
+def _list_own_thumbs(out: Path, names: Iterable[str]) -> None:
+    text = "".join(f"{name}\n" for name in sorted(names))
+    _write_changed(out, out / LIST_NAME, text.encode())
+
+
 def _remove_old_thumbs(out: Path, entries: Sequence[Entry]) -> None:
-    """Remove thumbnails of assets that the manifest no longer holds, and nothing else."""
-    wanted = {thumb_name(entry) for entry in entries}
-    for path in (out / FOLDER).iterdir():
-        if path.is_file() and THUMB_NAME.fullmatch(path.name) and path.name not in wanted:
+    """Remove the gallery's own thumbnails of assets that the manifest no longer holds, and nothing else."""
+    wanted, own = {thumb_name(entry) for entry in entries}, _own_thumbs(out)
+    for name in own - wanted:
+        path = out / FOLDER / name
+        if path.is_file() or path.is_symlink():
             path.unlink()
+    _list_own_thumbs(out, (name for name in own & wanted if name and (out / FOLDER / name).is_file()))
+
+
+def _refuse_links(out: Path) -> None:
+    """Raise CampaignError where a folder or file that the gallery writes into is a link: it may lead anywhere."""
+    for name in (FOLDER, ".assetgen", ".assetgen/tmp", LIST_NAME):
+        if (out / name).is_symlink():
+            text = f"{name} is a link: the gallery writes and removes files there"
+            raise CampaignError(
+                Finding("unsafe-file", text, hint="put a folder in the link's place", place=Place(name))
+            )

@@ -68,7 +68,9 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     parts = [MachinePart("python", sys.version_info >= LEAST_PYTHON, python, "Python 3.11 or newer")]
     faults = _import_faults([*MODULES, "weasyprint"])
     layout_fault = faults.pop("weasyprint", None)
-    parts += [_package(module, package, faults.get(module)) for module, package in MODULES.items()]
+    parts += [_package(package, faults.get(module)) for module, package in MODULES.items()]
+    is_missing = layout_fault is not None and layout_fault.startswith("ModuleNotFoundError")
+    parts.append(_package("weasyprint", layout_fault if is_missing else None))
     remedy = PANGO_REMEDY.get(sys.platform, PANGO_REMEDY["linux"])
     parts += [
         MachinePart(name, versions[name] != "missing", versions[name], remedy)
@@ -146,7 +148,7 @@ for module in sys.argv[1:]:
 """
 
 
-def _package(module: str, package: str, fault: str | None) -> MachinePart:
+def _package(package: str, fault: str | None) -> MachinePart:
     try:
         installed = version(package)
     except PackageNotFoundError:

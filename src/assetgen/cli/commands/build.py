@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.exits import INTERRUPTED, MACHINE
+from assetgen.cli.folders import built_into
 from assetgen.cli.options import (
     Channels,
     Form,
     Locales,
     Mediums,
     Messages,
+    Out,
     Partners,
     Strict,
     Templates,
@@ -38,10 +40,7 @@ def build(
     message: Messages = None,
     template: Templates = None,
     locale: Locales = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="Where to build (default: out/ in the campaign)."),
-    ] = None,
+    out: Out = None,
     jobs: Annotated[
         int | None,
         typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that draw (default: the cores)."),
@@ -109,7 +108,7 @@ class _Run:
         strict: bool,
     ) -> None:
         self.session, self.chosen, self.jobs, self.form = session, chosen, jobs, form
-        self.out = out or session.folder / "out"
+        self.out = built_into(session, out)
         self.force, self.fail_fast, self.guides, self.explain, self.strict = (
             force,
             fail_fast,
@@ -140,9 +139,7 @@ class _Run:
             for asset_id, reason in result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
         code = self._report(loaded, plan, result)
-        if self.guides:
-            self._draw_guides()
-        return code
+        return self._draw_guides(code) if self.guides else code
 
     def _report(self, loaded: Loaded, plan: Plan, result: BuildResult) -> int:
         findings = raised([*loaded.findings, *result.findings], strict=self.strict)
@@ -269,14 +266,26 @@ class _Run:
             print_report(self.session, error.findings, self.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
-    def _draw_guides(self) -> None:
+    def _draw_guides(self, code: int) -> int:
+        """Draw the guides of what was built; return the exit code, which was ``code`` before.
+
+        The report has been printed: what goes wrong here is said on standard error, whatever its form.
+        """
+        from assetgen.cli.report import print_findings
         from assetgen.gallery.guides import draw_guides
+        from assetgen.render.machine import refused
 
         manifest = json.loads((self.out / "manifest.json").read_text("utf-8"))
         entries = [entry for entry in manifest["assets"] if self._is_chosen(entry)]
         folder = self.session.folder / ".assetgen" / "guides"
-        drawn = draw_guides(self.out, entries, folder)
-        self.session.err.print(f"{len(drawn)} guides: {folder.as_posix()}")
+        try:
+            drawn = draw_guides(self.out, entries, folder)
+        except OSError as error:
+            print_findings(self.session.err, [refused(error)])
+            return code or MACHINE
+        if not self.session.quiet:
+            self.session.err.print(f"{len(drawn)} guides: {folder.as_posix()}")
+        return code
 
     def _is_chosen(self, entry: dict[str, object]) -> bool:
         from assetgen.campaign.selection import matches

@@ -15,6 +15,7 @@ def doctor(context: typer.Context) -> None:
     from assetgen.render.machine import inspect_machine
 
     session: Session = context.obj
+    session.require_folder()
     parts = inspect_machine(session.folder)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("part", "state", "version", "how to get it"):

@@ -12,7 +12,8 @@ from assetgen.cli.session import Session
 def explain(
     context: typer.Context,
     code: Annotated[
-        str | None, typer.Argument(help="A finding's code, such as text-overflow; none lists them all.")
+        str | None,
+        typer.Argument(metavar="CODE", help="A finding's code, such as text-overflow; none lists them all."),
     ] = None,
 ) -> None:
     """Say what a finding means, with an example, and how to mend it."""

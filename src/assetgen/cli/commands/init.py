@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -22,4 +23,4 @@ def init(
     files = write_starter(target)
     if not session.quiet:
         session.out.print(f"{len(files)} files written to {target}")
-        session.out.print(f"next: assetgen -C {target} build")
+        session.out.print(f"next: assetgen -C {shlex.quote(str(target))} build")

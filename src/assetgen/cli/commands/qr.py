@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assetgen.cli.exits import INTERRUPTED
-from assetgen.cli.options import Form
+from assetgen.cli.folders import built_into
+from assetgen.cli.options import Form, Out
 from assetgen.cli.outcome import STOPPED, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 
 
 def qr(
     context: typer.Context,
-    partner: Annotated[str, typer.Argument(help="The partner's id.")],
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Where to build (default: out/).")
-    ] = None,
+    partner: Annotated[
+        str, typer.Argument(metavar="PARTNER", help="The partner's id; a glob takes several.")
+    ],
+    out: Out = None,
     form: Form = Format.TEXT,
 ) -> None:
     """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
@@ -26,11 +26,12 @@ def qr(
     from assetgen.plan import Selection, plan_assets
 
     session: Session = context.obj
+    folder = built_into(session, out)
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
     chosen = Selection(partner=(partner,), medium=("qr",))
     with with_input_faults(loaded.findings):
-        result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=out, jobs=1)
+        result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=folder, jobs=1)
     ours = [finding for finding in loaded.findings if finding.is_error]
     findings = [*ours, *result.findings]
     counts: dict[str, object] = {
@@ -40,7 +41,6 @@ def qr(
     }
     print_report(session, findings, form, "qr", counts, assets=result.built_ids)
     if form is Format.TEXT:
-        folder = out or session.folder / "out"
         absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
         for asset in plan.assets:
             if chosen.chooses(asset) and asset.id not in absent:

@@ -22,7 +22,7 @@ class Kind(StrEnum):
     TEMPLATE = "template"
 
 
-def schema(kind: Annotated[Kind, typer.Argument(help="The kind of file.")]) -> None:
+def schema(kind: Annotated[Kind, typer.Argument(metavar="KIND", help="The kind of file.")]) -> None:
     """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
     from assetgen.campaign.schema import json_schema
 
