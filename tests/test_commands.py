@@ -279,3 +279,31 @@ def test_light_commands_never_import_the_layout_engine(words: list[str]) -> None
 
     assert said.returncode == 0, said.stderr
     assert "LOADED" in said.stderr and "'weasyprint'" not in said.stderr
+
+
+def test_what_is_known_is_listed_though_nothing_is_planned_of_it(campaign: Path) -> None:
+    def ids(*words: str) -> list[str]:
+        said = assetgen("-C", str(campaign), "list", *words, "--format", "json")
+        assert said.returncode == 0, said.stderr
+        return [row["id"] for row in json.loads(said.stdout)[words[0]]]
+
+    assert ids("channels", "-c", "poster-a3") == ["poster-a3"]
+    assert ids("channels", "-c", "bus-t-side") == ["bus-t-side"]
+    assert set(ids("channels", "-M", "email")) == {"email-header", "email-signature"}
+    assert ids("messages", "-m", "online") == ["online"]
+    assert ids("templates", "-t", "beacon") == ["beacon"]
+
+
+def test_verbose_says_what_is_read_and_what_is_made(campaign: Path) -> None:
+    said = assetgen("-C", str(campaign), "-v", "build", "-c", "ig-square", "-m", "worried", "-j", "1")
+
+    assert "read campaign.yaml\n" in said.stderr
+    assert "read brand/brand.yaml\n" in said.stderr
+    assert "1/1 example-county-council/worried/ig-square/en-GB\n" in said.stderr
+
+
+def test_an_option_that_belongs_before_the_command_is_told_so(campaign: Path) -> None:
+    said = assetgen("-C", str(campaign), "build", "-q")
+
+    assert said.returncode == 2
+    assert "hint: -q goes before the command: assetgen -q … build" in said.stderr

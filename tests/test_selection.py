@@ -153,6 +153,11 @@ def test_a_channel_s_word_that_matches_nothing_is_never_left_without_a_hint(
             "  hint: add it to messages: in partners/nspcc/partner.yaml, or choose another partner",
         ),
         (
+            {"channel": ("bus-t-side",)},
+            "assetgen: error: bus-t-side cannot be built: the sheet is a T whose drop differs from vehicle to vehicle"
+            " [unknown-id]\n  hint: ask the media owner for the template, then add its size to brand/channels.yaml",
+        ),
+        (
             {"medium": ("email",), "channel": ("ooh-48-sheet",)},
             "assetgen: error: the selection matches no asset of the plan [unknown-id]\n"
             "  hint: assetgen list assets shows the plan",

@@ -41,6 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 register(app)
+GLOBAL_OPTIONS = frozenset({"-C", "-v", "--verbose", "-q", "--quiet", "--color", "--debug", "--version"})
 
 
 def _show_version(value: bool) -> None:
@@ -53,7 +54,9 @@ def _show_version(value: bool) -> None:
 def global_options(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The campaign's folder.")] = Path("."),
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Say also what is read, and each asset as it is made.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Say nothing but findings and results.")
     ] = False,
@@ -78,7 +81,10 @@ def run(arguments: list[str]) -> int:
     try:
         app(args=arguments, obj=call)
     except SystemExit as left:
-        return left.code if isinstance(left.code, int) else OK
+        code = left.code if isinstance(left.code, int) else OK
+        if code == NOTHING_PLANNED and (hint := _misplaced(arguments, call.command)):
+            typer.echo(hint, err=True)
+        return code
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         return INTERRUPTED
@@ -94,6 +100,13 @@ def run(arguments: list[str]) -> int:
         typer.echo(words, err=True)
         return NOTHING_PLANNED
     return OK
+
+
+def _misplaced(arguments: list[str], command: str) -> str | None:
+    """Return a hint where an option that belongs before the command was written behind it."""
+    behind = arguments[arguments.index(command) + 1 :] if command in arguments else []
+    wrong = next((word for word in behind if word.partition("=")[0] in GLOBAL_OPTIONS), None)
+    return f"  hint: {wrong} goes before the command: assetgen {wrong} … {command}" if wrong else None
 
 
 def _of_the_machine(error: Exception) -> MachineError | None:

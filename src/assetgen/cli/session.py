@@ -113,4 +113,11 @@ class Session:
         from assetgen.campaign.load import load_campaign
 
         self.require_folder()
-        return load_campaign(self.folder)
+        loaded = load_campaign(self.folder)
+        if self.verbose and not self.quiet:
+            partners = loaded.campaign.partners.values()
+            for file in dict.fromkeys(
+                [*loaded.campaign.files, *(name for one in partners for name in one.files)]
+            ):
+                self.err.print(f"read {file}")
+        return loaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from assetgen.campaign.model import MEDIUMS, Campaign
+from assetgen.campaign.model import MEDIUMS, AskOwner, Campaign, Channel
 from assetgen.campaign.nearest import did_you_mean, nearest
 from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
@@ -66,8 +66,12 @@ def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, .
     unplanned = tuple(one.id for one in plan.unplanned if selection.chooses(one))
     held = any(matches(word, name) for word in selection.partner for name in campaign.unreadable_partners)
     if not (chosen or unplanned or held) and plan.assets:
-        raise CampaignError(_why_nothing(selection, campaign))
+        raise NothingChosen(_why_nothing(selection, campaign))
     return chosen + unplanned
+
+
+class NothingChosen(CampaignError):
+    """Each word of a selection names something, but no asset of the plan is all of it."""
 
 
 def _hint(kind: str, word: str, known: set[str]) -> str:
@@ -88,6 +92,14 @@ def _hint(kind: str, word: str, known: set[str]) -> str:
 
 def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
     """Return why a selection matches nothing: mostly a partner does not ask for what was named beside it."""
+    asked = [
+        one for one in campaign.ask_owner if any(matches(w, one.id, one.medium) for w in selection.channel)
+    ]
+    if asked and not any(
+        matches(w, one.id, one.medium) for w in selection.channel for one in campaign.channels.values()
+    ):
+        hint = "ask the media owner for the template, then add its size to brand/channels.yaml"
+        return Finding("unknown-id", f"{asked[0].id} cannot be built: {asked[0].why}", hint)
     named = [one for one in campaign.partners.values() if any(matches(w, one.id) for w in selection.partner)]
     for key, words in (("channels", selection.channel), ("messages", selection.message)):
         if len(named) == 1 and words:
@@ -120,6 +132,6 @@ def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[st
 
 def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
     if kind == "channel":
-        known_channels = ((channel.id, channel.medium) for channel in campaign.channels.values())
-        return any(matches(word, *one) for one in (*known_channels, (QR, QR)))
+        every: tuple[Channel | AskOwner, ...] = (*campaign.channels.values(), *campaign.ask_owner)
+        return matches(word, QR, QR) or any(matches(word, one.id, one.medium) for one in every)
     return any(matches(word, value) for value in known)

@@ -133,7 +133,7 @@ class _Run:
                 jobs=self.jobs,
                 force=self.force,
                 fail_fast=self.fail_fast,
-                on_progress=lambda at: show(at.done, at.total),
+                on_progress=lambda at: show(at.done, at.total, at.asset_id),
             )
         if self.explain and self.form is Format.TEXT:
             for asset_id, reason in result.reasons.items():

@@ -20,7 +20,7 @@ def gallery(
     session: Session = context.obj
     folder = built_into(session, out)
     with steps(session, "drawing thumbnails") as show:
-        result = write_gallery(folder, on_progress=show)
+        result = write_gallery(folder, on_progress=lambda done, total: show(done, total, None))
     if not session.quiet:
         session.err.print(f"{result.assets} assets, {result.made} thumbnails drawn")
     session.out.print(str(result.page))

@@ -16,7 +16,7 @@ from assetgen.cli.streams import encodable
 
 if TYPE_CHECKING:
     from assetgen.campaign.model import Campaign, LinkStyle
-    from assetgen.plan import Asset
+    from assetgen.plan import Asset, Plan, Selection
 
 Rows = list[dict[str, Any]]
 
@@ -51,16 +51,16 @@ def list_things(
     form: Annotated[ListFormat, typer.Option("--format", help="A table, or JSON.")] = ListFormat.TEXT,
 ) -> None:
     """List what the campaign holds. 'links' shows code → partner, channel for the site's owner."""
-    from assetgen.plan import plan_assets, select
+    from assetgen.plan import plan_assets
 
     session: Session = context.obj
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
     options = selection(partner, channel, medium, message, template, locale)
     with with_input_faults(loaded.findings):
-        chosen = set(select(plan, options, loaded.campaign))
+        chosen = set(_chosen(things, options, plan, loaded.campaign))
     assets = [asset for asset in plan.assets if asset.id in chosen]
-    rows = _rows(things, loaded.campaign, assets, narrowed=any(words for _, words in options.given()))
+    rows = _rows(things, loaded.campaign, assets, options)
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form is ListFormat.JSON:
         said = {things.value: rows, "findings": [f.as_dict() for f in faults]}
@@ -71,11 +71,45 @@ def list_things(
     raise typer.Exit(exit_code(faults))
 
 
-def _rows(things: Things, campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
+def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) -> tuple[str, ...]:
+    """Return the ids of the chosen assets; a thing that is known may be listed though nothing is planned of it."""
+    from assetgen.plan import select
+    from assetgen.plan.selection import NothingChosen
+
+    try:
+        return select(plan, options, campaign)
+    except NothingChosen:
+        if things in (Things.ASSETS, Things.LINKS):
+            raise
+        return ()
+
+
+def _named(row: dict[str, Any], words: tuple[str, ...], mediums: tuple[str, ...] = ()) -> bool:
+    """Say whether a row is of those that were named: by its id, and by its medium where it has one."""
+    from assetgen.campaign.selection import matches
+
+    medium = row.get("medium")
+    return any(matches(word, row["id"], medium) for word in words or ("*",)) and any(
+        matches(word, str(medium)) for word in mediums or ("*",)
+    )
+
+
+def _rows(things: Things, campaign: Campaign, assets: list[Asset], options: Selection) -> Rows:
     if things is Things.PARTNERS:
-        return _partner_rows(campaign, assets, narrowed=narrowed)
+        narrowed = any(words for kind, words in options.given() if kind != "partner")
+        rows = _partner_rows(campaign, assets, narrowed=narrowed)
+        return [row for row in rows if _named(row, options.partner)]
     if things is Things.CHANNELS:
-        return _channel_rows(campaign, assets, narrowed=narrowed)
+        narrowed = any(words for kind, words in options.given() if kind not in ("channel", "medium"))
+        rows = _channel_rows(campaign, assets, narrowed=narrowed)
+        return [row for row in rows if _named(row, options.channel, options.medium)]
+    rows = _other_rows(things, campaign, assets)
+    if things is Things.TEMPLATES:
+        return [row for row in rows if _named(row, options.template)]
+    return [row for row in rows if _named(row, options.message)] if things is Things.MESSAGES else rows
+
+
+def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows:
     if things is Things.TEMPLATES:
         return [
             {
