@@ -75,8 +75,8 @@ FAULTS = {
         f" [css-ignored]{IGNORED_HINT}",
     ),
     "a colour that is not in the palette": (
-        with_rule(".number { color: var(--sunset) }"),
-        f"{STYLE}:4:18: error: the layout engine does not know color (no value) [css-ignored]{IGNORED_HINT}",
+        with_rule(".number { color: var(--inc) }"),
+        f"{STYLE}:4:22: error: there is no custom property --inc [template]\n  hint: did you mean --ink?",
     ),
     "a selector that is none": (
         with_rule(".number:::x { color: red }"),

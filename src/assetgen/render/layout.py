@@ -12,12 +12,15 @@ from importlib.resources import files
 from typing import Any
 
 from assetgen.campaign.model import Campaign, Template
+from assetgen.campaign.nearest import did_you_mean
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.font_files import prepare_fonts
 from assetgen.render.judge import Judge, kept_log
+from assetgen.render.variables import undeclared_variables
 
+NO_VALUE = ", no value."
 # A page's sides are written to 4 decimals of a px.
 SIZE_TOLERANCE_PX = 0.01
 
@@ -76,6 +79,17 @@ def _judged(
         *(judge.refused(url) for url in blocked),
         *(judge.no_picture(name) for name in missing),
     ]
+
+
+def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding]:
+    """Yield a finding for each custom property that is used and not declared, where it is used."""
+    sheets = [
+        text.decode("utf-8", "replace") for name, text in template.sources.items() if name.endswith(".css")
+    ]
+    undeclared, declared = undeclared_variables(html, sheets)
+    for name in undeclared:
+        hint = did_you_mean(name, declared) or "docs/designs.md lists what a design gets"
+        yield Finding("template", f"there is no custom property {name}", hint, judge.find(name))
 
 
 class Engine:
@@ -145,7 +159,10 @@ class Engine:
         with kept_log() as log:
             laid = self._write(html, sheets, compress=asset.format == "pdf")
         judge = Judge(template.sources, template.place, words)
-        findings += _judged(judge, log, self.fetcher.blocked, self.fetcher.missing)
+        undeclared = list(_undeclared(html, template, judge))
+        # What the engine says of a declaration that such a property leaves empty is the same fault, less plainly.
+        told = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
+        findings += undeclared + _judged(judge, told, self.fetcher.blocked, self.fetcher.missing)
         if all(one.parsed for one in design):
             findings += self._misfits(laid, asset, judge, template.place)
         if any(finding.is_error for finding in findings):
