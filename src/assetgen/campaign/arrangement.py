@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# What stands for the QR code in a column.
+CODE = "code"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -129,9 +132,12 @@ def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -
     return (*keys, f"{shape}/{medium}", shape)
 
 
+def column_names(region: Region | None) -> tuple[str, ...]:
+    """Return what stands in a region from the top, the code and the parts beside it included."""
+    column = region.column if region else ()
+    return tuple(name for item in column for name in ((item,) if isinstance(item, str) else item))
+
+
 def column_parts(region: Region | None) -> tuple[str, ...]:
     """Return the parts of a region, those beside the code included, without the code."""
-    if region is None:
-        return ()
-    flat = [part for item in region.column for part in ((item,) if isinstance(item, str) else item)]
-    return tuple(part for part in flat if part != "code")
+    return tuple(name for name in column_names(region) if name != CODE)

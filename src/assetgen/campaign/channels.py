@@ -18,11 +18,10 @@ from assetgen.campaign.schema import ChannelFile, SafeCircleFile
 from assetgen.campaign.shapes import shape_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.units import MOST_PIXELS
 
 ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
-# The largest picture that is made in memory: as large as the largest that is read.
-MOST_PIXELS = 25_000_000
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
 # How the built-in catalogue is named in places: no folder of a campaign.

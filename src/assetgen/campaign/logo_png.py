@@ -14,9 +14,9 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.units import MOST_PIXELS
 
 MAX_BYTES = 10_000_000
-MAX_PIXELS = 25_000_000
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXPORT_AGAIN = "export the logo again as PNG"
 
@@ -79,7 +79,7 @@ def _is_whole(content: bytes) -> bool:
 
 
 def _check_size(width: int, height: int, file: str) -> None:
-    if width * height > MAX_PIXELS:
+    if width * height > MOST_PIXELS:
         _refuse("too-large", f"the PNG is {width} by {height} pixels; at most 25 million are taken", file)
     if width * height == 0:
         _refuse("bad-value", f"the PNG is {width} by {height} pixels", file)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
+from assetgen.campaign.arrangement import CODE, Arrangement, arrangement_keys, column_names, column_parts
 from assetgen.campaign.model import Brand, Channel, Template
 from assetgen.findings import Finding
 
-CODE = "code"
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")
 
@@ -51,7 +50,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         for role in SAID_BY_PARTS
         if role in channel.requires and role not in said
     ]
-    if channel.qr and not _has_code(arrangement):
+    if channel.qr and CODE not in column_names(arrangement.call):
         text = f"{template.name}'s {key} has no place for the code, which {channel.id} has"
         hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
@@ -68,8 +67,3 @@ def _weight_faults(
             text = f"{template.name} sets the {name} in weight {weight}, of which {family} has no face"
             hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
             yield Finding("font-missing", text, hint, template.place)
-
-
-def _has_code(arrangement: Arrangement) -> bool:
-    column = arrangement.call.column if arrangement.call else ()
-    return any(CODE in item if isinstance(item, tuple) else item == CODE for item in column)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Part, Region
+from assetgen.campaign.arrangement import Part, Region, column_names
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.geometry import Box, Polygon, meet
 from assetgen.render.joins import move_off_joins
@@ -105,10 +105,6 @@ def _filtered(region: Region, keep: Callable[[str], bool]) -> Region:
     return replace(region, column=tuple(column))
 
 
-def _names(region: Region) -> list[str]:
-    return [name for item in region.column for name in ((item,) if isinstance(item, str) else item)]
-
-
 def _is_optional(name: str, setting: Setting) -> bool:
     if name == "code" or not setting.parts[name].optional:
         return False
@@ -117,7 +113,7 @@ def _is_optional(name: str, setting: Setting) -> bool:
 
 def _without_optional(region: Region, setting: Setting) -> Iterator[Region]:
     """Return the region whole, then without its optional parts, the last one first."""
-    optional = [name for name in _names(region) if _is_optional(name, setting)]
+    optional = [name for name in column_names(region) if _is_optional(name, setting)]
     for count in range(len(optional), -1, -1):
         kept = set(optional[:count])
         yield _filtered(region, lambda name, kept=kept: name not in optional or name in kept)  # type: ignore[misc]
@@ -169,7 +165,7 @@ def _sizes(
 ) -> dict[str, float] | None:
     """Return each part's size at a scale, none under its floor; a part on one line is no wider than the box."""
     sizes: dict[str, float] = {}
-    names = [name for name in _names(region) if name != "code"]
+    names = [name for name in column_names(region) if name != "code"]
     for name in sorted(names, key=lambda name: setting.parts[name].of is not None):
         part = setting.parts[name]
         floor = _floor_px(part, setting, good_floor)

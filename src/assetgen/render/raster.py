@@ -7,10 +7,7 @@ import hashlib
 import pypdfium2 as pdfium
 from PIL import Image
 
-from assetgen.units import PT_PER_INCH, PX_PER_INCH
-
-# A page larger than this is never drawn whole.
-MAX_PIXELS = 25_000_000
+from assetgen.units import MOST_PIXELS, PT_PER_INCH, PX_PER_INCH
 
 
 def rasterise(pdf: bytes, width_px: int, height_px: int) -> Image.Image:
@@ -34,7 +31,7 @@ def page_sha256(pdf: bytes) -> str:
     try:
         page = document[0]
         width, height = page.get_size()
-        scale = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
+        scale = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
         return hashlib.sha256(bitmap.to_pil().convert("RGB").tobytes()).hexdigest()
     finally:
