@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from tiny import load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import RenderError
+from assetgen.geometry import Box, Polygon, meet
 from assetgen.plan.asset import Asset, FootMark, WordSet
 from assetgen.plan.words import NO_BREAK_SPACE
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.foot import SetWords
-from assetgen.render.geometry import Box, Polygon, meet
 from assetgen.render.measure import Measurer
 
 # Positions are sums of floats: what touches may overlap by this much, in px.

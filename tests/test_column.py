@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tiny import real_campaign
 
 from assetgen.campaign.arrangement import Part, Region
+from assetgen.geometry import Box, meet
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.column import Setting, required_only, set_column
-from assetgen.render.geometry import Box, meet
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import SetColumn
 

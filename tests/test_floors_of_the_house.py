@@ -13,7 +13,7 @@ import assetgen
 SOURCE = Path(assetgen.__file__).parent
 # Ground first. What stands on one floor does not know the others on it.
 FLOORS = (
-    ("findings", "units", ""),
+    ("findings", "geometry", "units", ""),
     ("errors",),
     ("campaign",),
     ("plan",),

@@ -8,9 +8,9 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.campaign.arrangement import Foot
+from assetgen.geometry import Box, meet
 from assetgen.plan.asset import FootMark, TypeFloor
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
-from assetgen.render.geometry import Box, meet
 from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()

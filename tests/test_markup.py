@@ -10,10 +10,10 @@ from markupsafe import Markup
 from tiny import real_campaign
 
 from assetgen.campaign.arrangement import Part
+from assetgen.geometry import Box, meet, number, path_data
 from assetgen.plan.asset import Code, FootMark
 from assetgen.plan.codes import code_for_screen
 from assetgen.render.foot import SetFoot, SetMark, SetWords
-from assetgen.render.geometry import Box, meet, number, path_data
 from assetgen.render.lines import Typesetter, words_of
 from assetgen.render.markup import Light, Setter, canvas, code_path, code_svg, flat, foot_mark, foot_words
 from assetgen.render.measure import Measurer

@@ -174,9 +174,9 @@ SPECS: dict[str, dict[str, Any]] = {
 def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
     spec = plan.by_id()[asset_id].spec.as_dict()
 
-    expected = {**SPECS[asset_id], "numbers": NUMBERS, "hosts": HOSTS, "fonts": ("Hanken Grotesk",)}
+    expected = {**SPECS[asset_id], "numbers": NUMBERS, "hosts": HOSTS, "fonts": ("Hanken Grotesk",), "tel": "+448081000900"}
     assert {key: spec[key] for key in expected} == expected
-    assert set(spec) - set(expected) == {"words", "alt", "alt_long"}
+    assert set(spec) - set(expected) == {"words", "alt", "alt_long", "lockups", "code_alt"}
 
 
 def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:

@@ -26,8 +26,11 @@ CODES = frozenset(
     yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
     locked-fact foreign-host unsafe-file too-large fact-unconfirmed
     template css-ignored picture-missing blocked-read font-missing glyph-missing text-overflow
-    weight size alt-missing alt-too-long
     worker machine stale
+    facts-missing facts-altered number-broken facts-hidden words-altered
+    qr-unreadable qr-wrong qr-too-small qr-quiet-zone
+    text-clipped text-overlap unsafe-area contrast type-small logo-rules
+    weight size metadata alt-missing alt-too-long
     """.split()
 )
 
@@ -64,7 +67,8 @@ class Finding:
     """One thing that a check found.
 
     ``text`` says what is wrong, ``hint`` how to mend it, ``place`` where; ``asset`` is an asset's id;
-    ``box`` is [x, y, width, height] in the finished asset (px, or mm from the trim).
+    ``box`` is [x, y, width, height] in the finished asset (px, or mm from the trim). ``role`` is the role of
+    the words at fault (``headline``), for whoever knows where those were written.
     """
 
     code: str
@@ -74,6 +78,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     asset: str | None = None
     box: tuple[float, float, float, float] | None = None
+    role: str | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

@@ -94,6 +94,9 @@ class Spec:
 
     Lengths are the channel's: px on screens, mm at final size in print. ``words`` maps the name of each
     set of tiers that is allowed to its words by role; the lines of ``imprint`` are parted by line ends.
+    ``tel`` is the brand's number in E.164; ``numbers`` and ``hosts`` are all that may stand in the file, the
+    brand's own first. ``lockups`` has the names of each partner that stands in the foot without a logo, the
+    full one first. ``code_alt`` is what the code says to somebody who cannot see it.
     """
 
     width: float
@@ -122,8 +125,11 @@ class Spec:
     alt: str
     alt_long: str
     fonts: tuple[str, ...]
+    tel: str
     numbers: tuple[str, ...]
     hosts: tuple[str, ...]
+    lockups: tuple[tuple[str, ...], ...] = ()
+    code_alt: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the spec as plain values for the manifest."""

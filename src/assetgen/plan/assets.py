@@ -119,6 +119,7 @@ def _asset(
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
+    foot = _foot(campaign, partner) if "partner" in channel.requires else ()
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
         path=asset_path(campaign.slug, partner.id, named, channel, locale),
@@ -134,12 +135,12 @@ def _asset(
         ground=channel.ground if channel.ground in template.grounds else template.grounds[0],
         shape=channel.shape,
         accent=message.accent,
-        spec=_spec(campaign, channel, words, sets, link, code, values, locale),
+        spec=_spec(campaign, channel, words, sets, link, code, foot, values, locale),
         page=page,
         word_sets=sets,
         floors=type_floors(channel, face.cap_em, page.px_per_unit),
         code=code,
-        foot=_foot(campaign, partner) if "partner" in channel.requires else (),
+        foot=foot,
         palette={name: colour.srgb for name, colour in brand.palette.items()},
         texts=fixed_texts(campaign, partner, locale, words, values),
         released=campaign.released.isoformat(),
@@ -181,10 +182,11 @@ def _spec(
     sets: tuple[WordSet, ...],
     link: str,
     code: Code | None,
+    foot: tuple[FootMark, ...],
     values: Mapping[str, str],
     locale: str,
 ) -> Spec:
-    facts = campaign.brand.facts
+    facts, fixed = campaign.brand.facts, campaign.brand.words[locale]
     return Spec(
         width=channel.width,
         height=channel.height,
@@ -212,8 +214,11 @@ def _spec(
         alt=fill(words.alt_short.text, values),
         alt_long=fill(words.alt_long.text, values),
         fonts=tuple(sorted({campaign.brand.family(locale), campaign.brand.fonts["text"]})),
+        tel=facts.number_tel,
         numbers=(facts.number, *facts.also_numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
+        code_alt=f"QR code: {fixed['scan']} – {link}" if code else None,
     )
 
 

@@ -14,10 +14,10 @@ from assetgen.campaign.arrangement import Arrangement, Region
 from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
+from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.column import Setting, required_only, set_column
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
-from assetgen.render.geometry import Box, Polygon
 from assetgen.render.measure import Measurer
 from assetgen.render.opening import Drawn, Stage, draw_opening
 from assetgen.render.set_parts import SetColumn, SetPart

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Part, Region, column_names
+from assetgen.geometry import Box, Polygon, meet
 from assetgen.plan.asset import TypeFloor
-from assetgen.render.geometry import Box, Polygon, meet
 from assetgen.render.joins import move_off_joins
 from assetgen.render.lines import Typesetter, Word, typesetter, words_of
 from assetgen.render.measure import Measurer

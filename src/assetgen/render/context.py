@@ -42,7 +42,7 @@ class Placing:
         if self.asset.code is None or box is None:
             return Markup("")
         self.placed.add("code")
-        return code_svg(self.asset.code, box, dark, light, code_alt(self.asset))
+        return code_svg(self.asset.code, box, dark, light, self.asset.spec.code_alt or "")
 
     def partners(self, colour: str) -> Markup:
         """Return the partner foot's logos and words, or nothing where the channel has no foot."""
@@ -109,11 +109,6 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "light": Light(),
         "mix": mix,
     }
-
-
-def code_alt(asset: Asset) -> str:
-    """Return what a code says to somebody who cannot see it: where it leads."""
-    return f"QR code: {asset.texts['words.scan']} – {asset.spec.link}"
 
 
 def _group(texts: Mapping[str, str], group: str) -> SimpleNamespace:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Foot
+from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import FootMark, TypeFloor
 from assetgen.render.column import SCALE_STEP
-from assetgen.render.geometry import Box, Polygon
 from assetgen.render.lines import Line, Typesetter, typesetter, words_of
 from assetgen.render.lockup import BAR_EM, BOLD, LEADING, PLAIN, Lockup, LockupSetter, leaning_bar
 from assetgen.render.measure import Measurer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.render.geometry import Box
+from assetgen.geometry import Box
 from assetgen.render.lines import Typesetter, words_of
 from assetgen.render.set_parts import SetColumn, SetLine, SetPart
 

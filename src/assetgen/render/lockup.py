@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assetgen.render.geometry import Box, Polygon
+from assetgen.geometry import Box, Polygon
 from assetgen.render.lines import Line, Typesetter, Word, words_of
 
 BOLD, PLAIN = 700, 500

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assetgen.campaign.arrangement import Opening
-from assetgen.render.geometry import Box, Point, Polygon
+from assetgen.geometry import Box, Point, Polygon
 
 # The light may start no nearer to the page's head than this share of its height.
 LEAST_THRESHOLD = 0.12

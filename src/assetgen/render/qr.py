@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape
 
 from PIL import Image
 
+from assetgen.geometry import number
 from assetgen.plan.asset import Asset, Code
 from assetgen.render.encode import encode
-from assetgen.render.geometry import number
 from assetgen.render.markup import code_path
 from assetgen.units import PX_PER_MM
 

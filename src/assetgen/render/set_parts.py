@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Part
-from assetgen.render.geometry import Box, around
+from assetgen.geometry import Box, around
 from assetgen.render.lines import Line
 
 # How far letters reach below the baseline, in em.
