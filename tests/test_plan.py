@@ -176,7 +176,7 @@ def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
 
     expected = {**SPECS[asset_id], "numbers": NUMBERS, "hosts": HOSTS, "fonts": ("Hanken Grotesk",), "tel": "+448081000900"}
     assert {key: spec[key] for key in expected} == expected
-    assert set(spec) - set(expected) == {"words", "alt", "alt_long", "lockups", "code_alt"}
+    assert set(spec) - set(expected) == {"words", "alt", "alt_long", "lockups", "code_alt", "faces"}
 
 
 def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:

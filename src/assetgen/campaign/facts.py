@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Protocol
 
 from assetgen.campaign.addresses import find_addresses, find_doubles, host_of
 from assetgen.campaign.model import Facts
@@ -19,6 +20,7 @@ from assetgen.findings import Finding, Place
 
 __all__ = [
     "Found",
+    "Own",
     "check_facts",
     "find_addresses",
     "find_numbers",
@@ -33,7 +35,22 @@ E164 = re.compile(r"\+[1-9]\d{6,14}")
 SERVICE = re.compile(r"[1-9]\d{2,5}")
 
 
-def foreign_numbers(words: str, facts: Facts) -> list[Found]:
+class Own(Protocol):
+    """Numbers and hosts that may stand in words: the brand's own, and those beside them. ``Facts`` are one."""
+
+    @property
+    def number_tel(self) -> str: ...
+    @property
+    def also_numbers(self) -> tuple[str, ...]: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+    @property
+    def also_hosts(self) -> tuple[str, ...]: ...
+
+
+def foreign_numbers(words: str, facts: Own) -> list[Found]:
     """Return the numbers in words that are neither the brand's own nor allowed beside it.
 
     The brand's number with one digit changed, two exchanged or letters in it is found however it is set.
@@ -51,7 +68,7 @@ def foreign_numbers(words: str, facts: Facts) -> list[Found]:
     return sorted(foreign, key=lambda found: found.start)
 
 
-def foreign_addresses(words: str, facts: Facts) -> list[Found]:
+def foreign_addresses(words: str, facts: Own) -> list[Found]:
     """Return the addresses in words whose host is not the brand's, and words that look like its name."""
     own = {host_of(host) for host in (*facts.hosts, *facts.also_hosts, facts.address)}
     addresses = find_addresses(words)

@@ -14,6 +14,7 @@ from assetgen.findings import Finding, Place
 FONT_SUFFIXES = (".ttf", ".otf")
 # OpenType name ids: typographic family before the family of four.
 FAMILY_NAME_IDS = (16, 1)
+POSTSCRIPT_NAME_ID = 6
 # A capital's height where the font states none (fonts of scripts without capitals).
 USUAL_CAP_EM = 0.7
 
@@ -50,6 +51,7 @@ def read_face(content: bytes, file: str) -> FontFace:
         font = TTFont(io.BytesIO(content), lazy=True)
         os2, hhea, units = font["OS/2"], font["hhea"], font["head"].unitsPerEm
         family = next(name for key in FAMILY_NAME_IDS if (name := font["name"].getDebugName(key)))
+        own_name = font["name"].getDebugName(POSTSCRIPT_NAME_ID) or family
         characters = frozenset(font.getBestCmap() or ())
         cap = getattr(os2, "sCapHeight", 0) / units
         ascent_em, descent_em = hhea.ascent / units, -hhea.descent / units
@@ -61,6 +63,7 @@ def read_face(content: bytes, file: str) -> FontFace:
     return FontFace(
         path=file,
         family=family,
+        postscript_name=own_name,
         weight=weight,
         italic=italic,
         cap_em=cap if cap > 0 else USUAL_CAP_EM,

@@ -49,11 +49,13 @@ class FontFace:
     """One font file: its family and weight as fontconfig sees them, metrics in em, and its bytes.
 
     ``content`` is what is measured and drawn with, never the file again: it is what ``sha256`` was taken of.
-    ``cap_em`` is the height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
+    ``postscript_name`` is the face's own name, which a file that it is embedded in keeps. ``cap_em`` is the
+    height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
     """
 
     path: str
     family: str
+    postscript_name: str
     weight: int
     italic: bool
     cap_em: float

@@ -94,6 +94,7 @@ class Spec:
 
     Lengths are the channel's: px on screens, mm at final size in print. ``words`` maps the name of each
     set of tiers that is allowed to its words by role; the lines of ``imprint`` are parted by line ends.
+    ``fonts`` are the families that may be used, ``faces`` the PostScript names of their files.
     ``tel`` is the brand's number in E.164; ``numbers`` and ``hosts`` are all that may stand in the file, the
     brand's own first. ``lockups`` has the names of each partner that stands in the foot without a logo, the
     full one first. ``code_alt`` is what the code says to somebody who cannot see it.
@@ -125,6 +126,7 @@ class Spec:
     alt: str
     alt_long: str
     fonts: tuple[str, ...]
+    faces: tuple[str, ...]
     tel: str
     numbers: tuple[str, ...]
     hosts: tuple[str, ...]

@@ -187,6 +187,7 @@ def _spec(
     locale: str,
 ) -> Spec:
     facts, fixed = campaign.brand.facts, campaign.brand.words[locale]
+    families = {campaign.brand.family(locale), campaign.brand.fonts["text"]}
     return Spec(
         width=channel.width,
         height=channel.height,
@@ -213,7 +214,8 @@ def _spec(
         click=link if channel.medium in CLICK_MEDIUMS else None,
         alt=fill(words.alt_short.text, values),
         alt_long=fill(words.alt_long.text, values),
-        fonts=tuple(sorted({campaign.brand.family(locale), campaign.brand.fonts["text"]})),
+        fonts=tuple(sorted(families)),
+        faces=tuple(face.postscript_name for face in campaign.brand.faces if face.family in families),
         tel=facts.number_tel,
         numbers=(facts.number, *facts.also_numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),

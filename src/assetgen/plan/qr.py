@@ -105,6 +105,7 @@ def _spec(campaign: Campaign, link: str, file_format: str, side_px: float) -> Sp
         alt=f"QR code: {facts.address}",
         alt_long=f"QR code that opens {link}",
         fonts=(),
+        faces=(),
         tel=facts.number_tel,
         numbers=(facts.number, *facts.also_numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),

@@ -1,0 +1,178 @@
+"""Contrast under the letters: each line's worst place, by WCAG 2.2's ratio.
+
+The letters' own colour counts, not that of their blurred edges; the ground is what lies under them, smoothed
+by less than a stroke. In windows of an em along the line the worst twentieth decides (proof notes 6).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+
+from assetgen.findings import Finding
+from assetgen.geometry import around
+from assetgen.plan.asset import Spec
+from assetgen.preflight.facts import FACTS
+from assetgen.preflight.layers import Layers
+from assetgen.preflight.lines import EyeLine
+from assetgen.preflight.page import Letter
+from assetgen.preflight.proof import px_per_unit, told_box
+from assetgen.preflight.words import Roles
+from assetgen.units import MM_PER_PT
+
+# WCAG 2.2, 1.4.3: 4.5:1, of large type 3:1. Facts keep 4.5:1 at any size.
+LEAST, LEAST_LARGE = 4.5, 3.0
+# Large: 24 CSS px, bold 18.66, of a CSS px of 0.26 mm; in print 18 pt, bold 14.
+CSS_PX_MM = 0.26
+LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
+LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
+BOLD = 700
+WORST = 5
+"""The percentile of a window that counts, in per cent."""
+SOLID = 0.35
+"""Pixels with less than this share of the line's densest ink are edges."""
+FULL_ALPHA = 0.97
+SMOOTHING_EM = 0.04
+LEAST_RADIUS_PX = 0.5
+SAMPLES_PER_EM = 28
+Ratios = npt.NDArray[np.float32]
+Colours = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class LineContrast:
+    """The worst contrast along a line, in a window of an em."""
+
+    line: EyeLine
+    ratio: float
+
+
+def find_contrasts(
+    lines: Iterable[EyeLine], layers: Layers, seen: Image.Image | None = None
+) -> list[LineContrast]:
+    """Return the worst contrast of each line that has ink in the layers.
+
+    ``seen`` is the page as it is drawn, where something lies over its words: then the letters' colour is
+    what is seen of them through it.
+    """
+    return [LineContrast(line, _worst(line, layers, seen)) for line in lines]
+
+
+def _smooth_ground(layers: Layers, cut: tuple[int, int, int, int], radius_px: float) -> Colours:
+    """Return a part of the ground, smoothed; beyond the part its edge pixels go on."""
+    part = layers.ground.crop(cut)
+    return np.asarray(part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px)))
+
+
+def _worst(line: EyeLine, layers: Layers, seen: Image.Image | None) -> float:
+    """Return a line's worst contrast; 1 where no ink of it is to be seen."""
+    size = line.size_px * layers.scale
+    cut = layers.cut(line.box, 1)
+    if cut is None:
+        return 1.0
+    stride = max(1, int(size / SAMPLES_PER_EM))
+    inks = np.asarray(layers.letters.crop(cut))[::stride, ::stride]
+    ground = _smooth_ground(layers, cut, SMOOTHING_EM * size / 2)[::stride, ::stride]
+    own = _own_ink(line, layers, cut, stride, inks.shape[:2])
+    alpha = inks[..., 3].astype(np.float32) / 255 * own
+    most = float(alpha.max(initial=0.0))
+    if most == 0:
+        return 1.0
+    rows, columns = np.nonzero(alpha > SOLID * most)
+    below = ground[rows, columns].astype(np.float32)
+    colour = inks[rows, columns, :3].astype(np.float32)
+    if seen is not None:
+        solid = alpha[rows, columns] >= FULL_ALPHA * most
+        rows, columns, below = rows[solid], columns[solid], below[solid]
+        colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns].astype(np.float32)
+    elif most < FULL_ALPHA:
+        colour = below + (colour - below) * most
+    ratios = _ratio(_luminance(colour), _luminance(below))
+    turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
+    along = (rows if turned else columns) * stride
+    return min(_window_worst(ratios, along, max(1.0, size)))
+
+
+def _own_ink(
+    line: EyeLine, layers: Layers, cut: tuple[int, int, int, int], stride: int, shape: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
+    """Return where in a line's box its own letters are: the box may hold others'."""
+    own = np.zeros(shape, dtype=bool)
+    left, top, _, _ = cut
+    for letter in line.letters:
+        part = layers.cut(letter.box, 1)
+        if part is not None:
+            x0, y0, x1, y1 = (part[0] - left, part[1] - top, part[2] - left, part[3] - top)
+            own[
+                max(0, y0) // stride : max(0, -(-y1 // stride)),
+                max(0, x0) // stride : max(0, -(-x1 // stride)),
+            ] = True
+    return own
+
+
+def _window_worst(ratios: Ratios, along: npt.NDArray[np.intp], em: float) -> Iterator[float]:
+    """Yield the worst twentieth of each window of an em along the line."""
+    windows = (along / em).astype(np.intp)
+    order = np.argsort(windows, kind="stable")
+    bounds = np.flatnonzero(np.diff(windows[order])) + 1
+    for part in np.split(ratios[order], bounds):
+        yield float(np.percentile(part, WORST))
+
+
+def _luminance(colours: Ratios) -> Ratios:
+    """Return the relative luminance of sRGB colours, 0 to 255 a channel (WCAG 2.2)."""
+    share = colours / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    light = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+    return light.astype(np.float32)
+
+
+def _ratio(one: Ratios, other: Ratios) -> Ratios:
+    ratio = (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
+    return ratio.astype(np.float32)
+
+
+def prove_contrast(
+    contrasts: Iterable[LineContrast], roles: Roles, weights: dict[int, int], spec: Spec
+) -> list[Finding]:
+    """Return a finding for each line under its limit. ``weights`` are the weights of type by text object."""
+    findings = []
+    for one in contrasts:
+        role = _role(one.line, roles)
+        letter = one.line.letters[0]
+        least = least_contrast(role, letter, weights.get(letter.object, 400), spec)
+        # A ratio is told to two decimals: what rounds to the limit keeps it.
+        if round(one.ratio, 2) < least:
+            text = f"contrast {one.ratio:.2f}:1 under {_words(one.line)}; {least:g}:1 is due"
+            hint = "a darker or lighter ground under it, or the other colour for the words"
+            box = told_box(around([one.box for one in one.line.letters]), spec)
+            findings.append(Finding("contrast", text, hint, box=box, role=role or None))
+    return findings
+
+
+def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
+    """Return the contrast that words of a role and size must have."""
+    if role in FACTS:
+        return LEAST
+    if spec.unit == "px":
+        size = letter.size_px * (spec.px_mm or CSS_PX_MM) / CSS_PX_MM
+        large = LARGE_BOLD_PX if weight >= BOLD else LARGE_PX
+    else:
+        size = letter.size_px / px_per_unit(spec) / MM_PER_PT
+        large = LARGE_BOLD_PT if weight >= BOLD else LARGE_PT
+    return LEAST_LARGE if size >= large else LEAST
+
+
+def _role(line: EyeLine, roles: Roles) -> str:
+    """Return the role of a line's letters; a fact's where it holds any of one."""
+    said = [role for letter in line.letters if (role := roles.of.get(letter))]
+    return next((role for role in said if role in FACTS), said[0] if said else "")
+
+
+def _words(line: EyeLine) -> str:
+    return f"“{line.text[:32]}{'…' if len(line.text) > 32 else ''}”"

@@ -1,0 +1,229 @@
+"""The facts on a finished page: number, address and promise, found again exactly as they were promised.
+
+The number is read as the eye reads it, along a line on the page, wherever the file puts its letters; so is
+the address. The promise may go on over lines. Any other number or address is a fault.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
+
+from assetgen.campaign.facts import foreign_addresses, foreign_numbers
+from assetgen.campaign.phone_numbers import own_and_slips
+from assetgen.findings import Finding
+from assetgen.geometry import around
+from assetgen.plan.asset import Spec
+from assetgen.preflight.lines import EyeLine
+from assetgen.preflight.page import Letter
+from assetgen.preflight.proof import Proof, told_box
+from assetgen.preflight.reading import Reading, squeezed
+
+FACTS = ("number", "address", "promise")
+# How much further apart the figures at the seam of two groups stand than those inside a group, in em.
+SEAM_EM = 0.08
+# A figure nearer than this to the number belongs to it for the eye, in em of ink.
+BESIDE_EM = 0.75
+HINT = "set it in one piece, with the tool's own part: text(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What a spec allows, in the form in which words are searched for what is foreign."""
+
+    number_tel: str
+    also_numbers: tuple[str, ...]
+    address: str
+    hosts: tuple[str, ...]
+    also_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFacts:
+    """The letters of each fact where it stands as promised, by role; what is wrong with them."""
+
+    letters: dict[str, list[tuple[Letter, ...]]]
+    findings: tuple[Finding, ...]
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(self.findings)
+
+
+def find_facts(reading: Reading, spec: Spec, promised: dict[str, str]) -> FoundFacts:
+    """Return where the facts stand on a page, and a finding for each that is missing, broken or not its own.
+
+    ``promised`` are the spec's words by role, in the tier that was used.
+    """
+    letters: dict[str, list[tuple[Letter, ...]]] = {role: [] for role in FACTS}
+    findings: list[Finding] = []
+    number, address = promised.get("number", ""), promised.get("address", "")
+    promise = promised.get("promise", "")
+    for line in reading.lines:
+        letters["number"] += _numbers(line, number)
+        letters["address"] += _addresses(line, address)
+    if promise:
+        letters["promise"] += reading.find(promise, exact=True)
+    broken = list(_broken(reading, spec, number, letters["number"]))
+    findings += broken
+    for role in FACTS:
+        if role in spec.requires and not letters[role] and not (role == "number" and broken):
+            text = f"the {role} is not on the finished page as it should be: {_plain(promised.get(role, ''))}"
+            findings.append(Finding("facts-missing", text, HINT, role=role))
+    findings += _foreign(reading, spec)
+    return FoundFacts(letters, tuple(findings))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _spots(line: EyeLine, words: str) -> Iterator[tuple[int, int]]:
+    """Yield where words stand in a line, spaces passed over: (start, end) in its text."""
+    wanted = squeezed(words)
+    if not wanted:
+        return
+    yield from (match.span() for match in re.finditer(r"\s?".join(map(re.escape, wanted)), line.text))
+
+
+def _numbers(line: EyeLine, number: str) -> Iterator[tuple[Letter, ...]]:
+    """Yield the letters of each place where the number stands alone, upright, in its groups."""
+    groups = [len(group) for group in number.split()]
+    for start, end in _spots(line, number):
+        letters = line.between(start, end)
+        if any(letter.mirrored for letter in letters) or len(letters) != sum(groups):
+            continue
+        if _continues(line, start, end) or not _grouped(letters, groups):
+            continue
+        yield letters
+
+
+def _continues(line: EyeLine, start: int, end: int) -> bool:
+    """Say whether further figures stand so near that they are read with the number."""
+    for before, after in ((start, -1), (end - 1, 1)):
+        here = line.places[before]
+        assert here is not None, "a number begins and ends with a letter"
+        at = here + after
+        if not 0 <= at < len(line.letters):
+            continue
+        one, other = sorted((line.letters[here], line.letters[at]), key=lambda letter: letter.box.x)
+        near = other.box.x - one.box.right < BESIDE_EM * one.size_px
+        if near and (line.letters[at].sign.isdigit() or line.letters[at].sign == "+"):
+            return True
+    return False
+
+
+def _grouped(letters: Sequence[Letter], groups: Sequence[int]) -> bool:
+    """Say whether the figures stand in their groups: further apart at each seam than inside."""
+    seams = {sum(groups[:count]) for count in range(1, len(groups))}
+    if not seams:
+        return True
+    steps = [math.dist((a.x, a.y), (b.x, b.y)) for a, b in pairwise(letters)]
+    inside = fmean(step for at, step in enumerate(steps, 1) if at not in seams)
+    return all(steps[at - 1] > inside + SEAM_EM * letters[0].size_px for at in seams)
+
+
+def _addresses(line: EyeLine, address: str) -> Iterator[tuple[Letter, ...]]:
+    """Yield the letters of each place where the address stands alone: not as part of a longer one."""
+    for start, end in _spots(line, address):
+        before = line.text[start - 1] if start else " "
+        after = line.text[end : end + 2] + "  "
+        joined = before.isalnum() or before in "@.-_" or after[0].isalnum() or after[0] in "@-_"
+        goes_on = after[0] in "./:" and after[1].isalnum()
+        letters = line.between(start, end)
+        if not joined and not goes_on and not any(letter.mirrored for letter in letters):
+            yield letters
+
+
+def _broken(
+    reading: Reading, spec: Spec, number: str, proved: Sequence[tuple[Letter, ...]]
+) -> Iterator[Finding]:
+    """Yield a finding for each place where the number's figures stand, but not in one piece or not in order."""
+    digits = squeezed(number)
+    if not digits:
+        return
+    whole = {letter for letters in proved for letter in letters}
+    for paragraph in reading.paragraphs:
+        rest = [letter for line in paragraph.lines for letter in line.letters if letter not in whole]
+        signs = "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in rest)
+        at = signs.find(digits)
+        if at >= 0:
+            text = f"the number's figures stand, but not in one piece: {_plain(number)}"
+            box = told_box(around([letter.box for letter in rest[at : at + len(digits)]]), spec)
+            yield Finding("number-broken", text, HINT, box=box, role="number")
+    groups = number.split()
+    for line in reading.lines:
+        for order in _other_orders(groups):
+            for start, end in _spots(line, "".join(order)):
+                letters = line.between(start, end)
+                if whole.isdisjoint(letters) and not _continues(line, start, end):
+                    text = f"the number's groups stand in another order: {' '.join(order)}"
+                    hint = "keep it from left to right in every language: text(…) does, or <bdi>"
+                    box = told_box(around([letter.box for letter in letters]), spec)
+                    yield Finding("number-broken", text, hint, box=box, role="number")
+    yield from _over_lines(reading, spec, digits, whole)
+
+
+def _other_orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the orders in which a line from right to left may leave a number's groups or figures."""
+    turned = tuple(reversed(groups))
+    figures = tuple(group[::-1] for group in turned)
+    return [order for order in dict.fromkeys((turned, figures)) if order != tuple(groups)]
+
+
+def _over_lines(reading: Reading, spec: Spec, digits: str, whole: set[Letter]) -> Iterator[Finding]:
+    """Yield a finding where the number goes on from the end of one line of the page to the start of the next."""
+    for upper, lower in pairwise(reading.lines):
+        letters = [*upper.letters, *lower.letters]
+        signs = "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in letters)
+        at = signs.find(digits)
+        if at < 0 or not at < len(upper.letters) < at + len(digits):
+            continue
+        found = letters[at : at + len(digits)]
+        if whole.isdisjoint(found) and found[0].group != found[-1].group:
+            box = told_box(around([letter.box for letter in found]), spec)
+            yield Finding("number-broken", "the number goes on over two lines", HINT, box=box, role="number")
+
+
+def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
+    """Yield a finding for each number or address that is not the brand's, in lines and in paragraphs."""
+    allowed = _Allowed(spec.tel, spec.numbers[1:], spec.hosts[0] if spec.hosts else "", spec.hosts)
+    told: set[tuple[str, str]] = set()
+    for line in reading.lines:
+        for kind, found in _foreign_in(line.text, allowed):
+            key = (kind, squeezed(found[0]))
+            if key not in told:
+                told.add(key)
+                box = told_box(around([one.box for one in line.between(found[1], found[2])]), spec)
+                yield _altered(kind, found[0], box)
+    for paragraph in reading.paragraphs:
+        if len(paragraph.lines) == 1:
+            continue
+        for kind, found in _foreign_in(paragraph.text, allowed):
+            key = (kind, squeezed(found[0]))
+            if key not in told and not _is_own_broken(found[0], spec):
+                told.add(key)
+                box = told_box(around([line.box for line in paragraph.lines]), spec)
+                yield _altered(kind, found[0], box)
+
+
+def _is_own_broken(words: str, spec: Spec) -> bool:
+    own, _ = own_and_slips(words, spec.tel)
+    return bool(own)
+
+
+def _foreign_in(text: str, allowed: _Allowed) -> Iterator[tuple[str, tuple[str, int, int]]]:
+    for found in foreign_numbers(text, allowed):
+        yield "number", (found.text, found.start, found.end)
+    for found in foreign_addresses(text, allowed):
+        yield "address", (found.text, found.start, found.end)
+
+
+def _altered(kind: str, words: str, box: tuple[float, float, float, float]) -> Finding:
+    text = f"another {kind} stands in the finished file: {_plain(words)}"
+    hint = f"the helpline's own {kind} alone, or one of facts.also in brand.yaml"
+    return Finding("facts-altered", text, hint, box=box, role=kind)

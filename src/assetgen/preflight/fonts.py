@@ -1,0 +1,181 @@
+"""Fonts and glyphs of a finished page: every one embedded, the brand's own, and a shape for every sign.
+
+PDFium gives the right character for a glyph that is a mere box, so glyphs are read from the page's content
+by pikepdf; so is text inside a pattern, which no reader of text can see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pikepdf
+
+from assetgen.findings import Finding
+from assetgen.plan.asset import Spec
+from assetgen.preflight.page import UNKNOWN, Page, PageFont
+
+POSTSCRIPT_NAME_ID = 6
+# Where an embedded font does not state its capitals' height: scripts without capitals.
+USUAL_CAP_EM, USUAL_WEIGHT = 0.7, 400
+TOLD_FONTS = 512
+"""Fonts whose tables are remembered: subsets differ from page to page, but often repeat."""
+MOST_DEPTH = 16
+SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+FONT_HINT = "only files of brand/fonts; name their family first in font-family"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What an embedded font says of itself. ``glyphs`` is how many it has."""
+
+    name: str
+    weight: int
+    cap_em: float
+    glyphs: int
+
+
+class _FontFile:
+    """A font's bytes by their hash, so that remembering one does not keep the bytes."""
+
+    __slots__ = ("content", "key")
+
+    def __init__(self, content: bytes) -> None:
+        self.content, self.key = content, hashlib.sha256(content).digest()
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _FontFile) and other.key == self.key
+
+
+def face_of(font: PageFont) -> Face | None:
+    """Return what an embedded font says of itself; None where it is not embedded or cannot be read."""
+    return _face(_FontFile(font.file)) if font.file else None
+
+
+@lru_cache(maxsize=TOLD_FONTS)
+def _face(file: _FontFile) -> Face | None:
+    from fontTools.ttLib import TTFont
+
+    try:
+        font = TTFont(io.BytesIO(file.content), lazy=True)
+        os2, units = font.get("OS/2"), font["head"].unitsPerEm
+        cap = getattr(os2, "sCapHeight", 0) / units if os2 else 0
+        return Face(
+            name=(font["name"].getDebugName(POSTSCRIPT_NAME_ID) if "name" in font else "") or "",
+            weight=int(os2.usWeightClass) if os2 else USUAL_WEIGHT,
+            cap_em=cap or USUAL_CAP_EM,
+            glyphs=int(font["maxp"].numGlyphs),
+        )
+    except Exception:  # noqa: BLE001  a broken table makes its reader raise nearly any kind of exception
+        return None
+
+
+def prove_fonts(page: Page, spec: Spec) -> list[Finding]:
+    """Return a finding for each font of the page that is not embedded or not the brand's."""
+    findings = []
+    for font in dict.fromkeys(page.fonts.values()):
+        face = face_of(font)
+        if not font.file:
+            text = f"the font {font.name} is not embedded: a reader would see another"
+            findings.append(Finding("font-missing", text, FONT_HINT))
+        elif face is None or face.name not in spec.faces:
+            own = ", ".join(spec.faces) or "none"
+            text = f"words are set in {face.name if face else font.name}, which is not of the brand ({own})"
+            findings.append(Finding("font-missing", text, FONT_HINT))
+    return findings
+
+
+def prove_glyphs(page: Page, pdf: bytes, spec: Spec) -> list[Finding]:
+    """Return a finding for each sign without a glyph, and for words inside a pattern."""
+    unread = [letter.sign for letter in page.letters if letter.sign == UNKNOWN]
+    faces = {font.name: face for font in page.fonts.values() if (face := face_of(font))}
+    findings = []
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            shown = list(_shown(document.pages[0].obj, document.pages[0].obj, in_pattern=False, depth=0))
+    except (pikepdf.PdfError, ValueError, KeyError, AttributeError) as error:
+        return [Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build it again")]
+    if any(one.in_pattern for one in shown):
+        text = "words stand inside a pattern, where no reader and no search finds them"
+        findings.append(Finding("words-altered", text, "set words as text on the page, not in a background"))
+    boxes = sum(one.boxes(faces) for one in shown)
+    if boxes or unread:
+        many = boxes or len(unread)
+        text = f"{many} sign{'s' if many != 1 else ''} on the finished page {'have' if many != 1 else 'has'} no glyph"
+        hint = f"the brand's fonts ({', '.join(spec.fonts)}) lack it: other words, or a font that has it"
+        findings.append(Finding("glyph-missing", text, hint))
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Glyphs that one operator shows in one font."""
+
+    font: str
+    kind: str
+    codes: bytes
+    in_pattern: bool
+
+    def boxes(self, faces: Mapping[str, Face]) -> int:
+        """Return how many of the glyphs are the box for a missing one, or none of the font's."""
+        if self.kind != "glyphs":
+            return len(self.codes) // 2 if self.kind == "mapped" else 0
+        most = faces[self.font].glyphs if self.font in faces else 1 << 16
+        glyphs = [self.codes[at] << 8 | self.codes[at + 1] for at in range(0, len(self.codes) - 1, 2)]
+        return sum(glyph == 0 or glyph >= most for glyph in glyphs)
+
+
+def _shown(
+    stream: pikepdf.Object, owner: pikepdf.Object, *, in_pattern: bool, depth: int
+) -> Iterator[_Shown]:
+    """Yield what a stream and the forms and patterns of its resources show as text."""
+    if depth > MOST_DEPTH:
+        return
+    resources = owner.get("/Resources", pikepdf.Dictionary())
+    fonts = resources.get("/Font", pikepdf.Dictionary())
+    if fonts:
+        yield from _text(stream, fonts, in_pattern=in_pattern)
+    for form in _streams(resources.get("/XObject", pikepdf.Dictionary())):
+        if form.get("/Subtype") == "/Form":
+            yield from _shown(form, form, in_pattern=in_pattern, depth=depth + 1)
+    for pattern in _streams(resources.get("/Pattern", pikepdf.Dictionary())):
+        yield from _shown(pattern, pattern, in_pattern=True, depth=depth + 1)
+
+
+def _streams(named: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    for key in named.keys():  # noqa: SIM118  pikepdf's dictionaries yield no keys by themselves
+        if isinstance(named[key], pikepdf.Stream):
+            yield named[key]
+
+
+def _text(stream: pikepdf.Object, fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:
+    name, codes = "", ""
+    for step in pikepdf.parse_content_stream(stream, "Tf Tj TJ ' \""):
+        kind = str(step.operator)
+        if kind == "Tf" and str(step.operands[0]) in fonts:
+            font = fonts[str(step.operands[0])]
+            name, codes = str(font.get("/BaseFont", "")).lstrip("/"), _codes(font)
+        elif kind in SHOWING:
+            yield _Shown(name, codes, b"".join(_strings(step.operands)), in_pattern)
+
+
+def _codes(font: pikepdf.Object) -> str:
+    """Return what a font's codes are: glyphs' numbers, as the engine writes them for every glyph that it has;
+    ``mapped``, as it does where it has none; ``simple`` in a font of one byte a sign."""
+    if font.get("/Subtype") != "/Type0":
+        return "simple"
+    return "glyphs" if font.get("/Encoding") == "/Identity-H" else "mapped"
+
+
+def _strings(operands: Iterable[pikepdf.Object]) -> Iterator[bytes]:
+    for operand in operands:
+        if isinstance(operand, pikepdf.String):
+            yield bytes(operand)
+        elif isinstance(operand, pikepdf.Array):
+            yield from _strings(operand)

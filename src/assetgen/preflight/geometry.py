@@ -1,0 +1,173 @@
+"""Where things stand on a finished page: inside the page and the safe area, off the joins, off each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from assetgen.findings import Finding, Severity
+from assetgen.geometry import Box, around
+from assetgen.plan.asset import Spec
+from assetgen.preflight.layers import letters_alone
+from assetgen.preflight.lines import EyeLine, Paragraph
+from assetgen.preflight.objects import common
+from assetgen.preflight.page import Figure, Letter, Page
+from assetgen.preflight.proof import px_per_unit, told_box
+from assetgen.preflight.words import Roles
+
+# How far ink may stand over an edge before it counts: drawing rounds, and a hair is not seen.
+SLACK_PX = 0.6
+# Two texts lie on each other where this many pixels have ink of both.
+INK_BOTH, LEAST_SHARED_PX = 100, 6
+CODE, LOGO = "code", "logo"
+
+
+def content_figures(page: Page, spec: Spec) -> list[tuple[str, Figure]]:
+    """Return the code and the logos of a page, found by the alt texts that were promised, each with its role."""
+    logos = {logo.alt for logo in getattr(spec, "logos", ())}
+    return [
+        (CODE if figure.alt == spec.code_alt else LOGO, figure)
+        for figure in page.figures
+        if figure.alt and (figure.alt == spec.code_alt or figure.alt in logos)
+    ]
+
+
+def prove_clipped(page: Page, roles: Roles, spec: Spec) -> list[Finding]:
+    """Return a finding for each role of which letters leave the page or are cut by what holds them."""
+    cut: dict[str, list[Letter]] = {}
+    for letter in page.letters:
+        bounds = common([page.trim, *page.objects[letter.object].clips])
+        if bounds is None or not _inside(letter.box, bounds, SLACK_PX):
+            cut.setdefault(roles.of.get(letter, ""), []).append(letter)
+    findings = []
+    for role, letters in cut.items():
+        signs = "".join(letter.sign for letter in letters[:24])
+        text = f"letters of the {role or 'words'} are cut off: {signs}"
+        hint = "the page, or a box with overflow: hidden, ends before they do"
+        box = told_box(around([letter.box for letter in letters]), spec)
+        findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
+    return findings
+
+
+def _inside(box: Box, outer: Box, slack: float) -> bool:
+    return (
+        box.x >= outer.x - slack
+        and box.y >= outer.y - slack
+        and box.right <= outer.right + slack
+        and box.bottom <= outer.bottom + slack
+    )
+
+
+def prove_safe(page: Page, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -> list[Finding]:
+    """Return a finding for each line, logo and code outside the safe area, in what covers it, or on a join."""
+    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box) for line in lines]
+    things += [(role, f"the {role}", figure.box) for role, figure in content_figures(page, spec)]
+    findings = []
+    for role, what, box in things:
+        why = next(_unsafe(box, spec), None)
+        if why is not None:
+            hint = "assetgen build --guides shows the area"
+            told = told_box(box, spec)
+            findings.append(Finding("unsafe-area", f"{what} {why}", hint, box=told, role=role or None))
+    joined = [line for line in lines if any(_on_join(letter.box, spec) for letter in line.letters)]
+    for line in joined:
+        letters = [letter for letter in line.letters if _on_join(letter.box, spec)]
+        text = f"“{line.text[:40]}” stands on a join of the sheets"
+        hint = "move it, or let the join fall between two words"
+        told = told_box(around([letter.box for letter in letters]), spec)
+        findings.append(Finding("unsafe-area", text, hint, box=told, role=_role_of(line, roles) or None))
+    for role, figure in content_figures(page, spec):
+        if _on_join(figure.box, spec):
+            text, told = f"the {role} stands on a join of the sheets", told_box(figure.box, spec)
+            findings.append(Finding("unsafe-area", text, "move it off the join", box=told, role=role))
+    return findings
+
+
+def safe_box(spec: Spec) -> Box:
+    """Return the safe area in CSS px from the trim's top left."""
+    per = px_per_unit(spec)
+    top, right, bottom, left = spec.safe
+    return Box(left * per, top * per, (spec.width - left - right) * per, (spec.height - top - bottom) * per)
+
+
+def _unsafe(box: Box, spec: Spec) -> Iterator[str]:
+    """Yield in what way a box is not safe."""
+    per = px_per_unit(spec)
+    if not _inside(box, safe_box(spec), SLACK_PX):
+        yield "stands outside the safe area"
+    if spec.safe_circle is not None:
+        middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2
+        furthest = max(((x - middle[0]) ** 2 + (y - middle[1]) ** 2) ** 0.5 for x, y in box.corners())
+        if furthest > radius + SLACK_PX:
+            yield "stands outside the safe circle"
+    for x, y, width, height in spec.keep_clear:
+        covered = Box(x * per, y * per, width * per, height * per)
+        if _overlap(box, covered, SLACK_PX):
+            yield "stands where the channel puts something of its own"
+
+
+def _overlap(one: Box, other: Box, more_than: float) -> bool:
+    shared = common([one, other])
+    return shared is not None and shared.width > more_than and shared.height > more_than
+
+
+def _on_join(box: Box, spec: Spec) -> bool:
+    per = px_per_unit(spec)
+    across = any(box.x + SLACK_PX < x * per < box.right - SLACK_PX for x in spec.joins_x)
+    down = any(box.y + SLACK_PX < y * per < box.bottom - SLACK_PX for y in spec.joins_y)
+    return across or down
+
+
+def _role_of(line: EyeLine, roles: Roles) -> str:
+    return next((role for letter in line.letters if (role := roles.of.get(letter))), "")
+
+
+def prove_apart(
+    page: Page, paragraphs: Sequence[Paragraph], roles: Roles, spec: Spec, scale: float
+) -> list[Finding]:
+    """Return a finding for words on other words, on the code or on a logo. ``scale`` is px a CSS px."""
+    findings = list(_on_figures(page, paragraphs, roles, spec))
+    numbered = [(at, line) for at, paragraph in enumerate(paragraphs) for line in paragraph.lines]
+    for (at, one), (beside, other) in combinations(numbered, 2):
+        if not _overlap(one.box, other.box, SLACK_PX) or not _letters_meet(one, other):
+            continue
+        if _shared_ink(page, one, other, scale) < LEAST_SHARED_PX:
+            continue
+        text = f"“{one.text[:32]}” and “{other.text[:32]}” lie on each other"
+        shared = common([one.box, other.box])
+        severity = Severity.WARNING if at == beside else Severity.ERROR
+        box = told_box(shared, spec) if shared else None
+        role = _role_of(one, roles) or None
+        hint = "give the parts boxes of their own" if at != beside else "more leading"
+        findings.append(Finding("text-overlap", text, hint, severity=severity, box=box, role=role))
+    return findings
+
+
+def _letters_meet(one: EyeLine, other: EyeLine) -> bool:
+    return any(_overlap(a.box, b.box, SLACK_PX / 2) for a in one.letters for b in other.letters)
+
+
+def _shared_ink(page: Page, one: EyeLine, other: EyeLine, scale: float) -> int:
+    """Return how many pixels have ink of both lines, each drawn alone."""
+    alone = [
+        letters_alone(page, {letter.object for letter in line.letters}, scale) > INK_BOTH
+        for line in (one, other)
+    ]
+    if {letter.object for letter in one.letters} & {letter.object for letter in other.letters}:
+        return 0
+    return int(np.count_nonzero(alone[0] & alone[1]))
+
+
+def _on_figures(page: Page, paragraphs: Iterable[Paragraph], roles: Roles, spec: Spec) -> Iterator[Finding]:
+    for role, figure in content_figures(page, spec):
+        for line in (line for paragraph in paragraphs for line in paragraph.lines):
+            over = [letter for letter in line.letters if _overlap(letter.box, figure.box, SLACK_PX)]
+            if over:
+                text = f"“{line.text[:40]}” stands on the {role}"
+                hint = (
+                    "a code keeps four modules clear on every side" if role == CODE else "keep the logo clear"
+                )
+                box = told_box(around([letter.box for letter in over]), spec)
+                yield Finding("text-overlap", text, hint, box=box, role=_role_of(line, roles) or None)

@@ -1,0 +1,160 @@
+"""A page's drawn objects as PDFium has them: what each is, where it may be seen, what it belongs to.
+
+Handles live as long as the page that they came from: whoever calls keeps it open. All places are in CSS px
+from the trim's top left corner, y downwards (``Frame``).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from assetgen.geometry import Box
+from assetgen.units import PT_PER_INCH, PX_PER_INCH
+
+PX_PER_PT = PX_PER_INCH / PT_PER_INCH
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+KINDS = {
+    raw.FPDF_PAGEOBJ_TEXT: "text",
+    raw.FPDF_PAGEOBJ_PATH: "path",
+    raw.FPDF_PAGEOBJ_IMAGE: "image",
+    raw.FPDF_PAGEOBJ_SHADING: "shading",
+}
+MOST_DEPTH = 16
+"""Forms within forms; nobody draws deeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a page's points become CSS px from the trim's top left corner."""
+
+    trim_left: float
+    trim_top: float
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point of the page, in pt with y upwards, in CSS px."""
+        return (x - self.trim_left) * PX_PER_PT, (self.trim_top - y) * PX_PER_PT
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return a rectangle of the page, in pt, in CSS px."""
+        x, y = self.at(min(left, right), max(bottom, top))
+        return Box(x, y, abs(right - left) * PX_PER_PT, abs(top - bottom) * PX_PER_PT)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One drawn object. ``clips`` are the boxes that it is cut by; ``mark`` is its marked content's number,
+    None for what is an artifact or not marked; ``squeeze`` is width's scale over height's."""
+
+    handle: Any
+    kind: str
+    box: Box
+    clips: tuple[Box, ...]
+    mark: int | None
+    squeeze: float
+
+
+def frame_of(page: pdfium.PdfPage) -> Frame:
+    """Return the frame of a page: its trim box, else its media box."""
+    left, _, _, top = page.get_trimbox()
+    return Frame(left, top)
+
+
+def drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[Drawn]:
+    """Return every object that the page draws, also those inside forms, in the order of drawing."""
+    handles = [
+        raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw))
+    ]
+    return list(_walk(handles, frame, IDENTITY, (), None, 0))
+
+
+def _walk(
+    handles: Sequence[Any],
+    frame: Frame,
+    outer: Matrix,
+    clips: tuple[Box, ...],
+    mark: int | None,
+    depth: int,
+) -> Iterator[Drawn]:
+    if depth > MOST_DEPTH:
+        return
+    for handle in handles:
+        kind = raw.FPDFPageObj_GetType(handle)
+        own_mark = raw.FPDFPageObj_GetMarkedContentID(handle)
+        marked = own_mark if own_mark >= 0 else mark
+        own_clips = (*clips, *_clips(handle, frame, outer))
+        if kind == raw.FPDF_PAGEOBJ_FORM:
+            inner = [
+                raw.FPDFFormObj_GetObject(handle, index)
+                for index in range(raw.FPDFFormObj_CountObjects(handle))
+            ]
+            matrix = times(_matrix(handle), outer)
+            yield from _walk(inner, frame, matrix, own_clips, marked, depth + 1)
+            continue
+        a, b, c, d, _, _ = times(_matrix(handle), outer)
+        tall = math.hypot(c, d)
+        squeeze = math.hypot(a, b) / tall if tall else 0.0
+        box = _bounds(handle, frame, outer)
+        yield Drawn(handle, KINDS.get(kind, "other"), box, own_clips, marked, squeeze)
+
+
+def times(first: Matrix, then: Matrix) -> Matrix:
+    """Return the matrix that does the first, then the other."""
+    a, b, c, d, e, f = first
+    k, m, n, p, q, s = then
+    return (a * k + b * n, a * m + b * p, c * k + d * n, c * m + d * p, e * k + f * n + q, e * m + f * p + s)
+
+
+def _matrix(handle: Any) -> Matrix:
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix)):
+        return IDENTITY
+    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def moved(point: tuple[float, float], by: Matrix) -> tuple[float, float]:
+    """Return where a matrix puts a point."""
+    (x, y), (a, b, c, d, e, f) = point, by
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _bounds(handle: Any, frame: Frame, outer: Matrix) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
+        return Box(0.0, 0.0, 0.0, 0.0)
+    corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
+    return _box_around([moved(corner, outer) for corner in corners], frame)
+
+
+def _box_around(points: Sequence[tuple[float, float]], frame: Frame) -> Box:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return frame.box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _clips(handle: Any, frame: Frame, outer: Matrix) -> Iterator[Box]:
+    """Yield the boxes around each path that an object is cut by."""
+    clip = raw.FPDFPageObj_GetClipPath(handle)
+    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(max(0, count)):
+        points = []
+        for index in range(max(0, raw.FPDFClipPath_CountPathSegments(clip, path))):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, path, index)
+            if raw.FPDFPathSegment_GetPoint(segment, x, y):
+                points.append(moved((x.value, y.value), outer))
+        if points:
+            yield _box_around(points, frame)
+
+
+def common(boxes: Sequence[Box]) -> Box | None:
+    """Return what all boxes have in common; None where that is nothing."""
+    x, y = max(box.x for box in boxes), max(box.y for box in boxes)
+    right, bottom = min(box.right for box in boxes), min(box.bottom for box in boxes)
+    return Box(x, y, right - x, bottom - y) if right > x and bottom > y else None

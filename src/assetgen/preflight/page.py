@@ -1,0 +1,202 @@
+"""A finished page as the eye meets it: letters with their places, pictures, fonts. Read by PDFium alone.
+
+PDFium's own order of letters is never used: in a line from right to left it turns digits round (proof notes 2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from assetgen.geometry import Box, around
+from assetgen.preflight.objects import Drawn, Frame, common, drawn_objects, frame_of
+from assetgen.preflight.structure import Structure, read_structure
+
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+"""What a glyph is read as that has no character, or no true one: never a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter that is drawn: its sign, its origin on the baseline, the box of its ink, its size.
+
+    ``turn_deg`` is clockwise from upright; ``object`` is the index of the text object that draws it;
+    ``group`` its paragraph. Places in CSS px from the trim's top left.
+    """
+
+    sign: str
+    x: float
+    y: float
+    box: Box
+    size_px: float
+    turn_deg: float
+    mirrored: bool
+    object: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with its alt text, '' for decoration; where it may be seen; width's scale over height's."""
+
+    alt: str
+    box: Box
+    is_image: bool
+    squeeze: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageFont:
+    """A font of the page: the name under which it is used, and its file, empty where it is not embedded."""
+
+    name: str
+    file: bytes = field(repr=False)
+
+
+class Page:
+    """A page that is open: its letters, spaces, figures and fonts. Close it, or use it as a context."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._document = pdfium.PdfDocument(pdf)
+        self.count = len(self._document)
+        self.pdfium: pdfium.PdfPage = self._document[0]
+        self.frame: Frame = frame_of(self.pdfium)
+        width, height = self.pdfium.get_size()
+        left, bottom, _, _ = self.pdfium.get_mediabox()
+        self.box = self.frame.box(left, bottom, left + width, bottom + height)
+        trim = self.pdfium.get_trimbox()
+        self.trim = self.frame.box(*trim)
+        self.objects: list[Drawn] = drawn_objects(self.pdfium, self.frame)
+        self.structure: Structure = read_structure(self.pdfium)
+        self.letters, self.spaces = self._read_letters()
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the page and its document."""
+        self.pdfium.close()
+        self._document.close()
+
+    def _read_letters(self) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
+        """Return the letters, and the spaces that are really in the page."""
+        address_of = {
+            ctypes.addressof(one.handle.contents): index
+            for index, one in enumerate(self.objects)
+            if one.kind == "text"
+        }
+        text_page = raw.FPDFText_LoadPage(self.pdfium.raw)
+        try:
+            letters = list(_letters(text_page, address_of, self.objects, self.structure, self.frame))
+        finally:
+            raw.FPDFText_ClosePage(text_page)
+        return (
+            tuple(letter for letter in letters if not letter.sign.isspace()),
+            tuple(letter for letter in letters if letter.sign.isspace()),
+        )
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the pictures that have an alt text or are raster images, where they may be seen."""
+        figures = []
+        for tag in self.structure.figures:
+            parts = [one for one in self.objects if one.mark in tag.marks and one.kind != "text"]
+            seen = [box for one in parts if (box := common([one.box, *one.clips]))]
+            if not parts:
+                continue
+            box = _viewport(parts) or (around(seen) if seen else parts[0].box)
+            images = [one for one in parts if one.kind == "image"]
+            squeeze = images[0].squeeze if images else 1.0
+            figures.append(Figure(tag.alt, box, bool(images), squeeze))
+        return tuple(figures)
+
+    @cached_property
+    def fonts(self) -> Mapping[int, PageFont]:
+        """Return the font of each text object, by the object's index."""
+        fonts: dict[int, PageFont] = {}
+        seen: dict[int, PageFont] = {}
+        for index in sorted({letter.object for letter in self.letters}):
+            handle = raw.FPDFTextObj_GetFont(self.objects[index].handle)
+            key = ctypes.addressof(handle.contents)
+            if key not in seen:
+                seen[key] = PageFont(_font_name(handle), _font_file(handle))
+            fonts[index] = seen[key]
+        return fonts
+
+
+def _viewport(parts: list[Drawn]) -> Box | None:
+    """Return the innermost box that all parts of a figure are cut by: an SVG's viewport; None where there is none."""
+    shared = set(parts[0].clips)
+    for part in parts[1:]:
+        shared &= set(part.clips)
+    return common(sorted(shared, key=lambda box: box.width * box.height)) if shared else None
+
+
+def _letters(
+    text_page: Any,
+    index_of: Mapping[int, int],
+    objects: list[Drawn],
+    structure: Structure,
+    frame: Frame,
+) -> Iterator[Letter]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    matrix = raw.FS_MATRIX()
+    for index in range(raw.FPDFText_CountChars(text_page)):
+        if raw.FPDFText_IsGenerated(text_page, index) == 1:
+            continue
+        handle = raw.FPDFText_GetTextObject(text_page, index)
+        if not handle:
+            continue
+        at = index_of.get(ctypes.addressof(handle.contents))
+        if at is None:
+            continue
+        sign = chr(raw.FPDFText_GetUnicode(text_page, index) or 0xFFFD)
+        if raw.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+            sign = UNKNOWN
+        raw.FPDFText_GetCharOrigin(text_page, index, x, y)
+        raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+        raw.FPDFText_GetMatrix(text_page, index, matrix)
+        size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
+        px, py = frame.at(x.value, y.value)
+        mark = objects[at].mark
+        yield Letter(
+            sign=sign,
+            x=px,
+            y=py,
+            box=frame.box(left.value, bottom.value, right.value, top.value),
+            size_px=size * 96 / 72,
+            turn_deg=math.degrees(math.atan2(-matrix.b, matrix.a)),
+            mirrored=matrix.a * matrix.d - matrix.b * matrix.c < 0,
+            object=at,
+            group=structure.group_of.get(mark, -1) if mark is not None else -1,
+        )
+
+
+def _font_name(handle: Any) -> str:
+    length = raw.FPDFFont_GetBaseFontName(handle, None, 0)
+    buffer = ctypes.create_string_buffer(max(1, length))
+    raw.FPDFFont_GetBaseFontName(handle, buffer, length)
+    return buffer.value.decode("utf-8", "replace")
+
+
+def _font_file(handle: Any) -> bytes:
+    """Return the file that is embedded for a font; empty where PDFium had to take one of its own."""
+    if raw.FPDFFont_GetIsEmbedded(handle) != 1:
+        return b""
+    length = ctypes.c_size_t()
+    raw.FPDFFont_GetFontData(handle, None, 0, length)
+    buffer = (ctypes.c_uint8 * length.value)()
+    raw.FPDFFont_GetFontData(handle, buffer, length.value, length)
+    return io.BytesIO(buffer).getvalue()
