@@ -174,7 +174,14 @@ SPECS: dict[str, dict[str, Any]] = {
 def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
     spec = plan.by_id()[asset_id].spec.as_dict()
 
-    expected = {**SPECS[asset_id], "numbers": NUMBERS, "hosts": HOSTS, "fonts": ("Hanken Grotesk",), "tel": "+448081000900"}
+    expected = {
+        **SPECS[asset_id],
+        "numbers": NUMBERS,
+        "hosts": HOSTS,
+        "fonts": ("Hanken Grotesk",),
+        "logos": (),
+        "tel": "+448081000900",
+    }
     assert {key: spec[key] for key in expected} == expected
     assert set(spec) - set(expected) == {"words", "alt", "alt_long", "lockups", "code_alt", "faces"}
 

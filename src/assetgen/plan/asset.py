@@ -89,6 +89,21 @@ class FootMark:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoRule:
+    """What one partner's logo in the foot must keep; it is found in the finished page by its alt text.
+
+    ``ratio`` is width ÷ height of the logo as it is drawn; ``least_width`` is in the spec's unit (0: no rule);
+    ``clear`` is the space that stays empty around it, as a share of its height (0: no rule).
+    """
+
+    partner: str
+    alt: str
+    ratio: float
+    least_width: float
+    clear: float
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """All that an asset must keep, as plain values: what the proofs measure the finished file against.
 
@@ -132,6 +147,7 @@ class Spec:
     hosts: tuple[str, ...]
     lockups: tuple[tuple[str, ...], ...] = ()
     code_alt: str | None = None
+    logos: tuple[LogoRule, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the spec as plain values for the manifest."""

@@ -24,7 +24,7 @@ from assetgen.campaign.selection import matches
 from assetgen.campaign.words import fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
+from assetgen.plan.asset import Asset, Code, FootMark, LogoRule, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
 from assetgen.plan.design import arrangement_key, design_faults
 from assetgen.plan.floors import type_floors
@@ -118,6 +118,7 @@ def _asset(
     template = campaign.templates[template_id]
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
+    foot = _foot(campaign, partner) if "partner" in channel.requires else ()
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
     foot = _foot(campaign, partner) if "partner" in channel.requires else ()
     return Asset(
@@ -221,7 +222,12 @@ def _spec(
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
         code_alt=f"QR code: {fixed['scan']} – {link}" if code else None,
+        logos=tuple(_logo_rule(mark, mark.logo_ratio) for mark in foot if mark.logo_ratio),
     )
+
+
+def _logo_rule(mark: FootMark, ratio: float) -> LogoRule:
+    return LogoRule(partner=mark.partner, alt=mark.alt, ratio=ratio, least_width=0.0, clear=0.0)
 
 
 def _foot(campaign: Campaign, partner: Partner) -> tuple[FootMark, ...]:
