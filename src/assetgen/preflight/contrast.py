@@ -46,10 +46,11 @@ Colours = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class LineContrast:
-    """The worst contrast along a line, in a window of an em."""
+    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their ground."""
 
     line: EyeLine
     ratio: float
+    is_reversed: bool = False
 
 
 def find_contrasts(
@@ -60,7 +61,7 @@ def find_contrasts(
     ``seen`` is the page as it is drawn, where something lies over its words: then the letters' colour is
     what is seen of them through it.
     """
-    return [LineContrast(line, _worst(line, layers, seen)) for line in lines]
+    return [_contrast(line, layers, seen) for line in lines]
 
 
 def _smooth_ground(layers: Layers, cut: tuple[int, int, int, int], radius_px: float) -> Colours:
@@ -69,12 +70,12 @@ def _smooth_ground(layers: Layers, cut: tuple[int, int, int, int], radius_px: fl
     return np.asarray(part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px)))
 
 
-def _worst(line: EyeLine, layers: Layers, seen: Image.Image | None) -> float:
+def _contrast(line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineContrast:
     """Return a line's worst contrast; 1 where no ink of it is to be seen."""
     size = line.size_px * layers.scale
     cut = layers.cut(line.box, 1)
     if cut is None:
-        return 1.0
+        return LineContrast(line, 1.0)
     stride = max(1, int(size / SAMPLES_PER_EM))
     inks = np.asarray(layers.letters.crop(cut))[::stride, ::stride]
     ground = _smooth_ground(layers, cut, SMOOTHING_EM * size / 2)[::stride, ::stride]
@@ -82,7 +83,7 @@ def _worst(line: EyeLine, layers: Layers, seen: Image.Image | None) -> float:
     alpha = inks[..., 3].astype(np.float32) / 255 * own
     most = float(alpha.max(initial=0.0))
     if most == 0:
-        return 1.0
+        return LineContrast(line, 1.0)
     rows, columns = np.nonzero(alpha > SOLID * most)
     below = ground[rows, columns].astype(np.float32)
     colour = inks[rows, columns, :3].astype(np.float32)
@@ -92,10 +93,12 @@ def _worst(line: EyeLine, layers: Layers, seen: Image.Image | None) -> float:
         colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns].astype(np.float32)
     elif most < FULL_ALPHA:
         colour = below + (colour - below) * most
-    ratios = _ratio(_luminance(colour), _luminance(below))
+    light, under = _luminance(colour), _luminance(below)
+    ratios = _ratio(light, under)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
     along = (rows if turned else columns) * stride
-    return min(_window_worst(ratios, along, max(1.0, size)))
+    worst = min(_window_worst(ratios, along, max(1.0, size)))
+    return LineContrast(line, worst, bool(light.mean() > under.mean()))
 
 
 def _own_ink(

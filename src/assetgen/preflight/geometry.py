@@ -26,7 +26,7 @@ CODE, LOGO = "code", "logo"
 
 def content_figures(page: Page, spec: Spec) -> list[tuple[str, Figure]]:
     """Return the code and the logos of a page, found by the alt texts that were promised, each with its role."""
-    logos = {logo.alt for logo in getattr(spec, "logos", ())}
+    logos = {logo.alt for logo in spec.logos}
     return [
         (CODE if figure.alt == spec.code_alt else LOGO, figure)
         for figure in page.figures

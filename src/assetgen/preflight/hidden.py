@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -64,32 +65,60 @@ def compare(
     return Compared(np.asarray(grey.reduce(BLOCK_PX)) > LOSSY_LIMIT, BLOCK_PX)
 
 
-def hidden_in_page(page: Page, layers: Layers, roles: Roles, spec: Spec) -> list[Finding]:
-    """Return a finding for each role of which letters are on the page, but covered by what is drawn over them."""
-    picture = page_picture(page, layers.scale)
-    if compare(picture, layers.whole(), lossy=False).agrees:
-        return []
-    return _told(_covered(page.letters, picture, layers), roles, spec, "covered by what is drawn over them")
+class Views:
+    """Pictures of one page to be compared: its layers, the page as it is drawn, the finished file where it is another.
+
+    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that it has few colours.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        layers: Layers,
+        finished: Image.Image | None = None,
+        *,
+        is_lossy: bool = False,
+        has_palette: bool = False,
+    ) -> None:
+        self.page, self.layers, self.finished = page, layers, finished
+        self._is_lossy, self._has_palette = is_lossy or has_palette, has_palette
+
+    @cached_property
+    def drawn(self) -> Image.Image:
+        """Return the page as it is drawn."""
+        return page_picture(self.page, self.layers.scale)
+
+    def file_against(self, picture: Image.Image) -> Compared:
+        """Return how the finished file, if there is one, agrees with a picture of its page."""
+        if self.finished is None:
+            return compare(picture, picture, lossy=True)
+        ink = self.layers.letters.getchannel("A") if self._has_palette else None
+        return compare(self.finished, picture, lossy=self._is_lossy, ink=ink)
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Say whether nothing lies over the words. A file that agrees with the bare page spares drawing it whole."""
+        if self.finished is not None and self.file_against(self.layers.whole).agrees:
+            return True
+        return compare(self.drawn, self.layers.whole, lossy=False).agrees
 
 
-def hidden_in_file(
-    page: Page, layers: Layers, finished: Image.Image, roles: Roles, spec: Spec, *, lossy: bool, palette: bool
-) -> list[Finding]:
-    """Return a finding for each role of which letters are not in the finished pixels as the page has them."""
-    ink = layers.letters.getchannel("A") if palette else None
-    if compare(finished, layers.whole(), lossy=lossy or palette, ink=ink).agrees:
-        return []
-    picture = page_picture(page, layers.scale)
-    covered = _covered(page.letters, picture, layers)
+def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
+    """Return a finding for each role of which letters are on the page, but not to be seen in the finished pixels."""
+    letters, layers = views.page.letters, views.layers
+    covered = [] if views.is_bare else _covered(letters, views.drawn, layers)
     findings = _told(covered, roles, spec, "covered by what is drawn over them")
-    compared = compare(finished, picture, lossy=lossy or palette, ink=ink)
+    compared = views.file_against(layers.whole if views.is_bare else views.drawn)
+    if compared.agrees:
+        return findings
+    known = set(covered)
     spoilt = [
         letter
-        for letter in page.letters
-        if letter not in set(covered) and (cut := layers.cut(letter.box, 1)) and compared.meets(cut)
+        for letter in letters
+        if letter not in known and (cut := layers.cut(letter.box, 1)) and compared.meets(cut)
     ]
     findings += _told(spoilt, roles, spec, "not in the finished pixels as the page has them")
-    if not compared.agrees and not findings:
+    if not findings:
         text = "the finished pixels are not those of the page that they were made from"
         findings.append(Finding("words-altered", text, "build it again"))
     return findings

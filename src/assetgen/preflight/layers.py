@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,7 @@ class Layers:
             letters = _render(page, scale, clear=True)
         return cls(ground, letters, page.box, scale)
 
+    @cached_property
     def whole(self) -> Image.Image:
         """Return the words put on their ground: what the finished pixels are when nothing covers a letter."""
         return Image.alpha_composite(self.ground.convert("RGBA"), self.letters).convert("RGB")

@@ -7,7 +7,6 @@ from the trim's top left corner, y downwards (``Frame``).
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,14 +50,13 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One drawn object. ``clips`` are the boxes that it is cut by; ``mark`` is its marked content's number,
-    None for what is an artifact or not marked; ``squeeze`` is width's scale over height's."""
+    None for what is an artifact or not marked."""
 
     handle: Any
     kind: str
     box: Box
     clips: tuple[Box, ...]
     mark: int | None
-    squeeze: float
 
 
 def frame_of(page: pdfium.PdfPage) -> Frame:
@@ -98,11 +96,7 @@ def _walk(
             matrix = times(_matrix(handle), outer)
             yield from _walk(inner, frame, matrix, own_clips, marked, depth + 1)
             continue
-        a, b, c, d, _, _ = times(_matrix(handle), outer)
-        tall = math.hypot(c, d)
-        squeeze = math.hypot(a, b) / tall if tall else 0.0
-        box = _bounds(handle, frame, outer)
-        yield Drawn(handle, KINDS.get(kind, "other"), box, own_clips, marked, squeeze)
+        yield Drawn(handle, KINDS.get(kind, "other"), _bounds(handle, frame, outer), own_clips, marked)
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:

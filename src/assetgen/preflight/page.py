@@ -45,12 +45,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its alt text, '' for decoration; where it may be seen; width's scale over height's."""
+    """A picture with its alt text, '' for decoration, and where it may be seen."""
 
     alt: str
     box: Box
-    is_image: bool
-    squeeze: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class Page:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """Return the pictures that have an alt text or are raster images, where they may be seen."""
+        """Return the pictures of the page's structure, where they may be seen."""
         figures = []
         for tag in self.structure.figures:
             parts = [one for one in self.objects if one.mark in tag.marks and one.kind != "text"]
@@ -116,9 +114,7 @@ class Page:
             if not parts:
                 continue
             box = _viewport(parts) or (around(seen) if seen else parts[0].box)
-            images = [one for one in parts if one.kind == "image"]
-            squeeze = images[0].squeeze if images else 1.0
-            figures.append(Figure(tag.alt, box, bool(images), squeeze))
+            figures.append(Figure(tag.alt, box))
         return tuple(figures)
 
     @cached_property

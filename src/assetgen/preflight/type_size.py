@@ -8,7 +8,7 @@ but an imprint's size is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assetgen.findings import Finding, Severity
@@ -46,11 +46,15 @@ class _Size:
 
 
 def prove_type_size(
-    letters: Iterable[Letter], roles: Roles, faces: Mapping[int, Face | None], spec: Spec, reversed_: bool
+    letters: Iterable[Letter],
+    roles: Roles,
+    faces: Mapping[int, Face | None],
+    reversed_objects: Collection[int],
+    spec: Spec,
 ) -> list[Finding]:
     """Return a finding for each role that has letters too small to be read from where it is read.
 
-    ``faces`` has each text object's font; ``reversed_`` says that small words are light on dark or coloured.
+    ``faces`` has each text object's font; ``reversed_objects`` are those that are lighter than their ground.
     """
     findings = []
     by_role: dict[str, list[Letter]] = {}
@@ -58,7 +62,8 @@ def prove_type_size(
         by_role.setdefault(roles.of.get(letter, ""), []).append(letter)
     for role, own in by_role.items():
         least = _smallest(own, faces, spec)
-        severity, why = _judge(role, least, spec, reversed_)
+        is_reversed = any(letter.object in reversed_objects for letter in least.letters)
+        severity, why = _judge(role, least, spec, is_reversed)
         if severity is None:
             continue
         signs = "".join(letter.sign for letter in least.letters[:16])
@@ -80,13 +85,13 @@ def _smallest(letters: Iterable[Letter], faces: Mapping[int, Face | None], spec:
     return _Size(own, cap_px * mm_per_px, own[0].size_px * mm_per_px / MM_PER_PT)
 
 
-def _judge(role: str, size: _Size, spec: Spec, reversed_: bool) -> tuple[Severity | None, str]:
+def _judge(role: str, size: _Size, spec: Spec, is_reversed: bool) -> tuple[Severity | None, str]:
     """Return how bad a size is, and why in words."""
     is_print = spec.unit == "mm"
     if role in FAR_ROLES:
         return _by_distance(size, spec.view_m, FAR_LEAST, FAR_GOOD)
     if is_print and role in (IMPRINT, ""):
-        least = IMPRINT_REVERSED_PT if reversed_ else IMPRINT_PT
+        least = IMPRINT_REVERSED_PT if is_reversed else IMPRINT_PT
         if size.size_pt < least * TOLERANCE:
             return Severity.ERROR, f"{size.size_pt:.1f} pt; {least:g} pt are due"
         return None, ""

@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from assetgen.findings import Finding
-from assetgen.geometry import around
 from assetgen.plan.asset import Spec
 from assetgen.preflight.facts import FACTS, FoundFacts
 from assetgen.preflight.page import Letter, Page
-from assetgen.preflight.proof import Mark, told_box
 from assetgen.preflight.reading import Reading, distinct
 
 IMPRINT, PARTNER = "imprint", "partner"
@@ -25,12 +23,6 @@ class Roles:
     of: Mapping[Letter, str]
     places: Mapping[str, tuple[tuple[Letter, ...], ...]]
     findings: tuple[Finding, ...]
-
-    def marks(self, spec: Spec) -> Iterator[Mark]:
-        """Yield a mark for each place where a role's words stand."""
-        for role, places in self.places.items():
-            for letters in places:
-                yield Mark(role, told_box(around([letter.box for letter in letters]), spec))
 
 
 def find_roles(
@@ -80,7 +72,7 @@ def _partners(
         else:
             findings.append(_altered(PARTNER, names[0]))
     alts = {figure.alt for figure in page.figures}
-    for logo in getattr(spec, "logos", ()):
+    for logo in spec.logos:
         if logo.alt not in alts:
             findings.append(_altered(PARTNER, f"the logo of {logo.alt}"))
 
