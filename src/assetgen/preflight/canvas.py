@@ -50,14 +50,13 @@ class RasterCanvas:
         self.box = Box(0.0, 0.0, float(picture.width), float(picture.height))
 
     def view(self, most_side_px: int) -> Drawn:
-        scale = min(1.0, most_side_px / max(self._picture.size))
-        if scale == 1.0:
+        # Whole pixels taken together: five times as quick as any other size.
+        together = math.ceil(max(self._picture.size) / most_side_px)
+        if together <= 1:
             return Drawn(self._picture, self.box, 1.0)
-        size = (
-            max(1, round(self._picture.width * scale)),
-            max(1, round(self._picture.height * scale)),
-        )
-        return Drawn(self._picture.resize(size, Image.Resampling.BOX), self.box, scale)
+        small = self._picture.reduce(together)
+        shown = Box(0.0, 0.0, float(small.width * together), float(small.height * together))
+        return Drawn(small, shown, 1 / together)
 
     def region(self, box: Box, scale: float) -> Drawn:
         left, top = max(0, math.floor(box.x)), max(0, math.floor(box.y))
@@ -77,8 +76,13 @@ class PageCanvas:
 
     def __init__(self, page: pdfium.PdfPage, trim_left: float, trim_top: float) -> None:
         self._page = page
-        width, height = page.get_size()
-        self.box = Box(-trim_left * PX_PER_PT, -trim_top * PX_PER_PT, width * PX_PER_PT, height * PX_PER_PT)
+        self._width_pt, self._height_pt = page.get_size()
+        self.box = Box(
+            -trim_left * PX_PER_PT,
+            -trim_top * PX_PER_PT,
+            self._width_pt * PX_PER_PT,
+            self._height_pt * PX_PER_PT,
+        )
 
     def view(self, most_side_px: int) -> Drawn:
         scale = min(1.0, most_side_px / max(self.box.width, self.box.height))
@@ -93,12 +97,30 @@ class PageCanvas:
     def _drawn(self, box: Box, scale: float) -> Drawn:
         most = math.sqrt(MOST_PIXELS / max(1.0, box.width * box.height))
         scale = min(scale, most)
-        crop = (
-            (box.x - self.box.x) / PX_PER_PT,
-            (self.box.bottom - box.bottom) / PX_PER_PT,
-            (self.box.right - box.right) / PX_PER_PT,
-            (box.y - self.box.y) / PX_PER_PT,
-        )
-        bitmap = self._page.render(scale=scale * PX_PER_PT, crop=crop, rev_byteorder=True, prefer_bgrx=True)
+        # PDFium stretches the page to whole pixels, and only whole pixels can be cut off: the box that is
+        # told is the one that was drawn, not the one that was asked for.
+        per_pt = scale * PX_PER_PT
+        whole_width = math.ceil(self._width_pt * per_pt)
+        whole_height = math.ceil(self._height_pt * per_pt)
+        across, down = whole_width / self.box.width, whole_height / self.box.height
+        left = _pixel(box.x - self.box.x, across, whole_width - 1)
+        top = _pixel(box.y - self.box.y, down, whole_height - 1)
+        right = max(left + 1, whole_width - _pixel(self.box.right - box.right, across, whole_width))
+        bottom = max(top + 1, whole_height - _pixel(self.box.bottom - box.bottom, down, whole_height))
+        cut_off = (left, whole_height - bottom, whole_width - right, top)
+        # pypdfium2 takes lengths in pt and rounds them up: half a pixel less is rounded to the pixel that is meant.
+        crop = tuple(max(0.0, (pixels - 0.5) / per_pt) for pixels in cut_off)
+        bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
         picture: Image.Image = bitmap.to_pil().convert("RGB")
-        return Drawn(picture, box, scale)
+        drawn = Box(
+            self.box.x + left / across,
+            self.box.y + top / down,
+            (right - left) / across,
+            (bottom - top) / down,
+        )
+        return Drawn(picture, drawn, scale)
+
+
+def _pixel(length: float, scale: float, most: int) -> int:
+    """Return the whole pixels inside a length; a hair less than a pixel counts as one."""
+    return min(most, max(0, math.floor(length * scale + 1e-6)))

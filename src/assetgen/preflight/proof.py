@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from assetgen.findings import Finding
@@ -13,19 +13,47 @@ from assetgen.units import PX_PER_MM
 
 
 @dataclass(frozen=True, slots=True)
+class CodeReading:
+    """What was measured of a QR code, for the manifest.
+
+    ``module_px`` is in CSS px of the page, ``module_mm`` at final size (None where nobody knows how large the
+    file will be shown). ``quiet_modules`` is the clear margin, 4 at most; ``contrast`` a WCAG ratio;
+    ``unused`` the share of the error correction that nothing has used up. ``px_per_module`` is what a phone at
+    the channel's distance has for each module, ``least_px`` the least that was read in dim light, ``margin``
+    the first by the second. ``shots`` of six were read by zxing-cpp, ``zbar_shots`` by zbar (None: absent).
+    """
+
+    text: str
+    modules: int
+    module_px: float
+    module_mm: float | None
+    quiet_modules: float
+    contrast: float
+    unused: float
+    px_per_module: float | None
+    least_px: float | None
+    margin: float | None
+    shots: int
+    zbar_shots: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Something that was found in a finished file, and where: px, or mm from the trim at final size.
 
-    ``mask`` is the letters' one-bit picture of the number and the address in a raster file.
+    ``mask`` is the letters' one-bit picture of the number and the address in a raster file; ``reading`` is
+    what was measured of a QR code.
     """
 
     role: str
     box: tuple[float, float, float, float]
     mask: str | None = None
+    reading: CodeReading | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the mark as plain values for the manifest."""
-        return {"role": self.role, "box": list(self.box), "mask": self.mask}
+        """Return the mark as plain values for the manifest; a code's with what was measured of it."""
+        said = {"role": self.role, "box": list(self.box), "mask": self.mask}
+        return said if self.reading is None else {**said, "reading": asdict(self.reading)}
 
 
 @dataclass(frozen=True, slots=True)

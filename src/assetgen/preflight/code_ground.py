@@ -1,0 +1,113 @@
+"""How a QR code stands on its ground, measured in its own pixels: clear margin, contrast, dark on light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from assetgen.geometry import Box
+from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, grey, homography, placed
+
+# A ring is dirty when more than this share of it is darker than the light by this share of the contrast.
+DIRTY_SHARE = 0.01
+DIRTY_DEPTH = 0.3
+RING_STEP = 1 / 8
+# The first ring keeps off the blurred edge of the outermost modules.
+FIRST_RING_MODULES, FIRST_RING_PX = 0.25, 1.2
+# How far the corners that zxing-cpp tells may lie off, in modules: so far may a ring leave the sheet.
+SLACK_MODULES = 0.1
+# The palest of the dark modules and the darkest of the light ones count, but for one in ten (a logo, a speck).
+PALE_SHARE = 0.1
+FINDER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What was measured: the clear margin in modules (4 at most), the WCAG ratio, and which way round."""
+
+    quiet_modules: float
+    contrast: float
+    dark_on_light: bool
+
+
+def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
+    """Measure a code in the pixels that it was found in; ``sheet`` is what is left of them after trimming, in px."""
+    matrix = homography(code)
+    values = _modules(picture, matrix, code.modules)
+    middle = (np.quantile(values, 0.1) + np.quantile(values, 0.9)) / 2
+    light, dark = values[values > middle], values[values <= middle]
+    if not light.size:
+        return Ground(0.0, 1.0, True)
+    lightest = float(np.quantile(light, PALE_SHARE))
+    darkest = float(np.quantile(dark, 1 - PALE_SHARE))
+    return Ground(
+        quiet_modules=_quiet(picture, code, matrix, sheet),
+        contrast=(lightest + 0.05) / (darkest + 0.05),
+        dark_on_light=_finders_are_dark(values, middle),
+    )
+
+
+def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
+    """Return the relative luminance (WCAG 2.2) of each module: of five points about its middle."""
+    total = np.zeros((modules, modules))
+    for dx, dy in ((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.65)):
+        y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
+        total += _luminance(_at(np.asarray(picture), *placed(matrix, x + dx, y + dy)))
+    return total / 5
+
+
+def _luminance(rgb: Floats) -> Floats:
+    shares = rgb / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def _at(pixels: np.typing.NDArray[np.uint8], x: Floats, y: Floats) -> Floats:
+    """Return the pixels at points; those off the picture are the nearest on it."""
+    column = np.clip(np.floor(x), 0, pixels.shape[1] - 1).astype(int)
+    row = np.clip(np.floor(y), 0, pixels.shape[0] - 1).astype(int)
+    return np.asarray(pixels[row, column], np.float64)
+
+
+def _finders_are_dark(values: Floats, middle: float) -> bool:
+    """Say whether the heart of the first finder pattern is darker than the ring around it."""
+    finder = values[:FINDER, :FINDER]
+    heart = finder[2:5, 2:5].mean()
+    ring = np.concatenate((finder[1, 1:6], finder[5, 1:6], finder[2:5, 1], finder[2:5, 5])).mean()
+    return bool(heart < ring) and bool(heart <= middle)
+
+
+def _quiet(picture: Image.Image, code: FoundCode, matrix: Floats, sheet: Box) -> float:
+    """Return how many modules around the code are clear, in eighths, measured ring by ring outwards."""
+    pixels = grey(picture)
+    y, x = np.mgrid[0 : code.modules, 0 : code.modules].astype(np.float64) + 0.5
+    inside = _at(pixels, *placed(matrix, x, y))
+    middle = (np.quantile(inside, 0.1) + np.quantile(inside, 0.9)) / 2
+    light = float(np.median(inside[inside > middle])) if (inside > middle).any() else 255.0
+    dark = float(np.median(inside[inside <= middle]))
+    least = light - DIRTY_DEPTH * (light - dark)
+    slack = SLACK_MODULES * code.module_px
+    reach = 0.0
+    ring = max(FIRST_RING_MODULES, FIRST_RING_PX / code.module_px)
+    while ring <= QUIET_MODULES:
+        at_x, at_y = placed(matrix, *_ring(code.modules, ring))
+        off = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
+        off |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
+        dirty = off | (_at(pixels, at_x, at_y) < least)
+        if dirty.mean() > DIRTY_SHARE:
+            return reach
+        reach = ring
+        ring = ring + RING_STEP
+    return float(QUIET_MODULES)
+
+
+def _ring(modules: int, away: float) -> tuple[Floats, Floats]:
+    """Return points, four to a module, on a square so far outside the code."""
+    near, far = -away, modules + away
+    along = np.linspace(near, far, max(8, int((far - near) * 4)))
+    still = np.full_like(along, near), np.full_like(along, far)
+    x = np.concatenate((along, along, still[0], still[1]))
+    y = np.concatenate((still[0], still[1], along, along))
+    return x, y

@@ -1,0 +1,274 @@
+"""QR codes: each one found in the finished pixels, and what a phone makes of it.
+
+A code is sought once on a view of the whole; its own area alone is then looked at in full resolution. What
+opens something else than the spec's link is wrong, wherever it stands. A raster file whose pixels have no
+known size before the reader (``px_mm`` None, or no ``scan_m``) is a code to be placed by somebody else: the
+phone is given the pixels that it can use at the most, and there is no margin to tell.
+"""
+
+from __future__ import annotations
+
+import math
+
+from assetgen.findings import Finding, Severity
+from assetgen.geometry import Box, Polygon
+from assetgen.plan.asset import Spec
+from assetgen.preflight.canvas import Canvas, Drawn
+from assetgen.preflight.code_finder import QUIET_MODULES, FoundCode, bounds, codes_in, grey
+from assetgen.preflight.code_ground import Ground, ground_of
+from assetgen.preflight.code_svg import Refused, read_svg
+from assetgen.preflight.phone import (
+    AROUND_MODULES,
+    MOST_PX,
+    PHONE_PX,
+    SHOTS,
+    CutCode,
+    Trial,
+    least_px,
+    px_per_module,
+    tried,
+)
+from assetgen.preflight.proof import CodeReading, Mark, Proof, px_per_unit, told_box
+
+# The view on which codes are sought: of a page, with so many pixels for the least module that a phone could
+# read from where people stand (a module of the campaign's own has nearly twice as many).
+VIEW_PX, VIEW_PX_PER_MODULE = 1600, 1.6
+# A raster file up to this size is looked at as it is, which is quicker than to make it smaller.
+RASTER_VIEW_PX = 2000
+LEAST_READ_PX = 2.2
+# A second look, tile by tile: so many pixels for the smallest module that a phone could read at all.
+TILE_PX, TILE_STEP_PX = 2400, 1600
+CLOSE_PX_PER_MODULE = 4.0
+# A page's code is drawn with so many pixels a module: its corners are then right to a twelfth of it.
+DRAWN_PX_PER_MODULE = 12.0
+# The floors, less two in a hundred for what zxing-cpp's whole pixels may be off.
+LEAST_MODULE_PX, LEAST_MODULE_MM, MEASURED = 4.0, 0.5, 0.98
+LEAST_QUIET = 3.7
+LEAST_CONTRAST, GOOD_CONTRAST = 3.0, 7.0
+LEAST_UNUSED, GOOD_UNUSED = 0.3, 0.6
+GOOD_MARGIN = 1.3
+LONGEST_TOLD = 120
+
+
+def prove_code(canvas: Canvas, spec: Spec) -> Proof:
+    """Return what is wrong with the QR codes of a finished file, and a mark for each that opens the link."""
+    return judge_codes(canvas, spec, find_codes(canvas, spec))
+
+
+def prove_code_svg(content: bytes, spec: Spec) -> Proof:
+    """Return what is wrong with a QR code that is an SVG file: what it holds, and how it is read."""
+    try:
+        canvas, findings = read_svg(content, spec)
+    except Refused as refused:
+        return Proof((refused.finding,))
+    return Proof.joined([Proof(findings), prove_code(canvas, spec)])
+
+
+def find_codes(canvas: Canvas, spec: Spec) -> tuple[FoundCode, ...]:
+    """Return every code that can be read, in CSS px of the page; one that is due is sought twice."""
+    view = canvas.view(_view_px(canvas, spec))
+    found = [code.moved(view) for code in codes_in(grey(view.picture))]
+    if not found and spec.link is not None:
+        found = _look_closer(canvas, spec)
+    return tuple(found)
+
+
+def judge_codes(canvas: Canvas, spec: Spec, found: tuple[FoundCode, ...]) -> Proof:
+    """Judge the codes that ``find_codes`` found."""
+    if spec.link is not None and not any(code.text is not None for code in found):
+        return Proof((_not_read(spec, found),))
+    return Proof.joined(
+        _judged(canvas, spec, code) if code.text == spec.link else Proof((_wrong(spec, code),))
+        for code in found
+        if code.text is not None
+    )
+
+
+def quiet_zone(code: FoundCode) -> Polygon:
+    """Return a code's corners with the four modules around it that must stay clear, in CSS px of the page."""
+    return code.grown(QUIET_MODULES)
+
+
+def _view_px(canvas: Canvas, spec: Spec) -> int:
+    if spec.unit == "px":
+        return RASTER_VIEW_PX
+    longest_mm = max(canvas.box.width, canvas.box.height) / px_per_unit(spec)
+    return min(VIEW_PX, math.ceil(longest_mm * VIEW_PX_PER_MODULE / _least_module_mm(spec)))
+
+
+def _least_module_mm(spec: Spec) -> float:
+    """Return the smallest module that a phone could read from where people stand, or the floor."""
+    return max(LEAST_MODULE_MM, LEAST_READ_PX * 1000 * (spec.scan_m or spec.read_m) / PHONE_PX)
+
+
+def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
+    """Look at the whole again in tiles of full resolution; what cannot be read even so is returned unread."""
+    scale = 1.0
+    if spec.unit == "mm":
+        scale = CLOSE_PX_PER_MODULE / (_least_module_mm(spec) * px_per_unit(spec))
+    side, step = TILE_PX / scale, TILE_STEP_PX / scale
+    unread: list[FoundCode] = []
+    top = canvas.box.y
+    while True:
+        left = canvas.box.x
+        while True:
+            tile = canvas.region(Box(left, top, side, side), scale)
+            seen = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
+            if read := [code for code in seen if code.text is not None]:
+                return read
+            unread += seen
+            left += step
+            if left + side - step >= canvas.box.right:
+                break
+        top += step
+        if top + side - step >= canvas.box.bottom:
+            return unread
+
+
+def _not_read(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
+    if found:
+        text = "a QR code is there, but it cannot be read"
+        hint = "see that nothing lies on it and that its ground is plain: dark on light, 4 modules clear all round"
+        return Finding("qr-unreadable", text, hint, box=told_box(bounds(found[0].corners), spec), role="code")
+    text = f"no QR code can be read; one that opens {spec.link} is due"
+    hint = "place {{ code }} in the design, whole, dark on light, with nothing on it"
+    return Finding("qr-unreadable", text, hint, role="code")
+
+
+def _wrong(spec: Spec, code: FoundCode) -> Finding:
+    said = ascii(code.text)[1:-1]
+    said = said if len(said) <= LONGEST_TOLD else f"{said[:LONGEST_TOLD]}…"
+    if spec.link is None:
+        text, hint = (
+            f"a QR code opens {said}; none is due here",
+            "take it out of the design or the picture that brought it",
+        )
+    else:
+        text, hint = (
+            f"a QR code opens {said}, not {spec.link}",
+            "leave the code to {{ code }}, which opens the link that the plan gives",
+        )
+    return Finding("qr-wrong", text, hint, box=told_box(bounds(code.corners), spec), role="code")
+
+
+def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
+    drawn, own = _cut_out(canvas, spec, code)
+    sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
+    ground = ground_of(drawn.picture, own, _within(sheet, drawn))
+    cut = CutCode.of(drawn.picture, own)
+    placed = own.moved(drawn)
+    module_px = placed.module_px
+    module_mm = _module_mm(spec, module_px)
+    n_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
+    trial = tried(cut, MOST_PX if n_px is None else min(n_px, MOST_PX))
+    least = least_px(cut)
+    margin = None if n_px is None else n_px / least if least else 0.0
+    reading = CodeReading(
+        text=cut.text,
+        modules=own.modules,
+        module_px=round(module_px, 2),
+        module_mm=_rounded(module_mm),
+        quiet_modules=round(ground.quiet_modules, 2),
+        contrast=round(ground.contrast, 1),
+        unused=round(own.unused, 2),
+        px_per_module=_rounded(n_px),
+        least_px=least,
+        margin=_rounded(margin),
+        shots=trial.shots,
+        zbar_shots=trial.zbar_shots,
+    )
+    box = told_box(bounds(placed.corners), spec)
+    findings = (*_size(spec, reading, box), *_placed(ground, box), *_read(spec, reading, trial, box))
+    return Proof(findings, (Mark("code", box, reading=reading),))
+
+
+def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[Drawn, FoundCode]:
+    """Return the code's own area with what lies around it, and the code as it is found again in there."""
+    area = bounds(code.grown(AROUND_MODULES)).grown(1.0)
+    drawn = canvas.region(area, DRAWN_PX_PER_MODULE / code.module_px)
+    again = [other for other in codes_in(grey(drawn.picture)) if other.text == code.text]
+    return drawn, again[0] if again else code.within(drawn)
+
+
+def _within(box: Box, drawn: Drawn) -> Box:
+    """Return a box of the page in the pixels of a part of it."""
+    across, down = drawn.picture.width / drawn.box.width, drawn.picture.height / drawn.box.height
+    return Box(
+        (box.x - drawn.box.x) * across, (box.y - drawn.box.y) * down, box.width * across, box.height * down
+    )
+
+
+def _module_mm(spec: Spec, module_px: float) -> float | None:
+    """Return a module's side in mm before the reader; None where nobody knows how large a pixel will be."""
+    if spec.unit == "mm":
+        return module_px / px_per_unit(spec)
+    return None if spec.px_mm is None else module_px * spec.px_mm
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+Told = tuple[float, float, float, float]
+
+
+def _size(spec: Spec, reading: CodeReading, box: Told) -> list[Finding]:
+    if spec.unit == "px" and reading.module_px < LEAST_MODULE_PX * MEASURED:
+        text = f"the code's modules are {reading.module_px:g} px; 4 px are the least"
+    elif reading.module_mm is not None and reading.module_mm < LEAST_MODULE_MM * MEASURED:
+        text = f"the code's modules are {reading.module_mm:g} mm at final size; 0.5 mm are the least"
+    else:
+        return []
+    return [
+        Finding("qr-too-small", text, "give the code the size of --qr, or a box for it", box=box, role="code")
+    ]
+
+
+def _placed(ground: Ground, box: Told) -> list[Finding]:
+    """Return what is wrong with the ground of a code: its clear margin, its contrast."""
+    if not ground.dark_on_light:
+        text, hint = "the code is light on dark: many phones do not read it", "draw it dark on a light ground"
+        return [Finding("qr-unreadable", text, hint, box=box, role="code")]
+    findings = []
+    if ground.quiet_modules < LEAST_QUIET:
+        text = f"{ground.quiet_modules:.1f} modules around the code are clear; 4 must be"
+        hint = "keep words, pictures, edges and the trim off the code's white margin"
+        findings.append(Finding("qr-quiet-zone", text, hint, box=box, role="code"))
+    if ground.contrast < GOOD_CONTRAST:
+        poor = ground.contrast < LEAST_CONTRAST
+        text = f"the code's contrast is {ground.contrast:.1f}:1; {LEAST_CONTRAST if poor else GOOD_CONTRAST:g}:1 is due"
+        hint = "draw it in the darkest colour on the lightest; 10:1 is good"
+        severity = Severity.ERROR if poor else Severity.WARNING
+        findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
+    return findings
+
+
+def _read(spec: Spec, reading: CodeReading, trial: Trial, box: Told) -> list[Finding]:
+    """Return what keeps a phone from reading a code, or nearly does: damage, distance, poor light."""
+    findings = []
+
+    def say(text: str, hint: str, is_error: bool) -> None:
+        severity = Severity.ERROR if is_error else Severity.WARNING
+        findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
+
+    if reading.unused < GOOD_UNUSED:
+        is_error = reading.unused < LEAST_UNUSED
+        text = f"{1 - reading.unused:.0%} of the code's error correction is used up before anybody scans it"
+        say(text, "take away what covers it; nothing may lie on a code", is_error)
+    if reading.margin is not None and reading.margin < GOOD_MARGIN:
+        least = f"{reading.least_px:g} are needed" if reading.least_px else "even 6 do not do"
+        text = (
+            f"a phone {spec.scan_m:g} m away has {reading.px_per_module:g} pixels for a module of the code;"
+            f" in dim light {least} (margin {reading.margin:g}, 1.3 is good)"
+        )
+        is_error = reading.margin < 1 or not trial.passed
+        say(text, "a larger code, a shorter link or a stronger contrast makes it readable", is_error)
+    elif not trial.passed:
+        text = f"of {len(SHOTS)} shots by a phone zxing-cpp reads {trial.shots}"
+        text += "" if trial.zbar_shots is None else f", zbar {trial.zbar_shots}"
+        say(
+            text,
+            "draw the code larger, dark on light, on a plain ground with 4 modules clear all round",
+            True,
+        )
+    return findings
