@@ -237,16 +237,16 @@ def test_no_part_is_lost_by_a_slip(tmp_path: Path, page: str, words: str) -> Non
 @pytest.mark.parametrize("written", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
 def test_a_code_may_be_written_in_two_ways_and_must_be_in_one(written: str) -> None:
     campaign = real_campaign()
-    beacon = campaign.templates["beacon"]
-    html = "templates/beacon/template.html"
-    source = beacon.sources[html].decode()
+    house = campaign.templates["house"]
+    html = "templates/house/template.html"
+    source = house.sources[html].decode()
     call = "{{ code(palette.ink, palette.paper) }}"
     assert call in source
     asset = next(asset for asset in one_a_channel() if asset.channel == "poster-a4")
 
     def page(text: str) -> str:
-        changed = replace(beacon, sources={**beacon.sources, html: text.encode()})
-        return compose_with(replace(campaign, templates={"beacon": changed}), asset)[0]
+        changed = replace(house, sources={**house.sources, html: text.encode()})
+        return compose_with(replace(campaign, templates={**campaign.templates, "house": changed}), asset)[0]
 
     assert page(source.replace(call, written)) == page(source)
     with pytest.raises(TemplateError) as error:

@@ -116,7 +116,7 @@ FAULTS = {
     "a part that is not there": (
         with_part('{% include "bare/ending.html" %}'),
         f"{EXTRA}:2: error: no such part: bare/ending.html [template]\n"
-        "  hint: a part's name starts with its design's",
+        "  hint: a part is a file of the design's folder, or of one that it extends",
     ),
     "a part that includes itself": (
         {EXTRA: '{% include "bare/extra.html" %}'},

@@ -16,7 +16,7 @@ DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", 
 SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
 INK_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
 JINJA_HINT = "mend the {{ … }} or {% … %} there; each block has its own end"
-DESIGN_HINT = "a design has template.yaml, template.html and style.css"
+DESIGN_HINT = "a design has template.yaml, template.html and style.css, or extends one that has"
 FACT_HINT = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
 LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
 

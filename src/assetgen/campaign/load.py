@@ -24,7 +24,7 @@ from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partners import Known, check_partner_form, read_partner
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
-from assetgen.campaign.templates import read_template
+from assetgen.campaign.templates import Designs
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
@@ -72,11 +72,7 @@ def load_campaign(root: Path) -> Loaded:
     ground = _read_ground(root, found)
     listed = _list(root, found)
     facts = ground.brand.facts if ground.brand else None
-    designs = found.each(
-        "template",
-        listed.templates,
-        lambda name: read_template(root, name, facts),
-    )
+    designs = found.each("template", listed.templates, Designs(root, listed.templates, facts).read)
     if ground.brand is None or not listed.is_whole:
         _check_forms(root, listed, found)
         raise CampaignError(found.distinct())

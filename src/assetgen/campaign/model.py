@@ -271,11 +271,28 @@ class Template:
     id: str
     name: str
     about: str
+    bases: tuple[str, ...]
+    """The designs that this one extends, nearest first."""
     grounds: tuple[str, ...]
     arrangements: Mapping[str, Arrangement]
     sources: Mapping[str, bytes]
-    """Path relative to the campaign (``templates/beacon/style.css``) → its bytes."""
+    """Path relative to the campaign (``templates/beacon/style.css``) → its bytes; its own first, then its bases'."""
     place: Place
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Return its style sheets in the order in which they count: its bases' first, then its own."""
+        return tuple(
+            name
+            for one in reversed((self.id, *self.bases))
+            for name in sorted(self.sources)
+            if name.startswith(f"templates/{one}/") and name.endswith(".css")
+        )
+
+    def source(self, name: str) -> str | None:
+        """Return the path of a source by its name in the folder: its own, else its nearest base's, or None."""
+        paths = (f"templates/{one}/{name}" for one in (self.id, *self.bases))
+        return next((path for path in paths if path in self.sources), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from assetgen.campaign.schema_types import Ground, Id, Share, Strict, Words
 
 # Rounded shares may add up to a hair more than the whole.
 WHOLE = 1.001
+# What a design that extends no other must say itself.
+NEEDED_WITHOUT_BASE = ("grounds", "parts", "shapes")
 
 
 def _inside(box: list[float]) -> list[float]:
@@ -90,10 +92,18 @@ class ShapeFile(Strict):
 
 
 class TemplateFile(Strict):
-    """``templates/<template>/template.yaml``: a design's description and its arrangements by shape."""
+    """``templates/<template>/template.yaml``: a design's description and its arrangements by shape.
+
+    What extends another design may leave out all but its name and what it is for.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["extends"]}, {"required": list(NEEDED_WITHOUT_BASE)}]}
+    )
 
     name: Words
     about: Words
-    grounds: Annotated[list[Ground], Field(min_length=1)]
-    parts: dict[Id, PartFile]
-    shapes: Annotated[dict[Words, ShapeFile], Field(min_length=1)]
+    extends: Id | None = None
+    grounds: Annotated[list[Ground], Field(min_length=1)] = Field(default=["dark", "light"])
+    parts: dict[Id, PartFile] = Field(default={})
+    shapes: dict[Words, ShapeFile | None] = Field(default={})

@@ -1,66 +1,151 @@
 """Designs: each folder below ``templates/`` read once, its description checked, its sources kept as bytes.
 
 What is drawn are these bytes, never the disk again: a file that is edited during a build cannot get in.
+A design may extend another: what it lacks comes from there, and each file keeps its own path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
-from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region
+from assetgen.campaign.arrangements import ShapeFault, build_arrangements, extended
 from assetgen.campaign.binding import bind
 from assetgen.campaign.folder import entries, is_file, read_bytes, resolved
 from assetgen.campaign.model import Facts, Template
 from assetgen.campaign.nearest import did_you_mean
-from assetgen.campaign.reading import read_document
-from assetgen.campaign.schema_design import (
-    FootFile,
-    OpeningFile,
-    PartFile,
-    RegionFile,
-    ShapeFile,
-    TemplateFile,
-)
+from assetgen.campaign.reading import Document, read_document
+from assetgen.campaign.schema_design import NEEDED_WITHOUT_BASE, TemplateFile
 from assetgen.campaign.template_checks import check_sources
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
 SOURCE_SUFFIXES = (".html", ".css", ".yaml")
+NEEDED_FILES = ("template.yaml", "template.html", "style.css")
 MAX_SOURCE_BYTES = 500_000
-
-# Where in shapes:, what is wrong, hint.
-ShapeFault = tuple[tuple[str | int, ...], str, str | None]
 
 
 def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
-    """Return one design; raises CampaignError with every fault of its description and its sources."""
-    folder = root / "templates" / template_id
-    place = Place(f"templates/{template_id}/template.yaml")
-    sources, findings = _read_sources(root, folder)
-    missing = [
-        name for name in ("template.yaml", "template.html", "style.css") if _key(folder, name) not in sources
-    ]
-    if missing:
-        places = [Place(f"templates/{template_id}/{name}") for name in missing]
-        hint = "a design has template.yaml, template.html and style.css"
-        findings += [Finding("missing-file", f"file not found: {one.file}", hint, one) for one in places]
-        raise CampaignError([*findings, *check_sources(sources, facts)])
-    document = read_document(sources[place.file or ""], place.file or "")
-    file = bind(TemplateFile, document)
-    arrangements, faults = build_arrangements(file.parts, file.shapes)
-    findings += [
-        Finding("template", text, hint, document.place("shapes", *path)) for path, text, hint in faults
-    ]
-    findings += check_sources(sources, facts)
-    if findings:
-        raise CampaignError(findings)
-    return Template(template_id, file.name, file.about, tuple(file.grounds), arrangements, sources, place)
+    """Return one design, read anew with all that it extends; raises CampaignError with every fault of them."""
+    ids = [path.name for path in entries(root / "templates", Place("templates"))]
+    return Designs(root, ids, facts).read(template_id)
 
 
-def _key(folder: Path, name: str) -> str:
-    return f"templates/{folder.name}/{name}"
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What one folder says. ``file`` is None where its description cannot be used."""
+
+    document: Document | None
+    file: TemplateFile | None
+    sources: dict[str, bytes]
+    faults: tuple[Finding, ...]
+
+
+class Designs:
+    """The designs of a campaign, each folder read once, whoever extends it."""
+
+    def __init__(self, root: Path, ids: Iterable[str], facts: Facts | None) -> None:
+        self.root, self.ids, self.facts = root, sorted(ids), facts
+        self._kept: dict[str, _Own] = {}
+
+    def read(self, template_id: str) -> Template:
+        """Return one design over all that it extends.
+
+        Raises CampaignError with every fault of its description and its sources, and of its bases'.
+        """
+        chain, findings = self._chain(template_id)
+        sources = {file: content for name in chain for file, content in self._kept[name].sources.items()}
+        files = [file for name in chain if (file := self._kept[name].file)]
+        if not findings and len(files) == len(chain):
+            findings += self._missing(chain, sources)
+        findings += [fault for name in chain for fault in self._kept[name].faults]
+        if len(files) < len(chain):
+            raise CampaignError(dict.fromkeys(findings))
+        file = reduce(lambda own, base: extended(base, own), files)
+        arrangements, shape_faults = build_arrangements(file.parts, file.shapes)
+        findings += [self._shape_finding(chain, fault) for fault in shape_faults]
+        if findings:
+            raise CampaignError(dict.fromkeys(findings))
+        return Template(
+            id=template_id,
+            name=file.name,
+            about=file.about,
+            bases=chain[1:],
+            grounds=tuple(file.grounds),
+            arrangements=arrangements,
+            sources=sources,
+            place=_place(template_id),
+        )
+
+    def _chain(self, template_id: str) -> tuple[tuple[str, ...], list[Finding]]:
+        """Return a design and what it extends, nearest first, and why no more of it can be had."""
+        chain: tuple[str, ...] = ()
+        name: str | None = template_id
+        while name is not None:
+            chain = (*chain, name)
+            own = self._own(name)
+            base = own.file.extends if own.file else None
+            place = own.document.place("extends") if own.document else _place(name)
+            if base in chain:
+                text = f"extends: {base} extends {name} again"
+                return chain, [Finding("template", text, "let one of them stand alone", place)]
+            if base is not None and base not in self.ids:
+                hint = did_you_mean(base, [one for one in self.ids if one not in chain])
+                return chain, [Finding("unknown-id", f"no such template: {base}", hint, place)]
+            name = base
+        return chain, []
+
+    def _own(self, template_id: str) -> _Own:
+        if template_id not in self._kept:
+            self._kept[template_id] = self._read_own(template_id)
+        return self._kept[template_id]
+
+    def _read_own(self, template_id: str) -> _Own:
+        sources, findings = _read_sources(self.root, self.root / "templates" / template_id)
+        name = f"templates/{template_id}/template.yaml"
+        document, file = None, None
+        if name not in sources:
+            findings.append(_missing_file(template_id, "template.yaml"))
+        else:
+            try:
+                document = read_document(sources[name], name)
+                file = bind(TemplateFile, document)
+            except CampaignError as error:
+                findings += error.findings
+        if file and document and not file.extends:
+            findings += [
+                Finding("bad-value", f"missing: {key}", f"add {key}: with its value", document.place())
+                for key in NEEDED_WITHOUT_BASE
+                if key not in file.model_fields_set
+            ]
+        findings += check_sources(sources, self.facts)
+        return _Own(document, file, sources, tuple(findings))
+
+    def _missing(self, chain: tuple[str, ...], sources: dict[str, bytes]) -> list[Finding]:
+        return [
+            _missing_file(chain[0], name)
+            for name in NEEDED_FILES
+            if name != "template.yaml" and not any(f"templates/{one}/{name}" in sources for one in chain)
+        ]
+
+    def _shape_finding(self, chain: tuple[str, ...], fault: ShapeFault) -> Finding:
+        """Return the finding for a fault of the shapes, in the nearest description that wrote it."""
+        path, text, hint = fault
+        documents = [document for name in chain if (document := self._kept[name].document)]
+        own = next((one for one in documents if one.holds("shapes", *path)), documents[0])
+        return Finding("template", text, hint, own.place("shapes", *path))
+
+
+def _place(template_id: str) -> Place:
+    return Place(f"templates/{template_id}/template.yaml")
+
+
+def _missing_file(template_id: str, name: str) -> Finding:
+    place = Place(f"templates/{template_id}/{name}")
+    hint = "a design has template.yaml, template.html and style.css, or extends one that has"
+    return Finding("missing-file", f"file not found: {place.file}", hint, place)
 
 
 def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
@@ -78,92 +163,3 @@ def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Find
         else:
             sources[name] = read_bytes(path, Place(name))
     return sources, findings
-
-
-def build_arrangements(
-    parts: Mapping[str, PartFile], shapes: Mapping[str, ShapeFile]
-) -> tuple[dict[str, Arrangement], list[ShapeFault]]:
-    """Return each arrangement with ``like`` resolved, and the faults of those that cannot be."""
-    base = {name: _part(name, None, file) for name, file in parts.items()}
-    built: dict[str, Arrangement] = {}
-    faults: list[ShapeFault] = []
-
-    def build(name: str, seen: tuple[str, ...]) -> Arrangement | None:
-        if name in built:
-            return built[name]
-        file = shapes[name]
-        if file.like and file.like not in shapes:
-            faults.append(
-                ((name, "like"), f"like: no such shape: {file.like}", did_you_mean(file.like, shapes))
-            )
-            return None
-        if file.like in (*seen, name):
-            faults.append(
-                ((name, "like"), f"like: {file.like} is like {name} again", "let one of them stand alone")
-            )
-            return None
-        start = build(file.like, (*seen, name)) if file.like else Arrangement(base)
-        if start is None:
-            return None
-        built[name] = _overlay(start, file)
-        return built[name]
-
-    for name in shapes:
-        arrangement = build(name, ())
-        if arrangement:
-            faults += _unknown_parts(name, shapes[name], arrangement)
-    return built, faults
-
-
-def _overlay(start: Arrangement, file: ShapeFile) -> Arrangement:
-    parts = dict(start.parts)
-    for name, part in file.parts.items():
-        parts[name] = _part(name, parts.get(name), part)
-    return replace(
-        start,
-        parts=parts,
-        call=_region(file.call) if file.call else start.call,
-        words=_region(file.words) if file.words else start.words,
-        opening=_opening(file.opening) if file.opening else start.opening,
-        foot=_foot(file.foot) if file.foot else start.foot,
-        call_on=file.call_on or start.call_on,
-        margin=start.margin if file.margin is None else file.margin,
-    )
-
-
-def _part(name: str, start: Part | None, file: PartFile) -> Part:
-    given = {key: value for key, value in file.model_dump().items() if value is not None}
-    for key in ("say", "weights"):
-        if key in given:
-            given[key] = tuple(given[key])
-    return replace(start or Part(say=(name,)), **given)
-
-
-def _region(file: RegionFile) -> Region:
-    x, y, width, height = file.box
-    column = tuple(tuple(item) if isinstance(item, list) else item for item in file.column)
-    return Region((x, y, width, height), column, file.anchor)
-
-
-def _opening(file: OpeningFile) -> Opening:
-    given = {field.name: getattr(file, field.name) for field in fields(Opening)}
-    return Opening(**{**given, "door": tuple(file.door)})
-
-
-def _foot(file: FootFile) -> Foot:
-    return Foot(**{field.name: getattr(file, field.name) for field in fields(Foot)})
-
-
-def _unknown_parts(name: str, file: ShapeFile, arrangement: Arrangement) -> list[ShapeFault]:
-    """Return the parts that stand in a region of this very shape, and are not described."""
-    known = arrangement.parts
-    faults: list[ShapeFault] = []
-    for region, written in (("call", file.call), ("words", file.words)):
-        for index, item in enumerate(written.column if written else ()):
-            names = [item] if isinstance(item, str) else item
-            faults += [
-                ((name, region, "column", index), f"no such part: {one}", did_you_mean(one, known))
-                for one in names
-                if one not in known and one != "code"
-            ]
-    return faults

@@ -21,34 +21,52 @@ from assetgen.render.context import Placing, context_of
 from assetgen.render.markup import Setter
 
 BASE_PREFIX = "assetgen/"
+# Parts the design that is drawn from the name that was written: quiet:foot.html. No id holds it.
+DRAWN_IN = ":"
 
 
 class SourceLoader(BaseLoader):
     """Hands out the designs' sources as they were read, and the tool's own parts; notes each that is used."""
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
-        self.sources = {
-            name: content for template in templates.values() for name, content in template.sources.items()
-        }
+        self.templates = templates
         self.used: dict[str, str] = {}
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
-        """Return a source by name: ``beacon/template.html``, or ``assetgen/page.html`` for the tool's own."""
-        if template.startswith(BASE_PREFIX):
-            own = files("assetgen.render") / "base" / template.removeprefix(BASE_PREFIX)
-            if not own.is_file():
-                raise TemplateNotFound(template)
-            return own.read_text("utf-8"), template, lambda: True
-        name = f"templates/{template}"
-        if name not in self.sources:
-            raise TemplateNotFound(template)
-        self.note(name)
-        return self.sources[name].decode("utf-8-sig"), name, lambda: self.note(name)
+        """Return a source by name, as ``join_path`` makes it: the design that is drawn, and what was written.
 
-    def note(self, name: str) -> bool:
+        ``assetgen/page.html`` is the tool's own, ``house/foot.html`` that of the design named; any other is
+        a file of the design that is drawn, or of the nearest one that it extends and that has it.
+        """
+        drawn, _, written = template.partition(DRAWN_IN)
+        if written.startswith(BASE_PREFIX):
+            own = files("assetgen.render") / "base" / written.removeprefix(BASE_PREFIX)
+            if not own.is_file():
+                raise TemplateNotFound(written)
+            return own.read_text("utf-8"), written, lambda: True
+        first, _, rest = written.partition("/")
+        design, part = (
+            (self.templates[first], rest) if first in self.templates else (self.templates[drawn], written)
+        )
+        name = design.source(part)
+        if name is None:
+            raise TemplateNotFound(written)
+        content = design.sources[name]
+        self.note(name, content)
+        return content.decode("utf-8-sig"), name, lambda: self.note(name, content)
+
+    def note(self, name: str, content: bytes) -> bool:
         """Note that a source was used. The environment asks this of a kept template at each use."""
-        self.used[name] = hashlib.sha256(self.sources[name]).hexdigest()
+        self.used[name] = hashlib.sha256(content).hexdigest()
         return True
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Knows in every part which design is drawn, so that its own parts stand in the place of its bases'."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Return the whole name of a part that a page, or a part of it, names."""
+        return f"{parent.partition(DRAWN_IN)[0]}{DRAWN_IN}{template}"
 
 
 class _NotThere(StrictUndefined):
@@ -67,7 +85,7 @@ class Composer:
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = templates
         self.loader = SourceLoader(templates)
-        self.environment = ImmutableSandboxedEnvironment(
+        self.environment = _Environment(
             loader=self.loader,
             undefined=_NotThere,
             autoescape=True,
@@ -87,7 +105,7 @@ class Composer:
         placing = Placing(asset, arranged, setter, template.arrangements[asset.arrangement or ""].parts)
         html = self._render(asset, arranged, placing, template)
         if forgotten := placing.forgotten():
-            place = Place(f"templates/{template.id}/template.html")
+            place = Place(template.source("template.html"))
             raise TemplateError(
                 [
                     Finding(
@@ -100,18 +118,18 @@ class Composer:
 
     def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
         self.loader.used = {}
-        for name in template.sources:
+        for name, content in template.sources.items():
             if name.endswith((".css", ".yaml")):
-                self.loader.note(name)
+                self.loader.note(name, content)
         try:
-            page = self.environment.get_template(f"{template.id}/template.html")
+            page = self.environment.get_template(f"{template.id}{DRAWN_IN}template.html")
             return page.render(**context_of(asset, arranged, placing))
         except TemplateNotFound as error:
             raise TemplateError(
                 Finding(
                     "template",
                     f"no such part: {error.name}",
-                    "a part's name starts with its design's",
+                    "a part is a file of the design's folder, or of one that it extends",
                     _place_of(error, template),
                 )
             ) from error

@@ -83,9 +83,7 @@ def _judged(
 
 def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding]:
     """Yield a finding for each custom property that is used and not declared, where it is used."""
-    sheets = [
-        text.decode("utf-8", "replace") for name, text in template.sources.items() if name.endswith(".css")
-    ]
+    sheets = [template.sources[name].decode("utf-8", "replace") for name in template.sheets]
     undeclared, declared = undeclared_variables(html, sheets)
     for name in undeclared:
         hint = did_you_mean(name, declared) or "docs/designs.md lists what a design gets"
@@ -128,9 +126,7 @@ class Engine:
     def _design_sheets(self, template: Template) -> list[_Sheet]:
         """Return each style sheet of a design: parsed under its own name, its log belongs to its file."""
         return [
-            self._read_sheet(name, content.decode("utf-8-sig"))
-            for name, content in sorted(template.sources.items())
-            if name.endswith(".css")
+            self._read_sheet(name, template.sources[name].decode("utf-8-sig")) for name in template.sheets
         ]
 
     def _read_sheet(self, name: str, text: str) -> _Sheet:
