@@ -18,7 +18,8 @@ HEAD = """\
 Made from `src/assetgen/campaign/catalogue/` by `make docs`; `tests/test_docs.py` holds the two together. Sizes are px
 on screens, and mm of the trimmed, final size in print (with the bleed on each side). *Provisional*: ask the media owner
 for the template before you rely on it. Your own channels, and changes to these, go into `brand/channels.yaml`
-([files.md](files.md#brandchannelsyaml)).
+([files.md](files.md#brandchannelsyaml)). A *design* that is named here is taken where the campaign has it; every
+other channel has the campaign's own. Campaign, message and partner may choose another design or ground.
 """
 
 
@@ -32,8 +33,8 @@ def channel_row(channel: Channel) -> str:
     name = f"{channel.name} *(provisional)*" if channel.provisional else channel.name
     return (
         f"| `{channel.id}` | {name} | {channel.width:g} × {channel.height:g}{bleed} {unit}{scale} "
-        f"| {channel.shape} | {channel.format} | {weight} | {'yes' if channel.qr else ''} "
-        f"| {', '.join(channel.requires)} |"
+        f"| {channel.shape} | {channel.template or ''} | {channel.ground} | {channel.format} | {weight} "
+        f"| {'yes' if channel.qr else ''} | {', '.join(channel.requires)} |"
     )
 
 
@@ -44,8 +45,8 @@ def write_table(catalogue: Catalogue) -> str:
         rows = [channel_row(one) for one in catalogue.channels.values() if one.medium == medium]
         if rows:
             parts += [
-                f"\n## {medium}\n\n| id | name | size | shape | format | weight at most | code | must hold |\n"
-                "|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+                f"\n## {medium}\n\n| id | name | size | shape | design | ground | format | weight at most "
+                "| code | must hold |\n|---|---|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
             ]
     owners = [f"| `{one.id}` | {one.name} | {one.why} |" for one in catalogue.ask_owner.values()]
     parts += [

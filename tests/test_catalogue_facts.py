@@ -213,3 +213,29 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
 )
 def test_just_these_channels_are_so(ids: str, is_so: Callable[[Channel], bool]) -> None:
     assert {id_ for id_, channel in CHANNELS.items() if is_so(channel)} == set(ids.split())
+
+
+@pytest.mark.parametrize(
+    ("design", "channels"),
+    [
+        (
+            "plain",
+            "ooh-6-sheet ooh-48-sheet bus-rear dooh-large-led disp-mpu disp-leaderboard press-25x4 pvc-banner",
+        ),
+        ("quiet", "washroom-a4 sticker-round card-wallet beermat-round beermat-square whatsapp-share"),
+        ("together", "gp-screen council-screen intranet-banner email-header email-signature slide-16x9"),
+        (None, "ig-square poster-a4 dooh-d6 disp-half-page mag-a4-full desktop-wallpaper teams-background"),
+    ],
+)
+def test_the_catalogue_names_the_design_that_a_place_asks_for(design: str | None, channels: str) -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+
+    assert {catalogue.channels[name].template for name in channels.split()} == {design}
+
+
+def test_every_newsprint_channel_and_every_large_outdoor_sheet_is_plain() -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+    rows = catalogue.channels.values()
+
+    assert {one.template for one in rows if one.colour == "cmyk-news"} == {"plain"}
+    assert {one.template for one in rows if one.medium == "ooh" and one.view_m >= 4} == {"plain"}

@@ -18,7 +18,8 @@ from assetgen.campaign.load import Loaded, load_campaign
 from assetgen.campaign.model import Campaign, Text
 from assetgen.errors import CampaignError
 from assetgen.plan import Plan, plan_assets
-from assetgen.plan.assets import asset_path, template_for
+from assetgen.plan.assets import asset_path
+from assetgen.plan.design import ground_for, template_for
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -139,8 +140,9 @@ def test_most_particular_word_names_the_template(
 ) -> None:
     channel = replace(campaign.channels["poster-a4"], template=catalogue)
     partner = replace(campaign.partners["nspcc"], template=template)
+    without = replace(campaign, template={})
 
-    assert template_for(channel, partner) == expected
+    assert template_for(channel, without, None, partner) == expected
 
 
 COMMON = {"safe_circle": None, "keep_clear": (), "colour": "srgb", "advised_bytes": None, "scale": 1.0}
@@ -247,11 +249,10 @@ def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign
 
 
 def test_ground_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
-    beacon = campaign.templates["beacon"]
     asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
 
     both = plan_assets(campaign).by_id()[asset_id].ground
-    dark_alone = {"beacon": replace(beacon, grounds=("dark",))}
+    dark_alone = {name: replace(template, grounds=("dark",)) for name, template in campaign.templates.items()}
 
     assert both == campaign.channels["press-25x4"].ground == "light"
     assert plan_assets(replace(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
@@ -272,24 +273,81 @@ def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "template"),
+    ("campaign_s", "message_s", "partner_s", "expected"),
     [
-        ("", {"": "beacon", "ooh-*": "beacon"}),
-        ("template: other", {"": "other"}),
-        ('template: {"*": other}', {"*": "other"}),
-        ('template: {"poster-*": other}', {"": "beacon", "ooh-*": "beacon", "poster-*": "other"}),
+        ({"": "plain"}, {}, {}, "plain"),
+        ({"": "plain"}, {"": "quiet"}, {}, "quiet"),
+        ({"": "plain"}, {"": "quiet"}, {"": "together"}, "together"),
+        ({"poster-a4": "plain"}, {"": "quiet"}, {}, "quiet"),
+        ({"poster-a4": "plain"}, {"ooh-*": "quiet"}, {"*": "together"}, "together"),
+        ({"poster-a4": "plain"}, {"ooh-*": "quiet"}, {"ooh-*": "together"}, "plain"),
+        ({"poster-a4": "plain"}, {"poster-*": "quiet"}, {}, "quiet"),
     ],
 )
-def test_a_partner_s_designs_stand_before_the_campaign_s(
-    own: str, template: dict[str, str], tmp_path: Path
+def test_partner_stands_before_message_before_campaign(
+    campaign: Campaign,
+    campaign_s: dict[str, str],
+    message_s: dict[str, str],
+    partner_s: dict[str, str],
+    expected: str,
 ) -> None:
+    channel = replace(campaign.channels["poster-a4"], template=None)
+    whole = replace(campaign, template=campaign_s)
+    message = replace(campaign.messages["worried"], template=message_s)
+    partner = replace(campaign.partners["nspcc"], template=partner_s)
+
+    assert template_for(channel, whole, message, partner) == expected
+
+
+@pytest.mark.parametrize(
+    ("campaign_s", "message_s", "partner_s", "grounds", "expected"),
+    [
+        ({}, {}, {}, ("dark", "light"), "dark"),
+        ({"": "light"}, {}, {}, ("dark", "light"), "light"),
+        ({"poster-*": "light"}, {}, {}, ("dark", "light"), "light"),
+        ({"ooh-*": "light"}, {}, {}, ("dark", "light"), "dark"),
+        ({"": "dark"}, {"": "light"}, {}, ("dark", "light"), "light"),
+        ({"": "light"}, {"": "light"}, {"": "dark"}, ("dark", "light"), "dark"),
+        ({"": "light"}, {}, {}, ("dark",), "dark"),
+    ],
+)
+def test_a_ground_is_chosen_over_the_catalogue_s_where_the_design_has_it(
+    campaign: Campaign,
+    campaign_s: dict[str, str],
+    message_s: dict[str, str],
+    partner_s: dict[str, str],
+    grounds: tuple[str, ...],
+    expected: str,
+) -> None:
+    channel = campaign.channels["poster-a4"]
+    whole = replace(campaign, ground=campaign_s)
+    message = replace(campaign.messages["worried"], ground=message_s)
+    partner = replace(campaign.partners["nspcc"], ground=partner_s)
+    template = replace(campaign.templates["beacon"], grounds=grounds)
+
+    assert channel.ground == "dark"
+    assert ground_for(channel, whole, message, partner, template) == expected
+
+
+@pytest.mark.parametrize("file", [PARTNER_FILE, "campaign.yaml", "brand/messages/worried.yaml"])
+def test_design_and_ground_are_chosen_in_three_files(file: str, tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     shutil.copytree(root / "templates/beacon", root / "templates/other")
     edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
-    edit(root, "campaign.yaml", "template: beacon", 'template: {"": beacon, "ooh-*": beacon}')
-    append(root, PARTNER_FILE, own)
+    if file == "campaign.yaml":
+        edit(root, file, "template: beacon", "template: other")
+    append(
+        root, file, "ground: {poster-a4: light}" + ("" if file == "campaign.yaml" else "\ntemplate: other")
+    )
 
-    assert load_campaign(root).campaign.partners[PARTNER].template == template
+    chosen = {
+        asset.channel: (asset.template, asset.ground)
+        for asset in plan_assets(load_campaign(root).campaign).assets
+        if asset.message == "worried"
+    }
+
+    assert chosen["poster-a4"] == ("other", "light")
+    assert chosen["ig-square"] == ("other", "dark")
 
 
 def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -> None:

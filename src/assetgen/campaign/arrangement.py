@@ -59,10 +59,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The door ajar and the light that falls from it.
+    """The door ajar and the light that falls from it, or a plain field of light behind the call.
 
     kind         floor: the light covers the page below the words; corner: it falls to the lower right;
-                 bar: a sliver across a strip, all light to its right
+                 bar: a sliver across a strip, all light to its right; band: all of the page from the
+                 call down, without a door; side: all from the call to the right, without a door
     door         x of the gap's foot on the left, of its head on the left, of its right side
                  (shares of the live area's width)
     drop         floor: how far the light's edge falls from the threshold to the page's left side;

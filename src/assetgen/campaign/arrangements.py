@@ -19,6 +19,7 @@ from assetgen.campaign.schema_design import (
 from assetgen.campaign.schema_types import Strict
 
 Form = TypeVar("Form", bound=Strict)
+NO_DOOR = (0.0, 0.0, 0.0)
 # Where in shapes:, what is wrong, hint.
 ShapeFault = tuple[tuple[str | int, ...], str, str | None]
 
@@ -116,7 +117,7 @@ def _region(file: RegionFile) -> Region:
 
 def _opening(file: OpeningFile) -> Opening:
     given = {field.name: getattr(file, field.name) for field in fields(Opening)}
-    return Opening(**{**given, "door": tuple(file.door)})
+    return Opening(**{**given, "door": tuple(file.door or NO_DOOR)})
 
 
 def _foot(file: FootFile) -> Foot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from assetgen.campaign.choices import template_faults
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.model import USUAL_TEMPLATE, Text
 from assetgen.campaign.nearest import did_you_mean, nearest
@@ -31,6 +32,7 @@ def asks_for_nothing() -> tuple[CampaignFile, Document]:
         locales=[],
         channels=[],
         template={},
+        ground={},
         tracking="none",
     )
     return file, Document("campaign.yaml", {}, "", {(): (1, 1)}, {})
@@ -52,12 +54,7 @@ def check_defaults(known: Known) -> list[Finding]:
     found += _channels_not_to_be_had(known)
     found += known.refused_words("messages", file.messages, document)
     found += known.refused_words("channels", file.channels, document)
-    for pattern, template_id in file.template.items():
-        path = ("template", pattern) if pattern else ("template",)
-        if template_id not in known.template_ids:
-            unknown("template", template_id, list(known.template_ids), *path)
-        elif not known.allowed("templates", [template_id]):
-            found.append(known.refusal("templates", template_id, document.place(*path)))
+    found += template_faults(file.template, document, known.template_ids, known.brand.allow)
     if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
         hint = 'add "*": and the id of a design'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))

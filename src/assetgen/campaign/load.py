@@ -119,7 +119,7 @@ def _read_people(
     messages = found.each(
         "message",
         listed.messages,
-        lambda name: read_message(read_yaml(root, f"{MESSAGES}/{name}.yaml"), name, brand),
+        lambda name: read_message(read_yaml(root, f"{MESSAGES}/{name}.yaml"), name, brand, designs.ids),
     )
     file, document = (ground.file, ground.document) if ground.file else (None, None)
     if file is None or document is None:
@@ -201,6 +201,7 @@ def _to_campaign(
         released=file.released,
         locales=tuple(file.locales),
         template=file.template,
+        ground=file.ground,
         tracking=file.tracking,
         brand=known.brand,
         messages=messages.sound,

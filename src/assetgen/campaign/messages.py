@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assetgen.campaign.alts import check_alt
 from assetgen.campaign.binding import BY_LOCALE, bind
+from assetgen.campaign.choices import template_faults
 from assetgen.campaign.model import Brand, Message, MessageWords, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
@@ -17,10 +18,10 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
 
-def read_message(document: Document, message_id: str, brand: Brand) -> Message:
+def read_message(document: Document, message_id: str, brand: Brand, template_ids: Sequence[str]) -> Message:
     """Return a message; raises CampaignError with every fault of its file."""
     file = check_form(document)
-    findings = []
+    findings: list[Finding] = []
     if file.accent not in brand.palette:
         findings.append(
             Finding(
@@ -30,6 +31,7 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
                 document.place("accent"),
             )
         )
+    findings += template_faults(file.template, document, template_ids, brand.allow)
     locales = {tag: _to_words(document, tag, words) for tag, words in file.by_locale.items()}
     for words in locales.values():
         for text in all_texts(words):
@@ -37,7 +39,15 @@ def read_message(document: Document, message_id: str, brand: Brand) -> Message:
         findings += check_alt(words, brand)
     if findings:
         raise CampaignError(findings)
-    return Message(message_id, file.accent, locales, document.place(), document.sha256)
+    return Message(
+        id=message_id,
+        accent=file.accent,
+        template=file.template,
+        ground=file.ground,
+        locales=locales,
+        place=document.place(),
+        sha256=document.sha256,
+    )
 
 
 def check_form(document: Document) -> MessageFile:

@@ -143,6 +143,8 @@ class Message:
 
     id: str
     accent: str
+    template: Mapping[str, str]
+    ground: Mapping[str, str]
     locales: Mapping[str, MessageWords]
     place: Place
     sha256: str
@@ -184,6 +186,8 @@ class Partner:
     locales: tuple[str, ...]
     channels: tuple[str, ...]
     template: Mapping[str, str]
+    """Its own choice of designs, by glob; ``""`` is the word that stands alone. Likewise ``ground``."""
+    ground: Mapping[str, str]
     local_line: Mapping[str, Text]
     tracking: str
     contact_name: str | None
@@ -306,6 +310,7 @@ class Campaign:
     released: date
     locales: tuple[str, ...]
     template: Mapping[str, str]
+    ground: Mapping[str, str]
     tracking: str
     brand: Brand
     messages: Mapping[str, Message]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
+from assetgen.campaign.choices import refusal, template_faults
 from assetgen.campaign.folder import check_inside, is_file, read_yaml, refuse_what_is_no_file, resolved
-from assetgen.campaign.ids import first_of
 from assetgen.campaign.logos import read_logo_file
 from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
@@ -71,8 +71,7 @@ class Known:
 
     def refusal(self, kind: str, word: str, place: Place) -> Finding:
         """Return the finding for something that the brand does not allow."""
-        hint = f"allowed: {first_of(getattr(self.brand.allow, kind))} (brand/brand.yaml, allow)"
-        return Finding("bad-value", f"the brand does not allow {word}", hint, place)
+        return refusal(getattr(self.brand.allow, kind), word, place)
 
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
@@ -93,6 +92,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         locales=reader.locales(),
         channels=reader.channels(),
         template=reader.template(),
+        ground=file.ground,
         local_line={
             tag: Text(words, document.place("local_line", tag)) for tag, words in file.local_line.items()
         },
@@ -226,15 +226,10 @@ class _Choices:
         return not any(locale in message.locales for message in self.known.messages.values())
 
     def template(self) -> Mapping[str, str]:
-        for pattern, template_id in (self.file.template or {}).items():
-            path = ("template", pattern) if pattern else ("template",)
-            if template_id not in self.known.template_ids:
-                hint = did_you_mean(template_id, self.known.template_ids)
-                self._add("unknown-id", f"no such template: {template_id}", hint, self.document, *path)
-            elif not self.known.allowed("templates", [template_id]):
-                place = self.document.place(*path)
-                self.findings.append(self.known.refusal("templates", template_id, place))
-        return _layered(self.known.campaign.template, self.file.template)
+        known = self.known
+        faults = template_faults(self.file.template, self.document, known.template_ids, known.brand.allow)
+        self.findings.extend(faults)
+        return self.file.template
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking
@@ -257,15 +252,6 @@ class _Choices:
 
     def _add(self, code: str, text: str, hint: str | None, document: Document, *path: str | int) -> None:
         self.findings.append(Finding(code, text, hint, document.place(*path)))
-
-
-def _layered(campaign: Mapping[str, str], own: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Return the designs of a partner: its own, and the campaign's for channels that its own leave open."""
-    if own is None:
-        return campaign
-    if {"", "*"} & set(own):
-        return own
-    return {**campaign, **own}
 
 
 def missing_in_locale(locale: str, brand: Brand) -> str | None:

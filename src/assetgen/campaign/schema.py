@@ -21,6 +21,7 @@ from assetgen.campaign.schema_types import (
     WORD_KEY,
     Date,
     Ground,
+    GroundChoice,
     Id,
     Inks,
     Line,
@@ -47,6 +48,7 @@ class CampaignFile(Strict):
     locales: Annotated[list[Locale], Field(min_length=1)]
     channels: Annotated[list[Words], Field(min_length=1)]
     template: TemplateChoice
+    ground: GroundChoice = Field(default={})
     tracking: Tracking = "none"
 
 
@@ -75,7 +77,8 @@ class PartnerFile(Strict):
     messages: Annotated[list[Words], Field(min_length=1)] | None = None
     locales: Annotated[list[Locale], Field(min_length=1)] | None = None
     channels: Annotated[list[Words], Field(min_length=1)] | None = None
-    template: TemplateChoice | None = None
+    template: TemplateChoice = Field(default={})
+    ground: GroundChoice = Field(default={})
     local_line: dict[Locale, Annotated[Line, Field(max_length=60)]] = Field(default={})
     tracking: Tracking | None = None
     contact: ContactFile = ContactFile()
@@ -212,6 +215,8 @@ class MessageFile(Strict):
     """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag."""
 
     accent: Id
+    template: TemplateChoice = Field(default={})
+    ground: GroundChoice = Field(default={})
     by_locale: Annotated[dict[Locale, MessageWordsFile], Field(min_length=1)]
 
 

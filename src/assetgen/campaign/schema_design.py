@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assetgen.campaign.schema_types import Ground, Id, Share, Strict, Words
 
 # Rounded shares may add up to a hair more than the whole.
 WHOLE = 1.001
+# Light that lies behind the call without a door.
+PLAIN_LIGHT = ("band", "side")
 # What a design that extends no other must say itself.
 NEEDED_WITHOUT_BASE = ("grounds", "parts", "shapes")
 
@@ -56,8 +58,8 @@ class RegionFile(Strict):
 class OpeningFile(Strict):
     """The door and its light: see ``campaign/arrangement.py``."""
 
-    kind: Literal["floor", "corner", "bar"]
-    door: Annotated[list[Share], Field(min_length=3, max_length=3)]
+    kind: Literal["floor", "corner", "bar", "band", "side"]
+    door: Annotated[list[Share], Field(min_length=3, max_length=3)] | None = None
     drop: Share = 0.0
     least_drop: Share = 0.0
     lift: Share = 0.03
@@ -67,6 +69,13 @@ class OpeningFile(Strict):
     clear: Ratio = 0.45
     head: Share | None = None
     threshold: Share | None = None
+
+    @model_validator(mode="after")
+    def _has_door(self) -> OpeningFile:
+        """Refuse light from a door without a door."""
+        if self.door is None and self.kind not in PLAIN_LIGHT:
+            raise PydanticCustomError("door", "the light comes from a door: door is missing")
+        return self
 
 
 class FootFile(Strict):

@@ -45,7 +45,6 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]
 Share = Annotated[float, Field(ge=-1, le=2)]
 Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
-Ground = Literal["dark", "light"]
 Tier = Literal["long", "short", "tiny"]
 Tracking = Literal["none", "campaign", "partner", "channel"]
 Required = Literal["number", "address", "promise", "partner"]
@@ -69,16 +68,23 @@ def _plain_date(value: Any) -> Any:
 Date = Annotated[date, BeforeValidator(_plain_date)]
 
 
-def _template_choice(value: Any) -> Any:
-    """Read one design as the design for channels of which the catalogue names none."""
+def _alone(value: Any) -> Any:
+    """Read a word that stands alone as a map of one: ``""`` is every channel of which no glob speaks."""
     return {"": value} if isinstance(value, str) else value
 
 
 _ID_SCHEMA = {"type": "string", "pattern": ID}
 TemplateChoice = Annotated[
     dict[str, Id],
-    BeforeValidator(_template_choice),
+    BeforeValidator(_alone),
     WithJsonSchema({"anyOf": [_ID_SCHEMA, {"type": "object", "additionalProperties": _ID_SCHEMA}]}),
+]
+Ground = Literal["dark", "light"]
+_GROUND_SCHEMA = {"enum": ["dark", "light"]}
+GroundChoice = Annotated[
+    dict[str, Ground],
+    BeforeValidator(_alone),
+    WithJsonSchema({"anyOf": [_GROUND_SCHEMA, {"type": "object", "additionalProperties": _GROUND_SCHEMA}]}),
 ]
 # An editor that reads YAML 1.2 takes on and off for words.
 OnOff = Annotated[bool, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["on", "off"]}]})]

@@ -10,7 +10,6 @@ from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
     CLICK_MEDIUMS,
-    USUAL_TEMPLATE,
     Brand,
     Campaign,
     Channel,
@@ -20,13 +19,12 @@ from assetgen.campaign.model import (
     Partner,
     Template,
 )
-from assetgen.campaign.selection import matches
 from assetgen.campaign.words import fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, Code, FootMark, LogoRule, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
-from assetgen.plan.design import arrangement_key, design_faults
+from assetgen.plan.design import arrangement_key, design_faults, ground_for, template_for
 from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
@@ -51,8 +49,8 @@ def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Un
         spoken = [name for name in partner.messages if _speaks(campaign, name, locale)]
         for channel_id in partner.channels:
             channel = campaign.channels[channel_id]
-            template_id = template_for(channel, partner)
             for message_id in spoken[:1] if channel.per == "partner" else spoken:
+                template_id = template_for(channel, campaign, campaign.messages.get(message_id), partner)
                 if message_id in campaign.messages and template_id in campaign.templates:
                     message = campaign.messages[message_id]
                     yield _asset(campaign, partner, message, channel, template_id, locale)
@@ -88,18 +86,6 @@ def named_for(channel: Channel, message_id: str) -> str:
     return "all" if channel.per == "partner" else message_id
 
 
-def template_for(channel: Channel, partner: Partner) -> str:
-    """Return the design of a channel for a partner.
-
-    A map's most particular glob (the longest that matches) wins over the catalogue; a single name
-    counts where the catalogue names no design.
-    """
-    choices = [word for word in partner.template if word and matches(word, channel.id, channel.medium)]
-    if choices:
-        return partner.template[max(choices, key=lambda word: (word.count("*") == 0, len(word)))]
-    return channel.template or partner.template.get("", USUAL_TEMPLATE)
-
-
 def _asset(
     campaign: Campaign, partner: Partner, message: Message, channel: Channel, template_id: str, locale: str
 ) -> Asset:
@@ -133,7 +119,7 @@ def _asset(
         format=channel.format,
         template=template_id,
         arrangement=key,
-        ground=channel.ground if channel.ground in template.grounds else template.grounds[0],
+        ground=ground_for(channel, campaign, message, partner, template),
         shape=channel.shape,
         accent=message.accent,
         spec=_spec(campaign, channel, words, sets, link, code, foot, values, locale),

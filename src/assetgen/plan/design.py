@@ -1,15 +1,47 @@
-"""The design of an asset: which of its arrangements answers the channel, what that can say, what it lacks."""
+"""The design of an asset: whose choice it is, which arrangement answers the channel, what that says and lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from assetgen.campaign.arrangement import CODE, Arrangement, arrangement_keys, column_names, column_parts
-from assetgen.campaign.model import Brand, Channel, Template
+from assetgen.campaign.choices import chosen
+from assetgen.campaign.model import (
+    USUAL_TEMPLATE,
+    Brand,
+    Campaign,
+    Channel,
+    Message,
+    Partner,
+    Template,
+)
 from assetgen.findings import Finding
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")
+
+
+def template_for(channel: Channel, campaign: Campaign, message: Message | None, partner: Partner) -> str:
+    """Return the design of a channel: the partner's choice, else the message's, else the campaign's.
+
+    What a map names counts over the catalogue; a word that stands alone counts where the catalogue names
+    no design. ``message`` is None where its file cannot be read.
+    """
+    choices = [partner.template, message.template if message else {}, campaign.template]
+    word, is_particular = chosen(choices, channel.id, channel.medium)
+    return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
+
+
+def ground_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
+) -> str:
+    """Return the ground of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
+
+    Where the design cannot draw it, its first one.
+    """
+    choices = [partner.ground, message.ground, campaign.ground]
+    ground = chosen(choices, channel.id, channel.medium)[0] or channel.ground
+    return ground if ground in template.grounds else template.grounds[0]
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:

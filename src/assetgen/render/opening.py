@@ -40,7 +40,7 @@ class Drawn:
     @property
     def light(self) -> tuple[Polygon, ...]:
         """Return what is lit: words in the dark keep clear of it."""
-        return self.slit, self.fall
+        return tuple(shape for shape in (self.slit, self.fall) if shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def draw_opening(
     """
     if opening.kind == "bar":
         return _bar(opening, stage)
+    if opening.kind in ("band", "side"):
+        return _plain_light(opening.kind, stage, call, clear)
     threshold = _threshold(opening, stage, call, clear, drop)
     foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
     left: Point = (foot_x, threshold)
@@ -187,6 +189,14 @@ def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
     width = share * stage.trim_width
     (x, top), foot = slit[1], slit[2]
     return (x, top), (x + width, top), (x + width, _at(leaf[3], leaf[2], x + width)), foot
+
+
+def _plain_light(kind: str, stage: Stage, call: Box, clear: float) -> Drawn:
+    """Return light without a door: all of the page below the call's head, or right of the call's left side."""
+    page = stage.page
+    x, y = (page.x, call.y - clear) if kind == "band" else (call.x - clear, page.y)
+    fall = Box(x, y, page.right - x, page.bottom - y).corners()
+    return Drawn((), fall, (), (), (x, y), max(stage.trim_width, stage.trim_height))
 
 
 def _bar(opening: Opening, stage: Stage) -> Drawn:
