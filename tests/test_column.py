@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, pairwise
+from math import hypot
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,10 @@ from tiny import real_campaign
 from assetgen.campaign.arrangement import Part, Region
 from assetgen.geometry import Box, meet
 from assetgen.plan.asset import TypeFloor
-from assetgen.render.column import Setting, required_only, set_column
+from assetgen.render.column import required_only, set_column
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import SetColumn
+from assetgen.render.setting import Setting
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)
@@ -136,6 +138,61 @@ def test_an_optional_part_goes_before_the_others_get_small() -> None:
 
     assert set(sizes(whole)) == {"number", "address", "promise"}
     assert set(sizes(tight)) == {"number", "address"}
+
+
+@pytest.mark.parametrize(
+    ("height", "kept"),
+    [
+        (200, {"number", "address", "promise", "action"}),
+        (72, {"number", "address", "promise"}),
+        (46, {"number", "address"}),
+    ],
+)
+def test_optional_parts_go_one_by_one_the_least_important_first(height: float, kept: set[str]) -> None:
+    """A design lists its parts by importance, wherever they stand in the column."""
+    action = Part(("action",), (600,), of="number", most=0.3, gap=0.6, optional=True)
+    parts = {**PARTS, "number": replace(PARTS["number"], good=0.08), "action": action}
+    column = region("action", "number", ("address", "promise"))
+    asked = setting(
+        parts=parts,
+        words={**WORDS, "action": "Call free"},
+        floors={role: TypeFloor(6.0, 8.0) for role in (*WORDS, "action")},
+    )
+
+    assert set(sizes(set_column(Box(0, 0, 400, height), column, asked))) == kept
+
+
+def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
+    narrow = Box(0, 0, 150, 2000)
+    column = region("headline", "body")
+
+    sized = sizes(set_column(narrow, column, setting()))
+
+    assert sized["headline"] < 0.6 * 80.0
+    assert sized["body"] == pytest.approx(24.0, rel=0.03)
+
+
+def test_a_part_grows_only_as_far_as_the_column_stays_clear() -> None:
+    box = Box(0, 0, 150, 260)
+    column = found(set_column(box, region("headline", "body"), setting()))
+
+    assert column.box.bottom <= box.bottom + 0.1
+    assert column.box.right <= box.right + 0.1
+
+
+def test_ink_stays_in_a_round_channel_s_circle() -> None:
+    circle = (240.0, 180.0, 200.0)
+    box = Box(60.0, 30.0, 370.0, 320.0)
+
+    free = found(set_column(box, region("headline", "number"), setting()))
+    held = found(set_column(box, region("headline", "number", anchor="middle"), setting(circle=circle)))
+
+    def furthest(column: SetColumn) -> float:
+        ink = [part.ink(line) for part in column.parts for line in part.lines]
+        return max(hypot(x - circle[0], y - circle[1]) for one in ink for x, y in one.corners())
+
+    assert furthest(free) > 200.0
+    assert furthest(held) <= 200.1
 
 
 def test_an_optional_part_that_the_channel_requires_stays() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import real_campaign
 
+from assetgen.render import lines as lines_module
 from assetgen.render.lines import Line, Typesetter, typesetter, words_of
 from assetgen.render.measure import Measurer
 
@@ -54,6 +56,53 @@ def test_words_that_fit_are_never_refused(words: list[str], most: int) -> None:
     assert broken(" ".join(words), widest + 0.001, max(most, len(words))) is not None
     assert broken(" ".join(words), width_em(" ".join(words)) + 0.001, 1) == [" ".join(words)]
     assert broken(" ".join(words), widest - 0.001, len(words)) is None
+
+
+SOME_WORDS = st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=2, max_size=10)
+
+
+def is_lonely(line: str) -> bool:
+    return " " not in line and len(line) <= 4
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    words=st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=2, max_size=10),
+    width=st.floats(3, 30),
+)
+def test_a_headline_ends_in_a_short_word_only_where_no_break_into_as_many_lines_avoids_it(
+    words: list[str], width: float
+) -> None:
+    lines = broken(" ".join(words), width)
+
+    if lines is None or len(lines) == 1 or not is_lonely(lines[-1]):
+        return
+    # As many lines with another end: the last two words together. It must need more lines than there are words.
+    assert len(lines) == len(words)
+
+
+def test_a_paragraph_does_not_end_in_a_short_word_where_narrower_lines_avoid_it() -> None:
+    words = "Nobody has to deal with it alone and help works best when you ask for it"
+    ends = [lines[-1] for width in range(8, 30) if (lines := broken(words, float(width))) and len(lines) > 1]
+
+    assert ends
+    assert sum(is_lonely(end) for end in ends) <= 1
+
+
+@pytest.mark.parametrize("width", [3, 4.5, 6, 8, 12])
+def test_a_number_and_an_address_are_never_broken(width: float) -> None:
+    for words in (f"Call {NUMBER} today", "See www.example-of-a-long-name.org.uk now"):
+        lines = broken(words, width)
+        whole = NUMBER if NUMBER in words else "www.example-of-a-long-name.org.uk"
+        assert lines is None or any(whole in line for line in lines)
+
+
+def test_words_are_not_divided_and_the_engine_is_not_asked_to() -> None:
+    base = (Path(lines_module.__file__).parent / "base/base.css").read_text("utf-8")
+
+    assert "hyphens: manual" in base
+    assert "white-space: nowrap" in base
+    assert "\N{SOFT HYPHEN}" not in "".join(broken("Staffordshire safeguarding", 9) or [])
 
 
 @pytest.mark.parametrize("width", [4.5, 5.5, 6.5, 7.5, 8.5, 10, 12, 14])

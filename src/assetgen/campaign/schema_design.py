@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from assetgen.campaign.schema_types import Ground, Id, Share, Strict, Words
 
-# Rounded shares may add up to a hair more than the whole.
-WHOLE = 1.001
+# How far a box may reach out of the live area: a circle reaches this far out of the square inside it, in shares of
+# that square's side. Elsewhere the box ends at the live area.
+OUT = 0.2072
 # Light that lies behind the call without a door.
 PLAIN_LIGHT = ("band", "side")
 # What a design that extends no other must say itself.
@@ -18,9 +19,9 @@ NEEDED_WITHOUT_BASE = ("grounds", "parts", "shapes")
 
 
 def _inside(box: list[float]) -> list[float]:
-    """Refuse a box that reaches out of the live area."""
+    """Refuse a box that reaches further out of the live area than a circle out of its square."""
     x, y, width, height = box
-    if min(box) < 0 or x + width > WHOLE or y + height > WHOLE:
+    if min(x, y) < -OUT or min(width, height) <= 0 or max(x + width, y + height) > 1 + OUT:
         raise PydanticCustomError("box", "reaches out of the live area")
     return box
 

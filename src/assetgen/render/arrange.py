@@ -16,11 +16,12 @@ from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import Asset, WordSet
-from assetgen.render.column import Setting, required_only, set_column
+from assetgen.render.column import set_column, without_optional
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
 from assetgen.render.measure import Measurer
 from assetgen.render.opening import Drawn, Stage, draw_opening
 from assetgen.render.set_parts import SetColumn, SetPart
+from assetgen.render.setting import Setting
 
 # How the light's fall is shrunk, in turn, to give the words room.
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
@@ -160,9 +161,12 @@ class _Arranger:
         return best
 
     def _calls(self, region: Region, setting: Setting) -> Iterator[SetColumn]:
-        """Return the call whole, then bare of what the channel does not require: the words may need the room."""
+        """Yield the call whole, then bare of one part after the other that the channel does not require.
+
+        The words may need the room.
+        """
         seen: set[tuple[str, ...]] = set()
-        for wanted in (region, required_only(region, setting)):
+        for wanted in without_optional(region, setting):
             call = set_column(self._box(region), wanted, setting)
             if call is None or (names := tuple(part.name for part in call.parts)) in seen:
                 continue
@@ -201,7 +205,19 @@ class _Arranger:
         return replace(call, code=call.code.moved(0.0, self.foot.top - call.code.bottom))
 
     def _box(self, region: Region) -> Box:
-        return self.stage.live.share(*region.box)
+        """Return a region's box: within the live area, but for a round one, whose circle reaches out of its square."""
+        box, live = self.stage.live.share(*region.box), self.stage.live
+        if self._circle():
+            return box
+        x, y = max(box.x, live.x), max(box.y, live.y)
+        return Box(x, y, min(box.right, live.right) - x, min(box.bottom, live.bottom) - y)
+
+    def _circle(self) -> tuple[float, float, float] | None:
+        """Return centre and radius of a round channel's safe area."""
+        page, diameter = self.asset.page, self.asset.spec.safe_circle
+        if diameter is None:
+            return None
+        return page.width_px / 2, page.height_px / 2, diameter * page.px_per_unit / 2
 
     def _setting(self, words: WordSet) -> Setting:
         asset = self.asset
@@ -217,6 +233,7 @@ class _Arranger:
             code_module_px=asset.code.module_px if asset.code else 0.0,
             joins_x=asset.page.joins_x,
             obstacles=self._obstacles(),
+            circle=self._circle(),
         )
 
     def _obstacles(self) -> tuple[Polygon, ...]:

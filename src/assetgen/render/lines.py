@@ -115,7 +115,7 @@ class Typesetter:
         ways = [
             lines
             for count in range(fewest, min(most_lines, len(words)) + 1)
-            for lines in self._ways(words, count)
+            for lines in _without_lonely_end(self._ways(words, count))
         ]
         ranked = sorted(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
         return tuple((max(line.ink_em for line in lines), lines) for lines in ranked)
@@ -130,7 +130,7 @@ class Typesetter:
     def _paragraph(
         self, words: tuple[Word, ...], width_em: float, most_lines: int
     ) -> tuple[Line, ...] | None:
-        """Return lines filled one after the other, then narrowed as far as their number allows."""
+        """Return lines filled one after the other, then narrowed as far as their number and their end allow."""
         fewest = self._fill(words, width_em)
         if fewest is None or len(fewest) > most_lines:
             return None
@@ -139,7 +139,8 @@ class Typesetter:
             narrower = self._fill(words, width_em * share)
             if narrower is None or len(narrower) > len(fewest):
                 break
-            best = narrower
+            if not _is_lonely(narrower[-1]) or _is_lonely(best[-1]):
+                best = narrower
         return best
 
     def _fill(self, words: tuple[Word, ...], width_em: float) -> tuple[Line, ...] | None:
@@ -156,6 +157,16 @@ class Typesetter:
         return tuple(lines)
 
 
+def _is_lonely(line: Line) -> bool:
+    """Say whether a line is one short word."""
+    return len(line.words) == 1 and len(line.text) <= SHORT_WORD
+
+
+def _without_lonely_end(ways: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
+    """Return the ways to break into one number of lines whose last is no short word, where there is one."""
+    return [lines for lines in ways if not _is_lonely(lines[-1])] or ways
+
+
 def _unevenness(lines: tuple[Line, ...]) -> float:
     """Return how ill a way of breaking reads; less is better. A further line has to be worth it."""
     longest = max(line.ink_em for line in lines)
@@ -169,7 +180,7 @@ def _unevenness(lines: tuple[Line, ...]) -> float:
     # Two texts in one part (a name, its promise) part best where one ends.
     cost -= sum(0.5 for line, below in pairwise(lines) if line.words[-1].weight != below.words[0].weight)
     cost += sum(0.7 for line in lines for word in line.words[:-1] if word.text[-1] in SENTENCE_END)
-    lonely = [len(line.words) == 1 and len(line.text) <= SHORT_WORD for line in lines]
+    lonely = [_is_lonely(line) for line in lines]
     if len(lines) > 1:
         cost += sum(1.0 for line in lines if line.text.lower() in LEANING)
         cost += 0.35 * sum(lonely[:-1]) + 1.5 * lonely[-1]
