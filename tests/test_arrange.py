@@ -230,13 +230,14 @@ def test_the_call_lies_in_the_light_where_the_design_says_so() -> None:
     assert sum(arranged(channel).call_on == "light" for channel in ASSETS) > 100
 
 
-def test_the_foot_is_below_everything() -> None:
+def test_the_partners_paper_holds_them_and_nothing_else() -> None:
     def reaching(_: Asset, found: Arranged) -> Iterator[object]:
-        if found.foot is None:
+        if found.band is None:
             return
-        top = found.foot.top
-        yield from (name for name, ink in part_inks(found) + code_inks(found) if ink.bottom > top + TOUCH)
-        yield from (name for name, ink in foot_inks(found) if ink.y < top)
+        paper = found.band.shape
+        yield from (n for n, ink in part_inks(found) + code_inks(found) if meet(shrunk(ink), paper))
+        for name, ink in foot_inks(found):
+            yield from (name for corner in ink.corners() if not inside(corner, paper))
 
     assert faulty(reaching) == {}
 

@@ -167,6 +167,16 @@ def test_at_least_as_many_lines_as_asked_are_made() -> None:
     assert broken("Staffordshire Police", 40, 2, fewest=2) == ["Staffordshire", "Police"]
 
 
+def test_many_words_stand_in_as_many_lines_as_asked_and_are_even_in_length() -> None:
+    name = "Royal Borough of East and West Harbour and of Three Rivers Local Safeguarding Children Partnership (South)"
+
+    lines = broken(name, 60, 3, fewest=3)
+
+    assert lines is not None
+    assert len(lines) == 3
+    assert max(map(width_em, lines)) < 1.25 * width_em(name) / 3
+
+
 def test_a_long_text_fills_no_more_lines_than_it_needs() -> None:
     text = "If sexual thoughts about children worry you, talk it through before anything gets worse."
 

@@ -93,19 +93,31 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The partner foot.
+    """The partner foot: a band of paper.
 
     most         the lock-ups' greatest size of type, a share of the page's short side
     share        the greatest share of the page's height that the foot takes
     imprint      whether the national lead and the edition stand on its last line
     name         whether the campaign's name stands at its left; without it, the label stands there
                  where there is room for all in one row
+    side         where the band lies: along the bottom, along the top (a lintel from which the door
+                 hangs), or along the left
+    span         where in the live area's width the names stand, from and to, in shares of it
+    least        the least share of the page's height that a band takes (left: of its width)
+    even         names spread over the measure: equal gaps in a row, columns where there are several;
+                 without ``name`` the label stands above them
+    always       names stand where the channel does not ask for them, too, if they fit at a comfortable size
     """
 
     most: float = 0.04
     share: float = 0.3
     imprint: bool = True
     name: bool = True
+    side: str = "bottom"
+    span: tuple[float, float] = (0.0, 1.0)
+    least: float = 0.0
+    even: bool = False
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)

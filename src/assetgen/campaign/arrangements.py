@@ -121,7 +121,9 @@ def _opening(file: OpeningFile) -> Opening:
 
 
 def _foot(file: FootFile) -> Foot:
-    return Foot(**{field.name: getattr(file, field.name) for field in fields(Foot)})
+    given = {field.name: getattr(file, field.name) for field in fields(Foot)}
+    start, end = file.span
+    return Foot(**{**given, "span": (start, end)})
 
 
 def _unknown_parts(name: str, file: ShapeFile, arrangement: Arrangement) -> list[ShapeFault]:

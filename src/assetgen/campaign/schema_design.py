@@ -26,6 +26,14 @@ def _inside(box: list[float]) -> list[float]:
     return box
 
 
+def _rising(span: list[float]) -> list[float]:
+    """Refuse a span that ends where it starts, or before."""
+    start, end = span
+    if start >= end:
+        raise PydanticCustomError("span", "ends before it starts")
+    return span
+
+
 Box = Annotated[list[Share], Field(min_length=4, max_length=4), AfterValidator(_inside)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
 
@@ -80,12 +88,19 @@ class OpeningFile(Strict):
 
 
 class FootFile(Strict):
-    """The partner foot: a band of paper along the bottom of the page."""
+    """The partner foot: a band of paper along the bottom of the page, its top or its left."""
 
     most: Ratio = 0.04
     share: Ratio = 0.3
     imprint: bool = True
     name: bool = True
+    side: Literal["bottom", "top", "left"] = "bottom"
+    span: Annotated[list[Share], Field(min_length=2, max_length=2), AfterValidator(_rising)] = Field(
+        default=[0.0, 1.0]
+    )
+    least: Share = 0.0
+    even: bool = False
+    always: bool = False
 
 
 class ShapeFile(Strict):

@@ -28,7 +28,7 @@ from assetgen.plan.design import arrangement_key, design_faults, ground_for, tem
 from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
-from assetgen.plan.words import fixed_texts, word_sets
+from assetgen.plan.words import fixed_texts, has_foot, word_sets
 
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
 MAX_NAME_LENGTH = 140
@@ -104,9 +104,8 @@ def _asset(
     template = campaign.templates[template_id]
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
-    foot = _foot(campaign, partner) if "partner" in channel.requires else ()
+    foot = _foot(campaign, partner) if has_foot(channel, arrangement) else ()
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
-    foot = _foot(campaign, partner) if "partner" in channel.requires else ()
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
         path=asset_path(campaign.slug, partner.id, named, channel, locale),

@@ -39,7 +39,7 @@ def word_sets(
 
     always = {role: text for role, text in _facts(brand, locale, shown).items() if is_said(role)}
     places: dict[str, Place] = {}
-    if "partner" in channel.requires:
+    if has_foot(channel, arrangement):
         always["partner"], places["partner"] = partner.name.text, partner.name.place
         always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
     called = _called_for(channel, words, partner, locale)
@@ -62,6 +62,11 @@ def word_sets(
                 )
             )
     return tuple(sets)
+
+
+def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
+    """Say whether the partners are to stand on a channel: it requires them, or the design always shows them."""
+    return "partner" in channel.requires or (arrangement is not None and arrangement.foot.always)
 
 
 def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str]:

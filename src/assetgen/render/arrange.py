@@ -14,8 +14,9 @@ from assetgen.campaign.arrangement import Arrangement, Region
 from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
-from assetgen.geometry import Box, Polygon
+from assetgen.geometry import Box, Polygon, meet
 from assetgen.plan.asset import Asset, WordSet
+from assetgen.render.band import Band, names_box, place_band
 from assetgen.render.column import set_column, without_optional
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
 from assetgen.render.measure import Measurer
@@ -25,8 +26,6 @@ from assetgen.render.setting import Setting
 
 # How the light's fall is shrunk, in turn, to give the words room.
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
-# Space between the live area's words and the foot, as a share of the live area's short side.
-FOOT_GAP = 0.045
 # A code nearer to the foot than this share of its side comes down to stand on it.
 STAND = 0.6
 # Sheets are pasted by hand: nothing stands this near to a join, as a share of the page's short side.
@@ -44,6 +43,7 @@ class Arranged:
     foot: SetFoot | None
     stage: Stage
     call_on: str
+    band: Band | None = None
 
     @property
     def parts(self) -> tuple[SetPart, ...]:
@@ -89,16 +89,20 @@ def arrange(asset: Asset, template: Template, measurer: Measurer, family: str) -
     """
     arrangement = template.arrangements[asset.arrangement or ""]
     arranger = _Arranger(asset, arrangement, measurer, family)
-    best: Arranged | None = None
-    for words in asset.word_sets:
-        found = arranger.arrange(words)
-        if found and found.good:
-            return found
-        if found and (best is None or found.scale > best.scale * 1.1):
-            best = found
+    best = arranger.best()
+    if arranger.foot and arranger.foot_is_unasked and (best is None or not best.good):
+        # Partners that the channel does not ask for never make its words small.
+        bare = _Arranger(replace(asset, foot=()), arrangement, measurer, family).best()
+        best = bare if bare and (best is None or bare.good) else best
     if best:
         return best
     raise RenderError(arranger.overflow())
+
+
+def _is_comfortable(foot: SetFoot, asset: Asset) -> bool:
+    """Say whether all names of a foot can be read with ease from where the small words are read."""
+    least = asset.floors["partner"].good_px
+    return foot.is_whole and all(line.size_px >= least for mark in foot.marks for line in mark.lines)
 
 
 class _Arranger:
@@ -110,10 +114,37 @@ class _Arranger:
         # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
         self.page = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
         self.live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
-        self.foot = self._set_foot() if asset.foot else None
+        self.band = self._set_band() if asset.foot else None
+        self.foot = self.band.foot if self.band else None
         self.stage = self._stage()
 
-    def _set_foot(self) -> SetFoot:
+    @property
+    def foot_is_unasked(self) -> bool:
+        """Say whether the partners stand here though the channel does not require them: where there is room."""
+        return self.arrangement.foot.always and "partner" not in self.asset.spec.requires
+
+    def _set_band(self) -> Band | None:
+        """Return the band with the partners, or None where they are not asked for and do not fit well."""
+        found = self._set_foot()
+        if found is None:
+            return None
+        width, height = self.asset.page.width_px, self.asset.page.height_px
+        trim = Box(0.0, 0.0, width, height)
+        arrangement = self.arrangement
+        band = place_band(arrangement.foot, arrangement.opening, found, self.page, self.live, trim)
+        return None if self.foot_is_unasked and not self._is_uncovered(band) else band
+
+    def _is_uncovered(self, band: Band) -> bool:
+        """Say whether no name lies on what covers the page, or across a join."""
+        page = self.asset.page
+        joins = [Box(x, 0.0, 0.0, page.height_px) for x in page.joins_x]
+        joins += [Box(0.0, y, page.width_px, 0.0) for y in page.joins_y]
+        covers = [*(Box(*rect) for rect in page.keep_clear), *joins]
+        return not any(
+            meet(mark.box.corners(), cover.corners()) for mark in band.foot.marks for cover in covers
+        )
+
+    def _set_foot(self) -> SetFoot | None:
         asset, texts = self.asset, self.asset.texts
         text = FootText(
             name=texts["facts.name"],
@@ -126,7 +157,13 @@ class _Arranger:
         page = asset.page
         short_side = min(page.width_px, page.height_px)
         foot = self.arrangement.foot
-        setter = FootSetter(self.measurer, self.family, text, foot, self.live, self.page.height, short_side)
+        live = names_box(foot, self.live)
+        # A leaf's share is of what is safe: its names stand in the middle of that.
+        height = live.height if foot.side == "left" else self.page.height
+        setter = FootSetter(self.measurer, self.family, text, foot, live, height, short_side)
+        if self.foot_is_unasked:
+            found = setter.set(tuple(replace(mark, name=mark.short_name) for mark in asset.foot))
+            return found if found and _is_comfortable(found, asset) else None
         found = setter.set(asset.foot)
         if found is None:
             words = "the partners' names do not fit the foot at a legible size"
@@ -135,11 +172,19 @@ class _Arranger:
         return found
 
     def _stage(self) -> Stage:
-        live = self.live
-        if self.foot:
-            gap = FOOT_GAP * min(live.width, live.height)
-            live = Box(live.x, live.y, live.width, self.foot.top - gap - live.y)
-        return Stage(self.page, live, self.asset.page.width_px, self.asset.page.height_px)
+        live, head = (self.band.live, self.band.head) if self.band else (self.live, self.page.y)
+        return Stage(self.page, live, self.asset.page.width_px, self.asset.page.height_px, head)
+
+    def best(self) -> Arranged | None:
+        """Return the arrangement of the first copy that is good, else of the one with the largest type."""
+        best: Arranged | None = None
+        for words in self.asset.word_sets:
+            found = self.arrange(words)
+            if found and found.good:
+                return found
+            if found and (best is None or found.scale > best.scale * 1.1):
+                best = found
+        return best
 
     def arrange(self, words: WordSet) -> Arranged | None:
         """Return the arrangement for one choice of copy, or None where it does not fit."""
@@ -153,7 +198,9 @@ class _Arranger:
                 text = self._set_text(setting, call, opening)
                 if text is None and self.arrangement.words is not None:
                     continue
-                found = Arranged(words, call, text, opening, self.foot, self.stage, self.arrangement.call_on)
+                found = Arranged(
+                    words, call, text, opening, self.foot, self.stage, self.arrangement.call_on, self.band
+                )
                 if found.good:
                     return found
                 if best is None or found.scale > best.scale * 1.02:
@@ -171,7 +218,8 @@ class _Arranger:
             if call is None or (names := tuple(part.name for part in call.parts)) in seen:
                 continue
             seen.add(names)
-            yield self._stand_code_on_foot(call) if self.foot and call.code else call
+            on_foot = self.band is not None and self.band.side == "bottom"
+            yield self._stand_code_on_foot(call) if on_foot and call.code else call
 
     def _set_text(self, setting: Setting, call: SetColumn, opening: Drawn | None) -> SetColumn | None:
         region = self.arrangement.words
@@ -241,7 +289,10 @@ class _Arranger:
         page = self.asset.page
         margin = JOIN_CLEAR * min(page.width_px, page.height_px)
         joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.joins_y]
-        return tuple(box.corners() for box in [*(Box(*rect) for rect in page.keep_clear), *joins])
+        boxes = [*(Box(*rect) for rect in page.keep_clear), *joins]
+        # A band along a whole side has the live area end at it; one along a part of it does not.
+        partial = (self.band.shape,) if self.band and not self.band.is_whole else ()
+        return (*(box.corners() for box in boxes), *partial)
 
     def overflow(self) -> Finding:
         """Return the finding for an asset of which no copy fits."""

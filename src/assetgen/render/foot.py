@@ -42,6 +42,10 @@ class SetWords:
     size_px: float
     role: str
 
+    def moved(self, dx: float, dy: float) -> SetWords:
+        """Return the line somewhere else."""
+        return replace(self, x=self.x + dx, baseline=self.baseline + dy)
+
 
 @dataclass(frozen=True, slots=True)
 class SetMark:
@@ -55,6 +59,12 @@ class SetMark:
     box: Box
     lines: tuple[SetWords, ...]
     bar: Polygon
+
+    def moved(self, dx: float, dy: float) -> SetMark:
+        """Return the partner somewhere else."""
+        lines = tuple(line.moved(dx, dy) for line in self.lines)
+        bar = tuple((x + dx, y + dy) for x, y in self.bar)
+        return replace(self, box=self.box.moved(dx, dy), lines=lines, bar=bar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,12 @@ class SetFoot:
         """Return where its lowest ink ends."""
         lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
         return max([mark.box.bottom for mark in self.marks] + lines, default=self.top)
+
+    def moved(self, dx: float, dy: float) -> SetFoot:
+        """Return the foot, with all that stands in it, somewhere else."""
+        marks = tuple(mark.moved(dx, dy) for mark in self.marks)
+        words = tuple(line.moved(dx, dy) for line in self.words)
+        return replace(self, top=self.top + dy, marks=marks, words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +210,8 @@ class FootSetter:
         )
         imprint = max(self.text.floors["imprint"].least_px, IMPRINT_EM * size)
         leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
-        for beside in (True, False):
+        # Names that are spread have the measure to themselves: the label is their heading.
+        for beside in (False,) if self.foot.even and not self.foot.name else (True, False):
             left = leader + 2 * GAP_EM * size if beside else 0.0
             rows = fill_rows(widths, self.live.width - left, GAP_EM * size)
             # The label leads one row; above several it is their heading.

@@ -19,6 +19,8 @@ SHORT_WORD = 4
 HANG = {"t": 0.036, "Y": 0.02, "W": 0.012, "w": 0.012, "y": 0.012}
 SENTENCE_END = ".?!"
 EXTRA_LINE = 0.1
+# How finely the least width of a paragraph is sought.
+EVEN_STEP = 1.03
 # Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
 FEW_WORDS = 12
 
@@ -104,7 +106,7 @@ class Typesetter:
         With ``few`` as few lines as possible count more than how they read: small type under a number.
         """
         if len(words) > FEW_WORDS:
-            return self._paragraph(words, width_em, most_lines)
+            return self._paragraph(words, width_em, most_lines, fewest)
         choices = self._choices(words, fewest, most_lines, few)
         return next((lines for widest_em, lines in choices if widest_em <= width_em), None)
 
@@ -128,10 +130,12 @@ class Typesetter:
         return ways
 
     def _paragraph(
-        self, words: tuple[Word, ...], width_em: float, most_lines: int
+        self, words: tuple[Word, ...], width_em: float, most_lines: int, least_lines: int
     ) -> tuple[Line, ...] | None:
         """Return lines filled one after the other, then narrowed as far as their number and their end allow."""
         fewest = self._fill(words, width_em)
+        if fewest and len(fewest) < least_lines:
+            return self._even(words, least_lines, width_em)
         if fewest is None or len(fewest) > most_lines:
             return None
         best = fewest
@@ -142,6 +146,15 @@ class Typesetter:
             if not _is_lonely(narrower[-1]) or _is_lonely(best[-1]):
                 best = narrower
         return best
+
+    def _even(self, words: tuple[Word, ...], count: int, most_em: float) -> tuple[Line, ...] | None:
+        """Return so many lines, filled at the least width at which they are no more than that."""
+        width_em = min(self.line(words).ink_em / count, most_em)
+        while True:
+            lines = self._fill(words, width_em)
+            if width_em == most_em or (lines and len(lines) <= count):
+                return lines
+            width_em = min(width_em * EVEN_STEP, most_em)
 
     def _fill(self, words: tuple[Word, ...], width_em: float) -> tuple[Line, ...] | None:
         lines: list[Line] = []

@@ -51,6 +51,12 @@ class Stage:
     live: Box
     trim_width: float
     trim_height: float
+    head: float | None = None
+
+    @property
+    def door_head(self) -> float:
+        """Return the y from which the door hangs: the lintel's lower edge, else the sheet's upper one."""
+        return self.page.y if self.head is None else self.head
 
     @property
     def unit(self) -> float:
@@ -88,7 +94,7 @@ def draw_opening(
     left: Point = (foot_x, threshold)
     page = stage.page
     right: Point = (right_x, threshold - _lift(opening, stage, left, right_x, drop))
-    if threshold < page.y + LEAST_THRESHOLD * stage.trim_height:
+    if threshold < stage.door_head + LEAST_THRESHOLD * stage.trim_height:
         return None
     floor_right = _at(right, (page.right, right[1] + opening.spread * stage.unit), page.right)
     if opening.kind == "floor":
@@ -106,7 +112,7 @@ def draw_opening(
         fall = (left, right, (page.right, floor_right), (page.right, page.bottom), (bottom_x, page.bottom))
     if holds_call and not _holds(fall, call, clear):
         return None
-    head = page.y if opening.head is None else stage.live.y + opening.head * stage.live.height
+    head = stage.door_head if opening.head is None else stage.live.y + opening.head * stage.live.height
     top_left = _x_at(left, (head_x, max(head, 0.0)), head) if head < threshold else head_x
     slit: Polygon = ((top_left, head), (right_x, head), right, left)
     rise = opening.leaf * stage.unit
