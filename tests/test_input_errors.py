@@ -955,11 +955,11 @@ def test_an_alt_text_too_long_for_one_partner_costs_that_partner_alone(tmp_path:
     assert first.hint == f"at most 120 characters, with {PARTNER}'s name and link filled in"
 
 
-def test_broken_design_is_left_out_and_named(tmp_path: Path) -> None:
+def test_broken_design_is_left_out_and_named_with_those_that_extend_it(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     append(root, MARKUP_FILE, "{% if %}")
 
-    assert load_campaign(root).campaign.broken_templates == {"beacon"}
+    assert load_campaign(root).campaign.broken_templates == {"beacon", "together"}
 
 
 def test_wrong_default_stops_all_and_says_the_partners_faults_too(tmp_path: Path) -> None:
