@@ -161,12 +161,12 @@ def _stacked(found: SetFoot, room: Box) -> SetFoot:
     lengths = [len(row) for row in rows]
     if lengths == sorted(lengths, reverse=True):
         return found
-    first, step = rows[0][0].box, rows[1][0].box.y - rows[0][0].box.y
+    first, step = rows[0][0], _middle(rows[1][0]) - _middle(rows[0][0])
     below = (len(found.marks) - len(rows)) * step
     if _ink(found).height + below > room.height:
         return found
     marks = tuple(
-        mark.moved(first.x - mark.box.x, first.y + index * step - mark.box.y)
+        mark.moved(first.box.x - mark.box.x, _middle(first) + index * step - _middle(mark))
         for index, mark in enumerate(found.marks)
     )
     return replace(found, marks=marks)
@@ -188,10 +188,14 @@ def _balanced(rows: list[list[SetMark]], right: float) -> list[list[SetMark]]:
     if [len(row) for row in rows] != [3, 1]:
         return rows
     (first, second, third), (last,) = rows
-    step = last.box.y - first.box.y
-    third = third.moved(first.box.x - third.box.x, last.box.y - third.box.y)
+    third = third.moved(first.box.x - third.box.x, _middle(last) - _middle(third))
     last = last.moved(second.box.x - last.box.x, 0.0)
-    return rows if last.box.right > right or step <= 0 else [[first, second], [third, last]]
+    return rows if last.box.right > right else [[first, second], [third, last]]
+
+
+def _middle(mark: SetMark) -> float:
+    """Return the y in which a row's marks are centred: a very wide logo is less high than the others."""
+    return mark.box.y + mark.box.height / 2
 
 
 def _spread(row: list[SetMark], right: float) -> tuple[SetMark, ...]:
