@@ -62,11 +62,12 @@ class Opening:
     """The door ajar and the light that falls from it, or a plain field of light behind the call.
 
     kind         floor: the light covers the page below the words; corner: it falls to the lower right;
-                 bar: a sliver across a strip, all light to its right; band: all of the page from the
-                 call down, without a door; side: all from the call to the right, without a door
+                 bar: a sliver across a strip, all light to its right; far: a small door in the field,
+                 seen whole, whose light widens to the page's lower edges; band: all of the page from
+                 the call down, without a door; side: all from the call to the right, without a door
     door         x of the gap's foot on the left, of its head on the left, of its right side
-                 (shares of the live area's width)
-    drop         floor: how far the light's edge falls from the threshold to the page's left side;
+                 (shares of the live area's width); far: its right side alone
+    drop         floor, far: how far the light's edge falls from the threshold to the page's left side;
                  corner: how far the threshold stands above the call; shares of the live short side
     least_drop   how far ``drop`` may shrink to give the words room
     lift         how much higher the gap's right foot stands (share of the live short side)
@@ -76,10 +77,11 @@ class Opening:
     clear        space between the light's edge and the call's first line, in em of the number
     head         the gap's top, as a share of the live height; default: it runs off the page
     threshold    the threshold's height as a share of the live height; default: found from the call
+    height       far: how high the door stands, a share of the live short side; all its other measures follow
     """
 
     kind: str
-    door: tuple[float, float, float]
+    door: tuple[float, ...]
     drop: float = 0.0
     least_drop: float = 0.0
     lift: float = 0.03
@@ -89,6 +91,7 @@ class Opening:
     clear: float = 0.45
     head: float | None = None
     threshold: float | None = None
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -67,10 +67,10 @@ class RegionFile(Strict):
 class OpeningFile(Strict):
     """The door and its light: see ``campaign/arrangement.py``."""
 
-    kind: Literal["floor", "corner", "bar", "band", "side"]
-    door: Annotated[list[Share], Field(min_length=3, max_length=3)] | None = None
-    drop: Share = 0.0
-    least_drop: Share = 0.0
+    kind: Literal["floor", "corner", "bar", "far", "band", "side"]
+    door: Annotated[list[Share], Field(min_length=1, max_length=3)] | None = None
+    drop: Ratio = 0.0
+    least_drop: Ratio = 0.0
     lift: Share = 0.03
     spread: Share = 0.1
     leaf: Share = 0.08
@@ -78,12 +78,19 @@ class OpeningFile(Strict):
     clear: Ratio = 0.45
     head: Share | None = None
     threshold: Share | None = None
+    height: Share = 0.0
 
     @model_validator(mode="after")
-    def _has_door(self) -> OpeningFile:
-        """Refuse light from a door without a door."""
-        if self.door is None and self.kind not in PLAIN_LIGHT:
-            raise PydanticCustomError("door", "the light comes from a door: door is missing")
+    def _has_its_measures(self) -> Self:
+        """Refuse light from a door without one, and a door that is measured in another way than its kind."""
+        is_far = self.kind == "far"
+        if self.door is None:
+            if self.kind not in PLAIN_LIGHT:
+                raise PydanticCustomError("door", "the light comes from a door: door is missing")
+        elif len(self.door) != (1 if is_far else 3):
+            raise PydanticCustomError("door", "far takes one x in door" if is_far else "door takes three x")
+        if is_far != (self.height > 0):
+            raise PydanticCustomError("door", "far needs a height" if is_far else "height is for far alone")
         return self
 
 

@@ -2,7 +2,8 @@
 
 Slit points run top left, top right, foot right, foot left. The gap's left side leans, its right side is
 upright. The light (``fall``) starts at the gap's foot and runs off the page; the door (``leaf``) hangs
-right of the gap. Everything runs into the bleed on its own slope.
+right of the gap. Everything runs into the bleed on its own slope. A far door is seen whole: gap and leaf
+are measured by its height, so that it is the same door in every shape.
 """
 
 from __future__ import annotations
@@ -23,7 +24,14 @@ SEAM = 0.002
 # How much of the clearance the call keeps at its upper corners, where only one letter comes near.
 HOLD = 0.6
 TALL_RATIO, TALL_REACH = 1.6, 0.44
-LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30}
+LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30, "far": 0.62}
+# A far door, in shares of its height: the gap's width at foot and head, the leaf's width; how much higher
+# the gap's right foot stands than its left, and the leaf's far foot than its near one. The eye is above
+# the door's middle, so heads lean less than feet.
+FAR_FOOT, FAR_HEAD, FAR_LEAF = 0.15, 0.10, 0.34
+FAR_LIFT, FAR_RISE, FAR_HEADS = 0.07, 0.115, 0.65
+# How far its head keeps from the trim, as a share of the page's short side: no cut takes a piece of it.
+FAR_ROOM = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +44,13 @@ class Drawn:
     edge: Polygon
     source: Point
     reach: float
+    is_far: bool = False
 
     @property
     def light(self) -> tuple[Polygon, ...]:
-        """Return what is lit: words in the dark keep clear of it."""
-        return tuple(shape for shape in (self.slit, self.fall) if shape)
+        """Return what is lit, and a door that stands in the field: words in the dark keep clear of it."""
+        shapes = (self.slit, self.fall, self.leaf if self.is_far else ())
+        return tuple(shape for shape in shapes if shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,10 @@ def draw_opening(
         return _bar(opening, stage)
     if opening.kind in ("band", "side"):
         return _plain_light(opening.kind, stage, call, clear)
-    threshold = _threshold(opening, stage, call, clear, drop)
+    if opening.kind == "far":
+        return _far(opening, stage, call, clear, drop, holds_call=holds_call)
     foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
+    threshold = _threshold(opening, stage, call, clear, drop, foot_x)
     left: Point = (foot_x, threshold)
     page = stage.page
     right: Point = (right_x, threshold - _lift(opening, stage, left, right_x, drop))
@@ -119,20 +131,71 @@ def draw_opening(
     leaf: Polygon = ((right_x, head), (page.right, head), (page.right, right[1] - rise), right)
     edge = _edge(stage, slit, leaf)
     slit, fall = _sewn(slit, fall, stage)
+    return Drawn(slit, fall, leaf, edge, *_source(opening, stage, left, right))
+
+
+def _source(opening: Opening, stage: Stage, left: Point, right: Point) -> tuple[Point, float]:
+    """Return where the light is brightest, on the threshold, and how far it reaches."""
     source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
     tall = stage.trim_height > TALL_RATIO * stage.trim_width
-    reach = (TALL_REACH if tall else LIGHT_REACH[opening.kind]) * max(stage.trim_width, stage.trim_height)
-    return Drawn(slit, fall, leaf, edge, source, reach)
+    share = TALL_REACH if tall else LIGHT_REACH[opening.kind]
+    return source, share * max(stage.trim_width, stage.trim_height)
 
 
-def _threshold(opening: Opening, stage: Stage, call: Box, clear: float, drop: float) -> float:
+def _far(
+    opening: Opening, stage: Stage, call: Box, clear: float, drop: float, *, holds_call: bool
+) -> Drawn | None:
+    """Return a small door in the field; where the light starts high on the page, the door gets smaller."""
+    page, right_x = stage.page, stage.x(opening.door[0])
+    height = opening.height * stage.unit
+    # However steep the edge is, it passes over the corner that the light has to hold.
+    corner = call.moved(-HOLD * clear, 0.0)
+    threshold = _threshold(opening, stage, corner, clear, drop, right_x - FAR_FOOT * height)
+    height = min(height, threshold - FAR_ROOM * min(stage.trim_width, stage.trim_height))
+    if threshold < page.y + LEAST_THRESHOLD * stage.trim_height or height <= 0:
+        return None
+    left: Point = (right_x - FAR_FOOT * height, threshold)
+    floor_left = threshold + drop * stage.unit
+    slope = (floor_left - threshold) / (left[0] - page.x)
+    right: Point = (right_x, threshold - FAR_FOOT * height * min(FAR_LIFT / FAR_FOOT, slope))
+    lower = ((page.right, _far_right(opening, stage, right, call, clear)), (page.right, page.bottom))
+    if floor_left > page.bottom:
+        fall: Polygon = (left, right, *lower, (_x_at(left, (page.x, floor_left), page.bottom), page.bottom))
+    else:
+        fall = (left, right, *lower, (page.x, page.bottom), (page.x, floor_left))
+    if holds_call and not _holds(fall, call, clear):
+        return None
+    slit, leaf = _far_door(left, right, height)
+    slit, fall = _sewn(slit, fall, stage)
+    return Drawn(slit, fall, leaf, (), *_source(opening, stage, left, right), is_far=True)
+
+
+def _far_right(opening: Opening, stage: Stage, right: Point, call: Box, clear: float) -> float:
+    """Return where the light's right edge meets the page's right side: higher where the call needs it."""
+    wanted = right[1] + opening.spread * stage.unit
+    corner: Point = (call.right, call.y - HOLD * clear)
+    if corner[0] <= right[0]:
+        return wanted
+    return max(min(wanted, _at(right, corner, stage.page.right)), right[1])
+
+
+def _far_door(left: Point, right: Point, height: float) -> tuple[Polygon, Polygon]:
+    """Return the gap and the leaf of a door of this height."""
+    (x, foot), lift, rise = right, left[1] - right[1], FAR_RISE * height
+    head = left[1] - height
+    slit = ((x - FAR_HEAD * height, head + FAR_HEADS * lift), (x, head), right, left)
+    far_x = x + FAR_LEAF * height
+    return slit, ((x, head), (far_x, head + FAR_HEADS * rise), (far_x, foot - rise), right)
+
+
+def _threshold(opening: Opening, stage: Stage, call: Box, clear: float, drop: float, foot_x: float) -> float:
     """Return the y of the gap's left foot, such that the light's edge passes over the call's first line."""
     if opening.threshold is not None:
         return stage.live.y + opening.threshold * stage.live.height
     edge_y = call.y - clear
     if opening.kind == "corner":
         return edge_y - drop * stage.unit
-    share = (call.x - stage.page.x) / (stage.x(opening.door[0]) - stage.page.x)
+    share = (call.x - stage.page.x) / (foot_x - stage.page.x)
     return edge_y - drop * stage.unit * (1 - share)
 
 
