@@ -30,7 +30,7 @@ CODES = frozenset(
     facts-missing facts-altered number-broken facts-hidden words-altered
     qr-unreadable qr-wrong qr-too-small qr-quiet-zone
     text-clipped text-overlap unsafe-area contrast type-small logo-rules
-    weight size metadata alt-missing alt-too-long
+    weight size metadata alt-missing alt-too-long post-limit
     """.split()
 )
 

@@ -15,6 +15,8 @@ from assetgen.findings import Finding
 
 # The key under which a message's locales are gathered for the schema; it stands in no file.
 BY_LOCALE = "by_locale"
+LIKE = "like"
+"""The key by which a message names another, from whose file it takes what it does not say itself."""
 SOME_LOCALE = "en-GB"
 Record = TypeVar("Record", bound=BaseModel)
 

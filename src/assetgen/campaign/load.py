@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
@@ -17,7 +18,8 @@ from assetgen.campaign.channels import Catalogue, built_in_documents, read_catal
 from assetgen.campaign.defaults import asks_for_nothing, check_allow, check_defaults
 from assetgen.campaign.folder import campaign_folder, folders, partner_folders, read_yaml, yaml_files
 from assetgen.campaign.gathering import Gathering, Things
-from assetgen.campaign.ids import check_id
+from assetgen.campaign.ids import check_id, legal_only
+from assetgen.campaign.likeness import MessageFiles
 from assetgen.campaign.messages import check_form, read_message
 from assetgen.campaign.model import Brand, Campaign, Channel, Message, Partner, Template
 from assetgen.campaign.nearest import did_you_mean
@@ -116,10 +118,11 @@ def _read_people(
     root: Path, ground: _Ground, brand: Brand, listed: _Listed, designs: Things[Template], found: Gathering
 ) -> tuple[Known, Things[Message], Things[Partner]]:
     """Read the messages, and the partners against all that they may name."""
+    files = _message_files(root, listed)
     messages = found.each(
         "message",
         listed.messages,
-        lambda name: read_message(read_yaml(root, f"{MESSAGES}/{name}.yaml"), name, brand, designs.ids),
+        lambda name: read_message(files.whole(name), name, brand, designs.ids),
     )
     file, document = (ground.file, ground.document) if ground.file else (None, None)
     if file is None or document is None:
@@ -143,13 +146,16 @@ def _read_people(
     )
 
 
+def _message_files(root: Path, listed: _Listed) -> MessageFiles:
+    """Return the messages' files, each of which is read once however many are like it."""
+    ids, _ = legal_only("message", listed.messages)
+    return MessageFiles(cache(lambda name: read_yaml(root, f"{MESSAGES}/{name}.yaml")), ids)
+
+
 def _check_forms(root: Path, listed: _Listed, found: Gathering) -> None:
     """Note what can be said of messages and partners without a brand: their YAML, keys and values."""
-    found.each(
-        "message",
-        listed.messages,
-        lambda name: check_form(read_yaml(root, f"{MESSAGES}/{name}.yaml")),
-    )
+    files = _message_files(root, listed)
+    found.each("message", listed.messages, lambda name: check_form(files.whole(name)))
     found.each("partner", listed.partners, lambda name: check_partner_form(root, name))
 
 

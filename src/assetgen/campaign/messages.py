@@ -8,8 +8,10 @@ from dataclasses import replace
 from assetgen.campaign.alts import check_alt
 from assetgen.campaign.binding import BY_LOCALE, bind
 from assetgen.campaign.choices import template_faults
+from assetgen.campaign.likeness import files_of
 from assetgen.campaign.model import Brand, Message, MessageWords, Text
 from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.posts import check_posts
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import MessageFile, MessageWordsFile
 from assetgen.campaign.schema_types import LOCALE_KEY
@@ -19,7 +21,7 @@ from assetgen.findings import Finding
 
 
 def read_message(document: Document, message_id: str, brand: Brand, template_ids: Sequence[str]) -> Message:
-    """Return a message; raises CampaignError with every fault of its file."""
+    """Return a message from its file, laid over those that it is like; raises CampaignError with every fault."""
     file = check_form(document)
     findings: list[Finding] = []
     if file.accent not in brand.palette:
@@ -36,7 +38,7 @@ def read_message(document: Document, message_id: str, brand: Brand, template_ids
     for words in locales.values():
         for text in all_texts(words):
             findings += check_words(text, brand.facts)
-        findings += check_alt(words, brand)
+        findings += check_alt(words, brand) + check_posts(words.posts, brand)
     if findings:
         raise CampaignError(findings)
     return Message(
@@ -46,7 +48,7 @@ def read_message(document: Document, message_id: str, brand: Brand, template_ids
         ground=file.ground,
         locales=locales,
         place=document.place(),
-        sha256=document.sha256,
+        files=files_of(document),
     )
 
 

@@ -147,7 +147,8 @@ class Message:
     ground: Mapping[str, str]
     locales: Mapping[str, MessageWords]
     place: Place
-    sha256: str
+    files: Mapping[str, str]
+    """Path → sha256 of its file, and of the files of the messages that it is like."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class Document:
     _values: dict[Path, Position] = field(repr=False, compare=False)
     _keys: dict[Path, Position] = field(repr=False, compare=False)
 
+    def holds(self, *path: str | int) -> bool:
+        """Say whether a value stands at a path."""
+        return path in self._values
+
     def place(self, *path: str | int) -> Place:
         """Return the place of the value at a path, or of its nearest parent that exists."""
         while path not in self._values:

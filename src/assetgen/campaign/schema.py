@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from assetgen.campaign.binding import BY_LOCALE
+from assetgen.campaign.binding import BY_LOCALE, LIKE
 from assetgen.campaign.schema_design import TemplateFile
 from assetgen.campaign.schema_types import (
     COLOUR,
     EMAIL,
+    LOCALE,
     PARAMETER,
     TEL,
     URL,
@@ -197,6 +198,7 @@ class PostsFile(Strict):
     instagram: Words | None = None
     x: Words | None = None
     linkedin: Words | None = None
+    whatsapp: Words | None = None
 
 
 class MessageWordsFile(Strict):
@@ -212,8 +214,12 @@ class MessageWordsFile(Strict):
 
 
 class MessageFile(Strict):
-    """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag."""
+    """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag.
 
+    ``like`` names the message from which everything is taken that stands not here.
+    """
+
+    like: Id | None = None
     accent: Id
     template: TemplateChoice = Field(default={})
     ground: GroundChoice = Field(default={})
@@ -302,9 +308,19 @@ def json_schema(kind: str) -> dict[str, Any]:
             "$defs": definitions,
         }
     elif kind == "message":
-        body = MessageFile.model_json_schema()
-        body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]
-        body["required"] = ["accent"]
+        body = _message_schema()
     else:
         body = KINDS[kind].model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body}
+
+
+def _message_schema() -> dict[str, Any]:
+    """Return the schema of a message; one that is like another may leave out what is needed of the others."""
+    body = MessageFile.model_json_schema()
+    body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]
+    parts = {"headline": HeadlineFile, "alt": AltFile}
+    for model in (MessageWordsFile, *parts.values()):
+        del body["$defs"][model.__name__]["required"]
+    whole = {"required": [*parts], "properties": {part: {"required": ["short"]} for part in parts}}
+    alone = {"required": ["accent"], "patternProperties": {LOCALE: whole}}
+    return {**body, "required": [], "anyOf": [alone, {"required": [LIKE]}]}

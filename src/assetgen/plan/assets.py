@@ -19,6 +19,7 @@ from assetgen.campaign.model import (
     Partner,
     Template,
 )
+from assetgen.campaign.posts import networks_of, posts_too_long
 from assetgen.campaign.words import fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
@@ -133,8 +134,17 @@ def _asset(
         provisional=channel.provisional,
         inputs=_inputs(campaign, partner, message),
         places=_places(words, partner, message, channel, template),
-        faults=(*lacking, *alts_too_long(words, values, f"with {partner.id}'s name and link filled in")),
+        faults=(*lacking, *_words_too_long(words, values, partner, channel)),
     )
+
+
+def _words_too_long(
+    words: MessageWords, values: Mapping[str, str], partner: Partner, channel: Channel
+) -> list[Finding]:
+    """Return what of the words that go with an asset is too long once this partner's name and link stand in it."""
+    filled_in = f"with {partner.id}'s name and link filled in"
+    networks = networks_of(channel.id) if channel.per == "message" else ()
+    return alts_too_long(words, values, filled_in) + posts_too_long(words.posts, networks, values, filled_in)
 
 
 def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
@@ -239,7 +249,7 @@ def _inputs(campaign: Campaign, partner: Partner, message: Message) -> dict[str,
     files = dict(campaign.files)
     for one in (partner, *companions):
         files.update(one.files)
-    return {**files, message.place.file or "": message.sha256}
+    return {**files, **message.files}
 
 
 def _places(
