@@ -119,6 +119,22 @@ def test_the_readme_s_recipes_make_what_they_say(tmp_path: Path) -> None:
         assert (made.findings, made.content is not None) == ((), True)
 
 
+def test_the_examples_of_messages_are_sound_ones(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    files = (ROOT / "docs/files.md").read_text("utf-8")
+    section = files.partition("## brand/messages/")[2].partition("## brand/channels.yaml")[0]
+    whole, further = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    (root / "brand/messages/worried.yaml").write_text(whole, "utf-8")
+    (root / "brand/messages/worried-3.yaml").write_text(further, "utf-8")
+
+    loaded = load_campaign(root)
+    words = loaded.campaign.messages["worried-3"].locales["en-GB"]
+
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
+    assert words.headline["long"].text in further
+    assert words.headline["short"].text in whole
+
+
 def test_the_example_of_each_file_is_a_sound_one(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     files = (ROOT / "docs/files.md").read_text("utf-8")
