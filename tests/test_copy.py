@@ -33,7 +33,7 @@ SUBJECT = re.compile(r"sexual|children", re.IGNORECASE)
 DRAWN = re.compile(
     r"\b(door|light|dark|colour\w*|background|logos?|qr|code|corner|shape\w*)\b", re.IGNORECASE
 )
-# Read without a body beside them, these could be taken for words to somebody in another crisis.
+# Without a word of what is meant, these could be taken for words to somebody in another crisis.
 MISREAD_ALONE = re.compile(r"\bthoughts\b|\bfeel\w*|\bcope\b|\bdark\b|\balone\b", re.IGNORECASE)
 NUMBER_WORDS = 3
 
@@ -108,11 +108,9 @@ def test_each_body_says_what_it_is_about_whatever_headline_stands_over_it(messag
 
 
 @each_message
-def test_a_headline_that_stands_alone_cannot_be_read_as_meant_for_another_crisis(message: str) -> None:
-    headline = MESSAGES[message]["en-GB"]["headline"]
-
-    for tier in ("short", "tiny"):
-        assert not MISREAD_ALONE.search(headline[tier]) or SUBJECT.search(headline[tier])
+def test_no_headline_uses_a_crisis_line_s_words_by_themselves(message: str) -> None:
+    for headline in MESSAGES[message]["en-GB"]["headline"].values():
+        assert not MISREAD_ALONE.search(headline) or re.search("behaviour|children", headline), headline
 
 
 def test_no_channel_takes_the_long_headline_and_no_body(campaign: Campaign) -> None:
