@@ -1,0 +1,212 @@
+"""The blind half of the faulty corpus: written from the promise alone, by somebody who does not know the proofs.
+
+Each case is a real asset of this campaign with one small fault, as a tired designer, a careless colleague or a
+broken tool would make it. Here are the faults of the facts and of the words; the page's and the file's follow.
+"""
+
+from __future__ import annotations
+
+from corpus.blind_files import FILES
+from corpus.blind_number import NUMBERS
+from corpus.blind_page import PAGE
+from corpus.edits import (
+    ADDRESS,
+    PROMISE,
+    SHOWN,
+    added,
+    reword,
+    styled,
+    words_at,
+)
+from corpus.making import Case, Edit
+from corpus.names import (
+    A4,
+    A5,
+    A6,
+    ALTERED,
+    APP,
+    BEERMAT,
+    CARD,
+    EMAIL,
+    FEED,
+    HALF_PAGE,
+    IG_SQUARE,
+    LEAFLET,
+    LINK_SHARE,
+    MAG,
+    MISSING,
+    MPU,
+    OTHER,
+    PRESS,
+    STICKER,
+    STORY,
+    WASHROOM,
+    WORDS,
+    WRAP,
+)
+
+
+def instead_of_address(said: str) -> Edit:
+    """Set something else where the address stands."""
+    return reword((ADDRESS, said))
+
+
+# Something required is not there.
+GONE = (
+    Case("no number", WRAP, reword((SHOWN, "")), MISSING, "an empty field"),
+    Case("no address", STICKER, instead_of_address(""), MISSING, "an empty field"),
+    Case("no promise", PRESS, reword((PROMISE, "")), MISSING, "an empty field"),
+    Case("promise misspelt", FEED, reword((PROMISE, "Confidental and anonymous")), MISSING, "one letter"),
+    Case(
+        "promise misspelt at its end",
+        A4,
+        reword((PROMISE, "Confidential and anonymus")),
+        MISSING,
+        "one letter",
+    ),
+    Case("promise weakened", EMAIL, reword((PROMISE, "Confidential, often anonymous")), MISSING, "one word"),
+    Case("promise halved", MPU, reword((PROMISE, "Confidential")), MISSING, "to save room"),
+)
+
+# The address is another one.
+ALTERED_ADDRESS = (
+    Case("Cyrillic o in the address", CARD, instead_of_address("www.st\u043epitnow.org.uk"), OTHER, "pasted"),
+    Case(
+        "i without its dot",
+        IG_SQUARE,
+        instead_of_address("www.stop\u0131tnow.org.uk"),
+        OTHER,
+        "looks like dust",
+    ),
+    Case("l for i", A5, instead_of_address("www.stopltnow.org.uk"), OTHER, "an ill-read fax"),
+    Case("zero for o", HALF_PAGE, instead_of_address("www.st0pitnow.org.uk"), OTHER, "typed by eye"),
+    Case("vv for w", BEERMAT, instead_of_address("www.stopitnovv.org.uk"), OTHER, "scanned and recognised"),
+    Case(
+        "a dot lost",
+        LEAFLET,
+        instead_of_address("www.stopitnow.orguk"),
+        MISSING,
+        "no address at all any more",
+    ),
+    Case(
+        "org for org.uk", LINK_SHARE, instead_of_address("www.stopitnow.org"), OTHER, "the beginning is right"
+    ),
+    Case(
+        "a further ending",
+        WRAP,
+        instead_of_address("www.stopitnow.org.uk.com"),
+        OTHER,
+        "holds the right one whole",
+    ),
+    Case(
+        "a word in front",
+        PRESS,
+        instead_of_address("www.canstopitnow.org.uk"),
+        OTHER,
+        "ends as the right one does",
+    ),
+    Case("hyphens", APP, instead_of_address("www.stop-it-now.org.uk"), OTHER, "it seemed easier to read"),
+)
+
+
+def beside(said: str, x: float, y: float, size: float, colour: str) -> Edit:
+    """Add a line of words where the page is empty."""
+    return added(words_at(said, x, y, size, colour))
+
+
+# The facts are right, but something else is there as well.
+BESIDE = (
+    Case(
+        "a mobile number",
+        FEED,
+        beside("or text 07700 900123", 65, 560, 34, "#FBF6EE"),
+        ALTERED,
+        "somebody's own",
+    ),
+    Case(
+        "a landline",
+        A4,
+        beside("or 01785 232323", 48, 420, 22, "#FBF6EE"),
+        ALTERED,
+        "the office's own",
+    ),
+    Case(
+        "a number in foreign form",
+        A5,
+        beside("Tel. +44 (0)1785 232 323", 34, 260, 16, "#10262C"),
+        ALTERED,
+        "copied from a letterhead",
+    ),
+    Case(
+        "a number with letters",
+        LINK_SHARE,
+        beside("O1785 2323O1", 60, 440, 30, "#FBF6EE"),
+        ALTERED,
+        "typed by eye",
+    ),
+    Case(
+        "a service number",
+        IG_SQUARE,
+        beside("or call 105", 135, 590, 34, "#FBF6EE"),
+        ALTERED,
+        "not one of the two",
+    ),
+    Case(
+        "number written out in pieces",
+        PRESS,
+        beside("".join(f"<span>{digit}</span>" for digit in "01785232323"), 30, 190, 16, "#10262C"),
+        ALTERED,
+        "a span for each digit, as some tools set text",
+    ),
+    Case(
+        "another address",
+        STORY,
+        beside("staffordshire.gov.uk/help", 65, 950, 36, "#FBF6EE"),
+        ALTERED,
+        "well meant",
+    ),
+    Case("a short link", MPU, beside("bit.ly/3xYzStop", 15, 86, 12, "#FBF6EE"), ALTERED, "well meant"),
+    Case(
+        "an e-mail",
+        WASHROOM,
+        beside("advice@staffs-help.org.uk", 50, 440, 22, "#FBF6EE"),
+        ALTERED,
+        "the office's own",
+    ),
+    Case(
+        "an address in the body",
+        EMAIL,
+        reword(("Make sharing it ordinary.", "www.staffs-help.co.uk")),
+        ALTERED | WORDS,
+        "words overwritten",
+    ),
+)
+
+# The other words of the spec.
+OTHER_WORDS = (
+    Case("headline with a letter lost", STORY, reword(("your own", "our own")), WORDS, "still a sentence"),
+    Case(
+        "headline turned round",
+        IG_SQUARE,
+        reword(("You can stop.", "You cannot stop.")),
+        WORDS,
+        "one syllable",
+    ),
+    Case("a word dropped", A6, reword(("you love?", "love?")), WORDS, "the line was too long"),
+    Case("no headline", LEAFLET, styled("headline", "display:none"), WORDS, "left over from a trial"),
+    Case(
+        "headline out of order",
+        LINK_SHARE,
+        reword(("Worried about</", "@</"), ("your own</", "Worried about</"), ("@</", "your own</")),
+        WORDS,
+        "two lines swapped",
+    ),
+    Case("body turned round", STORY, reword(("before", "after")), WORDS, "one word"),
+    Case("partner's name misspelt", A4, reword(("Police</span>", "Polise</span>")), WORDS, "one letter"),
+    Case("partner's name gone", A6, styled("partner", "display:none"), WORDS, "left over from a trial"),
+    Case("action altered", MAG, reword(("confidential advice", "confidential service")), WORDS, "one word"),
+)
+
+FAULTY: tuple[Case, ...] = (
+    *NUMBERS, *GONE, *ALTERED_ADDRESS, *BESIDE, *OTHER_WORDS, *PAGE, *FILES,
+)  # fmt: skip

@@ -1,0 +1,229 @@
+"""Making the corpus: a real asset of this campaign, edited at one stage of its way to a finished file.
+
+A page is composed, laid out, rasterised and encoded by the project's own parts; an ``Edit`` steps in between
+two of them. What the engine's log says is not judged here: a faulty page has to become a file first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import pypdfium2 as pdfium
+from PIL import Image
+
+from assetgen.campaign.load import load_campaign
+from assetgen.campaign.model import Campaign
+from assetgen.plan.asset import Asset, WordSet
+from assetgen.plan.assets import plan_assets
+from assetgen.render.arrange import arrange
+from assetgen.render.compose import Composer
+from assetgen.render.encode import encode
+from assetgen.render.judge import kept_log
+from assetgen.render.layout import Engine
+from assetgen.render.markup import Setter
+from assetgen.render.measure import Measurer
+from assetgen.render.raster import rasterise
+from assetgen.units import PT_PER_INCH, PX_PER_INCH
+
+REPO = Path(__file__).parents[2]
+LOCALE = "en-GB"
+PX_PER_PT = PX_PER_INCH / PT_PER_INCH
+Rect = tuple[float, float, float, float]
+"""x, y, width, height in CSS px of the page, from the trim's top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A real asset up to its page, untouched; ``words`` is the choice of copy that it was laid out with."""
+
+    asset: Asset
+    words: WordSet
+    html: str = field(repr=False)
+    page: bytes = field(repr=False)
+
+    def letters(self, text: str) -> list[Rect]:
+        """Return the box of each letter of some words where they stand first; white space is passed over."""
+        return letters_on(self.page, text)
+
+    def box(self, text: str, first: int = 0, end: int | None = None) -> Rect:
+        """Return the box around some words, or around a stretch of their letters."""
+        return around(self.letters(text)[first:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is done to an asset on its way, each step a function of what the step before gave; None: nothing.
+
+    ``encoded`` stands in for the project's encoder, ``content`` changes the finished bytes, ``words`` takes
+    another of the tiers of copy that the spec allows, ``promise`` changes what the file has to keep, and
+    ``file_of`` hands in another asset's file with its page.
+    """
+
+    html: Callable[[str, Base], str] | None = None
+    page: Callable[[bytes, Base], bytes] | None = None
+    picture: Callable[[Image.Image, Base], Image.Image] | None = None
+    encoded: Callable[[Image.Image, Base], bytes] | None = None
+    content: Callable[[bytes, Base], bytes] | None = None
+    promise: Callable[[Asset], Asset] | None = None
+    words: int | None = None
+    file_of: str | None = None
+    own_fonts: bool = True
+    """False for a page that brings a font: it is laid out by an engine of its own, which then knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished file, the page it was made from (of a PDF, itself), what it has to keep, its tier of copy."""
+
+    content: bytes = field(repr=False)
+    page: bytes = field(repr=False)
+    asset: Asset = field(repr=False)
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One asset of the corpus: ``asset`` is partner/message/channel.
+
+    Of ``codes`` all must be raised; of several sets, all of any one. A sound asset has none. ``readable``
+    is False where no program can be expected to open the file.
+    """
+
+    name: str
+    asset: str
+    make: Edit
+    codes: frozenset[str] | tuple[frozenset[str], ...]
+    why: str
+    readable: bool = True
+
+    @property
+    def ways(self) -> tuple[frozenset[str], ...]:
+        """Return the sets of codes, of which any one suffices."""
+        return self.codes if isinstance(self.codes, tuple) else (self.codes,)
+
+    def made(self) -> Finished:
+        """Return the finished file with its fault."""
+        return finish(self.asset, self.make)
+
+
+@cache
+def campaign() -> Campaign:
+    """Return the shipped campaign."""
+    return load_campaign(REPO).campaign
+
+
+@cache
+def assets() -> Mapping[str, Asset]:
+    """Return every planned asset by id."""
+    return plan_assets(campaign()).by_id()
+
+
+@cache
+def _engine(own_fonts: bool) -> Engine:
+    return Engine(campaign())
+
+
+@cache
+def _composer() -> Composer:
+    return Composer(campaign().templates)
+
+
+@cache
+def _measurer() -> Measurer:
+    return Measurer(campaign().brand.faces)
+
+
+@cache
+def base(asset: str, words: int | None = None) -> Base:
+    """Return an untouched asset up to its page, in the copy of its own choice or in the tier asked for."""
+    planned = assets()[f"{asset}/{LOCALE}"]
+    template = campaign().templates[planned.template or ""]
+    family = campaign().brand.family(planned.locale)
+    offered = planned if words is None else replace(planned, word_sets=(planned.word_sets[words],))
+    arranged = arrange(offered, template, _measurer(), family)
+    html = _composer().compose(planned, arranged, Setter(_measurer(), family))
+    return Base(planned, arranged.words, html, lay_out(html, planned))
+
+
+def lay_out(html: str, asset: Asset, *, own_fonts: bool = True) -> bytes:
+    """Return the page as the project lays it out, tagged and with its sheets, whatever the log says.
+
+    ``Engine.lay_out`` refuses a page with a fault, which is right; so this calls what it calls.
+    """
+    engine = _engine(own_fonts)
+    design = engine._sheets[asset.template or ""]
+    sheets = [engine._base_sheet, engine._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
+    engine.fetcher.start()
+    with kept_log():
+        laid = engine._write(html, sheets, compress=asset.format == "pdf")
+    assert not engine.fetcher.missing, engine.fetcher.missing
+    assert not engine.fetcher.blocked, engine.fetcher.blocked
+    return laid.pdf
+
+
+def finish(asset: str, edit: Edit) -> Finished:
+    """Return an asset's finished file with an edit made."""
+    own = base(edit.file_of or asset, edit.words)
+    page = own.page
+    if edit.html:
+        page = lay_out(edit.html(own.html, own), own.asset, own_fonts=edit.own_fonts)
+    if edit.page:
+        page = edit.page(page, own)
+    content = page
+    if own.asset.format != "pdf":
+        content = _raster(page, own, edit)
+    if edit.content:
+        content = edit.content(content, own)
+    planned = assets()[f"{asset}/{LOCALE}"]
+    if edit.promise:
+        planned = edit.promise(planned)
+    return Finished(content, content if own.asset.format == "pdf" else page, planned, own.words.name)
+
+
+def _raster(page: bytes, own: Base, edit: Edit) -> bytes:
+    spec = own.asset.spec
+    picture = rasterise(page, int(spec.width), int(spec.height))
+    if edit.picture:
+        picture = edit.picture(picture, own)
+    if edit.encoded:
+        return edit.encoded(picture, own)
+    return encode(
+        picture, own.asset.format, spec.alt, own.asset.locale, spec.max_bytes, spec.advised_bytes
+    ).content
+
+
+@cache
+def untouched(asset: str) -> Finished:
+    """Return an asset's finished file as the project makes it."""
+    return finish(asset, Edit())
+
+
+def letters_on(page: bytes, text: str) -> list[Rect]:
+    """Return the box of each letter of some words where they stand first on a page."""
+    wanted = "".join(text.split())
+    document = pdfium.PdfDocument(page)
+    try:
+        sheet = document[0]
+        left, _, _, top = sheet.get_trimbox()
+        words = sheet.get_textpage()
+        said = [words.get_text_range(index, 1) for index in range(words.count_chars())]
+        seen = [index for index, letter in enumerate(said) if letter.strip()]
+        at = "".join(said[index] for index in seen).find(wanted)
+        assert at >= 0, f"{text!r} is not on the page"
+        boxes = [words.get_charbox(seen[at + step]) for step in range(len(wanted))]
+    finally:
+        document.close()
+    return [
+        ((x0 - left) * PX_PER_PT, (top - y1) * PX_PER_PT, (x1 - x0) * PX_PER_PT, (y1 - y0) * PX_PER_PT)
+        for x0, y0, x1, y1 in boxes
+    ]
+
+
+def around(boxes: list[Rect]) -> Rect:
+    """Return the box around some boxes."""
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return left, top, right - left, bottom - top
