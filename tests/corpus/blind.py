@@ -119,14 +119,14 @@ BESIDE = (
     Case(
         "a mobile number",
         FEED,
-        beside("or text 07700 900123", 65, 560, 34, "#FBF6EE"),
+        beside("or text 07700 900123", 65, 550, 27, "#FBF6EE"),
         ALTERED,
         "somebody's own",
     ),
     Case(
         "a landline",
         A4,
-        beside("or 01785 232323", 48, 420, 22, "#FBF6EE"),
+        beside("or 01785 232323", 48, 820, 22, "#10262C"),
         ALTERED,
         "the office's own",
     ),
@@ -161,7 +161,7 @@ BESIDE = (
     Case(
         "another address",
         STORY,
-        beside("staffordshire.gov.uk/help", 65, 950, 36, "#FBF6EE"),
+        beside("staffordshire.gov.uk/help", 65, 936, 27, "#FBF6EE"),
         ALTERED,
         "well meant",
     ),
@@ -169,7 +169,7 @@ BESIDE = (
     Case(
         "an e-mail",
         WASHROOM,
-        beside("advice@staffs-help.org.uk", 50, 440, 22, "#FBF6EE"),
+        beside("advice@staffs-help.org.uk", 50, 625, 22, "#FBF6EE"),
         ALTERED,
         "the office's own",
     ),
@@ -188,7 +188,7 @@ OTHER_WORDS = (
     Case(
         "headline turned round",
         IG_SQUARE,
-        reword(("You can stop.", "You cannot stop.")),
+        reword(("You can stop.", "You can’t stop.")),
         WORDS,
         "one syllable",
     ),

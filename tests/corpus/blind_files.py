@@ -8,7 +8,7 @@ import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
 
 from assetgen.render.encode import srgb_profile, xmp_packet
-from corpus.edits import ADDRESS, NUMBER, PROMISE, grown, jpeg, png, with_pdf, with_picture
+from corpus.edits import ADDRESS, NUMBER, PROMISE, code_box, grown, in_code, jpeg, png, with_pdf, with_picture
 from corpus.making import Base, Case, Edit, Rect, untouched
 from corpus.names import (
     A4,
@@ -32,11 +32,15 @@ from corpus.names import (
     METADATA,
     MISSING,
     MPU,
+    PAPER,
     PRESS_RULE,
     SIZE,
+    SLIDE,
     STORY,
+    UNREADABLE,
     WEIGHT,
     WORDS,
+    WRONG,
 )
 
 # DESIGN says that a raster file carries the sRGB profile, and names no code for one that does not: it is no
@@ -93,7 +97,9 @@ def _grainy(drawn: Image.Image, own: Base) -> Image.Image:
 
 
 def _very_grainy(drawn: Image.Image, own: Base) -> Image.Image:
-    return Image.blend(drawn, Image.effect_noise(drawn.size, 200).convert("RGB"), 0.3)
+    """Add a coloured grain, as a cheap sensor's in the dark."""
+    bands = [Image.effect_noise(drawn.size, 120) for _ in range(3)]
+    return Image.blend(drawn, Image.merge("RGB", bands), 0.3)
 
 
 PICTURE = (
@@ -192,7 +198,7 @@ SHAPE = (
     Case("page turned", A4, with_pdf(_turned), SIZE, "a viewer's turn was saved"),
     Case("page in other units", A6, with_pdf(_in_other_units), SIZE, "twice as large for who heeds it"),
     Case("heavier than the channel takes", APP, Edit(picture=_grainy, encoded=png().encoded), WEIGHT, "a film's grain"),
-    Case("banner too heavy", BANNER, Edit(picture=_very_grainy, encoded=jpeg(100).encoded), WEIGHT, "a film's grain"),
+    Case("advert too heavy", MPU, Edit(picture=_very_grainy, encoded=jpeg(100).encoded), WEIGHT, "a film's grain"),
     Case("no profile", MPU, jpeg(icc_profile=None), PROFILE, "exported for the web"),
     Case("no profile in a PNG", LINK_SHARE, png(icc_profile=None), PROFILE, "crushed by an optimiser"),
     Case("another profile", LED, jpeg(icc_profile=_stranger_profile()), PROFILE, "colours swapped under a right name"),
@@ -219,7 +225,7 @@ def _signed(pdf: pikepdf.Pdf) -> None:
 
 
 def _history(pdf: pikepdf.Pdf) -> None:
-    with pdf.open_metadata(set_pikepdf_as_editor=False) as told:
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
         told["dc:creator"] = ["J. Smith"]
         told["xmpMM:DocumentID"] = "xmp.did:3c1f0a52"
         told["xmp:CreatorTool"] = "/Users/jsmith/poster.indd"
@@ -235,6 +241,33 @@ def _cut(share: float) -> Edit:
 
 def _with_tail(tail: bytes) -> Edit:
     return Edit(content=lambda content, _: content + tail)
+
+
+def _code_pasted(drawn: Image.Image, own: Base) -> Image.Image:
+    """Paste the code of another address over the right one, pixel by pixel in its place."""
+    import qrcode
+
+    code = qrcode.QRCode(version=3, border=4, box_size=4)
+    code.add_data("https://www.example.org/")
+    code.make(fit=False)
+    drawn.paste(code.make_image().get_image().convert("RGB"), pixels(code_box(own.html))[:2])
+    return drawn
+
+
+def _code_painted(drawn: Image.Image, own: Base) -> Image.Image:
+    """Paint over a corner of the code, its finder pattern with it."""
+    ImageDraw.Draw(drawn).rectangle(pixels(in_code(own.html, 0.66, 0, 0.34, 0.34)), fill=PAPER)
+    return drawn
+
+
+def _picture_of(asset: str) -> Edit:
+    """Put another asset's picture into the file, with the right alt text and beside the right page."""
+
+    def picture(drawn: Image.Image, own: Base) -> Image.Image:
+        with Image.open(io.BytesIO(untouched(asset).content)) as other:
+            return other.convert("RGB")
+
+    return with_picture(picture)
 
 
 def _file_only(asset: str) -> Edit:
@@ -269,6 +302,12 @@ INSIDE = (
         "another message's picture beside the right page", FEED, _file_only("nspcc/worried/fb-feed-square"),
         (WORDS, HIDDEN, ALT), "the page's words are not in the picture; its alt text is another too",
     ),
+    Case(
+        "another message's picture with the right alt text", IG_SQUARE, _picture_of("nspcc/loved-one/ig-square"),
+        (WORDS, HIDDEN, CONTRAST), "the page's headline is not in the picture: altered, hidden, or without contrast",
+    ),
+    Case("another code pasted in", SLIDE, with_picture(_code_pasted), WRONG, "in the finished picture"),
+    Case("code painted over at a corner", SLIDE, with_picture(_code_painted), UNREADABLE, "in the finished picture"),
     Case("another size's file", MPU, _file_only("staffordshire-county-council/loved-one/disp-square"), SIZE, "mixed"),
 )  # fmt: skip
 

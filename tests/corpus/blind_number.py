@@ -82,15 +82,29 @@ ALTERED_NUMBER = (
     Case("two digits swapped", A4, instead_of_number("0880 1000 900"), OTHER, "read aloud in a hurry"),
     Case("digit dropped", MPU, instead_of_number("0808 1000 90"), OTHER, "the box was too narrow"),
     Case(
-        "digit doubled", LEAFLET, instead_of_number("0808 1000 9000"), OTHER, "holds the right number whole"
+        "digit doubled",
+        LEAFLET,
+        both(instead_of_number("0808 1000 9000"), styled("number", "font-size:68px")),
+        OTHER,
+        "holds the right number whole",
     ),
     Case(
         "zero in front", EMAIL, instead_of_number("00808 1000 900"), OTHER, "ends in the right number whole"
     ),
-    Case("capital O for zero", STORY, instead_of_number("O8O8 1OOO 9OO"), OTHER, "typed by eye"),
+    Case(
+        "capital O for zero",
+        STORY,
+        both(instead_of_number("O8O8 1OOO 9OO"), styled("number", "font-size:124px")),
+        OTHER,
+        "typed by eye",
+    ),
     Case("small l for one", BEERMAT, instead_of_number("0808 l000 900"), OTHER, "an old typewriter's habit"),
     Case(
-        "number abroad", CARD, instead_of_number("+44 808 1000 900"), MISSING, "freephone is not dialled so"
+        "number abroad",
+        CARD,
+        both(instead_of_number("+44 808 1000 900"), styled("number", "font-size:32px")),
+        MISSING,
+        "freephone is not dialled so",
     ),
     Case(
         "another helpline",
@@ -184,7 +198,7 @@ HIDDEN_NUMBER = (
         "number behind the ground", MALL, styled("number", "z-index:-1"), HIDDEN, "a layer in the wrong order"
     ),
     Case(
-        "middle group in the ground's colour",
+        "middle group not faded in",
         CARD,
         reword(("1000", '<span style="opacity:0">1000</span>')),
         HIDDEN,
@@ -253,7 +267,7 @@ BROKEN_NUMBER = (
     Case(
         "number mirrored",
         FEED,
-        styled("number", "transform:scaleX(-1);width:840px"),
+        styled("number", "transform:scaleX(-1);width:888px"),
         (BROKEN, HIDDEN, MISSING, ALTERED),
         "a picture frame that was flipped: no letter reads as itself",
     ),

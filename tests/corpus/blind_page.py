@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pikepdf
@@ -15,6 +16,7 @@ from corpus.edits import (
     beneath,
     both,
     code_box,
+    code_moved,
     grown,
     in_code,
     logo,
@@ -94,7 +96,7 @@ def _second_code(html: str, own: Base) -> str:
     drawn = other(html, own)
     second = drawn[drawn.index('<svg class="part code"') : drawn.rindex("</svg>") + len("</svg>")]
     assert start
-    return append(html, restyle(f"{second}", "code", "left:30px;top:190px"))
+    return append(html, restyle(f"{second}", "code", "left:225px;top:180px"))
 
 
 CODE = (
@@ -110,15 +112,15 @@ CODE = (
     Case("code of a look-alike", BOOKMARK, new_code("https://www.stopltnow.org.uk/"), WRONG, "l for i"),
     Case("a second code", LEAFLET, Edit(html=_second_code), WRONG, "a prize draw's, beside the right one"),
     Case("no code", A6, styled("code", "display:none"), UNREADABLE, "left over from a trial"),
-    Case("code too small on paper", A6, styled("code", "transform:scale(.38)"), TOO_SMALL, "modules of 0.43 mm"),
-    Case("code too small on a screen", SLIDE, styled("code", "transform:scale(.7)"), TOO_SMALL, "modules of 2.8 px"),
+    Case("code too small on paper", A6, code_moved("transform:scale(.38)"), TOO_SMALL, "modules of 0.43 mm"),
+    Case("code too small on a screen", SLIDE, code_moved("transform:scale(.7)"), TOO_SMALL, "modules of 2.8 px"),
     Case("code with too many modules", A6, new_code(LINK, 20), TOO_SMALL, "a generator's wrong setting"),
     Case("code too dense for its distance", A2, new_code(LINK, 30), UNREADABLE, "modules of 0.57 mm, seen from 0.8 m"),
     Case(
-        "code squashed", MALL, styled("code", "transform:scale(1,.45)"), (TOO_SMALL, UNREADABLE),
+        "code squashed", MALL, code_moved("transform:scale(1,.45)"), (TOO_SMALL, UNREADABLE),
         "modules of 1.8 px in height: too small one way",
     ),
-    Case("code too pale", A6, recoded(INK, "#EFE6D6"), UNREADABLE, "an elegant tone on paper"),
+    Case("code too pale", A6, recoded(INK, "#F3EBDD"), UNREADABLE, "an elegant tone on paper"),
     Case(
         "code inverted", PRESS, both(recoded(PAPER, "#000001"), recoded(INK, PAPER), recoded("#000001", INK)),
         UNREADABLE, "light on dark: many phones do not read it",
@@ -139,17 +141,16 @@ CODE = (
     Case(
         "quiet zone cut off", SLIDE,
         both(recoded('viewBox="0 0 37 37"', 'viewBox="4 4 29 29"'), styled("code", "outline:14px solid #10262C")),
-        QUIET_ZONE, "cropped to its modules, on a dark panel",
+        (QUIET_ZONE, UNREADABLE), "cropped to its modules, on a dark panel: where readers fail, they say no more",
     ),
 )  # fmt: skip
 
 
 def _number_onto_a_join(html: str, own: Base) -> str:
-    """Shift the number so that the middle of its third digit lies on a join."""
-    digit = own.letters(NUMBER)[2]
-    middle = digit[0] + digit[2] / 2
-    join = min(own.asset.page.joins_x, key=lambda x: abs(x - middle))
-    return restyle(html, "number", f"transform:translateX({join - middle:.2f}px)")
+    """Shift the number as little as it takes to bring the middle of a digit onto a join."""
+    middles = [x + width / 2 for x, _, width, _ in own.letters(NUMBER)]
+    shift = min((join - middle for join in own.asset.page.joins_x for middle in middles), key=abs)
+    return restyle(html, "number", f"transform:translateX({shift:.2f}px)")
 
 
 def _headline_onto_a_join(html: str, own: Base) -> str:
@@ -160,35 +161,43 @@ def _headline_onto_a_join(html: str, own: Base) -> str:
     )
 
 
+def _edition_too_low(html: str, own: Base) -> str:
+    """Lower the edition's line by 7 mm."""
+    line = re.search(r'<span class="part imprint " style="[^"]*">Edition', html)
+    assert line
+    return html.replace(line[0], line[0].replace('">', ';transform:translateY(26px)">'))
+
+
 PLACES = (
     Case("number under a story's buttons", STORY, styled("number", "top:1700px"), UNSAFE, "where one answers"),
     Case("headline under a story's name bar", STORY, styled("headline", "top:30px"), UNSAFE, "the sender's"),
     Case("number under a column of icons", TIKTOK, styled("number", "left:330px"), UNSAFE, "hearts on it"),
     Case("number behind the speaker", TEAMS, styled("number", "left:560px"), UNSAFE, "behind a head"),
     Case("address at a poster's edge", A5, styled("address", "left:3px"), UNSAFE, "where the knife may come"),
-    Case("imprint at a card's edge", LEAFLET, styled("imprint", "transform:translateY(18px)"), UNSAFE, "too low"),
+    Case("edition at a leaflet's edge", LEAFLET, Edit(html=_edition_too_low), UNSAFE, "too low"),
     Case("digit on a join", SHEET_48, Edit(html=_number_onto_a_join), UNSAFE, "sheets are pasted by hand"),
     Case("headline across a join", SHEET_48, Edit(html=_headline_onto_a_join), UNSAFE, "sheets are pasted by hand"),
-    Case("logo at a poster's edge", A4, added(logo((4, 1050, 80, 40), "Staffordshire Police")), UNSAFE, "too far left"),
-    Case("code at a poster's edge", A5, styled("code", "transform:translateX(30px)"), UNSAFE, "too far right"),
+    Case("logo at a poster's edge", A4, added(logo((708, 930, 80, 40), "Staffordshire Police")), UNSAFE, "too far out"),
+    Case("code at a poster's edge", A5, code_moved("transform:translateX(30px)"), UNSAFE, "too far right"),
     Case("foot over body", PRESS, styled("body", "top:536px"), OVERLAP, "the body runs into the partners"),
+    Case("body over foot", PRESS, styled("body", "top:536px;z-index:9"), OVERLAP, "the same, the other way up"),
     Case("headline over body", LINK_SHARE, styled("body", "top:210px"), OVERLAP, "the headline grew by a line"),
     Case("number over code", A6, styled("number", "top:310px"), OVERLAP, "both moved down"),
     Case("promise over address", IG_SQUARE, styled("promise", "top:925px"), OVERLAP, "a lost line space"),
     Case("headline set too tight", FEED, styled("headline", "line-height:60px"), OVERLAP, "its lines touch"),
     Case("headline wider than the page", IG_SQUARE, styled("headline", "font-size:190px"), CLIPPED, "one size too far"),
-    Case("body below the page", CARD, styled("promise", "top:200px"), CLIPPED, "the last line is cut by the knife"),
+    Case("promise below the page", CARD, styled("promise", "top:200px"), CLIPPED, "the last line is cut by the knife"),
     Case("headline above the page", MPU, styled("headline", "top:-14px"), CLIPPED, "its capitals are cut"),
     Case(
         "words on a logo", A5,
         both(
-            added(logo((35, 700, 120, 60), "Staffordshire County Council")),
-            added(words_at("Staffordshire", 60, 715, 20, "#C9D6D6")),
+            added(logo((40, 542, 120, 60), "Staffordshire County Council")),
+            added(words_at("Staffordshire", 60, 560, 20, "#C9D6D6")),
         ),
         (LOGO, OVERLAP), "in its clear space: the logo's rule, or words that lie on something",
     ),
     Case(
-        "logo squashed", A4, added(logo((480, 940, 80, 80), "Staffordshire Police")), LOGO,
+        "logo squashed", A4, added(logo((600, 905, 80, 80), "Staffordshire Police")), LOGO,
         "a picture of 2 by 1 in a square",
     ),
 )  # fmt: skip
@@ -209,9 +218,8 @@ def _typed_in_helvetica(pdf: pikepdf.Pdf) -> None:
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
     )
     page.Resources.Font["/Typed"] = pdf.make_indirect(helvetica)
-    page.contents_add(
-        b"q BT /Typed 12 Tf 0.98 0.96 0.93 rg 60 620 Td (In Staffordshire) Tj ET Q", prepend=False
-    )
+    page.contents_add(b"q", prepend=True)
+    page.contents_add(b"Q q BT /Typed 14 Tf 0.98 0.96 0.93 rg 46 528 Td (In Staffordshire) Tj ET Q")
 
 
 def _headline_promised_with_a_strange_letter(asset: Asset) -> Asset:

@@ -142,6 +142,21 @@ def in_code(html: str, x: float, y: float, width: float, height: float) -> Rect:
     return left + x * symbol, top + y * symbol, width * symbol, height * symbol
 
 
+def code_moved(style: str) -> Edit:
+    """Put the code into a block of its own that is transformed: a transform on inline SVG counts twice here."""
+
+    def html(page: str, _: Base) -> str:
+        found = CODE.search(page)
+        assert found
+        x, y, width, height = code_box(page)
+        inside = found[0].replace(f"left:{x:g}px;top:{y:g}px", "left:0px;top:0px", 1)
+        assert inside != found[0]
+        box = f"position:absolute;left:{x}px;top:{y}px;width:{width}px;height:{height}px"
+        return page.replace(found[0], f'<div style="{box};{style}">{inside}</div>')
+
+    return Edit(html=html)
+
+
 def over_code(x: float, y: float, width: float, height: float, style: str) -> Edit:
     """Lay a block over a share of the code's symbol."""
     return Edit(html=lambda html, _: append(html, shape(in_code(html, x, y, width, height), style)))

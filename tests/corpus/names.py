@@ -28,6 +28,7 @@ LEAFLET, BOOKMARK = "together-for-childhood/loved-one/leaflet-a5", "together-for
 CARD, WASHROOM = "staffordshire-police/online/card-wallet", "staffordshire-police/worried/washroom-a4"
 BEERMAT = "together-for-childhood/worried/beermat-square"
 STICKER = "staffordshire-police/online/sticker-washroom-a6"
+SHEET_6 = "staffordshire-commissioner/know-the-line/ooh-6-sheet"
 SHEET_48 = "staffordshire-commissioner/know-the-line/ooh-48-sheet"
 PRESS, MINI = (
     "staffordshire-commissioner/worried/press-quarter",

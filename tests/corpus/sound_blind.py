@@ -20,6 +20,7 @@ from corpus.edits import (
     beneath,
     both,
     code_box,
+    code_moved,
     jpeg,
     logo,
     png,
@@ -46,7 +47,7 @@ from corpus.names import (
     MPU,
     PAPER,
     PRESS,
-    SHEET_48,
+    SHEET_6,
     SLIDE,
     STORY,
     WRAP,
@@ -97,6 +98,7 @@ def _svg_words(text: str, x: float, y: float, size: float, colour: str) -> str:
     )
 
 
+PLAIN = "color:inherit;text-decoration:none"
 DOTS = "background:radial-gradient(circle at 50% 50%,#2C4850 0px,#2C4850 2px,transparent 2px);background-size:16px 16px"
 
 WORDS_SET_OTHERWISE = (
@@ -113,11 +115,11 @@ WORDS_SET_OTHERWISE = (
     Case("number spaced a little wider", A6, styled("number", "letter-spacing:0"), NONE, "to taste"),
     Case(
         "number to be dialled at a touch", STORY,
-        reword((SHOWN, f'<a href="tel:+448081000900">{SHOWN}</a>')), NONE, "a link",
+        reword((SHOWN, f'<a style="{PLAIN}" href="tel:+448081000900">{SHOWN}</a>')), NONE, "a link",
     ),
     Case(
         "address to be opened at a touch", A5,
-        reword((ADDRESS, f'<a href="https://www.stopitnow.org.uk/">{ADDRESS}</a>')), NONE, "a link",
+        reword((ADDRESS, f'<a style="{PLAIN}" href="https://www.stopitnow.org.uk/">{ADDRESS}</a>')), NONE, "a link",
     ),
     Case(
         "address in three spans", LEAFLET,
@@ -136,7 +138,7 @@ WORDS_SET_OTHERWISE = (
 MORE_ON_THE_PAGE = (
     Case(
         "the emergency number", A4,
-        added(words_at("In an emergency call 999", 48, 420, 22, PAPER)), NONE, "allowed beside the facts",
+        added(words_at("In an emergency call 999", 48, 820, 22, INK)), NONE, "allowed beside the facts",
     ),
     Case(
         "a date and a time", A5,
@@ -158,15 +160,15 @@ MORE_ON_THE_PAGE = (
     ),
     Case("the name drawn in SVG", LINK_SHARE, added(_svg_words("Stop It Now!", 60, 470, 30, PAPER)), NONE, "as a mark"),
     Case(
-        "a partner's logo", A5, added(logo((34, 686, 112, 56), "Staffordshire County Council")),
-        NONE, "in the foot, on paper, in its own ratio",
+        "a partner's logo", A5, added(logo((40, 546, 112, 56), "Staffordshire County Council")),
+        NONE, "in its own ratio, room around it",
     ),
 )  # fmt: skip
 
 CODE_OTHERWISE = (
-    Case("code turned by a quarter", A6, styled("code", "transform:rotate(90deg)"), NONE, "phones do not mind"),
+    Case("code turned by a quarter", A6, code_moved("transform:rotate(90deg)"), NONE, "phones do not mind"),
     Case("code in black on white", PRESS, both(recoded(INK, "#000"), recoded(PAPER, "#FFF")), NONE, "more contrast"),
-    Case("code a little larger", SLIDE, styled("code", "transform:scale(1.02)"), NONE, "more of everything"),
+    Case("code a little larger", SLIDE, code_moved("transform:scale(1.02);transform-origin:100% 100%"), NONE, "more"),
     Case("a mark outside the quiet zone", LEAFLET, Edit(html=_halo), NONE, "further off than four modules"),
 )  # fmt: skip
 
@@ -176,7 +178,7 @@ SAVED_OTHERWISE = (
     Case("PNG packed again", LINK_SHARE, png(compress_level=9), NONE, "the same pixels"),
     Case("PNG of 256 colours", APP, Edit(encoded=_reduced), NONE, "as the project does for weight"),
     Case("PDF saved for the web", CARD, Edit(page=_saved_again), NONE, "the same page"),
-    Case("large PDF saved again", SHEET_48, Edit(page=_saved_again), NONE, "the same page"),
+    Case("large PDF saved again", SHEET_6, Edit(page=_saved_again), NONE, "the same page"),
     Case("number a trifle lighter", EMAIL, styled("number", "color:#1A3A43"), NONE, "another dark of the palette"),
     Case("number a trifle lighter on a screen", MALL, styled("number", "color:#1A3A43"), NONE, "the same on a screen"),
 )  # fmt: skip
