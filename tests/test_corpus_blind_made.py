@@ -7,11 +7,20 @@ import io
 import pypdfium2 as pdfium
 import pytest
 from corpus.blind import FAULTY
-from corpus.making import Case, untouched
+from corpus.making import Case, campaign, untouched
 from corpus.sound_blind import SOUND
 from PIL import Image
 
 CASES = (*FAULTY, *SOUND)
+# The codes of DESIGN section 5 that a finished file can raise.
+PROOF_CODES = frozenset(
+    """
+    facts-missing facts-altered number-broken facts-hidden
+    qr-unreadable qr-wrong qr-too-small qr-quiet-zone
+    text-overflow text-clipped text-overlap unsafe-area words-altered glyph-missing font-missing
+    contrast type-small weight size image-resolution ink press alt-missing alt-too-long logo-rules metadata
+    """.split()
+)
 
 
 def by_name(case: Case) -> str:
@@ -29,6 +38,35 @@ def drawn(content: bytes) -> tuple[tuple[int, int], bytes]:
         return pages[0].size, b"".join(page.tobytes() for page in pages)
     finally:
         document.close()
+
+
+def test_no_two_cases_have_one_name() -> None:
+    names = [case.name for case in CASES]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_the_faulty_ones_are_many_and_spread_over_the_campaign() -> None:
+    partners, messages, channels = (
+        {case.asset.split("/")[place] for case in FAULTY if "/all/" not in case.asset} for place in range(3)
+    )
+
+    assert len(FAULTY) >= 70
+    assert len(channels) >= 15
+    assert messages == set(campaign().messages)
+    assert len(partners) >= 5
+
+
+def test_each_faulty_case_names_codes_of_the_proofs_and_says_why() -> None:
+    for case in FAULTY:
+        assert case.ways
+        assert all(way and way <= PROOF_CODES for way in case.ways), case.name
+        assert case.why
+
+
+def test_there_are_sound_cases_enough_and_they_have_no_code() -> None:
+    assert len(SOUND) >= 20
+    assert [case.name for case in SOUND if case.codes] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=by_name)

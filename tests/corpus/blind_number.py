@@ -267,7 +267,7 @@ BROKEN_NUMBER = (
     Case(
         "number mirrored",
         FEED,
-        styled("number", "transform:scaleX(-1);width:888px"),
+        styled("number", "transform:scaleX(-1);width:950px"),
         (BROKEN, HIDDEN, MISSING, ALTERED),
         "a picture frame that was flipped: no letter reads as itself",
     ),

@@ -109,10 +109,11 @@ WORDS_SET_OTHERWISE = (
     ),
     Case(
         "gaps instead of spaces", LINK_SHARE,
-        reword((SHOWN, '0808<span style="margin-left:.25em">1000</span><span style="margin-left:.25em">900</span>')),
+        reword((SHOWN, '0808<span style="margin-left:.22em">1000</span><span style="margin-left:.22em">900</span>')),
         NONE, "the spaces are room, not letters",
     ),
-    Case("number spaced a little wider", A6, styled("number", "letter-spacing:0"), NONE, "to taste"),
+    Case("number spaced a little wider", EMAIL, styled("number", "letter-spacing:0"), NONE, "to taste"),
+    Case("number spaced a little tighter", A6, styled("number", "letter-spacing:-.024em"), NONE, "to taste"),
     Case(
         "number to be dialled at a touch", STORY,
         reword((SHOWN, f'<a style="{PLAIN}" href="tel:+448081000900">{SHOWN}</a>')), NONE, "a link",
@@ -144,7 +145,7 @@ MORE_ON_THE_PAGE = (
         "a date and a time", A5,
         added(words_at("1 November 2026, 09:00–17:00", 34, 260, 16, INK)), NONE, "dates and times are no numbers",
     ),
-    Case("a fine rule", IG_SQUARE, added(shape((135, 400, 200, 1), f"background:{PAPER}")), NONE, "far from the words"),
+    Case("a fine rule", IG_SQUARE, added(shape((135, 610, 200, 1), f"background:{PAPER}")), NONE, "far from the words"),
     Case("dots in the dark", STORY, beneath(shape((65, 1000, 300, 60), DOTS)), NONE, "behind no words"),
     Case(
         "a soft shadow", FEED, beneath(shape((700, 480, 200, 60), "background:rgba(0,0,0,.15);border-radius:30px")),
