@@ -69,6 +69,13 @@ def test_there_are_sound_cases_enough_and_they_have_no_code() -> None:
     assert [case.name for case in SOUND if case.codes] == []
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in FAULTY if case.make.html or case.make.picture], ids=by_name
+)
+def test_each_faulty_page_or_picture_looks_different(case: Case) -> None:
+    assert drawn(case.made().content) != drawn(untouched(case.asset).content)
+
+
 @pytest.mark.parametrize("case", CASES, ids=by_name)
 def test_each_case_makes_a_file_that_is_not_the_untouched_one(case: Case) -> None:
     made, own = case.made(), untouched(case.asset)

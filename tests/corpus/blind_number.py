@@ -109,7 +109,7 @@ ALTERED_NUMBER = (
     Case(
         "another helpline",
         WASHROOM,
-        instead_of_number("0808 800 5000"),
+        instead_of_number("0808 157 0123"),
         OTHER,
         "copied from another campaign",
     ),
