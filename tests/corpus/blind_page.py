@@ -11,7 +11,6 @@ from assetgen.plan.asset import Asset
 from corpus.edits import (
     NUMBER,
     SHOWN,
-    added,
     append,
     beneath,
     both,
@@ -19,7 +18,6 @@ from corpus.edits import (
     code_moved,
     grown,
     in_code,
-    logo,
     new_code,
     over_code,
     recoded,
@@ -29,6 +27,7 @@ from corpus.edits import (
     shape,
     styled,
     under,
+    with_logo,
     with_pdf,
     words_at,
 )
@@ -73,6 +72,9 @@ from corpus.names import (
 )
 
 LINK = "https://www.stopitnow.org.uk/"
+
+
+POLICE, COUNTY = "Staffordshire Police", "Staffordshire County Council"
 
 
 def _words_in_quiet_zone(html: str, own: Base) -> str:
@@ -177,7 +179,7 @@ PLACES = (
     Case("edition at a leaflet's edge", LEAFLET, Edit(html=_edition_too_low), UNSAFE, "too low"),
     Case("digit on a join", SHEET_48, Edit(html=_number_onto_a_join), UNSAFE, "sheets are pasted by hand"),
     Case("headline across a join", SHEET_48, Edit(html=_headline_onto_a_join), UNSAFE, "sheets are pasted by hand"),
-    Case("logo at a poster's edge", A4, added(logo((708, 930, 80, 40), "Staffordshire Police")), UNSAFE, "too far out"),
+    Case("logo at a poster's edge", A4, with_logo((708, 930, 80, 40), "Staffordshire Police"), UNSAFE, "too far out"),
     Case("code at a poster's edge", A5, code_moved("transform:translateX(30px)"), UNSAFE, "too far right"),
     Case("foot over body", PRESS, styled("body", "top:536px"), OVERLAP, "the body runs into the partners"),
     Case("body over foot", PRESS, styled("body", "top:536px;z-index:9"), OVERLAP, "the same, the other way up"),
@@ -189,17 +191,15 @@ PLACES = (
     Case("promise below the page", CARD, styled("promise", "top:200px"), CLIPPED, "the last line is cut by the knife"),
     Case("headline above the page", MPU, styled("headline", "top:-14px"), CLIPPED, "its capitals are cut"),
     Case(
-        "words on a logo", A5,
-        both(
-            added(logo((40, 542, 120, 60), "Staffordshire County Council")),
-            added(words_at("Staffordshire", 60, 560, 20, "#C9D6D6")),
-        ),
-        (LOGO, OVERLAP), "in its clear space: the logo's rule, or words that lie on something",
+        "words on a logo", A5, with_logo((40, 542, 120, 60), COUNTY, words_at("Staffordshire", 60, 560, 20, "#C9D6D6")),
+        (LOGO, OVERLAP), "the logo's rule, or words that lie on something",
     ),
     Case(
-        "logo squashed", A4, added(logo((600, 905, 80, 80), "Staffordshire Police")), LOGO,
-        "a picture of 2 by 1 in a square",
+        "words in a logo's clear space", A5,
+        with_logo((40, 550, 100, 50), COUNTY, words_at("Partner", 148, 562, 20, INK), clear=0.5), LOGO, "too near",
     ),
+    Case("logo squashed", A4, with_logo((600, 905, 80, 80), POLICE), LOGO, "a picture of 2 by 1 in a square"),
+    Case("logo under its least size", A4, with_logo((600, 905, 40, 20), POLICE, least_width_mm=18), LOGO, "10.6 mm"),
 )  # fmt: skip
 
 

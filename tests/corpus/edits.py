@@ -6,12 +6,14 @@ import base64
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pikepdf
 from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from assetgen.plan.asset import Asset, LogoRule
 from assetgen.render.encode import srgb_profile, xmp_packet
 from corpus.making import Base, Edit, Rect
 
@@ -270,6 +272,21 @@ def logo(box: Rect, alt: str) -> str:
     x, y, width, height = box
     style = f"left:{x}px;top:{y}px;width:{width}px;height:{height}px"
     return f'<img class="part logo" src="{mark_png()}" alt="{alt}" style="{style}">'
+
+
+def with_logo(
+    box: Rect, alt: str, more: str = "", *, least_width_mm: float = 0.0, clear: float = 0.0
+) -> Edit:
+    """Place an invented mark of 2 by 1 on a page in print, and promise what it has to keep; ``more`` lies on top.
+
+    ``clear`` is the space around it as a share of its height. No partner of the campaign has a logo yet.
+    """
+
+    def promise(asset: Asset) -> Asset:
+        rule = LogoRule(asset.partner, alt, ratio=2.0, least_width=least_width_mm, clear=clear)
+        return replace(asset, spec=replace(asset.spec, logos=(*asset.spec.logos, rule)))
+
+    return Edit(html=lambda html, _: append(html, logo(box, alt) + more), promise=promise)
 
 
 @cache

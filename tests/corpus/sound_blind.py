@@ -22,12 +22,12 @@ from corpus.edits import (
     code_box,
     code_moved,
     jpeg,
-    logo,
     png,
     recoded,
     reword,
     shape,
     styled,
+    with_logo,
     words_at,
 )
 from corpus.making import Base, Case, Edit
@@ -161,8 +161,14 @@ MORE_ON_THE_PAGE = (
     ),
     Case("the name drawn in SVG", LINK_SHARE, added(_svg_words("Stop It Now!", 60, 470, 30, PAPER)), NONE, "as a mark"),
     Case(
-        "a partner's logo", A5, added(logo((40, 546, 112, 56), "Staffordshire County Council")),
+        "a partner's logo", A5,
+        with_logo((40, 546, 112, 56), "Staffordshire County Council", least_width_mm=18, clear=0.15),
         NONE, "in its own ratio, room around it",
+    ),
+    Case(
+        "a logo in the foot", A4,
+        with_logo((600, 905, 80, 40), "Staffordshire Police", least_width_mm=18, clear=0.15),
+        NONE, "on paper, with room around it",
     ),
 )  # fmt: skip
 
