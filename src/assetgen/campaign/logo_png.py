@@ -27,7 +27,7 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
     try:
         with _strict_decoding():
             picture = _decode(content, file)
-            return _encode(picture), float(picture.width), float(picture.height)
+            return encode_png(picture), float(picture.width), float(picture.height)
     except CampaignError:
         raise
     # A broken file makes the decoder and the colour engine raise nearly any kind of exception.
@@ -152,7 +152,8 @@ def _to_srgb(colours: Image.Image, profile: bytes, file: str) -> Image.Image:
     return converted
 
 
-def _encode(picture: Image.Image) -> bytes:
+def encode_png(picture: Image.Image) -> bytes:
+    """Return a picture as PNG, without any notes."""
     encoded = io.BytesIO()
     picture.save(encoded, "PNG", compress_level=6)
     return encoded.getvalue()
