@@ -56,6 +56,8 @@ def make_spec(**changes: Any) -> Spec:
         alt="A lit doorway in the dark.",
         alt_long="A lit doorway in the dark. Worried about your thoughts? Call 0808 1000 900.",
         fonts=("Hanken Grotesk",),
+        faces=("HankenGrotesk-Regular",),
+        tel="+448081000900",
         numbers=("+448081000900",),
         hosts=("www.stopitnow.org.uk",),
     )

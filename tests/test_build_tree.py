@@ -71,6 +71,9 @@ class Build:
     def stale(self, asset_id: str) -> Path:
         return self.out / ".assetgen/stale" / PATH[asset_id]
 
+    def rejected(self, asset_id: str) -> Path:
+        return self.out / ".assetgen/rejected" / PATH[asset_id]
+
     def journal(self) -> Path:
         return self.out / ".assetgen/journal"
 
@@ -212,6 +215,29 @@ def test_the_only_file_of_a_folder_leaves_no_empty_folder_when_it_fails(build: B
     build.fails(BETA)
 
     assert not (build.out / "beta").exists()
+
+
+def test_a_file_that_did_not_pass_its_proof_is_kept_apart_and_named(build: Build) -> None:
+    result = build.fails(WORRIED)
+
+    assert not build.file(WORRIED).exists() and WORRIED not in build.entries()
+    assert build.rejected(WORRIED).read_bytes() == fake_content(WORRIED)
+    assert result.rejected == (f"out/.assetgen/rejected/{PATH[WORRIED]}",)
+
+
+def test_an_asset_that_was_not_drawn_leaves_nothing_to_keep(build: Build) -> None:
+    result = build.run(FakeMaker(faults={WORRIED: "cannot_be_drawn", ONLINE: "says_nothing"}))
+
+    assert result.failed == 2 and result.rejected == ()
+    assert not (build.out / ".assetgen/rejected").exists()
+
+
+def test_a_good_file_takes_the_rejected_one_away(build: Build) -> None:
+    build.fails(WORRIED)
+
+    build.run()
+
+    assert not build.rejected(WORRIED).exists()
 
 
 def test_failed_then_rerun_gives_the_clean_tree_and_drops_the_stale_file(
@@ -537,7 +563,9 @@ def test_out_itself_may_be_a_link(build: Build, tmp_path: Path) -> None:
     assert set(build.entries()) == set(PATH)
 
 
-@pytest.mark.parametrize("name", [".assetgen", ".assetgen/tmp", ".assetgen/stale", ".assetgen/journal"])
+@pytest.mark.parametrize(
+    "name", [".assetgen", ".assetgen/tmp", ".assetgen/stale", ".assetgen/rejected", ".assetgen/journal"]
+)
 def test_a_link_among_the_tools_own_folders_stops_the_build(build: Build, tmp_path: Path, name: str) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()

@@ -30,6 +30,15 @@ class Box:
         """Return the box with this much more on every side."""
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
+    def meets(self, other: Box) -> bool:
+        """Say whether the boxes overlap; touching is no overlap."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
     def moved(self, dx: float, dy: float) -> Box:
         """Return the box somewhere else."""
         return Box(self.x + dx, self.y + dy, self.width, self.height)

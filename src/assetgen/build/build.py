@@ -43,8 +43,8 @@ class BuildResult:
     """What a build did. ``skipped``: planned, not selected; ``unreached``: the build ended before its turn.
 
     ``failed`` counts also what could not be planned for a broken message or template; ``built_ids`` are those
-    that this build made; ``reasons`` says for each asset that was to be made why. ``findings`` are this
-    build's own, worst first.
+    that this build made; ``reasons`` says for each asset that was to be made why. ``rejected`` are the files
+    that did not pass their proof, where they are kept. ``findings`` are this build's own, worst first.
     """
 
     built: int
@@ -57,6 +57,7 @@ class BuildResult:
     built_ids: tuple[str, ...]
     failed_ids: tuple[str, ...]
     reasons: dict[str, str]
+    rejected: tuple[str, ...]
     findings: tuple[Finding, ...]
     interrupted: bool
 
@@ -120,6 +121,7 @@ def build_assets(
         built_ids=built_ids,
         failed_ids=failed_ids,
         reasons=reasons,
+        rejected=tuple(sorted(ledger.rejected)),
         findings=tuple(worst_first(ledger.findings)),
         interrupted=halt.requested,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assetgen.build.build import BuildResult, Progress, build_assets
 from assetgen.build.manifest import Heading
+from assetgen.build.proven import ProvingFactory
 from assetgen.campaign.model import Campaign
 from assetgen.plan.asset import Plan
 from assetgen.plan.assets import plan_assets
@@ -37,7 +38,7 @@ def build(
         plan,
         frozenset(select(plan, selection or Selection(), campaign)),
         out or campaign.root / "out",
-        maker=RendererFactory(campaign),
+        maker=ProvingFactory(RendererFactory(campaign)),
         heading=Heading(campaign.name, campaign.edition, engine_versions()),
         held_partners=campaign.unreadable_partners,
         jobs=jobs or os.cpu_count() or 1,

@@ -61,7 +61,7 @@ class Entry:
             "sha256": hashlib.sha256(content).hexdigest(),
             "pixel_sha256": made.pixel_sha256,
             "spec": asset.spec.as_dict(),
-            "marks": [],
+            "marks": [dict(mark) for mark in made.marks],
             "measured": dict(made.measured),
             "findings": [finding.for_asset(asset.id).as_dict() for finding in made.findings],
             "inputs": dict(sorted({**asset.inputs, **made.inputs}.items())),

@@ -56,6 +56,7 @@ class Ledger:
         self.findings: list[Finding] = list(manifest.findings)
         self.entries: dict[str, Entry] = dict(manifest.entries)
         self.ours: set[str] = set(manifest.entries)
+        self.rejected: list[str] = []
         self._left: set[str] = set()
         with stopping_the_build("read the journal"):
             self._recover()
@@ -85,6 +86,8 @@ class Ledger:
                 ready.append((asset, outcome.entry, outcome.temp))
             else:
                 failed.append(asset)
+                if outcome.entry is None:
+                    self._reject(asset, outcome.temp)
         with stopping_the_build("write the journal"):
             self._journal.append(entry for _, entry, _ in ready)
         for asset, entry, temp in ready:
@@ -99,6 +102,15 @@ class Ledger:
         for asset in failed:
             self._retire(asset.path, asset.id)
         return [asset.id for asset in failed]
+
+    def _reject(self, asset: Asset, temp: str | None) -> None:
+        """Keep a file that did not pass its proof where it can be looked at, and nobody takes it for a good one."""
+        if temp is None:
+            return
+        try:
+            self.rejected.append(self._out.reject(temp, asset.path))
+        except RenderError as error:
+            self._note(error, asset.id)
 
     def _retire(self, path: str, asset_id: str | None) -> None:
         """Take a path out of the manifest, and its file, if it is ours, to ``stale/``."""

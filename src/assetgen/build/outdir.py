@@ -25,7 +25,8 @@ _OF_ONE_FILE = (PermissionError, IsADirectoryError, NotADirectoryError, FileExis
 
 
 class OutDir:
-    """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``replaced``, ``journal``."""
+    """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``rejected``, ``replaced``, and the
+    ``journal``."""
 
     def __init__(self, out: Path) -> None:
         """Take ``out`` as it is; write nothing. Raises MachineError where a folder of its own is a link."""
@@ -34,8 +35,9 @@ class OutDir:
         self.tmp = self.own / "tmp"
         self.journal = self.own / "journal"
         self._stale = self.own / "stale"
+        self._rejected = self.own / "rejected"
         self._replaced = self.own / "replaced"
-        for path in (self.own, self.tmp, self.journal, self._stale, self._replaced):
+        for path in (self.own, self.tmp, self.journal, self._stale, self._rejected, self._replaced):
             with stopping_the_build(f"look into {self.root.name}"):
                 self._refuse_link(path)
 
@@ -89,7 +91,21 @@ class OutDir:
             target = self._locate(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(self.tmp / temp, target)
-            self._drop_stale(path)
+            for folder in (self._stale, self._rejected):
+                self._drop_old(folder, path)
+
+    def reject(self, temp: str, path: str) -> str:
+        """Move a file of ``tmp`` that did not pass its proof to ``.assetgen/rejected/``; return that, to be shown.
+
+        Raises RenderError.
+        """
+        kept = self._rejected / path
+        shown = self._shown(kept.relative_to(self.root).as_posix())
+        with _said_of(shown):
+            self._refuse_link_below(kept)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(self.tmp / temp, kept)
+        return shown
 
     def to_stale(self, path: str) -> None:
         """Move the file at ``path``, if there is one, to ``.assetgen/stale/``. Raises RenderError."""
@@ -113,6 +129,7 @@ class OutDir:
             there = _is_file(target)
             if there:
                 target.unlink()
+            self._drop_old(self._rejected, path)
         _prune(target.parent, self.root)
         return there
 
@@ -128,12 +145,13 @@ class OutDir:
         os.replace(self.root / path, kept)
         return self._shown(kept.relative_to(self.root).as_posix())
 
-    def _drop_stale(self, path: str) -> None:
-        old = self._stale / path
+    def _drop_old(self, folder: Path, path: str) -> None:
+        """Remove what an earlier build kept of a path in a folder of its own."""
+        old = folder / path
         if _behind_link(old) or not _is_file(old):
             return
         old.unlink()
-        _prune(old.parent, self._stale)
+        _prune(old.parent, folder)
 
     def _locate(self, path: str) -> Path:
         """Return where a path lies. Raises RenderError where its name or a link leads out of ``out/``."""

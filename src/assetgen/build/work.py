@@ -33,7 +33,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one asset: its entry and its file's name in ``tmp``, or neither; its findings."""
+    """What became of one asset: its entry and its file's name in ``tmp``; its findings.
+
+    A file without an entry was made and did not pass its proof: it is kept, but not in ``out/``.
+    """
 
     asset_id: str
     entry: Entry | None
@@ -76,9 +79,9 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
         return Outcome.failure(asset.id, asset.faults)
     try:
         made = maker(asset)
-        if not made.ok or made.content is None:
+        if made.content is None:
             return Outcome.failure(asset.id, made.findings or [_silent()])
-        entry = Entry.of(asset, made, made.content)
+        entry = Entry.of(asset, made, made.content) if made.ok else None
     except MemoryError:
         return Outcome.failure(asset.id, [_no_memory()])
     except AssetgenError as error:

@@ -67,10 +67,6 @@ class Document:
             path = path[:-1]
         return Place(self.file, *self._values[path])
 
-    def holds(self, *path: str | int) -> bool:
-        """Say whether there is a value at a path."""
-        return path in self._values
-
     def key_place(self, *path: str | int) -> Place:
         """Return the place of the key that holds the value at a path; of the value where it has no key."""
         if path in self._keys:

@@ -121,10 +121,11 @@ def _own_ink(
 def _window_worst(ratios: Ratios, along: npt.NDArray[np.intp], em: float) -> Iterator[float]:
     """Yield the worst twentieth of each window of an em along the line."""
     windows = (along / em).astype(np.intp)
-    order = np.argsort(windows, kind="stable")
-    bounds = np.flatnonzero(np.diff(windows[order])) + 1
-    for part in np.split(ratios[order], bounds):
-        yield float(np.percentile(part, WORST))
+    order = np.lexsort((ratios, windows))
+    sorted_windows, sorted_ratios = windows[order], ratios[order]
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(sorted_windows)) + 1))
+    sizes = np.diff(np.append(starts, len(order)))
+    yield from sorted_ratios[starts + (sizes - 1) * WORST // 100].tolist()
 
 
 def _luminance(colours: Ratios) -> Ratios:

@@ -19,6 +19,9 @@ from assetgen.preflight.words import Roles
 
 # How far ink may stand over an edge before it counts: drawing rounds, and a hair is not seen.
 SLACK_PX = 0.6
+# Ink hangs over the edge that a line is set to: a round or slanted letter stands out at its side, descenders
+# and accents above or below. As shares of the type's size, beyond which the line itself is outside.
+HANG_SIDE_EM, HANG_HEIGHT_EM = 0.05, 0.03
 # Two texts lie on each other where this many pixels have ink of both.
 INK_BOTH, LEAST_SHARED_PX = 100, 6
 CODE, LOGO = "code", "logo"
@@ -62,11 +65,11 @@ def _inside(box: Box, outer: Box, slack: float) -> bool:
 
 def prove_safe(page: Page, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -> list[Finding]:
     """Return a finding for each line, logo and code outside the safe area, in what covers it, or on a join."""
-    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box) for line in lines]
-    things += [(role, f"the {role}", figure.box) for role, figure in content_figures(page, spec)]
+    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, _size(line)) for line in lines]
+    things += [(role, f"the {role}", figure.box, 0.0) for role, figure in content_figures(page, spec)]
     findings = []
-    for role, what, box in things:
-        why = next(_unsafe(box, spec), None)
+    for role, what, box, size_px in things:
+        why = next(_unsafe(box, size_px, spec), None)
         if why is not None:
             hint = "assetgen build --guides shows the area"
             told = told_box(box, spec)
@@ -92,10 +95,18 @@ def safe_box(spec: Spec) -> Box:
     return Box(left * per, top * per, (spec.width - left - right) * per, (spec.height - top - bottom) * per)
 
 
-def _unsafe(box: Box, spec: Spec) -> Iterator[str]:
-    """Yield in what way a box is not safe."""
+def _size(line: EyeLine) -> float:
+    return max((letter.size_px for letter in line.letters), default=0.0)
+
+
+def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
+    """Yield in what way a box is not safe; ``size_px`` is that of its type, 0 of what is no type."""
     per = px_per_unit(spec)
-    if not _inside(box, safe_box(spec), SLACK_PX):
+    side, height = HANG_SIDE_EM * size_px, HANG_HEIGHT_EM * size_px
+    hung = Box(
+        box.x + side, box.y + height, max(0.0, box.width - 2 * side), max(0.0, box.height - 2 * height)
+    )
+    if not _inside(hung, safe_box(spec), SLACK_PX):
         yield "stands outside the safe area"
     if spec.safe_circle is not None:
         middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2

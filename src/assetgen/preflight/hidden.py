@@ -35,20 +35,27 @@ LEAST_STEP = 12
 
 @dataclass(frozen=True)
 class Compared:
-    """How far finished pixels are from a picture of the page: ``far`` is True in pixels beyond the limit."""
+    """How far finished pixels are from a picture of the page.
 
-    far: npt.NDArray[np.bool_]
+    ``difference`` has one grey pixel for each ``block`` × ``block`` of theirs; more than ``limit`` is too far.
+    """
+
+    difference: Image.Image
+    limit: int
     block: int
 
-    @property
+    @cached_property
     def agrees(self) -> bool:
-        return not self.far.any()
+        """Say whether no pixel is too far."""
+        extrema = self.difference.getextrema()
+        return int(extrema[1]) <= self.limit  # type: ignore[arg-type]  # a grey picture has one pair
 
     def meets(self, cut: tuple[int, int, int, int]) -> bool:
         """Say whether a box of pixels has any that are beyond the limit."""
         left, top, right, bottom = cut
         block = self.block
-        return bool(self.far[top // block : -(-bottom // block), left // block : -(-right // block)].any())
+        part = (left // block, top // block, -(-right // block), -(-bottom // block))
+        return not Compared(self.difference.crop(part), self.limit, block).agrees
 
 
 def compare(
@@ -58,17 +65,19 @@ def compare(
     dither outside them is no fault."""
     difference = ImageChops.difference(finished, drawn)
     if not lossy:
-        return Compared(np.asarray(difference).max(axis=2) > EXACT_LIMIT, 1)
+        red, green, blue = difference.split()
+        return Compared(ImageChops.lighter(ImageChops.lighter(red, green), blue), EXACT_LIMIT, 1)
     grey = difference.convert("L")
     if ink is not None:
         grey = ImageChops.multiply(grey, ink.point(lambda alpha: 255 if alpha else 0))
-    return Compared(np.asarray(grey.reduce(BLOCK_PX)) > LOSSY_LIMIT, BLOCK_PX)
+    return Compared(grey.reduce(BLOCK_PX), LOSSY_LIMIT, BLOCK_PX)
 
 
 class Views:
     """Pictures of one page to be compared: its layers, the page as it is drawn, the finished file where it is another.
 
-    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that it has few colours.
+    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that it has few colours;
+    ``is_bare``, that nothing lies over the words, where that is known without looking.
     """
 
     def __init__(
@@ -79,7 +88,9 @@ class Views:
         *,
         is_lossy: bool = False,
         has_palette: bool = False,
+        is_bare: bool | None = None,
     ) -> None:
+        self._known_bare = is_bare
         self.page, self.layers, self.finished = page, layers, finished
         self._is_lossy, self._has_palette = is_lossy or has_palette, has_palette
 
@@ -88,17 +99,27 @@ class Views:
         """Return the page as it is drawn."""
         return page_picture(self.page, self.layers.scale)
 
-    def file_against(self, picture: Image.Image) -> Compared:
-        """Return how the finished file, if there is one, agrees with a picture of its page."""
+    @cached_property
+    def file_against_page(self) -> Compared:
+        """Return how the finished file, if there is one, agrees with its page."""
+        return self._file_against_bare if self.is_bare else self._file_against(self.drawn)
+
+    @cached_property
+    def _file_against_bare(self) -> Compared:
+        return self._file_against(self.layers.whole)
+
+    def _file_against(self, picture: Image.Image) -> Compared:
         if self.finished is None:
-            return compare(picture, picture, lossy=True)
+            return Compared(Image.new("L", (1, 1)), 0, 1)
         ink = self.layers.letters.getchannel("A") if self._has_palette else None
         return compare(self.finished, picture, lossy=self._is_lossy, ink=ink)
 
     @cached_property
     def is_bare(self) -> bool:
         """Say whether nothing lies over the words. A file that agrees with the bare page spares drawing it whole."""
-        if self.finished is not None and self.file_against(self.layers.whole).agrees:
+        if self._known_bare is not None:
+            return self._known_bare
+        if self.finished is not None and self._file_against_bare.agrees:
             return True
         return compare(self.drawn, self.layers.whole, lossy=False).agrees
 
@@ -108,7 +129,7 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
     letters, layers = views.page.letters, views.layers
     covered = [] if views.is_bare else _covered(letters, views.drawn, layers)
     findings = _told(covered, roles, spec, "covered by what is drawn over them")
-    compared = views.file_against(layers.whole if views.is_bare else views.drawn)
+    compared = views.file_against_page
     if compared.agrees:
         return findings
     known = set(covered)

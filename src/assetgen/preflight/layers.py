@@ -37,12 +37,14 @@ class Layers:
     scale: float
 
     @classmethod
-    def of(cls, page: Page, scale: float) -> Layers:
-        """Return the layers of a page."""
+    def of(cls, page: Page, scale: float, ground_scale: float | None = None) -> Layers:
+        """Return the layers of a page; the ground drawn at a coarser scale, if one is given, and enlarged."""
         with only(page, text=False):
-            ground = _render(page, scale, clear=False)
+            ground = _render(page, ground_scale or scale, clear=False)
         with only(page, text=True):
             letters = _render(page, scale, clear=True)
+        if ground.size != letters.size:
+            ground = ground.resize(letters.size, Image.Resampling.BILINEAR)
         return cls(ground, letters, page.box, scale)
 
     @cached_property
@@ -74,6 +76,20 @@ def only(page: Page, *, text: bool, among: Iterable[int] | None = None) -> Itera
     finally:
         for drawn in page.objects:
             raw.FPDFPageObj_SetIsActive(drawn.handle, True)
+
+
+def is_words_last(page: Page) -> bool:
+    """Say whether nothing but words is drawn over any letter: then none can be covered.
+
+    By the order of drawing and the boxes of what is drawn; where they meet, only pixels can tell.
+    """
+    if not page.letters:
+        return True
+    first = min(letter.object for letter in page.letters)
+    over = [(at, drawn.box) for at, drawn in enumerate(page.objects) if drawn.kind != "text" and at > first]
+    return not any(
+        at > letter.object and box.meets(letter.box) for at, box in over for letter in page.letters
+    )
 
 
 def letters_alone(page: Page, objects: Iterable[int], scale: float) -> Grey:

@@ -36,8 +36,12 @@ def _judge(figure: Figure, rule: LogoRule, page: Page, spec: Spec) -> Iterator[F
         yield Finding("logo-rules", text, "set one side and leave the other free", box=told, role="logo")
     width = box.width / px_per_unit(spec)
     if width < rule.least_width * LEAST_TOLERANCE:
-        text = f"the logo {rule.alt} is {width:.1f} {unit} wide; at least {rule.least_width:.1f} {unit} are due"
-        yield Finding("logo-rules", text, "fewer partners in the foot, or a taller foot", box=told, role="logo")
+        text = (
+            f"the logo {rule.alt} is {width:.1f} {unit} wide; at least {rule.least_width:.1f} {unit} are due"
+        )
+        yield Finding(
+            "logo-rules", text, "fewer partners in the foot, or a taller foot", box=told, role="logo"
+        )
     clear_px = rule.clear * box.height
     if clear_px and _is_entered(figure, box.grown(clear_px - SLACK_PX), page):
         text = f"something stands in the clear space of the logo {rule.alt}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from assetgen.geometry import around
 from assetgen.plan.asset import Spec
 from assetgen.preflight.layers import Layers
+from assetgen.preflight.mask import mask_of, whole_pixels
 from assetgen.preflight.proof import Mark, told_box
 from assetgen.preflight.words import Roles
 
@@ -18,5 +21,12 @@ def word_marks(roles: Roles, layers: Layers, spec: Spec) -> Iterator[Mark]:
     """Yield a mark for each place where a role's words stand."""
     for role, places in roles.places.items():
         for letters in places:
-            box = around([letter.box for letter in letters])
-            yield Mark(role, told_box(box, spec), None)
+            box = told_box(around([letter.box for letter in letters]), spec)
+            has_mask = role in MASKED and spec.unit == "px" and spec.format != "pdf"
+            yield Mark(role, box, _mask(box, layers) if has_mask else None)
+
+
+def _mask(box: tuple[float, float, float, float], layers: Layers) -> str:
+    """Return the letters in a box of a raster file as a mask; their layers have one pixel a px."""
+    left, top, right, bottom = whole_pixels(box, layers.letters.size)
+    return mask_of(np.asarray(layers.letters.getchannel("A").crop((left, top, right, bottom))))

@@ -50,7 +50,8 @@ def find_roles(
         if role not in omitted:
             missing = [text for text, every in zip(texts, found, strict=True) if not every]
             findings += [_altered(role, text) for text in missing]
-    places[PARTNER] = tuple(_partners(page, reading, spec, findings))
+    if PARTNER not in omitted:
+        places[PARTNER] = tuple(_partners(page, reading, spec, findings))
     for role in FACTS:
         if role in promised and role not in (*spec.requires, *omitted) and role not in places:
             findings.append(_altered(role, promised[role]))

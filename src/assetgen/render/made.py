@@ -13,6 +13,8 @@ from assetgen.findings import Finding
 class Made:
     """A finished file's bytes and what was measured while making it; no bytes where it could not be made.
 
+    ``page`` is the PDF that a raster file was drawn from; None of a PDF, and of a code alone. ``marks`` are
+    what the proof found in the file, as the manifest says it.
     ``pixel_sha256`` is that of the finished file's RGB(A) pixels; of a PDF, its page at 72 dpi; of an
     SVG, None. ``inputs`` maps each file that was opened to the sha256 of the bytes that were drawn.
     """
@@ -23,6 +25,8 @@ class Made:
     measured: Mapping[str, Any]
     findings: tuple[Finding, ...]
     inputs: Mapping[str, str]
+    page: bytes | None = field(default=None, repr=False)
+    marks: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -9,7 +9,6 @@ from PIL import Image
 
 from assetgen.campaign.model import Campaign
 from assetgen.errors import AssetgenError
-from assetgen.findings import Finding, Severity
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.compose import Composer
@@ -60,9 +59,9 @@ class Renderer:
             )
             content, pixels = encoded.content, _decoded_sha256(encoded.content)
             measured.update(encoded.quality)
-        findings = tuple(finding.for_asset(asset.id) for finding in _weigh(asset, len(content)))
         inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._fonts()}
-        return Made(asset.id, content, pixels, measured, findings, inputs)
+        page = None if asset.format == "pdf" else pdf
+        return Made(asset.id, content, pixels, measured, (), inputs, page)
 
     def _fonts(self) -> dict[str, str]:
         return {face.path: face.sha256 for face in self.campaign.brand.faces}
@@ -101,16 +100,3 @@ def _measured(arranged: Arranged) -> dict[str, Any]:
         "partners": [mark.name for mark in arranged.marks],
         "type_px": sizes,
     }
-
-
-def _weigh(asset: Asset, weight: int) -> list[Finding]:
-    """Return a finding where a file is heavier than its channel takes, or than is advised."""
-    spec = asset.spec
-    place = asset.places["channel"]
-    if spec.max_bytes is not None and weight > spec.max_bytes:
-        text = f"{weight:,} bytes at the least quality; {asset.channel} takes {spec.max_bytes:,}"
-        return [Finding("weight", text, "a calmer ground or less light makes it lighter", place)]
-    if spec.advised_bytes is not None and weight > spec.advised_bytes:
-        text = f"{weight:,} bytes; {spec.advised_bytes:,} are advised for {asset.channel}"
-        return [Finding("weight", text, None, place, Severity.WARNING)]
-    return []

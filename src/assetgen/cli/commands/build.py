@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from assetgen.campaign.load import Loaded
     from assetgen.plan import Plan, Selection
 
+# How many files that were kept back are named one by one.
+MOST_REJECTED = 10
+
 
 def build(
     context: typer.Context,
@@ -192,6 +195,10 @@ class _Run:
         if result.failed:
             aside = (self.out / ".assetgen/stale").as_posix()
             self.session.err.print(f"what failed is not in the output; its old file, if any, is in {aside}/")
+            for path in result.rejected[:MOST_REJECTED]:
+                self.session.err.print(f"made, but kept back: {path}")
+            if len(result.rejected) > MOST_REJECTED:
+                self.session.err.print(f"… and {len(result.rejected) - MOST_REJECTED} more beside it")
         elif result.built and not self.session.quiet:
             self.session.err.print("assetgen gallery makes a page of all of them")
 

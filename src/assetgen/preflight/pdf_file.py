@@ -1,0 +1,137 @@
+"""A PDF as such, before anybody looks at its page: one page in the channel's boxes, no heavier than the channel takes,
+with its title and language, nothing that acts by itself, nothing of a machine or a person.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import pikepdf
+
+from assetgen.findings import Finding
+from assetgen.plan.asset import Spec
+from assetgen.preflight.proof import Proof
+from assetgen.preflight.weight import prove_weight
+from assetgen.units import MM_PER_PT
+
+AGAIN = "take the file from the build as it is; do not save it again"
+# What the layout engine writes into a document's properties: words of the plan, the day of the edition, its name.
+OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
+PRODUCER = "WeasyPrint "
+# Whatever acts by itself, carries another file, or keeps what an editor did: none of it belongs into artwork.
+FOREIGN = {
+    "/AA": "an action of its own",
+    "/AF": "a file in it",
+    "/AcroForm": "a form",
+    "/Annots": "an annotation",
+    "/EmbeddedFiles": "a file in it",
+    "/JavaScript": "a script",
+    "/JS": "a script",
+    "/Metadata": "XMP metadata",
+    "/OpenAction": "an action of its own",
+    "/PieceInfo": "an editor's own data",
+    "/Thumb": "a thumbnail",
+}
+BOX_TOLERANCE_MM = 0.05
+
+
+def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
+    """Return what is wrong with a PDF apart from what stands on its page."""
+    findings = [*prove_weight(content, spec)]
+    try:
+        with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
+            findings += [*_page(pdf, spec), *_document(pdf), *_foreign(pdf)]
+            findings += _title(pdf, spec)
+    except pikepdf.PasswordError:
+        findings.append(Finding("size", "the file is locked with a password", AGAIN))
+    # A damaged file shows itself anywhere, as one of these.
+    except (
+        pikepdf.PdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        RuntimeError,
+    ) as error:
+        words = str(error).partition("\n")[0] or type(error).__name__
+        findings.append(Finding("size", f"the file cannot be read as PDF: {words[:120]}", AGAIN))
+    return Proof(tuple(dict.fromkeys(findings)))
+
+
+def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what is wrong with the page's boxes, which are in pt from its lower left corner."""
+    if len(pdf.pages) != 1:
+        yield Finding("size", f"{len(pdf.pages)} pages; one is due", AGAIN)
+        if not len(pdf.pages):
+            return
+    page = pdf.pages[0].obj
+    if "/TrimBox" not in page:
+        yield Finding("size", "the page has no TrimBox: nobody can tell where it is cut", AGAIN)
+        return
+    if int(page.get("/Rotate", 0)) % 360 or "/UserUnit" in page:
+        yield Finding("size", "the page is turned, or in units of its own", AGAIN)
+    bleed_mm = spec.bleed_mm * spec.scale
+    width_mm, height_mm = spec.width * spec.scale, spec.height * spec.scale
+    media, trim = _box(page.MediaBox), _box(page.TrimBox)
+    whole = (width_mm + 2 * bleed_mm, height_mm + 2 * bleed_mm)
+    for name, box, due in (("trim", trim, (width_mm, height_mm)), ("page with its bleed", media, whole)):
+        has = (box[2] - box[0], box[3] - box[1])
+        if any(abs(one - other) > BOX_TOLERANCE_MM for one, other in zip(has, due, strict=True)):
+            text = f"the {name} is {has[0]:.1f} × {has[1]:.1f} mm, not {due[0]:.1f} × {due[1]:.1f} mm"
+            yield Finding("size", text, AGAIN)
+            return
+    edges = (trim[0] - media[0], trim[1] - media[1], media[2] - trim[2], media[3] - trim[3])
+    if any(abs(edge - bleed_mm) > BOX_TOLERANCE_MM for edge in edges):
+        yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", AGAIN)
+    for name in ("/BleedBox", "/CropBox", "/ArtBox"):
+        if name in page and _differ(_box(page[name]), trim if name == "/ArtBox" else media):
+            yield Finding("size", f"the {name[1:]} is not where the bleed ends", AGAIN)
+
+
+def _box(values: Iterable[object]) -> tuple[float, ...]:
+    """Return a box's left, bottom, right, top in mm. Raises ValueError where it is none."""
+    sides = [float(value) * MM_PER_PT for value in values if isinstance(value, (int, float, Decimal))]
+    if len(sides) != 4:
+        raise ValueError("a box of the page has not four sides")
+    return tuple(sides)
+
+
+def _differ(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return any(abs(a - b) > BOX_TOLERANCE_MM for a, b in zip(one, other, strict=True))
+
+
+def _document(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield what the document's properties have too much."""
+    if pdf.is_encrypted:
+        yield Finding("size", "the file is encrypted: many printers refuse it", AGAIN)
+    for key, value in pdf.docinfo.items():
+        if key not in OWN_PROPERTIES:
+            yield Finding("metadata", f"the file's properties have {key[1:]}: {str(value)[:60]}", AGAIN)
+        elif key == "/Producer" and not str(value).startswith(PRODUCER):
+            yield Finding("metadata", f"the file was saved by another program: {str(value)[:60]}", AGAIN)
+
+
+def _foreign(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield what stands anywhere in the file that artwork never has."""
+    found = {
+        key
+        for thing in pdf.objects
+        if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream))
+        for key in thing.keys() & FOREIGN.keys()
+    }
+    for words in sorted({FOREIGN[key] for key in found}):
+        yield Finding("metadata", f"the file has {words}", AGAIN)
+
+
+def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what somebody misses who hears the page: its title, its language, its words as tags."""
+    title, language = pdf.docinfo.get("/Title"), pdf.Root.get("/Lang")
+    if not spec.words:
+        return
+    for name, value in (("title", title), ("language", language), ("tags", pdf.Root.get("/StructTreeRoot"))):
+        if value is None or not (name == "tags" or str(value).strip()):
+            text = f"the file has lost its {name}: a screen reader has nothing to go by"
+            yield Finding("alt-missing", text, AGAIN)

@@ -1,0 +1,159 @@
+"""The proof of one finished file: every check, in turn, each on its own.
+
+``prove`` gets the finished bytes, the page that they were made from (a PDF is its own), the spec and what was
+measured while making; it never asks how the file was made. A fault in one check never hides another's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pypdfium2 as pdfium
+from PIL import Image
+
+from assetgen.findings import Finding
+from assetgen.plan.asset import Spec
+from assetgen.preflight.canvas import Canvas, PageCanvas, RasterCanvas
+from assetgen.preflight.codes import prove_code, prove_code_svg
+from assetgen.preflight.contrast import find_contrasts, prove_contrast
+from assetgen.preflight.facts import find_facts
+from assetgen.preflight.fonts import face_of, prove_fonts, prove_glyphs
+from assetgen.preflight.geometry import content_figures, prove_apart, prove_clipped, prove_safe
+from assetgen.preflight.hidden import Views, prove_seen
+from assetgen.preflight.layers import Layers, is_words_last
+from assetgen.preflight.logos import prove_logos
+from assetgen.preflight.marks import word_marks
+from assetgen.preflight.objects import PX_PER_PT
+from assetgen.preflight.page import Page
+from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.proof import Mark, Proof, told_box
+from assetgen.preflight.raster_file import prove_raster_file
+from assetgen.preflight.reading import Reading
+from assetgen.preflight.type_size import prove_type_size
+from assetgen.preflight.words import Roles, find_roles
+
+# A page is drawn so that its smallest letters have this many pixels, within these bounds.
+GOOD_LETTER_PX = 9
+MOST_PAGE_PIXELS = 1_000_000
+MOST_SCALE = 4.0
+# A ground without words is calm, or a photograph whose grain is no ground for letters: this many pixels show it.
+GROUND_PIXELS = 300_000
+
+
+def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    """Return what is wrong with a finished file, and the marks of what was found in it.
+
+    ``page`` is the PDF that a raster file was made from; of a PDF, its own bytes; None for a code alone.
+    ``measured`` has the ``tier`` of copy that was used and the roles ``omitted`` for want of room.
+    """
+    if spec.format == "svg":
+        return prove_code_svg(content, spec)
+    if spec.format == "pdf":
+        return _prove_pdf(content, spec, measured)
+    return _prove_raster(content, page, spec, measured)
+
+
+def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    of_file = prove_pdf_file(content, spec)
+    try:
+        page = Page(content)
+    except pdfium.PdfiumError as error:
+        return Proof.joined([of_file, _unreadable("page", error)])
+    with page:
+        canvas = PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT)
+        code = prove_code(canvas, spec)
+        if not spec.words:
+            return Proof.joined([of_file, code])
+        views = _page_views(page)
+        return Proof.joined([of_file, code, _Words(views, content, spec, measured).proof()])
+
+
+def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    of_file, picture = prove_raster_file(content, spec)
+    canvas: Canvas | None = RasterCanvas(picture) if picture else None
+    code = prove_code(canvas, spec) if canvas else Proof()
+    if page_pdf is None or not spec.words:
+        return Proof.joined([of_file, code])
+    try:
+        page = Page(page_pdf)
+    except pdfium.PdfiumError as error:
+        return Proof.joined([of_file, code, _unreadable("page", error)])
+    with page:
+        views = _views(page, picture, spec)
+        return Proof.joined([of_file, code, _Words(views, page_pdf, spec, measured).proof()])
+
+
+def _page_views(page: Page) -> Views:
+    """Return a PDF's page. Where nothing can lie over its words, a coarse ground says what is under them."""
+    scale = _scale(page)
+    if not is_words_last(page):
+        return Views(page, Layers.of(page, scale))
+    coarse = math.sqrt(GROUND_PIXELS / (page.box.width * page.box.height))
+    return Views(page, Layers.of(page, scale, min(scale, coarse)), is_bare=True)
+
+
+def _views(page: Page, picture: Image.Image | None, spec: Spec) -> Views:
+    """Return a raster file beside its page; of a file of another size, the page alone."""
+    layers = Layers.of(page, 1.0)
+    if picture is None or picture.size != layers.ground.size:
+        return Views(page, layers)
+    is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
+    return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
+
+
+def _unreadable(what: str, error: Exception) -> Proof:
+    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build it again"),))
+
+
+def _scale(page: Page) -> float:
+    """Return the scale at which a page's letters have pixels enough, and the page not too many."""
+    smallest = min((letter.size_px for letter in page.letters if letter.size_px > 0), default=GOOD_LETTER_PX)
+    most = math.sqrt(MOST_PAGE_PIXELS / (page.box.width * page.box.height))
+    return min(most, MOST_SCALE, max(1.0, GOOD_LETTER_PX / smallest))
+
+
+class _Words:
+    """All that is proved of a page's words and of what stands beside them."""
+
+    def __init__(self, views: Views, pdf: bytes, spec: Spec, measured: Mapping[str, Any]) -> None:
+        self.views, self.pdf, self.spec = views, pdf, spec
+        page = views.page
+        self.reading = Reading.of(page)
+        tier = str(measured.get("tier"))
+        promised = dict(spec.words.get(tier) or next(iter(spec.words.values())))
+        self.facts = find_facts(self.reading, spec, promised)
+        omitted = measured.get("omitted") or ()
+        self.roles: Roles = find_roles(page, self.reading, self.facts, spec, promised, omitted)
+
+    def proof(self) -> Proof:
+        """Return every finding about the words, and the marks of all that was found."""
+        page, layers = self.views.page, self.views.layers
+        spec, roles, lines = self.spec, self.roles, self.reading.lines
+        contrasts = find_contrasts(lines, layers, None if self.views.is_bare else self.views.drawn)
+        faces = {at: face_of(font) for at, font in page.fonts.items()}
+        weights = {at: face.weight for at, face in faces.items() if face}
+        reversed_objects = {
+            letter.object for one in contrasts if one.is_reversed for letter in one.line.letters
+        }
+        findings = [
+            *self.facts.findings,
+            *roles.findings,
+            *prove_clipped(page, roles, spec),
+            *prove_safe(page, lines, roles, spec),
+            *prove_apart(page, self.reading.paragraphs, roles, spec, layers.scale),
+            *prove_fonts(page, spec),
+            *prove_glyphs(page, self.pdf, spec),
+            *prove_contrast(contrasts, roles, weights, spec),
+            *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
+            *prove_logos(page, spec),
+            *prove_seen(self.views, roles, spec),
+        ]
+        logos = [
+            Mark(role, told_box(figure.box, spec))
+            for role, figure in content_figures(page, spec)
+            if role == "logo"
+        ]
+        marks = [*word_marks(roles, layers, spec), *logos]
+        return Proof(tuple(findings), tuple(marks))
