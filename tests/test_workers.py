@@ -180,7 +180,7 @@ def test_a_maker_that_cannot_be_set_up_stops_the_build(scene: Scene, jobs: int) 
 
 
 def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene) -> None:
-    with pytest.raises(MachineError, match=r"the processes that draw do not start \(exit code 3\)"):
+    with pytest.raises(MachineError, match=r"the processes that work do not start \(exit code 3\)"):
         scene.run(DiesAtStart())
 
 

@@ -49,6 +49,24 @@ class Outcome:
         return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The trade of those who make assets: each file lies whole in ``tmp`` before its outcome is told."""
+
+    maker: MakerFactory
+    tmp: Path
+    verb: str = "drew"
+
+    def start(self) -> Callable[[Asset], Outcome]:
+        """Return the work on one asset. Raises MachineError."""
+        make = start_maker(self.maker)
+        return lambda asset: make_one(make, asset, self.tmp)
+
+    def given_up(self, item: Asset, finding: Finding) -> Outcome:
+        """Return the outcome of an asset whose worker died or hung."""
+        return Outcome.failure(item.id, [finding])
+
+
 def start_maker(factory: MakerFactory) -> Maker:
     """Return the maker. Raises MachineError where it cannot start: without it no asset can be made."""
     try:
