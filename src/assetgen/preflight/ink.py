@@ -1,0 +1,193 @@
+"""Ink and ground in a part of a finished picture, without the page it was made from.
+
+A mask says where letters were. What stands there and what is around it give the ink's colour and the
+ground's, light on dark or dark on light; each pixel is then a share of ink between the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from assetgen.preflight.mask import MASK_HEIGHT_PX, Bits, Shares, reduced
+
+Pixels = NDArray[np.float32]
+
+# Letters are read at this height or up to twice it: the mask has sixteen lines, so that more would tell nothing.
+ENOUGH_HEIGHT_PX = 3 * MASK_HEIGHT_PX
+# How far the letters may lie from where the mark has them, in px of the file: marks are told to a tenth.
+SHIFTS_PX = (0.0, -0.5, 0.5, -1.0, 1.0)
+# Shares of ink are relative to the strongest strokes, which thin type hardly has: tried up and down.
+STRENGTHS = (1.0, 0.9, 1.1, 0.8, 1.2, 0.7, 1.35, 1.5)
+# Colours nearer to each other than this, of 441 from black to white, are one: nothing stands there.
+LEAST_DISTANCE = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How letters agree with their mask: the largest part of nine neighbouring pixels that is missing, and
+    that is too much. 0 for a perfect match, 1 where all nine are wrong."""
+
+    missing: float
+    extra: float
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A part of a picture that is to hold letters: its pixels with a margin, and where in them the mark's box is
+    (left, top, right, bottom). ``px`` is how many of them are one px of the file."""
+
+    pixels: Pixels
+    box: tuple[float, float, float, float]
+    px: float
+
+    @property
+    def whole_box(self) -> tuple[int, int, int, int]:
+        """Return the box in whole pixels."""
+        left, top, right, bottom = (round(at) for at in self.box)
+        return left, top, max(left + 1, right), max(top + 1, bottom)
+
+    @classmethod
+    def cut(cls, picture: Image.Image, box: tuple[int, int, int, int], *, is_turned: bool) -> Letters:
+        """Cut whole pixels out of an RGB picture, upright."""
+        left, top, right, bottom = box
+        high = right - left if is_turned else bottom - top
+        margin = max(2, round(high * 0.35))
+        around = (
+            max(0, left - margin),
+            max(0, top - margin),
+            min(picture.width, right + margin),
+            min(picture.height, bottom + margin),
+        )
+        # Whole pixels taken together: any other size would smear thin strokes.
+        together = max(1, high // ENOUGH_HEIGHT_PX)
+        part = picture.crop(around).reduce(together)
+        x0, x1 = (left - around[0]) / together, (right - around[0]) / together
+        y0, y1 = (top - around[1]) / together, (bottom - around[1]) / together
+        pixels = np.asarray(part, dtype=np.float32)
+        if is_turned:
+            return cls(pixels.transpose(1, 0, 2), (y0, x0, y1, x1), 1 / together)
+        return cls(pixels, (x0, y0, x1, y1), 1 / together)
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """Letters apart from their ground: ``shares`` of ink (1 is full), the ground behind each pixel, the ink's
+    colour; ``distance`` is how far the two are from each other, from 0 to 441."""
+
+    letters: Letters
+    shares: Shares
+    ground: Pixels
+    ink: Pixels
+    distance: float
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing stands there."""
+        return self.distance < LEAST_DISTANCE
+
+    def match(self, mask: Bits) -> Match:
+        """Return how the letters agree with their mask, at the place where they agree best."""
+        left, top, right, bottom = self.letters.box
+        high, wide = self.shares.shape
+        found: list[tuple[float, Shares]] = []
+        for dy, dx in product(SHIFTS_PX, SHIFTS_PX):
+            x, y = dx * self.letters.px, dy * self.letters.px
+            part = (max(0, left + x), max(0, top + y), min(wide, right + x), min(high, bottom + y))
+            shares = reduced(self.shares, mask.shape[1], part)
+            found.append((float(_wrong(shares, mask).sum()), shares))
+        shares = min(found, key=lambda one: one[0])[1]
+        tried = [_wrong(shares / strength, mask) for strength in STRENGTHS]
+        wrong = min(tried, key=lambda one: float(one.sum()))
+        return Match(_largest_patch(np.where(mask, wrong, 0)), _largest_patch(np.where(mask, 0, wrong)))
+
+    @property
+    def contrast(self) -> float:
+        """Return WCAG's contrast of the ink where the ground is least favourable to it, leaving out 5 %."""
+        left, top, right, bottom = self.letters.whole_box
+        ground = luminance(self.ground[top:bottom, left:right])
+        ink = float(luminance(self.ink))
+        nearest = np.quantile(ground, 0.95 if ink > float(np.median(ground)) else 0.05)
+        return ratio(ink, float(nearest))
+
+
+def separate(letters: Letters, mask: Bits) -> Separated:
+    """Part the letters from their ground, told by the mask where to look for each."""
+    soft = _over(letters, mask)
+    ground = _ground(letters, soft)
+    difference = letters.pixels - ground
+    strong = soft >= min(0.75, float(soft.max(initial=0)))
+    mean = difference[strong].mean(axis=0) if strong.any() else np.zeros(3, np.float32)
+    length = float(np.linalg.norm(mean))
+    if length < 1e-3:
+        return Separated(letters, np.zeros(soft.shape, np.float32), ground, mean, 0.0)
+    along = difference @ (mean / length)
+    distance = float(np.quantile(along[strong], 0.8))
+    shares = np.clip(along / max(distance, 1e-3), -1, 2).astype(np.float32)
+    full = strong & (along >= distance)
+    return Separated(letters, shares, ground, letters.pixels[full].mean(axis=0), distance)
+
+
+def spread(picture: Image.Image) -> float:
+    """Return the contrast between the lightest and the darkest that a part of a picture has, but for 2 % each:
+    what letters in it can have at most."""
+    light = luminance(np.asarray(picture, dtype=np.float32))
+    return ratio(float(np.quantile(light, 0.98)), float(np.quantile(light, 0.02)))
+
+
+def luminance(rgb: Pixels) -> NDArray[np.float64]:
+    """Return WCAG's relative luminance of sRGB colours from 0 to 255, of any shape."""
+    share = np.clip(rgb.astype(np.float64) / 255, 0, 1)
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    result: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return result
+
+
+def ratio(one: float, other: float) -> float:
+    """Return WCAG's contrast of two luminances, from 1 to 21."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def _over(letters: Letters, mask: Bits) -> Shares:
+    """Return the mask as it lies over the letters, from 0 to 1."""
+    left, top, right, bottom = letters.whole_box
+    scaled = Image.fromarray(mask.astype(np.uint8) * 255).resize(
+        (right - left, bottom - top), Image.Resampling.BILINEAR
+    )
+    high, wide = letters.pixels.shape[:2]
+    soft = np.zeros((high, wide), np.float32)
+    inner = np.asarray(scaled, dtype=np.float32)[: high - top, : wide - left] / 255
+    soft[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return soft
+
+
+def _ground(letters: Letters, soft: Shares) -> Pixels:
+    """Return the ground behind each pixel: the mean of what is bare around it."""
+    bare = (soft < 0.02).astype(np.float64)
+    radius = max(3, round(letters.box[3] - letters.box[1]) // 2)
+    weight = _sums(bare, radius)
+    sums = [_sums(letters.pixels[..., channel] * bare, radius) for channel in range(3)]
+    ground = np.stack([one / np.maximum(weight, 1) for one in sums], axis=-1)
+    if bare.any():
+        ground[weight < 1] = letters.pixels[bare > 0].mean(axis=0)
+    return ground.astype(np.float32)
+
+
+def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
+    """Return for each pixel the sum over the square around it."""
+    total = np.pad(values, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
+    side = 2 * radius + 1
+    return total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+
+
+def _wrong(shares: Shares, mask: Bits) -> Shares:
+    """Return by how much each pixel is on the wrong side of one half, from 0 to 1."""
+    return np.clip(np.where(mask, 0.5 - shares, shares - 0.5), 0, 0.5) * 2
+
+
+def _largest_patch(wrong: Shares) -> float:
+    return float(_sums(wrong.astype(np.float64), 1).max(initial=0)) / 9
