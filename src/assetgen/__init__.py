@@ -1,6 +1,6 @@
 """assetgen: one command turns a brand, messages and a partner's few lines into every asset of a campaign.
 
-    from assetgen import load_campaign, plan_assets, build
+    from assetgen import load_campaign, plan_assets, build, verify
 
 The names are looked up when they are used, so that ``import assetgen`` costs nothing.
 """
@@ -16,8 +16,9 @@ _PUBLIC = {
     "load_campaign": "assetgen.campaign.load",
     "plan_assets": "assetgen.plan.assets",
     "build": "assetgen.build.campaign",
+    "verify": "assetgen.build.verify",
 }
-__all__ = ["__version__", "build", "load_campaign", "plan_assets"]
+__all__ = ["__version__", "build", "load_campaign", "plan_assets", "verify"]
 
 
 def __getattr__(name: str) -> Any:

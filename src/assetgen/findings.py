@@ -26,7 +26,7 @@ CODES = frozenset(
     yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
     locked-fact foreign-host unsafe-file too-large fact-unconfirmed
     template css-ignored picture-missing blocked-read font-missing glyph-missing text-overflow
-    worker machine stale
+    worker machine stale file-altered
     facts-missing facts-altered number-broken facts-hidden words-altered
     qr-unreadable qr-wrong qr-too-small qr-quiet-zone
     text-clipped text-overlap unsafe-area contrast type-small logo-rules

@@ -47,8 +47,7 @@ def read_manifest(path: Path) -> OldManifest:
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise ValueError("it is not a regular file")
-        raw = json.loads(path.read_bytes(), parse_constant=_no_constant)
-        items = _assets(raw)
+        items = manifest_assets(path.read_bytes())
     except FileNotFoundError:
         return OldManifest({}, (), ours=True)
     except (OSError, ValueError, RecursionError) as error:
@@ -106,12 +105,28 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _assets(raw: Any) -> list[Any]:
+def manifest_assets(content: bytes) -> list[Any]:
+    """Return the assets of a manifest as plain values. Raises ValueError, in words, or RecursionError."""
+    raw = json.loads(content, parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
     if not isinstance(raw, dict) or not isinstance(raw.get("assets"), list):
         raise ValueError("it has no list of assets")
     if raw.get("schema") != SCHEMA:
         raise ValueError(f"it has schema {raw.get('schema')!r}, not {SCHEMA}")
     return list(raw["assets"])
+
+
+def line_of_asset(content: bytes, number: int) -> int | None:
+    """Return the line of an asset, both counted as the manifest is written; None where somebody wrote it anew."""
+    lines = content.split(b"\n")
+    first = lines.index(b'"assets": [') + 1 if b'"assets": [' in lines else len(lines)
+    return first + number + 1 if first + number < len(lines) - 2 else None
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands there twice in one object")
+    return found
 
 
 def _no_constant(word: str) -> float:

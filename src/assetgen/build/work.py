@@ -74,7 +74,7 @@ def start_maker(factory: MakerFactory) -> Maker:
     except AssetgenError as error:
         raise MachineError(error.findings) from error
     except (Exception, SystemExit) as error:
-        fault = _of_the_machine(error) or _unexpected("machine", "the drawing could not be set up", error)
+        fault = _of_the_machine(error) or unexpected("machine", "the drawing could not be set up", error)
         raise MachineError(fault) from error
 
 
@@ -107,10 +107,10 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     except ImportError as error:
         missing = missing_package(error)
         if missing is None:
-            return Outcome.failure(asset.id, [_unexpected("worker", "the drawing broke off", error)])
+            return Outcome.failure(asset.id, [unexpected("worker", "the drawing broke off", error)])
         raise MachineError(missing) from error
     except (Exception, SystemExit) as error:  # noqa: BLE001  one asset's fault must not cost the others
-        return Outcome.failure(asset.id, [_unexpected("worker", "the drawing broke off", error)])
+        return Outcome.failure(asset.id, [unexpected("worker", "the drawing broke off", error)])
     findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
     return Outcome(asset.id, entry, _write_whole(tmp, made.content), findings)
 
@@ -125,7 +125,7 @@ def _write_whole(tmp: Path, content: bytes) -> str:
     return name
 
 
-def _unexpected(code: str, what: str, error: BaseException) -> Finding:
+def unexpected(code: str, what: str, error: BaseException) -> Finding:
     """Return the finding for an exception that nobody foresaw: its type, its words, the line it came from."""
     frames = traceback.extract_tb(error.__traceback__)
     where = (

@@ -20,6 +20,7 @@ STOPPED = "interrupted: what was finished is in the output folder, the rest is a
 COUNTS = {
     "build": ("built", "cached", "failed", "skipped", "removed", "unreached", "seconds"),
     "check": ("partners", "messages", "channels", "assets"),
+    "verify": ("verified", "failed", "unreached", "seconds"),
     "qr": ("built", "failed", "unreached"),
 }
 
@@ -28,7 +29,8 @@ def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
     """Return a command's counts where it could do nothing, so that a script finds the keys that it knows."""
     if is_dry_run:
         return {"make": {}, "remove": []}
-    return dict.fromkeys(COUNTS.get(command, ()), 0)
+    counts: dict[str, object] = dict.fromkeys(COUNTS.get(command, ()), 0)
+    return {**counts, "assets": []} if command == "verify" else counts
 
 
 def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
@@ -45,16 +47,21 @@ def print_report(
     command: str,
     counts: dict[str, object],
     assets: Sequence[str] = (),
+    folder: str | None = None,
 ) -> None:
-    """Print findings: as text on standard error, in the other forms on standard output."""
+    """Print findings: as text on standard error, in the other forms on standard output.
+
+    ``folder`` is what their places are relative to, as seen from here (default: the campaign's).
+    """
     from assetgen.cli.report import print_findings, render_findings
 
     if form is Format.TEXT:
         if findings:
             print_findings(session.err, findings)
         return
+    below = session.folder_prefix if folder is None else folder
     report = render_findings(
-        findings, form.value, command=command, counts=counts, assets=assets, folder=session.folder_prefix
+        findings, form.value, command=command, counts=counts, assets=assets, folder=below
     )
     typer.echo(encodable(report, form.value))
 

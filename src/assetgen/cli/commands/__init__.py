@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.commands import build, check, doctor, explain, gallery, init, listing, qr, schema
+from assetgen.cli.commands import build, check, doctor, explain, gallery, init, listing, qr, schema, verify
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check.check)
     app.command("list")(listing.list_things)
     app.command("build")(build.build)
+    app.command("verify")(verify.verify)
     app.command("qr")(qr.qr)
     app.command("gallery")(gallery.gallery)
     app.command("explain")(explain.explain)
