@@ -181,7 +181,10 @@ def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
     """Return for each pixel the sum over the square around it."""
     total = np.pad(values, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
     side = 2 * radius + 1
-    return total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    sums: NDArray[np.float64] = (
+        total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    )
+    return sums
 
 
 def _wrong(shares: Shares, mask: Bits) -> Shares:
