@@ -64,14 +64,19 @@ def prove_again(content: bytes, spec: Spec, marks: Sequence[Mark], measured: Map
     if not spec.words:
         return Again(tuple(findings), proved, ("its link",), ())
     if picture is not None:
-        rgb = picture.convert("RGB")
-        findings += prove_marks(rgb, spec, marks)
+        findings += prove_marks(picture.convert("RGB"), spec, marks)
     return Again(
         tuple(dict.fromkeys(findings)),
-        (*proved, "number and address by their letters' shapes", "that the other words are there, contrast"),
+        (*proved, *_proved_of_words(marks)),
         ("what the other words say", "size and place of type, fonts, safe area, logos"),
         ("words in the picture that no mark names",),
     )
+
+
+def _proved_of_words(marks: Sequence[Mark]) -> tuple[str, ...]:
+    masked = [role for role in MASKED if any(mark.role == role for mark in marks)]
+    letters = (f"{' and '.join(masked)}, letter for letter",) if masked else ()
+    return (*letters, "that the other words are there, and their contrast")
 
 
 def _page_again(content: bytes, spec: Spec, measured: Mapping[str, Any], code: str) -> Again:
