@@ -55,7 +55,7 @@ def test_the_first_help_imports_the_command_line_and_nothing_else(command: str) 
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "doctor", "check", "list", "build", "qr", "gallery", "explain", "schema"]
+    "command", ["init", "doctor", "check", "list", "build", "verify", "qr", "gallery", "explain", "schema"]
 )
 def test_a_command_s_help_reads_and_draws_nothing(command: str) -> None:
     # Typer itself asks pydantic what type a parameter has.

@@ -136,7 +136,7 @@ class Pack:
             fault = _fault(info, prefix, counts)
             if fault:
                 refused[path] = fault
-            elif not info.is_dir() and path != MANIFEST_NAME:
+            elif not path.endswith("/") and path not in ("", MANIFEST_NAME):
                 paths.add(path)
         if fault := refused.get(MANIFEST_NAME):
             raise Refused(f"its manifest is refused: {fault}")
@@ -164,11 +164,12 @@ def _fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> str | No
         return "its name stands there more than once"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "it is a link, or something else that is no file"
-    if name == prefix:
+    is_folder = name.endswith("/")
+    if is_folder and name == prefix:
         return None
     if not name.startswith(prefix):
         return "it stands outside the manifest's folder"
-    if not (is_plain_path(f"x/{path}x") if info.is_dir() else path == MANIFEST_NAME or is_plain_path(path)):
+    if not (is_plain_path(f"x/{path}x") if is_folder else path == MANIFEST_NAME or is_plain_path(path)):
         return "its name leads elsewhere, or is none of an asset"
     if info.flag_bits & ENCRYPTED:
         return "it is encrypted"
