@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from assetgen.build.evidence import Evidence
 from assetgen.build.promised import read_promised
 from assetgen.build.sources import Folder
 from assetgen.build.verify import verify_one
+from assetgen.cli.app import run
 from assetgen.findings import CODES
 
 CODE = piece(CODE_PNG)
@@ -138,6 +140,21 @@ def test_quiet_says_findings_alone(desk: Path, tmp_path: Path) -> None:
     said = assetgen("-q", "verify", "-j", "1", folder=desk)
 
     assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_an_interrupt_is_exit_130_with_what_was_read(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = public_verify([desk / "out"], jobs=1)
+    partly = replace(whole, files=whole.files[:1], unreached=3, interrupted=True)
+    monkeypatch.setattr("assetgen.build.verify.verify", lambda *_, **__: partly)
+
+    code = run(["verify", str(desk / "out")])
+
+    said = capsys.readouterr()
+    assert code == 130
+    assert said.out.startswith("1 of 1 file proved again, 3 not reached")
+    assert "interrupted: the other files were not read" in said.err
 
 
 def test_help_says_that_it_finds_accidents_and_no_forger(tmp_path: Path) -> None:

@@ -133,6 +133,20 @@ def test_a_figure_that_was_painted_anew_is_another_number(
     assert codes(verified(tmp_path, repaint(piece(asset_id), taken, put))) & {"facts-altered", "facts-hidden"}
 
 
+@pytest.mark.parametrize("asset_id", WORDS)
+@pytest.mark.parametrize("side", ["before", "behind"])
+def test_a_figure_more_is_another_number(tmp_path: Path, asset_id: str, side: str) -> None:
+    one = piece(asset_id)
+    figures, picture = one.letters("number"), one.picture()
+    (left, top, right, bottom), gap = figures[1], figures[2][0] - figures[1][2]
+    figure = picture.crop((left, top - 1, right, bottom + 1))
+    at = figures[0][0] - gap - figure.width if side == "before" else figures[-1][2] + gap
+    picture.paste(figure, (at, top - 1))
+
+    # Where the number fills the measure, the figure lies on the last one of it.
+    assert codes(verified(tmp_path, one.painted(picture))) in ({"facts-altered"}, {"facts-hidden"})
+
+
 def test_words_that_have_lost_their_contrast_are_told(tmp_path: Path) -> None:
     assert "contrast" in codes(verified(tmp_path, veil(piece(SQUARE))))
 

@@ -138,6 +138,9 @@ def _masked(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
     elif match.missing > MOST_WRONG:
         text = f"a part of the {mark.role} is not to be seen"
         yield Finding("facts-hidden", text, HINT, box=mark.box, role=mark.role)
+    elif mark.role == "number" and letters.has_more_beside:
+        text = "something stands right beside the number, as a further figure would"
+        yield Finding("facts-altered", text, HINT, box=mark.box, role=mark.role)
     elif letters.contrast < LEAST * PALER:
         yield _pale(mark, letters.contrast, LEAST)
 

@@ -25,6 +25,9 @@ SHIFTS_PX = (0.0, -0.5, 0.5, -1.0, 1.0)
 STRENGTHS = (1.0, 0.9, 1.1, 0.8, 1.2, 0.7, 1.35, 1.5)
 # Colours nearer to each other than this, of 441 from black to white, are one: nothing stands there.
 LEAST_DISTANCE = 24.0
+# A further figure would stand nearer than this to a number, as a share of its height; a word never does. A full
+# stop may, but not in the upper part of the line.
+BESIDE, UPPER, LEAST_BESIDE_PX = 0.2, 0.6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,18 @@ class Separated:
     def is_empty(self) -> bool:
         """Say whether nothing stands there."""
         return self.distance < LEAST_DISTANCE
+
+    @property
+    def has_more_beside(self) -> bool:
+        """Say whether ink stands right before or behind the letters, where a further figure would."""
+        left, top, right, bottom = self.letters.whole_box
+        reach = max(2, round((bottom - top) * BESIDE))
+        rows = self.shares[top : top + round((bottom - top) * UPPER)] > 0.5
+        strips = (
+            rows[:, max(0, left - 1 - reach) : max(0, left - 1)],
+            rows[:, right + 1 : right + 1 + reach],
+        )
+        return any(strip.sum() >= LEAST_BESIDE_PX for strip in strips)
 
     def match(self, mask: Bits) -> Match:
         """Return how the letters agree with their mask, at the place where they agree best."""
