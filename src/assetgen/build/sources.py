@@ -67,8 +67,7 @@ class Folder:
         target = self.root / path
         if Path(os.path.realpath(target)) != Path(os.path.realpath(self.root)) / path:
             raise Refused("a link stands on the way to it")
-        mode = target.stat()
-        if not stat.S_ISREG(mode.st_mode):
+        if not stat.S_ISREG(target.stat().st_mode):
             raise Refused("it is no regular file")
         with target.open("rb") as file:
             return _no_more(file.read(most_bytes + 1), most_bytes)

@@ -19,6 +19,8 @@ Pixels = NDArray[np.float32]
 
 # Letters are read at this height or up to twice it: the mask has sixteen lines, so that more would tell nothing.
 ENOUGH_HEIGHT_PX = 3 * MASK_HEIGHT_PX
+# So much of their height is cut out with the letters, all round: the ground is told by it.
+MARGIN, LEAST_MARGIN_PX = 0.35, 2
 # How far the letters may lie from where the mark has them, in px of the file: marks are told to a tenth.
 SHIFTS_PX = (0.0, -0.5, 0.5, -1.0, 1.0)
 # Shares of ink are relative to the strongest strokes, which thin type hardly has: tried up and down.
@@ -59,7 +61,7 @@ class Letters:
         """Cut whole pixels out of an RGB picture, upright."""
         left, top, right, bottom = box
         high = right - left if is_turned else bottom - top
-        margin = max(2, round(high * 0.35))
+        margin = max(LEAST_MARGIN_PX, round(high * MARGIN))
         around = (
             max(0, left - margin),
             max(0, top - margin),
