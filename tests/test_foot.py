@@ -9,8 +9,10 @@ from tiny import real_campaign
 
 from assetgen.campaign.arrangement import Foot
 from assetgen.geometry import Box, meet
-from assetgen.plan.asset import FootMark, TypeFloor
+from assetgen.plan.asset import FootMark, LogoLook, TypeFloor
+from assetgen.plan.logos import MOST_WIDTH
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
+from assetgen.render.foot_rows import Slot, balanced
 from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()
@@ -29,9 +31,18 @@ PAGE_HEIGHT = 1350.0
 SHORT = "Example Partnership"
 
 
-def mark(name: str, short_name: str | None = None, ratio: float | None = None) -> FootMark:
+PLAIN_LOOK = LogoLook()
+
+
+def mark(
+    name: str,
+    short_name: str | None = None,
+    ratio: float | None = None,
+    role: str = "joint",
+    look: LogoLook = PLAIN_LOOK,
+) -> FootMark:
     url = "http://logos.invalid/acme" if ratio else None
-    return FootMark(name.lower(), name, short_name or name, "joint", url, ratio, name)
+    return FootMark(name.lower(), name, short_name or name, role, url, ratio, name, look)
 
 
 def set_foot(*marks: FootMark, foot: Foot | None = None, live: Box = LIVE) -> SetFoot:
@@ -84,20 +95,28 @@ def test_marks_stand_in_the_order_that_the_plan_gives() -> None:
     assert [one.box.x for one in foot.marks] == sorted(one.box.x for one in foot.marks)
 
 
-@pytest.mark.parametrize("ratio", [0.5, 1.0, 3.0, 4.5])
-def test_a_logo_is_as_high_as_the_lock_ups_and_keeps_its_ratio(ratio: float) -> None:
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 3.0, 4.5, 9.0])
+def test_a_logo_keeps_its_ratio_and_stands_on_the_lock_ups_axis(ratio: float) -> None:
     logo, lockup = set_foot(mark("Acme", ratio=ratio), mark("Staffordshire County Council")).marks
 
     assert logo.box.width / logo.box.height == pytest.approx(ratio)
-    assert logo.box.height == pytest.approx(lockup.box.height)
+    assert logo.box.y + logo.box.height / 2 == pytest.approx(lockup.box.y + lockup.box.height / 2)
     assert (logo.lines, logo.bar) == ((), ())
 
 
-def test_a_very_wide_logo_keeps_its_ratio_and_is_less_high() -> None:
-    logo, lockup = set_foot(mark("Acme", ratio=9.0), mark("Staffordshire County Council")).marks
+def test_logos_of_one_role_and_weight_have_one_area_whatever_their_ratio() -> None:
+    square, wide, upright = set_foot(
+        mark("Acme", ratio=1.0), mark("Beta", ratio=3.0), mark("Ceta", ratio=0.7)
+    ).marks
 
-    assert logo.box.width / logo.box.height == pytest.approx(9.0)
-    assert logo.box.height == pytest.approx(lockup.box.height * 4.5 / 9.0)
+    areas = [one.box.width * one.box.height for one in (square, wide, upright)]
+    assert areas == pytest.approx([areas[0]] * 3)
+
+
+def test_a_very_wide_logo_takes_no_more_width_than_its_share() -> None:
+    logo, lockup = set_foot(mark("Acme", ratio=30.0), mark("Staffordshire County Council")).marks
+
+    assert logo.box.width == pytest.approx(MOST_WIDTH * lockup.box.height)
 
 
 def test_four_partners_stand_apart_inside_the_live_area() -> None:
@@ -195,3 +214,75 @@ def test_a_foot_ends_where_its_lowest_ink_ends() -> None:
     foot = set_foot(mark("Staffordshire County Council"))
 
     assert foot.top < foot.bottom <= LIVE.bottom + 0.01
+
+
+def area(one: SetMark) -> float:
+    return one.box.width * one.box.height
+
+
+def test_a_thin_logo_stands_larger_than_a_heavy_one() -> None:
+    heavy, thin = set_foot(
+        mark("Acme", ratio=1.0, look=LogoLook(coverage=0.8)),
+        mark("Beta", ratio=1.0, look=LogoLook(coverage=0.4)),
+    ).marks
+
+    assert area(thin) == pytest.approx(area(heavy) * 2**0.5)
+
+
+def test_a_lead_stands_larger_than_a_joint_partner_and_that_one_than_a_supporting_one() -> None:
+    foot = set_foot(*(mark(role, ratio=1.0, role=role) for role in ("lead", "joint", "supporting")))
+
+    sizes = [area(one) for one in foot.marks]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == 3
+
+
+def test_a_logo_is_never_narrower_than_its_owner_allows() -> None:
+    (one,) = set_foot(mark("Acme", ratio=0.5, look=LogoLook(least_px=200.0))).marks
+
+    assert one.box.width >= 200.0
+
+
+def test_logos_that_cannot_have_their_least_width_do_not_fit() -> None:
+    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, Foot(), LIVE, PAGE_HEIGHT, 1080.0)
+
+    assert setter.set((mark("Acme", ratio=1.0, look=LogoLook(least_px=2000.0)),)) is None
+
+
+@pytest.mark.parametrize("even", [True, False])
+@pytest.mark.parametrize("clear", [0.0, 0.5, 1.0])
+def test_nothing_enters_a_logo_s_clear_space(clear: float, even: bool) -> None:
+    marks = (
+        mark("Acme", ratio=1.0, look=LogoLook(clear=clear)),
+        mark("Beta", ratio=2.5, look=LogoLook(clear=clear, coverage=0.4)),
+        mark("Staffordshire County Council"),
+        mark("Together for Childhood"),
+    )
+    foot = set_foot(*marks, foot=Foot(even=even, name=not even, imprint=not even))
+    words = [Box(one.x, one.baseline - one.size_px, 40.0, 1.2 * one.size_px) for one in foot.words]
+
+    for one in foot.marks[:2]:
+        space = one.box.grown(clear * one.box.height - 0.01)
+        others = [other.box for other in foot.marks if other is not one]
+        assert not any(meet(space.corners(), other.corners()) for other in (*others, *words))
+
+
+def test_a_panel_reaches_beyond_its_logo_by_the_logo_s_clear_space_and_moves_with_it() -> None:
+    foot = set_foot(mark("Acme", ratio=1.0, look=LogoLook(panel="#10262C", clear=0.4)), mark("NSPCC"))
+    logo, name = foot.marks
+    panel = logo.panel
+
+    assert panel is not None
+    assert logo.box.x - panel.x == pytest.approx(0.4 * logo.box.height)
+    assert not meet(panel.corners(), name.box.corners())
+    moved = foot.moved(5.0, 7.0).marks[0].panel
+    assert moved is not None
+    assert (moved.x, moved.y) == pytest.approx((panel.x + 5.0, panel.y + 7.0))
+
+
+def test_three_over_one_stand_as_two_over_two_where_a_design_wants_them_even() -> None:
+    slots = tuple(Slot(100.0, 20.0) for _ in range(4))
+
+    assert balanced(((0, 1, 2), (3,)), slots, 320.0, 10.0) == ((0, 1), (2, 3))
+    assert balanced(((0, 1, 2), (3,)), slots, 200.0, 10.0) == ((0, 1, 2), (3,))
+    assert balanced(((0, 1),), slots[:2], 320.0, 10.0) == ((0, 1),)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from test_logos import SHAPE, SHARED, SOUND_TREES, ElementTree, svg, weasyprint
 
+from assetgen.campaign.art import Ink, Logo
 from assetgen.campaign.logo_ink import cut_to_ink, own_ground, weigh
 from assetgen.campaign.logos import read_logo
-from assetgen.campaign.model import Ink, Logo
 from assetgen.findings import NOWHERE
 
 FIXTURES = Path(__file__).parent / "fixtures" / "logos"

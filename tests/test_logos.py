@@ -23,8 +23,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from assetgen.campaign import svg_rules
+from assetgen.campaign.art import Logo
 from assetgen.campaign.logos import read_logo
-from assetgen.campaign.model import Logo
 from assetgen.campaign.svg_path import read_path
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place

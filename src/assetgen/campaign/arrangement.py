@@ -110,6 +110,7 @@ class Foot:
     even         names spread over the measure: equal gaps in a row, columns where there are several;
                  without ``name`` the label stands above them
     always       names stand where the channel does not ask for them, too, if they fit at a comfortable size
+    on           what it stands on: a band of paper, or the design's field. Logos are chosen for it
     """
 
     most: float = 0.04
@@ -121,6 +122,7 @@ class Foot:
     least: float = 0.0
     even: bool = False
     always: bool = False
+    on: str = "paper"
 
 
 @dataclass(frozen=True, slots=True)

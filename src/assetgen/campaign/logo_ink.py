@@ -15,8 +15,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from assetgen.campaign import svg_rules as rules
+from assetgen.campaign.art import Ink, Logo
 from assetgen.campaign.logo_png import encode_png
-from assetgen.campaign.model import Ink, Logo
 from assetgen.campaign.svg import Drawing, read_drawing, write_drawing
 from assetgen.campaign.svg_matrix import view_matrix
 from assetgen.campaign.svg_pdf import page_of

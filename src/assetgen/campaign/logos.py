@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from assetgen.campaign.art import Logo
 from assetgen.campaign.folder import read_bounded
 from assetgen.campaign.logo_png import EXPORT_AGAIN, rebuild_png
 from assetgen.campaign.logo_png import MAX_BYTES as MAX_PNG_BYTES
-from assetgen.campaign.model import Logo
 from assetgen.campaign.svg import MAX_REBUILT_BYTES, read_drawing, write_drawing
 from assetgen.campaign.svg_references import check_references
 from assetgen.campaign.svg_source import LIGHTER

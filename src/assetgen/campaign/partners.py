@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.campaign.art import Logo
 from assetgen.campaign.binding import bind
 from assetgen.campaign.choices import refusal, template_faults
-from assetgen.campaign.folder import check_inside, is_file, read_yaml, refuse_what_is_no_file, resolved
-from assetgen.campaign.logos import read_logo_file
-from assetgen.campaign.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text
+from assetgen.campaign.folder import read_yaml
+from assetgen.campaign.model import AskOwner, Brand, Channel, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.partner_logos import read_partner_logo
 from assetgen.campaign.reading import Document
-from assetgen.campaign.schema import CampaignFile, LogoFile, PartnerFile
+from assetgen.campaign.schema import CampaignFile, PartnerFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words, matches
 from assetgen.campaign.words import check_name, check_words
 from assetgen.errors import CampaignError
@@ -100,7 +101,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         contact_name=file.contact.name,
         contact_email=file.contact.email,
         place=document.place(),
-        files={document.file: document.sha256} | ({logo.file: logo.source_sha256} if logo else {}),
+        files={document.file: document.sha256} | (logo.files if logo else {}),
     )
     names = [partner.name, partner.short_name]
     if file.logo:
@@ -127,26 +128,8 @@ def _read_files(root: Path, partner_id: str) -> tuple[Document, PartnerFile, Log
     file = bind(PartnerFile, document)
     if file.logo is None:
         return document, file, None, []
-    try:
-        return document, file, _read_partner_logo(root, partner_id, file.logo, document), []
-    except CampaignError as error:
-        return document, file, None, error.findings
-
-
-def _read_partner_logo(root: Path, partner_id: str, logo: LogoFile, document: Document) -> Logo:
-    place = document.place("logo", "file")
-    folder = root / "partners" / partner_id
-    path = folder / logo.file
-    if Path(logo.file).is_absolute() or not resolved(path, place).is_relative_to(folder.resolve()):
-        text = f"logo leads out of the partner's folder: {logo.file:.60}"
-        raise CampaignError(Finding("unsafe-file", text, "put the file beside partner.yaml", place))
-    check_inside(path, root, place)
-    if not is_file(path):
-        refuse_what_is_no_file(path, place)
-        pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in (".svg", ".png")]
-        hint = did_you_mean(logo.file, pictures) or "put the file beside partner.yaml"
-        raise CampaignError(Finding("missing-file", f"logo not found: {logo.file:.60}", hint, place))
-    return read_logo_file(path, path.relative_to(root).as_posix(), logo.alt, place)
+    logo, findings = read_partner_logo(root, partner_id, file.logo, document)
+    return document, file, logo, findings
 
 
 @dataclass(frozen=True, slots=True)

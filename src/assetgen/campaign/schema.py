@@ -58,6 +58,10 @@ class LogoFile(Strict):
 
     file: Words
     alt: Line
+    dark: Words | None = None
+    mono: Words | None = None
+    min_width_mm: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    clear: Annotated[float, Field(ge=0, le=2)] = 0.0
 
 
 class ContactFile(Strict):

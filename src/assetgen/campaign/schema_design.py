@@ -108,6 +108,7 @@ class FootFile(Strict):
     least: Share = 0.0
     even: bool = False
     always: bool = False
+    on: Literal["paper", "field"] = "paper"
 
 
 class ShapeFile(Strict):

@@ -76,6 +76,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoLook:
+    """How a logo stands in the foot: the painted share of its box, its least width in CSS px of the page, its
+    clear space as a share of its height, the colour of its panel (None: it needs none), and its width in
+    pixels (None: it is drawn sharp at any size)."""
+
+    coverage: float = 1.0
+    least_px: float = 0.0
+    clear: float = 0.0
+    panel: str | None = None
+    pixels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FootMark:
     """One partner in the foot: its logo's URL and ratio, else its names for the typographic lock-up."""
 
@@ -86,6 +99,7 @@ class FootMark:
     logo_url: str | None
     logo_ratio: float | None
     alt: str
+    look: LogoLook = LogoLook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +258,8 @@ class Plan:
 
     assets: tuple[Asset, ...]
     unplanned: tuple[Unplanned, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    """What is worth mending and keeps nothing from being made."""
 
     def by_id(self) -> dict[str, Asset]:
         """Return the assets by id."""
@@ -252,4 +268,5 @@ class Plan:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what is known to be wrong before anything is drawn."""
-        return tuple(fault.for_asset(asset.id) for asset in self.assets for fault in asset.faults)
+        faults = (fault.for_asset(asset.id) for asset in self.assets for fault in asset.faults)
+        return (*faults, *self.warnings)

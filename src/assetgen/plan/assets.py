@@ -23,15 +23,15 @@ from assetgen.campaign.posts import networks_of, posts_too_long
 from assetgen.campaign.words import fill
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.plan.asset import Asset, Code, FootMark, LogoRule, Plan, Spec, Unplanned, WordSet
+from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
 from assetgen.plan.design import arrangement_key, design_faults, ground_for, template_for
 from assetgen.plan.floors import type_floors
+from assetgen.plan.logos import foot_ground, foot_marks, logo_rules, logo_warnings
 from assetgen.plan.pages import page_for
 from assetgen.plan.qr import qr_assets
 from assetgen.plan.words import fixed_texts, has_foot, word_sets
 
-ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
 MAX_NAME_LENGTH = 140
 
 
@@ -42,7 +42,8 @@ def plan_assets(campaign: Campaign) -> Plan:
     assets = [one for one in found if isinstance(one, Asset)]
     assets += [one for partner in partners for one in qr_assets(campaign, partner)]
     assets = _with_code_faults(sorted(assets, key=lambda asset: asset.path), campaign)
-    return Plan(tuple(assets), tuple(one for one in found if isinstance(one, Unplanned)))
+    unplanned = tuple(one for one in found if isinstance(one, Unplanned))
+    return Plan(tuple(assets), unplanned, tuple(logo_warnings(campaign, assets)))
 
 
 def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
@@ -105,7 +106,11 @@ def _asset(
     template = campaign.templates[template_id]
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
-    foot = _foot(campaign, partner) if has_foot(channel, arrangement) else ()
+    ground = ground_for(channel, campaign, message, partner, template)
+    foot: tuple[FootMark, ...] = ()
+    if has_foot(channel, arrangement):
+        band = foot_ground(arrangement, ground)
+        foot = foot_marks(campaign, partner, channel, brand.palette[band].srgb, page.px_per_unit)
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
     return Asset(
         id=f"{partner.id}/{named}/{channel.id}/{locale}",
@@ -119,10 +124,10 @@ def _asset(
         format=channel.format,
         template=template_id,
         arrangement=key,
-        ground=ground_for(channel, campaign, message, partner, template),
+        ground=ground,
         shape=channel.shape,
         accent=message.accent,
-        spec=_spec(campaign, channel, words, sets, link, code, foot, values, locale),
+        spec=_spec(campaign, channel, words, sets, link, code, foot, page.px_per_unit, values, locale),
         page=page,
         word_sets=sets,
         floors=type_floors(channel, face.cap_em, page.px_per_unit),
@@ -179,6 +184,7 @@ def _spec(
     link: str,
     code: Code | None,
     foot: tuple[FootMark, ...],
+    px_per_unit: float,
     values: Mapping[str, str],
     locale: str,
 ) -> Spec:
@@ -217,29 +223,7 @@ def _spec(
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
         code_alt=f"QR code: {fixed['scan']} – {link}" if code else None,
-        logos=tuple(_logo_rule(mark, mark.logo_ratio) for mark in foot if mark.logo_ratio),
-    )
-
-
-def _logo_rule(mark: FootMark, ratio: float) -> LogoRule:
-    return LogoRule(partner=mark.partner, alt=mark.alt, ratio=ratio, least_width=0.0, clear=0.0)
-
-
-def _foot(campaign: Campaign, partner: Partner) -> tuple[FootMark, ...]:
-    """Return the partners in the foot: the partner and those beside it, lead first, then joint, then supporting."""
-    together = [partner, *(campaign.partners[name] for name in partner.with_ if name in campaign.partners)]
-    ordered = sorted(together, key=lambda one: ROLE_ORDER[one.role])
-    return tuple(
-        FootMark(
-            partner=one.id,
-            name=one.name.text,
-            short_name=one.short_name.text,
-            role=one.role,
-            logo_url=f"http://logos.invalid/{one.id}" if one.logo else None,
-            logo_ratio=one.logo.ratio if one.logo else None,
-            alt=one.logo.alt if one.logo else one.name.text,
-        )
-        for one in ordered
+        logos=logo_rules(foot, px_per_unit),
     )
 
 

@@ -168,6 +168,9 @@ class _Arranger:
         if found is None:
             words = "the partners' names do not fit the foot at a legible size"
             hint = "give the partner a short_name"
+            if any(mark.look.least_px for mark in asset.foot):
+                words = "the partners do not fit the foot with their logos at their least width"
+                hint = "lower min_width_mm, or name fewer partners under with"
             raise RenderError(Finding("text-overflow", words, hint, asset.places["partner"]))
         return found
 

@@ -124,7 +124,7 @@ def _leaf(
 
 def _ink(found: SetFoot) -> Box:
     """Return the box of all that stands in the foot, from capitals to baselines."""
-    return around([*(mark.box for mark in found.marks), *map(_ink_of_line, found.words)])
+    return around([*(mark.extent for mark in found.marks), *map(_ink_of_line, found.words)])
 
 
 def _ink_of_line(words: SetWords) -> Box:
@@ -134,25 +134,37 @@ def _ink_of_line(words: SetWords) -> Box:
 
 def _evened(found: SetFoot, room: Box) -> SetFoot:
     """Return the foot with a row's names spread over the measure, or several rows' names in columns."""
-    rows = _balanced(_rows(found.marks), room.right)
+    rows = _rows(found.marks)
     if len(rows) == 1:
         return replace(found, marks=_spread(rows[0], room.right))
     columns = max(len(row) for row in rows)
-    widths = [max(row[index].box.width for row in rows if index < len(row)) for index in range(columns)]
-    left, height = rows[0][0].box.x, rows[0][0].box.height
+    widths = [max(row[index].extent.width for row in rows if index < len(row)) for index in range(columns)]
+    left, height = rows[0][0].extent.x, _height(found.marks)
+    least = max(LEAST_GAP * height, _clear(found.marks))
     gap = (room.right - left - sum(widths)) / max(1, columns - 1)
-    if columns > 1 and gap < LEAST_GAP * height:
+    if columns > 1 and gap < least:
         return found
-    gap = min(gap, MOST_GAP * height)
+    gap = max(min(gap, MOST_GAP * height), least)
     starts = [left + sum(widths[:index]) + index * gap for index in range(columns)]
     # Columns of one width where they hold the names: a grid reads calmer than gaps.
-    step = (room.right - left + LEAST_GAP * height) / columns
-    if all(width + LEAST_GAP * height <= step for width in widths[:-1]):
+    step = (room.right - left + least) / columns
+    if all(width + least <= step for width in widths[:-1]):
         starts = [left + index * min(step, MOST_STEP * height) for index in range(columns)]
     marks = tuple(
-        mark.moved(starts[index] - mark.box.x, 0.0) for row in rows for index, mark in enumerate(row)
+        mark.moved(starts[index] - mark.extent.x, 0.0) for row in rows for index, mark in enumerate(row)
     )
     return replace(found, marks=marks)
+
+
+def _height(marks: Sequence[SetMark]) -> float:
+    """Return the height that gaps are measured in: of the names, else of the lowest logo."""
+    names = [mark.box.height for mark in marks if mark.lines]
+    return max(names) if names else min(mark.extent.height for mark in marks)
+
+
+def _clear(marks: Sequence[SetMark]) -> float:
+    """Return the space that nothing enters round any of these."""
+    return max(mark.clear for mark in marks)
 
 
 def _stacked(found: SetFoot, room: Box) -> SetFoot:
@@ -161,12 +173,14 @@ def _stacked(found: SetFoot, room: Box) -> SetFoot:
     lengths = [len(row) for row in rows]
     if lengths == sorted(lengths, reverse=True):
         return found
-    first, step = rows[0][0], _middle(rows[1][0]) - _middle(rows[0][0])
+    gap = min(mark.extent.y for mark in rows[1]) - max(mark.extent.bottom for mark in rows[0])
+    step = max(mark.extent.height for mark in found.marks) + max(gap, _clear(found.marks))
+    first = rows[0][0]
     below = (len(found.marks) - len(rows)) * step
     if _ink(found).height + below > room.height:
         return found
     marks = tuple(
-        mark.moved(first.box.x - mark.box.x, _middle(first) + index * step - _middle(mark))
+        mark.moved(first.extent.x - mark.extent.x, _middle(first) + index * step - _middle(mark))
         for index, mark in enumerate(found.marks)
     )
     return replace(found, marks=marks)
@@ -176,36 +190,26 @@ def _rows(marks: Sequence[SetMark]) -> list[list[SetMark]]:
     """Return the marks by the row in which they stand: in the next one where a mark starts left of the last."""
     rows = [[marks[0]]]
     for before, mark in pairwise(marks):
-        if mark.box.x > before.box.x:
+        if mark.extent.x > before.extent.x:
             rows[-1].append(mark)
         else:
             rows.append([mark])
     return rows
 
 
-def _balanced(rows: list[list[SetMark]], right: float) -> list[list[SetMark]]:
-    """Return three names over one as two over two, where that is not too wide."""
-    if [len(row) for row in rows] != [3, 1]:
-        return rows
-    (first, second, third), (last,) = rows
-    third = third.moved(first.box.x - third.box.x, _middle(last) - _middle(third))
-    last = last.moved(second.box.x - last.box.x, 0.0)
-    return rows if last.box.right > right else [[first, second], [third, last]]
-
-
 def _middle(mark: SetMark) -> float:
-    """Return the y in which a row's marks are centred: a very wide logo is less high than the others."""
-    return mark.box.y + mark.box.height / 2
+    """Return the y in which a row's marks are centred: logos are not all of one height."""
+    return mark.extent.y + mark.extent.height / 2
 
 
 def _spread(row: list[SetMark], right: float) -> tuple[SetMark, ...]:
     """Return a row's names with equal gaps that fill the measure, but for a gap that would part them."""
     if len(row) == 1:
         return tuple(row)
-    spare = right - row[0].box.x - sum(mark.box.width for mark in row)
-    gap = min(spare / (len(row) - 1), MOST_GAP * row[0].box.height)
-    placed, x = [], row[0].box.x
+    spare = right - row[0].extent.x - sum(mark.extent.width for mark in row)
+    gap = min(spare / (len(row) - 1), max(MOST_GAP * _height(row), _clear(row)))
+    placed, x = [], row[0].extent.x
     for mark in row:
-        placed.append(mark.moved(x - mark.box.x, 0.0))
-        x += mark.box.width + gap
+        placed.append(mark.moved(x - mark.extent.x, 0.0))
+        x += mark.extent.width + gap
     return tuple(placed)

@@ -2,7 +2,7 @@
 
 URLs are virtual, so that the bytes of a PDF do not depend on the folder that it was made in:
 ``http://campaign.invalid/brand/images/x.png`` is that file below the campaign, ``http://logos.invalid/<partner>``
-a partner's logo as it was rebuilt at the door.
+a partner's logo as it was rebuilt at the door (``/dark``, ``/mono``: its forms for dark grounds, for one colour).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
-from assetgen.campaign.model import Logo
+from assetgen.campaign.art import Logo
 
 BASE_URL = "http://campaign.invalid/"
 CAMPAIGN_HOST, LOGO_HOST = "campaign.invalid", "logos.invalid"
@@ -55,8 +55,12 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
             return self._file(url, unquote(part.path).lstrip("/"))
         raise self._refused(url)
 
-    def _logo(self, url: str, partner_id: str) -> URLFetcherResponse:
+    def _logo(self, url: str, name: str) -> URLFetcherResponse:
+        """Return a partner's logo: ``acme``; ``acme/dark`` and ``acme/mono`` are its other forms."""
+        partner_id, _, form = name.partition("/")
         logo = self.logos.get(partner_id)
+        if logo is not None and form:
+            logo = {"dark": logo.dark, "mono": logo.mono}.get(form)
         if logo is None:
             raise self._refused(url)
         self.opened[logo.file] = logo.source_sha256

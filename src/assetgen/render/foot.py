@@ -1,26 +1,27 @@
 """The partner foot: a band of paper with the campaign's name, the partners, the national lead and the edition.
 
 A partner without a logo file stands as a typographic lock-up of its name: two or three lines after a
-leaning bar, all lock-ups of one height. A logo takes the lock-ups' height, at most 4.5 times as wide.
+leaning bar, all lock-ups of one height. Logos are measured against that height (foot_rows.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assetgen.campaign.arrangement import Foot
 from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import FootMark, TypeFloor
+from assetgen.plan.logos import keep_clear
 from assetgen.render.column import SCALE_STEP
+from assetgen.render.foot_rows import Rows, Slot, balanced, fill_rows, slot_of
 from assetgen.render.lines import Line, Typesetter, typesetter, words_of
 from assetgen.render.lockup import BAR_EM, BOLD, LEADING, PLAIN, Lockup, LockupSetter, leaning_bar
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import DESCENDER_EM
 
 FOOT_TRACKING_EM = -0.005
-GAP_EM, ROW_GAP_EM = 1.5, 1.0
-LOGO_MOST_RATIO = 4.5
+GAP_EM = 1.5
 # One row reads as one partnership: names may get smaller by this share for it.
 ONE_ROW = 0.72
 # The foot of last resort: the page's share that it may take, and a name's lines.
@@ -49,7 +50,7 @@ class SetWords:
 
 @dataclass(frozen=True, slots=True)
 class SetMark:
-    """One partner in the foot: its box, and either a name's lines and bar or a logo.
+    """One partner in the foot: its box, and either a name's lines and bar or a logo, which may have a panel.
 
     ``name`` is the name as it stands: in full or short, or the logo's alt text.
     """
@@ -59,12 +60,24 @@ class SetMark:
     box: Box
     lines: tuple[SetWords, ...]
     bar: Polygon
+    panel: Box | None = None
+
+    @property
+    def extent(self) -> Box:
+        """Return the box of all that is drawn of it, its panel included."""
+        return self.panel or self.box
+
+    @property
+    def clear(self) -> float:
+        """Return the space in CSS px round its extent that nothing enters."""
+        return 0.0 if self.panel else keep_clear(self.mark, self.box.height)
 
     def moved(self, dx: float, dy: float) -> SetMark:
         """Return the partner somewhere else."""
         lines = tuple(line.moved(dx, dy) for line in self.lines)
         bar = tuple((x + dx, y + dy) for x, y in self.bar)
-        return replace(self, box=self.box.moved(dx, dy), lines=lines, bar=bar)
+        panel = self.panel.moved(dx, dy) if self.panel else None
+        return replace(self, box=self.box.moved(dx, dy), lines=lines, bar=bar, panel=panel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ class SetFoot:
     def bottom(self) -> float:
         """Return where its lowest ink ends."""
         lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
-        return max([mark.box.bottom for mark in self.marks] + lines, default=self.top)
+        return max([mark.extent.bottom for mark in self.marks] + lines, default=self.top)
 
     def moved(self, dx: float, dy: float) -> SetFoot:
         """Return the foot, with all that stands in it, somewhere else."""
@@ -114,8 +127,7 @@ class _Try:
     imprint_size: float
     left: float
     beside: bool
-    rows: tuple[tuple[int, ...], ...]
-    widths: tuple[float, ...]
+    rows: Rows
     lockups: tuple[Lockup, ...]
 
 
@@ -202,21 +214,25 @@ class FootSetter:
         setter = LockupSetter(self.type, self.text.floors["partner"].least_px, self.most_lines)
         room = self.live.width - BAR_EM * size
         lockups = tuple(setter.set(name, size, room) for name in names)
-        tallest = max((lockup.height_em(self.cap_em) * size for lockup in lockups), default=0.0)
+        tall = [lockup for mark, lockup in zip(marks, lockups, strict=True) if not mark.logo_ratio]
+        tallest = max((lockup.height_em(self.cap_em) * size for lockup in tall), default=0.0)
         height = max((LEADING + self.cap_em) * size, tallest)
-        widths = tuple(
-            min(mark.logo_ratio, LOGO_MOST_RATIO) * height if mark.logo_ratio else lockup.width_em * size
-            for mark, lockup in zip(marks, lockups, strict=True)
+        slots = tuple(
+            slot_of(mark, lockup, size, height) for mark, lockup in zip(marks, lockups, strict=True)
         )
         imprint = max(self.text.floors["imprint"].least_px, IMPRINT_EM * size)
         leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
-        # Names that are spread have the measure to themselves: the label is their heading.
+        clear = max((slot.clear for slot in slots), default=0.0)
+        # Names that are spread have the measure to themselves, and gaps of one width: the label is their heading.
+        gap = max(GAP_EM * size, clear) if self.foot.even else GAP_EM * size
         for beside in (False,) if self.foot.even and not self.foot.name else (True, False):
-            left = leader + 2 * GAP_EM * size if beside else 0.0
-            rows = fill_rows(widths, self.live.width - left, GAP_EM * size)
+            left = leader + max(2 * GAP_EM * size, clear) if beside else 0.0
+            room = self.live.width - left
+            filled = fill_rows(slots, room, gap)
+            rows = balanced(filled, slots, room, gap) if filled and self.foot.even else filled
             # The label leads one row; above several it is their heading.
             if rows is not None and (self.foot.name or not beside or len(rows) == 1):
-                yield _Try(size, height, imprint, left, beside, rows, widths, lockups)
+                yield _Try(size, height, imprint, left, beside, Rows(slots, rows, gap, size, height), lockups)
 
     def _label(self) -> Line:
         return self.type.line(words_of((self.text.partnership,), (PLAIN,)))
@@ -238,19 +254,15 @@ class FootSetter:
         if self.foot.imprint:
             words += self._imprint(y - DESCENDER_EM * small, small)
             y -= small * (DESCENDER_EM + self.cap_em) + IMPRINT_GAP_EM * size
-        row_step = way.height + ROW_GAP_EM * size
-        marks_top = y - DESCENDER_EM * size - way.height - (len(way.rows) - 1) * row_step
-        placed: list[SetMark] = []
-        for number, row in enumerate(way.rows):
-            x = self.live.x + way.left
-            for index in row:
-                box = Box(x, marks_top + number * row_step, way.widths[index], way.height)
-                placed.append(self._mark(marks[index], way.lockups[index], box, size))
-                x += way.widths[index] + GAP_EM * size
+        marks_top = y - DESCENDER_EM * size - way.rows.height
+        placed = [
+            self._mark(marks[index], way.lockups[index], box, way.rows.slots[index], size)
+            for index, box in way.rows.boxes(self.live.x + way.left, marks_top)
+        ]
         is_whole = len(words) == 2 or not self.foot.imprint
         if way.beside and not self.foot.name:
             # On the lock-ups' first baseline, so that label and names read as one line.
-            label_base = marks_top + self.cap_em * size
+            label_base = marks_top + (way.rows.height - way.height) / 2 + self.cap_em * size
             words.append(SetWords(self._label(), self.live.x, label_base, small, "imprint"))
             return SetFoot(marks_top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
         label_base = marks_top - LABEL_DESCENT_EM * small - LABEL_GAP_EM * size
@@ -294,12 +306,10 @@ class FootSetter:
             SetWords(edition, right, baseline, size, "imprint"),
         ]
 
-    def _mark(self, mark: FootMark, lockup: Lockup, box: Box, size: float) -> SetMark:
-        """Return one partner in its box: the logo in its own ratio, or the lock-up."""
+    def _mark(self, mark: FootMark, lockup: Lockup, box: Box, slot: Slot, size: float) -> SetMark:
+        """Return one partner in its slot's box: the logo, with its panel if it has one, or the lock-up."""
         if mark.logo_ratio:
-            height = min(box.height, box.width / mark.logo_ratio)
-            placed = Box(box.x, box.y + (box.height - height) / 2, height * mark.logo_ratio, height)
-            return SetMark(mark, mark.alt, placed, (), ())
+            return SetMark(mark, mark.alt, slot.inner(box), (), (), box if slot.pad else None)
         lines, size_px = lockup.lines, size * lockup.scale
         spare = box.height - lockup.height_em(self.cap_em) * size
         first = box.y + self.cap_em * size_px
@@ -313,19 +323,3 @@ class FootSetter:
         if len(lines) == 1:
             top, bottom = box.y, box.bottom
         return SetMark(mark, lockup.name, box, set_lines, leaning_bar(box, top, bottom, size))
-
-
-def fill_rows(widths: Sequence[float], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
-    """Return which of these widths stand in which row, filled from the left; None where one is too wide."""
-    rows: list[list[int]] = [[]]
-    used = 0.0
-    for index, width in enumerate(widths):
-        if width > room:
-            return None
-        needed = used + gap + width if rows[-1] else width
-        if needed > room:
-            rows.append([])
-            needed = width
-        rows[-1].append(index)
-        used = needed
-    return tuple(tuple(row) for row in rows)

@@ -13,6 +13,9 @@ from assetgen.render.lines import Line
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import SetPart
 
+# A panel's corners, in shares of its shorter side.
+PANEL_RADIUS = 0.06
+
 
 class Setter:
     """Writes placed words as absolutely placed blocks whose capitals and baselines stand where they were set."""
@@ -153,14 +156,26 @@ def flat(shape: Polygon, colour: str) -> Markup:
 
 def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
     """Return one partner of the foot: its logo, or its lock-up with the leaning bar."""
-    box = mark.box
     if mark.mark.logo_url:
-        style = _box_style(box)
-        return Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
-            mark.mark.logo_url, mark.mark.alt, style
+        image = Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
+            mark.mark.logo_url, mark.mark.alt, _box_style(mark.box)
         )
+        return panel(mark, page) + image
     lines = Markup(" ").join(setter.words(line) for line in mark.lines)
     return Markup('{}<span class="lockup">{}</span>').format(canvas(page, flat(mark.bar, colour)), lines)
+
+
+def panel(mark: SetMark, page: Box) -> Markup:
+    """Return the panel under a logo that needs one, its corners a little round; decoration."""
+    box, colour = mark.panel, mark.mark.look.panel
+    if box is None or colour is None:
+        return Markup("")
+    radius = PANEL_RADIUS * min(box.width, box.height)
+    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    shape = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{}"/>').format(
+        x, y, width, height, number(radius), colour
+    )
+    return canvas(page, shape)
 
 
 def foot_words(foot: SetFoot, setter: Setter) -> Markup:

@@ -145,7 +145,7 @@ class _Run:
         return self._draw_guides(code) if self.guides else code
 
     def _report(self, loaded: Loaded, plan: Plan, result: BuildResult) -> int:
-        findings = raised([*loaded.findings, *result.findings], strict=self.strict)
+        findings = raised([*loaded.findings, *plan.warnings, *result.findings], strict=self.strict)
         counts: dict[str, object] = {
             "built": result.built,
             "cached": result.cached,

@@ -1,0 +1,194 @@
+"""The logos of a foot: which file stands there, on what, how large, and what it must keep.
+
+All logos of a foot have one optical area. A logo's optical area is the geometric mean of its box and of the
+ink in it: a heavy disc and a thin ring of one box do not weigh the same, and of equal ink alone a thin
+wordmark would fill the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import sqrt
+
+from assetgen.campaign.arrangement import Arrangement
+from assetgen.campaign.art import Logo
+from assetgen.campaign.luminance import contrast, relative_luminance
+from assetgen.campaign.model import Campaign, Channel, Partner
+from assetgen.findings import Finding, Severity
+from assetgen.plan.asset import Asset, FootMark, LogoLook, LogoRule
+from assetgen.units import MM_PER_INCH
+
+ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
+# The side of a solid square logo over the height of a name's lock-up, by role.
+ROLE_SIDE = {"lead": 1.4, "joint": 1.25, "supporting": 1.1}
+# A logo's box over the height of a name's lock-up, at most: a ring on a pole or a line of words stays smaller.
+MOST_HEIGHT, MOST_WIDTH = 1.75, 5.5
+# The least painted share that a logo is weighed by: a thinner one would grow beyond its neighbours.
+LEAST_COVERAGE = 0.25
+# A file is made for pale grounds unless its owner says otherwise: there only one that vanishes is helped.
+# On a dark ground it has to show as a drawing does (WCAG 2.2, 1.4.11).
+LEAST_ON_PALE, LEAST_ON_DARK = 1.2, 3.0
+# How much of its rim has to show, in shares of the steps that were measured.
+SHOWS = 0.6
+# Round a logo on a panel, in shares of its height, where it asks for no clear space of its own.
+PANEL_PAD = 0.22
+DARK = 0.18
+"""Under this relative luminance white stands out more than black: the ground is dark."""
+
+
+def foot_ground(arrangement: Arrangement | None, ground: str) -> str:
+    """Return the colour of the palette that a foot stands on: its own band of paper, or the design's field."""
+    on_field = arrangement is not None and arrangement.foot.on == "field"
+    return "ink" if on_field and ground == "dark" else "paper"
+
+
+def foot_marks(
+    campaign: Campaign,
+    partner: Partner,
+    channel: Channel,
+    ground: str,
+    px_per_unit: float,
+    *,
+    one_colour: bool = False,
+) -> tuple[FootMark, ...]:
+    """Return the partners in the foot: the partner and those beside it, lead first, then joint, then supporting.
+
+    ``ground`` is the colour (``#RRGGBB``) that the foot stands on; ``px_per_unit`` CSS px per unit of the channel.
+    """
+    together = [partner, *(campaign.partners[name] for name in partner.with_ if name in campaign.partners)]
+    ordered = sorted(together, key=lambda one: ROLE_ORDER[one.role])
+    palette = {name: colour.srgb for name, colour in campaign.brand.palette.items()}
+    marks = []
+    for one in ordered:
+        mark = FootMark(one.id, one.name.text, one.short_name.text, one.role, None, None, one.name.text)
+        if one.logo:
+            form, logo, panel = choose_form(one.logo, ground, palette, one_colour=one_colour)
+            least_px = least_width(logo, channel) * px_per_unit
+            pixels = None if logo.is_vector else int(logo.width)
+            look = LogoLook(logo.ink.coverage, least_px, logo.clear, panel, pixels)
+            url = f"http://logos.invalid/{one.id}{form}"
+            mark = FootMark(
+                one.id, one.name.text, one.short_name.text, one.role, url, logo.ratio, logo.alt, look
+            )
+        marks.append(mark)
+    return tuple(marks)
+
+
+def choose_form(
+    logo: Logo, ground: str, palette: Mapping[str, str], *, one_colour: bool = False
+) -> tuple[str, Logo, str | None]:
+    """Return which of a logo's files stands on a ground, the end of its URL first, and its panel's colour.
+
+    A file that brings a ground along gets a panel of that colour; one that would vanish gets one of paper, or
+    of ink where it is pale itself. ``palette`` is names to ``#RRGGBB``.
+    """
+    below = relative_luminance(ground)
+    given = logo.mono if one_colour else logo.dark if below < DARK else None
+    if given:
+        # Its owner says that it stands there.
+        return "/mono" if one_colour else "/dark", given, given.ink.ground
+    if logo.ink.ground is None and _shows(logo, below):
+        return "", logo, None
+    if logo.mono and logo.mono.ink.ground is None and _shows(logo.mono, below):
+        return "/mono", logo.mono, None
+    if logo.ink.ground:
+        return "", logo, logo.ink.ground
+    panels = (palette["paper"], palette["ink"])
+    best = max(panels, key=lambda colour: _share_shown(logo, relative_luminance(colour), LEAST_ON_DARK))
+    return "", logo, best
+
+
+def _shows(logo: Logo, below: float) -> bool:
+    least = LEAST_ON_DARK if below < DARK else LEAST_ON_PALE
+    return _share_shown(logo, below, least) >= SHOWS
+
+
+def _share_shown(logo: Logo, below: float, least: float) -> float:
+    """Return the share of a logo's rim that stands out from a ground by a contrast of at least so much."""
+    rim = logo.ink.rim
+    return sum(contrast(step, below) >= least for step in rim) / len(rim) if rim else 1.0
+
+
+def logo_box(mark: FootMark, height_px: float) -> tuple[float, float]:
+    """Return a logo's width and height in CSS px beside lock-ups of a height: by its optical area and its role."""
+    ratio = mark.logo_ratio or 1.0
+    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(LEAST_COVERAGE, mark.look.coverage))
+    width = min(sqrt(area * ratio), MOST_HEIGHT * height_px * ratio, MOST_WIDTH * height_px)
+    width = max(width, mark.look.least_px)
+    return width, width / ratio
+
+
+def keep_clear(mark: FootMark, height_px: float) -> float:
+    """Return the space in CSS px that nothing else enters round a logo of a height; a panel holds it inside."""
+    return mark.look.clear * height_px
+
+
+def panel_pad(mark: FootMark, height_px: float) -> float:
+    """Return how far a logo's panel reaches beyond it, in CSS px; 0 where it has none."""
+    return max(PANEL_PAD, mark.look.clear) * height_px if mark.look.panel else 0.0
+
+
+def least_width(logo: Logo, channel: Channel) -> float:
+    """Return a logo's least width in the channel's unit: mm in print, px on screens."""
+    return logo.least_width_mm if channel.is_print else logo.least_width_mm / (channel.px_mm or 0.26)
+
+
+def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule, ...]:
+    """Return what the logos of a foot must keep, in the unit that so many CSS px make."""
+    return tuple(
+        LogoRule(one.partner, one.alt, one.logo_ratio, one.look.least_px / px_per_unit, one.look.clear)
+        for one in marks
+        if one.logo_ratio
+    )
+
+
+def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:
+    """Return a warning for each logo that stands on a ground of its own, and each PNG too small for a foot."""
+    shown = list(assets)
+    partners = {mark.partner for asset in shown for mark in asset.foot}
+    findings: list[Finding] = []
+    for partner_id in sorted(partners):
+        logo = campaign.partners[partner_id].logo
+        for form in (logo, logo.dark, logo.mono) if logo else ():
+            if form and form.ink.ground:
+                text = f"{form.file} stands on a ground of its own ({form.ink.ground}): it gets a panel of that colour"
+                hint = "export the logo with a transparent ground"
+                findings.append(Finding("bad-value", text, hint, form.place, Severity.WARNING))
+        if logo:
+            findings += _too_coarse(campaign, logo, partner_id, shown)
+    return findings
+
+
+def _too_coarse(campaign: Campaign, logo: Logo, partner_id: str, assets: list[Asset]) -> list[Finding]:
+    """Return a warning for a logo that would be drawn with fewer pixels than the channel asks for, at its worst."""
+    worst: tuple[float, Asset, float, int] | None = None
+    for asset in assets:
+        for mark in asset.foot:
+            if mark.partner == partner_id and mark.look.pixels:
+                width, needed = pixels_needed(campaign, asset, mark)
+                share = mark.look.pixels / needed
+                if share < 1 and (worst is None or share < worst[0]):
+                    worst = share, asset, width, needed
+    if worst is None:
+        return []
+    _, asset, width, needed = worst
+    said = f"{width:.0f} {asset.spec.unit}"
+    text = f"{logo.file} is a picture of {logo.width:.0f} pixels; {asset.channel} would show it {said} wide"
+    hint = f"hand in an SVG, or a PNG whose logo is at least {needed} pixels wide"
+    return [Finding("bad-value", text, hint, logo.place, Severity.WARNING)]
+
+
+def pixels_needed(campaign: Campaign, asset: Asset, mark: FootMark) -> tuple[float, int]:
+    """Return how wide a logo would stand in the asset's unit, with all the room it may take, and the pixels for it."""
+    if asset.template is None or asset.arrangement is None:
+        return 0.0, 1
+    foot = campaign.templates[asset.template].arrangements[asset.arrangement].foot
+    page = asset.page
+    size_px = max(foot.most * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
+    width = logo_box(mark, LOCKUP_EM * size_px)[0] / page.px_per_unit
+    per_unit = asset.spec.ppi / MM_PER_INCH if asset.spec.unit == "mm" else 1.0
+    return width, round(width * per_unit)
+
+
+LOCKUP_EM = 1.86
+"""The height of a lock-up of two lines over its size of type, about: a line's leading and a capital."""
