@@ -32,6 +32,8 @@ CSS_PX_MM = 0.26
 LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
 LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
 BOLD = 700
+# Words of less contrast are not seen at all.
+LEAST_TO_SEE = 1.1
 WORST = 5
 """The percentile of a window that counts, in per cent."""
 SOLID = 0.35
@@ -156,6 +158,9 @@ def prove_contrast(
             hint = "a darker or lighter ground under it, or the other colour for the words"
             box = told_box(around([one.box for one in one.line.letters]), spec)
             findings.append(Finding("contrast", text, hint, box=box, role=role or None))
+            if role in FACTS and one.ratio < LEAST_TO_SEE:
+                text = f"the {role} cannot be told from its ground"
+                findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
     return findings
 
 

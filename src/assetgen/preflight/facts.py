@@ -69,12 +69,15 @@ def find_facts(reading: Reading, spec: Spec, promised: dict[str, str]) -> FoundF
     if promise:
         letters["promise"] += reading.find(promise, exact=True)
     broken = list(_broken(reading, spec, number, letters["number"]))
+    foreign = list(_foreign(reading, spec))
+    # Its figures are all there, only broken: not missing, unless they are a part of another number.
+    is_there = bool(broken) and not any(finding.role == "number" for finding in foreign)
     findings += broken
     for role in FACTS:
-        if role in spec.requires and not letters[role] and not (role == "number" and broken):
+        if role in spec.requires and not letters[role] and not (role == "number" and is_there):
             text = f"the {role} is not on the finished page as it should be: {_plain(promised.get(role, ''))}"
             findings.append(Finding("facts-missing", text, HINT, role=role))
-    findings += _foreign(reading, spec)
+    findings += foreign
     return FoundFacts(letters, tuple(findings))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
 from assetgen.plan.asset import Spec
+from assetgen.preflight.facts import FACTS
 from assetgen.preflight.layers import letters_alone
 from assetgen.preflight.lines import EyeLine, Paragraph
 from assetgen.preflight.objects import common
@@ -51,6 +52,8 @@ def prove_clipped(page: Page, roles: Roles, spec: Spec) -> list[Finding]:
         hint = "the page, or a box with overflow: hidden, ends before they do"
         box = told_box(around([letter.box for letter in letters]), spec)
         findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
+        if role in FACTS:
+            findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
     return findings
 
 

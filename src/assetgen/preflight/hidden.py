@@ -29,6 +29,8 @@ EXACT_LIMIT = 3
 LOSSY_LIMIT, BLOCK_PX = 45, 6
 # A letter is seen where at least this share of its ink is.
 SEEN_SHARE = 0.97
+# A letter whose densest ink is less than this share of its neighbours' is as good as not there.
+FAINT_SHARE = 0.35
 LEAST_STEP = 12
 """Where a letter and its ground differ by less than this, there is nothing to be seen: contrast says so."""
 
@@ -129,6 +131,7 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
     letters, layers = views.page.letters, views.layers
     covered = [] if views.is_bare else _covered(letters, views.drawn, layers)
     findings = _told(covered, roles, spec, "covered by what is drawn over them")
+    findings += _told(_faint(letters, roles, layers), roles, spec, "fainter than those beside them")
     compared = views.file_against_page
     if compared.agrees:
         return findings
@@ -143,6 +146,23 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
         text = "the finished pixels are not those of the page that they were made from"
         findings.append(Finding("words-altered", text, "build it again"))
     return findings
+
+
+def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Letter]:
+    """Return the letters of facts that have hardly any ink where the others of their fact have: left transparent."""
+    alpha = np.asarray(layers.letters)[..., 3]
+    inks: dict[str, list[tuple[Letter, int]]] = {}
+    for letter in letters:
+        role, cut = roles.of.get(letter), layers.cut(letter.box)
+        if role in FACTS and cut and letter.sign.isalnum():
+            left, top, right, bottom = cut
+            inks.setdefault(role, []).append((letter, int(alpha[top:bottom, left:right].max(initial=0))))
+    return [
+        letter
+        for found in inks.values()
+        for letter, ink in found
+        if ink < FAINT_SHARE * max(other for _, other in found)
+    ]
 
 
 def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) -> list[Letter]:

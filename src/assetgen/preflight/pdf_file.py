@@ -7,6 +7,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
 
 import pikepdf
 
@@ -25,7 +27,6 @@ FOREIGN = {
     "/AA": "an action of its own",
     "/AF": "a file in it",
     "/AcroForm": "a form",
-    "/Annots": "an annotation",
     "/EmbeddedFiles": "a file in it",
     "/JavaScript": "a script",
     "/JS": "a script",
@@ -43,7 +44,7 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
             findings += [*_page(pdf, spec), *_document(pdf), *_foreign(pdf)]
-            findings += _title(pdf, spec)
+            findings += [*_links(pdf, spec), *_title(pdf, spec)]
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is locked with a password", AGAIN))
     # A damaged file shows itself anywhere, as one of these.
@@ -124,6 +125,26 @@ def _foreign(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     }
     for words in sorted({FOREIGN[key] for key in found}):
         yield Finding("metadata", f"the file has {words}", AGAIN)
+
+
+def _links(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what is wrong with what can be touched on the page: links to the helpline alone are."""
+    for page in pdf.pages:
+        for note in page.obj.get("/Annots", []):
+            action: Any = note.get("/A", {})
+            if note.get("/Subtype") != "/Link" or action.get("/S", "/GoTo") not in ("/URI", "/GoTo"):
+                yield Finding("metadata", "the page has an annotation that is no link", AGAIN)
+            elif "/URI" in action and not _is_own(str(action["/URI"]), spec):
+                text = f"a link on the page opens {ascii(str(action['/URI']))[1:-1][:120]}"
+                yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
+
+
+def _is_own(target: str, spec: Spec) -> bool:
+    """Say whether a link opens the spec's own link, one of its hosts, or rings its number."""
+    if target in (spec.link, spec.click, f"tel:{spec.tel}"):
+        return True
+    parts = urlsplit(target)
+    return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
 
 
 def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
