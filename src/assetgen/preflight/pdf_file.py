@@ -5,6 +5,8 @@ with its title and language, nothing that acts by itself, nothing of a machine o
 from __future__ import annotations
 
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -22,6 +24,8 @@ AGAIN = "take the file from the build as it is; do not save it again"
 # What the layout engine writes into a document's properties: words of the plan, the day of the edition, its name.
 OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
 PRODUCER = "WeasyPrint "
+# The campaign's day and no hour: an hour is the clock of a machine.
+DATES, DAY = {"/CreationDate", "/ModDate"}, re.compile(r"D:\d{8}")
 # Whatever acts by itself, carries another file, or keeps what an editor did: none of it belongs into artwork.
 FOREIGN = {
     "/AA": "an action of its own",
@@ -33,7 +37,27 @@ FOREIGN = {
     "/Metadata": "XMP metadata",
     "/OpenAction": "an action of its own",
     "/PieceInfo": "an editor's own data",
+    "/Collection": "a file in it",
+    "/EF": "a file in it",
     "/Thumb": "a thumbnail",
+    "/XFA": "a form",
+}
+# Actions, by what they do (ISO 32000-1, table 198): a page of artwork leads nowhere by itself.
+ACTIONS = {
+    "/GoToE": "an action of its own",
+    "/GoToR": "an action of its own",
+    "/Hide": "an action of its own",
+    "/ImportData": "an action of its own",
+    "/JavaScript": "a script",
+    "/Launch": "an action that starts a program",
+    "/Movie": "an action of its own",
+    "/Named": "an action of its own",
+    "/Rendition": "an action of its own",
+    "/ResetForm": "an action of its own",
+    "/SetOCGState": "an action of its own",
+    "/Sound": "an action of its own",
+    "/SubmitForm": "an action of its own",
+    "/URI": "a link",
 }
 BOX_TOLERANCE_MM = 0.05
 
@@ -55,6 +79,7 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
         KeyError,
         AttributeError,
         IndexError,
+        ArithmeticError,
         RuntimeError,
     ) as error:
         words = str(error).partition("\n")[0] or type(error).__name__
@@ -95,7 +120,7 @@ def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
 def _box(values: Iterable[object]) -> tuple[float, ...]:
     """Return a box's left, bottom, right, top in mm. Raises ValueError where it is none."""
     sides = [float(value) * MM_PER_PT for value in values if isinstance(value, (int, float, Decimal))]
-    if len(sides) != 4:
+    if len(sides) != 4 or not all(map(math.isfinite, sides)):
         raise ValueError("a box of the page has not four sides")
     return tuple(sides)
 
@@ -113,17 +138,20 @@ def _document(pdf: pikepdf.Pdf) -> Iterator[Finding]:
             yield Finding("metadata", f"the file's properties have {key[1:]}: {str(value)[:60]}", AGAIN)
         elif key == "/Producer" and not str(value).startswith(PRODUCER):
             yield Finding("metadata", f"the file was saved by another program: {str(value)[:60]}", AGAIN)
+        elif key in DATES and not DAY.fullmatch(str(value)):
+            yield Finding("metadata", f"the file's properties have a time of day: {str(value)[:60]}", AGAIN)
 
 
 def _foreign(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     """Yield what stands anywhere in the file that artwork never has."""
-    found = {
-        key
-        for thing in pdf.objects
-        if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream))
-        for key in thing.keys() & FOREIGN.keys()
-    }
-    for words in sorted({FOREIGN[key] for key in found}):
+    found: set[str] = set()
+    for thing in pdf.objects:
+        for held in _held(thing):
+            found |= {FOREIGN[key] for key in held.keys() & FOREIGN.keys()}
+            action = str(held.get("/S", ""))
+            if action in ACTIONS:
+                found.add(ACTIONS[action])
+    for words in sorted(found):
         yield Finding("metadata", f"the file has {words}", AGAIN)
 
 
@@ -145,6 +173,21 @@ def _is_own(target: str, spec: Spec) -> bool:
         return True
     parts = urlsplit(target)
     return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
+
+
+def _held(thing: object) -> Iterator[pikepdf.Dictionary | pikepdf.Stream]:
+    """Yield an object of the file that has keys, and those that stand in it; what it only refers to is another."""
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
+            yield one
+            inner: Iterable[object] = (value for _, value in one.items())
+        elif isinstance(one, pikepdf.Array):
+            inner = iter(one)
+        else:
+            continue
+        waiting += [value for value in inner if not (isinstance(value, pikepdf.Object) and value.is_indirect)]
 
 
 def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:

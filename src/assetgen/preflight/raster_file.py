@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
+import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -24,13 +26,26 @@ AGAIN = "take the file from the build as it is; do not save it again"
 # sRGB colours that a profile must lead to themselves, to this many of 255 levels.
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (128, 128, 128), (40, 90, 160))
 MOST_LEVELS = 3
+# What Pillow raises for files that are not what they say.
+UNREADABLE = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    IndexError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Warning,
+)
 
 
 def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | None]:
     """Return what is wrong with a raster file, and its picture where that can be looked at.
 
     A file whose picture has another size than the channel's is decoded as long as no more than ``MOST_PIXELS``
-    have to be held; nothing is decoded before its size is known.
+    have to be held; nothing is decoded before its size is known. A JPEG or WebP has no sums of its pixels: damage
+    that leaves it whole shows in its picture alone.
     """
     findings = [*prove_weight(content, spec)]
     try:
@@ -40,15 +55,11 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
         return Proof((*findings, Finding("size", text, AGAIN))), None
     findings += _inside(parts, spec)
     try:
-        picture = _decoded(content, spec, findings)
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        IndexError,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as error:
+        with warnings.catch_warnings():
+            # What Pillow only warns of (another kind of animation, far too many pixels) is a fault here.
+            warnings.simplefilter("error")
+            picture = _decoded(content, spec, findings)
+    except UNREADABLE as error:
         findings.append(Finding("size", f"the file's picture cannot be read: {error}", AGAIN))
         picture = None
     return Proof(tuple(findings)), picture
@@ -69,6 +80,8 @@ def _decoded(content: bytes, spec: Spec, findings: list[Finding]) -> Image.Image
         text = f"the picture's colours are {picture.mode}, not RGB without transparency"
         findings.append(Finding("size", text, AGAIN))
     if width * height > MOST_PIXELS:
+        text = f"{width * height:,} pixels are too many to be looked at; {MOST_PIXELS:,} are the most"
+        findings.append(Finding("size", text, AGAIN))
         return None
     picture.load()
     return picture

@@ -20,7 +20,12 @@ MOST_PROFILE_BYTES = 4_000_000
 JPEG_DRAWN = {0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD, 0xEE}
 JFIF, XMP_START, ICC_START = b"JFIF\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 JFIF_BYTES, ICC_HEAD_BYTES = 14, 14
-NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+# The end of a scan: of a run of FF its last alone, so that a file of nothing else is passed in one go.
+SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+# A progressive JPEG has ten or so; each one is a whole decoding.
+MOST_SCANS = 20
+MOST_TOLD = 5
 WEBP_DRAWN = {"VP8 ", "VP8L", "VP8X", "ALPH"}
 
 
@@ -50,6 +55,10 @@ def _png(content: bytes) -> Parts:
         body = content[at + 8 : at + 8 + length]
         if len(content) < at + 12 + length:
             raise ValueError("it ends in the middle")
+        if zlib.crc32(body, zlib.crc32(head[4:])) != int.from_bytes(
+            content[at + 8 + length : at + 12 + length]
+        ):
+            raise ValueError("a part of it is damaged")
         at += 12 + length
         if name == "iTXt" and body.startswith(XMP_KEY):
             parts.xmp.append(body[len(XMP_KEY) :])
@@ -74,9 +83,9 @@ def _inflated(packed: bytes) -> bytes:
 def _jpeg(content: bytes) -> Parts:
     if not content.startswith(b"\xff\xd8"):
         raise ValueError("it does not begin as a JPEG does")
-    parts, at = Parts(), 2
+    parts, at, scans = Parts(), 2, 0
     while True:
-        found = NEXT_MARKER.match(content, at)
+        found = MARKER.match(content, at)
         if not found:
             raise ValueError("it ends in the middle, or is damaged")
         at, marker = found.end(), content[found.end() - 1]
@@ -88,9 +97,11 @@ def _jpeg(content: bytes) -> Parts:
             raise ValueError("it ends in the middle")
         at += size
         if marker == 0xDA:
-            after = NEXT_MARKER.search(content, at)
+            after, scans = SCAN_END.search(content, at), scans + 1
             if not after:
                 raise ValueError("it ends in the middle")
+            if scans > MOST_SCANS:
+                raise ValueError("it is drawn over and over again")
             at = after.start()
         _take_segment(parts, marker, body)
 
@@ -144,6 +155,9 @@ READERS: dict[str, Callable[[bytes], Parts]] = {"png": _png, "jpg": _jpeg, "webp
 
 def described(parts: Parts) -> Iterator[str]:
     """Yield in words what stands in a file that nobody needs."""
-    yield from parts.foreign
+    names = list(dict.fromkeys(parts.foreign))
+    yield from names[:MOST_TOLD]
+    if len(names) > MOST_TOLD:
+        yield f"{len(names) - MOST_TOLD:,} other parts that nobody needs"
     if len(parts.xmp) > 1:
         yield f"{len(parts.xmp)} packets of XMP"
