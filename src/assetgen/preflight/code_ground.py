@@ -15,7 +15,9 @@ DIRTY_SHARE = 0.01
 DIRTY_DEPTH = 0.3
 RING_STEP = 1 / 8
 # The first ring keeps off the blurred edge of the outermost modules.
-FIRST_RING_MODULES, FIRST_RING_PX = 0.25, 1.2
+FIRST_RING_MODULES, FIRST_RING_PX = 0.25, 1.7
+# A ring is read half a pixel inside: where the margin ends with a pixel, that pixel is the last clear one.
+INSIDE_PX = 0.5
 # How far the corners that zxing-cpp tells may lie off, in modules: so far may a ring leave the sheet.
 SLACK_MODULES = 0.1
 # The palest of the dark modules and the darkest of the light ones count, but for one in ten (a logo, a speck).
@@ -92,7 +94,7 @@ def _quiet(picture: Image.Image, code: FoundCode, matrix: Floats, sheet: Box) ->
     reach = 0.0
     ring = max(FIRST_RING_MODULES, FIRST_RING_PX / code.module_px)
     while ring <= QUIET_MODULES:
-        at_x, at_y = placed(matrix, *_ring(code.modules, ring))
+        at_x, at_y = placed(matrix, *_ring(code.modules, ring - INSIDE_PX / code.module_px))
         off = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
         off |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
         dirty = off | (_at(pixels, at_x, at_y) < least)

@@ -9,6 +9,7 @@ phone is given the pixels that it can use at the most, and there is no margin to
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, Polygon
@@ -77,11 +78,10 @@ def judge_codes(canvas: Canvas, spec: Spec, found: tuple[FoundCode, ...]) -> Pro
     """Judge the codes that ``find_codes`` found."""
     if spec.link is not None and not any(code.text is not None for code in found):
         return Proof((_not_read(spec, found),))
-    return Proof.joined(
-        _judged(canvas, spec, code) if code.text == spec.link else Proof((_wrong(spec, code),))
-        for code in found
-        if code.text is not None
-    )
+    right = [code for code in found if code.text is not None and code.text == spec.link]
+    others = [_wrong(spec, code) for code in found if code.text is not None and code.text != spec.link]
+    others += [_once_more(spec, code) for code in right[1:]]
+    return Proof.joined([Proof(tuple(others)), *(_judged(canvas, spec, code) for code in right)])
 
 
 def quiet_zone(code: FoundCode) -> Polygon:
@@ -102,27 +102,36 @@ def _least_module_mm(spec: Spec) -> float:
 
 
 def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
-    """Look at the whole again in tiles of full resolution; what cannot be read even so is returned unread."""
+    """Look at the sheet again in tiles of full resolution; what cannot be read even so is returned unread."""
     scale = 1.0
     if spec.unit == "mm":
         scale = CLOSE_PX_PER_MODULE / (_least_module_mm(spec) * px_per_unit(spec))
-    side, step = TILE_PX / scale, TILE_STEP_PX / scale
     unread: list[FoundCode] = []
-    top = canvas.box.y
-    while True:
-        left = canvas.box.x
-        while True:
-            tile = canvas.region(Box(left, top, side, side), scale)
-            seen = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
-            if read := [code for code in seen if code.text is not None]:
-                return read
-            unread += seen
-            left += step
-            if left + side - step >= canvas.box.right:
-                break
-        top += step
-        if top + side - step >= canvas.box.bottom:
-            return unread
+    for box in _tiles(_searched(canvas, spec), scale):
+        tile = canvas.region(box, scale)
+        seen = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
+        if read := [code for code in seen if code.text is not None]:
+            return read
+        unread += seen
+    return unread
+
+
+def _searched(canvas: Canvas, spec: Spec) -> Box:
+    """Return the part of a file that is its sheet: a page that claims to be a field is not looked through."""
+    right = min(canvas.box.right, spec.width * px_per_unit(spec))
+    bottom = min(canvas.box.bottom, spec.height * px_per_unit(spec))
+    left, top = max(canvas.box.x, 0.0), max(canvas.box.y, 0.0)
+    return Box(left, top, max(right - left, 1.0), max(bottom - top, 1.0))
+
+
+def _tiles(whole: Box, scale: float) -> Iterator[Box]:
+    """Yield squares that cover a box, each lying over its neighbours by more than a code is wide."""
+    side, step = TILE_PX / scale, TILE_STEP_PX / scale
+    across = max(1, math.ceil((whole.width - side + step) / step))
+    down = max(1, math.ceil((whole.height - side + step) / step))
+    for row in range(down):
+        for column in range(across):
+            yield Box(whole.x + column * step, whole.y + row * step, side, side)
 
 
 def _not_read(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
@@ -149,6 +158,17 @@ def _wrong(spec: Spec, code: FoundCode) -> Finding:
             "leave the code to {{ code }}, which opens the link that the plan gives",
         )
     return Finding("qr-wrong", text, hint, box=told_box(bounds(code.corners), spec), role="code")
+
+
+def _once_more(spec: Spec, code: FoundCode) -> Finding:
+    return Finding(
+        "qr-wrong",
+        "the same code is there twice; one is due",
+        "one code, as large as it can be, is read from farther away",
+        severity=Severity.WARNING,
+        box=told_box(bounds(code.corners), spec),
+        role="code",
+    )
 
 
 def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
@@ -178,8 +198,10 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
         zbar_shots=trial.zbar_shots,
     )
     box = told_box(bounds(placed.corners), spec)
-    findings = (*_size(spec, reading, box), *_placed(ground, box), *_read(spec, reading, trial, box))
-    return Proof(findings, (Mark("code", box, reading=reading),))
+    findings = [*_size(spec, reading, box), *_placed(ground, box)]
+    if ground.dark_on_light:
+        findings += _read(spec, reading, trial, box)
+    return Proof(tuple(findings), (Mark("code", box, reading=reading),))
 
 
 def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[Drawn, FoundCode]:
