@@ -27,6 +27,8 @@ MOST_BYTES = 200_000
 MOST_RECTANGLES = 20_000
 MOST_SIDE_PX = 2400
 MOST_UNITS = 1e6
+# The ground once, the modules on it at most once: anything far over that paints over itself.
+MOST_LAYERS = 4
 SIZE_MM = 0.1
 ATTRIBUTES = {
     "svg": {"viewBox", "width", "height", "role"},
@@ -35,7 +37,8 @@ ATTRIBUTES = {
     "rect": {"fill", "x", "y", "width", "height"},
 }
 COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+# One way alone to read any run of digits: two ways would take a long one's length squared.
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 STEP = re.compile(rf"\s*([MmHhVvLlZz])((?:[\s,]*{NUMBER})*)\s*")
 FIGURES = {"m": 2, "l": 2, "h": 1, "v": 1, "z": 0}
 MM = re.compile(rf"({NUMBER})mm")
@@ -89,13 +92,18 @@ class SvgCanvas(Canvas):
         across, down = size[0] / box.width, size[1] / box.height
         for shape in self.filled:
             for one in shape.boxes:
-                left = round(((one.x - self.units.x) * per - box.x) * across)
-                right = round(((one.right - self.units.x) * per - box.x) * across)
-                top = round(((one.y - self.units.y) * per - box.y) * down)
-                bottom = round(((one.bottom - self.units.y) * per - box.y) * down)
-                if right > max(left, 0) and bottom > max(top, 0):
+                left = _pixel(((one.x - self.units.x) * per - box.x) * across, size[0])
+                right = _pixel(((one.right - self.units.x) * per - box.x) * across, size[0])
+                top = _pixel(((one.y - self.units.y) * per - box.y) * down, size[1])
+                bottom = _pixel(((one.bottom - self.units.y) * per - box.y) * down, size[1])
+                if right > left and bottom > top:
                     pen.rectangle((left, top, right - 1, bottom - 1), fill=shape.colour)
         return Drawn(picture, box, scale)
+
+
+def _pixel(value: float, most: int) -> int:
+    """Return the nearest edge of a pixel that is on the picture."""
+    return round(min(max(value, 0.0), most))
 
 
 def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]]:
@@ -107,6 +115,9 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
     if abs(units.width / units.height - width / height) > 0.001:
         raise Refused("size", "the SVG's view box and its size have different ratios", REMAKE)
     filled = tuple(shape for element in root if (shape := _filled(element)) is not None)
+    painted = sum(box.width * box.height for shape in filled for box in shape.boxes)
+    if painted > MOST_LAYERS * units.width * units.height:
+        raise Refused("qr-unreadable", "the SVG paints over itself again and again", REMAKE)
     findings = []
     if max(abs(width - spec.width), abs(height - spec.height)) > SIZE_MM:
         text = f"the SVG is {width:g} × {height:g} mm, not {spec.width:g} × {spec.height:g}"

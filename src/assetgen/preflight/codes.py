@@ -37,6 +37,8 @@ VIEW_PX, VIEW_PX_PER_MODULE = 1600, 1.6
 # A raster file up to this size is looked at as it is, which is quicker than to make it smaller.
 RASTER_VIEW_PX = 2000
 LEAST_READ_PX = 2.2
+# A page that claims to be larger than 250 m is not looked at: PDFium cannot count so far.
+MOST_SIDE_PX = 1e6
 # A second look, tile by tile: so many pixels for the smallest module that a phone could read at all.
 TILE_PX, TILE_STEP_PX = 2400, 1600
 CLOSE_PX_PER_MODULE = 4.0
@@ -67,6 +69,8 @@ def prove_code_svg(content: bytes, spec: Spec) -> Proof:
 
 def find_codes(canvas: Canvas, spec: Spec) -> tuple[FoundCode, ...]:
     """Return every code that can be read, in CSS px of the page; one that is due is sought twice."""
+    if not max(canvas.box.width, canvas.box.height) <= MOST_SIDE_PX:
+        return ()
     view = canvas.view(_view_px(canvas, spec))
     found = [code.moved(view) for code in codes_in(grey(view.picture))]
     if not found and spec.link is not None:
