@@ -57,7 +57,6 @@ ACTIONS = {
     "/SetOCGState": "an action of its own",
     "/Sound": "an action of its own",
     "/SubmitForm": "an action of its own",
-    "/URI": "a link",
 }
 BOX_TOLERANCE_MM = 0.05
 
