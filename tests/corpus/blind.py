@@ -44,6 +44,7 @@ from corpus.names import (
     WORDS,
     WRAP,
 )
+from corpus.wording import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
 
 
 def instead_of_address(said: str) -> Edit:
@@ -176,7 +177,7 @@ BESIDE = (
     Case(
         "an address in the body",
         EMAIL,
-        reword(("Make sharing it ordinary.", "www.help.example.org")),
+        retold("body", lambda _: "www.help.example.org", line=-1),
         ALTERED | WORDS,
         "words overwritten",
     ),
@@ -184,27 +185,21 @@ BESIDE = (
 
 # The other words of the spec.
 OTHER_WORDS = (
-    Case("headline with a letter lost", STORY, reword(("your own", "our own")), WORDS, "still a sentence"),
+    Case("headline with a letter lost", STORY, retold("headline", letter_lost), WORDS, "one letter"),
     Case(
         "headline turned round",
         IG_SQUARE,
-        reword(("You can stop.", "You can’t stop.")),
+        retold("headline", word_put_in("never"), line=-1),
         WORDS,
-        "one syllable",
+        "one word",
     ),
-    Case("a word dropped", A6, reword(("you love?", "love?")), WORDS, "the line was too long"),
+    Case("a word dropped", A6, retold("headline", word_lost, line=-1), WORDS, "the line was too long"),
     Case("no headline", LEAFLET, styled("headline", "display:none"), WORDS, "left over from a trial"),
-    Case(
-        "headline out of order",
-        LINK_SHARE,
-        reword(("Worried about</", "@</"), ("your own</", "Worried about</"), ("@</", "your own</")),
-        WORDS,
-        "two lines swapped",
-    ),
-    Case("body turned round", STORY, reword(("before", "after")), WORDS, "one word"),
-    Case("partner's name misspelt", A4, reword(("Police</span>", "Polise</span>")), WORDS, "one letter"),
+    Case("headline out of order", LINK_SHARE, exchanged("headline", 0, 1), WORDS, "two lines swapped"),
+    Case("body turned round", STORY, retold("body", word_put_in("never"), line=-1), WORDS, "one word"),
+    Case("partner's name misspelt", A4, retold("partner", letter_lost, line=-1), WORDS, "one letter"),
     Case("partner's name gone", A6, styled("partner", "display:none"), WORDS, "left over from a trial"),
-    Case("action altered", MAG, reword(("confidential advice", "confidential service")), WORDS, "one word"),
+    Case("action altered", MAG, retold("lead", last_word("service"), line=-1), WORDS, "one word"),
 )
 
 FAULTY: tuple[Case, ...] = (

@@ -70,6 +70,7 @@ from corpus.names import (
     UNSAFE,
     WRONG,
 )
+from corpus.wording import box_of, last_letter, onto, retold
 
 LINK = "https://www.stopitnow.org.uk/"
 
@@ -156,8 +157,8 @@ def _number_onto_a_join(html: str, own: Base) -> str:
 
 
 def _headline_onto_a_join(html: str, own: Base) -> str:
-    """Shift the headline so that the middle of its second line lies on the join across the sheet."""
-    _, y, _, height = own.box("line.")
+    """Shift the headline so that the middle of its last line lies on the join across the sheet."""
+    _, y, _, height = box_of(own, "headline", -1)
     return restyle(
         html, "headline", f"transform:translateY({own.asset.page.joins_y[0] - y - height / 2:.2f}px)"
     )
@@ -181,8 +182,8 @@ PLACES = (
     Case("headline across a join", SHEET_48, Edit(html=_headline_onto_a_join), UNSAFE, "sheets are pasted by hand"),
     Case("logo at a poster's edge", A4, with_logo((708, 930, 80, 40), "Staffordshire Police"), UNSAFE, "too far out"),
     Case("code at a poster's edge", A5, code_moved("transform:translateX(30px)"), UNSAFE, "too far right"),
-    Case("foot over body", PRESS, styled("body", "top:536px"), OVERLAP, "the body runs into the partners"),
-    Case("body over foot", PRESS, styled("body", "top:536px;z-index:9"), OVERLAP, "the same, the other way up"),
+    Case("foot over body", A4, onto("body", "partner"), OVERLAP, "the body runs into the partners"),
+    Case("body over foot", A4, onto("body", "partner", "z-index:9"), OVERLAP, "the same, the other way up"),
     Case("headline over body", LINK_SHARE, styled("body", "top:210px"), OVERLAP, "the headline grew by a line"),
     Case("number over code", A6, styled("number", "top:310px"), OVERLAP, "both moved down"),
     Case("promise over address", IG_SQUARE, styled("promise", "top:925px"), OVERLAP, "a lost line space"),
@@ -224,7 +225,7 @@ def _typed_in_helvetica(pdf: pikepdf.Pdf) -> None:
 
 def _headline_promised_with_a_strange_letter(asset: Asset) -> Asset:
     words = {
-        name: {**said, "headline": said["headline"].replace("?", "\uff1f")}
+        name: {**said, "headline": said["headline"][:-1] + "\uff1f"}
         for name, said in asset.spec.words.items()
     }
     return replace(asset, spec=replace(asset.spec, words=words))
@@ -240,21 +241,21 @@ FONTS = (
     ),
     Case("a line typed in Helvetica", A4, with_pdf(_typed_in_helvetica), FONT, "by an editor of PDFs"),
     Case("telephone sign without a glyph", A6, reword((SHOWN, f"\u260e{SHOWN}")), GLYPH, "the brand's fonts lack it"),
-    Case("a wide question mark", STORY, reword(("thoughts?", "thoughts\uff1f")), GLYPH, "from another keyboard"),
+    Case("a wide question mark", STORY, retold("headline", last_letter("\uff1f"), line=-1), GLYPH, "another keyboard"),
     Case(
         "a strange letter promised and set", IG_SQUARE,
         Edit(
-            html=lambda html, own: html.replace("online?</span>", "online\uff1f</span>"),
+            html=retold("headline", last_letter("\uff1f"), line=-1).html,
             promise=_headline_promised_with_a_strange_letter,
         ),
         GLYPH, "the message itself holds it, so that page and promise agree",
     ),
-    Case("an arrow as a box", LINK_SHARE, reword(("Talk it", "\u2794 Talk it")), GLYPH, "a sign of another font"),
+    Case("an arrow as a box", LINK_SHARE, retold("body", lambda words: f"\u2794 {words}"), GLYPH, "from another font"),
 )  # fmt: skip
 
 
 def _body_over_fading_light(html: str, own: Base) -> str:
-    x, y, width, height = own.box("Talk it through before")
+    x, y, width, height = box_of(own, "body")
     box = (x - 20, y - 20, width + 40, height * 3 + 40)
     return under(html, shape(box, "background:linear-gradient(to right,#10262C,#C9D6D6)"))
 

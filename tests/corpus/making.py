@@ -37,10 +37,12 @@ Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A real asset up to its page, untouched; ``words`` is the choice of copy that it was laid out with."""
+    """A real asset up to its page, untouched; ``words`` is the choice of copy that it was laid out with, and
+    ``omitted`` are the roles that were left out where there was no room."""
 
     asset: Asset
     words: WordSet
+    omitted: tuple[str, ...]
     html: str = field(repr=False)
     page: bytes = field(repr=False)
 
@@ -76,12 +78,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished file, the page it was made from (of a PDF, itself), what it has to keep, its tier of copy."""
+    """A finished file, the page it was made from (of a PDF, itself), what it has to keep, its tier of copy,
+    the roles that were left out where there was no room."""
 
     content: bytes = field(repr=False)
     page: bytes = field(repr=False)
     asset: Asset = field(repr=False)
     tier: str
+    omitted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def base(asset: str, words: int | None = None) -> Base:
     offered = planned if words is None else replace(planned, word_sets=(planned.word_sets[words],))
     arranged = arrange(offered, template, _measurer(), family)
     html = _composer().compose(planned, arranged, Setter(_measurer(), family))
-    return Base(planned, arranged.words, html, lay_out(html, planned))
+    omitted = tuple(sorted(set(arranged.words.words) - arranged.roles))
+    return Base(planned, arranged.words, omitted, html, lay_out(html, planned))
 
 
 def lay_out(html: str, asset: Asset, *, own_fonts: bool = True) -> bytes:
@@ -180,7 +185,8 @@ def finish(asset: str, edit: Edit) -> Finished:
     planned = assets()[f"{asset}/{LOCALE}"]
     if edit.promise:
         planned = edit.promise(planned)
-    return Finished(content, content if own.asset.format == "pdf" else page, planned, own.words.name)
+    page = content if own.asset.format == "pdf" else page
+    return Finished(content, page, planned, own.words.name, own.omitted)
 
 
 def _raster(page: bytes, own: Base, edit: Edit) -> bytes:

@@ -52,6 +52,7 @@ from corpus.names import (
     STORY,
     WRAP,
 )
+from corpus.wording import hyphenated, retold
 
 NONE: frozenset[str] = frozenset()
 
@@ -112,7 +113,7 @@ WORDS_SET_OTHERWISE = (
         reword((SHOWN, '0808<span style="margin-left:.22em">1000</span><span style="margin-left:.22em">900</span>')),
         NONE, "the spaces are room, not letters",
     ),
-    Case("number spaced a little wider", EMAIL, styled("number", "letter-spacing:0"), NONE, "to taste"),
+    Case("number spaced a little wider", EMAIL, styled("number", "letter-spacing:0;font-size:50px"), NONE, "to taste"),
     Case("number spaced a little tighter", A6, styled("number", "letter-spacing:-.024em"), NONE, "to taste"),
     Case(
         "number to be dialled at a touch", STORY,
@@ -126,7 +127,7 @@ WORDS_SET_OTHERWISE = (
         "address in three spans", LEAFLET,
         reword((ADDRESS, "<span>www.</span><span>stopitnow</span><span>.org.uk</span>")), NONE, "one part was bold",
     ),
-    Case("a soft hyphen in the body", SLIDE, reword(("behaviour", "beha&shy;viour")), NONE, "unseen where it is"),
+    Case("a soft hyphen in the body", SLIDE, retold("body", hyphenated), NONE, "unseen where it is"),
     Case("headline without kerning", FEED, styled("headline", "font-kerning:none"), NONE, "to taste"),
     Case("headline in the accent", STORY, styled("headline", "color:#FFB570"), NONE, "light enough on the dark"),
     Case("number a little smaller", WRAP, styled("number", "font-size:54px"), NONE, "to taste"),
