@@ -98,6 +98,11 @@ def stray_logo(root: Path) -> None:
     (root / PARTNER_FILE).with_name("logo.svg").write_text("<svg/>", "utf-8")
 
 
+LIKE_WAITS = (
+    "brand/messages/worried-2.yaml:5:7: error: like: worried cannot be read [stale]\n"
+    "  hint: mend worried, or take like out"
+)
+
 FAULTS: dict[str, tuple[Change, list[str]]] = {
     "unknown key": (
         swap("campaign.yaml", "edition:", "editon:"),
@@ -686,14 +691,16 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         lambda root: (root / MESSAGE_FILE).rename((root / MESSAGE_FILE).with_suffix(".yml")),
         [
             f"{MESSAGE_FILE}: error: file not found: {MESSAGE_FILE} [missing-file]\n"
-            "  hint: rename worried.yml to worried.yaml"
+            "  hint: rename worried.yml to worried.yaml",
+            LIKE_WAITS,
         ],
     ),
     "file that leads out": (
         link_out,
         [
             f"{MESSAGE_FILE}: error: leads out of the campaign's folder [unsafe-file]\n"
-            "  hint: put the file itself there, not a link to it"
+            "  hint: put the file itself there, not a link to it",
+            LIKE_WAITS,
         ],
     ),
 }
@@ -827,7 +834,7 @@ def test_ten_faults_in_five_files_come_in_one_run(tmp_path: Path) -> None:
     edit(root, "campaign.yaml", "released: 2026-11-01", "released: November")
     edit(root, "campaign.yaml", "tracking: none", "tracking: all")
     edit(root, MESSAGE_FILE, "accent: apricot", "accent: aprikot")
-    edit(root, MESSAGE_FILE, "Talk it through before", "Call 01782 234234 before")
+    edit(root, MESSAGE_FILE, "talk it through before", "call 01782 234234 before")
     edit(root, PARTNER_FILE, "help is one call away", "see www.example.net")
     append(root, PARTNER_FILE, "messages: [worred]\nchannels: [ig-stroy]")
     append(root, STYLE_FILE, ".x { background: linear-gradient(red, blue); }\n@page { margin: 0 }")
@@ -918,7 +925,7 @@ def test_broken_message_is_left_out_and_named(tmp_path: Path) -> None:
 
     campaign = load_campaign(root).campaign
 
-    assert campaign.broken_messages == {"worried"}
+    assert campaign.broken_messages == {"worried", "worried-2"}, "worried-2 is like worried"
     assert "worried" not in campaign.messages
     assert "loved-one" in campaign.messages
 
