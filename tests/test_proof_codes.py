@@ -288,6 +288,17 @@ def test_the_trim_ends_the_margin_of_a_page_s_code() -> None:
     assert reading_of(proof).quiet_modules == pytest.approx(2.0, abs=0.2)
 
 
+@pytest.mark.parametrize("side_pt", [14_400, 1_000_000, 10**15])
+def test_a_page_that_claims_to_be_a_field_is_not_looked_through(side_pt: int) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.pages[0].MediaBox = pikepdf.Array([0, 0, side_pt, side_pt])
+        out = io.BytesIO()
+        pdf.save(out)
+
+    assert said(page_proof(out.getvalue())) == [("error", "qr-unreadable")]
+
+
 def test_every_finding_has_a_hint_and_points_at_the_code() -> None:
     proofs = [
         proof_of(on_sheet(covered(drawn_code(), 0.26))),

@@ -81,8 +81,8 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
         ArithmeticError,
         RuntimeError,
     ) as error:
-        words = str(error).partition("\n")[0] or type(error).__name__
-        findings.append(Finding("size", f"the file cannot be read as PDF: {words[:120]}", AGAIN))
+        words = _told(str(error).partition("\n")[0]) or type(error).__name__
+        findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
     return Proof(tuple(dict.fromkeys(findings)))
 
 
@@ -134,11 +134,16 @@ def _document(pdf: pikepdf.Pdf) -> Iterator[Finding]:
         yield Finding("size", "the file is encrypted: many printers refuse it", AGAIN)
     for key, value in pdf.docinfo.items():
         if key not in OWN_PROPERTIES:
-            yield Finding("metadata", f"the file's properties have {key[1:]}: {str(value)[:60]}", AGAIN)
+            yield Finding("metadata", f"the file's properties have {_told(key[1:])}: {_told(value)}", AGAIN)
         elif key == "/Producer" and not str(value).startswith(PRODUCER):
-            yield Finding("metadata", f"the file was saved by another program: {str(value)[:60]}", AGAIN)
+            yield Finding("metadata", f"the file was saved by another program: {_told(value)}", AGAIN)
         elif key in DATES and not DAY.fullmatch(str(value)):
-            yield Finding("metadata", f"the file's properties have a time of day: {str(value)[:60]}", AGAIN)
+            yield Finding("metadata", f"the file's properties have a time of day: {_told(value)}", AGAIN)
+
+
+def _told(value: object) -> str:
+    """Return the beginning of what a file says, without anything that a terminal would obey."""
+    return ascii(str(value)[:60])[1:-1]
 
 
 def _foreign(pdf: pikepdf.Pdf) -> Iterator[Finding]:
