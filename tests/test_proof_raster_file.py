@@ -120,6 +120,13 @@ def test_pixels_that_were_damaged_are_told_by_their_sum() -> None:
     assert said(damaged) == [("size", "the file cannot be read as PNG: a part of it is damaged")]
 
 
+@pytest.mark.parametrize(
+    ("file_format", "content"), [("jpg", b"\xff\xd8\xff\xd9"), ("webp", b"RIFF\4\0\0\0WEBP")]
+)
+def test_a_file_of_the_right_form_with_nothing_in_it_is_told(file_format: str, content: bytes) -> None:
+    assert said(content, file_format)[-1] == ("size", "the file holds no picture")
+
+
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_what_hangs_on_behind_the_end_is_told(file_format: str) -> None:
     assert said(SOUND[file_format] + b"hello", file_format) == [
@@ -376,6 +383,7 @@ def test_a_file_changed_anywhere_is_judged_and_a_png_that_passes_is_the_same_pic
     proof, seen = proof_of(changed, file_format)
 
     assert not proof.ok or seen is not None
+    assert not any("object at" in finding.text for finding in proof.findings)
     if proof.ok and file_format == "png":
         assert seen is not None
         assert seen.tobytes() == picture().tobytes()

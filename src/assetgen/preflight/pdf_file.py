@@ -59,6 +59,8 @@ ACTIONS = {
     "/SubmitForm": "an action of its own",
 }
 BOX_TOLERANCE_MM = 0.05
+# What pikepdf calls a file that is in memory: another name each time.
+STREAM = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 
 def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
@@ -81,7 +83,7 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
         ArithmeticError,
         RuntimeError,
     ) as error:
-        words = _told(str(error).partition("\n")[0]) or type(error).__name__
+        words = _told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
         findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
     return Proof(tuple(dict.fromkeys(findings)))
 

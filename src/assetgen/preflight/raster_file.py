@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
@@ -59,6 +59,9 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
             # What Pillow only warns of (another kind of animation, far too many pixels) is a fault here.
             warnings.simplefilter("error")
             picture = _decoded(content, spec, findings)
+    except UnidentifiedImageError:
+        findings.append(Finding("size", "the file holds no picture", AGAIN))
+        picture = None
     except UNREADABLE as error:
         findings.append(Finding("size", f"the file's picture cannot be read: {error}", AGAIN))
         picture = None
