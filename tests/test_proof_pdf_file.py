@@ -226,12 +226,11 @@ def attached_unseen(pdf: Pdf) -> None:
     pdf.Root.Hidden = Array([Array([Dictionary(Deep=file)])])
 
 
-def linked(pdf: Pdf) -> None:
-    link = Dictionary(
-        Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]),
-        A=Dictionary(S=Name.URI, URI=String("https://www.example.org/")),
-    )  # fmt: skip
-    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+def noted(pdf: Pdf) -> None:
+    note = Dictionary(
+        Type=Name.Annot, Subtype=Name.Text, Rect=Array([0, 0, 9, 9]), Contents=String("darker?")
+    )
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
 
 
 def launching(pdf: Pdf) -> None:
@@ -262,7 +261,6 @@ def on_closing(pdf: Pdf) -> None:
         (scripted, {"a script"}),
         (attached, {"a file in it"}),
         (attached_unseen, {"a file in it"}),
-        (linked, {"a link", "an annotation"}),
         (launching, {"an action that starts a program"}),
         (form, {"a form"}),
         (described, {"XMP metadata"}),
@@ -277,6 +275,56 @@ def test_what_artwork_never_has_is_told_wherever_it_stands(edit: Edit, words: se
     assert set(said(content)) == {("metadata", f"the file has {word}") for word in words}
 
 
+def test_an_editor_s_note_on_the_page_is_told() -> None:
+    assert said(sheet(noted)) == [("metadata", "the page has an annotation that is no link")]
+
+
+def link_on_page(target: str) -> Edit:
+    def link(pdf: Pdf) -> None:
+        note = Dictionary(
+            Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]),
+            A=Dictionary(S=Name.URI, URI=String(target)),
+        )  # fmt: skip
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+
+    return link
+
+
+def link_in_outline(target: str) -> Edit:
+    def link(pdf: Pdf) -> None:
+        action = Dictionary(S=Name.URI, URI=String(target))
+        pdf.Root.Outlines = Dictionary(First=Dictionary(Title=String("x"), A=action))
+
+    return link
+
+
+@pytest.mark.parametrize("place", [link_on_page, link_in_outline])
+@pytest.mark.parametrize(
+    "target",
+    ["https://www.stopitnow.org.uk/", "https://www.stopitnow.org.uk/help", "tel:+448081000900"],
+)
+def test_a_link_to_the_helpline_is_no_fault(place: Callable[[str], Edit], target: str) -> None:
+    assert said(sheet(place(target))) == []
+
+
+@pytest.mark.parametrize("place", [link_on_page, link_in_outline])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://www.example.org/",
+        "https://www.stopitnow.org.uk.example.org/",
+        "https://www.stopitnow.org.uk@example.org/",
+        "https://user@www.stopitnow.org.uk/",
+        "http://[www.stopitnow.org.uk/",
+        "javascript:alert(1)",
+        "tel:+448081000901",
+        "",
+    ],
+)
+def test_a_link_to_anywhere_else_is_another_address(place: Callable[[str], Edit], target: str) -> None:
+    assert said(sheet(place(target))) == [("facts-altered", f"a link on the page opens {target}")]
+
+
 @pytest.mark.parametrize("password", ["", "secret"])
 def test_a_file_that_is_locked_is_told(password: str) -> None:
     locked = sheet(encryption=pikepdf.Encryption(owner="owner", user=password))
@@ -289,7 +337,7 @@ def test_a_file_that_is_locked_is_told(password: str) -> None:
 def test_every_error_says_what_to_do() -> None:
     findings = [
         *prove_pdf_file(b"", sheet_spec()).findings,
-        *prove_pdf_file(sheet(linked), sheet_spec(width=1.0, max_bytes=1)).findings,
+        *prove_pdf_file(sheet(noted), sheet_spec(width=1.0, max_bytes=1)).findings,
     ]
 
     assert {finding.code for finding in findings} == {"size", "weight", "metadata"}

@@ -16,7 +16,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from assetgen.plan.asset import Spec
 from assetgen.preflight.proof import Proof
-from assetgen.preflight.raster_file import prove_raster_file
+from assetgen.preflight.raster_file import is_srgb, prove_raster_file
+from assetgen.preflight.xmp import read_xmp
 from assetgen.render.encode import encode, srgb_profile, xmp_packet
 
 ALT = "A lit doorway & a path."
@@ -224,6 +225,12 @@ def test_another_profile_is_told_whatever_it_calls_itself(file_format: str) -> N
     ]
 
 
+@pytest.mark.parametrize("profile", [b"", b"not one", srgb_profile()[:200]])
+def test_a_profile_that_is_none_is_not_srgb(profile: bytes) -> None:
+    assert is_srgb(srgb_profile())
+    assert not is_srgb(profile)
+
+
 def test_a_profile_for_another_kind_of_colour_is_told() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
@@ -253,6 +260,7 @@ def test_a_file_without_any_xmp_has_lost_its_alt_text() -> None:
     [
         (b"tEXt", b"Author\0Somebody", "a part called tEXt"),
         (b"tIME", bytes(7), "a part called tIME"),
+        (b"pHYs", bytes(9), "a part called pHYs"),
         (b"eXIf", b"MM\0*" + bytes(8), "a part called eXIf"),
         (b"prVt", b"whatever", "a part called prVt"),
     ],
@@ -300,6 +308,14 @@ def test_what_else_an_editor_writes_into_the_xmp_is_told_by_its_name() -> None:
     assert said(saved("jpg", picture(), xmp=packet), "jpg") == [
         ("metadata", "the file's XMP has CreatorTool")
     ]
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_xmp_is_read_or_refused_in_words(content: bytes) -> None:
+    try:
+        read_xmp(content)
+    except ValueError as error:
+        assert str(error)
 
 
 @pytest.mark.parametrize(

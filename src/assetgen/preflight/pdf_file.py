@@ -68,8 +68,8 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
     findings = [*prove_weight(content, spec)]
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
-            findings += [*_page(pdf, spec), *_document(pdf), *_foreign(pdf)]
-            findings += [*_links(pdf, spec), *_title(pdf, spec)]
+            findings += [*_page(pdf, spec), *_document(pdf), *_foreign(pdf, spec)]
+            findings += [*_notes(pdf), *_title(pdf, spec)]
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is locked with a password", AGAIN))
     # A damaged file shows itself anywhere, as one of these.
@@ -148,36 +148,38 @@ def _told(value: object) -> str:
     return ascii(str(value)[:60])[1:-1]
 
 
-def _foreign(pdf: pikepdf.Pdf) -> Iterator[Finding]:
-    """Yield what stands anywhere in the file that artwork never has."""
+def _foreign(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what stands anywhere in the file that artwork never has, and where it leads but to the helpline."""
     found: set[str] = set()
-    for thing in pdf.objects:
-        for held in _held(thing):
-            found |= {FOREIGN[key] for key in held.keys() & FOREIGN.keys()}
-            action = str(held.get("/S", ""))
-            if action in ACTIONS:
-                found.add(ACTIONS[action])
+    for held in (held for thing in pdf.objects for held in _held(thing)):
+        found |= {FOREIGN[key] for key in held.keys() & FOREIGN.keys()}
+        action = str(held.get("/S", ""))
+        if action in ACTIONS:
+            found.add(ACTIONS[action])
+        if action == "/URI" and not _is_own(target := str(held.get("/URI", "")), spec):
+            text = f"a link on the page opens {_told(target)}"
+            yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
     for words in sorted(found):
         yield Finding("metadata", f"the file has {words}", AGAIN)
 
 
-def _links(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what is wrong with what can be touched on the page: links to the helpline alone are."""
+def _notes(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield what can be touched on the page and is no link."""
     for page in pdf.pages:
         for note in page.obj.get("/Annots", []):
             action: Any = note.get("/A", {})
             if note.get("/Subtype") != "/Link" or action.get("/S", "/GoTo") not in ("/URI", "/GoTo"):
                 yield Finding("metadata", "the page has an annotation that is no link", AGAIN)
-            elif "/URI" in action and not _is_own(str(action["/URI"]), spec):
-                text = f"a link on the page opens {ascii(str(action['/URI']))[1:-1][:120]}"
-                yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
 
 
 def _is_own(target: str, spec: Spec) -> bool:
     """Say whether a link opens the spec's own link, one of its hosts, or rings its number."""
     if target in (spec.link, spec.click, f"tel:{spec.tel}"):
         return True
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
 
 
