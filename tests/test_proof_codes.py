@@ -117,6 +117,23 @@ def test_a_code_with_a_covered_finder_is_unreadable(corner: tuple[float, float])
     assert ("error", "qr-unreadable") in said(proof)
 
 
+@pytest.mark.parametrize("corner", [(0.8, 0.8), (0.9, 0.9), (1.0, 1.0), (0.0, 1.0)])
+def test_a_code_that_is_covered_at_any_other_corner_is_refused(corner: tuple[float, float]) -> None:
+    proof = proof_of(on_sheet(covered(drawn_code(), 0.3, corner)))
+
+    assert any(severity == "error" for severity, _ in said(proof))
+    assert {code for _, code in said(proof)} <= {"qr-unreadable", "qr-quiet-zone"}
+
+
+def test_a_code_too_dense_for_its_size_is_refused_where_a_shorter_link_is_read() -> None:
+    long = LINK + "help?" + "x" * 110
+    dense, plain = drawn_code(long, module=4), drawn_code(module=7)
+    assert abs(dense.width - plain.width) < 2
+
+    assert said(proof_of(on_sheet(plain), scan_m=1.5)) == []
+    assert said(proof_of(on_sheet(dense), scan_m=1.5, link=long)) == [("error", "qr-unreadable")]
+
+
 @pytest.mark.parametrize(("share", "severity"), [(0.18, "warning"), (0.26, "error")])
 def test_a_picture_on_the_code_uses_up_its_error_correction(share: float, severity: str) -> None:
     proof = proof_of(on_sheet(covered(drawn_code(), share)))
