@@ -99,7 +99,7 @@ def prove_glyphs(page: Page, pdf: bytes, spec: Spec) -> list[Finding]:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             shown = list(_shown(document.pages[0].obj, document.pages[0].obj, in_pattern=False, depth=0))
-    except (pikepdf.PdfError, ValueError, KeyError, AttributeError) as error:
+    except (pikepdf.PdfError, ValueError, LookupError, AttributeError) as error:
         return [Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build it again")]
     if any(one.in_pattern for one in shown):
         text = "words stand inside a pattern, where no reader and no search finds them"

@@ -16,7 +16,7 @@ from PIL import Image
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
 from assetgen.preflight.canvas import Canvas, PageCanvas, RasterCanvas
-from assetgen.preflight.codes import prove_code, prove_code_svg
+from assetgen.preflight.codes import MOST_SIDE_PX, prove_code, prove_code_svg
 from assetgen.preflight.contrast import find_contrasts, prove_contrast
 from assetgen.preflight.facts import find_facts
 from assetgen.preflight.fonts import face_of, prove_fonts, prove_glyphs
@@ -64,7 +64,7 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
     with page:
         canvas = PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT)
         code = prove_code(canvas, spec)
-        if not spec.words:
+        if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
             return Proof.joined([of_file, code])
         views = _page_views(page)
         return Proof.joined([of_file, code, _Words(views, content, spec, measured).proof()])
