@@ -146,7 +146,7 @@ def test_init_and_build_work_from_the_wheel_without_a_network(installed: Install
     counts = json.loads(built.stdout)
     assert counts["built"] > 20
     assert counts["failed"] == 0
-    assert [finding["code"] for finding in counts["findings"]] == ["fact-unconfirmed"]
+    assert {finding["severity"] for finding in counts["findings"]} <= {"warning", "note"}
     entries = json.loads((tmp_path / "demo/out/manifest.json").read_text("utf-8"))["assets"]
     assert len(entries) == counts["built"]
     assert all((tmp_path / "demo/out" / entry["path"]).stat().st_size == entry["bytes"] for entry in entries)

@@ -39,6 +39,8 @@ WORST = 5
 SOLID = 0.35
 """Pixels with less than this share of the line's densest ink are edges."""
 FULL_ALPHA = 0.97
+# Strokes of smaller letters cover no pixel wholly: that they are pale there is not their own doing.
+SHARP_PX = 12
 SMOOTHING_EM = 0.04
 LEAST_RADIUS_PX = 0.5
 SAMPLES_PER_EM = 28
@@ -93,8 +95,8 @@ def _contrast(line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineCo
         solid = alpha[rows, columns] >= FULL_ALPHA * most
         rows, columns, below = rows[solid], columns[solid], below[solid]
         colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns].astype(np.float32)
-    elif most < FULL_ALPHA:
-        colour = below + (colour - below) * most
+    elif (opacity := min(1.0, most * max(1.0, SHARP_PX / size))) < FULL_ALPHA:
+        colour = below + (colour - below) * opacity
     light, under = _luminance(colour), _luminance(below)
     ratios = _ratio(light, under)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7

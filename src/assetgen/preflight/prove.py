@@ -35,8 +35,8 @@ from assetgen.preflight.type_size import prove_type_size
 from assetgen.preflight.words import Roles, find_roles
 
 # A page is drawn so that its smallest letters have this many pixels, within these bounds.
-GOOD_LETTER_PX = 9
-MOST_PAGE_PIXELS = 1_000_000
+GOOD_LETTER_PX = 12
+MOST_PAGE_PIXELS = 2_000_000
 MOST_SCALE = 4.0
 # A ground without words is calm, or a photograph whose grain is no ground for letters: this many pixels show it.
 GROUND_PIXELS = 300_000
