@@ -103,7 +103,7 @@ def compare_proofs() -> float:
     for asset in [one for one in plan_assets(campaign).assets if one.medium != "qr"][::EVERY]:
         kind = "pdf" if asset.format == "pdf" else "raster"
         taken[kind].append(_plain_and_proof_s(draw, asset))
-    ratios = []
+    ratios: list[float] = []
     for kind, rounds in taken.items():
         plain, proof = (sum(column) / len(rounds) * 1000 for column in zip(*rounds, strict=True))
         ratios.append(proof / plain)
