@@ -17,6 +17,7 @@ from PIL import Image
 from assetgen.campaign import svg_rules as rules
 from assetgen.campaign.art import Ink, Logo
 from assetgen.campaign.logo_png import encode_png
+from assetgen.campaign.luminance import luminances
 from assetgen.campaign.svg import Drawing, read_drawing, write_drawing
 from assetgen.campaign.svg_matrix import view_matrix
 from assetgen.campaign.svg_pdf import page_of
@@ -158,7 +159,7 @@ def own_ground(pixels: Pixels) -> Colour | None:
     colour = np.median(edge[:, :3], axis=0).astype(int)
     is_even = np.percentile(np.abs(edge[:, :3] - colour).max(axis=1), 95) <= EVEN
     red, green, blue = map(int, colour)
-    is_pale = float(luminance(np.array([[colour]], dtype=np.uint8))[0, 0]) >= PALE
+    is_pale = float(luminances(np.array([[colour]], dtype=np.uint8))[0, 0]) >= PALE
     return (red, green, blue) if is_even and is_pale else None
 
 
@@ -190,7 +191,7 @@ def weigh(pixels: Pixels, ground: Colour | None) -> Ink:
     inside[1:-1, 1:-1] = (
         solid[1:-1, 1:-1] & solid[:-2, 1:-1] & solid[2:, 1:-1] & solid[1:-1, :-2] & solid[1:-1, 2:]
     )
-    steps = np.percentile(luminance(pixels[:, :, :3])[solid & ~inside], np.linspace(10, 90, RIM_STEPS))
+    steps = np.percentile(luminances(pixels[:, :, :3])[solid & ~inside], np.linspace(10, 90, RIM_STEPS))
     # Cut to a full box, a logo has nothing left of the ground that it came on.
     shows = ground is not None and coverage < FULL
     return Ink(
@@ -198,10 +199,3 @@ def weigh(pixels: Pixels, ground: Colour | None) -> Ink:
         rim=tuple(round(float(step), 4) for step in steps),
         ground="#{:02X}{:02X}{:02X}".format(*ground) if ground and shows else None,
     )
-
-
-def luminance(colours: Pixels) -> npt.NDArray[np.float64]:
-    """Return the relative luminance (WCAG 2.2) of sRGB colours."""
-    parts = colours / 255.0
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), np.float64)

@@ -17,7 +17,6 @@ from assetgen.findings import NOWHERE, Place
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
 PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
-GROUNDS = ("dark", "light")
 TIERS = ("long", "short", "tiny")
 # The design of a channel for which neither the campaign nor the catalogue names one.
 USUAL_TEMPLATE = "beacon"

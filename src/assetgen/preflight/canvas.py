@@ -15,9 +15,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from assetgen.geometry import Box
-from assetgen.units import MOST_PIXELS, PT_PER_INCH, PX_PER_INCH
-
-PX_PER_PT = PX_PER_INCH / PT_PER_INCH
+from assetgen.units import MOST_PIXELS, PX_PER_PT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from assetgen.campaign.luminance import contrast, luminances
 from assetgen.geometry import Box
 from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, grey, homography, placed
 
@@ -46,7 +47,7 @@ def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
     darkest = float(np.quantile(dark, 1 - PALE_SHARE))
     return Ground(
         quiet_modules=_quiet(picture, code, matrix, sheet),
-        contrast=(lightest + 0.05) / (darkest + 0.05),
+        contrast=contrast(lightest, darkest),
         dark_on_light=_finders_are_dark(values, middle),
     )
 
@@ -56,14 +57,8 @@ def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
     total = np.zeros((modules, modules))
     for dx, dy in ((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.65)):
         y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
-        total += _luminance(_at(np.asarray(picture), *placed(matrix, x + dx, y + dy)))
+        total += luminances(_at(np.asarray(picture), *placed(matrix, x + dx, y + dy)))
     return total / 5
-
-
-def _luminance(rgb: Floats) -> Floats:
-    shares = rgb / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def _at(pixels: np.typing.NDArray[np.uint8], x: Floats, y: Floats) -> Floats:

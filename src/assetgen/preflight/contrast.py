@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from assetgen.campaign.luminance import Floats, contrasts, luminances
 from assetgen.findings import Finding
 from assetgen.geometry import around
 from assetgen.plan.asset import Spec
@@ -44,7 +45,6 @@ SHARP_PX = 12
 SMOOTHING_EM = 0.04
 LEAST_RADIUS_PX = 0.5
 SAMPLES_PER_EM = 28
-Ratios = npt.NDArray[np.float32]
 Colours = npt.NDArray[np.uint8]
 
 
@@ -97,8 +97,8 @@ def _contrast(line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineCo
         colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns].astype(np.float32)
     elif (opacity := min(1.0, most * max(1.0, SHARP_PX / size))) < FULL_ALPHA:
         colour = below + (colour - below) * opacity
-    light, under = _luminance(colour), _luminance(below)
-    ratios = _ratio(light, under)
+    light, under = luminances(colour), luminances(below)
+    ratios = contrasts(light, under)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
     along = (rows if turned else columns) * stride
     worst = min(_window_worst(ratios, along, max(1.0, size)))
@@ -122,7 +122,7 @@ def _own_ink(
     return own
 
 
-def _window_worst(ratios: Ratios, along: npt.NDArray[np.intp], em: float) -> Iterator[float]:
+def _window_worst(ratios: Floats, along: npt.NDArray[np.intp], em: float) -> Iterator[float]:
     """Yield the worst twentieth of each window of an em along the line."""
     windows = (along / em).astype(np.intp)
     order = np.lexsort((ratios, windows))
@@ -130,19 +130,6 @@ def _window_worst(ratios: Ratios, along: npt.NDArray[np.intp], em: float) -> Ite
     starts = np.concatenate(([0], np.flatnonzero(np.diff(sorted_windows)) + 1))
     sizes = np.diff(np.append(starts, len(order)))
     yield from sorted_ratios[starts + (sizes - 1) * WORST // 100].tolist()
-
-
-def _luminance(colours: Ratios) -> Ratios:
-    """Return the relative luminance of sRGB colours, 0 to 255 a channel (WCAG 2.2)."""
-    share = colours / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    light = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-    return light.astype(np.float32)
-
-
-def _ratio(one: Ratios, other: Ratios) -> Ratios:
-    ratio = (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
-    return ratio.astype(np.float32)
 
 
 def prove_contrast(

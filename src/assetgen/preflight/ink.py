@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from assetgen.campaign.luminance import contrast, luminances
 from assetgen.preflight.mask import MASK_HEIGHT_PX, Bits, Shares, reduced
 
 Pixels = NDArray[np.float32]
@@ -126,10 +127,10 @@ class Separated:
     def contrast(self) -> float:
         """Return WCAG's contrast of the ink where the ground is least favourable to it, leaving out 5 %."""
         left, top, right, bottom = self.letters.whole_box
-        ground = luminance(self.ground[top:bottom, left:right])
-        ink = float(luminance(self.ink))
+        ground = luminances(self.ground[top:bottom, left:right])
+        ink = float(luminances(self.ink))
         nearest = np.quantile(ground, 0.95 if ink > float(np.median(ground)) else 0.05)
-        return ratio(ink, float(nearest))
+        return contrast(ink, float(nearest))
 
 
 def separate(letters: Letters, mask: Bits) -> Separated:
@@ -152,21 +153,8 @@ def separate(letters: Letters, mask: Bits) -> Separated:
 def spread(picture: Image.Image) -> float:
     """Return the contrast between the lightest and the darkest that a part of a picture has, but for 2 % each:
     what letters in it can have at most."""
-    light = luminance(np.asarray(picture, dtype=np.float32))
-    return ratio(float(np.quantile(light, 0.98)), float(np.quantile(light, 0.02)))
-
-
-def luminance(rgb: Pixels) -> NDArray[np.float64]:
-    """Return WCAG's relative luminance of sRGB colours from 0 to 255, of any shape."""
-    share = np.clip(rgb.astype(np.float64) / 255, 0, 1)
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    result: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return result
-
-
-def ratio(one: float, other: float) -> float:
-    """Return WCAG's contrast of two luminances, from 1 to 21."""
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+    light = luminances(np.asarray(picture, dtype=np.float32))
+    return contrast(float(np.quantile(light, 0.98)), float(np.quantile(light, 0.02)))
 
 
 def _over(letters: Letters, mask: Bits) -> Shares:

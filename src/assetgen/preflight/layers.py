@@ -17,8 +17,8 @@ from PIL import Image
 from pypdfium2 import raw
 
 from assetgen.geometry import Box
-from assetgen.preflight.objects import PX_PER_PT
 from assetgen.preflight.page import Page
+from assetgen.units import PX_PER_PT
 
 Grey = npt.NDArray[np.uint8]
 Colours = npt.NDArray[np.uint8]

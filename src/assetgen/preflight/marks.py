@@ -29,4 +29,4 @@ def word_marks(roles: Roles, layers: Layers, spec: Spec) -> Iterator[Mark]:
 def _mask(box: tuple[float, float, float, float], layers: Layers) -> str:
     """Return the letters in a box of a raster file as a mask; their layers have one pixel a px."""
     left, top, right, bottom = whole_pixels(box, layers.letters.size)
-    return mask_of(np.asarray(layers.letters.getchannel("A").crop((left, top, right, bottom))))
+    return mask_of(np.asarray(layers.letters.crop((left, top, right, bottom)).getchannel("A")))

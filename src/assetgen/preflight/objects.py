@@ -15,9 +15,8 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from assetgen.geometry import Box
-from assetgen.units import PT_PER_INCH, PX_PER_INCH
+from assetgen.units import PX_PER_PT
 
-PX_PER_PT = PX_PER_INCH / PT_PER_INCH
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 KINDS = {

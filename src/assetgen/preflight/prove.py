@@ -25,7 +25,6 @@ from assetgen.preflight.hidden import Views, prove_seen
 from assetgen.preflight.layers import Layers, is_words_last
 from assetgen.preflight.logos import prove_logos
 from assetgen.preflight.marks import word_marks
-from assetgen.preflight.objects import PX_PER_PT
 from assetgen.preflight.page import Page
 from assetgen.preflight.pdf_file import prove_pdf_file
 from assetgen.preflight.proof import Mark, Proof, told_box
@@ -33,6 +32,7 @@ from assetgen.preflight.raster_file import prove_raster_file
 from assetgen.preflight.reading import Reading
 from assetgen.preflight.type_size import prove_type_size
 from assetgen.preflight.words import Roles, find_roles
+from assetgen.units import PX_PER_PT
 
 # A page is drawn so that its smallest letters have this many pixels, within these bounds.
 GOOD_LETTER_PX = 12
