@@ -105,7 +105,21 @@ POPPLER = Part(
         "brew": ("poppler",),
     },
 )
-PARTS = {"build": (VENV, PANGO), "test": (VENV, PANGO, ZBAR, POPPLER)}
+UNZIP = Part(name="unzip", commands=("unzip",), packages=dict.fromkeys(MANAGERS, ("unzip",)))
+BSDTAR = Part(
+    name="bsdtar",
+    commands=("bsdtar",),
+    packages={
+        "apt-get": ("libarchive-tools",),
+        "dnf": ("bsdtar",),
+        "apk": ("libarchive-tools",),
+        "pacman": ("libarchive",),
+        "zypper": ("bsdtar",),
+        "brew": ("libarchive",),
+    },
+)
+GHOSTSCRIPT = Part(name="Ghostscript", commands=("gs",), packages=dict.fromkeys(MANAGERS, ("ghostscript",)))
+PARTS = {"build": (VENV, PANGO), "test": (VENV, PANGO, ZBAR, POPPLER, GHOSTSCRIPT, UNZIP, BSDTAR)}
 
 
 class MachineGap(Exception):

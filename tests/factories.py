@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import sys
 import time
@@ -60,6 +61,7 @@ def make_spec(**changes: Any) -> Spec:
         tel="+448081000900",
         numbers=("+448081000900",),
         hosts=("www.stopitnow.org.uk",),
+        locale="en-GB",
     )
     return replace(spec, **changes)
 
@@ -177,12 +179,38 @@ class FakeMaker:
         os.kill(os.getpid(), signal.SIGKILL)
         return made
 
-    def dies_once(self, made: Made) -> Made:
+    def _is_first(self) -> bool:
+        """Say whether this happens for the first time, in whichever process."""
         assert self.notes
-        died = self.notes / "died"
-        if not died.exists():
-            died.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            (self.notes / "once").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def dies_once(self, made: Made) -> Made:
+        return self.dies(made) if self._is_first() else made
+
+    def hangs_once(self, made: Made) -> Made:
+        return self.hangs(made) if self._is_first() else made
+
+    def runs_out_once(self, made: Made) -> Made:
+        if self._is_first():
+            raise MemoryError
+        return made
+
+    def eats_memory(self, made: Made) -> Made:
+        # In bites: the bound is to be met whatever the size of what is asked for last.
+        eaten = [b"x" * 10_000_000 for _ in range(200)]
+        return replace(made, content=eaten[0])
+
+    def is_stopped(self, made: Made) -> Made:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return made
+
+    def hangs_and_lets_no_other_thread_in(self, made: Made) -> Made:
+        # A regular expression that takes longer than anybody lives, and holds the interpreter meanwhile.
+        re.match(r"(a|a)*b", "a" * 100)
         return made
 
     def hangs(self, made: Made) -> Made:

@@ -41,7 +41,7 @@ def snapshot(folder: Path) -> dict[str, bytes | None]:
 
 @dataclass
 class Build:
-    """One ``out/`` and builds into it; each call of ``run`` is one build."""
+    """One ``out/`` and builds into it; each call of ``run`` is one build, in this process unless it says ``jobs``."""
 
     out: Path
     progress: list[Progress] = field(default_factory=list)
@@ -56,6 +56,7 @@ class Build:
         every = {one.id for one in (*plan.assets, *plan.unplanned)}
         ids = every if select is None else select
         maker = maker or FakeMaker()
+        options.setdefault("supervised", "jobs" in options)
         return build_assets(plan, ids, self.out, maker=maker, heading=HEADING, **options)
 
     def fails(self, *ids: str) -> BuildResult:
@@ -119,11 +120,12 @@ def test_a_first_build_makes_every_file_and_names_each_in_the_manifest(build: Bu
     assert result.findings == ()
 
 
-def test_after_a_build_nothing_but_an_empty_journal_is_left_of_its_work(build: Build) -> None:
+def test_after_a_build_its_own_folder_holds_an_empty_journal_a_free_lock_and_the_state(build: Build) -> None:
     build.run()
 
     own = {path.name: path.read_bytes() for path in (build.out / ".assetgen").iterdir()}
-    assert own == {"journal": b""}
+    assert own.keys() == {"journal", "lock", "state"}
+    assert (own["journal"], own["lock"]) == (b"", b"")
 
 
 def test_a_second_build_leaves_the_same_tree(build: Build) -> None:
@@ -162,7 +164,7 @@ def test_each_made_asset_has_its_reason(build: Build) -> None:
     reasons = build.run().reasons
 
     assert reasons == {
-        WORRIED: "every build makes all that is selected",
+        WORRIED: "nothing says what it was made from",
         ONLINE: "its file is missing",
         BETA: "not made before",
     }

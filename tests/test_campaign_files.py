@@ -12,6 +12,7 @@ import pytest
 from asset_properties import code_faults, faults_of
 from finished_files import Entry, page_words, read_manifest
 from PIL import Image, ImageChops, ImageStat
+from press_properties import file_faults, ink_faults, press_entries
 
 from assetgen.campaign.load import load_campaign
 from assetgen.plan import Asset, plan_assets
@@ -114,6 +115,27 @@ def assert_words(entry: Entry, words: str) -> None:
         assert any(ADDRESS in line for line in lines), (entry["id"], lines)
     if "promise" in requires:
         assert "Confidential and anonymous" in " ".join(lines), (entry["id"], lines)
+
+
+def assert_printable(out: Path, entries: list[Entry], folder: Path) -> None:
+    """Assert of one press file of each channel what Ghostscript, qpdf and poppler make of it."""
+    files = press_entries(entries)
+    assert files
+    faults = {
+        entry["id"]: found
+        for entry in files
+        if (found := ink_faults(out, entry, folder) + file_faults(out, entry))
+    }
+    assert not faults, json.dumps(faults, indent=1)
+
+
+def test_the_press_files_of_a_part_have_the_plates_that_were_proved(small: Path, tmp_path: Path) -> None:
+    assert_printable(small, read_manifest(small)["assets"], tmp_path)
+
+
+@pytest.mark.campaign
+def test_a_press_file_of_each_channel_has_the_plates_that_were_proved(whole: Path, tmp_path: Path) -> None:
+    assert_printable(whole, read_manifest(whole)["assets"], tmp_path)
 
 
 @pytest.mark.campaign

@@ -40,7 +40,21 @@ def campaign(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "doctor", "check", "list", "build", "qr", "gallery", "explain", "schema"]
+    "command",
+    [
+        "init",
+        "doctor",
+        "check",
+        "list",
+        "build",
+        "qr",
+        "gallery",
+        "explain",
+        "schema",
+        "accept",
+        "diff",
+        "merge",
+    ],
 )
 def test_every_command_has_help(command: str) -> None:
     said = assetgen(command, "--help")
@@ -158,7 +172,7 @@ def test_dry_run_says_what_it_would_do_and_does_nothing(campaign: Path) -> None:
     said = assetgen("build", "--dry-run", "-c", "ig-square", folder=campaign)
 
     assert said.returncode == 0
-    assert all(line.startswith("make ") for line in said.stdout.splitlines())
+    assert all(line.startswith("new ") for line in said.stdout.splitlines())
     assert not (campaign / "out").exists()
 
 

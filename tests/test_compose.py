@@ -13,6 +13,7 @@ from assetgen.plan.asset import Asset
 from assetgen.render.arrange import arrange
 from assetgen.render.colours import Shade, mix
 from assetgen.render.compose import Composer
+from assetgen.render.darkroom import Darkroom
 from assetgen.render.markup import Setter
 from assetgen.render.measure import Measurer
 
@@ -31,7 +32,7 @@ def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tu
     measurer = Measurer(campaign.brand.faces)
     family = campaign.brand.family(asset.locale)
     arranged = arrange(asset, campaign.templates[asset.template or ""], measurer, family)
-    composer = composer or Composer(campaign.templates)
+    composer = composer or Composer(campaign.templates, Darkroom(campaign.brand.pictures))
     return composer.compose(asset, arranged, Setter(measurer, family)), composer
 
 

@@ -17,6 +17,7 @@ from assetgen.campaign.channels import built_in_documents, read_catalogue
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.schema import json_schema
 from assetgen.cli.app import app
+from assetgen.errors import CampaignError
 from assetgen.plan import plan_assets
 from assetgen.render.renderer import Renderer
 
@@ -145,3 +146,68 @@ def test_the_example_of_each_file_is_a_sound_one(tmp_path: Path) -> None:
 
     assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
     assert {"library-window", "kiosk-badge"} <= set(loaded.campaign.channels)
+
+
+def examples(heading: str) -> list[str]:
+    """Return the YAML examples of a section of docs/files.md, by its heading."""
+    files = (ROOT / "docs/files.md").read_text("utf-8")
+    section = re.split(r"^#{2,3} ", files.partition(f"{heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy of the campaign of this repository, without what was built."""
+    root = tmp_path / "campaign"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("out", ".*", "src", "tests", "docs", "setup"))
+    return root
+
+
+def errors_in(root: Path, *files: str) -> list[str]:
+    try:
+        found = list(load_campaign(root).findings)
+    except CampaignError as error:  # the rest of the campaign asks for what an example does not have
+        found = error.findings
+    return [one.as_text() for one in found if one.is_error and (not files or one.place.file in files)]
+
+
+def test_the_example_of_a_partner_and_of_its_own_sizes_are_sound_in_the_shipped_campaign(
+    shipped: Path,
+) -> None:
+    (partner,), (extra,) = examples("## partners/…/partner.yaml"), examples("### Sizes of a partner's own")
+    folder = shipped / "partners/example-borough"
+    folder.mkdir()
+    (folder / "partner.yaml").write_text(partner + extra, "utf-8")
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="#123456" d="M0 0H40V20H0Z"/></svg>'
+    (folder / "logo.svg").write_text(logo, "utf-8")
+
+    assert errors_in(shipped) == []
+    loaded = load_campaign(shipped)
+    own = loaded.campaign.partners["example-borough"].extra
+    assert list(own) == [one["id"] for one in yaml.safe_load(extra)["extra"]]
+    assert {asset.channel for asset in plan_assets(loaded.campaign).assets} >= set(own)
+
+
+def test_the_example_of_a_campaign_and_of_a_form_are_sound(shipped: Path) -> None:
+    (campaign,), (form,) = examples("## campaign.yaml"), examples("### Asking by a form")
+    (shipped / "campaign.yaml").write_text(campaign + form, "utf-8")
+
+    assert errors_in(shipped) == []
+
+
+def test_the_example_of_a_brand_is_a_sound_one(shipped: Path) -> None:
+    (brand,) = examples("## brand/brand.yaml")
+    (shipped / "brand/brand.yaml").write_text(brand, "utf-8")
+    picture = next((shipped / "brand/images").glob("*.jpg"))
+    picture.rename(picture.with_name("harbour.jpg"))
+
+    assert errors_in(shipped, "brand/brand.yaml") == []
+
+
+def test_the_example_of_a_design_is_a_sound_one(shipped: Path) -> None:
+    (design,) = examples("## templates/…/template.yaml")
+    own = shipped / "templates/own"
+    shutil.copytree(shipped / "templates/plain", own)
+    (own / "template.yaml").write_text(design, "utf-8")
+
+    assert errors_in(shipped, "templates/own/template.yaml") == []

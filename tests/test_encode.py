@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +11,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from finished import png_parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 from tiny import CARD, load_tiny
 
 from assetgen.build.proven import proven
 from assetgen.findings import Severity
-from assetgen.render.encode import Encoded, encode, srgb_profile, xmp_packet
+from assetgen.render.encode import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
 from assetgen.render.made import Made
 from assetgen.render.renderer import Renderer
 
@@ -123,6 +126,58 @@ def test_a_png_is_never_under_64_colours(limit: int | None) -> None:
     assert picture.mode == "P"
     assert 64 <= encoded.quality["colours"] <= 256
     assert len(picture.getcolors() or ()) == encoded.quality["colours"]
+
+
+def make_drawing() -> Image.Image:
+    """Return 333 × 97 px of discs with smooth rims, on two flat grounds."""
+    y, x = np.mgrid[0:97, 0:333]
+    away = np.minimum(np.hypot(x - 60, y - 40) - 30, np.hypot(x - 250, y - 60) - 25)
+    cover = np.clip(0.5 - away, 0, 1)
+    light = np.where(x + y / 2 < 200, 40, 25)
+    planes = [cover * colour + (1 - cover) * light for colour in (240, 30, 90)]
+    return Image.fromarray(np.stack(planes, axis=2).astype("uint8"))
+
+
+def plain_png_weight(picture: Image.Image) -> int:
+    """Return what a PNG weighs as Pillow writes it by itself, with the same profile and alt text in it."""
+    out, info = io.BytesIO(), PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp_packet(ALT, "en-GB").decode())
+    picture.save(out, "PNG", icc_profile=srgb_profile(), pnginfo=info)
+    return len(out.getvalue())
+
+
+@pytest.mark.parametrize("size", [(1, 1), (333, 97), (5, 40)])
+def test_a_drawing_is_a_png_of_unfiltered_rows_with_the_very_pixels(size: tuple[int, int]) -> None:
+    picture = make_drawing().crop((0, 0, *size))
+
+    content = unfiltered_png(picture, xmp_packet(ALT, "en-GB"))
+
+    parts = png_parts(content)
+    raw = zlib.decompress(b"".join(part.content for part in parts if part.name == "IDAT"))
+    assert {raw[at] for at in range(0, len(raw), 1 + 3 * picture.width)} == {0}
+    assert [part.name for part in parts if part.name != "IDAT"] == ["IHDR", "iCCP", "iTXt", "IEND"]
+    with Image.open(io.BytesIO(content)) as opened_again:
+        assert (opened_again.mode, opened_again.size) == ("RGB", picture.size)
+        assert opened_again.tobytes() == picture.tobytes()
+
+
+def test_a_drawing_weighs_less_than_a_plain_png_and_a_photograph_no_more() -> None:
+    drawing, grain = make_drawing(), make_picture()
+
+    weights = [len(encode(one, "png", ALT, "en-GB", None, None).content) for one in (drawing, grain)]
+
+    assert weights[0] < plain_png_weight(drawing)
+    assert weights[1] <= plain_png_weight(grain)
+
+
+def test_a_drawing_that_is_too_heavy_is_packed_harder_before_it_loses_a_colour() -> None:
+    drawing = make_drawing()
+    quick, hard = (len(unfiltered_png(drawing, xmp_packet(ALT, "en-GB"), level)) for level in (3, 9))
+
+    encoded = encode(drawing, "png", ALT, "en-GB", quick - 1, None)
+
+    assert hard < quick
+    assert len(encoded.content) == hard and "colours" not in encoded.quality
 
 
 @pytest.mark.parametrize("file_format", ["jpg", "webp", "png"])

@@ -71,7 +71,7 @@ def test_junit_names_the_command(broken: str, command: str, capsys: pytest.Captu
     ("words", "counts"),
     [
         (("build",), {"built": 0, "cached": 0, "failed": 0, "skipped": 0, "removed": 0, "unreached": 0, "seconds": 0}),
-        (("build", "--dry-run"), {"make": {}, "remove": []}),
+        (("build", "--dry-run"), {"make": {}, "new": [], "remove": [], "kept": []}),
         (("check",), {"partners": 0, "messages": 0, "channels": 0, "assets": 0}),
         (("qr", "acme"), {"built": 0, "failed": 0, "unreached": 0}),
     ],

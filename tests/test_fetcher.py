@@ -85,11 +85,11 @@ def test_a_link_that_leads_out_is_refused(fetcher: ClosedFetcher, tmp_path: Path
     assert fetcher.blocked == [f"{CAMPAIGN}brand/link.svg"]
 
 
-def test_a_link_inside_the_brand_is_noted_as_the_file_that_it_leads_to(fetcher: ClosedFetcher) -> None:
+def test_a_link_inside_the_brand_is_noted_and_the_file_that_it_leads_to(fetcher: ClosedFetcher) -> None:
     (fetcher.root / "brand/link.svg").symlink_to(fetcher.root / "brand/door.svg")
 
     assert fetcher.fetch(f"{CAMPAIGN}brand/link.svg").read() == b"brand/door.svg"
-    assert list(fetcher.opened) == ["brand/door.svg"]
+    assert fetcher.opened["brand/door.svg"] == fetcher.opened["brand/link.svg"]
 
 
 def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher) -> None:

@@ -19,7 +19,7 @@ FLOORS = (
     ("plan",),
     ("render", "preflight"),
     ("build",),
-    ("gallery", "pack"),
+    ("gallery", "pack", "asking"),
     ("cli",),
     ("__main__",),
 )

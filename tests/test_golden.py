@@ -22,7 +22,7 @@ from assetgen.render.renderer import Renderer
 
 GOLDEN = Path(__file__).parent / "golden"
 DIFFERENCES = REPO / ".assetgen" / "golden"
-MAX_BYTES = 20 * 1024
+MAX_BYTES = 24 * 1024
 TOLERANCE = 1
 EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
 OPENING = """\

@@ -18,11 +18,20 @@ from PIL import Image
 from test_golden import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_difference
 from tiny import FILES, REPO, load_tiny
 
+from artwork import paint
 from assetgen.campaign.model import Campaign
 from assetgen.plan.asset import Asset
 from assetgen.render.renderer import Renderer
 
-DESIGNS = ("quiet",)
+DESIGNS = ("beacon", "plain", "quiet", "window")
+# Designs that live on pictures: shown with the campaign's own, made small by the script that makes them.
+PICTURED = {"window": ("threshold", "morning")}
+PICTURES_KEY = """\
+pictures:
+  threshold: {file: threshold.png, focus: [0.69, 0.5], light: morning}
+  morning: {file: morning.png, focus: [0.68, 0.4]}
+"""
+PICTURE_PX = 640
 # Width, height and the safe area, in px of 1.2 mm: at this size the design decides, not the floors of type.
 PAGES = {
     "skyscraper": (66, 240, "[4, 4, 4, 4]"),
@@ -70,7 +79,7 @@ def _files(design: str) -> Mapping[str, str]:
     palette, rest = real[real.index("palette:") : real.index("fonts:")], own[own.index("fonts:") :]
     sources = {
         path.relative_to(REPO).as_posix(): path.read_text("utf-8")
-        for folder in ("house", design)
+        for folder in dict.fromkeys(("house", "beacon", design))
         for path in sorted((REPO / "templates" / folder).iterdir())
     }
     pages = [
@@ -78,6 +87,8 @@ def _files(design: str) -> Mapping[str, str]:
         for shape, (width, height, safe) in PAGES.items()
     ]
     campaign = FILES["campaign.yaml"]
+    if design in PICTURED:
+        campaign, rest = f"{campaign}picture: {PICTURED[design][0]}\n", f"{rest}{PICTURES_KEY}"
     return {
         **sources,
         "campaign.yaml": campaign.replace("[tiny-card, tiny-sheet]", '["tiny-*"]').replace("bare", design),
@@ -89,12 +100,22 @@ def _files(design: str) -> Mapping[str, str]:
 
 @cache
 def _planned(design: str, root: Path) -> tuple[Campaign, dict[str, Asset]]:
+    for name in PICTURED.get(design, ()):
+        file = root / "brand/images" / f"{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        paint(name, PICTURE_PX).save(file)
     return load_tiny(root, _files(design))
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("designs")
+
+
+def _on(asset: Asset, ground: str) -> Asset:
+    """Return the asset on a ground, with the picture that belongs there."""
+    dark, light = PICTURED.get(asset.template or "", (None, None))
+    return replace(asset, ground=ground, picture=dark if ground == "dark" else light)
 
 
 def picture(name: str, root: Path) -> Image.Image:
@@ -104,14 +125,15 @@ def picture(name: str, root: Path) -> Image.Image:
     renderer, asset = Renderer(campaign), assets[f"acme/hello/tiny-{page}/en-GB"]
     grounds = []
     for ground in ("dark", "light"):
-        made = renderer(replace(asset, ground=ground))
+        made = renderer(_on(asset, ground))
         assert made.content is not None, made.findings
         grounds.append(Image.open(io.BytesIO(made.content)).convert("RGB"))
     dark, light = grounds
     both = Image.new("RGB", (dark.width + light.width, dark.height))
     both.paste(dark, (0, 0))
     both.paste(light, (dark.width, 0))
-    return both
+    # Soft light fills a file: such pages are kept at half their size.
+    return both.reduce(2) if design in PICTURED else both
 
 
 @pytest.mark.parametrize("name", PICTURES)

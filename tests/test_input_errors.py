@@ -588,11 +588,11 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "campaign.yaml:8:21: error: the brand does not allow loved-one [bad-value]\n"
             "  hint: allowed: w* (brand/brand.yaml, allow)",
             "campaign.yaml:14:11: error: the brand does not allow beacon [bad-value]\n"
-            "  hint: allowed: plain, quiet, together (brand/brand.yaml, allow)",
+            "  hint: allowed: plain, quiet, together, window (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:7:21: error: the brand does not allow online [bad-value]\n"
             "  hint: allowed: w* (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:8:11: error: the brand does not allow beacon [bad-value]\n"
-            "  hint: allowed: plain, quiet, together (brand/brand.yaml, allow)",
+            "  hint: allowed: plain, quiet, together, window (brand/brand.yaml, allow)",
             f"{PARTNER_FILE}:9:11: error: the brand does not allow tracking: channel [bad-value]\n"
             "  hint: allowed: none, partner (brand/brand.yaml, allow)",
         ],

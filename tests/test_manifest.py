@@ -42,7 +42,7 @@ def test_an_entry_says_who_what_size_bytes_words_proof_and_inputs_in_the_order_o
     assert list(entry) == [
         *("id", "path", "partner", "message", "template", "ground", "channel", "deliverable"),
         *("medium", "locale", "format", "width_px", "height_px", "alt", "alt_long", "link", "click"),
-        *("bytes", "sha256", "pixel_sha256", "spec", "marks", "measured", "findings", "inputs"),
+        *("bytes", "sha256", "pixel_sha256", "spec", "marks", "measured", "findings", "terms", "inputs"),
     ]
     content = fake_content(STORY)
     assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())

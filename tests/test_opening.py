@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ CORNER = Opening(
 BAR = Opening("bar", (0.36, 0.39, 0.42))
 CALL = Box(60.0, 800.0, 700.0, 200.0)
 CLEAR = 40.0
+FAR = 5000.0
 
 
 def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> Stage:
@@ -161,3 +163,25 @@ def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
     assert is_inside((on.page.right - 1, 1), made.fall)
     assert is_inside((on.page.right - 1, 89), made.fall)
     assert not is_inside((10, 45), made.fall)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(x=st.floats(-1, 1081), y=st.floats(-1, 1351))
+def test_all_of_a_sheet_that_is_not_lit_is_in_its_dusk(x: float, y: float) -> None:
+    made, sheet = drawn(), stage().page
+
+    assert is_inside((x, y), made.fall) or is_inside((x, y), made.dusk(sheet, FAR))
+
+
+def test_dusk_ends_where_light_fills_the_sheet_and_is_all_of_a_sheet_that_it_does_not_fill() -> None:
+    sheet, wide = stage().page, stage(1200, 630)
+    in_a_corner = drawn(CORNER, wide, Box(640, 400, 500, 150))
+
+    assert area(drawn().dusk(sheet, FAR)) < 0.8 * area(sheet.corners())
+    assert in_a_corner.dusk(wide.page, FAR) == wide.page.corners()
+
+
+def test_dusk_reaches_no_farther_than_its_glow() -> None:
+    made, sheet = drawn(), stage().page
+
+    assert all(math.dist(corner, made.source) <= 100 * math.sqrt(2) for corner in made.dusk(sheet, 100))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from json_schema import faults
+from jsonschema import Draft202012Validator, FormatChecker
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {
@@ -53,6 +53,12 @@ def read(path: str) -> Any:
     return yaml.load((ROOT / path).read_text("utf-8"), EditorLoader)
 
 
+def faults(value: object, kind: str) -> list[str]:
+    """Return what a schema has against a value, each fault with its place."""
+    validator = Draft202012Validator(schema(kind), format_checker=FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_a_schema_says_what_it_is(kind: str) -> None:
     found = schema(kind)
@@ -64,14 +70,14 @@ def test_a_schema_says_what_it_is(kind: str) -> None:
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in FILES.items() for path in paths])
 def test_a_schema_takes_the_campaign_s_own_file(kind: str, path: str) -> None:
-    assert faults(read(path), schema(kind), schema(kind)) == []
+    assert faults(read(path), kind) == []
 
 
 @pytest.mark.parametrize("kind", ["campaign", "brand", "message", "partner", "template"])
 def test_a_schema_refuses_an_unknown_key(kind: str) -> None:
     spoilt = {**read(FILES[kind][0]), "colour_of_monday": "red"}
 
-    assert faults(spoilt, schema(kind), schema(kind))
+    assert faults(spoilt, kind)
 
 
 @pytest.mark.parametrize(
@@ -89,24 +95,11 @@ def test_a_schema_refuses_an_unknown_key(kind: str) -> None:
 def test_a_schema_refuses_what_check_refuses(kind: str, key: str, value: object) -> None:
     spoilt = {**read(FILES[kind][0]), key: value}
 
-    assert faults(spoilt, schema(kind), schema(kind)), key
+    assert faults(spoilt, kind), key
 
 
 def test_a_schema_refuses_a_missing_key() -> None:
     said = read(FILES["partner"][0])
     del said["name"]
 
-    assert ": name is missing" in faults(said, schema("partner"), schema("partner"))
-
-
-def test_the_reader_is_no_yes_man() -> None:
-    strange = {
-        "type": "object",
-        "properties": {"a": {"type": "integer", "minimum": 3}},
-        "additionalProperties": False,
-    }
-
-    assert faults({"a": 2}, strange, strange) == ["/a: minimum is 3, not 2"]
-    assert faults({"b": 4}, strange, strange) == ["/b: nothing may stand here"]
-    with pytest.raises(KeyError, match="does not know dependentSchemas"):
-        faults({}, {"dependentSchemas": {}}, {})
+    assert "$: 'name' is a required property" in faults(said, "partner")

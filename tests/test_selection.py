@@ -81,7 +81,9 @@ def test_words_of_one_kind_add_and_kinds_narrow(plan: Plan) -> None:
         "nspcc/online/ig-story/en-GB",
         "nspcc/worried/ig-story/en-GB",
         "staffordshire-police/online/poster-a4/en-GB",
+        "staffordshire-police/online/poster-a4.office/en-GB",
         "staffordshire-police/worried/poster-a4/en-GB",
+        "staffordshire-police/worried/poster-a4.office/en-GB",
         "staffordshire-police/online/ig-story/en-GB",
         "staffordshire-police/worried/ig-story/en-GB",
     )

@@ -25,12 +25,12 @@ INDEX_HOSTS = tuple(
 
 LINES = {
     "apt-get": "apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
-    " libharfbuzz-subset0 libzbar0 poppler-utils",
-    "dnf": "dnf install --assumeyes pango zbar poppler-utils",
-    "apk": "apk add pango harfbuzz-subset zbar poppler-utils",
-    "pacman": "pacman -S --needed --noconfirm pango zbar poppler",
-    "zypper": "zypper --non-interactive install libpango-1_0-0 libharfbuzz-subset0 libzbar0 poppler-tools",
-    "brew": "brew install pango zbar poppler",
+    " libharfbuzz-subset0 libzbar0 poppler-utils ghostscript",
+    "dnf": "dnf install --assumeyes pango zbar poppler-utils ghostscript",
+    "apk": "apk add pango harfbuzz-subset zbar poppler-utils ghostscript",
+    "pacman": "pacman -S --needed --noconfirm pango zbar poppler ghostscript",
+    "zypper": "zypper --non-interactive install libpango-1_0-0 libharfbuzz-subset0 libzbar0 poppler-tools ghostscript",
+    "brew": "brew install pango zbar poppler ghostscript",
 }
 ABSENT = machine.Part(
     name="Nothing",
@@ -51,7 +51,7 @@ def required(text: str) -> list[str]:
 
 @pytest.mark.parametrize("command", machine.MANAGERS)
 def test_the_line_to_type_is_right_for_every_package_manager(command: str) -> None:
-    parts = [machine.PANGO, machine.ZBAR, machine.POPPLER]
+    parts = [machine.PANGO, machine.ZBAR, machine.POPPLER, machine.GHOSTSCRIPT]
 
     assert machine.line_to_type(machine.MANAGERS[command], parts) == LINES[command]
 

@@ -51,7 +51,7 @@ def repo(tmp_path: Path) -> Path:
 
 
 def texts(files: dict[str, bytes]) -> dict[str, str]:
-    return {path: content.decode() for path, content in files.items() if not path.endswith(".ttf")}
+    return {path: content.decode() for path, content in files.items() if not path.endswith((".ttf", ".jpg"))}
 
 
 def test_the_starter_has_the_shape_of_a_campaign(starter: dict[str, bytes]) -> None:

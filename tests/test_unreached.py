@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 from defusedxml import ElementTree
 from tiny import write_tiny
 
+from assetgen.build import build
+from assetgen.build.work import Outcome
 from assetgen.cli.app import run
-from assetgen.render.factory import RendererFactory
 
 
 @pytest.fixture
@@ -24,21 +27,16 @@ def campaign(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Press Ctrl-C while the second asset is drawn."""
-    start = RendererFactory.__call__
+    """Press Ctrl-C while the second asset is drawn: the first was put in its place just before."""
+    make_all = build.make_all
 
-    def stopping(factory: RendererFactory) -> Any:
-        make, begun = start(factory), []
+    def stopping(*args: Any, **more: Any) -> Generator[list[Outcome]]:
+        with closing(make_all(*args, **more)) as work:
+            yield next(work)
+            os.kill(os.getpid(), signal.SIGINT)
+            yield from work
 
-        def make_one(asset: Any) -> Any:
-            begun.append(asset.id)
-            if len(begun) == 2:
-                os.kill(os.getpid(), signal.SIGINT)
-            return make(asset)
-
-        return make_one
-
-    monkeypatch.setattr(RendererFactory, "__call__", stopping)
+    monkeypatch.setattr(build, "make_all", stopping)
 
 
 def entries(campaign: Path) -> list[dict[str, Any]]:
@@ -85,11 +83,13 @@ def test_junit_and_json_name_no_asset_that_was_not_made(
     assert cases == ["input", entries(campaign)[0]["id"]]
 
 
-def test_fail_fast_counts_what_was_never_begun(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fail_fast_finishes_what_is_in_hand_and_counts_what_was_never_begun(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_tiny(campaign, {"templates/bare/style.css": ".headline { color: var(--nothing); }\n"})
 
     code = run(["-C", str(campaign), "build", "-j", "1", "--fail-fast", "--format", "json"])
 
     said = json.loads(capsys.readouterr().out)
     assert code == 1
-    assert (said["built"], said["failed"], said["unreached"]) == (0, 1, 4)
+    assert (said["built"], said["failed"], said["unreached"]) == (0, 2, 3)

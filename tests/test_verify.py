@@ -17,9 +17,9 @@ from test_report import Command, check_sarif, parse_command
 from test_verify_spoilt import paint_over
 
 from assetgen import verify as public_verify
-from assetgen.build.build import Progress
 from assetgen.build.evidence import Evidence
 from assetgen.build.promised import read_promised
+from assetgen.build.result import Progress
 from assetgen.build.sources import Folder
 from assetgen.build.verify import verify_one
 from assetgen.cli.app import run

@@ -15,6 +15,7 @@ from factories import FakeMaker, fake_content, make_plan
 
 from assetgen.build.halt import Halt
 from assetgen.build.work import Maker, MakerFactory, Outcome
+from assetgen.build.worker import GB, Bounds
 from assetgen.build.workers import make_all
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
@@ -25,6 +26,7 @@ CULPRIT = FIVE[2]
 OTHERS = {id for id in FIVE if id != CULPRIT}
 # Far above what the work takes: it ends a test that would hang, and is never waited for.
 GUARD_S = 60.0
+PATIENT = Bounds(time_s=GUARD_S)
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,12 @@ class Scene:
     tmp: Path
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
-    def run(self, maker: MakerFactory, *, jobs: int = 2, time_limit_s: float = GUARD_S) -> None:
+    def run(
+        self, maker: MakerFactory, *, jobs: int = 2, bounds: Bounds = PATIENT, supervised: bool = True
+    ) -> None:
         todo = deque(make_plan(*FIVE).assets)
-        for batch in make_all(todo, self.tmp, maker, jobs=jobs, time_limit_s=time_limit_s, halt=Halt()):
+        work = make_all(todo, self.tmp, maker, jobs=jobs, bounds=bounds, supervised=supervised, halt=Halt())
+        for batch in work:
             for outcome in batch:
                 assert outcome.asset_id not in self.outcomes, "an asset has one outcome"
                 self.outcomes[outcome.asset_id] = outcome
@@ -82,7 +87,7 @@ def test_each_asset_is_made_once_and_lies_whole_in_tmp(scene: Scene, jobs: int) 
 
 
 def test_nothing_to_make_starts_nothing(tmp_path: Path) -> None:
-    batches = make_all(deque(), tmp_path, BrokenAtStart(), jobs=2, time_limit_s=GUARD_S, halt=Halt())
+    batches = make_all(deque(), tmp_path, BrokenAtStart(), jobs=2, bounds=PATIENT, halt=Halt())
 
     assert list(batches) == []
 
@@ -93,8 +98,8 @@ def test_a_worker_that_dies_twice_costs_the_asset_that_it_had(scene: Scene) -> N
     assert scene.made == OTHERS
     assert scene.only_finding(CULPRIT) == Finding(
         "worker",
-        "the process that drew it died, 2 times (signal 9)",
-        hint="try it alone with one job: -j 1",
+        "the process that drew it was lost, 2 times (signal 9)",
+        hint="try it alone, with one process: -j 1",
         asset=CULPRIT,
     )
 
@@ -109,15 +114,59 @@ def test_every_asset_may_kill_its_worker_and_the_build_still_ends(scene: Scene) 
 def test_an_asset_whose_worker_died_once_is_made_by_another(scene: Scene, tmp_path: Path) -> None:
     scene.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path))
 
-    assert (tmp_path / "died").exists()
+    assert (tmp_path / "once").exists()
     assert scene.made == set(FIVE)
 
 
 def test_an_asset_that_hangs_is_stopped_and_the_others_are_made(scene: Scene) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "hangs"}), time_limit_s=2.5)
+    scene.run(FakeMaker(faults={CULPRIT: "hangs"}), bounds=Bounds(time_s=2.5))
 
     assert scene.made == OTHERS
-    assert scene.only_finding(CULPRIT).text == "gave no answer in 2.5 s and was stopped"
+    text = "the process that drew it was lost, 2 times (no answer in 2.5 s)"
+    assert scene.only_finding(CULPRIT).text == text
+
+
+def test_an_asset_that_hung_once_is_made_by_another_worker(scene: Scene, tmp_path: Path) -> None:
+    scene.run(FakeMaker(faults={CULPRIT: "hangs_once"}, notes=tmp_path), bounds=Bounds(time_s=2.5))
+
+    assert (tmp_path / "once").exists()
+    assert scene.made == set(FIVE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system holds such a bound")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_asset_that_eats_memory_is_stopped_at_its_bound_and_the_others_are_made(
+    scene: Scene, jobs: int
+) -> None:
+    scene.run(
+        FakeMaker(faults={CULPRIT: "eats_memory"}), jobs=jobs, bounds=Bounds(GUARD_S, memory_bytes=GB // 2)
+    )
+
+    assert scene.made == OTHERS
+    text = "the process that drew it was lost, 2 times (more than 0.5 GB of memory)"
+    assert scene.only_finding(CULPRIT).text == text
+
+
+def test_a_worker_that_ran_out_of_memory_gets_no_other_asset(scene: Scene, tmp_path: Path) -> None:
+    scene.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1)
+
+    assert scene.made == set(FIVE)
+    assert len(list(tmp_path.glob("worker-*"))) == 2
+
+
+def test_one_job_has_a_worker_of_its_own(scene: Scene, tmp_path: Path) -> None:
+    scene.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path), jobs=1)
+
+    assert scene.made == set(FIVE)
+    assert f"worker-{os.getpid()}" not in {note.name for note in tmp_path.glob("worker-*")}
+
+
+def test_without_supervision_all_is_made_in_this_process(scene: Scene, tmp_path: Path) -> None:
+    scene.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1, supervised=False)
+
+    assert scene.made == OTHERS
+    assert scene.only_finding(CULPRIT).text == "ran out of memory"
+    assert [note.name for note in tmp_path.glob("worker-*")] == [f"worker-{os.getpid()}"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -155,7 +204,7 @@ def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Pat
     bad = replace(make_plan(CULPRIT).assets[0], path="../x.png")
     maker = FakeMaker(faults={CULPRIT: "dies"})
 
-    (batch,) = make_all(deque([bad]), tmp_path, maker, jobs=1, time_limit_s=GUARD_S, halt=Halt())
+    (batch,) = make_all(deque([bad]), tmp_path, maker, jobs=1, bounds=PATIENT, halt=Halt())
 
     assert batch[0].findings[0].as_text() == (
         f"{CULPRIT}: error: no path below the output folder: '../x.png' [unsafe-file]\n"
@@ -192,22 +241,58 @@ def test_a_folder_that_cannot_take_files_stops_the_build(scene: Scene, jobs: int
         scene.run(FakeMaker(), jobs=jobs)
 
 
-def test_who_empties_the_list_stops_it_and_what_was_begun_is_finished(tmp_path: Path) -> None:
+class DiesAsItIsTold:
+    """Ends the process that unpickles it: what it says is more than a pipe holds."""
+
+    def __init__(self) -> None:
+        self.more, self.dies = b"x" * 5_000_000, Fatal()
+
+    def __call__(self) -> Maker:
+        raise AssertionError("nobody comes so far")
+
+
+class Fatal:
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+def test_workers_that_die_while_they_are_being_told_what_to_do_stop_the_build(scene: Scene) -> None:
+    with pytest.raises(MachineError, match="the processes that work do not start"):
+        scene.run(DiesAsItIsTold())
+
+
+def test_where_no_process_can_be_started_the_build_stops_in_words(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+
+    with pytest.raises(MachineError, match=r"do not start \(Resource temporarily unavailable\)"):
+        scene.run(FakeMaker())
+
+
+@pytest.mark.parametrize(("supervised", "begun"), [(False, 1), (True, 2)])
+def test_who_empties_the_list_stops_it_and_what_was_begun_is_finished(
+    tmp_path: Path, supervised: bool, begun: int
+) -> None:
     todo: deque[Asset] = deque(make_plan(*FIVE).assets)
     seen = []
 
-    for batch in make_all(todo, tmp_path, FakeMaker(), jobs=1, time_limit_s=GUARD_S, halt=Halt()):
+    work = make_all(todo, tmp_path, FakeMaker(), jobs=1, bounds=PATIENT, supervised=supervised, halt=Halt())
+    for batch in work:
         seen += [outcome.asset_id for outcome in batch]
         todo.clear()
 
-    assert seen == FIVE[:1]
+    assert seen == FIVE[:begun]
 
 
 PARENT = """
 import sys
 from collections import deque
 from pathlib import Path
-sys.path[:0] = sys.argv[2:]
+sys.path[:0] = sys.argv[4:]
 from assetgen.build.halt import Halt
 from assetgen.build.workers import make_all
 from factories import FakeMaker, make_plan
@@ -215,20 +300,23 @@ from factories import FakeMaker, make_plan
 if __name__ == "__main__":
     notes = Path(sys.argv[1])
     ids = ["acme/a/ig-story/en-GB", "acme/b/ig-story/en-GB"]
-    maker = FakeMaker(faults=dict.fromkeys(ids, "hangs"), notes=notes)
-    for batch in make_all(deque(make_plan(*ids).assets), notes, maker, jobs=2, time_limit_s=600, halt=Halt()):
+    jobs, fault = int(sys.argv[2]), sys.argv[3]
+    maker = FakeMaker(faults=dict.fromkeys(ids, fault), notes=notes)
+    for batch in make_all(deque(make_plan(*ids).assets), notes, maker, jobs=jobs, halt=Halt()):
         print(batch)
 """
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("fault", ["hangs", "hangs_and_lets_no_other_thread_in", "is_stopped"])
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path, jobs: int, fault: str) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
     notes = tmp_path / "notes"
     notes.mkdir()
-    with subprocess.Popen([sys.executable, script, notes, *sys.path]) as parent:
+    with subprocess.Popen([sys.executable, script, notes, str(jobs), fault, *sys.path]) as parent:
         try:
-            pids = wait_for_workers(notes, 2)
+            pids = wait_for_workers(notes, jobs)
         finally:
             parent.kill()
 

@@ -26,10 +26,12 @@ CODES = frozenset(
     yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
     locked-fact foreign-host unsafe-file too-large fact-unconfirmed
     template css-ignored picture-missing blocked-read font-missing glyph-missing text-overflow
-    worker machine stale file-altered
+    worker machine stale file-altered not-accepted
+    embargo expired review-due unapproved approval-void unproved
     facts-missing facts-altered number-broken facts-hidden words-altered
     qr-unreadable qr-wrong qr-too-small qr-quiet-zone
-    text-clipped text-overlap unsafe-area contrast type-small logo-rules
+    text-clipped text-overlap unsafe-area contrast type-small logo-rules image-resolution
+    press ink
     weight size metadata alt-missing alt-too-long post-limit
     """.split()
 )

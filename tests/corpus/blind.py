@@ -16,9 +16,10 @@ from corpus.edits import (
     added,
     reword,
     styled,
+    swap,
     words_at,
 )
-from corpus.making import Case, Edit
+from corpus.making import Base, Case, Edit
 from corpus.names import (
     A4,
     A5,
@@ -183,6 +184,12 @@ BESIDE = (
     ),
 )
 
+
+def _partner_misspelt(page: str, own: Base) -> str:
+    last = own.words.words["partner"].split()[-1]
+    return swap(page, f"{last}</span>", f"{letter_lost(last)}</span>")
+
+
 # The other words of the spec.
 OTHER_WORDS = (
     Case("headline with a letter lost", STORY, retold("headline", letter_lost), WORDS, "one letter"),
@@ -197,7 +204,7 @@ OTHER_WORDS = (
     Case("no headline", LEAFLET, styled("headline", "display:none"), WORDS, "left over from a trial"),
     Case("headline out of order", LINK_SHARE, exchanged("headline", 0, 1), WORDS, "two lines swapped"),
     Case("body turned round", STORY, retold("body", word_put_in("never"), line=-1), WORDS, "one word"),
-    Case("partner's name misspelt", A4, retold("partner", letter_lost, line=-1), WORDS, "one letter"),
+    Case("partner's name misspelt", A4, Edit(html=_partner_misspelt), WORDS, "one letter"),
     Case("partner's name gone", A6, styled("partner", "display:none"), WORDS, "left over from a trial"),
     Case("action altered", MAG, retold("lead", last_word("service"), line=-1), WORDS, "one word"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
@@ -203,7 +204,9 @@ SHAPE = (
     Case("no profile in a PNG", LINK_SHARE, png(icc_profile=None), PROFILE, "crushed by an optimiser"),
     Case("another profile", LED, jpeg(icc_profile=_stranger_profile()), PROFILE, "colours swapped under a right name"),
     Case("inks in a JPEG", IG_SQUARE, Edit(encoded=_cmyk), PROFILE, "made for print, sent to a screen"),
-    Case("greys alone", EMAIL, with_picture(lambda drawn, _: drawn.convert("L")), PROFILE, "saved by a fax program"),
+    Case(
+        "greys alone", EMAIL, replace(png(), picture=lambda drawn, _: drawn.convert("L")), PROFILE, "by a fax program"
+    ),
     Case("PNG under a JPEG's name", IG_SQUARE, _exported_as("PNG"), (SIZE, METADATA), "renamed, not converted"),
     Case("WebP under a PNG's name", LINK_SHARE, _exported_as("WEBP"), (SIZE, METADATA), "saved from a browser"),
 )  # fmt: skip

@@ -37,6 +37,7 @@ from corpus.names import (
     A4,
     A5,
     A6,
+    BLACK,
     BOOKMARK,
     CARD,
     CLIPPED,
@@ -123,9 +124,9 @@ CODE = (
         "code squashed", MALL, code_moved("transform:scale(1,.45)"), (TOO_SMALL, UNREADABLE),
         "modules of 1.8 px in height: too small one way",
     ),
-    Case("code too pale", A6, recoded(INK, "#F3EBDD"), UNREADABLE, "an elegant tone on paper"),
+    Case("code too pale", A6, recoded(BLACK, "#F3EBDD"), UNREADABLE, "an elegant tone on paper"),
     Case(
-        "code inverted", PRESS, both(recoded(PAPER, "#000001"), recoded(INK, PAPER), recoded("#000001", INK)),
+        "code inverted", PRESS, both(recoded(PAPER, "#000001"), recoded(BLACK, PAPER), recoded("#000001", BLACK)),
         UNREADABLE, "light on dark: many phones do not read it",
     ),
     Case(

@@ -16,20 +16,25 @@ from PIL import Image
 
 from assetgen.campaign.load import load_campaign
 from assetgen.campaign.model import Campaign
+from assetgen.errors import RenderError
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.plan.assets import plan_assets
+from assetgen.render.accessible import mend_figures
 from assetgen.render.arrange import arrange
 from assetgen.render.compose import Composer
+from assetgen.render.darkroom import Darkroom
 from assetgen.render.encode import encode
 from assetgen.render.judge import kept_log
 from assetgen.render.layout import Engine
 from assetgen.render.markup import Setter
 from assetgen.render.measure import Measurer
 from assetgen.render.raster import rasterise
+from assetgen.render.renderer import Renderer
+from assetgen.render.separation import InkTable
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
+from corpus.worlds import WORLDS, locale_of
 
 REPO = Path(__file__).parents[2]
-LOCALE = "en-GB"
 PX_PER_PT = PX_PER_INCH / PT_PER_INCH
 Rect = tuple[float, float, float, float]
 """x, y, width, height in CSS px of the page, from the trim's top left corner."""
@@ -78,11 +83,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished file, the page it was made from (of a PDF, itself), what it has to keep, its tier of copy,
-    the roles that were left out where there was no room."""
+    """A finished file, the page it was made from (of a PDF, itself; of a code alone, none), what it has to keep,
+    its tier of copy, the roles that were left out where there was no room."""
 
     content: bytes = field(repr=False)
-    page: bytes = field(repr=False)
+    page: bytes | None = field(repr=False)
     asset: Asset = field(repr=False)
     tier: str
     omitted: tuple[str, ...]
@@ -90,7 +95,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One asset of the corpus: ``asset`` is partner/message/channel.
+    """One asset of the corpus: ``asset`` is partner/message/channel, with @world where it is not the shipped one.
 
     Of ``codes`` all must be raised; of several sets, all of any one. A sound asset has none. ``readable``
     is False where no program can be expected to open the file.
@@ -114,25 +119,45 @@ class Case:
 
 
 @cache
-def campaign() -> Campaign:
-    """Return the shipped campaign."""
-    return load_campaign(REPO).campaign
+def campaign(world: str = "") -> Campaign:
+    """Return the shipped campaign, or what another world makes of it."""
+    return WORLDS[world](campaign()) if world else load_campaign(REPO).campaign
 
 
 @cache
-def assets() -> Mapping[str, Asset]:
-    """Return every planned asset by id."""
-    return plan_assets(campaign()).by_id()
+def assets(world: str = "") -> Mapping[str, Asset]:
+    """Return every planned asset of a world by id."""
+    return plan_assets(campaign(world)).by_id()
+
+
+def world_of(asset: str) -> str:
+    """Return the world that an asset's name speaks of after its @; the shipped campaign's is empty."""
+    return asset.partition("@")[2]
+
+
+def planned(asset: str) -> Asset:
+    """Return a planned asset by partner/message/channel, @world; a code alone has neither message nor locale."""
+    name, _, world = asset.partition("@")
+    known = assets(world)
+    return known.get(f"{name}/{locale_of(world)}") or known[name]
 
 
 @cache
-def _engine(own_fonts: bool) -> Engine:
-    return Engine(campaign())
+def _engine(own_fonts: bool, world: str) -> Engine:
+    engine = Engine(campaign(world))
+    # What a page orders while it is composed, the engine finds, of whichever world.
+    engine.fetcher.darkroom = _darkroom()
+    return engine
+
+
+@cache
+def _darkroom() -> Darkroom:
+    return Darkroom(campaign().brand.pictures)
 
 
 @cache
 def _composer() -> Composer:
-    return Composer(campaign().templates)
+    return Composer(campaign().templates, _darkroom())
 
 
 @cache
@@ -143,38 +168,57 @@ def _measurer() -> Measurer:
 @cache
 def base(asset: str, words: int | None = None) -> Base:
     """Return an untouched asset up to its page, in the copy of its own choice or in the tier asked for."""
-    planned = assets()[f"{asset}/{LOCALE}"]
-    template = campaign().templates[planned.template or ""]
-    family = campaign().brand.family(planned.locale)
-    offered = planned if words is None else replace(planned, word_sets=(planned.word_sets[words],))
+    own = planned(asset)
+    template = campaign().templates[own.template or ""]
+    family = campaign().brand.family(own.locale)
+    offered = own if words is None else replace(own, word_sets=(own.word_sets[words],))
     arranged = arrange(offered, template, _measurer(), family)
-    html = _composer().compose(planned, arranged, Setter(_measurer(), family))
+    html = _composer().compose(own, arranged, Setter(_measurer(), family), _inks(own))
     omitted = tuple(sorted(set(arranged.words.words) - arranged.roles))
-    return Base(planned, arranged.words, omitted, html, lay_out(html, planned))
+    return Base(own, arranged.words, omitted, html, lay_out(html, own, world_of(asset)))
 
 
-def lay_out(html: str, asset: Asset, *, own_fonts: bool = True) -> bytes:
+def lay_out(html: str, asset: Asset, world: str = "", *, own_fonts: bool = True) -> bytes:
     """Return the page as the project lays it out, tagged and with its sheets, whatever the log says.
 
     ``Engine.lay_out`` refuses a page with a fault, which is right; so this calls what it calls.
     """
-    engine = _engine(own_fonts)
-    design = engine._sheets[asset.template or ""]
+    engine = _engine(own_fonts, world)
+    design = engine._design_sheets(campaign(world).templates[asset.template or ""])
     sheets = [engine._base_sheet, engine._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
+    engine.fetcher.inks = _inks(asset)
     engine.fetcher.start()
     with kept_log():
-        laid = engine._write(html, sheets, compress=asset.format == "pdf")
+        laid = engine._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
     assert not engine.fetcher.missing, engine.fetcher.missing
     assert not engine.fetcher.blocked, engine.fetcher.blocked
-    return laid.pdf
+    page = mend_figures(laid.pdf) if asset.spec.accessible else laid.pdf
+    return _pressed(page, asset, world) if asset.spec.press else page
+
+
+def _inks(asset: Asset) -> InkTable | None:
+    return InkTable(asset.palette, asset.inks) if asset.spec.press else None
+
+
+def _pressed(page: bytes, asset: Asset, world: str) -> bytes:
+    """Return the page in inks; as it is where an edit painted it in a colour that has none."""
+    press, inks = asset.spec.press, _inks(asset)
+    assert press
+    assert inks
+    try:
+        return Renderer(campaign(world))._pressed(page, asset, press, inks)
+    except RenderError:
+        return page
 
 
 def finish(asset: str, edit: Edit) -> Finished:
     """Return an asset's finished file with an edit made."""
+    if planned(asset).medium == "qr":
+        return _code_alone(planned(asset))
     own = base(edit.file_of or asset, edit.words)
     page = own.page
     if edit.html:
-        page = lay_out(edit.html(own.html, own), own.asset, own_fonts=edit.own_fonts)
+        page = lay_out(edit.html(own.html, own), own.asset, world_of(asset), own_fonts=edit.own_fonts)
     if edit.page:
         page = edit.page(page, own)
     content = page
@@ -182,11 +226,18 @@ def finish(asset: str, edit: Edit) -> Finished:
         content = _raster(page, own, edit)
     if edit.content:
         content = edit.content(content, own)
-    planned = assets()[f"{asset}/{LOCALE}"]
+    promised = planned(asset)
     if edit.promise:
-        planned = edit.promise(planned)
+        promised = edit.promise(promised)
     page = content if own.asset.format == "pdf" else page
-    return Finished(content, page, planned, own.words.name, own.omitted)
+    return Finished(content, page, promised, own.words.name, own.omitted)
+
+
+def _code_alone(asset: Asset) -> Finished:
+    """Return a QR code's own file."""
+    content = Renderer(campaign())(asset).content
+    assert content is not None
+    return Finished(content, content if asset.format == "pdf" else None, asset, "", ())
 
 
 def _raster(page: bytes, own: Base, edit: Edit) -> bytes:

@@ -38,6 +38,8 @@ MAG = "nspcc/loved-one/mag-a4-half"
 
 # Two colours of the brand's palette.
 INK, PAPER = "#10262C", "#FBF6EE"
+BLACK = "#000000"
+"""What a code is drawn in on a page for a press, whose ink is black alone."""
 
 # Codes of findings, each as a set of one.
 MISSING, ALTERED = frozenset({"facts-missing"}), frozenset({"facts-altered"})

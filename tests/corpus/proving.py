@@ -9,6 +9,8 @@ from assetgen.preflight.proof import Proof
 from assetgen.preflight.prove import prove
 from corpus.making import Case, Finished
 
+BROKE = "the proof broke"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -39,8 +41,13 @@ def proof_of(finished: Finished) -> Proof:
 
 
 def judged(case: Case) -> Verdict:
-    """Return the verdict on one case, made anew."""
-    errors = [finding for finding in proof_of(case.made()).findings if finding.is_error]
+    """Return the verdict on one case, made anew. A proof that breaks has said nothing of a fault, and is no
+    proof of what is sound."""
+    finished = case.made()
+    try:
+        errors = [finding for finding in proof_of(finished).findings if finding.is_error]
+    except Exception as error:  # noqa: BLE001  whatever it is, it is told, and the other cases are judged
+        return Verdict(case, (BROKE,), (f"{BROKE}: {type(error).__name__}: {error}",))
     codes = tuple(dict.fromkeys(finding.code for finding in errors))
     return Verdict(case, codes, tuple(f"{finding.code}: {finding.text}" for finding in errors))
 
@@ -48,3 +55,11 @@ def judged(case: Case) -> Verdict:
 def wrong(cases: Sequence[Case]) -> list[Verdict]:
     """Return the verdicts on cases of which the proof did not say what it must."""
     return [verdict for verdict in map(judged, cases) if not verdict.is_right]
+
+
+def rates(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """Return what these cases add to the rates, given the verdicts on those that went wrong."""
+    missed = sum(bool(verdict.case.codes) for verdict in verdicts)
+    faulty = sum(bool(case.codes) for case in cases)
+    alarms = len(verdicts) - missed
+    return {"faulty": faulty, "caught": faulty - missed, "sound": len(cases) - faulty, "alarms": alarms}

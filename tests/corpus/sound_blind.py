@@ -36,6 +36,7 @@ from corpus.names import (
     A5,
     A6,
     APP,
+    BLACK,
     CARD,
     EMAIL,
     FEED,
@@ -46,7 +47,6 @@ from corpus.names import (
     MALL,
     MPU,
     PAPER,
-    PRESS,
     SHEET_6,
     SLIDE,
     STORY,
@@ -175,7 +175,7 @@ MORE_ON_THE_PAGE = (
 
 CODE_OTHERWISE = (
     Case("code turned by a quarter", A6, code_moved("transform:rotate(90deg)"), NONE, "phones do not mind"),
-    Case("code in black on white", PRESS, both(recoded(INK, "#000"), recoded(PAPER, "#FFF")), NONE, "more contrast"),
+    Case("code in black on white", A6, both(recoded(BLACK, "#000"), recoded(PAPER, "#FFF")), NONE, "more contrast"),
     Case("code a little larger", SLIDE, code_moved("transform:scale(1.02);transform-origin:100% 100%"), NONE, "more"),
     Case("a mark outside the quiet zone", LEAFLET, Edit(html=_halo), NONE, "further off than four modules"),
 )  # fmt: skip

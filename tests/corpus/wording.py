@@ -106,3 +106,19 @@ def onto(role: str, other: str, declarations: str = "") -> Edit:
         return new
 
     return Edit(html=html)
+
+
+def in_two_paragraphs(role: str, gap_px: float = 0) -> Edit:
+    """Let a role's second line begin a paragraph of its own, as words pasted with a line end do."""
+
+    def html(page: str, own: Base) -> str:
+        opening = re.compile(rf'<(h1|p) class="part {role}(?: [^"]*)?" style="[^"]*">')
+        found = opening.search(page)
+        assert found, f"the page has no part {role}"
+        first, second = box_of(own, role, 0), box_of(own, role, 1)
+        step = f"margin-top:{second[1] - first[1] + gap_px:.2f}px"
+        at = page.index('<span class="line"', page.index('<span class="line"', found.end()) + 1)
+        again = found[0].replace('">', f';{step}">')
+        return f"{page[:at]}</{found[1]}>{again}{page[at:]}"
+
+    return Edit(html=html)

@@ -7,8 +7,9 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from assetgen.build.build import BuildResult, Preview, Progress, build_assets, must_make, preview_build
+from assetgen.build.build import build_assets, must_make, preview_build
 from assetgen.build.manifest import Heading
+from assetgen.build.result import BuildResult, Preview, Progress
 from assetgen.build.work import Maker, MakerFactory
 
 __all__ = [

@@ -5,70 +5,67 @@ A build may be killed between any two lines: the manifest is replaced last, and 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetgen.build.entry import Entry
 from assetgen.build.halt import Halt
 from assetgen.build.ledger import Faults, Ledger
-from assetgen.build.manifest import Heading
+from assetgen.build.manifest import Heading, Written
+from assetgen.build.opened import Opened, opened
 from assetgen.build.outdir import OutDir
+from assetgen.build.reasons import (
+    EDITED,
+    FORCED,
+    MISSING,
+    UNKNOWN,
+    Keys,
+    is_new,
+    planned_from,
+    why_changed,
+    why_not_there,
+)
+from assetgen.build.result import BuildResult, Preview, Progress
+from assetgen.build.state import Outlook, Row, State, Work, read_state
 from assetgen.build.work import MakerFactory, Outcome
+from assetgen.build.worker import USUAL, Bounds
 from assetgen.build.workers import make_all
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
     from assetgen.plan.asset import Asset, Plan
 
-TIME_LIMIT_S = 120.0
-
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is: assets done and failed of the total to be made; ``asset_id`` the latest, if any."""
+class Rest:
+    """What stands beside the plan of a build: rows of assets that need no look, since nothing of theirs changed.
 
-    done: int
-    failed: int
-    total: int
-    asset_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build did. ``skipped``: planned, not selected; ``unreached``: the build ended before its turn.
-
-    ``failed`` counts also what could not be planned for a broken message or template; ``built_ids`` are those
-    that this build made; ``reasons`` says for each asset that was to be made why. ``rejected`` are the files
-    that did not pass their proof, where they are kept. ``findings`` are this build's own, worst first.
+    ``chosen`` are the ids of those that were selected; ``outlook`` is what the next build need not read again.
     """
 
-    built: int
-    cached: int
-    failed: int
-    skipped: int
-    unreached: int
-    removed: int
-    seconds: float
-    built_ids: tuple[str, ...]
-    failed_ids: tuple[str, ...]
-    reasons: dict[str, str]
-    rejected: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    interrupted: bool
+    rows: tuple[Row, ...] = ()
+    chosen: frozenset[str] = frozenset()
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a build would do: make these (id → reason), remove these paths; what it would say of ``out/`` itself."""
+class Way:
+    """How a build works: in ``jobs`` processes; with ``force`` all anew; with ``fail_fast`` up to the first failure.
 
-    reasons: dict[str, str]
-    removed: list[str]
-    findings: tuple[Finding, ...]
+    Not ``supervised``, it works in this process alone, whatever becomes of it.
+    """
+
+    jobs: int = 1
+    force: bool = False
+    fail_fast: bool = False
+    bounds: Bounds = USUAL
+    supervised: bool = True
+    on_progress: Callable[[Progress], None] = field(default=lambda progress: None)
 
 
 def build_assets(
@@ -78,53 +75,111 @@ def build_assets(
     *,
     maker: MakerFactory,
     heading: Heading,
+    keys: Keys | None = None,
     held_partners: frozenset[str] = frozenset(),
     jobs: int = 1,
     force: bool = False,
     fail_fast: bool = False,
-    time_limit_s: float = TIME_LIMIT_S,
+    bounds: Bounds = USUAL,
+    supervised: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> BuildResult:
     """Make the ``selected`` assets (ids) of the plan and bring ``out`` in line with the whole plan.
 
-    ``maker`` is called once in each worker; ``held_partners`` are those whose own files cannot be read.
-    Ctrl-C and SIGTERM end the build within a second or two with whole files only, told in the result.
-    Raises MachineError where nothing can be made or written; what stands in ``out`` is then as after a kill.
+    ``maker`` is called once in each worker; ``held_partners`` are those whose own files cannot be read. Without
+    ``keys`` nothing says what a file was made from: then all that is selected is made. ``on_wait`` is called where
+    another build is at work in ``out``. Ctrl-C and SIGTERM end the build within a second or two with whole files
+    only, told in the result. Raises MachineError where nothing can be made or written; what stands in ``out`` is
+    then as after a kill.
     """
-    started_s = time.monotonic()
+    way = Way(jobs, force, fail_fast, bounds, supervised, on_progress or (lambda progress: None))
     halt = Halt()
-    with halt.listening():
-        tree = OutDir(out)
-        tree.prepare()
-        ledger = Ledger(tree)
-        reasons = _to_make(plan, selected, ledger, tree, force=force)
-        assets = {asset.id: asset for asset in plan.assets if asset.id in reasons}
-        todo = deque(assets.values())
-        stop = todo.clear if fail_fast else _go_on
-        work = make_all(todo, tree.tmp, maker, jobs=jobs, time_limit_s=time_limit_s, halt=halt)
-        with closing(work):
-            done_ids, failed_ids = _enter_all(work, assets, ledger, on_progress or _quiet, stop)
-        planned = {asset.path for asset in plan.assets}
-        built_ids = tuple(one for one in done_ids if one not in set(failed_ids))
-        removed = ledger.settle(planned, _faults(plan, selected, held_partners), clear=not halt.requested)
-        ledger.close(heading)
-    chosen = sum(asset.id in selected for asset in plan.assets)
-    failed_ids += tuple(one.id for one in plan.unplanned if one.id in selected)
+    with halt.listening(), opened(out, halt, on_wait) as held:
+        if held is None:
+            return never_begun(len(selected))
+        return build_held(held, plan, selected, maker, heading, way, keys, held_partners)
+
+
+def build_held(
+    held: Opened,
+    plan: Plan,
+    selected: Collection[str],
+    maker: MakerFactory,
+    heading: Heading,
+    way: Way,
+    keys: Keys | None = None,
+    held_partners: frozenset[str] = frozenset(),
+    rest: Rest = Rest(),
+) -> BuildResult:
+    """Do the same in an ``out/`` that is held already, whose other assets (``rest``) stay as they are."""
+    started_s, tree = time.monotonic(), held.tree
+    tree.prepare()
+    ledger = Ledger(tree, held.state)
+    reasons = _to_make(plan, selected, ledger, held.state, keys, force=way.force)
+    assets = {asset.id: asset for asset in plan.assets if asset.id in reasons}
+    todo = deque(assets.values())
+    stop = todo.clear if way.fail_fast else _go_on
+    gc.freeze()  # the account of ten thousand assets holds no rings: drawing need not look for any in it
+    account = _Account(ledger, assets, way.on_progress)
+    work = make_all(
+        todo, tree.tmp, maker, jobs=way.jobs, bounds=way.bounds, supervised=way.supervised, halt=held.halt
+    )
+    with closing(work):
+        account.enter_all(work, stop)
+    planned = {asset.path for asset in plan.assets} | {row.path for row in rest.rows}
+    clear = not held.halt.requested
+    seen = {row.path for row in rest.rows if row.id in rest.chosen}
+    removed = ledger.settle(planned, _faults(plan, selected, held_partners), clear=clear, seen=seen)
+    _refresh_inputs(plan, selected, ledger, held.state, account.made)
+    told = _of_kept(plan, selected, reasons, held.state, rest)
+    outlook = rest.outlook if clear else None
+
+    def state_of(written: Written) -> State:
+        return _next_state(
+            plan, selected, held.state, ledger, account, reasons, keys, rest.rows, outlook, written
+        )
+
+    if heading.part and len(account.done_ids) < len(reasons):
+        heading = replace(heading, part=replace(heading.part, is_finished=False))
+    ledger.close(heading, state_of)
+    chosen = sum(asset.id in selected for asset in plan.assets) + len(rest.chosen)
+    failed_ids = (*account.failed_ids, *(one.id for one in plan.unplanned if one.id in selected))
+    put = [outcome for outcome in account.made.values() if outcome.asset_id not in account.failed_ids]
+    kept = sum(outcome.is_kept for outcome in put)
     return BuildResult(
-        built=len(built_ids),
-        cached=chosen - len(reasons),
+        built=len(put) - kept,
+        cached=chosen - len(reasons) + kept,
         failed=len(failed_ids),
-        skipped=len(plan.assets) - chosen,
-        unreached=len(reasons) - len(done_ids),
+        skipped=len(plan.assets) + len(rest.rows) - chosen,
+        unreached=len(reasons) - len(account.done_ids),
         removed=removed,
         seconds=time.monotonic() - started_s,
-        built_ids=built_ids,
+        built_ids=tuple(outcome.asset_id for outcome in put),
         failed_ids=failed_ids,
         reasons=reasons,
         rejected=tuple(sorted(ledger.rejected)),
-        findings=tuple(worst_first(ledger.findings)),
-        interrupted=halt.requested,
+        findings=tuple(worst_first([*ledger.findings, *told])),
+        interrupted=held.halt.requested,
     )
+
+
+def _of_kept(
+    plan: Plan, selected: Collection[str], reasons: Mapping[str, str], state: State, rest: Rest
+) -> list[Finding]:
+    """Return what the proofs had to say of the selected assets that were kept: a verdict does not fade."""
+    kept = [
+        row
+        for asset in plan.assets
+        if asset.id in selected and asset.id not in reasons and (row := state.rows.get(asset.path))
+    ]
+    kept += [row for row in rest.rows if row.id in rest.chosen]
+    return [finding for row in kept if row.work for finding in row.work.findings()]
+
+
+def never_begun(chosen: int) -> BuildResult:
+    """Return the result of a build that was ended while it waited for another."""
+    return BuildResult(0, 0, 0, 0, chosen, 0, 0.0, (), (), {}, (), (), interrupted=True)
 
 
 def _faults(plan: Plan, selected: Collection[str], held_partners: frozenset[str]) -> Faults:
@@ -140,74 +195,155 @@ def preview_build(
     selected: Collection[str],
     out: Path,
     *,
+    keys: Keys | None = None,
     held_partners: frozenset[str] = frozenset(),
     force: bool = False,
 ) -> Preview:
-    """Return what ``build_assets`` would make and remove; touch nothing."""
+    """Return what ``build_assets`` would make, remove and keep; touch nothing."""
     tree = OutDir(out)
-    ledger = Ledger(tree)
+    state = read_state(tree.state)
+    ledger = Ledger(tree, state)
     planned = {asset.path for asset in plan.assets}
     faults = _faults(plan, selected, held_partners)
     leaving = [path for path in ledger.unplanned(planned, faults) if tree.has(path)]
-    reasons = _to_make(plan, selected, ledger, tree, force=force)
-    return Preview(reasons, leaving, tuple(ledger.findings))
+    reasons = _to_make(plan, selected, ledger, state, keys, force=force)
+    return Preview(
+        reasons,
+        leaving,
+        tuple(ledger.findings),
+        new=frozenset(asset_id for asset_id, reason in reasons.items() if is_new(reason)),
+        kept=tuple(asset.id for asset in plan.assets if asset.id in selected and asset.id not in reasons),
+    )
 
 
-def must_make(asset: Asset, entry: Entry | None, tree: OutDir, *, force: bool) -> str | None:
-    """Return in words why an asset must be made, or None where what stands in ``out/`` is as good.
-
-    What an old file was made from is not compared yet: each build makes all that is selected.
-    """
-    if force:
-        return "asked for by --force"
+def must_make(
+    asset: Asset, row: Row | None, ledger: Ledger, state: State, keys: Keys | None, *, force: bool
+) -> str | None:
+    """Return in words why an asset must be made, or None where what stands in ``out/`` is as good."""
+    entry = ledger.entries.get(asset.path)
     if entry is None:
-        return "not made before"
-    if not tree.has(asset.path):
-        return "its file is missing"
-    return "every build makes all that is selected"
+        return why_not_there(None, state, asset.id)
+    if force:
+        return FORCED
+    if not ledger.has(asset.path):
+        return MISSING
+    if keys is None or row is None or row.work is None or row.sha256 != entry.sha256:
+        return UNKNOWN
+    if reason := why_changed(asset, row.work, keys, state):
+        return reason
+    return None if ledger.is_as_written(asset.path, row.stamp, by_hash=False) else EDITED
 
 
 def _to_make(
-    plan: Plan, selected: Collection[str], ledger: Ledger, tree: OutDir, *, force: bool
+    plan: Plan,
+    selected: Collection[str],
+    ledger: Ledger,
+    state: State,
+    keys: Keys | None,
+    *,
+    force: bool,
 ) -> dict[str, str]:
     """Return the reason of each asset that must be made, by id, in the plan's order."""
     reasons: dict[str, str] = {}
     for asset in plan.assets:
         if asset.id not in selected:
             continue
-        reason = must_make(asset, ledger.entries.get(asset.path), tree, force=force)
+        reason = must_make(asset, state.rows.get(asset.path), ledger, state, keys, force=force)
         if reason is not None:
             reasons[asset.id] = reason
     return reasons
 
 
-def _enter_all(
-    work: Iterable[Sequence[Outcome]],
-    assets: dict[str, Asset],
+class _Account:
+    """What came of the assets that were to be made."""
+
+    def __init__(self, ledger: Ledger, assets: Mapping[str, Asset], tell: Callable[[Progress], None]) -> None:
+        self._ledger, self._assets, self._tell = ledger, assets, tell
+        self.made: dict[str, Outcome] = {}
+        self.done_ids: list[str] = []
+        self.failed_ids: list[str] = []
+
+    def enter_all(self, work: Iterable[Sequence[Outcome]], stop: Callable[[], None]) -> None:
+        """Enter each batch of outcomes in the ledger as it comes; ``stop`` after one in which an asset failed."""
+        self._tell(Progress(0, 0, len(self._assets), None))
+        for batch in work:
+            failed_now = self._ledger.enter([(self._assets[one.asset_id], one) for one in batch])
+            self.failed_ids += failed_now
+            for outcome in batch:
+                self.made[outcome.asset_id] = outcome
+                self.done_ids.append(outcome.asset_id)
+                done = len(self.done_ids)
+                self._tell(Progress(done, len(self.failed_ids), len(self._assets), outcome.asset_id))
+            if failed_now:
+                stop()
+
+
+def _refresh_inputs(
+    plan: Plan, selected: Collection[str], ledger: Ledger, state: State, made: Mapping[str, Outcome]
+) -> None:
+    """Name in the entries of what was kept the files as they are today, where that changed nothing in them."""
+    for asset in plan.assets:
+        entry, row = ledger.entries.get(asset.path), state.rows.get(asset.path)
+        if asset.id not in selected or asset.id in made or entry is None or row is None or row.work is None:
+            continue
+        if row.sha256 == entry.sha256 and row.work.planned != planned_from(asset):
+            drawn = {name: sha256 for name, sha256 in row.work.drawn if sha256 is not None}
+            ledger.entries[asset.path] = entry.with_inputs({**asset.inputs, **drawn}, asset.terms)
+
+
+def _next_state(
+    plan: Plan,
+    selected: Collection[str],
+    before: State,
     ledger: Ledger,
-    tell: Callable[[Progress], None],
-    stop: Callable[[], None],
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Enter each batch of outcomes in the ledger as it comes; return the ids of all, and of those that failed.
+    account: _Account,
+    reasons: Mapping[str, str],
+    keys: Keys | None,
+    others: Iterable[Row],
+    outlook: Outlook | None,
+    written: Written,
+) -> State:
+    """Return what the next build asks of this one."""
+    rows: dict[str, Row] = {row.path: row for row in others}
+    for asset in plan.assets:
+        names = _names(asset)
+        entry, row = ledger.entries.get(asset.path), before.rows.get(asset.path)
+        outcome = account.made.get(asset.id)
+        work: Work | None = None
+        if entry and outcome and outcome.entry == entry and keys:
+            work = keys.work(asset, outcome.drawn, reasons[asset.id], outcome.findings)
+        elif entry and row and row.work and row.sha256 == entry.sha256:
+            is_kept = asset.id in selected and asset.id not in reasons
+            work = row.work._replace(planned=planned_from(asset)) if is_kept else row.work
+        rows[asset.path] = names._replace(
+            sha256=entry.sha256 if work and entry else None,
+            stamp=ledger.stamps.get(asset.path) or (row.stamp if row else None),
+            work=work,
+        )
+    rows = {path: row.standing_at(written.at.get(path)) for path, row in rows.items()}
+    doubtful = {asset.id for asset in plan.assets if asset.id not in selected}
+    all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
+    failed = {one for one in before.failed if one not in selected} | set(account.failed_ids)
+    return State(
+        engine=dict(keys.versions.engine) if keys else {},
+        manifest=written.stamp if all_known else None,
+        rows=rows,
+        failed=frozenset(failed & {row.id for row in rows.values()}),
+        outlook=replace(outlook, doubtful=outlook.doubtful | doubtful) if outlook and all_known else None,
+    )
 
-    ``stop`` is called after a batch in which one failed.
-    """
-    done_ids: list[str] = []
-    failed_ids: list[str] = []
-    tell(Progress(0, 0, len(assets), None))
-    for batch in work:
-        failed_now = ledger.enter([(assets[outcome.asset_id], outcome) for outcome in batch])
-        failed_ids += failed_now
-        for outcome in batch:
-            done_ids.append(outcome.asset_id)
-            tell(Progress(len(done_ids), len(failed_ids), len(assets), outcome.asset_id))
-        if failed_now:
-            stop()
-    return tuple(done_ids), tuple(failed_ids)
 
-
-def _quiet(_progress: Progress) -> None:
-    """Tell nobody."""
+def _names(asset: Asset) -> Row:
+    return Row(
+        asset.id,
+        asset.path,
+        asset.partner,
+        asset.message,
+        asset.template,
+        asset.channel,
+        asset.medium,
+        asset.locale,
+    )
 
 
 def _go_on() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.build.documents import Document, read_documents, sums_document
 from assetgen.build.manifest import MANIFEST_NAME, line_of_asset, manifest_assets
 from assetgen.build.promised import Promised, read_promised
 from assetgen.build.sources import Folder, Pack, Refused, Source, Survey
@@ -41,6 +42,7 @@ def read_surveys(paths: Sequence[Path]) -> tuple[list[tuple[Survey, Items]], lis
             if not path.exists():
                 raise Refused("there is no such folder or zip")
             survey = (Folder(path, shown) if path.is_dir() else Pack(path, shown)).survey()
+            read_documents(survey.manifest)  # here, so that a manifest that cannot be used is told as one
             surveys.append((survey, manifest_assets(survey.manifest)))
         except FileNotFoundError:
             text = f"{shown}: there is no {MANIFEST_NAME} in it"
@@ -84,9 +86,21 @@ def read_evidence(survey: Survey, items: Items) -> tuple[list[Evidence], list[Fi
         else:
             refused = survey.refused.get(promised.path)
             evidence[promised.path.casefold()] = Evidence(source, promised, refused)
-    named = _paths_of(items)
+    named = _paths_of(items) | {document.path for document in documents_of(survey, items)}
     findings += _beside(survey, named)
     return list(evidence.values()), findings
+
+
+def documents_of(survey: Survey, items: Items) -> tuple[Document, ...]:
+    """Return the documents of a pack, the sums of all its files among them; none of a folder that was built into."""
+    documents = read_documents(survey.manifest)
+    if not documents:
+        return ()
+    sums = [(document.path, document.sha256) for document in documents]
+    for item in items:
+        if isinstance(item, Mapping) and isinstance(item.get("path"), str):
+            sums.append((item["path"], str(item.get("sha256"))))
+    return (*documents, sums_document(survey.manifest, sums))
 
 
 def _beside(survey: Survey, named: set[str]) -> Iterator[Finding]:

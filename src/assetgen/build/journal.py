@@ -54,18 +54,17 @@ class Journal:
 
         A line break comes first too, so that a line that was torn by a kill spoils no other.
         """
-        lines = "".join(f"\n{entry.line}\n" for entry in entries)
+        lines = b"".join(b"\n%b\n" % entry.line for entry in entries)
         if not lines:
             return
         with self._path.open("ab") as file:
-            file.write(lines.encode())
+            file.write(lines)
             file.flush()
             os.fsync(file.fileno())
 
     def restart(self, temp: Path, left: Iterable[str]) -> None:
         """Empty the journal, but for the paths ``left``: files of ours that no manifest names."""
-        lines = "".join(f"{to_line({'path': path})}\n" for path in sorted(left))
-        temp.write_bytes(lines.encode())
+        temp.write_bytes(b"".join(b"%b\n" % to_line({"path": path}) for path in sorted(left)))
         os.replace(temp, self._path)
         sync_folder(self._path.parent)
 

@@ -6,20 +6,36 @@ journal. Only a path of ``ours`` is ever removed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
 from assetgen.build.entry import Entry
 from assetgen.build.journal import Journal
-from assetgen.build.manifest import MANIFEST_NAME, Heading, read_manifest, write_manifest
+from assetgen.build.manifest import (
+    MANIFEST_NAME,
+    Heading,
+    OldManifest,
+    Written,
+    read_known_manifest,
+    read_manifest,
+    write_manifest,
+)
 from assetgen.build.outdir import OutDir, stopping_the_build
+from assetgen.build.state import Stamp, State, write_state
 from assetgen.build.work import Outcome
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity
 
-if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset
+
+class Named(Protocol):
+    """What the account asks of an asset: an asset of the plan, or an entry that was made elsewhere."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +63,12 @@ class Faults:
 class Ledger:
     """The account of one ``out/``. Methods raise MachineError where it cannot be written as a whole."""
 
-    def __init__(self, out: OutDir) -> None:
+    def __init__(self, out: OutDir, state: State | None = None) -> None:
         """Read manifest and journal. What a killed build had finished counts as made; see ``_recover``."""
         self._out = out
         self._journal = Journal(out.journal)
-        manifest = read_manifest(out.root / MANIFEST_NAME)
+        manifest = _manifest(out.root / MANIFEST_NAME, state or State())
+        self.stamps: dict[str, Stamp] = {}
         self._manifest_is_ours = manifest.ours
         self.findings: list[Finding] = list(manifest.findings)
         self.entries: dict[str, Entry] = dict(manifest.entries)
@@ -76,10 +93,10 @@ class Ledger:
             if true:
                 self.entries[path] = true
 
-    def enter(self, batch: Iterable[tuple[Asset, Outcome]]) -> list[str]:
+    def enter(self, batch: Iterable[tuple[Named, Outcome]]) -> list[str]:
         """Move what was made into ``out/``, journal first, and what failed out of it; return its ids."""
-        failed: list[Asset] = []
-        ready: list[tuple[Asset, Entry, str]] = []
+        failed: list[Named] = []
+        ready: list[tuple[Named, Entry, str]] = []
         for asset, outcome in batch:
             self.findings += outcome.findings
             if outcome.entry and outcome.temp and self._clear_way(asset, outcome.entry):
@@ -93,7 +110,7 @@ class Ledger:
         for asset, entry, temp in ready:
             self.ours.add(entry.path)
             try:
-                self._out.place(temp, entry.path)
+                self._put(entry, temp)
             except RenderError as error:
                 self._note(error, asset.id)
                 failed.append(asset)
@@ -103,7 +120,39 @@ class Ledger:
             self._retire(asset.path, asset.id)
         return [asset.id for asset in failed]
 
-    def _reject(self, asset: Asset, temp: str | None) -> None:
+    def _put(self, entry: Entry, temp: str) -> None:
+        """Move a finished file in, unless the same bytes stand there already: then nothing is touched."""
+        if self._out.has(entry.path) and self._out.sha256(entry.path) == entry.sha256:
+            with stopping_the_build("tidy up"):
+                self._out.discard(temp)
+                self._out.drop_old(entry.path)
+        else:
+            self._out.place(temp, entry.path)
+        stamp = self._out.stamp(entry.path)
+        if stamp:
+            self.stamps[entry.path] = stamp
+
+    def has(self, path: str) -> bool:
+        """Say whether a regular file is there, reached through no link."""
+        return self._out.has(path)
+
+    def is_as_written(self, path: str, stamp: Stamp | None, *, by_hash: bool) -> bool:
+        """Say whether the file of an entry is the one that was written: by its stamp, else by its sha256.
+
+        With ``by_hash`` the stamp alone is not believed.
+        """
+        found = self._out.stamp(path)
+        if found is None:
+            return False
+        if found == stamp and not by_hash:
+            return True
+        entry = self.entries.get(path)
+        if entry is None or self._out.sha256(path) != entry.sha256:
+            return False
+        self.stamps[path] = found
+        return True
+
+    def _reject(self, asset: Named, temp: str | None) -> None:
         """Keep a file that did not pass its proof where it can be looked at, and nobody takes it for a good one."""
         if temp is None:
             return
@@ -123,14 +172,18 @@ class Ledger:
             self._left.add(path)
             self._note(error, asset_id)
 
-    def settle(self, planned: Collection[str], faults: Faults, *, clear: bool) -> int:
+    def settle(
+        self, planned: Collection[str], faults: Faults, *, clear: bool, seen: Collection[str] = frozenset()
+    ) -> int:
         """Bring what was not made today in line with today's plan, whose paths are ``planned``.
+
+        The files of ``seen`` were looked at already and are as they should be.
 
         Return how many files left ``out/`` because the campaign holds them no more.
 
         Without ``clear`` (an interrupted build) nothing leaves ``out/``: entries are kept, or marked, alone.
         """
-        for path in sorted(self.ours - self._left):
+        for path in sorted(self.ours - self._left - set(seen)):
             if path in planned or faults.keep(path):
                 self._keep(path, stale=faults.hold(path) and path not in planned)
         self.findings += [_held(partner) for partner in sorted(self._partners_held(faults))]
@@ -152,13 +205,17 @@ class Ledger:
             if path not in planned and path not in faults.broken and not faults.keep(path)
         )
 
-    def close(self, heading: Heading) -> None:
-        """Write the manifest, then empty the journal. The last thing that a build does."""
+    def close(self, heading: Heading, state_of: Callable[[Written], State]) -> None:
+        """Write the manifest, then the state, which says how that was written; then empty the journal.
+
+        The last thing that a build does.
+        """
         with stopping_the_build("write the manifest"):
             if not self._manifest_is_ours:
                 self._out.set_aside(MANIFEST_NAME)
             manifest = self._out.root / MANIFEST_NAME
-            write_manifest(manifest, self._out.tmp / MANIFEST_NAME, heading, self.entries.values())
+            written = write_manifest(manifest, self._out.tmp / MANIFEST_NAME, heading, self.entries.values())
+            write_state(self._out.state, self._out.tmp / "state", state_of(written))
             self._journal.restart(self._out.tmp / "journal", self._left)
             self._out.sweep()
 
@@ -170,7 +227,7 @@ class Ledger:
         else:
             self.entries[path] = entry.marked_stale(stale)
 
-    def _clear_way(self, asset: Asset, entry: Entry) -> bool:
+    def _clear_way(self, asset: Named, entry: Entry) -> bool:
         try:
             note = self._out.clear_way(asset.path, entry.sha256, ours=asset.path in self.ours)
         except RenderError as error:
@@ -194,6 +251,12 @@ class Ledger:
 
     def _note(self, error: RenderError, asset_id: str | None) -> None:
         self.findings += [f.for_asset(asset_id) if asset_id else f for f in error.findings]
+
+
+def _manifest(path: Path, state: State) -> OldManifest:
+    """Return the manifest: by the state's word where that still holds, else read entry by entry."""
+    known = read_known_manifest(path, state.manifest, state.rows.values()) if state.manifest else None
+    return known or read_manifest(path)
 
 
 def _partner(path: str) -> str:

@@ -10,11 +10,12 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from assetgen.build.entry import is_plain_path
+from assetgen.build.state import Stamp, stamp_of
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Severity
 
@@ -25,8 +26,8 @@ _OF_ONE_FILE = (PermissionError, IsADirectoryError, NotADirectoryError, FileExis
 
 
 class OutDir:
-    """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``rejected``, ``replaced``, and the
-    ``journal``."""
+    """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``rejected``, ``replaced``, the
+    ``journal``, the ``state`` and the ``lock``."""
 
     def __init__(self, out: Path) -> None:
         """Take ``out`` as it is; write nothing. Raises MachineError where a folder of its own is a link."""
@@ -34,10 +35,14 @@ class OutDir:
         self.own = self.root / OWN_FOLDER
         self.tmp = self.own / "tmp"
         self.journal = self.own / "journal"
+        self.state = self.own / "state"
+        self.lock = self.own / "lock"
         self._stale = self.own / "stale"
         self._rejected = self.own / "rejected"
         self._replaced = self.own / "replaced"
-        for path in (self.own, self.tmp, self.journal, self._stale, self._rejected, self._replaced):
+        self._plain_folders: dict[str, bool] = {}
+        own = (self.own, self.tmp, self.journal, self.state, self.lock)
+        for path in (*own, self._stale, self._rejected, self._replaced):
             with stopping_the_build(f"look into {self.root.name}"):
                 self._refuse_link(path)
 
@@ -55,7 +60,29 @@ class OutDir:
 
     def has(self, path: str) -> bool:
         """Say whether a regular file is there, reached through no link."""
-        return self._file(path) is not None
+        return self.stamp(path) is not None
+
+    def stamp(self, path: str) -> Stamp | None:
+        """Return how the file at ``path`` was written; None where no regular file is there, reached through no link.
+
+        Quick: each folder is looked at once. Whatever is written, moved or removed looks again.
+        """
+        if not is_plain_path(path):
+            return None
+        folder = path.rpartition("/")[0]
+        if folder not in self._plain_folders:
+            self._plain_folders[folder] = not _behind_link(self.root / path)
+        if not self._plain_folders[folder]:
+            return None
+        try:
+            found = os.lstat(f"{self.root}/{path}")
+        except (OSError, ValueError):
+            return None
+        return stamp_of(found) if stat.S_ISREG(found.st_mode) else None
+
+    def bytes_of(self, paths: Iterable[str]) -> int:
+        """Return how many bytes the files at these paths have together."""
+        return sum(stamp[0] for path in paths if (stamp := self.stamp(path)))
 
     def sha256(self, path: str) -> str | None:
         """Return the sha256 of the file that is there, None where there is none that can be read."""
@@ -85,14 +112,24 @@ class OutDir:
         text = f"a file that assetgen did not write stood at {self._shown(path)}; it was moved to {aside}"
         return Finding("unsafe-file", text, hint="keep files of your own elsewhere", severity=Severity.NOTE)
 
-    def place(self, temp: str, path: str) -> None:
-        """Move a finished file of ``tmp`` to ``path``, in whole. Raises RenderError."""
+    def place(self, temp: str, path: str) -> Stamp:
+        """Move a finished file of ``tmp`` to ``path``, in whole; return its stamp there. Raises RenderError."""
         with _said_of(self._shown(path)):
             target = self._locate(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(self.tmp / temp, target)
-            for folder in (self._stale, self._rejected):
-                self._drop_old(folder, path)
+            placed = stamp_of(target.lstat())
+            self.drop_old(path)
+        return placed
+
+    def drop_old(self, path: str) -> None:
+        """Remove what earlier builds kept of a file that is as it should be again. Raises OSError."""
+        for folder in (self._stale, self._rejected):
+            self._drop_old(folder, path)
+
+    def discard(self, temp: str) -> None:
+        """Remove a file of ``tmp`` that is not needed. Raises OSError."""
+        (self.tmp / temp).unlink()
 
     def reject(self, temp: str, path: str) -> str:
         """Move a file of ``tmp`` that did not pass its proof to ``.assetgen/rejected/``; return that, to be shown.

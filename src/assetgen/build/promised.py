@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetgen.build.entry import SHA256, Entry
-from assetgen.build.records import NotRead, read_record, read_texts
-from assetgen.plan.asset import Spec
+from assetgen.build.records import NotRead, read_record, read_terms, read_texts
+from assetgen.plan.asset import Spec, Term
 from assetgen.preflight.proof import Mark
 
 # No file of a campaign is larger: artwork of the largest sheets has some tens of megabytes.
@@ -31,6 +31,8 @@ class Promised:
     spec: Spec
     marks: tuple[Mark, ...]
     measured: Mapping[str, Any]
+    terms: tuple[Term, ...] = ()
+    """The days that bind it."""
 
 
 def read_promised(value: object) -> Promised:
@@ -55,7 +57,10 @@ def read_promised(value: object) -> Promised:
     if pixels is not None and not (isinstance(pixels, str) and SHA256.fullmatch(pixels)):
         raise NotRead("pixel_sha256 is not 64 hexadecimal digits")
     measured = _read_measured(value.get("measured"), spec)
-    return Promised(entry.id, entry.path, weight, entry.sha256, pixels, entry.stale, spec, found, measured)
+    terms = read_terms(value.get("terms", []))
+    return Promised(
+        entry.id, entry.path, weight, entry.sha256, pixels, entry.stale, spec, found, measured, terms
+    )
 
 
 def _check(spec: Spec) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assetgen.findings import Finding, Place
-from assetgen.preflight.prove import prove
 
 if TYPE_CHECKING:
     from assetgen.plan.asset import Asset
     from assetgen.render.made import Made
 
+Findings = tuple[Finding, ...]
+Marks = tuple[Mapping[str, Any], ...]
 # What the channel asks for, rather than the words or the design.
 _OF_THE_CHANNEL = frozenset({"weight", "size", "qr-too-small"})
 # What the role's own file is to blame for: the words are too long, or say something else.
@@ -34,10 +35,23 @@ def proven(asset: Asset, made: Made) -> Made:
     """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
     if made.content is None:
         return made
+    return with_word(asset, made, *word_on(asset, made))
+
+
+def word_on(asset: Asset, made: Made) -> tuple[Findings, Marks]:
+    """Return the word of the proofs on what was made: findings without a place in the sources, and marks."""
+    from assetgen.preflight.prove import prove  # a build that finds all in the store loads no reader of files
+
+    assert made.content is not None, "what was not made is not proved"
     proof = prove(made.content, made.page, asset.spec, made.measured)
-    told = [replace(finding, place=cause(asset, made, finding)) for finding in proof.findings]
-    findings = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *told))
-    return replace(made, findings=tuple(findings), marks=tuple(mark.as_dict() for mark in proof.marks))
+    return proof.findings, tuple(mark.as_dict() for mark in proof.marks)
+
+
+def with_word(asset: Asset, made: Made, findings: Findings, marks: Marks) -> Made:
+    """Return what was made with the word of its proof, each finding at its cause in today's sources."""
+    told = [replace(finding, place=cause(asset, made, finding)) for finding in findings]
+    every = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *told))
+    return replace(made, findings=tuple(every), marks=marks)
 
 
 def cause(asset: Asset, made: Made, finding: Finding) -> Place:

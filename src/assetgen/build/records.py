@@ -9,7 +9,12 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from assetgen.findings import NOWHERE
+from assetgen.plan.asset import TERM_KINDS, Term
 
 Record = TypeVar("Record")
 MOST = 1e12
@@ -35,8 +40,14 @@ def read_record(kind: type[Record], value: object, where: str, may_lack: Set[str
         raise NotRead(f"{where} has a key that is not known: {strange[0]}")
     if missing:
         raise NotRead(f"{where} has no {missing[0]}")
-    hints = get_type_hints(kind)
+    hints = _hints(cast(Any, kind))
     return kind(**{key: _read(hints[key], one, f"{where}.{key}") for key, one in value.items()})
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """Return the types of a dataclass, looked up once: a manifest has tens of thousands of a few kinds."""
+    return get_type_hints(kind)
 
 
 def read_texts(value: object, where: str) -> tuple[str, ...]:
@@ -89,3 +100,24 @@ def _read_number(kind: type[int] | type[float], value: object, where: str) -> in
     if not -MOST <= number <= MOST:  # NaN is not in there either
         raise NotRead(f"{where} is out of all bounds")
     return kind(number)
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day as assetgen writes one: 2026-11-26."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def read_terms(value: object, where: str = "terms") -> tuple[Term, ...]:
+    """Return the days that bind an asset, as its entry has them. Raises NotRead."""
+    if not isinstance(value, list):
+        raise NotRead(f"{where} is not a list")
+    terms = tuple(read_record(Term, one, f"{where}[{at}]", {"place"}) for at, one in enumerate(value))
+    for at, term in enumerate(terms):
+        if term.kind not in TERM_KINDS or term.place != NOWHERE:
+            raise NotRead(f"{where}[{at}].kind is none that binds an asset")
+        if not is_day(term.day):
+            raise NotRead(f"{where}[{at}].day is no day")
+    return terms

@@ -17,8 +17,11 @@ from assetgen.build.manifest import MANIFEST_NAME
 
 MOST_MANIFEST_BYTES = 64 * 1024 * 1024
 MOST_MEMBERS = 100_000
+PACK_MANIFEST_NAME = "MANIFEST.json"
+"""What the manifest is called in a pack, where it stands among files for people."""
+MANIFEST_NAMES = (MANIFEST_NAME, PACK_MANIFEST_NAME)
 # What assetgen itself keeps in out/ beside the assets of its manifest.
-OWN_NAMES = frozenset({MANIFEST_NAME, "index.html", "index", "packs"})
+OWN_NAMES = frozenset({*MANIFEST_NAMES, "index.html", "index", "packs"})
 ENCRYPTED = 0x1
 # All that reading a damaged or a malicious archive may raise.
 _OF_A_ZIP = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
@@ -53,7 +56,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder with a manifest, such as ``out/``."""
+    """A folder with a manifest, such as ``out/``, or a pack that was unpacked."""
 
     root: Path
     shown: str
@@ -74,7 +77,10 @@ class Folder:
 
     def survey(self) -> Survey:
         """Return what stands in the folder. Raises FileNotFoundError without a manifest, Refused, OSError."""
-        manifest = self.read(MANIFEST_NAME, MOST_MANIFEST_BYTES)
+        try:
+            manifest = self.read(MANIFEST_NAME, MOST_MANIFEST_BYTES)
+        except FileNotFoundError:
+            manifest = self.read(PACK_MANIFEST_NAME, MOST_MANIFEST_BYTES)
         paths = {path.relative_to(self.root).as_posix() for path in self._files()}
         return Survey(self, manifest, frozenset(paths), {})
 
@@ -125,7 +131,7 @@ class Pack:
             raise Refused(f"it is no zip that can be read: {error}") from error
         if len(members) > MOST_MEMBERS:
             raise Refused(f"it has {len(members):,} members")
-        prefix = _prefix(members)
+        prefix, manifest_name = _manifest_of(members)
         pack = Pack(self.archive, self.shown, prefix)
         counts = Counter(info.orig_filename.casefold() for info in members)
         refused: dict[str, str] = {}
@@ -135,24 +141,29 @@ class Pack:
             fault = _fault(info, prefix, counts)
             if fault:
                 refused[path] = fault
-            elif not path.endswith("/") and path not in ("", MANIFEST_NAME):
+            elif not path.endswith("/") and path not in ("", manifest_name):
                 paths.add(path)
-        if fault := refused.get(MANIFEST_NAME):
+        if fault := refused.get(manifest_name):
             raise Refused(f"its manifest is refused: {fault}")
         return Survey(
-            pack, pack.read(MANIFEST_NAME, MOST_MANIFEST_BYTES), frozenset(paths - refused.keys()), refused
+            pack, pack.read(manifest_name, MOST_MANIFEST_BYTES), frozenset(paths - refused.keys()), refused
         )
 
 
-def _prefix(members: list[zipfile.ZipInfo]) -> str:
-    """Return the folder of a zip's manifest. Raises FileNotFoundError where there is none, or no single one."""
+def _manifest_of(members: list[zipfile.ZipInfo]) -> tuple[str, str]:
+    """Return the folder of a zip's manifest, and its name there.
+
+    Raises FileNotFoundError where there is none, or no single one.
+    """
     names = {info.orig_filename for info in members}
-    if MANIFEST_NAME in names:
-        return ""
-    found = [name for name in names if name.count("/") == 1 and name.endswith(f"/{MANIFEST_NAME}")]
+    for known in MANIFEST_NAMES:
+        if known in names:
+            return "", known
+    found = [name for name in names if name.count("/") == 1 and name.partition("/")[2] in MANIFEST_NAMES]
     if len(found) != 1:
         raise FileNotFoundError(MANIFEST_NAME)
-    return found[0].removesuffix(MANIFEST_NAME)
+    folder, _, name = found[0].partition("/")
+    return f"{folder}/", name
 
 
 def _fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> str | None:
@@ -168,7 +179,7 @@ def _fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> str | No
         return None
     if not name.startswith(prefix):
         return "it stands outside the manifest's folder"
-    if not (is_plain_path(f"x/{path}x") if is_folder else path == MANIFEST_NAME or is_plain_path(path)):
+    if not is_plain_path(f"x/{path}x" if is_folder else f"x/{path}"):
         return "its name leads elsewhere, or is none of an asset"
     if info.flag_bits & ENCRYPTED:
         return "it is encrypted"

@@ -10,25 +10,29 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from assetgen.build.build import Progress
-from assetgen.build.evidence import Evidence, read_evidence, read_surveys
+from assetgen.build.documents import document_faults
+from assetgen.build.evidence import Evidence, Items, documents_of, read_evidence, read_surveys
 from assetgen.build.halt import Halt
 from assetgen.build.promised import Promised
-from assetgen.build.sources import Refused
+from assetgen.build.result import Progress
+from assetgen.build.sources import Refused, Survey
 from assetgen.build.work import unexpected
+from assetgen.build.worker import Bounds
 from assetgen.build.workers import work_apart
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
+from assetgen.plan.terms import judged
 from assetgen.preflight.again import Again, prove_again
 from assetgen.render.raster import pixels_sha256
 from assetgen.units import MOST_PIXELS
 
-TIME_LIMIT_S = 300.0
+BOUNDS = Bounds(time_s=300.0)
 BYTES = "its bytes, by size and sha256"
 BUILD_AGAIN = "this is not the file that was proved: take it from the build again"
 
@@ -95,12 +99,17 @@ class Proving:
 
 
 def verify(
-    paths: Sequence[Path], *, jobs: int | None = None, on_progress: Callable[[Progress], None] | None = None
+    paths: Sequence[Path],
+    *,
+    jobs: int | None = None,
+    on: date | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> VerifyResult:
     """Prove the files of folders and packs again; Ctrl-C ends it early, told in the result.
 
     Raises CampaignError where none of the paths holds a manifest that can be read. Uses processes of its own
-    (``jobs``: the cores), which begin by importing the caller's main module: see that it is guarded.
+    (``jobs``: the cores), which begin by importing the caller's main module: see that it is guarded. ``on`` is the
+    day of which it is asked whether the files may be shown; without it nobody asks.
     """
     started_s = time.monotonic()
     halt = Halt()
@@ -110,12 +119,14 @@ def verify(
         evidence, faults = read_evidence(survey, items)
         todo += evidence
         findings += faults
-    total, done = len(todo), list[Verified]()
+        findings += _out_of_time(evidence, on) if on else ()
+    done = [one for survey, items in surveys for one in _documents(survey, items)]
+    papers, total = len(done), len(done) + len(todo)
     tell = on_progress or (lambda progress: None)
     with halt.listening():
-        tell(Progress(0, 0, total, None))
+        tell(Progress(papers, 0, total, None))
         count = jobs or os.cpu_count() or 1
-        work = work_apart(todo, Proving(), jobs=count, time_limit_s=TIME_LIMIT_S, halt=halt)
+        work = work_apart(todo, Proving(), jobs=count, bounds=BOUNDS, halt=halt)
         with closing(work):
             for batch in work:
                 done += batch
@@ -130,6 +141,24 @@ def verify(
         time.monotonic() - started_s,
         halt.requested,
     )
+
+
+def _out_of_time(evidence: Sequence[Evidence], on: date) -> list[Finding]:
+    """Return what the days of a source's files say on a day, each once."""
+    found = judged((term for one in evidence for term in one.promised.terms), on)
+    return [replace(finding, place=Place(evidence[0].source.shown)) for finding in found]
+
+
+def _documents(survey: Survey, items: Items) -> Iterator[Verified]:
+    """Yield what became of each file of a pack that is no asset. They are few and small: read here."""
+    for document in documents_of(survey, items):
+        faults = tuple(
+            document_faults(survey.source, document, survey.refused.get(document.path)),
+        )
+        file, form = survey.source.file_of(document.path), document.path.rpartition(".")[2].lower()
+        proved, as_built = ((), ()) if faults else ((BYTES,), ("what they say",))
+        name = f"{survey.source.shown}/{document.path}"
+        yield Verified(name, document.path, form, file, proved, as_built, (), faults)
 
 
 def verify_one(evidence: Evidence) -> Verified:

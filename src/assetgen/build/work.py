@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.build.entry import Entry, is_plain_path
 from assetgen.build.outdir import stopping_the_build
+from assetgen.build.reads import Drawn, drawn_from
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding
 from assetgen.render.machine import missing_package, refused
@@ -35,13 +36,16 @@ _numbers = itertools.count(1)
 class Outcome:
     """What became of one asset: its entry and its file's name in ``tmp``; its findings.
 
-    A file without an entry was made and did not pass its proof: it is kept, but not in ``out/``.
+    A file without an entry was made and did not pass its proof: it is kept, but not in ``out/``. ``drawn`` are
+    the files that drawing opened; ``is_kept``: it was made before and kept, not drawn now.
     """
 
     asset_id: str
     entry: Entry | None
     temp: str | None
     findings: tuple[Finding, ...]
+    drawn: Drawn = ()
+    is_kept: bool = False
 
     @classmethod
     def failure(cls, asset_id: str, findings: Iterable[Finding]) -> Outcome:
@@ -88,7 +92,8 @@ def _of_the_machine(error: BaseException) -> Finding | None:
 def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     """Make one asset; whatever goes wrong with it is a finding of its outcome.
 
-    Raises MachineError where ``tmp`` cannot be written or a package is not there: that stops all the others too.
+    Raises MachineError where ``tmp`` cannot be written or a package is not there: that stops all the others too; and
+    MemoryError, after which this process is good for nothing more.
     """
     if not is_plain_path(asset.path):
         text = f"no path below the output folder: {asset.path!r}"
@@ -100,8 +105,8 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
         if made.content is None:
             return Outcome.failure(asset.id, made.findings or [_silent()])
         entry = Entry.of(asset, made, made.content) if made.ok else None
-    except MemoryError:
-        return Outcome.failure(asset.id, [_no_memory()])
+    except (MachineError, MemoryError):
+        raise
     except AssetgenError as error:
         return Outcome.failure(asset.id, error.findings)
     except ImportError as error:
@@ -112,7 +117,8 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     except (Exception, SystemExit) as error:  # noqa: BLE001  one asset's fault must not cost the others
         return Outcome.failure(asset.id, [unexpected("worker", "the drawing broke off", error)])
     findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
-    return Outcome(asset.id, entry, _write_whole(tmp, made.content), findings)
+    drawn = drawn_from(made.inputs, made.sought)
+    return Outcome(asset.id, entry, _write_whole(tmp, made.content), findings, drawn, made.is_kept)
 
 
 def _write_whole(tmp: Path, content: bytes) -> str:
@@ -137,7 +143,3 @@ def unexpected(code: str, what: str, error: BaseException) -> Finding:
 
 def _silent() -> Finding:
     return Finding("worker", "the drawing gave no file and no reason", hint="please report this")
-
-
-def _no_memory() -> Finding:
-    return Finding("worker", "ran out of memory", hint="use fewer jobs: -j 1")

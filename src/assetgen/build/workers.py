@@ -11,20 +11,20 @@ set up for the parent; spawn also works the same on every system.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 import time
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from assetgen.build.halt import Halt
 from assetgen.build.work import MakerFactory, Making, Outcome
+from assetgen.build.worker import GB, USUAL, Awake, Bounds, Exhausted, Ready, Stop, work
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
 
@@ -35,8 +35,11 @@ if TYPE_CHECKING:
     from assetgen.plan.asset import Asset
 
 POLL_S = 0.2  # how long a Ctrl-C, noted by a flag, may wait to be seen
+ALONE = "try it alone, with one process: -j 1"
 START_LIMIT_S = 120.0  # importing the engine from a cold disk takes seconds, not minutes
-LIVES = 2  # a worker may die for want of memory by chance; one that dies twice dies of its item
+LIVES = 2  # a worker may die for want of memory by chance; where two are lost, it is the item that they had
+MOST_LOOK_S = 1.0
+"""How much of the time between two looks counts: a machine that slept, a Ctrl-Z, a slow disk is no hang."""
 FAILED_STARTS = 3  # in a row, before we believe that no worker can start here
 
 
@@ -66,42 +69,39 @@ class Trade(Protocol[Item_contra, Result_co]):
         """Return what becomes of an item whose worker died or hung."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """What a worker says when it can do nothing for any item."""
-
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """What a worker says when it can take up its first item."""
-
-
 def make_all(
-    todo: deque[Asset], tmp: Path, maker: MakerFactory, *, jobs: int, time_limit_s: float, halt: Halt
+    todo: deque[Asset],
+    tmp: Path,
+    maker: MakerFactory,
+    *,
+    jobs: int,
+    halt: Halt,
+    bounds: Bounds = USUAL,
+    supervised: bool = True,
 ) -> Generator[list[Outcome]]:
     """Make the assets of ``todo``, in any order, and yield their outcomes in batches as they come.
 
     Who empties ``todo`` stops it: what has been begun is finished. After ``halt`` nothing more is yielded.
-    With one job the work is done in this process, where a death or a hang cannot be helped.
-    Raises MachineError where no worker can do anything. Close the iterator to end the workers.
+    Not ``supervised``, all is made in this process, for who wants to look into it: there a death or a hang cannot
+    be helped. Raises MachineError where no worker can do anything. Close the iterator to end the workers.
     """
-    if jobs == 1:
-        yield from _work_here(todo, Making(maker, tmp), halt)
-    else:
-        yield from work_apart(todo, Making(maker, tmp), jobs=jobs, time_limit_s=time_limit_s, halt=halt)
+    making = Making(maker, tmp)
+    return (
+        work_apart(todo, making, jobs=jobs, bounds=bounds, halt=halt)
+        if supervised
+        else _work_here(todo, making, halt)
+    )
 
 
 def work_apart(
-    todo: deque[Item], trade: Trade[Item, Result], *, jobs: int, time_limit_s: float, halt: Halt
+    todo: deque[Item], trade: Trade[Item, Result], *, jobs: int, halt: Halt, bounds: Bounds = USUAL
 ) -> Generator[list[Result]]:
     """Do the same as ``make_all`` with any items, always in processes of their own: a death costs one item."""
     if todo:
-        yield from _Crew(todo, trade, jobs, time_limit_s, halt).run()
+        yield from _Crew(todo, trade, jobs, bounds, halt).run()
 
 
-def _work_here(todo: deque[Item], trade: Trade[Item, Result], halt: Halt) -> Iterator[list[Result]]:
+def _work_here(todo: deque[Item], trade: Trade[Item, Result], halt: Halt) -> Generator[list[Result]]:
     if not todo:
         return
     try:
@@ -116,6 +116,8 @@ def _work_here(todo: deque[Item], trade: Trade[Item, Result], halt: Halt) -> Ite
                 result = work(item)
         except KeyboardInterrupt:
             return
+        except MemoryError:
+            result = trade.given_up(item, Finding("worker", "ran out of memory", hint=ALONE))
         if halt.requested:
             return
         yield [result]
@@ -123,26 +125,28 @@ def _work_here(todo: deque[Item], trade: Trade[Item, Result], halt: Halt) -> Ite
 
 @dataclass(slots=True)
 class _Worker(Generic[Item]):
-    """One process; ``item`` is what it has in hand, ``since_s`` when it took it up (or was started)."""
+    """One process; ``item`` is what it has in hand, ``took_s`` for how long (or to start)."""
 
     process: SpawnProcess
     pipe: Connection[Any, Any]
-    since_s: float
+    took_s: float = 0.0
     ready: bool = False
     item: Item | None = None
 
 
 class _Crew(Generic[Item, Result]):
     def __init__(
-        self, todo: deque[Item], trade: Trade[Item, Result], jobs: int, time_limit_s: float, halt: Halt
+        self, todo: deque[Item], trade: Trade[Item, Result], jobs: int, bounds: Bounds, halt: Halt
     ) -> None:
         self._todo = todo
         self._trade = trade
         self._jobs = jobs
-        self._time_limit_s = time_limit_s
+        self._bounds = bounds
         self._halt = halt
         self._workers: list[_Worker[Item]] = []
-        self._deaths: Counter[str] = Counter()
+        self._losses: defaultdict[str, list[str]] = defaultdict(list)
+        self._trade_bytes = ForkingPickler.dumps(trade)
+        self._looked_s = time.monotonic()
         self._failed_starts = 0
 
     def run(self) -> Iterator[list[Result]]:
@@ -166,18 +170,31 @@ class _Crew(Generic[Item, Result]):
         while len(self._workers) < wanted:
             spawn = multiprocessing.get_context("spawn")
             ours, theirs = spawn.Pipe()
-            process = spawn.Process(target=_work, args=(theirs, self._trade), daemon=True)
-            with _no_interrupt_inherited():
-                process.start()
-            theirs.close()  # so that the worker's end is the only one: its death is then an end of file
-            self._workers.append(_Worker(process, ours, time.monotonic()))
+            process = spawn.Process(target=work, args=(theirs, self._bounds.memory_bytes), daemon=True)
+            try:
+                with _no_interrupt_inherited():
+                    process.start()
+            except OSError as error:  # no room for one more process
+                ours.close()
+                self._not_started(error.strerror or str(error))
+                return
+            finally:
+                theirs.close()  # so that the worker's end is the only one: its death is then an end of file
+            self._workers.append(_Worker(process, ours))
+
+    def _not_started(self, how: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= FAILED_STARTS:
+            text = f"the processes that work do not start ({how})"
+            hint = "see that memory and the number of processes allow for one more, or use fewer: -j 1"
+            raise MachineError(Finding("machine", text, hint=hint))
 
     def _hand_out(self) -> None:
         for worker in self._workers:
             if not self._todo or self._halt.requested:
                 return
             if worker.ready and worker.item is None:
-                worker.item, worker.since_s = self._todo.popleft(), time.monotonic()
+                worker.item, worker.took_s = self._todo.popleft(), 0.0
                 try:
                     worker.pipe.send(worker.item)
                 except OSError:
@@ -186,7 +203,10 @@ class _Crew(Generic[Item, Result]):
     def _gather(self) -> list[Result]:
         """Wait a moment for news; return what was finished, and see to the dead and the hung."""
         handles = [handle for worker in self._workers for handle in (worker.pipe, worker.process.sentinel)]
-        news = set(connection.wait(handles, timeout=POLL_S))
+        news = set(connection.wait(handles, timeout=POLL_S) if handles else ())
+        before_s, self._looked_s = self._looked_s, time.monotonic()
+        for worker in self._workers:
+            worker.took_s += min(self._looked_s - before_s, MOST_LOOK_S)
         batch: list[Result] = []
         for worker in list(self._workers):
             if worker.pipe in news or worker.process.sentinel in news:
@@ -199,49 +219,51 @@ class _Crew(Generic[Item, Result]):
 
     def _hear(self, worker: _Worker[Item]) -> Result | None:
         try:
-            message: _Ready | _Stop | Result | None = worker.pipe.recv() if worker.pipe.poll() else None
+            message: Awake | Ready | Stop | Exhausted | Result | None = (
+                worker.pipe.recv() if worker.pipe.poll() else None
+            )
         except (EOFError, OSError):
             message = None
         if message is None:
             worker.process.join(1.0)  # its pipe closes a moment before it is known how it ended
             return self._bury(worker)
-        if isinstance(message, _Stop):
+        if isinstance(message, Stop):
             raise MachineError(message.findings)
-        if isinstance(message, _Ready):
+        if isinstance(message, Awake):
+            with suppress(OSError):  # it died: the next look at its pipe finds that
+                worker.pipe.send_bytes(self._trade_bytes)
+            return None
+        if isinstance(message, Exhausted):
+            return self._bury(worker, f"more than {self._bounds.memory_bytes / GB:g} GB of memory")
+        if isinstance(message, Ready):
             worker.ready, self._failed_starts = True, 0
             return None
         worker.item = None
         return message
 
-    def _bury(self, worker: _Worker[Item]) -> Result | None:
-        """Take a dead worker away; its item is tried once more, then given up."""
-        how = self._end(worker)
+    def _bury(self, worker: _Worker[Item], why: str | None = None) -> Result | None:
+        """Take a lost worker away; its item is tried once more, by a new one, then given up."""
+        ended = self._end(worker)
+        how = why or ended
         if not worker.ready:
-            self._failed_starts += 1
-            if self._failed_starts >= FAILED_STARTS:
-                text = f"the processes that work do not start ({how})"
-                raise MachineError(Finding("machine", text, hint="try with one job: -j 1"))
+            self._not_started(how)
             return None
         if worker.item is None:
             return None
-        self._deaths[worker.item.id] += 1
-        if self._deaths[worker.item.id] < LIVES:
+        losses = self._losses[worker.item.id]
+        losses.append(how)
+        if len(losses) < LIVES:
             self._todo.appendleft(worker.item)
             return None
-        text = f"the process that {self._trade.verb} it died, {LIVES} times ({how})"
-        return self._give_up(worker.item, text)
+        said = "; ".join(dict.fromkeys(losses))
+        text = f"the process that {self._trade.verb} it was lost, {LIVES} times ({said})"
+        return self._trade.given_up(worker.item, Finding("worker", text, hint=ALONE))
 
     def _check_time(self, worker: _Worker[Item]) -> Result | None:
-        took_s = time.monotonic() - worker.since_s
-        if not worker.ready:
-            return self._bury(worker) if took_s > START_LIMIT_S else None
-        if worker.item is None or took_s <= self._time_limit_s:
+        limit_s = self._bounds.time_s if worker.ready else START_LIMIT_S
+        if (worker.ready and worker.item is None) or worker.took_s <= limit_s:
             return None
-        self._end(worker)
-        return self._give_up(worker.item, f"gave no answer in {self._time_limit_s:g} s and was stopped")
-
-    def _give_up(self, item: Item, text: str) -> Result:
-        return self._trade.given_up(item, Finding("worker", text, hint="try it alone with one job: -j 1"))
+        return self._bury(worker, f"no answer in {limit_s:g} s")
 
     def _end(self, worker: _Worker[Item]) -> str:
         """End a worker at once, whatever it is doing, and say how it had ended. It holds nothing of worth."""
@@ -276,26 +298,3 @@ def _no_interrupt_inherited() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _work(pipe: Connection[Any, Any], trade: Trade[Any, Any]) -> None:
-    """Do what comes down the pipe, one item at a time, until it is closed: the life of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        work = trade.start()
-        pipe.send(_Ready())
-        while True:
-            pipe.send(work(pipe.recv()))
-    except MachineError as error:
-        pipe.send(_Stop(tuple(error.findings)))
-    except (EOFError, OSError):
-        return  # the parent has gone
-
-
-def _end_with_parent() -> None:
-    """End this process when the parent dies, in the middle of an item too, be it by kill -9."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)

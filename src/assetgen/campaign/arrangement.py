@@ -126,11 +126,24 @@ class Foot:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """How a picture stands in the field.
+
+    at           where its focus comes to stand, in shares of the field, as near as the picture's edges allow
+    zoom         how much larger it is drawn than it must be to fill the field
+    """
+
+    at: tuple[float, float] = (0.5, 0.5)
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Arrangement:
     """One shape's arrangement.
 
     ``call_on`` says what lies under the number: the light, or the field. ``margin`` is the design's own
     margin, a share of the page's short side; it counts where the channel's safe area is narrower.
+    Without ``picture`` the arrangement has no place for one.
     """
 
     parts: Mapping[str, Part]
@@ -140,6 +153,7 @@ class Arrangement:
     foot: Foot = Foot()
     call_on: str = "light"
     margin: float = 0.0
+    picture: PicturePlace | None = None
 
 
 def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, Region
+from assetgen.campaign.arrangement import Arrangement, Foot, Opening, Part, PicturePlace, Region
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.schema_design import (
     FootFile,
     OpeningFile,
     PartFile,
+    PicturePlaceFile,
     RegionFile,
     ShapeFile,
     TemplateFile,
@@ -85,7 +86,7 @@ def build_arrangements(
 
 
 def _overlay(start: Arrangement, file: ShapeFile) -> Arrangement:
-    """Return an arrangement with what a shape's form gives in its place; null takes words or the opening away."""
+    """Return an arrangement with what a shape's form gives in its place; null takes words, opening or picture away."""
     parts, given = dict(start.parts), file.model_fields_set
     for name, part in file.parts.items():
         parts[name] = _part(name, parts.get(name), part)
@@ -98,6 +99,7 @@ def _overlay(start: Arrangement, file: ShapeFile) -> Arrangement:
         foot=_foot(file.foot) if file.foot else start.foot,
         call_on=file.call_on or start.call_on,
         margin=start.margin if file.margin is None else file.margin,
+        picture=_picture(file.picture) if "picture" in given else start.picture,
     )
 
 
@@ -118,6 +120,13 @@ def _region(file: RegionFile) -> Region:
 def _opening(file: OpeningFile) -> Opening:
     given = {field.name: getattr(file, field.name) for field in fields(Opening)}
     return Opening(**{**given, "door": tuple(file.door or NO_DOOR)})
+
+
+def _picture(file: PicturePlaceFile | None) -> PicturePlace | None:
+    if file is None:
+        return None
+    x, y = file.at
+    return PicturePlace((x, y), file.zoom)
 
 
 def _foot(file: FootFile) -> Foot:

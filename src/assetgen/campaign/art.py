@@ -1,10 +1,27 @@
-"""Logos as values: what drawing needs to know of a file, and what is drawn in its place."""
+"""Colours, logos and pictures as values: what drawing needs to know of a file, and what is drawn in its place."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assetgen.campaign.dated import Dated
 from assetgen.findings import NOWHERE, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent."""
+
+    name: str
+    srgb: str
+    coated: tuple[float, float, float, float]
+    uncoated: tuple[float, float, float, float]
+    newsprint: tuple[float, float, float, float]
+
+    def inks(self, condition: str) -> tuple[float, float, float, float]:
+        """Return its inks for a condition: ``coated``, ``uncoated``, ``newsprint``."""
+        return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,9 @@ class Logo:
     clear: float = 0.0
     dark: Logo | None = None
     mono: Logo | None = None
+    permission_until: Dated | None = None
+    inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
+    """A colour of the logo (``#RRGGBB``) → the inks that its owner prints it in, in per cent."""
 
     @property
     def files(self) -> dict[str, str]:
@@ -60,3 +80,23 @@ class Logo:
     def ratio(self) -> float:
         """Return width ÷ height."""
         return self.width / self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the brand's. ``content`` is its file as it came, which is never drawn: ``develop`` makes of it
+    what is (``campaign/picture_file.py``), of ``width`` by ``height`` pixels.
+
+    ``focus`` is the point that stays in view, in shares of width and height from the top left. Without ``alt``
+    the picture is decoration. ``light`` is the name of the picture that stands in its place on light ground.
+    """
+
+    name: str
+    file: str
+    alt: str | None
+    focus: tuple[float, float]
+    content: bytes = field(repr=False)
+    width: int
+    height: int
+    source_sha256: str
+    light: str | None = None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from assetgen.campaign.art import Colour
 from assetgen.campaign.binding import bind
+from assetgen.campaign.conditions import Condition, read_conditions
 from assetgen.campaign.facts import check_facts
 from assetgen.campaign.fonts import read_fonts
-from assetgen.campaign.model import Allow, Brand, Colour, Facts, FontFace, LinkStyle, Text
+from assetgen.campaign.model import Allow, Brand, Facts, FontFace, LinkStyle, Text
 from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.pictures import read_pictures
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import BrandFile
+from assetgen.campaign.schema_print import ConditionFile
 from assetgen.campaign.words import check_own_words
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
@@ -29,6 +34,10 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
     findings += faults or _check_own_words(file, facts, document)
     findings += _check_fonts(file, document, faces)
     findings += _check_names(file, document)
+    pictures, unread = read_pictures(root, file.pictures, document)
+    findings += unread
+    conditions, faults = read_conditions(root, dict[str, ConditionFile](file.press.items()), document)
+    findings += [*faults, *_check_limits(file, conditions, document)]
     if findings:
         raise CampaignError(findings)
     brand = Brand(
@@ -41,15 +50,34 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
         faces=faces,
         words={locale: dict(words) for locale, words in file.words.items()},
         allow=Allow(
-            *(tuple(getattr(file.allow, key)) for key in ("messages", "channels", "templates", "tracking"))
+            messages=tuple(file.allow.messages),
+            channels=tuple(file.allow.channels),
+            templates=tuple(file.allow.templates),
+            tracking=tuple(file.allow.tracking),
+            extra=file.allow.extra,
         ),
         link=LinkStyle(file.link.style, file.link.parameter),
         facts=facts,
+        pictures=pictures,
+        conditions=conditions,
     )
     return brand, _unconfirmed(facts, document)
 
 
 STOCKS = ("coated", "uncoated", "newsprint")
+
+
+def _check_limits(
+    file: BrandFile, conditions: Mapping[str, Condition], document: Document
+) -> Iterator[Finding]:
+    """Yield a finding for each colour with more ink than its stock takes."""
+    for name, colour in file.palette.items():
+        for stock in STOCKS:
+            total, limit = sum(getattr(colour, stock)), conditions[stock].ink_limit
+            if total > limit:
+                text = f"{name} has {total:g} % of ink; {stock} takes {limit:g} %"
+                hint = "less cyan, magenta and yellow, more black"
+                yield Finding("bad-value", text, hint, document.place("palette", name, stock))
 
 
 def _inks(values: list[float]) -> tuple[float, float, float, float]:
@@ -73,6 +101,7 @@ def _to_facts(file: BrandFile, document: Document) -> Facts:
         confirmed_on=given.confirmed.on,
         review_by=given.confirmed.review_by,
         place=document.place("facts"),
+        review_place=document.place("facts", "confirmed", "review_by"),
     )
 
 
@@ -126,6 +155,11 @@ def _check_names(file: BrandFile, document: Document) -> list[Finding]:
 def _check_own_words(file: BrandFile, facts: Facts, document: Document) -> list[Finding]:
     """Return a finding for each number and address in the brand's own words that is not of its facts."""
     texts = [Text(file.led_by, document.place("led_by"))]
+    texts += [
+        Text(picture.alt, document.place("pictures", name, "alt"))
+        for name, picture in file.pictures.items()
+        if picture.alt
+    ]
     texts += [
         Text(words, document.place("facts", "promise", tag)) for tag, words in file.facts.promise.items()
     ]

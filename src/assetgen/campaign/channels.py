@@ -5,9 +5,10 @@ A row says what differs from its medium's defaults; the defaults are here, each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 
 from assetgen.campaign.binding import bind
@@ -51,6 +52,13 @@ class MediumDefaults:
 
 ALL_FOUR = ("number", "address", "promise", "partner")
 IN_PASSING = ("number", "address", "promise")
+IN_SHORT = ("number", "address")
+# Where IN_SHORT is all that a channel of a screen must show, unless it says otherwise.
+SCREEN_ADVERTS, NARROW, LEAST_HEIGHT_FOR_PROMISE_PX = (
+    ("social", "display", "dooh"),
+    ("strip", "skyscraper"),
+    100,
+)
 ALL_TIERS = ("long", "short", "tiny")
 # Codes are off where the reader holds the camera that would scan them, on where a hand is free: print.
 DEFAULTS = {
@@ -87,16 +95,17 @@ class Catalogue:
     ask_owner: dict[str, AskOwner]
 
 
-def built_in_documents() -> list[Document]:
-    """Return the built-in catalogue's files, one for each medium."""
+@cache
+def built_in_documents() -> tuple[Document, ...]:
+    """Return the built-in catalogue's files, one for each medium; read once, since they are the package's own."""
     folder = files("assetgen.campaign") / "catalogue"
-    return [
+    return tuple(
         read_document((folder / f"{name}.yaml").read_bytes(), f"{BUILT_IN_FOLDER}{name}.yaml")
         for name in CATALOGUE_FILES
-    ]
+    )
 
 
-def read_catalogue(documents: list[Document]) -> tuple[Catalogue, list[Finding]]:
+def read_catalogue(documents: Iterable[Document]) -> tuple[Catalogue, list[Finding]]:
     """Return the catalogue of these documents and the findings; a later row replaces an earlier one."""
     catalogue, findings = Catalogue({}, {}), []
     for document in documents:
@@ -162,6 +171,9 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
         found.append(fault("size is in whole pixels", "size", "round it"))
     if (DEFAULTS[row.medium].qr if row.qr is None else row.qr) and row.scan_m is None:
         found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
+    for form, only in (("office", "print"), ("mono", "press")):
+        if form in row.deliverables and row.medium != only:
+            found.append(fault(f"{form} is a form of {only} alone", "deliverables", "leave it out"))
     if not is_print:
         found += [fault(*said) for said in _impossible_on_screens(row, row.size)]
     if said := _no_live_area(row, row.size):
@@ -208,6 +220,7 @@ def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channe
     defaults = DEFAULTS[row.medium]
     assert row.size is not None
     width, height = row.size
+    shape = row.shape or shape_of(width / height)
     is_print = row.medium in PRINT_MEDIUMS
     colour = row.colour or defaults.colour
     copy = row.copy_
@@ -217,7 +230,7 @@ def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channe
         medium=row.medium,
         width=width,
         height=height,
-        shape=row.shape or shape_of(width / height),
+        shape=shape,
         safe=_safe_insets(row, defaults),
         safe_circle=row.safe.circle if isinstance(row.safe, SafeCircleFile) else None,
         keep_clear=tuple((x, y, w, h) for x, y, w, h in row.keep_clear),
@@ -234,7 +247,7 @@ def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channe
         read_m=row.view_m if row.read_m is None else row.read_m,
         scan_m=row.scan_m,
         px_mm=None if is_print else (row.px_mm or defaults.px_mm),
-        requires=defaults.requires if row.requires is None else tuple(row.requires),
+        requires=_usual_requires(row, shape) if row.requires is None else tuple(row.requires),
         qr=defaults.qr if row.qr is None else row.qr,
         copy=Copy(
             headline=defaults.headline if copy.headline is None else tuple(copy.headline),
@@ -251,6 +264,15 @@ def _to_channel(document: Document, channel_id: str, row: ChannelFile) -> Channe
         notes=row.notes,
         place=document.place(channel_id),
     )
+
+
+def _usual_requires(row: ChannelFile, shape: str) -> tuple[str, ...]:
+    """Return what must stand on a channel that does not say: on a narrow advert number and address alone."""
+    assert row.size is not None
+    is_narrow = shape in NARROW or row.size[1] < LEAST_HEIGHT_FOR_PROMISE_PX
+    if row.medium in SCREEN_ADVERTS and is_narrow:
+        return IN_SHORT
+    return DEFAULTS[row.medium].requires
 
 
 def _safe_insets(row: ChannelFile, defaults: MediumDefaults) -> tuple[float, float, float, float]:

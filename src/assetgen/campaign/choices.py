@@ -1,14 +1,14 @@
-"""Who chooses a channel's design and ground: a word, or a map of globs over channels, at each step of precedence.
+"""Who chooses a channel's design, ground and picture: a word, or a map of globs over channels, at each step.
 
 A choice is a map; ``""`` is the word that stands alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from assetgen.campaign.ids import first_of
-from assetgen.campaign.model import Allow
+from assetgen.campaign.model import Allow, Channel
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
 from assetgen.campaign.selection import matches
@@ -16,21 +16,30 @@ from assetgen.findings import Finding, Place
 
 Choice = Mapping[str, str]
 ALONE = ""
+# What a choice of pictures says where there shall be none.
+NO_PICTURE = "none"
 
 
-def particular(choice: Choice, channel_id: str, medium: str) -> str | None:
-    """Return what a map names for a channel: its most particular glob, the longest that matches, or None."""
-    words = [word for word in choice if word != ALONE and matches(word, channel_id, medium)]
-    return choice[max(words, key=lambda word: ("*" not in word, len(word)))] if words else None
+def particular(choice: Choice, channel: Channel) -> str | None:
+    """Return what a map names for a channel: its most particular glob, the longest that matches, or None.
+
+    A partner's own size answers to its id, and to that of the channel that it is made like.
+    """
+    ids = [channel.id, *([channel.like] if channel.like else [])]
+    words = [
+        word for word in choice if word != ALONE and any(matches(word, one, channel.medium) for one in ids)
+    ]
+    rank = {word: (word == channel.id, "*" not in word, len(word)) for word in words}
+    return choice[max(words, key=lambda word: rank[word])] if words else None
 
 
-def chosen(choices: Iterable[Choice], channel_id: str, medium: str) -> tuple[str | None, bool]:
+def chosen(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, bool]:
     """Return what the strongest of these choices names for a channel, and whether a map does.
 
     ``choices`` come from the strongest to the weakest; one that says nothing of this channel is passed over.
     """
     for choice in choices:
-        word = particular(choice, channel_id, medium)
+        word = particular(choice, channel)
         if word is not None:
             return word, True
         if ALONE in choice:
@@ -50,6 +59,17 @@ def template_faults(
             findings.append(Finding("unknown-id", f"no such template: {template_id}", hint, place))
         elif not any(matches(one, template_id) for one in allow.templates):
             findings.append(refusal(allow.templates, template_id, place))
+    return findings
+
+
+def picture_faults(choice: Choice, document: Document, pictures: Collection[str]) -> list[Finding]:
+    """Return a finding for each picture of a choice that the brand does not have."""
+    findings = []
+    for word, name in choice.items():
+        if name not in pictures and name != NO_PICTURE:
+            place = document.place("picture", word) if word != ALONE else document.place("picture")
+            hint = did_you_mean(name, pictures) or "name it under pictures: in brand/brand.yaml"
+            findings.append(Finding("unknown-id", f"no such picture: {name}", hint, place))
     return findings
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assetgen.campaign.choices import template_faults
+from assetgen.campaign.choices import picture_faults, template_faults
+from assetgen.campaign.dated import dated, no_day_left
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.model import USUAL_TEMPLATE, Text
 from assetgen.campaign.nearest import did_you_mean, nearest
@@ -33,7 +34,10 @@ def asks_for_nothing() -> tuple[CampaignFile, Document]:
         channels=[],
         template={},
         ground={},
+        picture={},
         tracking="none",
+        embargo=None,
+        valid_until=None,
     )
     return file, Document("campaign.yaml", {}, "", {(): (1, 1)}, {})
 
@@ -52,9 +56,12 @@ def check_defaults(known: Known) -> list[Finding]:
         if not chosen_ids([word], known.message_ids):
             unknown("message", word, list(known.message_ids), "messages", index)
     found += _channels_not_to_be_had(known)
+    embargo = dated(file.embargo, document, "embargo")
+    found += no_day_left(embargo, dated(file.valid_until, document, "valid_until"))
     found += known.refused_words("messages", file.messages, document)
     found += known.refused_words("channels", file.channels, document)
     found += template_faults(file.template, document, known.template_ids, known.brand.allow)
+    found += picture_faults(file.picture, document, known.brand.pictures)
     if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
         hint = 'add "*": and the id of a design'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))

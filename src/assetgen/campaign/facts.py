@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from assetgen.campaign.addresses import find_addresses, find_doubles, host_of
@@ -33,6 +34,8 @@ __all__ = [
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SERVICE = re.compile(r"[1-9]\d{2,5}")
+# Of so many texts it is kept what was found: the same words are judged for every partner, and at each save.
+KEPT = 4096
 
 
 class Own(Protocol):
@@ -55,9 +58,14 @@ def foreign_numbers(words: str, facts: Own) -> list[Found]:
 
     The brand's number with one digit changed, two exchanged or letters in it is found however it is set.
     """
-    region = number_region(facts.number_tel)
-    own, slips = own_and_slips(words, facts.number_tel)
-    allowed = {number_digits(text, region) or re.sub(r"\D", "", text) for text in facts.also_numbers}
+    return list(_foreign_numbers(words, facts.number_tel, facts.also_numbers))
+
+
+@lru_cache(KEPT)
+def _foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found, ...]:
+    region = number_region(tel)
+    own, slips = own_and_slips(words, tel)
+    allowed = {number_digits(text, region) or re.sub(r"\D", "", text) for text in also}
     foreign = [
         found
         for found in find_numbers(words, region)
@@ -65,17 +73,24 @@ def foreign_numbers(words: str, facts: Own) -> list[Found]:
         and (found.value not in allowed or has_letters(found.text))
     ]
     foreign += [slip for slip in slips if not any(slip.meets(found) for found in foreign)]
-    return sorted(foreign, key=lambda found: found.start)
+    return tuple(sorted(foreign, key=lambda found: found.start))
 
 
 def foreign_addresses(words: str, facts: Own) -> list[Found]:
     """Return the addresses in words whose host is not the brand's, and words that look like its name."""
-    own = {host_of(host) for host in (*facts.hosts, *facts.also_hosts, facts.address)}
+    return list(_foreign_addresses(words, facts.address, facts.hosts, facts.also_hosts))
+
+
+@lru_cache(KEPT)
+def _foreign_addresses(
+    words: str, address: str, hosts: tuple[str, ...], also: tuple[str, ...]
+) -> tuple[Found, ...]:
+    own = {host_of(host) for host in (*hosts, *also, address)}
     addresses = find_addresses(words)
     foreign = [found for found in addresses if found.value not in own]
-    doubles = find_doubles(words, (host_of(facts.address) or "", *facts.hosts))
+    doubles = find_doubles(words, (host_of(address) or "", *hosts))
     foreign += [double for double in doubles if not any(double.meets(found) for found in foreign)]
-    return sorted(foreign, key=lambda found: found.start)
+    return tuple(sorted(foreign, key=lambda found: found.start))
 
 
 def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:

@@ -7,7 +7,7 @@ design or partner stops that one alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,13 +15,14 @@ from pathlib import Path
 from assetgen.campaign.binding import bind
 from assetgen.campaign.brand import read_brand
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
+from assetgen.campaign.dated import dated
 from assetgen.campaign.defaults import asks_for_nothing, check_allow, check_defaults
 from assetgen.campaign.folder import campaign_folder, folders, partner_folders, read_yaml, yaml_files
 from assetgen.campaign.gathering import Gathering, Things
 from assetgen.campaign.ids import check_id, legal_only
 from assetgen.campaign.likeness import MessageFiles
 from assetgen.campaign.messages import check_form, read_message
-from assetgen.campaign.model import Brand, Campaign, Channel, Message, Partner, Template
+from assetgen.campaign.model import Brand, Campaign, Channel, Message, Partner, Requests, Template
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partners import Known, check_partner_form, read_partner
 from assetgen.campaign.reading import Document
@@ -39,6 +40,8 @@ class Loaded:
 
     campaign: Campaign
     findings: tuple[Finding, ...]
+    known: Known
+    """What a partner may name: whoever asks for a new one is judged by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ class _Listed:
     is_whole: bool
 
 
-def load_campaign(root: Path) -> Loaded:
-    """Read the campaign in a folder.
+def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded:
+    """Read the campaign in a folder; of its partners only these, where some are named.
 
     Raises CampaignError, with every fault of every file, where ``campaign.yaml`` or the brand is wrong.
     """
@@ -78,14 +81,16 @@ def load_campaign(root: Path) -> Loaded:
     if ground.brand is None or not listed.is_whole:
         _check_forms(root, listed, found)
         raise CampaignError(found.distinct())
-    known, messages, partners = _read_people(root, ground, ground.brand, listed, designs, found)
+    asked = listed.partners if partners is None else {name: listed.partners[name] for name in partners}
+    known, messages, read = _read_people(root, ground, ground.brand, listed, asked, designs, found)
     faults = check_allow(known, ground.brand_document) if ground.brand_document and ground.is_sound else []
     faults += check_defaults(known) if ground.file else []
     faults += _designs_not_to_be_had(ground.own_channels, known)
     if ground.document is None or ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
-    campaign = _to_campaign(root, ground, ground.file, known, messages, designs, partners, found)
-    return Loaded(campaign, found.distinct())
+    unread = set(asked) - set(read.sound)
+    campaign = _to_campaign(root, ground, ground.file, known, messages, designs, read, unread, found)
+    return Loaded(campaign, found.distinct(), known)
 
 
 def _list(root: Path, found: Gathering) -> _Listed:
@@ -106,7 +111,7 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
     before = len(found.findings)
     if os.path.lexists(root / OWN_CHANNELS):
         own = found.take(lambda: read_yaml(root, OWN_CHANNELS, may_be_empty=True))
-    catalogue, faults = read_catalogue(documents + ([own] if own else []))
+    catalogue, faults = read_catalogue((*documents, own) if own else documents)
     found.findings += faults
     for channel_id in own.data if own else ():
         found.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
@@ -115,9 +120,15 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
 
 
 def _read_people(
-    root: Path, ground: _Ground, brand: Brand, listed: _Listed, designs: Things[Template], found: Gathering
+    root: Path,
+    ground: _Ground,
+    brand: Brand,
+    listed: _Listed,
+    asked: Mapping[str, Place],
+    designs: Things[Template],
+    found: Gathering,
 ) -> tuple[Known, Things[Message], Things[Partner]]:
-    """Read the messages, and the partners against all that they may name."""
+    """Read the messages, and the partners asked for against all that they may name."""
     files = _message_files(root, listed)
     messages = found.each(
         "message",
@@ -142,7 +153,7 @@ def _read_people(
     return (
         known,
         messages,
-        found.each("partner", listed.partners, lambda name: read_partner(root, name, known)),
+        found.each("partner", asked, lambda name: read_partner(root, name, known)),
     )
 
 
@@ -194,10 +205,12 @@ def _to_campaign(
     messages: Things[Message],
     designs: Things[Template],
     partners: Things[Partner],
+    unread: set[str],
     found: Gathering,
 ) -> Campaign:
-    held = set(known.partner_ids) - set(partners.sound)
+    held = set(unread)
     held |= _with_held(partners.sound, held, found.findings)
+    document = known.campaign_document
     documents = (ground.document, ground.brand_document, ground.own_channels)
     return Campaign(
         root=root,
@@ -208,6 +221,7 @@ def _to_campaign(
         locales=tuple(file.locales),
         template=file.template,
         ground=file.ground,
+        picture=file.picture,
         tracking=file.tracking,
         brand=known.brand,
         messages=messages.sound,
@@ -215,11 +229,27 @@ def _to_campaign(
         channels=_with_designs_to_be_had(known),
         ask_owner=tuple(ground.catalogue.ask_owner.values()),
         partners={name: partner for name, partner in partners.sound.items() if name not in held},
+        requests=requests_of(file),
+        approval=file.approval,
+        embargo=dated(file.embargo, document, "embargo"),
+        valid_until=dated(file.valid_until, document, "valid_until"),
+        contact_name=file.contact.name if file.contact else None,
+        contact_email=file.contact.email if file.contact else None,
         unreadable_partners=frozenset(held),
         broken_messages=messages.broken,
         broken_templates=designs.broken,
-        files={document.file: document.sha256 for document in documents if document},
+        files={one.file: one.sha256 for one in documents if one},
     )
+
+
+def requests_of(file: CampaignFile) -> Requests:
+    """Return how a form's export is read."""
+    columns = {_asked(key): header for key, header in file.requests.columns.items()}
+    return Requests(columns, {_asked(key): dict(said) for key, said in file.requests.values.items()})
+
+
+def _asked(key: str) -> str:
+    return "with_" if key == "with" else key
 
 
 def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]) -> set[str]:

@@ -18,9 +18,16 @@ def relative_luminance(colour: str) -> float:
 
 def luminances(colours: npt.NDArray[np.number[Any]]) -> Floats:
     """Return the relative luminance, 0 to 1, of sRGB colours, 0 to 255 along the last axis; floats keep their size."""
-    parts = colours / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    linear = LEVELS[colours] if colours.dtype == np.uint8 else _linear(np.asarray(colours / 255))
     return np.asarray(linear @ np.array(SHARES, dtype=linear.dtype))
+
+
+def _linear(parts: Floats) -> Floats:
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+LEVELS = _linear(np.arange(256) / 255)
+"""The light of each of a channel's levels: whole pixels are looked up."""
 
 
 def contrast(one: float, other: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assetgen.campaign.alts import check_alt
 from assetgen.campaign.binding import BY_LOCALE, bind
-from assetgen.campaign.choices import template_faults
+from assetgen.campaign.choices import picture_faults, template_faults
 from assetgen.campaign.likeness import files_of
 from assetgen.campaign.model import Brand, Message, MessageWords, Text
 from assetgen.campaign.nearest import did_you_mean
@@ -34,6 +34,7 @@ def read_message(document: Document, message_id: str, brand: Brand, template_ids
             )
         )
     findings += template_faults(file.template, document, template_ids, brand.allow)
+    findings += picture_faults(file.picture, document, brand.pictures)
     locales = {tag: _to_words(document, tag, words) for tag, words in file.by_locale.items()}
     for words in locales.values():
         for text in all_texts(words):
@@ -49,6 +50,7 @@ def read_message(document: Document, message_id: str, brand: Brand, template_ids
         locales=locales,
         place=document.place(),
         files=files_of(document),
+        picture=file.picture,
     )
 
 

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from assetgen.campaign.arrangement import Arrangement
-from assetgen.campaign.art import Logo
+from assetgen.campaign.art import Colour, Logo, Picture
+from assetgen.campaign.conditions import Condition, own_conditions
+from assetgen.campaign.dated import Dated
 from assetgen.findings import NOWHERE, Place
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
@@ -31,17 +33,6 @@ class Text:
 
     def __str__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent."""
-
-    name: str
-    srgb: str
-    coated: tuple[float, float, float, float]
-    uncoated: tuple[float, float, float, float]
-    newsprint: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +74,7 @@ class Facts:
     confirmed_on: date | None
     review_by: date | None
     place: Place = NOWHERE
+    review_place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +85,8 @@ class Allow:
     channels: tuple[str, ...] = ("*",)
     templates: tuple[str, ...] = ("*",)
     tracking: tuple[str, ...] = ("none", "campaign", "partner", "channel")
+    extra: int = 6
+    """How many sizes of its own a partner may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +109,8 @@ class Brand:
     allow: Allow
     link: LinkStyle
     facts: Facts
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=own_conditions)
 
     def family(self, locale: str) -> str:
         """Return the font family for a locale: its own, its language's, else ``text``."""
@@ -149,6 +145,7 @@ class Message:
     place: Place
     files: Mapping[str, str]
     """Path → sha256 of its file, and of the files of the messages that it is like."""
+    picture: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +171,12 @@ class Partner:
     place: Place
     files: Mapping[str, str]
     """Path → sha256 of each file that this partner was read from."""
+    picture: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Channel] = field(default_factory=dict)
+    """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
+    embargo: Dated | None = None
+    valid_until: Dated | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,12 @@ class Channel:
     provisional: bool
     notes: str | None
     place: Place = NOWHERE
+    like: str | None = None
+    """The channel of the catalogue that a partner's own size is made like; what is chosen for that is for this too."""
+    arranged_like: str | None = None
+    """The same, where the two have one ratio: then what a design arranges for that one fits this one."""
+    deliverable: str | None = None
+    """Which further form of the channel's asset is meant; None: the main one."""
 
     @property
     def is_print(self) -> bool:
@@ -279,6 +288,15 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Requests:
+    """How a form's export is read: the header of the column for each key, and a form's answers by key, each with
+    the word that it stands for."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """All that a build starts from. ``root`` is the campaign's folder."""
 
@@ -297,9 +315,31 @@ class Campaign:
     channels: Mapping[str, Channel]
     ask_owner: tuple[AskOwner, ...]
     partners: Mapping[str, Partner]
+    requests: Requests
     unreadable_partners: frozenset[str]
     """Partners whose own files cannot be read: their finished files stay, marked stale."""
     broken_messages: frozenset[str]
     broken_templates: frozenset[str]
     files: Mapping[str, str]
     """Path → sha256 of the files that every asset rests on (campaign.yaml, brand.yaml, channels.yaml)."""
+    picture: Mapping[str, str] = field(default_factory=dict)
+    approval: str = "none"
+    """Whether a pack holds only what somebody approved: ``none`` or ``required``."""
+    embargo: Dated | None = None
+    valid_until: Dated | None = None
+    contact_name: str | None = None
+    """Who made the packs and answers questions about them; None where nobody is named. Likewise the email."""
+    contact_email: str | None = None
+
+    def channel(self, partner_id: str, channel_id: str) -> Channel:
+        """Return a channel as a partner has it: of its own sizes, or of the catalogue."""
+        partner = self.partners.get(partner_id)
+        own = partner.extra.get(channel_id) if partner else None
+        return own or self.channels[channel_id]
+
+    def every_channel(self) -> tuple[Channel, ...]:
+        """Return the channels of the catalogue, then the partners' own sizes."""
+        return (
+            *self.channels.values(),
+            *(one for who in self.partners.values() for one in who.extra.values()),
+        )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from assetgen.campaign.art import Logo
+from assetgen.campaign.dated import dated
 from assetgen.campaign.folder import check_inside, is_file, refuse_what_is_no_file, resolved
 from assetgen.campaign.logo_ink import cut_to_ink
 from assetgen.campaign.logos import KINDS, read_logo_file
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.reading import Document
-from assetgen.campaign.schema import LogoFile
+from assetgen.campaign.schema_partner import LogoFile
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+
+# A rebuilt logo writes every colour so.
+COLOURS = re.compile(rb"#[0-9a-fA-F]{6}(?![0-9a-fA-F])")
 
 
 def read_partner_logo(
@@ -31,10 +37,42 @@ def read_partner_logo(
             findings += error.findings
     if findings:
         return None, findings
+    inks = {colour.lower(): _inks(values) for colour, values in file.inks.items()}
+    findings += _check_inks(inks, forms, document)
+    if findings:
+        return None, findings
     forms = {
-        key: replace(form, least_width_mm=file.min_width_mm, clear=file.clear) for key, form in forms.items()
+        key: replace(form, least_width_mm=file.min_width_mm, clear=file.clear, inks=inks)
+        for key, form in forms.items()
     }
-    return replace(forms["file"], dark=forms.get("dark"), mono=forms.get("mono")), []
+    permission = dated(file.permission_until, document, "logo", "permission_until")
+    usual = replace(
+        forms["file"], dark=forms.get("dark"), mono=forms.get("mono"), permission_until=permission
+    )
+    return usual, []
+
+
+def _inks(values: Sequence[float]) -> tuple[float, float, float, float]:
+    cyan, magenta, yellow, black = values
+    return cyan, magenta, yellow, black
+
+
+def _check_inks(
+    inks: Mapping[str, tuple[float, float, float, float]], forms: Mapping[str, Logo], document: Document
+) -> list[Finding]:
+    """Return a finding for each colour that is given inks and that no form of the logo has."""
+    drawn = {colour for form in forms.values() if form.is_vector for colour in COLOURS.findall(form.content)}
+    has = sorted({colour.decode().lower() for colour in drawn})
+    return [
+        Finding(
+            "bad-value",
+            f"the logo has no colour {colour}",
+            f"its colours: {', '.join(has[:12])}" if has else "inks are for an SVG logo",
+            document.place("logo", "inks"),
+        )
+        for colour in inks
+        if colour not in has
+    ]
 
 
 def _read_form(root: Path, partner_id: str, name: str, alt: str, key: str, document: Document) -> Logo:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from assetgen.campaign.art import Logo
 from assetgen.campaign.binding import bind
-from assetgen.campaign.choices import refusal, template_faults
+from assetgen.campaign.choices import picture_faults, refusal, template_faults
+from assetgen.campaign.dated import dated, no_day_left
+from assetgen.campaign.extra import extra_channels
 from assetgen.campaign.folder import read_yaml
 from assetgen.campaign.model import AskOwner, Brand, Channel, Message, Partner, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partner_logos import read_partner_logo
 from assetgen.campaign.reading import Document
-from assetgen.campaign.schema import CampaignFile, PartnerFile
+from assetgen.campaign.schema import CampaignFile
+from assetgen.campaign.schema_partner import PartnerFile
 from assetgen.campaign.selection import chosen_channels, chosen_ids, known_channel_words, matches
 from assetgen.campaign.words import check_name, check_words
 from assetgen.errors import CampaignError
@@ -78,7 +81,9 @@ class Known:
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     """Return a partner; raises CampaignError with every fault of its files."""
     document, file, logo, findings = _read_files(root, partner_id)
-    reader = _Choices(document, file, known, findings)
+    extra, faults = extra_channels(file, document, known)
+    findings += faults
+    reader = _Choices(document, file, known, findings, extra)
     partner = Partner(
         id=partner_id,
         name=Text(file.name, document.place("name")),
@@ -102,7 +107,13 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         contact_email=file.contact.email,
         place=document.place(),
         files={document.file: document.sha256} | (logo.files if logo else {}),
+        picture=reader.picture(),
+        extra=extra,
+        embargo=dated(file.embargo, document, "embargo"),
+        valid_until=dated(file.valid_until, document, "valid_until"),
+        approved_by=file.approved_by,
     )
+    findings += no_day_left(partner.embargo, partner.valid_until)
     names = [partner.name, partner.short_name]
     if file.logo:
         names.append(Text(file.logo.alt, document.place("logo", "alt")))
@@ -140,6 +151,7 @@ class _Choices:
     file: PartnerFile
     known: Known
     findings: list[Finding]
+    extra: Mapping[str, Channel]
 
     def _source(self, key: str) -> tuple[list[str], Document]:
         """Return a list of words and the document that it stands in: the partner's own, else the campaign's."""
@@ -160,7 +172,7 @@ class _Choices:
 
     def channels(self) -> tuple[str, ...]:
         words, document = self._source("channels")
-        every = self.known.every_channel()
+        every = [*self.known.every_channel(), *self.extra.values()]
         for index, word in enumerate(words):
             found = chosen_channels([word], every)
             if not found:
@@ -168,7 +180,8 @@ class _Choices:
                 self._add("unknown-id", f"no such channel: {word}", hint, document, "channels", index)
             elif word in self.known.ask_owner and document is self.document:
                 self.findings.append(self.known.no_fixed_size(word, document.place("channels", index)))
-        return self._allowed("channels", words)
+        # Who asks for a size of its own gets it, named among its channels or not.
+        return (*self._allowed("channels", words), *self.extra)
 
     def _allowed(self, kind: str, words: list[str]) -> tuple[str, ...]:
         """Return what the brand allows; a word of the partner's own of which it allows nothing is a finding."""
@@ -213,6 +226,11 @@ class _Choices:
         faults = template_faults(self.file.template, self.document, known.template_ids, known.brand.allow)
         self.findings.extend(faults)
         return self.file.template
+
+    def picture(self) -> Mapping[str, str]:
+        pictures = self.known.brand.pictures
+        self.findings.extend(picture_faults(self.file.picture, self.document, pictures))
+        return self.file.picture
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -38,6 +39,8 @@ FORBIDDEN = re.compile(
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 DIRECTION_HINT = "delete it: digits behind it may be read in another order"
 UTF8_HINT = "save the file as UTF-8"
+# So many documents are kept: those of a campaign's own files, not of thousands of partners.
+KEPT = 64
 KEY_VALUE = "write key: value, with a space after the colon"
 
 Path = tuple[str | int, ...]
@@ -74,8 +77,12 @@ class Document:
         return self.place(*path)
 
 
+@lru_cache(KEPT)
 def read_document(content: bytes, file: str, *, may_be_empty: bool = False) -> Document:
-    """Return the document in a file's bytes; raises CampaignError with all that is wrong with it."""
+    """Return the document in a file's bytes; raises CampaignError with all that is wrong with it.
+
+    Kept by the bytes: while a campaign is watched, mostly one file is another than before. Nobody may change its data.
+    """
     words = _decode(content, file)
     reader = _Reader(file)
     try:

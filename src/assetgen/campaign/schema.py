@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from assetgen.campaign.binding import BY_LOCALE, LIKE
 from assetgen.campaign.schema_design import TemplateFile
+from assetgen.campaign.schema_partner import ContactFile, PartnerFile
+from assetgen.campaign.schema_print import ColourFile, ConditionFile, Stock
 from assetgen.campaign.schema_types import (
-    COLOUR,
-    EMAIL,
     LOCALE,
     PARAMETER,
     TEL,
@@ -24,11 +24,12 @@ from assetgen.campaign.schema_types import (
     Ground,
     GroundChoice,
     Id,
-    Inks,
     Line,
     Locale,
     Medium,
     OnOff,
+    PictureChoice,
+    PictureFile,
     Required,
     Strict,
     TemplateChoice,
@@ -36,6 +37,18 @@ from assetgen.campaign.schema_types import (
     Tracking,
     Words,
 )
+
+AskedKey = Literal[
+    "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "ground", "local_line",
+    "tracking", "with", "logo", "contact_name", "contact_email", "extra",
+]  # fmt: skip
+
+
+class RequestsFile(Strict):
+    """How the export of a web form is read: which column holds what, and what its answers mean."""
+
+    columns: dict[AskedKey, Line] = Field(default={})
+    values: dict[AskedKey, dict[str, Line]] = Field(default={})
 
 
 class CampaignFile(Strict):
@@ -50,52 +63,13 @@ class CampaignFile(Strict):
     channels: Annotated[list[Words], Field(min_length=1)]
     template: TemplateChoice
     ground: GroundChoice = Field(default={})
+    picture: PictureChoice = Field(default={})
     tracking: Tracking = "none"
-
-
-class LogoFile(Strict):
-    """A partner's logo: a file beside ``partner.yaml``, and what it says to somebody who cannot see it."""
-
-    file: Words
-    alt: Line
-    dark: Words | None = None
-    mono: Words | None = None
-    min_width_mm: Annotated[float, Field(ge=0, le=1000)] = 0.0
-    clear: Annotated[float, Field(ge=0, le=2)] = 0.0
-
-
-class ContactFile(Strict):
-    """Who answers questions about a partner's pack."""
-
-    name: Words | None = None
-    email: Annotated[str, StringConstraints(pattern=EMAIL)] | None = None
-
-
-class PartnerFile(Strict):
-    """``partners/<partner>/partner.yaml``: all but ``name`` may be left out."""
-
-    name: Annotated[Line, Field(max_length=120)]
-    short_name: Annotated[Line, Field(max_length=60)] | None = None
-    role: Literal["lead", "joint", "supporting"] = "supporting"
-    logo: LogoFile | None = None
-    with_: list[Words] = Field(default=[], alias="with")
-    messages: Annotated[list[Words], Field(min_length=1)] | None = None
-    locales: Annotated[list[Locale], Field(min_length=1)] | None = None
-    channels: Annotated[list[Words], Field(min_length=1)] | None = None
-    template: TemplateChoice = Field(default={})
-    ground: GroundChoice = Field(default={})
-    local_line: dict[Locale, Annotated[Line, Field(max_length=60)]] = Field(default={})
-    tracking: Tracking | None = None
-    contact: ContactFile = ContactFile()
-
-
-class ColourFile(Strict):
-    """One colour: sRGB for screens, inks in per cent (cyan, magenta, yellow, black) for each stock."""
-
-    srgb: Annotated[str, StringConstraints(pattern=COLOUR)]
-    coated: Inks
-    uncoated: Inks
-    newsprint: Inks
+    approval: Literal["none", "required"] = "none"
+    embargo: Date | None = None
+    valid_until: Date | None = None
+    requests: RequestsFile = RequestsFile()
+    contact: ContactFile | None = None
 
 
 class NumberFile(Strict):
@@ -146,6 +120,7 @@ class AllowFile(Strict):
     channels: list[Words] = Field(default=["*"])
     templates: list[Words] = Field(default=["*"])
     tracking: list[Tracking] = Field(default=["none", "campaign", "partner", "channel"])
+    extra: Annotated[int, Field(ge=0, le=50)] = 6
 
 
 class LinkFile(Strict):
@@ -162,8 +137,10 @@ class BrandFile(Strict):
     palette: Annotated[dict[Id, ColourFile], Field(min_length=1)]
     fonts: dict[Words, Words]
     words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]]
+    pictures: dict[Id, PictureFile] = Field(default={})
     allow: AllowFile = AllowFile()
     link: LinkFile = LinkFile()
+    press: dict[Stock, ConditionFile] = Field(default={})
     facts: FactsFile
 
 
@@ -227,6 +204,7 @@ class MessageFile(Strict):
     accent: Id
     template: TemplateChoice = Field(default={})
     ground: GroundChoice = Field(default={})
+    picture: PictureChoice = Field(default={})
     by_locale: Annotated[dict[Locale, MessageWordsFile], Field(min_length=1)]
 
 
@@ -281,7 +259,7 @@ class ChannelFile(Strict):
     qr: OnOff | None = None
     copy_: CopyFile = Field(default=CopyFile(), alias="copy")
     per: Literal["message", "partner"] = "message"
-    deliverables: list[Id] = Field(default=[])
+    deliverables: list[Literal["office", "mono"]] = Field(default=[])
     joins: JoinsFile = JoinsFile()
     source: Words
     checked_on: Date | None = None

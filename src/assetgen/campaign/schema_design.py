@@ -111,6 +111,15 @@ class FootFile(Strict):
     on: Literal["paper", "field"] = "paper"
 
 
+class PicturePlaceFile(Strict):
+    """The picture that may fill the field: where in it the picture's focus comes to stand, how much it is enlarged."""
+
+    at: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2, max_length=2)] = Field(
+        default=[0.5, 0.5]
+    )
+    zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
+
+
 class ShapeFile(Strict):
     """One arrangement: regions, the opening, the foot, and what differs from the design's own parts."""
 
@@ -122,6 +131,7 @@ class ShapeFile(Strict):
     parts: dict[Id, PartFile] = Field(default={})
     call_on: Literal["light", "field"] | None = None
     margin: Annotated[float, Field(ge=0, le=0.3)] | None = None
+    picture: PicturePlaceFile | None = None
 
 
 class TemplateFile(Strict):

@@ -86,5 +86,19 @@ GroundChoice = Annotated[
     BeforeValidator(_alone),
     WithJsonSchema({"anyOf": [_GROUND_SCHEMA, {"type": "object", "additionalProperties": _GROUND_SCHEMA}]}),
 ]
+PictureChoice = TemplateChoice
+
+
+class PictureFile(Strict):
+    """A picture: its file in ``brand/images``, the point that stays in view, what it says to who cannot see it."""
+
+    file: Words
+    focus: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2, max_length=2)] = Field(
+        default=[0.5, 0.5]
+    )
+    alt: Line | None = None
+    light: Id | None = None
+
+
 # An editor that reads YAML 1.2 takes on and off for words.
 OnOff = Annotated[bool, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["on", "off"]}]})]

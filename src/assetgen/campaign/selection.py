@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from assetgen.campaign.model import AskOwner, Channel
+if TYPE_CHECKING:
+    from assetgen.campaign.model import AskOwner, Channel
 
 
 def matches(word: str, thing_id: str, medium: str | None = None) -> bool:

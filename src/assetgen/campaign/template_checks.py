@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from assetgen.campaign.model import Facts
 from assetgen.campaign.template_facts import facts_said, literal_facts
 from assetgen.campaign.template_styles import check_markup_styles, check_style
-from assetgen.campaign.template_words import said_in
+from assetgen.campaign.template_words import Said, said_in
 from assetgen.findings import Finding, Place
+
+KEPT = 256
+"""Of so many files what they say is kept while the process lives."""
 
 
 def check_sources(sources: Mapping[str, bytes], facts: Facts | None) -> list[Finding]:
@@ -29,21 +33,32 @@ def check_sources(sources: Mapping[str, bytes], facts: Facts | None) -> list[Fin
 
 def check_markup(text: str, file: str, facts: Facts | None) -> list[Finding]:
     """Return a Jinja fault, literal numbers and addresses, and the faults of the styles in markup."""
-    from jinja2 import Environment, TemplateSyntaxError, nodes
+    from jinja2 import TemplateSyntaxError
 
-    environment = Environment()
     try:
-        tree = environment.parse(text)
+        said_here, constants = _written_in(text)
     except TemplateSyntaxError as error:
         text = f"not readable as Jinja: {error.message or 'no reason given'}"
         hint = "mend the {{ … }} or {% … %} there; each block has its own end"
         return [Finding("template", text, hint, Place(file, error.lineno))]
     findings: list[Finding] = []
     if facts is not None:
-        for said in said_in(tree):
+        for said in said_here:
             findings += facts_said(said, file, facts)
-        for node in tree.find_all(nodes.Const):
-            if isinstance(node.value, str):
-                findings += literal_facts(node.value, Place(file, node.lineno), facts)
+        for words, line in constants:
+            findings += literal_facts(words, Place(file, line), facts)
         findings = list(dict.fromkeys(findings))
     return findings + check_markup_styles(text, file, facts)
+
+
+@lru_cache(KEPT)
+def _written_in(text: str) -> tuple[tuple[Said, ...], tuple[tuple[str, int], ...]]:
+    """Return what markup says when it is written out, and its literal words with their lines.
+
+    Kept by the text itself: of a design's files mostly one is saved at a time. Raises TemplateSyntaxError.
+    """
+    from jinja2 import Environment, nodes
+
+    tree = Environment().parse(text)
+    constants = [(node.value, node.lineno) for node in tree.find_all(nodes.Const)]
+    return tuple(said_in(tree)), tuple((words, line) for words, line in constants if isinstance(words, str))

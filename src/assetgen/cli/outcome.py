@@ -21,6 +21,9 @@ COUNTS = {
     "build": ("built", "cached", "failed", "skipped", "removed", "unreached", "seconds"),
     "check": ("partners", "messages", "channels", "assets"),
     "verify": ("verified", "failed", "unreached", "seconds"),
+    "merge": ("files", "removed", "failed"),
+    "approve": ("approved", "unchanged", "refused"),
+    "pack": ("packed", "kept", "refused", "unreached", "seconds"),
     "qr": ("built", "failed", "unreached"),
 }
 
@@ -28,8 +31,10 @@ COUNTS = {
 def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
     """Return a command's counts where it could do nothing, so that a script finds the keys that it knows."""
     if is_dry_run:
-        return {"make": {}, "remove": []}
+        return {"make": {}, "new": [], "remove": [], "kept": []}
     counts: dict[str, object] = dict.fromkeys(COUNTS.get(command, ()), 0)
+    if command == "pack":
+        return {**counts, "packs": []}
     return {**counts, "assets": []} if command == "verify" else counts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -108,16 +109,16 @@ class Session:
         hint = "-C names the campaign's folder; or make one: assetgen init DIR"
         raise CampaignError(Finding("missing-file", text, hint=hint))
 
-    def load(self) -> Loaded:
-        """Read the campaign. Raises CampaignError where nothing can be planned."""
+    def load(self, partners: Collection[str] | None = None) -> Loaded:
+        """Read the campaign, of its partners only those named. Raises CampaignError where nothing can be planned."""
         from assetgen.campaign.load import load_campaign
 
         self.require_folder()
-        loaded = load_campaign(self.folder)
+        loaded = load_campaign(self.folder, partners)
         if self.verbose and not self.quiet:
-            partners = loaded.campaign.partners.values()
+            read = loaded.campaign.partners.values()
             for file in dict.fromkeys(
-                [*loaded.campaign.files, *(name for one in partners for name in one.files)]
+                [*loaded.campaign.files, *(name for one in read for name in one.files)]
             ):
                 self.err.print(f"read {file}")
         return loaded

@@ -40,7 +40,10 @@ CAMPAIGN_VALUES: Mapping[KeyPath, str | None] = {
     ("messages",): "[worried, loved-one]",
     ("locales",): "[en-GB]",
     ("channels",): CHANNELS,
+    ("template",): "beacon",
 }
+# Which pictures stand where is the real campaign's choice; the pictures themselves come along.
+CAMPAIGN_REMOVED = ("picture",)
 BRAND_VALUES: Mapping[KeyPath, str | None] = {
     ("led_by",): "the Example Foundation",
     ("facts", "name"): "Open Door Line",
@@ -110,7 +113,7 @@ def starter_files(repo: Path) -> dict[str, bytes]:
     ``repo`` is the folder with ``campaign.yaml``, ``brand/``, ``templates/`` and ``partners/``. Raises
     StarterError where a file lacks what must be replaced, or where anything of the real campaign is left.
     """
-    files = {"campaign.yaml": edit(repo, "campaign.yaml", CAMPAIGN_VALUES)}
+    files = {"campaign.yaml": edit(repo, "campaign.yaml", CAMPAIGN_VALUES, CAMPAIGN_REMOVED)}
     for folder in ("brand", "templates"):
         files |= {path: (repo / path).read_bytes() for path in paths_below(repo, folder)}
     files["brand/brand.yaml"] = edit(repo, "brand/brand.yaml", BRAND_VALUES)

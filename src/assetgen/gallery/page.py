@@ -22,7 +22,8 @@ from assetgen.campaign.model import MEDIUMS
 from assetgen.campaign.shapes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
 from assetgen.gallery.entries import Entry, ShownManifest
-from assetgen.gallery.thumbs import RASTER_FORMATS, thumb_name, thumb_size_px
+from assetgen.gallery.thumbs import thumb_name, thumb_size_px
+from assetgen.render.thumbnail import RASTER_FORMATS
 
 FOLDER = "index"
 STYLE_NAME = "gallery.css"

@@ -21,12 +21,12 @@ from enum import Enum, auto
 from multiprocessing import get_context
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.gallery.entries import Entry
+from assetgen.render.thumbnail import draw_thumbnail
 
 Progress = Callable[[int, int], None]
 
@@ -40,9 +40,7 @@ PIXELS_PER_PX = 2
 INLINE_LIMIT = 40
 """Up to this many thumbnails, starting processes costs more than it saves."""
 
-RASTER_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 THUMB_NAME = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
-WHITE = (255, 255, 255)
 
 
 class Outcome(Enum):
@@ -140,7 +138,7 @@ def draw_thumb(job: ThumbJob) -> Outcome:
         return Outcome.CHANGED
     box = (job.width_px, job.height_px)
     try:
-        picture = _draw_pdf(content, box) if job.format == "pdf" else _draw_raster(content, job.format, box)
+        picture = draw_thumbnail(content, job.format, box)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         return Outcome.UNREADABLE
     write_whole(job.target, _encode(picture, job.target.suffix), job.temporary)
@@ -154,71 +152,6 @@ def _built_content(job: ThumbJob) -> bytes | None:
         if hashlib.sha256(content).hexdigest() == job.sha256:
             return content
     return None
-
-
-def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Image:
-    """Return the picture in RGB within ``box``, never enlarged.
-
-    Raises ValueError for a format that is no raster, OSError for a file that Pillow cannot read.
-    """
-    if format_ not in RASTER_FORMATS:
-        raise ValueError(f"no thumbnail is drawn of a {format_} file")
-    with Image.open(io.BytesIO(content), formats=[RASTER_FORMATS[format_]]) as image:
-        # JPEG is decoded at a fraction of its size already; transparency needs full depth first.
-        image.draft("RGB", box)
-        picture = _on_white(image)
-    factor = int(min(picture.width / box[0], picture.height / box[1]) / 2)
-    if factor > 1:
-        picture = picture.reduce(factor)
-    picture.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=None)
-    return picture
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Return the image in RGB, laid on white where it is transparent."""
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    ground = Image.new("RGB", layer.size, WHITE)
-    ground.paste(layer, mask=layer.getchannel("A"))
-    return ground
-
-
-def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
-    """Return the first page, cut to its trim, within ``box``: drawn at that size, never larger.
-
-    Raises PdfiumError (a RuntimeError) turned into ValueError for a file that PDFium cannot read.
-    """
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError(str(error)) from error
-    try:
-        page = document[0]
-        crop = _bleed_pt(page)
-        width_pt = page.get_width() - crop[0] - crop[2]
-        height_pt = page.get_height() - crop[1] - crop[3]
-        if min(width_pt, height_pt) <= 0:
-            raise ValueError("the page has no size")
-        scale = min(box[0] / width_pt, box[1] / height_pt)
-        image: Image.Image = page.render(scale=scale, crop=crop).to_pil().convert("RGB")
-        return image
-    except (pypdfium2.PdfiumError, IndexError) as error:
-        raise ValueError(str(error)) from error
-    finally:
-        document.close()
-
-
-def _bleed_pt(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
-    """Return what lies outside the trim as (left, bottom, right, top) in points.
-
-    Nothing where the page is turned (its boxes are not) or the trim does not lie within the page.
-    """
-    outer, trim = page.get_cropbox(), page.get_trimbox()
-    edges = (trim[0] - outer[0], trim[1] - outer[1], outer[2] - trim[2], outer[3] - trim[3])
-    if page.get_rotation() or min(edges) < 0:
-        return (0.0, 0.0, 0.0, 0.0)
-    return edges
 
 
 def _encode(picture: Image.Image, suffix: str) -> bytes:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assetgen.findings import Finding, Place
+from assetgen.findings import NOWHERE, Finding, Place
+from assetgen.plan.press import Press
 
 Rect = tuple[float, float, float, float]
 """x, y, width, height; y grows downwards."""
@@ -117,6 +118,26 @@ class LogoRule:
     clear: float
 
 
+TERM_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A day that binds an asset. ``kind`` is of ``TERM_KINDS``, ``day`` as in 2027-03-31, ``of`` whose it is.
+
+    An embargo ends on its day; the others hold through theirs.
+    """
+
+    kind: str
+    day: str
+    of: str
+    place: Place = NOWHERE
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the term as plain values for the manifest."""
+        return {"kind": self.kind, "day": self.day, "of": self.of}
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """All that an asset must keep, as plain values: what the proofs measure the finished file against.
@@ -125,8 +146,9 @@ class Spec:
     set of tiers that is allowed to its words by role; the lines of ``imprint`` are parted by line ends.
     ``fonts`` are the families that may be used, ``faces`` the PostScript names of their files.
     ``tel`` is the brand's number in E.164; ``numbers`` and ``hosts`` are all that may stand in the file, the
-    brand's own first. ``lockups`` has the names of each partner that stands in the foot without a logo, the
-    full one first. ``code_alt`` is what the code says to somebody who cannot see it.
+    brand's own first; ``locale`` is the language of its words. ``lockups`` has the names of each partner that
+    stands in the foot without a logo, the full one first. ``code_alt`` is what the code says to somebody who
+    cannot see it.
     """
 
     width: float
@@ -159,9 +181,16 @@ class Spec:
     tel: str
     numbers: tuple[str, ...]
     hosts: tuple[str, ...]
+    locale: str
     lockups: tuple[tuple[str, ...], ...] = ()
     code_alt: str | None = None
     logos: tuple[LogoRule, ...] = ()
+    picture_alt: str | None = None
+    """What the brand's picture in the page says to somebody who cannot see it; None for decoration, or for none."""
+    press: Press | None = None
+    """What a file for a press must keep; None of every other."""
+    accessible: bool = False
+    """Whether the file is tagged to PDF/UA-1."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the spec as plain values for the manifest."""
@@ -205,6 +234,12 @@ class Asset:
     """Where ``template``, ``partner``, ``message``, ``channel`` and the alt text were written."""
     faults: tuple[Finding, ...] = ()
     """Why it cannot be made, as far as the plan can tell: such an asset fails before it is drawn."""
+    picture: str | None = None
+    """The brand's picture that fills the design's field; None where none is chosen, or where it has no place."""
+    terms: tuple[Term, ...] = ()
+    """The days that bind it. Nothing in the file rests on them."""
+    inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
+    """Palette name → cyan, magenta, yellow and black in per cent; empty where no press prints."""
 
     def describe(self) -> dict[str, Any]:
         """Return who and what the asset is, and its size, as the manifest says it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assetgen.campaign.alts import alts_too_long
+from assetgen.campaign.arrangement import Arrangement
 from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
@@ -25,11 +26,15 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
-from assetgen.plan.design import arrangement_key, design_faults, ground_for, template_for
+from assetgen.plan.deliverables import MONO, OFFICE, forms_of
+from assetgen.plan.design import arrangement_key, design_faults, ground_for, picture_for, template_for
 from assetgen.plan.floors import type_floors
-from assetgen.plan.logos import foot_ground, foot_marks, logo_rules, logo_warnings
+from assetgen.plan.logos import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
 from assetgen.plan.pages import page_for
+from assetgen.plan.pictures import picture_warnings
+from assetgen.plan.press import Press, press_faults, press_for
 from assetgen.plan.qr import qr_assets
+from assetgen.plan.terms import terms_of
 from assetgen.plan.words import fixed_texts, has_foot, word_sets
 
 MAX_NAME_LENGTH = 140
@@ -43,21 +48,24 @@ def plan_assets(campaign: Campaign) -> Plan:
     assets += [one for partner in partners for one in qr_assets(campaign, partner)]
     assets = _with_code_faults(sorted(assets, key=lambda asset: asset.path), campaign)
     unplanned = tuple(one for one in found if isinstance(one, Unplanned))
-    return Plan(tuple(assets), unplanned, tuple(logo_warnings(campaign, assets)))
+    return Plan(
+        tuple(assets), unplanned, (*logo_warnings(campaign, assets), *picture_warnings(campaign, assets))
+    )
 
 
 def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
     for locale in partner.locales:
         spoken = [name for name in partner.messages if _speaks(campaign, name, locale)]
         for channel_id in partner.channels:
-            channel = campaign.channels[channel_id]
+            channel = campaign.channel(partner.id, channel_id)
             for message_id in spoken[:1] if channel.per == "partner" else spoken:
                 template_id = template_for(channel, campaign, campaign.messages.get(message_id), partner)
-                if message_id in campaign.messages and template_id in campaign.templates:
-                    message = campaign.messages[message_id]
-                    yield _asset(campaign, partner, message, channel, template_id, locale)
-                else:
-                    yield _unplanned(campaign, partner, message_id, channel, template_id, locale)
+                message = campaign.messages.get(message_id)
+                for form in forms_of(channel):
+                    if message and template_id in campaign.templates:
+                        yield _asset(campaign, partner, message, form, template_id, locale)
+                    else:
+                        yield _unplanned(campaign, partner, message_id, form, template_id, locale)
 
 
 def _speaks(campaign: Campaign, message_id: str, locale: str) -> bool:
@@ -72,7 +80,7 @@ def _unplanned(
 ) -> Unplanned:
     named = named_for(channel, message_id)
     return Unplanned(
-        id=f"{partner.id}/{named}/{channel.id}/{locale}",
+        id=asset_id(partner.id, named, channel, locale),
         path=asset_path(campaign.slug, partner.id, named, channel, locale),
         partner=partner.id,
         message=named,
@@ -106,19 +114,20 @@ def _asset(
     template = campaign.templates[template_id]
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
-    ground = ground_for(channel, campaign, message, partner, template)
-    foot: tuple[FootMark, ...] = ()
-    if has_foot(channel, arrangement):
-        band = foot_ground(arrangement, ground)
-        foot = foot_marks(campaign, partner, channel, brand.palette[band].srgb, page.px_per_unit)
+    ground = _ground(campaign, partner, message, channel, template)
+    foot = _foot(campaign, partner, channel, arrangement, ground)
+    has_place = arrangement is not None and arrangement.picture is not None
+    picture = picture_for(channel, campaign, message, partner, ground) if has_place else None
     sets = word_sets(channel, arrangement, words, partner, campaign, locale, values)
+    spec = _spec(campaign, channel, words, sets, link, code, foot, page.px_per_unit, values, locale, picture)
+    printed = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
     return Asset(
-        id=f"{partner.id}/{named}/{channel.id}/{locale}",
+        id=asset_id(partner.id, named, channel, locale),
         path=asset_path(campaign.slug, partner.id, named, channel, locale),
         partner=partner.id,
         message=named,
         channel=channel.id,
-        deliverable=None,
+        deliverable=channel.deliverable,
         medium=channel.medium,
         locale=locale,
         format=channel.format,
@@ -127,7 +136,7 @@ def _asset(
         ground=ground,
         shape=channel.shape,
         accent=message.accent,
-        spec=_spec(campaign, channel, words, sets, link, code, foot, page.px_per_unit, values, locale),
+        spec=spec,
         page=page,
         word_sets=sets,
         floors=type_floors(channel, face.cap_em, page.px_per_unit),
@@ -139,8 +148,35 @@ def _asset(
         provisional=channel.provisional,
         inputs=_inputs(campaign, partner, message),
         places=_places(words, partner, message, channel, template),
-        faults=(*lacking, *_words_too_long(words, values, partner, channel)),
+        faults=(*lacking, *printed, *_words_too_long(words, values, partner, channel)),
+        picture=picture,
+        terms=terms_of(campaign, partner, foot),
+        inks=_inks(brand, spec.press),
     )
+
+
+def _ground(
+    campaign: Campaign, partner: Partner, message: Message, channel: Channel, template: Template
+) -> str:
+    """Return the ground; a desktop printer, or one ink, has no dark field."""
+    if channel.deliverable and channel.ground in template.grounds:
+        return channel.ground
+    return ground_for(channel, campaign, message, partner, template)
+
+
+def _foot(
+    campaign: Campaign, partner: Partner, channel: Channel, arrangement: Arrangement | None, ground: str
+) -> tuple[FootMark, ...]:
+    if not has_foot(channel, arrangement):
+        return ()
+    band = campaign.brand.palette[foot_ground(arrangement, ground)].srgb
+    unit, one_colour = page_for(channel).px_per_unit, channel.deliverable == MONO
+    return foot_marks(campaign, partner, channel, band, unit, one_colour=one_colour)
+
+
+def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
+    """Return the palette's inks for a press, by name."""
+    return {name: one.inks(press.condition) for name, one in brand.palette.items()} if press else {}
 
 
 def _words_too_long(
@@ -148,13 +184,20 @@ def _words_too_long(
 ) -> list[Finding]:
     """Return what of the words that go with an asset is too long once this partner's name and link stand in it."""
     filled_in = f"with {partner.id}'s name and link filled in"
-    networks = networks_of(channel.id) if channel.per == "message" else ()
+    networks = networks_of(channel.like or channel.id) if channel.per == "message" else ()
     return alts_too_long(words, values, filled_in) + posts_too_long(words.posts, networks, values, filled_in)
+
+
+def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> str:
+    """Return an asset's id: ``partner/message/channel[.deliverable]/locale``."""
+    form = f".{channel.deliverable}" if channel.deliverable else ""
+    return f"{partner_id}/{message}/{channel.id}{form}/{locale}"
 
 
 def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
     """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
-    name = f"{slug}_{partner_id}_{message}_{channel.id}_{locale}.{channel.format}"
+    form = f"_{channel.deliverable}" if channel.deliverable else ""
+    name = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
         raise CampaignError(
             Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")
@@ -187,6 +230,7 @@ def _spec(
     px_per_unit: float,
     values: Mapping[str, str],
     locale: str,
+    picture: str | None,
 ) -> Spec:
     facts, fixed = campaign.brand.facts, campaign.brand.words[locale]
     families = {campaign.brand.family(locale), campaign.brand.fonts["text"]}
@@ -221,9 +265,13 @@ def _spec(
         tel=facts.number_tel,
         numbers=(facts.number, *facts.also_numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        locale=locale,
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
         code_alt=f"QR code: {fixed['scan']} – {link}" if code else None,
         logos=logo_rules(foot, px_per_unit),
+        picture_alt=campaign.brand.pictures[picture].alt if picture else None,
+        press=press_for(channel, campaign.brand),
+        accessible=channel.deliverable == OFFICE,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetgen.campaign.arrangement import CODE, Arrangement, arrangement_keys, column_names, column_parts
-from assetgen.campaign.choices import chosen
+from assetgen.campaign.choices import NO_PICTURE, chosen
 from assetgen.campaign.model import (
     USUAL_TEMPLATE,
     Brand,
@@ -28,7 +28,7 @@ def template_for(channel: Channel, campaign: Campaign, message: Message | None, 
     no design. ``message`` is None where its file cannot be read.
     """
     choices = [partner.template, message.template if message else {}, campaign.template]
-    word, is_particular = chosen(choices, channel.id, channel.medium)
+    word, is_particular = chosen(choices, channel)
     return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
 
 
@@ -40,13 +40,30 @@ def ground_for(
     Where the design cannot draw it, its first one.
     """
     choices = [partner.ground, message.ground, campaign.ground]
-    ground = chosen(choices, channel.id, channel.medium)[0] or channel.ground
+    ground = chosen(choices, channel)[0] or channel.ground
     return ground if ground in template.grounds else template.grounds[0]
+
+
+def picture_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, ground: str
+) -> str | None:
+    """Return the picture of a channel: the partner's choice, else the message's, else the campaign's; or None.
+
+    On light ground the one that the brand names in its place.
+    """
+    choices = [partner.picture, message.picture, campaign.picture]
+    name = chosen(choices, channel)[0]
+    if name is None or name == NO_PICTURE:
+        return None
+    picture = campaign.brand.pictures[name]
+    return picture.light if picture.light and ground == "light" else name
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:
     """Return the name of the most particular arrangement that answers the channel, or None."""
-    keys = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    usual = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    own, *others = usual
+    keys = (own, channel.arranged_like, *others) if channel.arranged_like else usual
     return next((key for key in keys if key in template.arrangements), None)
 
 

@@ -7,7 +7,8 @@ wordmark would fill the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from math import sqrt
 
 from assetgen.campaign.arrangement import Arrangement
@@ -16,6 +17,7 @@ from assetgen.campaign.luminance import contrast, relative_luminance
 from assetgen.campaign.model import Campaign, Channel, Partner
 from assetgen.findings import Finding, Severity
 from assetgen.plan.asset import Asset, FootMark, LogoLook, LogoRule
+from assetgen.plan.press import X1A, Press
 from assetgen.units import MM_PER_INCH
 
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
@@ -140,6 +142,30 @@ def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule,
         for one in marks
         if one.logo_ratio
     )
+
+
+# What of a rebuilt SVG logo is no flat ink: an owner gives inks to colours, not to what runs from one to the next.
+SHADED, SEE_THROUGH = re.compile(rb"Gradient"), re.compile(rb'opacity="(?!1")')
+
+
+def logo_faults(campaign: Campaign, marks: Iterable[FootMark], press: Press | None) -> Iterator[Finding]:
+    """Yield why a logo cannot go to a press: it has a gradient, or opacity where the press takes none."""
+    for mark in marks:
+        logo = campaign.partners[mark.partner].logo
+        if press is None or logo is None or mark.logo_url is None:
+            continue
+        form = mark.logo_url.rpartition("/")[2]
+        drawn = {"dark": logo.dark, "mono": logo.mono}.get(form) or logo
+        if not drawn.is_vector:
+            continue
+        hint = "hand in the logo in flat colours; logo: mono is its form for one ink"
+        if SHADED.search(drawn.content):
+            yield Finding(
+                "bad-value", f"{drawn.file} has a gradient: a press file needs flat inks", hint, drawn.place
+            )
+        if press.variant == X1A and SEE_THROUGH.search(drawn.content):
+            text = f"{drawn.file} has opacity, which PDF/X-1a does not know"
+            yield Finding("bad-value", text, hint, drawn.place)
 
 
 def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:

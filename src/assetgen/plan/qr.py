@@ -8,6 +8,7 @@ from assetgen.campaign.links import link_for
 from assetgen.campaign.model import Campaign, Partner
 from assetgen.plan.asset import Asset, Code, Page, Spec
 from assetgen.plan.codes import symbol
+from assetgen.plan.terms import terms_of
 from assetgen.units import PX_PER_MM
 
 FORMATS = ("pdf", "png", "svg")
@@ -21,7 +22,7 @@ def qr_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
     """Return a partner's codes: one for its link, or, with ``tracking: channel``, one for each channel with a code."""
     channels: list[str | None] = [None]
     if partner.tracking == "channel":
-        channels = [name for name in partner.channels if campaign.channels[name].qr] or [None]
+        channels = [name for name in partner.channels if campaign.channel(partner.id, name).qr] or [None]
     for channel_id in channels:
         for file_format in FORMATS:
             yield _qr_asset(campaign, partner, channel_id, file_format)
@@ -50,7 +51,7 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         ground=None,
         shape="square",
         accent="paper",
-        spec=_spec(campaign, link, file_format, code.side_px),
+        spec=_spec(campaign, link, locale, file_format, code.side_px),
         page=Page(
             width_px=code.side_px,
             height_px=code.side_px,
@@ -71,10 +72,11 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         provisional=False,
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
+        terms=terms_of(campaign, partner),
     )
 
 
-def _spec(campaign: Campaign, link: str, file_format: str, side_px: float) -> Spec:
+def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px: float) -> Spec:
     """Return what a code's file must keep: a square of pixels, or of mm in a vector format."""
     facts, is_raster = campaign.brand.facts, file_format == "png"
     side = side_px if is_raster else side_px / PX_PER_MM
@@ -109,5 +111,6 @@ def _spec(campaign: Campaign, link: str, file_format: str, side_px: float) -> Sp
         tel=facts.number_tel,
         numbers=(facts.number, *facts.also_numbers),
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        locale=locale,
         code_alt=f"QR code: {facts.address}",
     )

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol
 
-from assetgen.campaign.model import MEDIUMS, AskOwner, Campaign, Channel
 from assetgen.campaign.nearest import did_you_mean, nearest
 from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.plan.asset import Asset, Plan, Unplanned
+
+if TYPE_CHECKING:
+    from assetgen.campaign.model import AskOwner, Campaign, Channel
+    from assetgen.plan.asset import Asset, Plan, Unplanned
 
 # A partner's QR codes alone stand in the manifest under this channel and medium.
 QR = "qr"
+
+
+class Named(Protocol):
+    """What stands for an asset where only its names are known."""
+
+    @property
+    def partner(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def medium(self) -> str: ...
+    @property
+    def message(self) -> str | None: ...
+    @property
+    def template(self) -> str | None: ...
+    @property
+    def locale(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +47,10 @@ class Selection:
     template: tuple[str, ...] = ()
     locale: tuple[str, ...] = ()
 
-    def chooses(self, asset: Asset | Unplanned) -> bool:
+    def chooses(self, asset: Asset | Unplanned | Named) -> bool:
         """Say whether every kind that is given has a word that matches the asset."""
+        if self == EVERYTHING:
+            return True
         values = {
             "partner": asset.partner,
             "channel": asset.channel,
@@ -46,6 +68,9 @@ class Selection:
     def given(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return each kind and its words."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+EVERYTHING = Selection()
 
 
 def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
@@ -76,6 +101,8 @@ class NothingChosen(CampaignError):
 
 def _hint(kind: str, word: str, known: set[str]) -> str:
     """Return what a word that matches nothing may have meant, else where to see what there is."""
+    from assetgen.campaign.model import MEDIUMS
+
     medium, stroke, rest = word.partition("/")
     if kind == "channel" and stroke and medium not in MEDIUMS:
         near = nearest(medium, MEDIUMS)
@@ -96,7 +123,7 @@ def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
         one for one in campaign.ask_owner if any(matches(w, one.id, one.medium) for w in selection.channel)
     ]
     if asked and not any(
-        matches(w, one.id, one.medium) for w in selection.channel for one in campaign.channels.values()
+        matches(w, one.id, one.medium) for w in selection.channel for one in campaign.every_channel()
     ):
         hint = "ask the media owner for the template, then add its size to brand/channels.yaml"
         return Finding("unknown-id", f"{asked[0].id} cannot be built: {asked[0].why}", hint)
@@ -112,9 +139,11 @@ def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
 
 def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
     """Return what a word of this kind may name."""
+    from assetgen.campaign.model import MEDIUMS
+
     known: dict[str, Iterable[str]] = {
         "partner": [*campaign.partners, *campaign.unreadable_partners],
-        "channel": [*campaign.channels, QR],
+        "channel": [*(one.id for one in campaign.every_channel()), QR],
         "medium": MEDIUMS,
         "message": [*campaign.messages, *campaign.broken_messages, "all"],
         "template": [*campaign.templates, *campaign.broken_templates],
@@ -126,12 +155,12 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
 def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[str]:
     """Return what a word may name, in the word's own form: a channel also as ``medium/id``."""
     if kind == "channel":
-        return {*known_channel_words(word, campaign.channels.values()), QR}
+        return {*known_channel_words(word, campaign.every_channel()), QR}
     return known_values(kind, plan, campaign)
 
 
 def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
     if kind == "channel":
-        every: tuple[Channel | AskOwner, ...] = (*campaign.channels.values(), *campaign.ask_owner)
+        every: tuple[Channel | AskOwner, ...] = (*campaign.every_channel(), *campaign.ask_owner)
         return matches(word, QR, QR) or any(matches(word, one.id, one.medium) for one in every)
     return any(matches(word, value) for value in known)

@@ -22,6 +22,7 @@ from assetgen.preflight.facts import FACTS
 from assetgen.preflight.ink import Letters, separate, spread
 from assetgen.preflight.marks import MASKED
 from assetgen.preflight.mask import MASK_HEIGHT_PX, read_mask, whole_pixels
+from assetgen.preflight.press import PROVED, UNCHECKED
 from assetgen.preflight.proof import Mark, Proof
 from assetgen.preflight.prove import prove
 from assetgen.preflight.raster_file import prove_raster_file
@@ -86,9 +87,14 @@ def _page_again(content: bytes, spec: Spec, measured: Mapping[str, Any], code: s
         return Again(proof.findings, proved, ("its link",), ())
     return Again(
         proof.findings,
-        (*proved, "every word, its type, place and contrast", "fonts, logos"),
+        (
+            *proved,
+            "every word, its type, place and contrast",
+            "fonts, logos",
+            *(PROVED if spec.press else ()),
+        ),
         ("what its words are to be",),
-        ("words that are drawn as a picture or as outlines",),
+        ("words that are drawn as a picture or as outlines", *(UNCHECKED if spec.press else ())),
     )
 
 

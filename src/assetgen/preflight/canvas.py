@@ -8,11 +8,13 @@ one pixel a CSS px; a page is drawn at the scale that is asked for, never as a w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pypdfium2 as pdfium
 from PIL import Image
+from pypdfium2 import raw
 
 from assetgen.geometry import Box
 from assetgen.units import MOST_PIXELS, PX_PER_PT
@@ -65,15 +67,25 @@ class RasterCanvas:
         return Drawn(cut, Box(left, top, right - left, bottom - top), 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A box of a page in which nothing of these objects, by their handles, can be seen."""
+
+    box: Box
+    beneath: tuple[Any, ...]
+
+
 class PageCanvas:
     """The pixels of a PDF's page, drawn by PDFium as they are asked for.
 
     ``page`` stays the caller's to close. ``trim_left``, ``trim_top`` are the trim's corner in pt from the
-    left and the top of what is drawn.
+    left and the top of what is drawn. What a panel covers, the topmost first, is not drawn beneath it.
     """
 
-    def __init__(self, page: pdfium.PdfPage, trim_left: float, trim_top: float) -> None:
-        self._page = page
+    def __init__(
+        self, page: pdfium.PdfPage, trim_left: float, trim_top: float, panels: Sequence[Panel] = ()
+    ) -> None:
+        self._page, self._panels = page, panels
         self._width_pt, self._height_pt = page.get_size()
         self.box = Box(
             -trim_left * PX_PER_PT,
@@ -92,24 +104,24 @@ class PageCanvas:
         inside = Box(left, top, max(right - left, 1 / scale), max(bottom - top, 1 / scale))
         return self._drawn(inside, scale)
 
+    def size(self, scale: float) -> tuple[int, int]:
+        """Return how many pixels the whole page has at a scale."""
+        per_pt = scale * PX_PER_PT
+        return math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
+
     def _drawn(self, box: Box, scale: float) -> Drawn:
         most = math.sqrt(MOST_PIXELS / max(1.0, box.width * box.height))
         scale = min(scale, most)
         # PDFium stretches the page to whole pixels, and only whole pixels can be cut off: the box that is
         # told is the one that was drawn, not the one that was asked for.
         per_pt = scale * PX_PER_PT
-        whole_width = math.ceil(self._width_pt * per_pt)
-        whole_height = math.ceil(self._height_pt * per_pt)
+        whole_width, whole_height = self.size(scale)
         across, down = whole_width / self.box.width, whole_height / self.box.height
         left = _pixel(box.x - self.box.x, across, whole_width - 1)
         top = _pixel(box.y - self.box.y, down, whole_height - 1)
         right = max(left + 1, whole_width - _pixel(self.box.right - box.right, across, whole_width))
         bottom = max(top + 1, whole_height - _pixel(self.box.bottom - box.bottom, down, whole_height))
-        cut_off = (left, whole_height - bottom, whole_width - right, top)
-        # pypdfium2 takes lengths in pt and rounds them up: half a pixel less is rounded to the pixel that is meant.
-        crop = tuple(max(0.0, (pixels - 0.5) / per_pt) for pixels in cut_off)
-        bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
-        picture: Image.Image = bitmap.to_pil().convert("RGB")
+        picture = self._pixels((left, top, right, bottom), (across, down), per_pt)
         drawn = Box(
             self.box.x + left / across,
             self.box.y + top / down,
@@ -117,6 +129,46 @@ class PageCanvas:
             (bottom - top) / down,
         )
         return Drawn(picture, drawn, scale)
+
+    def _pixels(
+        self, pixels: tuple[int, int, int, int], scales: tuple[float, float], per_pt: float
+    ) -> Image.Image:
+        """Return whole pixels of the page. Where a panel has most of them, its part is drawn without what it covers."""
+        left, top, right, bottom = pixels
+        for panel in self._panels:
+            x0 = max(left, math.ceil((panel.box.x - self.box.x) * scales[0]) + 1)
+            y0 = max(top, math.ceil((panel.box.y - self.box.y) * scales[1]) + 1)
+            x1 = min(right, math.floor((panel.box.right - self.box.x) * scales[0]) - 1)
+            y1 = min(bottom, math.floor((panel.box.bottom - self.box.y) * scales[1]) - 1)
+            if x1 <= x0 or y1 <= y0 or 2 * (x1 - x0) * (y1 - y0) < (right - left) * (bottom - top):
+                continue
+            whole = Image.new("RGB", (right - left, bottom - top))
+            for handle in panel.beneath:
+                raw.FPDFPageObj_SetIsActive(handle, False)
+            try:
+                whole.paste(self._rendered((x0, y0, x1, y1), per_pt), (x0 - left, y0 - top))
+            finally:
+                for handle in panel.beneath:
+                    raw.FPDFPageObj_SetIsActive(handle, True)
+            for side in (
+                (left, top, right, y0),
+                (left, y1, right, bottom),
+                (left, y0, x0, y1),
+                (x1, y0, right, y1),
+            ):
+                if side[2] > side[0] and side[3] > side[1]:
+                    whole.paste(self._rendered(side, per_pt), (side[0] - left, side[1] - top))
+            return whole
+        return self._rendered(pixels, per_pt)
+
+    def _rendered(self, pixels: tuple[int, int, int, int], per_pt: float) -> Image.Image:
+        left, top, right, bottom = pixels
+        width, height = math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
+        # pypdfium2 takes lengths in pt and rounds them up: half a pixel less is rounded to the pixel that is meant.
+        crop = tuple(max(0.0, (off - 0.5) / per_pt) for off in (left, height - bottom, width - right, top))
+        bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
+        picture: Image.Image = bitmap.to_pil().convert("RGB")
+        return picture
 
 
 def _pixel(length: float, scale: float, most: int) -> int:

@@ -87,7 +87,8 @@ def codes_in(pixels: Grey, unread: bool = False) -> list[FoundCode]:
 
 def _found(barcode: zxingcpp.Barcode) -> FoundCode:
     place = barcode.position
-    extra = cast("dict[str, Any]", barcode.extra)
+    # Of a code that it could not make out zxing-cpp has nothing to tell.
+    extra = cast("dict[str, Any] | None", barcode.extra) or {}
     corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     version = re.fullmatch(r"\d+", str(extra.get("Version", "")))
     return FoundCode(

@@ -9,7 +9,7 @@ from PIL import Image
 
 from assetgen.campaign.luminance import contrast, luminances
 from assetgen.geometry import Box
-from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, grey, homography, placed
+from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, Grey, grey, homography, placed
 
 # A ring is dirty when more than this share of it is darker than the light by this share of the contrast.
 DIRTY_SHARE = 0.01
@@ -54,18 +54,22 @@ def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
 
 def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
     """Return the relative luminance (WCAG 2.2) of each module: of five points about its middle."""
-    total = np.zeros((modules, modules))
+    total, colours = np.zeros((modules, modules)), np.asarray(picture)
     for dx, dy in ((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.65)):
         y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
-        total += luminances(_at(np.asarray(picture), *placed(matrix, x + dx, y + dy)))
+        total += luminances(_pixels_at(colours, *placed(matrix, x + dx, y + dy)))
     return total / 5
 
 
-def _at(pixels: np.typing.NDArray[np.uint8], x: Floats, y: Floats) -> Floats:
+def _at(pixels: Grey, x: Floats, y: Floats) -> Floats:
+    return np.asarray(_pixels_at(pixels, x, y), np.float64)
+
+
+def _pixels_at(pixels: Grey, x: Floats, y: Floats) -> Grey:
     """Return the pixels at points; those off the picture are the nearest on it."""
     column = np.clip(np.floor(x), 0, pixels.shape[1] - 1).astype(int)
     row = np.clip(np.floor(y), 0, pixels.shape[0] - 1).astype(int)
-    return np.asarray(pixels[row, column], np.float64)
+    return np.asarray(pixels[row, column])
 
 
 def _finders_are_dark(values: Floats, middle: float) -> bool:
@@ -86,17 +90,22 @@ def _quiet(picture: Image.Image, code: FoundCode, matrix: Floats, sheet: Box) ->
     dark = float(np.median(inside[inside <= middle]))
     least = light - DIRTY_DEPTH * (light - dark)
     slack = SLACK_MODULES * code.module_px
+    first = max(FIRST_RING_MODULES, FIRST_RING_PX / code.module_px)
+    rings = np.arange(first, QUIET_MODULES + RING_STEP / 2, RING_STEP)
+    rings = rings[rings <= QUIET_MODULES]
+    points = [_ring(code.modules, ring - INSIDE_PX / code.module_px) for ring in rings]
+    at_x, at_y = placed(
+        matrix, np.concatenate([x for x, _ in points]), np.concatenate([y for _, y in points])
+    )
+    off = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
+    off |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
+    dirty = off | (_at(pixels, at_x, at_y) < least)
+    starts = np.cumsum([0, *(len(x) for x, _ in points)])
     reach = 0.0
-    ring = max(FIRST_RING_MODULES, FIRST_RING_PX / code.module_px)
-    while ring <= QUIET_MODULES:
-        at_x, at_y = placed(matrix, *_ring(code.modules, ring - INSIDE_PX / code.module_px))
-        off = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
-        off |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
-        dirty = off | (_at(pixels, at_x, at_y) < least)
-        if dirty.mean() > DIRTY_SHARE:
+    for ring, start, end in zip(rings.tolist(), starts, starts[1:], strict=False):
+        if dirty[start:end].mean() > DIRTY_SHARE:
             return reach
         reach = ring
-        ring = ring + RING_STEP
     return float(QUIET_MODULES)
 
 

@@ -9,12 +9,13 @@ phone is given the pixels that it can use at the most, and there is no margin to
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import Spec
 from assetgen.preflight.canvas import Canvas, Drawn
+from assetgen.preflight.clean_code import ideal_of
 from assetgen.preflight.code_finder import QUIET_MODULES, FoundCode, bounds, codes_in, grey
 from assetgen.preflight.code_ground import Ground, ground_of
 from assetgen.preflight.code_svg import Refused, read_svg
@@ -42,6 +43,9 @@ MOST_SIDE_PX = 1e6
 # A second look, tile by tile: so many pixels for the smallest module that a phone could read at all.
 TILE_PX, TILE_STEP_PX = 2400, 1600
 CLOSE_PX_PER_MODULE = 4.0
+# A code beside the due one is somebody's who may go near: so small a module, so many pixels for all of a place.
+MARGIN_SHARE, MARGIN_PX = 0.2, 8
+SMALL_MODULE_MM, CLOSE_PIXELS = 0.35, 1_500_000
 # A page's code is drawn with so many pixels a module: its corners are then right to a twelfth of it.
 DRAWN_PX_PER_MODULE = 12.0
 # The floors, less two in a hundred for what zxing-cpp's whole pixels may be off.
@@ -53,9 +57,15 @@ GOOD_MARGIN = 1.3
 LONGEST_TOLD = 120
 
 
-def prove_code(canvas: Canvas, spec: Spec) -> Proof:
-    """Return what is wrong with the QR codes of a finished file, and a mark for each that opens the link."""
-    return judge_codes(canvas, spec, find_codes(canvas, spec))
+def prove_code(
+    canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
+) -> Proof:
+    """Return what is wrong with the QR codes of a finished file, and a mark for each that opens the link.
+
+    ``places`` are boxes of the page in which a code may be drawn too small for a view of the whole;
+    ``is_nowhere_else`` says that none can be outside them.
+    """
+    return judge_codes(canvas, spec, find_codes(canvas, spec, places, is_nowhere_else=is_nowhere_else))
 
 
 def prove_code_svg(content: bytes, spec: Spec) -> Proof:
@@ -67,15 +77,43 @@ def prove_code_svg(content: bytes, spec: Spec) -> Proof:
     return Proof.joined([Proof(findings), prove_code(canvas, spec)])
 
 
-def find_codes(canvas: Canvas, spec: Spec) -> tuple[FoundCode, ...]:
+def find_codes(
+    canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
+) -> tuple[FoundCode, ...]:
     """Return every code that can be read, in CSS px of the page; one that is due is sought twice."""
     if not max(canvas.box.width, canvas.box.height) <= MOST_SIDE_PX:
         return ()
-    view = canvas.view(_view_px(canvas, spec))
-    found = [code.moved(view) for code in codes_in(grey(view.picture))]
+    view_px = _view_px(canvas, spec)
+    scale = min(1.0, view_px / max(canvas.box.width, canvas.box.height))
+    views = (
+        [canvas.region(_with_margin(place, scale), scale) for place in places]
+        if is_nowhere_else
+        else [canvas.view(view_px)]
+    )
+    found = [code.moved(view) for view in views for code in codes_in(grey(view.picture))]
     if not found and spec.link is not None:
         found = _look_closer(canvas, spec)
-    return tuple(found)
+    if scale >= 1 and spec.unit == "px":
+        return tuple(found)
+    return (*found, *_small_ones(canvas, spec, places, found))
+
+
+def _with_margin(place: Box, scale: float) -> Box:
+    """Return a place with the clear margin that a code has around it, and what a finder wants to see of its ground."""
+    return place.grown(max(place.width, place.height) * MARGIN_SHARE + MARGIN_PX / scale)
+
+
+def _small_ones(
+    canvas: Canvas, spec: Spec, places: Sequence[Box], known: Sequence[FoundCode]
+) -> Iterator[FoundCode]:
+    """Yield the codes that only a close look at the places of a page shows."""
+    for place in places:
+        if any(bounds(code.corners).grown(QUIET_MODULES * code.module_px).meets(place) for code in known):
+            continue
+        least_px = SMALL_MODULE_MM * px_per_unit(spec) if spec.unit == "mm" else 1.0
+        scale = min(CLOSE_PX_PER_MODULE / least_px, math.sqrt(CLOSE_PIXELS / (place.width * place.height)))
+        part = canvas.region(place.grown(CLOSE_PX_PER_MODULE * least_px), scale)
+        yield from (code.moved(part) for code in codes_in(grey(part.picture)))
 
 
 def judge_codes(canvas: Canvas, spec: Spec, found: tuple[FoundCode, ...]) -> Proof:
@@ -179,7 +217,7 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
     drawn, own = _cut_out(canvas, spec, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
     ground = ground_of(drawn.picture, own, _within(sheet, drawn))
-    cut = CutCode.of(drawn.picture, own)
+    cut = ideal_of(grey(drawn.picture), own) or CutCode.of(drawn.picture, own)
     placed = own.moved(drawn)
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)

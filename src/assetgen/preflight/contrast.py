@@ -9,19 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from assetgen.campaign.luminance import Floats, contrasts, luminances
 from assetgen.findings import Finding
 from assetgen.geometry import around
 from assetgen.plan.asset import Spec
 from assetgen.preflight.facts import FACTS
-from assetgen.preflight.layers import Layers
+from assetgen.preflight.layers import Colours, Layers, densest_ink
 from assetgen.preflight.lines import EyeLine
-from assetgen.preflight.page import Letter
+from assetgen.preflight.page import Letter, Page
 from assetgen.preflight.proof import px_per_unit, told_box
 from assetgen.preflight.words import Roles
 from assetgen.units import MM_PER_PT
@@ -40,12 +41,10 @@ WORST = 5
 SOLID = 0.35
 """Pixels with less than this share of the line's densest ink are edges."""
 FULL_ALPHA = 0.97
-# Strokes of smaller letters cover no pixel wholly: that they are pale there is not their own doing.
-SHARP_PX = 12
+# Strokes of smaller letters cover no pixel wholly: how dense their ink is shows when they are drawn at this size.
+SHARP_PX, DENSE_PX = 12, 48
 SMOOTHING_EM = 0.04
-LEAST_RADIUS_PX = 0.5
 SAMPLES_PER_EM = 28
-Colours = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +57,39 @@ class LineContrast:
 
 
 def find_contrasts(
-    lines: Iterable[EyeLine], layers: Layers, seen: Image.Image | None = None
+    page: Page, lines: Iterable[EyeLine], layers: Layers, seen: Image.Image | None = None
 ) -> list[LineContrast]:
     """Return the worst contrast of each line that has ink in the layers.
 
     ``seen`` is the page as it is drawn, where something lies over its words: then the letters' colour is
     what is seen of them through it.
     """
-    return [_contrast(line, layers, seen) for line in lines]
+    return [_contrast(page, line, layers, seen) for line in lines]
 
 
-def _smooth_ground(layers: Layers, cut: tuple[int, int, int, int], radius_px: float) -> Colours:
-    """Return a part of the ground, smoothed; beyond the part its edge pixels go on."""
-    part = layers.ground.crop(cut)
-    return np.asarray(part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px)))
-
-
-def _contrast(line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineContrast:
+def _contrast(page: Page, line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineContrast:
     """Return a line's worst contrast; 1 where no ink of it is to be seen."""
     size = line.size_px * layers.scale
     cut = layers.cut(line.box, 1)
     if cut is None:
         return LineContrast(line, 1.0)
     stride = max(1, int(size / SAMPLES_PER_EM))
-    inks = np.asarray(layers.letters.crop(cut))[::stride, ::stride]
-    ground = _smooth_ground(layers, cut, SMOOTHING_EM * size / 2)[::stride, ::stride]
+    inks = layers.inks[cut[1] : cut[3] : stride, cut[0] : cut[2] : stride]
+    ground = layers.ground_under(cut, SMOOTHING_EM * size / 2, stride)
     own = _own_ink(line, layers, cut, stride, inks.shape[:2])
     alpha = inks[..., 3].astype(np.float32) / 255 * own
     most = float(alpha.max(initial=0.0))
     if most == 0:
         return LineContrast(line, 1.0)
     rows, columns = np.nonzero(alpha > SOLID * most)
-    below = ground[rows, columns].astype(np.float32)
-    colour = inks[rows, columns, :3].astype(np.float32)
+    below: Colours = ground[rows, columns]
+    colour: npt.NDArray[np.number[Any]] = inks[rows, columns, :3]
     if seen is not None:
         solid = alpha[rows, columns] >= FULL_ALPHA * most
         rows, columns, below = rows[solid], columns[solid], below[solid]
-        colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns].astype(np.float32)
-    elif (opacity := min(1.0, most * max(1.0, SHARP_PX / size))) < FULL_ALPHA:
-        colour = below + (colour - below) * opacity
+        colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns]
+    elif (opacity := most if size >= SHARP_PX else _opacity(page, line, most)) < FULL_ALPHA:
+        colour = below + (colour.astype(np.float32) - below) * np.float32(opacity)
     light, under = luminances(colour), luminances(below)
     ratios = contrasts(light, under)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
@@ -105,20 +98,29 @@ def _contrast(line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineCo
     return LineContrast(line, worst, bool(light.mean() > under.mean()))
 
 
+def _opacity(page: Page, line: EyeLine, most: float) -> float:
+    """Return how dense a line's ink is where a stroke covers whole pixels; ``most`` is what it is as drawn."""
+    if most >= FULL_ALPHA or not line.size_px:
+        return most
+    objects = {letter.object for letter in line.letters}
+    return max(most, densest_ink(page, objects, line.box, DENSE_PX / line.size_px))
+
+
 def _own_ink(
     line: EyeLine, layers: Layers, cut: tuple[int, int, int, int], stride: int, shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
     """Return where in a line's box its own letters are: the box may hold others'."""
     own = np.zeros(shape, dtype=bool)
-    left, top, _, _ = cut
+    left, top, scale = cut[0], cut[1], layers.scale
     for letter in line.letters:
-        part = layers.cut(letter.box, 1)
-        if part is not None:
-            x0, y0, x1, y1 = (part[0] - left, part[1] - top, part[2] - left, part[3] - top)
-            own[
-                max(0, y0) // stride : max(0, -(-y1 // stride)),
-                max(0, x0) // stride : max(0, -(-x1 // stride)),
-            ] = True
+        box = letter.box
+        x0 = math.floor((box.x - layers.box.x) * scale) - 1 - left
+        y0 = math.floor((box.y - layers.box.y) * scale) - 1 - top
+        x1 = math.ceil((box.right - layers.box.x) * scale) + 1 - left
+        y1 = math.ceil((box.bottom - layers.box.y) * scale) + 1 - top
+        own[
+            max(0, y0) // stride : max(0, -(-y1 // stride)), max(0, x0) // stride : max(0, -(-x1 // stride))
+        ] = True
     return own
 
 

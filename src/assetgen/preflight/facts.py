@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import fmean
 
@@ -28,6 +30,12 @@ FACTS = ("number", "address", "promise")
 SEAM_EM = 0.08
 # A figure nearer than this to the number belongs to it for the eye, in em of ink.
 BESIDE_EM = 0.75
+# Lines whose numbers and addresses are remembered: a campaign says the same on many pages.
+TOLD_LINES = 4096
+# Signs, beside hyphens, that lead from a number to an extension of it.
+EXTENDING = frozenset("/#*")
+# Words set so wide that each sign stands alone; no address has fewer signs.
+SET_WIDE = re.compile(r"(?<!\S)\S(?: \S){5,}(?!\S)")
 HINT = "set it in one piece, with the tool's own part: text(…)"
 
 
@@ -106,18 +114,28 @@ def _numbers(line: EyeLine, number: str) -> Iterator[tuple[Letter, ...]]:
 
 
 def _continues(line: EyeLine, start: int, end: int) -> bool:
-    """Say whether further figures stand so near that they are read with the number."""
+    """Say whether further figures stand so near that they are read with the number, or an extension follows it."""
     for before, after in ((start, -1), (end - 1, 1)):
         here = line.places[before]
         assert here is not None, "a number begins and ends with a letter"
         at = here + after
-        if not 0 <= at < len(line.letters):
+        if not _is_near(line, here, at):
             continue
-        one, other = sorted((line.letters[here], line.letters[at]), key=lambda letter: letter.box.x)
-        near = other.box.x - one.box.right < BESIDE_EM * one.size_px
-        if near and (line.letters[at].sign.isdigit() or line.letters[at].sign == "+"):
+        sign = line.letters[at].sign
+        if sign.isnumeric() or sign == "+":
+            return True
+        is_joined = unicodedata.category(sign[0]) == "Pd" or sign in EXTENDING
+        if is_joined and _is_near(line, at, at + after) and line.letters[at + after].sign.isnumeric():
             return True
     return False
+
+
+def _is_near(line: EyeLine, here: int, at: int) -> bool:
+    """Say whether a letter of a line stands next to another without more than a space between them."""
+    if not 0 <= at < len(line.letters):
+        return False
+    one, other = sorted((line.letters[here], line.letters[at]), key=lambda letter: letter.box.x)
+    return other.box.x - one.box.right < BESIDE_EM * one.size_px
 
 
 def _grouped(letters: Sequence[Letter], groups: Sequence[int]) -> bool:
@@ -197,12 +215,12 @@ def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
     allowed = _Allowed(spec.tel, spec.numbers[1:], spec.hosts[0] if spec.hosts else "", spec.hosts)
     told: set[tuple[str, str]] = set()
     for line in reading.lines:
-        for kind, found in _foreign_in(line.text, allowed):
-            key = (kind, squeezed(found[0]))
+        for kind, (words, start, end) in (*_foreign_in(line.text, allowed), *_set_wide(line, allowed)):
+            key = (kind, squeezed(words))
             if key not in told:
                 told.add(key)
-                box = told_box(around([one.box for one in line.between(found[1], found[2])]), spec)
-                yield _altered(kind, found[0], box)
+                box = told_box(around([one.box for one in line.between(start, end)]), spec)
+                yield _altered(kind, words, box)
     for paragraph in reading.paragraphs:
         if len(paragraph.lines) == 1:
             continue
@@ -214,16 +232,24 @@ def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
                 yield _altered(kind, found[0], box)
 
 
+def _set_wide(line: EyeLine, allowed: _Allowed) -> Iterator[tuple[str, tuple[str, int, int]]]:
+    """Yield the foreign addresses in what is set so wide that each letter reads as a word of its own."""
+    for match in SET_WIDE.finditer(line.text):
+        for kind, (words, start, end) in _foreign_in(match[0].replace(" ", ""), allowed):
+            if kind == "address":
+                yield kind, (words, match.start() + 2 * start, match.start() + 2 * end - 1)
+
+
 def _is_own_broken(words: str, spec: Spec) -> bool:
     own, _ = own_and_slips(words, spec.tel)
     return bool(own)
 
 
-def _foreign_in(text: str, allowed: _Allowed) -> Iterator[tuple[str, tuple[str, int, int]]]:
-    for found in foreign_numbers(text, allowed):
-        yield "number", (found.text, found.start, found.end)
-    for found in foreign_addresses(text, allowed):
-        yield "address", (found.text, found.start, found.end)
+@lru_cache(maxsize=TOLD_LINES)
+def _foreign_in(text: str, allowed: _Allowed) -> tuple[tuple[str, tuple[str, int, int]], ...]:
+    numbers = [("number", (one.text, one.start, one.end)) for one in foreign_numbers(text, allowed)]
+    addresses = [("address", (one.text, one.start, one.end)) for one in foreign_addresses(text, allowed)]
+    return (*numbers, *addresses)
 
 
 def _altered(kind: str, words: str, box: tuple[float, float, float, float]) -> Finding:

@@ -17,6 +17,7 @@ import pikepdf
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
 from assetgen.preflight.page import UNKNOWN, Page, PageFont
+from assetgen.preflight.sign_maps import misnamed, own_signs
 
 POSTSCRIPT_NAME_ID = 6
 # Where an embedded font does not state its capitals' height: scripts without capitals.
@@ -30,12 +31,13 @@ FONT_HINT = "only files of brand/fonts; name their family first in font-family"
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What an embedded font says of itself. ``glyphs`` is how many it has."""
+    """What an embedded font says of itself: ``glyphs`` is how many it has, ``signs`` what they stand for."""
 
     name: str
     weight: int
     cap_em: float
     glyphs: int
+    signs: Mapping[int, frozenset[str]]
 
 
 class _FontFile:
@@ -71,6 +73,7 @@ def _face(file: _FontFile) -> Face | None:
             weight=int(os2.usWeightClass) if os2 else USUAL_WEIGHT,
             cap_em=cap or USUAL_CAP_EM,
             glyphs=int(font["maxp"].numGlyphs),
+            signs=own_signs(font) if "cmap" in font else {},
         )
     except Exception:  # noqa: BLE001  a broken table makes its reader raise nearly any kind of exception
         return None
@@ -98,12 +101,18 @@ def prove_glyphs(page: Page, pdf: bytes, spec: Spec) -> list[Finding]:
     findings = []
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            shown = list(_shown(document.pages[0].obj, document.pages[0].obj, in_pattern=False, depth=0))
+            page_object = document.pages[0].obj
+            shown = list(_shown(page_object, page_object, in_pattern=False, depth=0))
+            wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
     except (pikepdf.PdfError, ValueError, LookupError, AttributeError) as error:
         return [Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build it again")]
     if any(one.in_pattern for one in shown):
         text = "words stand inside a pattern, where no reader and no search finds them"
         findings.append(Finding("words-altered", text, "set words as text on the page, not in a background"))
+    if wrong:
+        said = ", ".join(f"{is_!r} as {said!r}" for is_, said in wrong[:3])
+        text = f"the file gives out glyphs for others ({said}): it shows one text and is read as another"
+        findings.append(Finding("words-altered", text, "build it again; a font's /ToUnicode map is wrong"))
     boxes = sum(one.boxes(faces) for one in shown)
     if boxes or unread:
         many = boxes or len(unread)
@@ -148,6 +157,18 @@ def _shown(
         yield from _shown(pattern, pattern, in_pattern=True, depth=depth + 1)
 
 
+def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the glyphs that the fonts of a page, and of its forms, give out for others."""
+    resources = owner.get("/Resources", pikepdf.Dictionary())
+    fonts = resources.get("/Font", pikepdf.Dictionary())
+    for key in fonts.keys():  # noqa: SIM118  as below
+        name = str(fonts[key].get("/BaseFont", "")).lstrip("/")
+        yield from misnamed(fonts[key], faces[name].signs if name in faces else {})
+    if depth < MOST_DEPTH:
+        for form in _streams(resources.get("/XObject", pikepdf.Dictionary())):
+            yield from _misnamed(form, faces, depth=depth + 1)
+
+
 def _streams(named: pikepdf.Object) -> Iterator[pikepdf.Object]:
     for key in named.keys():  # noqa: SIM118  pikepdf's dictionaries yield no keys by themselves
         if isinstance(named[key], pikepdf.Stream):
@@ -178,4 +199,5 @@ def _strings(operands: Iterable[pikepdf.Object]) -> Iterator[bytes]:
         if isinstance(operand, pikepdf.String):
             yield bytes(operand)
         elif isinstance(operand, pikepdf.Array):
-            yield from _strings(operand)
+            # An array of a text operator holds strings and numbers, and no arrays.
+            yield from [bytes(one) for one in operand if isinstance(one, pikepdf.String)]

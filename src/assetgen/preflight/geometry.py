@@ -1,7 +1,8 @@
-"""Where things stand on a finished page: inside the page and the safe area, off the joins, off each other."""
+"""Where things stand on a finished page: inside the safe area, off the joins, off each other."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
@@ -10,11 +11,10 @@ import numpy as np
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
 from assetgen.plan.asset import Spec
-from assetgen.preflight.facts import FACTS
 from assetgen.preflight.layers import letters_alone
 from assetgen.preflight.lines import EyeLine, Paragraph
 from assetgen.preflight.objects import common
-from assetgen.preflight.page import Figure, Letter, Page
+from assetgen.preflight.page import Figure, Page
 from assetgen.preflight.proof import px_per_unit, told_box
 from assetgen.preflight.words import Roles
 
@@ -38,26 +38,8 @@ def content_figures(page: Page, spec: Spec) -> list[tuple[str, Figure]]:
     ]
 
 
-def prove_clipped(page: Page, roles: Roles, spec: Spec) -> list[Finding]:
-    """Return a finding for each role of which letters leave the page or are cut by what holds them."""
-    cut: dict[str, list[Letter]] = {}
-    for letter in page.letters:
-        bounds = common([page.trim, *page.objects[letter.object].clips])
-        if bounds is None or not _inside(letter.box, bounds, SLACK_PX):
-            cut.setdefault(roles.of.get(letter, ""), []).append(letter)
-    findings = []
-    for role, letters in cut.items():
-        signs = "".join(letter.sign for letter in letters[:24])
-        text = f"letters of the {role or 'words'} are cut off: {signs}"
-        hint = "the page, or a box with overflow: hidden, ends before they do"
-        box = told_box(around([letter.box for letter in letters]), spec)
-        findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
-        if role in FACTS:
-            findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
-    return findings
-
-
-def _inside(box: Box, outer: Box, slack: float) -> bool:
+def is_inside(box: Box, outer: Box, slack: float) -> bool:
+    """Say whether a box stands no further out of another than ``slack``."""
     return (
         box.x >= outer.x - slack
         and box.y >= outer.y - slack
@@ -123,7 +105,7 @@ def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
     hung = Box(
         box.x + side, box.y + height, max(0.0, box.width - 2 * side), max(0.0, box.height - 2 * height)
     )
-    if not _inside(hung, safe_box(spec), SLACK_PX):
+    if not is_inside(hung, safe_box(spec), SLACK_PX):
         yield "stands outside the safe area"
     if spec.safe_circle is not None:
         middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2
@@ -158,16 +140,16 @@ def prove_apart(
     page: Page, paragraphs: Sequence[Paragraph], roles: Roles, spec: Spec, scale: float
 ) -> list[Finding]:
     """Return a finding for words on other words, on the code or on a logo. ``scale`` is px a CSS px."""
-    findings = list(_on_figures(page, paragraphs, roles, spec))
-    numbered = [(at, line) for at, paragraph in enumerate(paragraphs) for line in paragraph.lines]
-    for (at, one), (beside, other) in combinations(numbered, 2):
-        if not _overlap(one.box, other.box, SLACK_PX) or not _letters_meet(one, other):
+    findings = [*_on_figures(page, paragraphs, roles, spec), *_doubled(page, spec, scale)]
+    placed = [(at, line, line.box) for at, paragraph in enumerate(paragraphs) for line in paragraph.lines]
+    for (at, one, its), (beside, other, others) in combinations(placed, 2):
+        if not its.meets(others) or not _overlap(its, others, SLACK_PX) or not _letters_meet(one, other):
             continue
         if _shared_ink(page, one, other, scale) < LEAST_SHARED_PX:
             continue
         text = f"“{one.text[:32]}” and “{other.text[:32]}” lie on each other"
-        shared = common([one.box, other.box])
-        severity = Severity.WARNING if at == beside else Severity.ERROR
+        shared = common([its, others])
+        severity = Severity.WARNING if at == beside and _is_sloping(one) else Severity.ERROR
         box = told_box(shared, spec) if shared else None
         role = _role_of(one, roles) or None
         hint = "give the parts boxes of their own" if at != beside else "more leading"
@@ -175,8 +157,28 @@ def prove_apart(
     return findings
 
 
+def _doubled(page: Page, spec: Spec, scale: float) -> Iterator[Finding]:
+    """Yield a finding for words that are drawn and cannot be read: PDFium passes over what repeats the words
+    beneath it."""
+    read = {letter.object for letter in (*page.letters, *page.spaces)}
+    for at, drawn in enumerate(page.objects):
+        if drawn.kind == "text" and at not in read and letters_alone(page, {at}, scale).any():
+            text = "words are drawn a second time, a little beside themselves"
+            box = told_box(drawn.box, spec)
+            yield Finding("text-overlap", text, "set them once; bolder type is another face", box=box)
+
+
+def _is_sloping(line: EyeLine) -> bool:
+    """Say whether a line is in a script whose words slope from one line towards the next, as in Nastaliq."""
+    return any(unicodedata.bidirectional(letter.sign[0]) == "AL" for letter in line.letters)
+
+
 def _letters_meet(one: EyeLine, other: EyeLine) -> bool:
-    return any(_overlap(a.box, b.box, SLACK_PX / 2) for a in one.letters for b in other.letters)
+    return any(
+        a.box.meets(b.box) and _overlap(a.box, b.box, SLACK_PX / 2)
+        for a in one.letters
+        for b in other.letters
+    )
 
 
 def _shared_ink(page: Page, one: EyeLine, other: EyeLine, scale: float) -> int:
@@ -193,7 +195,11 @@ def _shared_ink(page: Page, one: EyeLine, other: EyeLine, scale: float) -> int:
 def _on_figures(page: Page, paragraphs: Iterable[Paragraph], roles: Roles, spec: Spec) -> Iterator[Finding]:
     for role, figure in content_figures(page, spec):
         for line in (line for paragraph in paragraphs for line in paragraph.lines):
-            over = [letter for letter in line.letters if _overlap(letter.box, figure.box, SLACK_PX)]
+            over = [
+                letter
+                for letter in line.letters
+                if letter.box.meets(figure.box) and _overlap(letter.box, figure.box, SLACK_PX)
+            ]
             if over:
                 text = f"“{line.text[:40]}” stands on the {role}"
                 hint = (

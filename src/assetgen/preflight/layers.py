@@ -6,46 +6,91 @@ no letter is covered (proof notes 1).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import ctypes
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 from pypdfium2 import raw
 
-from assetgen.geometry import Box
+from assetgen.geometry import Box, around
+from assetgen.preflight.canvas import PageCanvas
+from assetgen.preflight.objects import common
 from assetgen.preflight.page import Page
 from assetgen.units import PX_PER_PT
 
 Grey = npt.NDArray[np.uint8]
 Colours = npt.NDArray[np.uint8]
+HAIR = 1e-6
+# A ground is drawn so far around its words; two parts are drawn as one where that is no more than so many pixels.
+NEAR_PX, APART_PX = 4, 6000
+LEAST_RADIUS_PX = 0.5
+"""Smoothing by less than this changes nothing."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """``ground`` is the page without words (RGB), ``letters`` the words alone (RGBA, straight alpha).
+    """``drawn_ground`` is the page without words (RGB), ``inks`` the words alone (RGBA, straight alpha).
 
-    Both show the page's ``box`` at ``scale`` pixels a CSS px.
+    Both show the page's ``box``; the words at ``scale`` pixels a CSS px, the ground as large or coarser.
     """
 
-    ground: Image.Image
-    letters: Image.Image
+    drawn_ground: Image.Image
+    inks: Colours
     box: Box
     scale: float
 
     @classmethod
-    def of(cls, page: Page, scale: float, ground_scale: float | None = None) -> Layers:
-        """Return the layers of a page; the ground drawn at a coarser scale, if one is given, and enlarged."""
+    def of(cls, page: Page, scale: float) -> Layers:
+        """Return the layers of a page."""
         with only(page, text=False):
-            ground = _render(page, ground_scale or scale, clear=False)
-        with only(page, text=True):
-            letters = _render(page, scale, clear=True)
-        if ground.size != letters.size:
-            ground = ground.resize(letters.size, Image.Resampling.BILINEAR)
-        return cls(ground, letters, page.box, scale)
+            ground = _render(page, scale)
+        return cls(ground, _inks(page, scale), page.box, scale)
+
+    @classmethod
+    def bare(cls, page: Page, canvas: PageCanvas, scale: float, ground_scale: float) -> Layers:
+        """Return the layers of a page whose words lie on top: the ground coarse, and drawn under the words alone."""
+        with only(page, text=False):
+            ground = _ground_under_words(page, canvas, ground_scale)
+        return cls(ground, _inks(page, scale), page.box, scale)
+
+    @cached_property
+    def letters(self) -> Image.Image:
+        """Return the words alone."""
+        return Image.fromarray(self.inks)
+
+    @cached_property
+    def ground(self) -> Image.Image:
+        """Return the page without words, as large as the words."""
+        if self.drawn_ground.size == self.letters.size:
+            return self.drawn_ground
+        return self.drawn_ground.resize(self.letters.size, Image.Resampling.BILINEAR)
+
+    def ground_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> Colours:
+        """Return every ``stride``-th pixel of a part of the ground, smoothed; beyond the part its edge goes on.
+
+        Of a ground that is coarse the part alone is smoothed as it is, and no more of it enlarged than is asked for.
+        """
+        if self.drawn_ground.size == self.letters.size:
+            return np.asarray(_smoothed(self.drawn_ground.crop(cut), blur_px))[::stride, ::stride]
+        across = self.drawn_ground.width / self.letters.width
+        down = self.drawn_ground.height / self.letters.height
+        left, top, right, bottom = cut[0] * across, cut[1] * down, cut[2] * across, cut[3] * down
+        whole = (math.floor(left), math.floor(top), math.ceil(right - HAIR), math.ceil(bottom - HAIR))
+        part = _smoothed(self.drawn_ground.crop(whole), blur_px * across)
+        size = (-(-(cut[2] - cut[0]) // stride), -(-(cut[3] - cut[1]) // stride))
+        box = (
+            left - whole[0],
+            top - whole[1],
+            min(right - whole[0], part.width),
+            min(bottom - whole[1], part.height),
+        )
+        return np.asarray(part.resize(size, Image.Resampling.BILINEAR, box=box))
 
     @cached_property
     def whole(self) -> Image.Image:
@@ -59,8 +104,48 @@ class Layers:
         right = int(-(-(box.right - self.box.x) * self.scale // 1)) + margin_px
         bottom = int(-(-(box.bottom - self.box.y) * self.scale // 1)) + margin_px
         left, top = max(0, left), max(0, top)
-        right, bottom = min(self.ground.width, right), min(self.ground.height, bottom)
+        right, bottom = min(self.inks.shape[1], right), min(self.inks.shape[0], bottom)
         return (left, top, right, bottom) if right > left and bottom > top else None
+
+
+def _inks(page: Page, scale: float) -> Colours:
+    with only(page, text=True):
+        return _whole_clear(page, scale)
+
+
+def _ground_under_words(page: Page, canvas: PageCanvas, scale: float) -> Image.Image:
+    """Return the page without words, white where none stand near."""
+    boxes: dict[int, list[Box]] = {}
+    for letter in page.letters:
+        boxes.setdefault(letter.object, []).append(letter.box)
+    margin = NEAR_PX / scale
+    parts = [around(found).grown(margin) for found in boxes.values()]
+    whole = Image.new("RGB", canvas.size(scale), "white")
+    for box in _gathered(parts, APART_PX / scale**2):
+        if shown := common([box, canvas.box]):
+            drawn = canvas.region(shown, scale)
+            per = whole.width / canvas.box.width, whole.height / canvas.box.height
+            at = round((drawn.box.x - canvas.box.x) * per[0]), round((drawn.box.y - canvas.box.y) * per[1])
+            whole.paste(drawn.picture, at)
+    return whole
+
+
+def _gathered(boxes: Sequence[Box], spare: float) -> list[Box]:
+    """Return boxes joined where that adds no more area than ``spare``: each drawing costs something of its own."""
+    kept: list[Box] = []
+    for box in sorted(boxes, key=lambda one: one.y):
+        joined = box
+        for other in reversed(kept):
+            both = around([joined, other])
+            if both.width * both.height <= joined.width * joined.height + other.width * other.height + spare:
+                kept.remove(other)
+                joined = both
+        kept.append(joined)
+    return kept
+
+
+def _smoothed(part: Image.Image, radius_px: float) -> Image.Image:
+    return part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px))
 
 
 @contextmanager
@@ -95,18 +180,60 @@ def is_words_last(page: Page) -> bool:
 def letters_alone(page: Page, objects: Iterable[int], scale: float) -> Grey:
     """Return the alpha of some text objects drawn alone, at a scale of pixels a CSS px."""
     with only(page, text=True, among=objects):
-        return np.asarray(_render(page, scale, clear=True).getchannel("A"))
+        return np.ascontiguousarray(_whole_clear(page, scale)[..., 3])
+
+
+def densest_ink(page: Page, objects: Iterable[int], box: Box, scale: float) -> float:
+    """Return the alpha, 0 to 1, of the densest ink that some text objects have in a box, drawn at a scale."""
+    per_pt = scale * PX_PER_PT
+    across, down = (math.ceil(side * per_pt) for side in page.pdfium.get_size())
+    left, top = (math.floor(side * scale) for side in (box.x - page.box.x, box.y - page.box.y))
+    width, height = math.ceil(box.width * scale) + 2, math.ceil(box.height * scale) + 2
+    with only(page, text=True, among=objects):
+        inks = _drawn_clear(page, (width, height), (-left, -top, across, down))
+    return float(inks[..., 3].max(initial=0)) / 255
+
+
+def page_without(page: Page, objects: Iterable[int], scale: float) -> Image.Image:
+    """Return the page as it is drawn without some objects, RGB."""
+    hidden = [page.objects[at].handle for at in objects]
+    for handle in hidden:
+        raw.FPDFPageObj_SetIsActive(handle, False)
+    try:
+        return _render(page, scale)
+    finally:
+        for handle in hidden:
+            raw.FPDFPageObj_SetIsActive(handle, True)
 
 
 def page_picture(page: Page, scale: float) -> Image.Image:
     """Return the page as it is drawn, RGB."""
-    return _render(page, scale, clear=False)
+    return _render(page, scale)
 
 
-def _render(page: Page, scale: float, *, clear: bool) -> Image.Image:
-    if clear:
-        bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, fill_color=(0, 0, 0, 0))
-    else:
-        bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, prefer_bgrx=True)
+def _render(page: Page, scale: float) -> Image.Image:
+    bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, prefer_bgrx=True)
     picture: Image.Image = bitmap.to_pil()
-    return picture.convert("RGBA" if clear else "RGB")
+    return picture.convert("RGB")
+
+
+def _whole_clear(page: Page, scale: float) -> Colours:
+    width, height = (math.ceil(side * scale * PX_PER_PT) for side in page.pdfium.get_size())
+    return _drawn_clear(page, (width, height), (0, 0, width, height))
+
+
+def _drawn_clear(page: Page, size: tuple[int, int], placed: tuple[int, int, int, int]) -> Colours:
+    """Return what the page draws on nothing: RGBA, of a size. ``placed`` is x, y, width, height of the page in it.
+
+    It is drawn into memory that is clear already: of millions of pixels hardly any are ever touched.
+    """
+    width, height = size
+    inks: Colours = np.zeros((height, width, 4), np.uint8)
+    memory = inks.ctypes.data_as(ctypes.c_void_p)
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGRA, memory, width * 4)
+    flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
+    try:
+        raw.FPDF_RenderPageBitmap(bitmap, page.pdfium.raw, *placed, 0, flags)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    return inks

@@ -10,6 +10,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assetgen.geometry import Box, around
 from assetgen.preflight.page import UNKNOWN, Letter
@@ -21,6 +22,8 @@ SAME_SIZE = 1.2
 END_OF_LINE_EM = 2.2
 # A gap in the ink that reads as a space although no space is in the file: figures of one width have up to 0.3.
 GAP_EM = 0.38
+# Unicode's kinds of compatible forms that are read as the letters that they stand for.
+PLAIN_FORMS = frozenset({"<compat>", "<initial>", "<medial>", "<final>", "<isolated>", "<noBreak>"})
 STRONG_RTL = frozenset({"R", "AL"})
 STRONG_LTR = frozenset({"L", "EN", "AN"})
 
@@ -64,18 +67,24 @@ def eye_lines(letters: Iterable[Letter], spaces: Iterable[Letter] = ()) -> list[
 
 def _down(letter: Letter) -> float:
     """Return how far down its page a letter's baseline lies, the page turned so that the letter is upright."""
+    if not letter.turn_deg:
+        return letter.y
     turn = math.radians(letter.turn_deg)
     return letter.y * math.cos(turn) - letter.x * math.sin(turn)
 
 
 def _along(letter: Letter) -> float:
     """Return how far along its line a letter's origin lies."""
+    if not letter.turn_deg:
+        return letter.x
     turn = math.radians(letter.turn_deg)
     return letter.x * math.cos(turn) + letter.y * math.sin(turn)
 
 
 def _span(letter: Letter) -> tuple[float, float]:
     """Return where a letter's ink begins and ends along its line."""
+    if not letter.turn_deg:
+        return letter.box.x, letter.box.right
     turn = math.radians(letter.turn_deg)
     along = [x * math.cos(turn) + y * math.sin(turn) for x, y in letter.box.corners()]
     if abs(round(letter.turn_deg)) % 90 == 0:
@@ -96,9 +105,9 @@ class _Row:
     def holds(self, letter: Letter) -> bool:
         if round(letter.turn_deg) != self.turn or not letter.size_px or not self.size:
             return False
-        near = abs(_down(letter) - self.down) < SAME_BASELINE_EM * min(self.size, letter.size_px)
-        alike = 1 / SAME_SIZE < letter.size_px / self.size < SAME_SIZE
-        return near and alike
+        if not 1 / SAME_SIZE < letter.size_px / self.size < SAME_SIZE:
+            return False
+        return abs(_down(letter) - self.down) < SAME_BASELINE_EM * min(self.size, letter.size_px)
 
     def lines(self) -> Iterator[EyeLine]:
         """Yield the lines of the row, cut where a gap is too wide for one."""
@@ -131,7 +140,7 @@ def _line(row: Sequence[Letter]) -> Iterator[EyeLine]:
         if letters and (parted or start - reach > GAP_EM * letter.size_px):
             signs.append(" ")
             places.append(None)
-        for sign in _plain(letter.sign):
+        for sign in plain_sign(letter.sign):
             signs.append(sign)
             places.append(len(letters))
         letters.append(letter)
@@ -140,9 +149,17 @@ def _line(row: Sequence[Letter]) -> Iterator[EyeLine]:
         yield EyeLine(tuple(letters), "".join(signs), tuple(places))
 
 
-def _plain(sign: str) -> str:
-    """Return a letter without its typographer's form: a ligature as its letters. A mirrored one is unknown."""
-    return unicodedata.normalize("NFKC", sign) or UNKNOWN
+@lru_cache(maxsize=4096)
+def plain_sign(sign: str) -> str:
+    """Return a sign without its typographer's form: a ligature as its letters, a final form as its letter.
+
+    A raised, circled or broken figure stays what it is: nobody dials it. A mirrored letter is unknown.
+    """
+    kind = unicodedata.decomposition(sign).partition(" ")[0] if len(sign) == 1 else ""
+    if kind.startswith("<") and kind not in PLAIN_FORMS:
+        return sign
+    plain = unicodedata.normalize("NFKC", sign) or UNKNOWN
+    return sign if any(part.isdigit() for part in plain) else plain
 
 
 def logical(line: EyeLine) -> tuple[str, tuple[int | None, ...]]:

@@ -42,13 +42,18 @@ class Letter:
     object: int
     group: int
 
+    def __hash__(self) -> int:
+        """Return the hash of where it stands, which is told a dozen times for each letter: hardly two are equal."""
+        return hash((self.x, self.y, self.object))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its alt text, '' for decoration, and where it may be seen."""
+    """A picture with its alt text, '' for decoration, where it may be seen, and the objects that draw it."""
 
     alt: str
     box: Box
+    objects: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,15 @@ class Page:
         """Return the pictures of the page's structure, where they may be seen."""
         figures = []
         for tag in self.structure.figures:
-            parts = [one for one in self.objects if one.mark in tag.marks and one.kind != "text"]
+            drawn = [
+                at for at, one in enumerate(self.objects) if one.mark in tag.marks and one.kind != "text"
+            ]
+            parts = [self.objects[at] for at in drawn]
             seen = [box for one in parts if (box := common([one.box, *one.clips]))]
             if not parts:
                 continue
             box = _viewport(parts) or (around(seen) if seen else parts[0].box)
-            figures.append(Figure(tag.alt, box))
+            figures.append(Figure(tag.alt, box, frozenset(drawn)))
         return tuple(figures)
 
     @cached_property
@@ -149,6 +157,7 @@ def _letters(
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     matrix = raw.FS_MATRIX()
+    last, size_px, turn_deg, mirrored = -1, 0.0, 0.0, False
     for index in range(raw.FPDFText_CountChars(text_page)):
         if raw.FPDFText_IsGenerated(text_page, index) == 1:
             continue
@@ -163,8 +172,13 @@ def _letters(
             sign = UNKNOWN
         raw.FPDFText_GetCharOrigin(text_page, index, x, y)
         raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-        raw.FPDFText_GetMatrix(text_page, index, matrix)
-        size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
+        if at != last:
+            # One text object has one matrix and one size for all its letters.
+            raw.FPDFText_GetMatrix(text_page, index, matrix)
+            size_pt = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
+            last, size_px = at, size_pt * 96 / 72
+            turn_deg = math.degrees(math.atan2(-matrix.b, matrix.a))
+            mirrored = matrix.a * matrix.d - matrix.b * matrix.c < 0
         px, py = frame.at(x.value, y.value)
         mark = objects[at].mark
         yield Letter(
@@ -172,9 +186,9 @@ def _letters(
             x=px,
             y=py,
             box=frame.box(left.value, bottom.value, right.value, top.value),
-            size_px=size * 96 / 72,
-            turn_deg=math.degrees(math.atan2(-matrix.b, matrix.a)),
-            mirrored=matrix.a * matrix.d - matrix.b * matrix.c < 0,
+            size_px=size_px,
+            turn_deg=turn_deg,
+            mirrored=mirrored,
             object=at,
             group=structure.group_of.get(mark, -1) if mark is not None else -1,
         )

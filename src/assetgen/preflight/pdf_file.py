@@ -16,6 +16,8 @@ import pikepdf
 
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
+from assetgen.preflight.pdf_parts import held_in, told
+from assetgen.preflight.press_xmp import prove_press_xmp
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.weight import prove_weight
 from assetgen.units import MM_PER_PT
@@ -24,8 +26,10 @@ AGAIN = "take the file from the build as it is; do not save it again"
 # What the layout engine writes into a document's properties: words of the plan, the day of the edition, its name.
 OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
 PRODUCER = "WeasyPrint "
-# The campaign's day and no hour: an hour is the clock of a machine.
-DATES, DAY = {"/CreationDate", "/ModDate"}, re.compile(r"D:\d{8}")
+PRESS_PROPERTIES = {"/GTS_PDFXVersion", "/GTS_PDFXConformance", "/Trapped"}
+"""What a press file says besides (ISO 15930)."""
+# The campaign's day and no hour: an hour is the clock of a machine. Midnight is none, and PDF/X asks for one.
+DATES, DAY = {"/CreationDate", "/ModDate"}, re.compile(r"D:\d{8}(000000(Z|[+-]00'00'?|Z00'00'?)?)?")
 # Whatever acts by itself, carries another file, or keeps what an editor did: none of it belongs into artwork.
 FOREIGN = {
     "/AA": "an action of its own",
@@ -68,7 +72,8 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
     findings = [*prove_weight(content, spec)]
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
-            findings += [*_page(pdf, spec), *_document(pdf), *_foreign(pdf, spec)]
+            findings += [*_page(pdf, spec), *_document(pdf, spec), *_foreign(pdf, spec)]
+            findings += prove_press_xmp(pdf) if spec.press or spec.accessible else []
             findings += [*_notes(pdf), *_title(pdf, spec)]
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is locked with a password", AGAIN))
@@ -83,7 +88,7 @@ def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
         ArithmeticError,
         RuntimeError,
     ) as error:
-        words = _told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
+        words = told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
         findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
     return Proof(tuple(dict.fromkeys(findings)))
 
@@ -98,11 +103,14 @@ def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     if "/TrimBox" not in page:
         yield Finding("size", "the page has no TrimBox: nobody can tell where it is cut", AGAIN)
         return
-    if int(page.get("/Rotate", 0)) % 360 or "/UserUnit" in page:
+    if int(page.get("/Rotate", 0)) % 360 or float(page.get("/UserUnit", 1)) != 1:
         yield Finding("size", "the page is turned, or in units of its own", AGAIN)
     bleed_mm = spec.bleed_mm * spec.scale
+    # A printer's marks stand beyond the bleed.
+    slug_mm = spec.press.slug_mm if spec.press else 0.0
     width_mm, height_mm = spec.width * spec.scale, spec.height * spec.scale
-    media, trim = _box(page.MediaBox), _box(page.TrimBox)
+    trim = _box(page.TrimBox)
+    media = _grown(_box(page.MediaBox), -slug_mm)
     whole = (width_mm + 2 * bleed_mm, height_mm + 2 * bleed_mm)
     for name, box, due in (("trim", trim, (width_mm, height_mm)), ("page with its bleed", media, whole)):
         has = (box[2] - box[0], box[3] - box[1])
@@ -114,7 +122,8 @@ def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     if any(abs(edge - bleed_mm) > BOX_TOLERANCE_MM for edge in edges):
         yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", AGAIN)
     for name in ("/BleedBox", "/CropBox", "/ArtBox"):
-        if name in page and _differ(_box(page[name]), trim if name == "/ArtBox" else media):
+        due_box = {"/ArtBox": trim, "/CropBox": _grown(media, slug_mm)}.get(name, media)
+        if name in page and _differ(_box(page[name]), due_box):
             yield Finding("size", f"the {name[1:]} is not where the bleed ends", AGAIN)
 
 
@@ -126,38 +135,42 @@ def _box(values: Iterable[object]) -> tuple[float, ...]:
     return tuple(sides)
 
 
+def _grown(box: tuple[float, ...], by_mm: float) -> tuple[float, ...]:
+    return (box[0] - by_mm, box[1] - by_mm, box[2] + by_mm, box[3] + by_mm)
+
+
 def _differ(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return any(abs(a - b) > BOX_TOLERANCE_MM for a, b in zip(one, other, strict=True))
 
 
-def _document(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+def _document(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     """Yield what the document's properties have too much."""
     if pdf.is_encrypted:
         yield Finding("size", "the file is encrypted: many printers refuse it", AGAIN)
+    own = OWN_PROPERTIES | (PRESS_PROPERTIES if spec.press else set())
     for key, value in pdf.docinfo.items():
-        if key not in OWN_PROPERTIES:
-            yield Finding("metadata", f"the file's properties have {_told(key[1:])}: {_told(value)}", AGAIN)
+        if key not in own:
+            yield Finding("metadata", f"the file's properties have {told(key[1:])}: {told(value)}", AGAIN)
         elif key == "/Producer" and not str(value).startswith(PRODUCER):
-            yield Finding("metadata", f"the file was saved by another program: {_told(value)}", AGAIN)
+            yield Finding("metadata", f"the file was saved by another program: {told(value)}", AGAIN)
         elif key in DATES and not DAY.fullmatch(str(value)):
-            yield Finding("metadata", f"the file's properties have a time of day: {_told(value)}", AGAIN)
-
-
-def _told(value: object) -> str:
-    """Return the beginning of what a file says, without anything that a terminal would obey."""
-    return ascii(str(value)[:60])[1:-1]
+            yield Finding("metadata", f"the file's properties have a time of day: {told(value)}", AGAIN)
 
 
 def _foreign(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     """Yield what stands anywhere in the file that artwork never has, and where it leads but to the helpline."""
     found: set[str] = set()
-    for held in (held for thing in pdf.objects for held in _held(thing)):
-        found |= {FOREIGN[key] for key in held.keys() & FOREIGN.keys()}
+    for held in (held for thing in pdf.objects for held in held_in(thing)):
+        # PDF/X-4 and PDF/UA are named in the document's own XMP; what else stands there is judged apart.
+        allowed = (
+            {"/Metadata"} if (spec.press or spec.accessible) and held.objgen == pdf.Root.objgen else set()
+        )
+        found |= {FOREIGN[key] for key in (held.keys() & FOREIGN.keys()) - allowed}
         action = str(held.get("/S", ""))
         if action in ACTIONS:
             found.add(ACTIONS[action])
         if action == "/URI" and not _is_own(target := str(held.get("/URI", "")), spec):
-            text = f"a link on the page opens {_told(target)}"
+            text = f"a link on the page opens {told(target)}"
             yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
     for words in sorted(found):
         yield Finding("metadata", f"the file has {words}", AGAIN)
@@ -183,27 +196,18 @@ def _is_own(target: str, spec: Spec) -> bool:
     return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
 
 
-def _held(thing: object) -> Iterator[pikepdf.Dictionary | pikepdf.Stream]:
-    """Yield an object of the file that has keys, and those that stand in it; what it only refers to is another."""
-    waiting = [thing]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
-            yield one
-            inner: Iterable[object] = (value for _, value in one.items())
-        elif isinstance(one, pikepdf.Array):
-            inner = iter(one)
-        else:
-            continue
-        waiting += [value for value in inner if not (isinstance(value, pikepdf.Object) and value.is_indirect)]
-
-
 def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what somebody misses who hears the page: its title, its language, its words as tags."""
+    """Yield what somebody misses who hears the page: its alt text, title and language, its words as tags."""
     title, language = pdf.docinfo.get("/Title"), pdf.Root.get("/Lang")
     if not spec.words:
         return
+    # The engine writes the alt text there; a file that says nothing there says nothing wrong.
+    if "/Subject" in pdf.docinfo and str(pdf.docinfo["/Subject"]) != spec.alt:
+        yield Finding("alt-missing", "the file's subject is not the alt text that was promised", AGAIN)
     for name, value in (("title", title), ("language", language), ("tags", pdf.Root.get("/StructTreeRoot"))):
         if value is None or not (name == "tags" or str(value).strip()):
             text = f"the file has lost its {name}: a screen reader has nothing to go by"
             yield Finding("alt-missing", text, AGAIN)
+    if language is not None and str(language).strip() not in ("", spec.locale):
+        text = f"the file says that its language is {language}; it is {spec.locale}"
+        yield Finding("alt-missing", text, AGAIN)

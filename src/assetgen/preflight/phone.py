@@ -149,18 +149,17 @@ def by_zxing(pixels: Grey) -> list[str]:
 @lru_cache(maxsize=16)
 def shot(code: CutCode, n_px: float, light: Light, seed: int) -> Grey:
     """Return what the phone sees with ``n_px`` pixels a module: grey pixels, the same for the same seed."""
-    chance = np.random.default_rng(seed)
     side = math.ceil((code.modules + 2 * AROUND_MODULES) * n_px)
     found = code.found
-    to_phone = _camera(code.modules, n_px, light.tilt_deg, chance, side)
-    matrix = homography(found) @ np.linalg.inv(to_phone)
+    from_phone, noise = _by_chance(code.modules, n_px, light, seed, side)
+    matrix = homography(found) @ from_phone
     matrix /= matrix[2, 2]
     blurred = _blurred(code, BLUR_PX * found.module_px / n_px)
     seen = blurred.transform(
         (side, side), Image.Transform.PERSPECTIVE, tuple(matrix.flatten()[:8].tolist()),
         Image.Resampling.BICUBIC, fillcolor=WALL,
     )  # fmt: skip
-    noisy = np.asarray(seen, np.float64) * light.gain + chance.normal(0.0, light.noise, (side, side))
+    noisy = np.asarray(seen, np.float64) * light.gain + noise
     out = io.BytesIO()
     Image.fromarray(np.clip(noisy + 0.5, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=JPEG_QUALITY)
     return grey(Image.open(out))
@@ -169,6 +168,15 @@ def shot(code: CutCode, n_px: float, light: Light, seed: int) -> Grey:
 @lru_cache(maxsize=8)
 def _blurred(code: CutCode, radius_px: float) -> Image.Image:
     return code.picture.filter(ImageFilter.GaussianBlur(radius_px))
+
+
+@lru_cache(maxsize=64)
+def _by_chance(modules: int, n_px: float, light: Light, seed: int, side: int) -> tuple[Floats, Floats]:
+    """Return all that a shot owes to chance, the same for every code of a size: the matrix from the phone's pixels
+    to the code's own space, and the sensor's noise."""
+    chance = np.random.default_rng(seed)
+    to_phone = _camera(modules, n_px, light.tilt_deg, chance, side)
+    return np.asarray(np.linalg.inv(to_phone), np.float64), chance.normal(0.0, light.noise, (side, side))
 
 
 def _camera(modules: int, n_px: float, tilt_deg: float, chance: np.random.Generator, side: int) -> Floats:

@@ -16,23 +16,28 @@ from PIL import Image
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
 from assetgen.preflight.canvas import Canvas, PageCanvas, RasterCanvas
+from assetgen.preflight.clipped import prove_clipped
+from assetgen.preflight.code_places import code_places, codes_are_nowhere_else
 from assetgen.preflight.codes import MOST_SIDE_PX, prove_code, prove_code_svg
 from assetgen.preflight.contrast import find_contrasts, prove_contrast
 from assetgen.preflight.facts import find_facts
 from assetgen.preflight.fonts import face_of, prove_fonts, prove_glyphs
-from assetgen.preflight.geometry import content_figures, prove_apart, prove_clipped, prove_safe
+from assetgen.preflight.geometry import content_figures, prove_apart, prove_safe
 from assetgen.preflight.hidden import Views, prove_seen
 from assetgen.preflight.layers import Layers, is_words_last
 from assetgen.preflight.logos import prove_logos
 from assetgen.preflight.marks import word_marks
 from assetgen.preflight.page import Page
+from assetgen.preflight.paint import is_smooth
+from assetgen.preflight.panels import canvas_of
 from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.pictures import prove_pictures, prove_told
+from assetgen.preflight.press import prove_press
 from assetgen.preflight.proof import Mark, Proof, told_box
 from assetgen.preflight.raster_file import prove_raster_file
 from assetgen.preflight.reading import Reading
 from assetgen.preflight.type_size import prove_type_size
 from assetgen.preflight.words import Roles, find_roles
-from assetgen.units import PX_PER_PT
 
 # A page is drawn so that its smallest letters have this many pixels, within these bounds.
 GOOD_LETTER_PX = 12
@@ -62,42 +67,45 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
     except pdfium.PdfiumError as error:
         return Proof.joined([of_file, _unreadable("page", error)])
     with page:
-        canvas = PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT)
-        code = prove_code(canvas, spec)
+        canvas = canvas_of(page)
+        places = code_places(page)
+        is_nowhere_else = codes_are_nowhere_else(page, places) and is_smooth(content)
+        code = prove_code(canvas, spec, places, is_nowhere_else=is_nowhere_else)
+        press = Proof(tuple(prove_press(content, page, spec.press, spec))) if spec.press else Proof()
         if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
-            return Proof.joined([of_file, code])
-        views = _page_views(page)
-        return Proof.joined([of_file, code, _Words(views, content, spec, measured).proof()])
+            return Proof.joined([of_file, code, press])
+        views = _page_views(page, canvas)
+        return Proof.joined([of_file, code, press, _Words(views, content, spec, measured).proof()])
 
 
 def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
     of_file, picture = prove_raster_file(content, spec)
     canvas: Canvas | None = RasterCanvas(picture) if picture else None
-    code = prove_code(canvas, spec) if canvas else Proof()
     if page_pdf is None or not spec.words:
-        return Proof.joined([of_file, code])
+        return Proof.joined([of_file, prove_code(canvas, spec) if canvas else Proof()])
     try:
         page = Page(page_pdf)
     except pdfium.PdfiumError as error:
-        return Proof.joined([of_file, code, _unreadable("page", error)])
+        return Proof.joined([of_file, _unreadable("page", error)])
     with page:
+        code = prove_code(canvas, spec, code_places(page)) if canvas else Proof()
         views = _views(page, picture, spec)
         return Proof.joined([of_file, code, _Words(views, page_pdf, spec, measured).proof()])
 
 
-def _page_views(page: Page) -> Views:
+def _page_views(page: Page, canvas: PageCanvas) -> Views:
     """Return a PDF's page. Where nothing can lie over its words, a coarse ground says what is under them."""
     scale = _scale(page)
     if not is_words_last(page):
         return Views(page, Layers.of(page, scale))
     coarse = math.sqrt(GROUND_PIXELS / (page.box.width * page.box.height))
-    return Views(page, Layers.of(page, scale, min(scale, coarse)), is_bare=True)
+    return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), is_bare=True)
 
 
 def _views(page: Page, picture: Image.Image | None, spec: Spec) -> Views:
     """Return a raster file beside its page; of a file of another size, the page alone."""
     layers = Layers.of(page, 1.0)
-    if picture is None or picture.size != layers.ground.size:
+    if picture is None or picture.size != layers.drawn_ground.size:
         return Views(page, layers)
     is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
     return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
@@ -131,7 +139,7 @@ class _Words:
         """Return every finding about the words, and the marks of all that was found."""
         page, layers = self.views.page, self.views.layers
         spec, roles, lines = self.spec, self.roles, self.reading.lines
-        contrasts = find_contrasts(lines, layers, None if self.views.is_bare else self.views.drawn)
+        contrasts = find_contrasts(page, lines, layers, None if self.views.is_bare else self.views.drawn)
         faces = {at: face_of(font) for at, font in page.fonts.items()}
         weights = {at: face.weight for at, face in faces.items() if face}
         reversed_objects = {
@@ -140,14 +148,17 @@ class _Words:
         findings = [
             *self.facts.findings,
             *roles.findings,
-            *prove_clipped(page, roles, spec),
+            *prove_clipped(page, roles, layers, spec),
             *prove_safe(page, lines, roles, spec),
             *prove_apart(page, self.reading.paragraphs, roles, spec, layers.scale),
             *prove_fonts(page, spec),
             *prove_glyphs(page, self.pdf, spec),
             *prove_contrast(contrasts, roles, weights, spec),
             *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
-            *prove_logos(page, spec),
+            *prove_logos(self.views, spec),
+            # What a press paints is read by operators, its pictures among it.
+            *(() if spec.press else prove_pictures(page, spec)),
+            *prove_told(page, spec),
             *prove_seen(self.views, roles, spec),
         ]
         logos = [

@@ -8,7 +8,7 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
@@ -18,7 +18,7 @@ from assetgen.plan.asset import Spec
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.raster_parts import Parts, described, parts_of
 from assetgen.preflight.weight import prove_weight
-from assetgen.preflight.xmp import read_xmp
+from assetgen.preflight.xmp import DEFAULT, read_xmp
 from assetgen.units import MOST_PIXELS
 
 NAMES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
@@ -98,7 +98,7 @@ def _inside(parts: Parts, spec: Spec) -> Iterator[Finding]:
         yield Finding("metadata", "the file has no colour profile; sRGB is due", AGAIN)
     elif not is_srgb(parts.profile):
         yield Finding("metadata", "the file's colour profile is not sRGB", AGAIN)
-    alts: frozenset[str] = frozenset()
+    alts: Mapping[str, str] = {}
     if parts.xmp:
         try:
             alts, others = read_xmp(parts.xmp[0])
@@ -107,8 +107,13 @@ def _inside(parts: Parts, spec: Spec) -> Iterator[Finding]:
             return
         for name in others:
             yield Finding("metadata", f"the file's XMP has {name}", AGAIN)
-    if alts != {spec.alt}:
-        text = "the file has lost its alt text" if not any(alts) else "the file's alt text is another one"
+    if set(alts.values()) != {spec.alt}:
+        text = (
+            "the file's alt text is another one" if any(alts.values()) else "the file has lost its alt text"
+        )
+        yield Finding("alt-missing", text, AGAIN, role="alt")
+    elif strange := set(alts) - {DEFAULT, spec.locale}:
+        text = f"the file's alt text says that its language is {min(strange)}; it is {spec.locale}"
         yield Finding("alt-missing", text, AGAIN, role="alt")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assetgen.preflight.lines import EyeLine, Paragraph, eye_lines, logical, paragraphs
+from assetgen.preflight.lines import EyeLine, Paragraph, eye_lines, logical, paragraphs, plain_sign
 from assetgen.preflight.page import Letter, Page
 
 IGNORED = frozenset({"Cf", "Cc"})
@@ -62,7 +62,7 @@ class Reading:
 
 def squeezed(words: str) -> str:
     """Return words as they are compared: ligatures undone, without spaces and unseen signs."""
-    plain = unicodedata.normalize("NFKC", words)
+    plain = unicodedata.normalize("NFC", "".join(map(plain_sign, words)))
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in IGNORED)
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from assetgen.findings import Finding
+from assetgen.geometry import around
 from assetgen.plan.asset import Spec
 from assetgen.preflight.facts import FACTS, FoundFacts
 from assetgen.preflight.page import Letter, Page
+from assetgen.preflight.proof import told_box
 from assetgen.preflight.reading import Reading, distinct
 
 IMPRINT, PARTNER = "imprint", "partner"
+# Signs after words that take something back from them: a doubt, or a mark that leads to small print.
+TURNING = frozenset("?*†‡§")
+# Roles whose paragraph says nothing but promised words; a line with the number may begin with words of its own.
+WHOLE = frozenset({"promise", "headline", "body", "local", "action", PARTNER, IMPRINT})
 # A role's words may stand in another's, as the helpline's name in a headline: the first of these has the letter.
 ORDER = ("number", "address", "promise", "headline", "body", "local", "action", "name", PARTNER, IMPRINT)
 
@@ -55,7 +62,27 @@ def find_roles(
     for role in FACTS:
         if role in promised and role not in (*spec.requires, *omitted) and role not in places:
             findings.append(_altered(role, promised[role]))
-    return Roles(_owners(places), {role: each for role, each in places.items() if each}, tuple(findings))
+    owners = _owners(places)
+    findings += _said_more(reading, owners, spec)
+    return Roles(owners, {role: each for role, each in places.items() if each}, tuple(findings))
+
+
+def _said_more(reading: Reading, owners: Mapping[Letter, str], spec: Spec) -> Iterator[Finding]:
+    """Yield a finding for each paragraph that says more than was promised: a word more can deny the rest."""
+    for paragraph in reading.paragraphs:
+        letters = [letter for line in paragraph.lines for letter in line.letters]
+        role = next((owners[letter] for letter in letters if owners.get(letter) in WHOLE), None)
+        more = [letter for letter in letters if letter not in owners and _says_something(letter.sign)]
+        if role is None or not more or letters[0].group < 0:
+            continue
+        text = f"the {role}'s paragraph says more than was promised: {paragraph.text[:80]}"
+        hint = "set words of the design's own in a paragraph of their own"
+        box = told_box(around([letter.box for letter in more]), spec)
+        yield Finding("words-altered", text, hint, box=box, role=role)
+
+
+def _says_something(sign: str) -> bool:
+    return sign.isalnum() or sign in TURNING
 
 
 def _find(reading: Reading, words: str) -> list[tuple[Letter, ...]]:
@@ -65,11 +92,15 @@ def _find(reading: Reading, words: str) -> list[tuple[Letter, ...]]:
 def _partners(
     page: Page, reading: Reading, spec: Spec, findings: list[Finding]
 ) -> Iterator[tuple[Letter, ...]]:
-    """Yield the letters of each partner's name; a finding for a partner that is neither named nor shown."""
+    """Yield the letters of each partner's name; a finding for a partner that is neither named nor shown.
+
+    A name is where a paragraph says it and nothing else; a short one stands by chance in many other words.
+    """
+    lengths = Counter(letter.group for letter in page.letters)
     for names in spec.lockups:
         found = next((places for name in names if (places := _find(reading, name))), None)
         if found:
-            yield from found
+            yield from [place for place in found if len(place) == lengths[place[0].group]] or found
         else:
             findings.append(_altered(PARTNER, names[0]))
     alts = {figure.alt for figure in page.figures}

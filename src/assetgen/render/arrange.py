@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Arrangement, Region
+from assetgen.campaign.arrangement import Arrangement, PicturePlace, Region
 from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
@@ -44,6 +44,7 @@ class Arranged:
     stage: Stage
     call_on: str
     band: Band | None = None
+    picture: PicturePlace | None = None
 
     @property
     def parts(self) -> tuple[SetPart, ...]:
@@ -202,7 +203,15 @@ class _Arranger:
                 if text is None and self.arrangement.words is not None:
                     continue
                 found = Arranged(
-                    words, call, text, opening, self.foot, self.stage, self.arrangement.call_on, self.band
+                    words,
+                    call,
+                    text,
+                    opening,
+                    self.foot,
+                    self.stage,
+                    self.arrangement.call_on,
+                    self.band,
+                    self.arrangement.picture,
                 )
                 if found.good:
                     return found

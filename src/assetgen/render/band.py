@@ -14,6 +14,7 @@ from itertools import pairwise
 from assetgen.campaign.arrangement import Foot, Opening
 from assetgen.geometry import Box, Polygon, around
 from assetgen.render.foot import SetFoot, SetMark, SetWords
+from assetgen.render.set_parts import ascent_px
 
 # A safe area that starts lower than this share of the page's height: the head is not ours.
 BEAM_FROM = 0.1
@@ -123,13 +124,14 @@ def _leaf(
 
 
 def _ink(found: SetFoot) -> Box:
-    """Return the box of all that stands in the foot, from capitals to baselines."""
-    return around([*(mark.extent for mark in found.marks), *map(_ink_of_line, found.words)])
+    """Return the box of all that stands in the foot, from capitals, or the accents over them, to baselines."""
+    lines = [*found.words, *(line for mark in found.marks for line in mark.lines)]
+    return around([*(mark.extent for mark in found.marks), *map(_ink_of_line, lines)])
 
 
 def _ink_of_line(words: SetWords) -> Box:
-    cap = CAP_EM * words.size_px
-    return Box(words.x, words.baseline - cap, words.line.ink_em * words.size_px, cap)
+    above = ascent_px(words.line, words.size_px, CAP_EM * words.size_px)
+    return Box(words.x, words.baseline - above, words.line.ink_em * words.size_px, above)
 
 
 def _evened(found: SetFoot, room: Box) -> SetFoot:

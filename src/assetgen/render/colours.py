@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assetgen.render.separation import InkTable, mixed
+
 
 class Shade(str):
     """A colour as CSS text that can be mixed. In screen mediums ``#RRGGBB``."""
@@ -17,3 +19,12 @@ def mix(one: str, other: str, share: float) -> Shade:
     """Return ``share`` of one colour in the other, channel by channel."""
     pairs = zip(Shade(one).channels(), Shade(other).channels(), strict=True)
     return Shade("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
+
+
+def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
+    """Return ``share`` of one colour in the other on a page for a press: a mixture of their inks, ink by ink."""
+    both = inks.of(one), inks.of(other)
+    value = mix(one, other, share)
+    if both[0] is None or both[1] is None:
+        return value
+    return Shade(inks.name(value, mixed(both[0], both[1], share)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,9 @@ from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.context import Placing, context_of
+from assetgen.render.darkroom import Darkroom
 from assetgen.render.markup import Setter
+from assetgen.render.separation import InkTable
 
 BASE_PREFIX = "assetgen/"
 # Parts the design that is drawn from the name that was written: quiet:foot.html. No id holds it.
@@ -31,6 +33,7 @@ class SourceLoader(BaseLoader):
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = templates
         self.used: dict[str, str] = {}
+        self.sought: set[str] = set()
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
         """Return a source by name, as ``join_path`` makes it: the design that is drawn, and what was written.
@@ -52,12 +55,25 @@ class SourceLoader(BaseLoader):
         if name is None:
             raise TemplateNotFound(written)
         content = design.sources[name]
-        self.note(name, content)
-        return content.decode("utf-8-sig"), name, lambda: self.note(name, content)
+        nearer = self._nearer(design, part, name)
+        if rest and first not in self.templates:
+            nearer.append(f"templates/{first}/template.yaml")  # a design of that name would be meant
+        self.note(name, content, nearer)
+        return content.decode("utf-8-sig"), name, lambda: self.note(name, content, nearer)
 
-    def note(self, name: str, content: bytes) -> bool:
-        """Note that a source was used. The environment asks this of a kept template at each use."""
+    @staticmethod
+    def _nearer(design: Template, part: str, name: str) -> list[str]:
+        """Return where a design looks for a part before the place in which it stands."""
+        paths = [f"templates/{one}/{part}" for one in (design.id, *design.bases)]
+        return paths[: paths.index(name)]
+
+    def note(self, name: str, content: bytes, nearer: Iterable[str] = ()) -> bool:
+        """Note that a source was used, and where it was looked for first.
+
+        The environment asks this of a kept template at each use.
+        """
         self.used[name] = hashlib.sha256(content).hexdigest()
+        self.sought.update(nearer)
         return True
 
 
@@ -82,8 +98,9 @@ class _NotThere(StrictUndefined):
 class Composer:
     """Composes the pages of a campaign's designs; one for each process."""
 
-    def __init__(self, templates: Mapping[str, Template]) -> None:
+    def __init__(self, templates: Mapping[str, Template], darkroom: Darkroom | None = None) -> None:
         self.templates = templates
+        self.darkroom = darkroom or Darkroom({})
         self.loader = SourceLoader(templates)
         self.environment = _Environment(
             loader=self.loader,
@@ -96,13 +113,14 @@ class Composer:
         self.environment.filters.clear()
         self.environment.filters.update(_FILTERS)
 
-    def compose(self, asset: Asset, arranged: Arranged, setter: Setter) -> str:
-        """Return the page's HTML.
+    def compose(self, asset: Asset, arranged: Arranged, setter: Setter, inks: InkTable | None = None) -> str:
+        """Return the page's HTML; ``inks`` takes up what its colours stand for at a press.
 
         Raises TemplateError where it fails, with the line of the design's source, or where it forgets a part.
         """
         template = self.templates[asset.template or ""]
-        placing = Placing(asset, arranged, setter, template.arrangements[asset.arrangement or ""].parts)
+        known = template.arrangements[asset.arrangement or ""].parts
+        placing = Placing(asset, arranged, setter, known, self.darkroom, inks)
         html = self._render(asset, arranged, placing, template)
         if forgotten := placing.forgotten():
             place = Place(template.source("template.html"))
@@ -117,7 +135,7 @@ class Composer:
         return html
 
     def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
-        self.loader.used = {}
+        self.loader.used, self.loader.sought = {}, set()
         for name, content in template.sources.items():
             if name.endswith((".css", ".yaml")):
                 self.loader.note(name, content)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup
 
+from assetgen.campaign.arrangement import PicturePlace
+from assetgen.campaign.art import Picture
+from assetgen.geometry import Box, Point
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
-from assetgen.render.colours import Shade, mix
+from assetgen.render.colours import Shade, mix, mix_inks
+from assetgen.render.darkroom import Darkroom
 from assetgen.render.markup import Light, Setter, canvas, code_svg, flat, foot_mark, foot_words
+from assetgen.render.picture import Hanging, field_of, hang
+from assetgen.render.separation import BLACK as ALL_BLACK
+from assetgen.render.separation import InkTable, for_words
+from assetgen.units import PX_PER_PT
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 FIXED_GROUPS = ("facts", "words", "campaign", "brand", "partner")
@@ -22,8 +32,19 @@ BLACK, WHITE = Shade("#000000"), Shade("#FFFFFF")
 class Placing:
     """Writes what was set into a page, and notes what was: a design that forgets a part is told so."""
 
-    def __init__(self, asset: Asset, arranged: Arranged, setter: Setter, known: Collection[str]) -> None:
-        self.asset, self.arranged, self.setter = asset, arranged, setter
+    def __init__(
+        self,
+        asset: Asset,
+        arranged: Arranged,
+        setter: Setter,
+        known: Collection[str],
+        darkroom: Darkroom,
+        inks: InkTable | None = None,
+    ) -> None:
+        self.asset, self.arranged, self.setter, self.darkroom = asset, arranged, setter, darkroom
+        self.inks = inks
+        """Of a page for a press: the inks that its colours stand for."""
+        self.picture = darkroom.pictures[asset.picture] if asset.picture else None
         self.known = known
         self.parts = {part.name: part for part in arranged.parts}
         self.has_code = asset.code is not None and arranged.call.code is not None
@@ -42,6 +63,8 @@ class Placing:
         if self.asset.code is None or box is None:
             return Markup("")
         self.placed.add("code")
+        if self.inks:
+            dark = self.inks.name(BLACK, ALL_BLACK)  # four plates would blur its edges
         return code_svg(self.asset.code, box, dark, light, self.asset.spec.code_alt or "")
 
     def partners(self, colour: str) -> Markup:
@@ -51,8 +74,47 @@ class Placing:
             return Markup("")
         self.placed.add("partners")
         page = self.arranged.stage.page
+        colour = self._in_word_inks(colour)
         marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in foot.marks)
         return marks + foot_words(foot, self.setter)
+
+    def place_picture(
+        self,
+        veil: str,
+        colours: Mapping[str, str],
+        name: str | None = None,
+        box: Sequence[float] | None = None,
+        at: Point | None = None,
+    ) -> Markup:
+        """Return the picture that was chosen, or one by its name, over the field or a box, veiled for the words on it.
+
+        ``colours`` are those of the words, by part; ``at`` is where in its place the focus is wished for. Nothing
+        where no picture is chosen. Raises ValueError for a name that the brand does not have, and for words that
+        stand on the picture and have no colour here.
+        """
+        picture = self.picture
+        if name is not None:
+            picture = self.darkroom.pictures.get(name)
+            if picture is None:
+                known = ", ".join(self.darkroom.pictures) or "it has none"
+                raise ValueError(f"the brand has no picture {name}: {known}")
+        if picture is None:
+            return Markup("")
+        if picture is self.picture:
+            self.placed.add("picture")
+        place = field_of(self.arranged) if box is None else Box(*box)
+        stands = self.arranged.picture or PicturePlace()
+        stands = replace(stands, at=at) if at else stands
+        hanging = Hanging.of(picture, place, stands, self.asset)
+        return hang(self.darkroom, hanging, self.arranged, veil, colours)
+
+    def _in_word_inks(self, colour: str) -> str:
+        """Return a colour as words are inked in it: the bar of a lock-up is as black as the name beside it."""
+        inks, press = self.inks, self.asset.spec.press
+        own = inks.of(colour) if inks else None
+        if inks is None or press is None or own is None:
+            return colour
+        return inks.name(colour, for_words(own, colour, press.text_inks))
 
     def svg(self, inner: Any) -> Markup:
         """Return shapes as inline SVG over the whole page."""
@@ -63,6 +125,7 @@ class Placing:
         calls = {name: f'text("{name}")' for name in self.parts}
         calls |= {"code": "code(dark, light)"} if self.has_code else {}
         calls |= {"partners": "partners(colour)"} if self.arranged.foot else {}
+        calls |= {"picture": "place_picture(veil, colours)"} if self.picture else {}
         return [call for name, call in calls.items() if name not in self.placed]
 
 
@@ -81,7 +144,8 @@ class _Code:
 
 def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, Any]:
     """Return every name that a design's markup may use for one asset."""
-    palette = {name: Shade(value) for name, value in asset.palette.items()}
+    inks = placing.inks
+    palette = {name: Shade(value) for name, value in (inks.palette if inks else asset.palette).items()}
     ink, paper = palette.get("ink", BLACK), palette.get("paper", WHITE)
     return {
         **{group: _group(asset.texts, group) for group in FIXED_GROUPS},
@@ -105,11 +169,20 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "code": placing.code,
         "qr": _Code(placing, ink, paper) if placing.has_code else "",
         "partners": placing.partners,
+        "picture": _picture(placing.picture),
+        "place_picture": placing.place_picture,
         "svg": placing.svg,
         "flat": flat,
         "light": Light(),
-        "mix": mix,
+        "mix": partial(mix_inks, inks) if inks else mix,
     }
+
+
+def _picture(one: Picture | None) -> SimpleNamespace | None:
+    """Return what a design may ask of the picture that was chosen."""
+    if one is None:
+        return None
+    return SimpleNamespace(name=one.name, alt=one.alt, focus=one.focus, width=one.width, height=one.height)
 
 
 def _group(texts: Mapping[str, str], group: str) -> SimpleNamespace:
@@ -149,10 +222,17 @@ def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> Sim
         live=arranged.stage.live,
         unit=arranged.stage.unit,
         is_screen=asset.spec.unit == "px",
+        least_line=_least_line(asset),
         properties=_properties(asset, palette),
         classes=" ".join(classes),
         released=asset.released,
     )
+
+
+def _least_line(asset: Asset) -> float:
+    """Return the thinnest line that a press holds in several inks, in CSS px of the page; 0 on screens."""
+    press = asset.spec.press
+    return press.type_rules.fine_line_pt * PX_PER_PT * press.scale if press else 0.0
 
 
 def _direction(locale: str) -> str:

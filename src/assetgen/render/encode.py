@@ -7,6 +7,8 @@ under 64 colours: below that, letters fray, and a finding is better than a poor 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +21,12 @@ from PIL.PngImagePlugin import PngInfo
 JPEG_BEST, JPEG_LEAST = 92, 80
 WEBP_BEST, WEBP_LEAST = 92, 80
 NO_LIMIT = 1 << 62
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_RGB = 2  # the colour type of IHDR
+# Flat colour, letters and light weigh less than half a byte a pixel; photographs more than one.
+DRAWING_BYTES_PER_PX = 1.0
+# Of drawings: 5 takes half as long again for a fifth less, 9 six times as long for two sevenths less.
+PNG_LEVEL, PNG_LIGHTEST_LEVEL = 3, 9
 PNG_COLOURS = (256, 192, 128, 96, 64)
 # Bytes 24 to 35 of an ICC profile are its date, which would change the file from day to day.
 ICC_DATE = slice(24, 36)
@@ -27,10 +35,15 @@ ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A finished raster file, and how it was encoded."""
+    """A finished raster file, and how it was encoded: an empty ``quality`` says that no pixel was changed."""
 
     content: bytes
     quality: dict[str, Any]
+
+    @property
+    def is_exact(self) -> bool:
+        """Say whether the file holds the very pixels that it was made from."""
+        return not self.quality
 
 
 @cache
@@ -90,7 +103,14 @@ def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[En
 
 
 def _png_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
-    yield _png(picture, xmp, None)
+    quick = unfiltered_png(picture, xmp)
+    is_drawing = len(quick) < DRAWING_BYTES_PER_PX * picture.width * picture.height
+    if is_drawing:
+        yield Encoded(quick, {})
+        yield Encoded(unfiltered_png(picture, xmp, PNG_LIGHTEST_LEVEL), {})
+    else:
+        # Filters are made for photographs.
+        yield Encoded(min(quick, _saved_png(picture, xmp), key=len), {})
     for colours in PNG_COLOURS:
         reduced = picture.quantize(
             colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
@@ -116,12 +136,49 @@ ATTEMPTS: dict[str, Callable[[Image.Image, bytes], Iterator[Encoded]]] = {
 }
 
 
-def _png(picture: Image.Image, xmp: bytes, colours: int | None) -> Encoded:
+def _png(picture: Image.Image, xmp: bytes, colours: int) -> Encoded:
+    return Encoded(_saved_png(picture, xmp, optimize=True), {"colours": colours})
+
+
+def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", xmp.decode())
     out = io.BytesIO()
-    picture.save(out, "PNG", icc_profile=srgb_profile(), pnginfo=info, optimize=colours is not None)
-    return Encoded(out.getvalue(), {"colours": colours} if colours else {})
+    picture.save(out, "PNG", icc_profile=srgb_profile(), pnginfo=info, **options)
+    return out.getvalue()
+
+
+def unfiltered_png(picture: Image.Image, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
+    """Return an RGB picture as a PNG whose rows are not filtered.
+
+    Pillow tries five filters on each row of an RGB picture. On flat colour, letters and light, that takes twice as
+    long and weighs a quarter more. Rows of a palette picture it leaves as they are;
+    so the same bytes are given to it as one of those, three times as wide, and the file's head is put right.
+    """
+    width, height = picture.size
+    rows = Image.frombytes("P", (3 * width, height), picture.tobytes())
+    rows.putpalette(bytes(3 * 256))  # of 256 entries: then a pixel is a byte
+    saved = _saved_png(rows, xmp, compress_level=level)
+    parts = [PNG_SIGNATURE]
+    for name, body in _chunks(saved):
+        if name == b"IHDR":
+            parts.append(_chunk(name, struct.pack(">IIBBBBB", width, height, 8, PNG_RGB, 0, 0, 0)))
+        elif name != b"PLTE":
+            parts.append(_chunk(name, body))
+    return b"".join(parts)
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and body of each chunk of a whole PNG file."""
+    at = len(PNG_SIGNATURE)
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4])
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
+        at += size + 12
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def _lossy(picture: Image.Image, name: str, xmp: bytes, quality: int, options: Mapping[str, Any]) -> Encoded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from assetgen.campaign.model import Campaign
 from assetgen.plan.asset import Asset
@@ -12,12 +13,16 @@ from assetgen.render.made import Made
 
 @dataclass(frozen=True, slots=True)
 class RendererFactory:
-    """Makes a process's renderer; pickled to workers, and cheap to import."""
+    """Makes a process's renderer; pickled to workers, and cheap to import.
+
+    ``own`` is where it writes what the engine needs as files (default: the campaign's ``.assetgen``).
+    """
 
     campaign: Campaign
+    own: Path | None = None
 
     def __call__(self) -> Callable[[Asset], Made]:
         """Return a renderer. Raises MachineError where the layout engine does not start."""
         from assetgen.render.renderer import Renderer
 
-        return Renderer(self.campaign)
+        return Renderer(self.campaign, self.own)

@@ -20,11 +20,13 @@ FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig
 """
 
 
-def prepare_fonts(root: Path, faces: Iterable[FontFace]) -> None:
-    """Make these the only fonts that exist for this process. To be called before the engine's import."""
+def prepare_fonts(own: Path, faces: Iterable[FontFace]) -> None:
+    """Make these the only fonts that exist for this process, as files below ``own``.
+
+    To be called before the engine's import.
+    """
     files = {f"{face.sha256}{PurePosixPath(face.path).suffix.lower()}": face.content for face in faces}
     set_name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
-    own = root / ".assetgen"
     folder = own / "fonts" / set_name
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

@@ -6,9 +6,10 @@ imported, so this module imports it inside ``Engine``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from assetgen.campaign.model import Campaign, Template
@@ -16,8 +17,12 @@ from assetgen.campaign.nearest import did_you_mean
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, WordSet
+from assetgen.render.darkroom import Darkroom
 from assetgen.render.font_files import prepare_fonts
 from assetgen.render.judge import Judge, kept_log
+from assetgen.render.mesh import mesh_light
+from assetgen.render.separation import InkTable
+from assetgen.render.slim_styles import page_class
 from assetgen.render.variables import undeclared_variables
 
 NO_VALUE = ", no value."
@@ -34,6 +39,7 @@ class _Sheet:
     log: tuple[str, ...]
     blocked: tuple[str, ...]
     missing: tuple[str, ...]
+    opened: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,9 @@ def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding
 class Engine:
     """The layout engine of one process: one font configuration, each style sheet parsed once."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        prepare_fonts(campaign.root, campaign.brand.faces)
+    def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
+        """Start the engine. ``own`` is where the fonts are put as files (default: the campaign's ``.assetgen``)."""
+        prepare_fonts(own or campaign.root / ".assetgen", campaign.brand.faces)
         try:
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
@@ -106,17 +113,19 @@ class Engine:
                 Finding("machine", f"the layout engine does not start: {error}", hint)
             ) from error
         self._weasyprint = weasyprint
+        sources = (source for one in campaign.templates.values() for source in one.sources.values())
+        self._page_class = page_class(weasyprint, sources)
         self._base_url = BASE_URL
         self._fonts = FontConfiguration()
+        self.darkroom = Darkroom(campaign.brand.pictures)
         self.fetcher = ClosedFetcher(
             campaign.root,
             {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo},
+            self.darkroom,
         )
         self._families = {face.family.casefold() for face in campaign.brand.faces}
         self._base_sheet = self._parse((files("assetgen.render") / "base" / "base.css").read_text("utf-8"))
-        self._sheets = {
-            template.id: self._design_sheets(template) for template in campaign.templates.values()
-        }
+        self._sheets: dict[str, list[_Sheet]] = {}
 
     def _parse(self, text: str) -> object:
         return self._weasyprint.CSS(
@@ -124,10 +133,12 @@ class Engine:
         )
 
     def _design_sheets(self, template: Template) -> list[_Sheet]:
-        """Return each style sheet of a design: parsed under its own name, its log belongs to its file."""
-        return [
-            self._read_sheet(name, template.sources[name].decode("utf-8-sig")) for name in template.sheets
-        ]
+        """Return each style sheet of a design: parsed once, under its own name, since its log belongs to its file."""
+        if template.id not in self._sheets:
+            self._sheets[template.id] = [
+                self._read_sheet(name, template.sources[name].decode("utf-8-sig")) for name in template.sheets
+            ]
+        return self._sheets[template.id]
 
     def _read_sheet(self, name: str, text: str) -> _Sheet:
         """Return one sheet. A file that its parsing asks for and cannot have is a fault of this design alone."""
@@ -140,20 +151,31 @@ class Engine:
                 parsed = self._parse(text)
             except URLFetchingError as error:
                 log.append(str(error))
-        return _Sheet(name, parsed, tuple(log), tuple(self.fetcher.blocked), tuple(self.fetcher.missing))
+        fetcher = self.fetcher
+        return _Sheet(
+            name, parsed, tuple(log), tuple(fetcher.blocked), tuple(fetcher.missing), fetcher.opened
+        )
 
-    def lay_out(self, html: str, asset: Asset, template: Template, words: WordSet) -> bytes:
-        """Return the page as a tagged PDF. Raises RenderError with every finding of the engine's log."""
-        design = self._sheets[template.id]
+    def lay_out(
+        self, html: str, asset: Asset, template: Template, words: WordSet, inks: InkTable | None = None
+    ) -> bytes:
+        """Return the page as a tagged PDF; ``inks`` takes up those that owners give their logos.
+
+        Raises RenderError with every finding of the engine's log.
+        """
+        design = self._design_sheets(template)
+        self.fetcher.inks = inks
         findings: list[Finding] = []
         for sheet in design:
             one = {sheet.file: template.sources[sheet.file]}
             judge = Judge(one, template.place, words, sheet.file)
             findings += _judged(judge, sheet.log, sheet.blocked, sheet.missing)
         self.fetcher.start()
+        for sheet in design:
+            self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: this page rests on it too
         sheets = [self._base_sheet, self._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
         with kept_log() as log:
-            laid = self._write(html, sheets, compress=asset.format == "pdf")
+            laid = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
         judge = Judge(template.sources, template.place, words)
         undeclared = list(_undeclared(html, template, judge))
         # What the engine says of a declaration that such a property leaves empty is the same fault, less plainly.
@@ -181,11 +203,16 @@ class Engine:
             hint = "a family of brand/fonts; the first that is named counts"
             yield Finding("font-missing", text, hint, judge.find(family))
 
-    def _write(self, html: str, sheets: list[object], *, compress: bool) -> _Laid:
-        document = self._weasyprint.HTML(
-            string=html, base_url=self._base_url, url_fetcher=self.fetcher
-        ).render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True)
-        pdf = document.write_pdf(pdf_tags=True, uncompressed_pdf=not compress, finisher=_full_bleed_box)
+    def _write(self, html: str, sheets: list[object], *, compress: bool, accessible: bool = False) -> _Laid:
+        document = self._page_class(string=html, base_url=self._base_url, url_fetcher=self.fetcher).render(
+            font_config=self._fonts, stylesheets=sheets, pdf_tags=True
+        )
+        pdf = document.write_pdf(
+            pdf_tags=True,
+            pdf_variant="pdf/ua-1" if accessible else None,
+            uncompressed_pdf=not compress,
+            finisher=_full_bleed_box if compress else mesh_light,
+        )
         # Fonts are embedded while the PDF is written, so their names are known only now.
         families = {
             font.family.decode() if isinstance(font.family, bytes) else str(font.family)

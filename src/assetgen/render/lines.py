@@ -46,12 +46,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in em: its words, its advance with letter-spacing, its ink's bearings."""
+    """One line in em: its words, its advance with letter-spacing, its ink's bearings and reach from the baseline."""
 
     words: tuple[Word, ...]
     width_em: float
     left_em: float
     right_em: float
+    top_em: float = 0.0
+    bottom_em: float = 0.0
 
     @property
     def text(self) -> str:
@@ -96,7 +98,8 @@ class Typesetter:
         letters = sum(run.glyphs for run in runs) + max(0, len(runs) - 1)
         width = sum(run.advance for run in runs) + spaces + self.drawn_em * letters
         left = runs[0].left + HANG.get(words[0].text[:1], 0.0)
-        return Line(words, width, left, runs[-1].right + self.drawn_em)
+        top, bottom = max(run.top for run in runs), max(run.bottom for run in runs)
+        return Line(words, width, left, runs[-1].right + self.drawn_em, top, bottom)
 
     def break_lines(
         self, words: tuple[Word, ...], width_em: float, most_lines: int, *, fewest: int = 1, few: bool = False

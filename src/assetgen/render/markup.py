@@ -183,10 +183,11 @@ def foot_words(foot: SetFoot, setter: Setter) -> Markup:
     return Markup("").join(setter.words(line) for line in foot.words)
 
 
-def canvas(page: Box, inner: Markup, classes: str = "") -> Markup:
-    """Return inline SVG over the whole page with its bleed; decoration, so without alt text."""
+def canvas(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
+    """Return inline SVG over the whole page with its bleed; decoration, unless it says something (``alt``)."""
+    title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
     style = _box_style(page)
     view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
-    return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}</svg>').format(
-        classes, style, view, number(page.width), number(page.height), inner
+    return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}{}</svg>').format(
+        classes, style, view, number(page.width), number(page.height), title, inner
     )

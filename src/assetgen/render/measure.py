@@ -13,12 +13,18 @@ from assetgen.campaign.model import FontFace
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Shaped words in em: the advance, the ink's side bearings left and right, and how many glyphs."""
+    """Shaped words in em: the advance, the ink's side bearings left and right, how many glyphs.
+
+    ``top`` and ``bottom`` are how far the ink of the glyphs themselves reaches above and below the baseline: an
+    accent stands above the capitals' height that a face tells.
+    """
 
     advance: float
     left: float
     right: float
     glyphs: int
+    top: float = 0.0
+    bottom: float = 0.0
 
 
 class Measurer:
@@ -52,4 +58,11 @@ class Measurer:
         first, last = font.get_glyph_extents(infos[0].codepoint), font.get_glyph_extents(infos[-1].codepoint)
         left = first.x_bearing if first else 0
         right = positions[-1].x_advance - (last.x_bearing + last.width) if last else 0
-        return Run(advance / em, left / em, right / em, len(infos))
+        top, bottom = 0, 0
+        for info, position in zip(infos, positions, strict=True):
+            ink = font.get_glyph_extents(info.codepoint)
+            if ink and ink.height:
+                # HarfBuzz counts upwards: a glyph's height is below nothing, its bearing the top.
+                top = max(top, ink.y_bearing + position.y_offset)
+                bottom = max(bottom, -(ink.y_bearing + ink.height + position.y_offset))
+        return Run(advance / em, left / em, right / em, len(infos), top / em, bottom / em)

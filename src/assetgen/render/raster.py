@@ -15,9 +15,8 @@ def rasterise(pdf: bytes, width_px: int, height_px: int) -> Image.Image:
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
-        bitmap = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True, prefer_bgrx=True)
-        drawn: Image.Image = bitmap.to_pil()
-        picture = drawn.convert("RGB")
+        # Three bytes a pixel, red first: what Pillow takes as it is.
+        picture: Image.Image = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True).to_pil()
     finally:
         document.close()
     if picture.size != (width_px, height_px):
@@ -41,4 +40,5 @@ def page_sha256(pdf: bytes) -> str:
 def pixels_sha256(picture: Image.Image) -> str:
     """Return the sha256 of a picture's RGB(A) pixels."""
     mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-    return hashlib.sha256(picture.convert(mode).tobytes()).hexdigest()
+    plain = picture if picture.mode == mode else picture.convert(mode)
+    return hashlib.sha256(plain.tobytes()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -10,6 +11,9 @@ from PIL import Image
 from assetgen.campaign.model import Campaign
 from assetgen.errors import AssetgenError
 from assetgen.plan.asset import Asset
+from assetgen.plan.logos import foot_ground
+from assetgen.plan.press import Press
+from assetgen.render.accessible import mend_figures
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.compose import Composer
 from assetgen.render.encode import encode
@@ -17,17 +21,19 @@ from assetgen.render.layout import Engine
 from assetgen.render.made import Made
 from assetgen.render.markup import Setter
 from assetgen.render.measure import Measurer
+from assetgen.render.pressed import finish
 from assetgen.render.qr import code_file_png, code_file_svg, code_page
 from assetgen.render.raster import page_sha256, pixels_sha256, rasterise
+from assetgen.render.separation import InkTable
 
 
 class Renderer:
     """Turns assets into finished files. Holds what can be shared without changing a result."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
         self.campaign = campaign
-        self.engine = Engine(campaign)
-        self.composer = Composer(campaign.templates)
+        self.engine = Engine(campaign, own)
+        self.composer = Composer(campaign.templates, self.engine.darkroom)
         self.measurer = Measurer(campaign.brand.faces)
 
     def __call__(self, asset: Asset) -> Made:
@@ -42,8 +48,13 @@ class Renderer:
         template = self.campaign.templates[asset.template or ""]
         family = self.campaign.brand.family(asset.locale)
         arranged = arrange(asset, template, self.measurer, family)
-        html = self.composer.compose(asset, arranged, Setter(self.measurer, family))
-        pdf = self.engine.lay_out(html, asset, template, arranged.words)
+        inks = InkTable(asset.palette, asset.inks) if asset.spec.press else None
+        html = self.composer.compose(asset, arranged, Setter(self.measurer, family), inks)
+        pdf = self.engine.lay_out(html, asset, template, arranged.words, inks)
+        if asset.spec.press and inks:
+            pdf = self._pressed(pdf, asset, asset.spec.press, inks)
+        if asset.spec.accessible:
+            pdf = mend_figures(pdf)
         measured = _measured(arranged)
         if asset.format == "pdf":
             content, pixels = pdf, page_sha256(pdf)
@@ -57,11 +68,20 @@ class Renderer:
                 asset.spec.max_bytes,
                 asset.spec.advised_bytes,
             )
-            content, pixels = encoded.content, _decoded_sha256(encoded.content)
+            content = encoded.content
+            pixels = pixels_sha256(picture) if encoded.is_exact else _decoded_sha256(content)
             measured.update(encoded.quality)
         inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._fonts()}
         page = None if asset.format == "pdf" else pdf
-        return Made(asset.id, content, pixels, measured, (), inputs, page)
+        sought = frozenset(self.composer.loader.sought)
+        return Made(asset.id, content, pixels, measured, (), inputs, page, sought=sought)
+
+    def _pressed(self, pdf: bytes, asset: Asset, press: Press, inks: InkTable) -> bytes:
+        """Return the page as a file for a press."""
+        template = self.campaign.templates[asset.template or ""]
+        band = foot_ground(template.arrangements[asset.arrangement or ""], asset.ground or "")
+        condition = self.campaign.brand.conditions[press.condition]
+        return finish(pdf, press, condition, inks, inks.palette[band], asset.released, template.place)
 
     def _fonts(self) -> dict[str, str]:
         return {face.path: face.sha256 for face in self.campaign.brand.faces}

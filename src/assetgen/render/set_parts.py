@@ -10,6 +10,19 @@ from assetgen.render.lines import Line
 
 # How far letters reach below the baseline, in em.
 DESCENDER_EM = 0.215
+# Round letters stand over the capitals' height by design; what rises further is an accent and takes room, in em.
+OVERSHOOT_EM = 0.03
+
+
+def ascent_px(line: Line, size_px: float, cap_px: float) -> float:
+    """Return how far a line's ink counts above its baseline: its capitals' height, or its accents' where they rise."""
+    top = line.top_em * size_px
+    return top if top > cap_px + OVERSHOOT_EM * size_px else cap_px
+
+
+def descent_px(line: Line, size_px: float) -> float:
+    """Return how far a line's ink counts below its baseline: the usual descenders' depth, or what hangs deeper."""
+    return max(DESCENDER_EM, line.bottom_em) * size_px
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +45,9 @@ class SetPart:
     lines: tuple[SetLine, ...]
 
     def ink(self, line: SetLine) -> Box:
-        """Return the box of a line's ink, descenders included."""
-        top = line.baseline - self.cap_px
-        return Box(line.x, top, line.line.ink_em * self.size_px, self.cap_px + DESCENDER_EM * self.size_px)
+        """Return the box of a line's ink, accents and descenders included."""
+        above, below = ascent_px(line.line, self.size_px, self.cap_px), descent_px(line.line, self.size_px)
+        return Box(line.x, line.baseline - above, line.line.ink_em * self.size_px, above + below)
 
     @property
     def box(self) -> Box:

@@ -5,16 +5,20 @@ A column is placed by ink: capitals' tops and baselines, never by line boxes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from assetgen.campaign.arrangement import Region
+from assetgen.campaign.arrangement import Part, Region
 from assetgen.geometry import Box
-from assetgen.render.set_parts import SetColumn, SetLine, SetPart
+from assetgen.render.lines import Line
+from assetgen.render.set_parts import SetColumn, SetLine, SetPart, ascent_px
 from assetgen.render.setting import SLACK, Setting
 
 # Space between words and the code beside them, twice this: the wider where there is room. In modules.
 CODE_GUTTER_MODULES = (2.0, 0.75)
+# Between an accent and the descender above it, in em.
+ACCENT_CLEAR_EM = 0.02
 
 
 def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float]) -> SetColumn | None:
@@ -53,11 +57,23 @@ def _set_part(
     if lines is None:
         return None
     cap = setting.cap_em(part) * size
-    baseline = y + cap + (0.0 if first else part.gap * size)
+    # A column starts with its ink, accents included; further down the gap above a part holds them.
+    baseline = y + (ascent_px(lines[0], size, cap) if first else cap + part.gap * size)
+    part = _opened(part, lines, size, cap)
     placed = tuple(
         SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
     )
     return SetPart(name, part, size, cap, placed)
+
+
+def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
+    """Return the part with its lines far enough apart for accents under descenders; as it is where none rise."""
+    needed = [
+        (above.bottom_em + below.top_em + ACCENT_CLEAR_EM)
+        for above, below in pairwise(lines)
+        if ascent_px(below, size, cap) > cap
+    ]
+    return replace(part, leading=max([part.leading, *needed]))
 
 
 def _set_beside(

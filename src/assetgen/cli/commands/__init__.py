@@ -4,7 +4,27 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.commands import build, check, doctor, explain, gallery, init, listing, qr, schema, verify
+from assetgen.cli.commands import (
+    accept,
+    approve,
+    build,
+    cache,
+    check,
+    diff,
+    doctor,
+    explain,
+    frozen,
+    gallery,
+    init,
+    listing,
+    merge,
+    pack,
+    partner,
+    qr,
+    schema,
+    verify,
+    why,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -13,9 +33,17 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor.doctor)
     app.command("check")(check.check)
     app.command("list")(listing.list_things)
-    app.command("build")(build.build)
+    app.command("build", cls=frozen.BuildCommand)(build.build)
     app.command("verify")(verify.verify)
+    app.command("diff")(diff.diff)
+    app.command("accept")(accept.accept)
+    app.command("merge")(merge.merge)
+    app.command("approve")(approve.approve)
     app.command("qr")(qr.qr)
     app.command("gallery")(gallery.gallery)
+    app.command("pack")(pack.pack)
+    app.add_typer(partner.app, name="partner", help="Ask for a new partner: new, import.")
+    app.command("why")(why.why)
     app.command("explain")(explain.explain)
     app.command("schema")(schema.schema)
+    app.command("cache")(cache.cache)

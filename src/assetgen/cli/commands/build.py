@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli.commands.frozen import BYTES, RESULT, held_against, lock_of
+from assetgen.cli.dry_run import plan_as_dict, print_plan
 from assetgen.cli.exits import INTERRUPTED, MACHINE
 from assetgen.cli.folders import built_into
 from assetgen.cli.options import (
@@ -27,10 +31,12 @@ from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
-    from assetgen.build import BuildResult
-    from assetgen.campaign.load import Loaded
-    from assetgen.plan import Plan, Selection
+    from assetgen.build.folder import FolderBuild
+    from assetgen.build.shard import Shard
+    from assetgen.findings import Finding
+    from assetgen.plan import Selection
 
+WAITING = "another build is at work in the output folder: waiting for it to end"
 # How many files that were kept back are named one by one.
 MOST_REJECTED = 10
 
@@ -58,20 +64,41 @@ def build(
             "--guides", help="Also draw safe areas and joins over each asset, into .assetgen/guides/."
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made; make nothing.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what is new, changed, removed, with -v also kept; make nothing."),
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say for each asset why it is made.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on: build again as files are saved.")] = False,
+    frozen: Annotated[
+        str | None,
+        typer.Option(
+            "--frozen",
+            metavar="[=bytes]",
+            help="Fail where the result differs from assetgen.lock; =bytes: also where another engine's bytes do.",
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option("--shard", metavar="I/N", help="Make the I-th of N parts; assetgen merge joins them."),
+    ] = None,
     form: Form = Format.TEXT,
     strict: Strict = False,
 ) -> None:
-    """Build the campaign, or the selected part of it, into out/.
+    """Build the campaign, or the selected part of it, into out/: what is missing, edited, or out of date.
 
-    A selection (-p -c -M -m -t -l) narrows what is made, never what is planned: the other files stay. A fault
-    in one partner, message or template does not stop the others: they are built, and the exit code is 1.
+    An asset is out of date when a value, a file, the engine or a proof that it rests on is another: --explain says
+    which. What was made once, on any branch, is taken from .assetgen/store. A selection (-p -c -M -m -t -l) narrows
+    what is made, never what is planned: the other files stay. A fault in one partner, message or template does not
+    stop the others: they are built, and the exit code is 1.
     """
-    for other, is_given in (("--watch", watch), ("--guides", guides)):
-        if dry_run and is_given:
-            raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
+    beside = {"--watch": watch, "--guides": guides, "--frozen": frozen, "--shard": shard}
+    if dry_run and (other := next((name for name, is_given in beside.items() if is_given), None)):
+        raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
+    if frozen not in (None, RESULT, BYTES):
+        raise typer.BadParameter(f"--frozen={frozen}: it is --frozen, or --frozen=bytes", context)
+    from assetgen.build.shard import Shard
+
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
     run = _Run(
@@ -85,6 +112,8 @@ def build(
         guides=guides,
         explain=explain,
         strict=strict,
+        frozen=frozen,
+        shard=Shard.parse(shard) if shard is not None else None,
     )
     if dry_run:
         raise typer.Exit(run.dry())
@@ -109,7 +138,10 @@ class _Run:
         guides: bool,
         explain: bool,
         strict: bool,
+        frozen: str | None,
+        shard: Shard | None,
     ) -> None:
+        self.frozen, self.shard = frozen, shard
         self.session, self.chosen, self.jobs, self.form = session, chosen, jobs, form
         self.out = built_into(session, out)
         self.force, self.fail_fast, self.guides, self.explain, self.strict = (
@@ -122,30 +154,46 @@ class _Run:
 
     def once(self) -> int:
         """Build once; return the exit code."""
-        from assetgen.build.campaign import build as build_campaign
-        from assetgen.plan import plan_assets
+        from assetgen.build.build import Way
+        from assetgen.build.folder import build_folder
 
-        loaded = self.session.load()
-        plan = plan_assets(loaded.campaign)
-        with with_input_faults(loaded.findings), steps(self.session, "building") as show:
-            result = build_campaign(
-                loaded.campaign,
-                plan=plan,
-                selection=self.chosen,
-                out=self.out,
-                jobs=self.jobs,
+        self.session.require_folder()
+        lock = lock_of(self.session) if self.frozen else None
+        with steps(self.session, "building") as show:
+            way = Way(
+                jobs=self.jobs or os.cpu_count() or 1,
                 force=self.force,
                 fail_fast=self.fail_fast,
                 on_progress=lambda at: show(at.done, at.total, at.asset_id),
             )
+            done = build_folder(
+                self.session.folder,
+                self.session.load,
+                self.chosen,
+                self.out,
+                way,
+                on_wait=lambda: self.session.err.print(WAITING),
+                shard=self.shard,
+            )
         if self.explain and self.form is Format.TEXT:
-            for asset_id, reason in result.reasons.items():
+            for asset_id, reason in done.result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
-        code = self._report(loaded, plan, result)
+        differing: list[Finding] = []
+        if lock is not None and self.frozen and not done.result.interrupted:
+            differing = held_against(
+                lock,
+                self.out,
+                self.chosen,
+                self.frozen,
+                is_shard=self.shard is not None,
+                session=self.session,
+            )
+        code = self._report(done, differing)
         return self._draw_guides(code) if self.guides else code
 
-    def _report(self, loaded: Loaded, plan: Plan, result: BuildResult) -> int:
-        findings = raised([*loaded.findings, *plan.warnings, *result.findings], strict=self.strict)
+    def _report(self, done: FolderBuild, differing: list[Finding]) -> int:
+        result = done.result
+        findings = raised([*done.findings, *result.findings, *differing], strict=self.strict)
         counts: dict[str, object] = {
             "built": result.built,
             "cached": result.cached,
@@ -158,7 +206,7 @@ class _Run:
         made = [*result.built_ids, *result.failed_ids]
         print_report(self.session, findings, self.form, "build", counts, assets=made)
         if self.form is Format.TEXT and not self.session.quiet:
-            self._summary(plan, result, counts)
+            self._summary(done, counts)
         if result.interrupted:
             self.session.err.print(STOPPED)
             return INTERRUPTED
@@ -167,25 +215,22 @@ class _Run:
             return MACHINE
         return exit_code(findings)
 
-    def _summary(self, plan: Plan, result: BuildResult, counts: dict[str, object]) -> None:
+    def _summary(self, done: FolderBuild, counts: dict[str, object]) -> None:
         """Print a line for each partner and medium that something was made for, and the totals."""
         from rich.table import Table
 
-        failed = set(result.failed_ids)
-        reached = failed | set(result.built_ids)
-        done = [asset for asset in plan.assets if asset.id in reached]
-        mediums = sorted({asset.medium for asset in done})
+        result, failed = done.result, set(done.result.failed_ids)
+        mediums = sorted({medium for _, medium in done.kinds.values()})
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("partner")
         for medium in (*mediums, "failed"):
             table.add_column(medium, justify="right")
-        for partner in sorted({asset.partner for asset in done}):
-            own = [asset for asset in done if asset.partner == partner]
-            cells = [
-                str(sum(a.medium == medium and a.id not in failed for a in own) or "") for medium in mediums
-            ]
-            table.add_row(partner, *cells, str(sum(a.id in failed for a in own) or ""))
-        if done:
+        for partner in sorted({partner for partner, _ in done.kinds.values()}):
+            own = {one: medium for one, (who, medium) in done.kinds.items() if who == partner}
+            made = Counter(medium for one, medium in own.items() if one not in failed)
+            cells = [str(made[medium] or "") for medium in mediums]
+            table.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
+        if done.kinds:
             self.session.err.print(table)
         words = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
@@ -204,40 +249,21 @@ class _Run:
 
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
-        from assetgen.build.build import preview_build
-        from assetgen.findings import worst_first
+        from assetgen.build.campaign import preview
         from assetgen.plan import plan_assets, select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)
         with with_input_faults(loaded.findings):
-            chosen = select(plan, self.chosen, loaded.campaign)
-        preview = preview_build(
-            plan, chosen, self.out, held_partners=loaded.campaign.unreadable_partners, force=self.force
-        )
-        findings = raised([*loaded.findings, *preview.findings], strict=self.strict)
+            chosen = frozenset(select(plan, self.chosen, loaded.campaign))
+        seen = preview(loaded.campaign, plan, chosen, self.out, force=self.force)
+        findings = raised([*loaded.findings, *seen.findings], strict=self.strict)
         if self.form is Format.JSON:
-            typer.echo(
-                json.dumps(
-                    {
-                        "make": preview.reasons,
-                        "remove": preview.removed,
-                        "findings": [f.as_dict() for f in worst_first(findings)],
-                    },
-                    indent=1,
-                )
-            )
+            typer.echo(json.dumps(plan_as_dict(seen, findings), indent=1))
             return exit_code(findings)
         print_report(self.session, findings, self.form, "build", {})
-        if self.form is not Format.TEXT:
-            return exit_code(findings)
-        for asset_id, reason in preview.reasons.items():
-            self.session.out.print(f"make    {asset_id}: {reason}")
-        for path in preview.removed:
-            self.session.out.print(f"remove  {path}")
-        if not self.session.quiet:
-            counts = f"{len(preview.reasons)} to make, {len(preview.removed)} to remove"
-            self.session.err.print(f"{counts}; nothing was done")
+        if self.form is Format.TEXT:
+            print_plan(self.session, seen)
         return exit_code(findings)
 
     def watch(self) -> int:

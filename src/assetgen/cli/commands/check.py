@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from assetgen.cli.day import Day, day_of
 from assetgen.cli.options import (
     Channels,
     Form,
@@ -27,10 +28,16 @@ def check(
     message: Messages = None,
     template: Templates = None,
     locale: Locales = None,
+    date: Day = None,
     form: Form = Format.TEXT,
     strict: Strict = False,
 ) -> None:
-    """Read every file of the campaign and report every fault, with file, line and column. Renders nothing."""
+    """Read every file of the campaign and report every fault, with file, line and column. Renders nothing.
+
+    Of the selected assets also what holds on the day: an embargo, a time that is over, a logo whose permission has
+    ended, facts to be asked again; and, where the campaign has approval: required, what nobody approved.
+    """
+    from assetgen.build.consent import planned_consent
     from assetgen.plan import plan_assets, select
 
     session: Session = context.obj
@@ -40,7 +47,8 @@ def check(
     with with_input_faults(loaded.findings):
         chosen = set(select(plan, options, loaded.campaign))
     planned = [asset for asset in plan.assets if asset.id in chosen]
-    findings = raised([*loaded.findings, *plan.findings], strict=strict)
+    consent = planned_consent(loaded.campaign, planned, day_of(date))
+    findings = raised([*loaded.findings, *plan.findings, *consent], strict=strict)
     counts: dict[str, object] = {
         "partners": len({asset.partner for asset in planned}),
         "messages": len({asset.message for asset in planned} - {None, "all"}),

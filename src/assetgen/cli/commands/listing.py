@@ -1,21 +1,26 @@
-"""``assetgen list``: partners, channels, templates, messages, assets or links, as a table or as JSON."""
+"""``assetgen list``: partners, channels, templates, messages, assets, links or packs, as a table, JSON or CSV."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
-from assetgen.cli.options import Channels, Locales, Mediums, Messages, Partners, Templates, selection
+from assetgen.cli.day import Day, day_of
+from assetgen.cli.folders import built_into
+from assetgen.cli.options import Channels, Locales, Mediums, Messages, Out, Partners, Templates, selection
 from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
 from assetgen.cli.streams import encodable
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign, LinkStyle
+    from pathlib import Path
+
+    from assetgen.campaign.model import Campaign, Channel, LinkStyle
     from assetgen.plan import Asset, Plan, Selection
 
 Rows = list[dict[str, Any]]
@@ -30,6 +35,7 @@ class Things(StrEnum):
     MESSAGES = "messages"
     ASSETS = "assets"
     LINKS = "links"
+    PACKS = "packs"
 
 
 class ListFormat(StrEnum):
@@ -37,6 +43,7 @@ class ListFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    CSV = "csv"
 
 
 def list_things(
@@ -48,9 +55,16 @@ def list_things(
     message: Messages = None,
     template: Templates = None,
     locale: Locales = None,
-    form: Annotated[ListFormat, typer.Option("--format", help="A table, or JSON.")] = ListFormat.TEXT,
+    out: Out = None,
+    day: Day = None,
+    form: Annotated[
+        ListFormat, typer.Option("--format", help="A table, JSON, or CSV for a spreadsheet.")
+    ] = ListFormat.TEXT,
 ) -> None:
-    """List what the campaign holds. 'links' shows code → partner, channel for the site's owner."""
+    """List what the campaign holds. 'links' shows code → partner, channel for the site's owner.
+
+    'packs' shows who has what: languages, edition, size, whether a pack is as it should be, when its facts expire.
+    """
     from assetgen.plan import plan_assets
 
     session: Session = context.obj
@@ -60,11 +74,17 @@ def list_things(
     with with_input_faults(loaded.findings):
         chosen = set(_chosen(things, options, plan, loaded.campaign))
     assets = [asset for asset in plan.assets if asset.id in chosen]
-    rows = _rows(things, loaded.campaign, assets, options)
+    if things is Things.PACKS:
+        rows = _pack_rows(session, loaded.campaign, plan, options, out, day)
+    else:
+        rows = _rows(things, loaded.campaign, assets, options)
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form is ListFormat.JSON:
         said = {things.value: rows, "findings": [f.as_dict() for f in faults]}
         typer.echo(encodable(json.dumps(said, indent=1, ensure_ascii=False), "json"))
+    elif form is ListFormat.CSV:
+        print_report(session, faults, Format.TEXT, "list", {})
+        _print_csv(rows)
     else:
         print_report(session, faults, Format.TEXT, "list", {})
         _print_table(session, things, rows)
@@ -153,6 +173,18 @@ def _size(width: float, height: float, unit: str) -> str:
     return f"{width:g} × {height:g} {unit}"
 
 
+def _pack_rows(
+    session: Session, campaign: Campaign, plan: Plan, options: Selection, out: Path | None, day: str | None
+) -> Rows:
+    """Return who has what on a day: of the partners that are selected, what lies in ``out/packs``."""
+    from assetgen.campaign.selection import matches
+    from assetgen.pack import pack_rows
+
+    every = sorted({*campaign.partners, *campaign.unreadable_partners})
+    chosen = [name for name in every if any(matches(word, name) for word in options.partner or ("*",))]
+    return pack_rows(campaign, plan, built_into(session, out), chosen, day_of(day))
+
+
 def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
     count = {name: sum(asset.partner == name for asset in assets) for name in campaign.partners}
     return [
@@ -172,10 +204,7 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
 
 
 def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
-    used = dict.fromkeys(campaign.channels, 0)
-    for asset in assets:
-        if asset.medium != "qr":
-            used[asset.channel] += 1
+    used = Counter(_counted_under(campaign, asset) for asset in assets if asset.medium != "qr")
     rows: Rows = [
         {
             "id": channel.id,
@@ -185,11 +214,14 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
             "shape": channel.shape,
             "format": channel.format,
             "code": "on" if channel.qr else "off",
-            "assets": used[channel.id],
-            "notes": "provisional: ask the media owner for the template" if channel.provisional else "",
+            "assets": used[owner, channel.id],
+            "notes": f"{owner}'s own, {channel.source}" if owner else _note(channel),
         }
-        for channel in campaign.channels.values()
-        if used[channel.id] or not narrowed
+        for owner, channel in (
+            *(("", channel) for channel in campaign.channels.values()),
+            *((one.id, channel) for one in campaign.partners.values() for channel in one.extra.values()),
+        )
+        if used[owner, channel.id] or not narrowed
     ]
     if not narrowed:
         rows += [
@@ -207,6 +239,16 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
             for one in campaign.ask_owner
         ]
     return rows
+
+
+def _counted_under(campaign: Campaign, asset: Asset) -> tuple[str, str]:
+    """Return under which channel an asset counts: with its partner where that has a size of its own."""
+    own = asset.channel in campaign.partners[asset.partner].extra
+    return (asset.partner if own else "", asset.channel)
+
+
+def _note(channel: Channel) -> str:
+    return "provisional: ask the media owner for the template" if channel.provisional else ""
 
 
 def _link_rows(assets: list[Asset], style: LinkStyle) -> Rows:
@@ -249,7 +291,11 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
     from assetgen.cli.report import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = [name for name in (rows[0] if rows else {}) if name not in ("path", "about", "shapes")]
+    columns = [
+        name
+        for name in (rows[0] if rows else {})
+        if name not in ("path", "about", "shapes", "contact", "messages" if things is Things.PACKS else "")
+    ]
     for name in columns:
         table.add_column(name, justify="right" if name == "assets" else "left", overflow="fold")
     for row in rows:
@@ -257,6 +303,19 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
     session.out.print(table)
     if not session.quiet:
         session.err.print(counted(len(rows), things.value))
+
+
+def _print_csv(rows: Rows) -> None:
+    """Print a table that a spreadsheet opens as it is; what begins like a formula is made harmless."""
+    from assetgen.pack.tables import csv_bytes
+
+    head = list(rows[0]) if rows else []
+    cells = ([_spread(row[name]) for name in head] for row in rows)
+    typer.echo(csv_bytes(head, cells), nl=False)
+
+
+def _spread(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _cell(value: object) -> str:

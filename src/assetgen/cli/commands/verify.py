@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli.day import Day, day_of
 from assetgen.cli.exits import INTERRUPTED
 from assetgen.cli.options import Form, Strict
 from assetgen.cli.outcome import counted, exit_code, print_report, raised
@@ -30,6 +31,7 @@ def verify(
         int | None,
         typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that read (default: the cores)."),
     ] = None,
+    date: Day = None,
     form: Form = Format.TEXT,
     strict: Strict = False,
 ) -> None:
@@ -37,7 +39,8 @@ def verify(
 
     A PDF is proved wholly. Of a picture: hash, size, weight, profile, metadata, its QR code, that its words are
     there and stand out, and that number and address are still, letter for letter, what was proved. What the other
-    words say is taken as built. It finds accidents, not a forger who rewrites file and manifest both.
+    words say is taken as built. It finds accidents, not a forger who rewrites file and manifest both. Files that are
+    under embargo, or whose time is over, on the day (--date) are told: a note, a warning.
     """
     from assetgen.build.verify import verify as verify_files
 
@@ -46,6 +49,7 @@ def verify(
         result = verify_files(
             paths or [session.folder / "out"],
             jobs=jobs,
+            on=day_of(date),
             on_progress=lambda at: show(at.done, at.total, at.asset_id),
         )
     findings = raised(result.findings, strict=strict)

@@ -1,0 +1,57 @@
+"""What the proofs take beside the plain path on the same pages, over the whole campaign.
+
+The plain path: laid out, written as PDF, for a raster file drawn by PDFium and saved as Pillow saves a PNG by default.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from bench.workload import ROOT
+
+if TYPE_CHECKING:
+    from assetgen.plan.asset import Asset
+    from assetgen.render.renderer import Renderer
+
+# Every so manieth asset of the campaign is proved: all partners, messages and channels have their turn.
+EVERY = 3
+
+
+def proofs_ms() -> dict[str, tuple[int, float, float]]:
+    """Return for raster files and for PDFs how many there were, and the mean ms of the plain path and of the proof."""
+    from assetgen import load_campaign, plan_assets
+    from assetgen.render.renderer import Renderer
+
+    campaign = load_campaign(ROOT).campaign
+    draw = Renderer(campaign)
+    taken: dict[str, list[tuple[float, float]]] = {"raster": [], "pdf": []}
+    for asset in [one for one in plan_assets(campaign).assets if one.medium != "qr"][::EVERY]:
+        kind = "pdf" if asset.format == "pdf" else "raster"
+        taken[kind].append(_plain_and_proof_s(draw, asset))
+    means: dict[str, tuple[int, float, float]] = {}
+    for kind, rounds in taken.items():
+        plain, proof = (sum(column) / len(rounds) * 1000 for column in zip(*rounds, strict=True))
+        means[kind] = (len(rounds), plain, proof)
+    return means
+
+
+def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
+    """Return the seconds of the plain path and of the proof of one asset; making it warms both."""
+    from assetgen.build.proven import proven
+    from assetgen.render.raster import rasterise
+
+    with mock.patch.object(draw.engine, "lay_out", wraps=draw.engine.lay_out) as lay_out:
+        made = draw(asset)
+        asked = lay_out.call_args
+    if made.content is None:
+        raise SystemExit("\n".join(finding.as_text() for finding in made.findings))
+    start = time.perf_counter()
+    page = draw.engine.lay_out(*asked.args, **asked.kwargs)
+    if asset.format != "pdf":
+        rasterise(page, int(asset.spec.width), int(asset.spec.height)).save(io.BytesIO(), "PNG")
+    between = time.perf_counter()
+    proven(asset, made)
+    return between - start, time.perf_counter() - between

@@ -1,0 +1,122 @@
+"""The pages that the peers draw: the words and shapes that assetgen arranged, so that they need no search.
+
+Chromium gets the page's own markup and styles. Satori knows neither sheets nor inline SVG: it gets each line of words
+with its place, size and colour, and each drawing as a picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from assetgen.plan.asset import Asset
+
+if TYPE_CHECKING:
+    from assetgen.campaign.model import FontFace
+    from assetgen.render.renderer import Renderer
+
+LEADING = 1.2
+SVG_SPACE = "http://www.w3.org/2000/svg"
+SVG = re.compile(r"<svg [^>]*>.*?</svg>", re.S)
+PLACE = re.compile(r"left:([-\d.]+)px;top:([-\d.]+)px;width:([-\d.]+)px;height:([-\d.]+)px")
+
+
+def scenes(draw: Renderer, assets: Iterable[Asset]) -> dict[str, Any]:
+    """Return fonts, styles and pages, as the peers read them from JSON. Lengths in CSS px."""
+    faces = draw.campaign.brand.faces
+    pages = [_page(draw, asset) for asset in assets]
+    return {
+        "fonts": [
+            {"family": face.family, "weight": face.weight, "data": base64.b64encode(face.content).decode()}
+            for face in faces
+        ],
+        "css": _css(draw),
+        "pages": pages,
+    }
+
+
+def _css(draw: Renderer) -> str:
+    """Return the tool's own sheet and the design's, in their order."""
+    template = draw.campaign.templates["beacon"]
+    base = (files("assetgen.render") / "base" / "base.css").read_text("utf-8")
+    return "\n".join([base, *(template.sources[name].decode() for name in template.sheets)])
+
+
+def _page(draw: Renderer, asset: Asset) -> dict[str, Any]:
+    html = _markup(draw, asset)
+    drawings = list(_drawings(html))
+    words = list(_words(draw, asset, html))
+    return {
+        "width": int(asset.spec.width),
+        "height": int(asset.spec.height),
+        "html": html,
+        "items": [*drawings, *words],
+    }
+
+
+def _markup(draw: Renderer, asset: Asset) -> str:
+    from assetgen.render.arrange import arrange
+    from assetgen.render.markup import Setter
+
+    template = draw.campaign.templates[asset.template or ""]
+    family = draw.campaign.brand.family(asset.locale)
+    arranged = arrange(asset, template, draw.measurer, family)
+    return draw.composer.compose(asset, arranged, Setter(draw.measurer, family))
+
+
+def _drawings(html: str) -> Iterator[dict[str, Any]]:
+    """Yield each inline SVG with its place, as a picture of its own; those over the whole page as one."""
+    places: dict[tuple[float, ...], list[str]] = {}
+    for svg in SVG.findall(html):
+        place = PLACE.search(svg)
+        if place is None:
+            raise ValueError(f"a drawing without a place: {svg[:80]}")
+        places.setdefault(tuple(float(value) for value in place.groups()), []).append(svg)
+    for (x, y, width, height), svgs in places.items():
+        head = svgs[0][: svgs[0].index(">") + 1].replace("<svg ", f'<svg xmlns="{SVG_SPACE}" ', 1)
+        shapes = "".join(svg[svg.index(">") + 1 : -len("</svg>")] for svg in svgs)
+        yield {"svg": f"{head}{shapes}</svg>", "x": x, "y": y, "width": width, "height": height}
+
+
+def _words(draw: Renderer, asset: Asset, html: str) -> Iterator[dict[str, Any]]:
+    """Yield each stretch of words as the layout engine sets it."""
+    import weasyprint
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    page = asset.page
+    size = f"@page{{size:{page.width_px}px {page.height_px}px;margin:0}}"
+    sheet = weasyprint.CSS(string=size + _css(draw))
+    document = weasyprint.HTML(string=html).render(stylesheets=[sheet])
+    for box in document.pages[0]._page_box.descendants(placeholders=True):
+        if not isinstance(box, TextBox) or not box.text.strip():
+            continue
+        face = _face(draw.campaign.brand.faces, box.style["font_family"][0], box.style["font_weight"])
+        font_size = float(box.style["font_size"])
+        ink = (face.ascent_em + face.descent_em) * font_size
+        above = (LEADING * font_size - ink) / 2 + face.ascent_em * font_size
+        tracking = box.style["letter_spacing"]
+        yield {
+            "text": box.text,
+            "x": box.position_x,
+            "y": box.position_y + box.baseline - above,
+            "width": box.width * 1.1 + font_size,
+            "size": font_size,
+            "leading": LEADING,
+            "weight": face.weight,
+            "tracking": 0.0 if tracking == "normal" else float(tracking),
+            "colour": _hex(box.style["color"]),
+        }
+
+
+def _face(faces: Iterable[FontFace], family: str, weight: int) -> FontFace:
+    return min(
+        (face for face in faces if face.family == family and not face.italic),
+        key=lambda face: abs(face.weight - weight),
+    )
+
+
+def _hex(colour: Any) -> str:
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in colour.to("srgb").coordinates)

@@ -1,0 +1,69 @@
+"""Where the contenders come from: the peers' packages, Chromium, and the foundation's source out of git."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import machine
+from bench.workload import ROOT
+
+PEERS = Path(__file__).resolve().parent / "peers"
+# The last commit before the four designs came.
+FOUNDATION = "d6fe7c0"
+CHROMIUM_NAMES = ("chromium", "chromium-browser")
+CHROMIUM = machine.Part(
+    name="Chromium",
+    commands=("chromium",),
+    packages=dict.fromkeys(("apt-get", "dnf", "apk", "pacman", "zypper"), ("chromium",)),
+)
+NODE = machine.Part(
+    name="Node with npm",
+    commands=("node", "npm"),
+    packages={
+        "apt-get": ("nodejs", "npm"),
+        "dnf": ("nodejs", "nodejs-npm"),
+        "apk": ("nodejs", "npm"),
+        "pacman": ("nodejs", "npm"),
+        "zypper": ("nodejs-default", "npm-default"),
+        "brew": ("node",),
+    },
+)
+
+
+def set_up_peers() -> tuple[Path | None, str | None]:
+    """Install what the peers need and the machine lacks; return Chromium, and what is still to be done by hand."""
+    machine.PARTS["bench"] = (NODE, CHROMIUM)
+    gap: str | None = None
+    try:
+        machine.ensure("bench", lambda text: print(f"setup: {text}", flush=True))
+    except machine.MachineGap as error:
+        gap = str(error)
+    if machine.has(NODE):
+        gap = _install_packages() or gap
+    chromium = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    return (Path(chromium) if chromium else None), gap
+
+
+def _install_packages() -> str | None:
+    """Install the peers' packages where they are not; return what npm said if it fails."""
+    if (PEERS / "node_modules" / ".package-lock.json").is_file():
+        return None
+    command = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund")
+    print(f"setup: {' '.join(command)} (in {PEERS.relative_to(ROOT)})", flush=True)
+    done = subprocess.run(command, cwd=PEERS, capture_output=True, text=True, check=False)
+    return f"{done.stdout}{done.stderr}" if done.returncode else None
+
+
+def foundation(folder: Path) -> Path | None:
+    """Write the foundation's files into a folder and return it; None where git does not have the commit."""
+    command = ("git", "archive", "--format=tar", FOUNDATION)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if done.returncode:
+        return None
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
+        files.extractall(folder, filter="data")
+    return folder

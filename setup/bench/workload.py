@@ -1,0 +1,67 @@
+"""The work that is measured: the shipped design ``beacon`` in eight sizes, PNG, for four partners."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from assetgen.campaign.model import Campaign
+    from assetgen.plan.asset import Asset
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# A channel of the catalogue for each size, in px.
+CHANNELS = {
+    (1080, 1080): "fb-feed-square",
+    (1080, 1350): "fb-feed-portrait",
+    (1080, 1920): "fb-story",
+    (1200, 628): "gads-landscape",
+    (300, 250): "disp-mpu",
+    (728, 90): "disp-leaderboard",
+    (160, 600): "disp-wide-skyscraper",
+    (1920, 1080): "dooh-landscape",
+}
+PARTNERS = ("nspcc", "staffordshire-county-council", "staffordshire-police", "staffordshire-commissioner")
+MESSAGES = ("worried",)
+MORE_MESSAGES = (*MESSAGES, "online", "loved-one", "know-the-line", "workforce")
+# Far above what any of them weighs: each is encoded once, without loss, as the others encode theirs.
+NO_WEIGHT = 100_000_000
+LISTS = re.compile(r"^(messages|channels|locales|template):.*\n(?:[ \t]+.*\n|\n)*", re.M)
+
+
+def lay_campaign(source: Path, folder: Path, messages: Sequence[str] = MESSAGES) -> Path:
+    """Write the campaign of a checkout into a folder, with the partners' lists cut to the work; return it."""
+    for name in ("brand", "templates", "partners"):
+        shutil.copytree(source / name, folder / name)
+    shutil.copy(source / "campaign.yaml", folder)
+    (folder / "brand" / "channels.yaml").write_text(yaml.safe_dump(_channels(), allow_unicode=True), "utf-8")
+    for partner in sorted(os.listdir(folder / "partners")):
+        file = folder / "partners" / partner / "partner.yaml"
+        asked = ", ".join(CHANNELS.values()) if partner in PARTNERS else "fb-feed-square"
+        lists = f"messages: [{', '.join(messages)}]\nchannels: [{asked}]\nlocales: [en-GB]\n"
+        file.write_text(LISTS.sub("", file.read_text("utf-8")) + lists, "utf-8")
+    return folder
+
+
+def _channels() -> dict[str, dict[str, object]]:
+    """Return the catalogue's rows of the eight sizes, all of one design and format, and of any weight."""
+    rows: dict[str, dict[str, object]] = {}
+    for file in sorted((ROOT / "src/assetgen/campaign/catalogue").glob("*.yaml")):
+        rows |= yaml.safe_load(file.read_text("utf-8"))
+    own = {"template": "beacon", "format": "png", "max_bytes": NO_WEIGHT, "advised_bytes": NO_WEIGHT}
+    return {channel: rows[channel] | own for channel in CHANNELS.values()}
+
+
+def work(campaign: Campaign) -> list[Asset]:
+    """Return the assets that are measured, those of one size together."""
+    from assetgen import plan_assets
+
+    assets = [one for one in plan_assets(campaign).assets if one.partner in PARTNERS and one.medium != "qr"]
+    order = list(CHANNELS.values())
+    return sorted(assets, key=lambda one: (order.index(one.channel), one.partner))

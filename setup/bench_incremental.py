@@ -1,0 +1,131 @@
+"""Measure what a build costs that has little or nothing to do, among 10,000 assets, against two libraries' import.
+
+    .venv/bin/python setup/bench_incremental.py
+
+The campaign is the starter's with 272 partners, made up; their files are not drawn (one of 2 kB stands for each), since
+here only what a build does beside drawing counts. Two ratios, each of one run, in units of ``import typer, rich``:
+nothing to do; and one partner's file changed, beyond what the same change takes in a campaign of that partner alone.
+It fails where either is above 10.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+ROUNDS = 5
+LIMIT = 10.0
+PARTNERS = 271
+CHANNELS = '["social/*"]'
+GROUND = (sys.executable, "-c", "import typer, rich")
+CHANGED = "small"
+
+
+def write_campaign(folder: Path, partners: int) -> Path:
+    """Write the starter's campaign with so many large partners and one small one, which asks for two channels."""
+    from assetgen.cli.starter import write_starter
+
+    write_starter(folder)
+    shutil.rmtree(folder / "partners")
+    for number in range(partners):
+        _write_partner(folder, f"partner-{number:04}", CHANNELS)
+    _write_partner(folder, CHANGED, "[ig-square, disp-mpu]")
+    return folder
+
+
+def _write_partner(folder: Path, name: str, channels: str) -> None:
+    file = folder / "partners" / name / "partner.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"name: Council {name}\nchannels: {channels}\nmessages: [worried]\n", "utf-8")
+
+
+def build_undrawn(folder: Path) -> int:
+    """Build a campaign with a file of 2 kB in place of each drawing; return how many assets it has."""
+    from assetgen.build.build import Way
+    from assetgen.build.folder import build_folder
+    from assetgen.build.kept import KeepingFactory
+    from assetgen.campaign.load import load_campaign
+    from assetgen.plan.asset import Asset
+    from assetgen.plan.selection import Selection
+    from assetgen.render.made import Made
+
+    def make(asset: Asset) -> Made:
+        content = asset.id.encode() * (2000 // len(asset.id))
+        return Made(asset.id, content, hashlib.sha256(content).hexdigest(), {}, (), {})
+
+    def maker(_factory: KeepingFactory) -> Callable[[Asset], Made]:
+        return make
+
+    with mock.patch.object(KeepingFactory, "__call__", maker):
+        done = build_folder(
+            folder, lambda some: load_campaign(folder, some), Selection(), folder / "out", Way()
+        )
+    if done.result.failed:
+        raise SystemExit("\n".join(finding.as_text() for finding in done.result.findings[:5]))
+    return done.result.built
+
+
+def seconds(*command: str) -> float:
+    """Return the wall-clock time of one run of a command, which must succeed."""
+    start = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+def build(folder: Path) -> float:
+    """Return the seconds of one build as a user calls it."""
+    return seconds(sys.executable, "-m", "assetgen", "-C", str(folder), "build", "-j", "1")
+
+
+def change(folder: Path, number: int) -> None:
+    """Change the words of the small partner, to others each time."""
+    file = folder / "partners" / CHANGED / "partner.yaml"
+    words = f"name: Council {number}\nchannels: [ig-square, disp-mpu]\nmessages: [worried]\n"
+    file.write_text(words, "utf-8")
+
+
+def measure(folder: Path) -> tuple[float, float, float, float]:
+    """Return the best seconds of: the import alone; nothing to do; one partner changed; the same change alone."""
+    many = write_campaign(folder / "many", PARTNERS)
+    alone = write_campaign(folder / "alone", 0)
+    made = build_undrawn(many)
+    build_undrawn(alone)
+    print(f"{made:,} assets of {PARTNERS + 1} partners")
+    rounds = []
+    for number in range(ROUNDS):
+        ground, nothing = seconds(*GROUND), build(many)
+        change(many, number)
+        change(alone, number)
+        rounds.append((ground, nothing, build(many), build(alone)))
+    return tuple(min(column) for column in zip(*rounds, strict=True))
+
+
+def main() -> int:
+    """Print the table; the ratios alone decide."""
+    with tempfile.TemporaryDirectory() as folder:
+        ground, nothing, changed, alone = measure(Path(folder))
+    idle, more = nothing / ground, (changed - alone) / ground
+    lines = (
+        ("import typer, rich", ground, ""),
+        ("nothing to do", nothing, f"{idle:5.1f} times as long (limit {LIMIT:g})"),
+        (
+            "one partner's file changed",
+            changed,
+            f"{more:5.1f} times the import beyond the next (limit {LIMIT:g})",
+        ),
+        ("the same, that partner alone", alone, ""),
+    )
+    for what, took_s, words in lines:
+        print(f"{what:<30}{took_s * 1000:6.0f} ms  {words}".rstrip())
+    return 0 if max(idle, more) <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

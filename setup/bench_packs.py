@@ -1,0 +1,156 @@
+"""Measure the packing of 1,000 partners: time, memory of each process, what one bad partner costs, and who has what.
+
+    .venv/bin/python setup/bench_packs.py [--partners 1000] [--folder DIR]
+
+The campaign is the starter's with as many partners, made up, each with two channels and its codes: it is really built
+(some minutes), in ``--folder`` where that is given and has not been built yet. Linux alone: memory is read from /proc.
+Writes its table into benchmarks/RESULTS.md, and ends with 1 where a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.goals import Goal, at_most, table
+from bench.processes import Run, run_watched
+from bench.results import write_section
+
+JOBS = "2"
+FEW = 20
+DAY = ("--date", "2026-12-01")
+BAD = "partner-0007"
+LIMIT_MB = 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The runs, in their order: a few partners, all, nothing to do, one of them bad, who has what, who they are."""
+
+    count: int
+    few: Run
+    every: Run
+    again: Run
+    bad: Run
+    listed: Run
+    partners: Run
+
+
+def write_campaign(folder: Path, count: int) -> Path:
+    """Write the starter's campaign with so many partners, each with two channels and one message."""
+    from assetgen.cli.starter import write_starter
+
+    write_starter(folder)
+    shutil.rmtree(folder / "partners")
+    for number in range(count):
+        file = folder / f"partners/partner-{number:04}/partner.yaml"
+        file.parent.mkdir(parents=True)
+        words = f"name: Council {number:04}\nchannels: [fb-feed-square, poster-a5]\nmessages: [worried]\n"
+        file.write_text(words, "utf-8")
+    return folder
+
+
+def assetgen(folder: Path, *words: str) -> Run:
+    """Run a command as a user calls it."""
+    return run_watched([sys.executable, "-m", "assetgen", "-C", str(folder), *words])
+
+
+def measure(folder: Path, count: int) -> Measured:
+    """Build what is not built, then pack it in every way."""
+    if not (folder / "out/manifest.json").exists():
+        write_campaign(folder, count)
+        built = assetgen(folder, "build", "-j", JOBS)
+        if built.exit_code:
+            raise SystemExit(built.said[-2000:])
+        print(f"built in {built.took_s:.0f} s", flush=True)
+    shutil.rmtree(folder / "out/packs", ignore_errors=True)
+    names = [f"partner-{number:04}" for number in range(FEW)]
+    pack = ("pack", "-j", JOBS, *DAY, "--format", "json")
+    few = assetgen(folder, *pack, *names)
+    every = assetgen(folder, *pack, "--all", "--force")
+    again = assetgen(folder, *pack, "--all")
+    listed = assetgen(folder, "list", "packs", *DAY, "--format", "json")
+    partners = assetgen(folder, "list", "partners", "--format", "json")
+    bad = next((folder / "out" / BAD).rglob("*.png"))
+    whole = bad.read_bytes()
+    bad.write_bytes(whole + b" ")
+    spoilt = assetgen(folder, *pack, "--all", "--force")
+    bad.write_bytes(whole)
+    return Measured(count, few, every, again, spoilt, listed, partners)
+
+
+def counts(run: Run) -> tuple[int, int, int]:
+    """Return how many packs a run made, kept and refused."""
+    said, _ = json.JSONDecoder().raw_decode(run.said, run.said.index("{"))
+    return said["packed"], said["kept"], said["refused"]
+
+
+def goals_of(measured: Measured) -> list[Goal]:
+    """Return what is promised: each is missed by more than its bound."""
+    count, every = measured.count, measured.every
+    lost = abs(counts(measured.bad)[0] - (count - 1)) + abs(counts(measured.bad)[2] - 1)
+    return [
+        at_most("partners without a pack, of all sound ones", count - counts(every)[0], 0),
+        at_most("partners that a bad one costs beside itself", lost, 0),
+        at_most("MB, the largest process", max(every.own_mb, *every.below_mb), LIMIT_MB),
+        at_most(
+            f"memory of a worker, against that of {FEW} partners",
+            every.below_mb[0] / measured.few.below_mb[0],
+            1.5,
+        ),
+        at_most("list packs, against list partners", measured.listed.took_s / measured.partners.took_s, 3.0),
+    ]
+
+
+def report(measured: Measured, goals: list[Goal], command: str) -> str:
+    """Return the section of RESULTS.md."""
+    runs = (
+        (f"pack, {FEW} partners", measured.few),
+        (f"pack --all, {measured.count:,} partners", measured.every),
+        ("the same, nothing to do", measured.again),
+        ("the same anew, a file of one partner spoilt", measured.bad),
+        ("list packs", measured.listed),
+        ("list partners", measured.partners),
+    )
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    rows = [
+        (what, f"{run.took_s:.1f} s", f"{run.own_mb:.0f}", " ".join(f"{one:.0f}" for one in run.below_mb[:2]))
+        for what, run in runs
+    ]
+    each = measured.every.took_s / measured.count * 1000
+    return "\n\n".join(
+        (
+            f"Written by `{command}`. One run, {JOBS} jobs; this one: {machine}.",
+            f"{measured.count:,} partners of the starter's campaign, made up and really built: a picture, a poster and"
+            f" three codes each. A pack took {each:.0f} ms.",
+            table(("goal", "measured", "asked for", "met"), [goal.row() for goal in goals]),
+            table(("run", "took", "MB, main", "MB, workers"), rows),
+        )
+    )
+
+
+def main() -> int:
+    """Measure, print, keep; return the exit code."""
+    parser = argparse.ArgumentParser(description="Measure the packing of many partners.")
+    parser.add_argument("--partners", type=int, default=1000, help="how many (default: %(default)s)")
+    parser.add_argument("--folder", type=Path, help="where the campaign is built, and stays")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        measured = measure(options.folder or Path(folder) / "campaign", options.partners)
+    goals = goals_of(measured)
+    more = "" if options.partners == 1000 else f" --partners {options.partners}"
+    words = report(measured, goals, f".venv/bin/python setup/bench_packs.py{more}")
+    print(words)
+    write_section("Packs at scale", words)
+    return 0 if all(goal.is_met for goal in goals) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

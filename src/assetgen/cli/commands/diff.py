@@ -1,0 +1,110 @@
+"""``assetgen diff``: what changed to the eye between two builds, as a table, as JSON, as pictures."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetgen.cli.exits import FINDINGS, OK
+from assetgen.cli.folders import named_folder
+from assetgen.cli.progress import steps
+from assetgen.cli.session import Session
+
+if TYPE_CHECKING:
+    from assetgen.build.differing import Compared, Difference, Side
+    from assetgen.findings import Finding
+
+
+class DiffForm(StrEnum):
+    """The forms of the list."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def diff(
+    context: typer.Context,
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="A folder that was built into, or assetgen.lock.")
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The other one.")],
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="DIR",
+            parser=named_folder,
+            help="Draw before and after, side by side, into this folder.",
+        ),
+    ] = None,
+    form: Annotated[DiffForm, typer.Option("--format", help="The form of the list.")] = DiffForm.TEXT,
+) -> None:
+    """Say what changed to the eye between two builds, or between the lock and a build; exit 1 where something did.
+
+    Told are assets that are new or gone, other words, alt texts and links, and pictures of which pixels differ. Other
+    bytes of the same picture are no difference. The lock has no pictures, only a grid of 16 by 16 cells: against it a
+    change shows when it is larger than what another engine would do, or when words changed.
+    """
+    from assetgen.build.differing import compare, read_sides
+
+    session: Session = context.obj
+    before, now = read_sides(old, new)
+    drawn: list[Path] = []
+    faults: list[Finding] = []
+
+    def draw(difference: Difference) -> None:
+        if pictures is not None:
+            faults.extend(_draw(difference, before, now, pictures, drawn))
+
+    with steps(session, "comparing") as show:
+        compared = compare(before, now, draw, show)
+    faults = list(dict.fromkeys([*compared.findings, *faults]))
+    if form is DiffForm.JSON:
+        differences = [one.as_dict() for one in compared.differences]
+        said = {"differences": differences, "same": compared.same, "alike": compared.alike}
+        typer.echo(json.dumps({**said, "findings": [one.as_dict() for one in faults]}, indent=1))
+    else:
+        _print(session, compared, faults)
+        if pictures is not None and not session.quiet:
+            session.err.print(f"{len(drawn)} pictures: {pictures.as_posix()}")
+    raise typer.Exit(FINDINGS if compared.differences or faults else OK)
+
+
+def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: list[Path]) -> list[Finding]:
+    """Draw one pair; return what kept it from being drawn."""
+    from assetgen.build.side_by_side import draw_pair
+    from assetgen.errors import RenderError
+
+    try:
+        picture = draw_pair(difference, before, now, folder)
+    except RenderError as error:
+        return error.findings
+    if picture is not None:
+        drawn.append(picture)
+    return []
+
+
+def _print(session: Session, compared: Compared, faults: list[Finding]) -> None:
+    """Print a line for each difference, and the totals."""
+    from rich.table import Table
+
+    from assetgen.cli.report import print_findings, shown
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "asset", "what", "pixels"):
+        table.add_column(name, justify="right" if name == "pixels" else "left")
+    for one in compared.differences:
+        share = "" if one.share is None else f"{100 * one.share:.2f} %"
+        table.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
+    if compared.differences:
+        session.out.print(table)
+    if not session.quiet:
+        alike = f", {compared.alike} with other bytes that nobody sees" if compared.alike else ""
+        session.out.print(f"{len(compared.differences)} differ, {compared.same} the same{alike}")
+    if faults:
+        print_findings(session.err, faults)

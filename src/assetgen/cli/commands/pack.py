@@ -1,0 +1,186 @@
+"""``assetgen pack``: what a partner receives, one zip that needs no explaining."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetgen.cli.day import Day, day_of
+from assetgen.cli.exits import INTERRUPTED
+from assetgen.cli.folders import built_into
+from assetgen.cli.options import Form, Out, Strict
+from assetgen.cli.outcome import STOPPED, counted, exit_code, print_report, raised
+from assetgen.cli.progress import steps
+from assetgen.cli.session import Format, Session
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assetgen.campaign.model import Campaign
+    from assetgen.pack import PackResult
+
+Parts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--part",
+        metavar="PART[,PART]",
+        help="A smaller zip for each: print, social, adverts, screens, email, qr, copy, outdoor, press.",
+    ),
+]
+Named = Annotated[
+    list[str] | None, typer.Argument(metavar="[PARTNER]...", help="Partner ids, or globs: 'harbour-*'.")
+]
+
+
+def pack(
+    context: typer.Context,
+    partners: Named = None,
+    every: Annotated[bool, typer.Option("--all", help="Every partner.")] = False,
+    part: Parts = None,
+    out: Out = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that pack (default: the cores)."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make packs that are as they should be, too.")
+    ] = False,
+    specimen: Annotated[
+        bool,
+        typer.Option(
+            "--specimen", help="A pack to look at, marked on each page, before days and approvals allow it."
+        ),
+    ] = False,
+    day: Day = None,
+    form: Form = Format.TEXT,
+    strict: Strict = False,
+) -> None:
+    """Make a partner's pack: out/packs/<slug>_<partner>_<edition>.zip.
+
+    In it are the built files, unchanged, by use and language; what to post with which picture; alt text; a job
+    ticket for the printer; a first page that explains it all; and the sums by which verify proves it. A partner
+    with a file that was not built, failed or is out of date gets no pack: run build first. Nor does one whose files
+    nobody approved where the campaign asks for it, that are under embargo, or past their day; a --specimen can still
+    be made.
+    """
+    from assetgen.pack import Way, pack_partners
+    from assetgen.plan import plan_assets
+
+    session: Session = context.obj
+    folder = built_into(session, out)
+    parts = _parts(part or [])
+    if not partners and not every:
+        raise typer.BadParameter("name a partner, or --all")
+    loaded = session.load()
+    chosen = _chosen([] if every else partners or [], loaded.campaign)
+    plan = plan_assets(loaded.campaign)
+    with steps(session, "packing") as show:
+        result = pack_partners(
+            loaded.campaign,
+            plan,
+            folder,
+            chosen,
+            Way(day_of(day), parts, jobs, force, specimen),
+            on_progress=show,
+            on_wait=lambda: session.err.print("waiting for another build to end"),
+        )
+    # The faults of partners that nobody asked for are no news here.
+    about = {finding for finding in loaded.findings if not finding.is_error or every}
+    findings = raised([*(one for one in loaded.findings if one in about), *result.findings], strict=strict)
+    print_report(session, findings, form, "pack", _counts(result), assets=chosen)
+    if form is Format.TEXT:
+        _summary(session, result, folder)
+    if result.interrupted:
+        session.err.print(STOPPED)
+        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(exit_code(findings))
+
+
+def _parts(words: Sequence[str]) -> tuple[str, ...]:
+    from assetgen.campaign.nearest import did_you_mean
+    from assetgen.pack.uses import USE_OF
+
+    named = [one.strip() for word in words for one in word.split(",") if one.strip()]
+    unknown = [one for one in named if one not in USE_OF]
+    if unknown:
+        hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
+        raise CampaignError(Finding("unknown-id", f"--part {unknown[0]}: there is no such part", hint))
+    return tuple(use for use in USE_OF if use in named)
+
+
+def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
+    """Return the partners that some words name, those that cannot be read too: they are refused with a reason.
+
+    Raises CampaignError where a word names none.
+    """
+    from assetgen.campaign.nearest import did_you_mean
+    from assetgen.campaign.selection import matches
+
+    known = sorted({*campaign.partners, *campaign.unreadable_partners})
+    if not words:
+        return known
+    faults = [
+        Finding(
+            "unknown-id", f"no such partner: {word}", did_you_mean(word, known) or "assetgen list partners"
+        )
+        for word in words
+        if not any(matches(word, name) for name in known)
+    ]
+    if faults:
+        raise CampaignError(faults)
+    return [name for name in known if any(matches(word, name) for word in words)]
+
+
+def _counts(result: PackResult) -> dict[str, object]:
+    return {
+        "packed": len(result.made),
+        "kept": len(result.packs) - len(result.made),
+        "refused": len(result.refused),
+        "unreached": len(result.unreached),
+        "seconds": round(result.seconds, 2),
+        "packs": [
+            {
+                "file": record.path,
+                "partner": record.partner,
+                "part": record.part,
+                "edition": record.edition,
+                "locales": list(record.locales),
+                "files": record.files,
+                "bytes": record.bytes,
+                "sha256": record.sha256,
+                "made": record.name in result.made,
+            }
+            for record in result.packs
+        ],
+    }
+
+
+def _summary(session: Session, result: PackResult, folder: Path) -> None:
+    """Print each zip with its size, and how many were made."""
+    from rich.table import Table
+
+    if result.packs:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("pack", "files", "size", ""):
+            table.add_column(name, justify="right" if name in ("files", "size") else "left", overflow="fold")
+        for record in result.packs:
+            is_made = record.name in result.made
+            size = f"{record.bytes / 1e6:.1f} MB"
+            table.add_row(
+                (folder / record.path).as_posix(),
+                f"{record.files}",
+                size,
+                "made" if is_made else "kept as it was",
+            )
+        session.out.print(table)
+    if not session.quiet:
+        refused = f", {len(result.refused)} refused" if result.refused else ""
+        left = f", {len(result.unreached)} not reached" if result.unreached else ""
+        made = counted(len(result.made), "packs")
+        session.err.print(
+            f"{made} made, {len(result.packs) - len(result.made)} kept{refused}{left} in {result.seconds:.1f} s"
+        )

@@ -1,0 +1,266 @@
+"""All that one partner's pack says, as plain values: its pages, tables and words are made from nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assetgen.campaign.links import link_for
+from assetgen.campaign.luminance import contrast, relative_luminance
+from assetgen.campaign.model import Brand, Campaign, Channel, MessageWords, Partner, Text
+from assetgen.campaign.posts import NETWORKS
+from assetgen.campaign.words import fill
+from assetgen.pack.goods import Good, read_goods
+from assetgen.plan.asset import Term
+from assetgen.plan.deliverables import MONO, OFFICE
+
+# Which of a network's pictures goes with a post, best first. Its others (stories, covers) are no posts.
+POSTED = {
+    "facebook": ("fb-feed-portrait", "fb-feed-square", "fb-link-share"),
+    "instagram": ("ig-portrait-4x5", "ig-portrait-3x4", "ig-square"),
+    "x": ("x-landscape", "x-square"),
+    "linkedin": ("linkedin-landscape", "linkedin-square", "linkedin-portrait"),
+    "whatsapp": ("whatsapp-share", "whatsapp-status"),
+}
+
+# What a person calls a further form of a file.
+FORMS = {OFFICE: "for an office printer", MONO: "in black alone"}
+# WCAG 2.2, 1.4.3: for text of any size.
+LEAST_CONTRAST = 4.5
+# Networks that take no words without a picture.
+WITH_PICTURE_ONLY = frozenset({"instagram"})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post: the words as they are pasted, the picture that goes with it (its path in the pack, '' for none)."""
+
+    network: str
+    message: str
+    locale: str
+    text: str
+    image: str
+    alt: str
+    also: tuple[str, ...]
+    is_draft: bool
+    needs_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One message's words in one locale, to paste: (what it is, the words)."""
+
+    message: str
+    locale: str
+    words: tuple[tuple[str, str], ...]
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The brand's colours and type, as the pages use them: ``dark`` and ``light`` stand out from each other."""
+
+    dark: str
+    light: str
+    accent: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """What a pack says of a channel. ``like`` is the channel of the catalogue that tells its stock: its own id, or
+    that of which a partner's own size is made."""
+
+    name: str
+    notes: str
+    is_provisional: bool
+    like: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One partner's pack. ``promises`` maps a locale to words; ``terms`` are the days that bind any of its files."""
+
+    campaign: str
+    slug: str
+    edition: str
+    released: date
+    partner: str
+    partner_name: str
+    owner: str
+    number: str
+    address: str
+    url: str
+    promises: Mapping[str, str]
+    is_confirmed: bool
+    review_by: date | None
+    ask_name: str | None
+    ask_email: str | None
+    look: Look
+    goods: tuple[Good, ...]
+    posts: tuple[Post, ...]
+    wordings: tuple[Wording, ...]
+    channels: Mapping[str, Medium]
+    terms: tuple[Term, ...]
+    entries_sha256: str
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Return the languages of the pack."""
+        return tuple(dict.fromkeys(good.locale for good in self.goods if good.use != "qr"))
+
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """Return the languages whose words nobody has reviewed, as far as they are in the pack."""
+        return tuple(dict.fromkeys(one.locale for one in self.wordings if one.is_draft))
+
+    def channel_name(self, good: Good) -> str:
+        """Return what a person calls the place where a file appears."""
+        place = self.channels.get(good.channel)
+        if good.use == "qr":
+            return f"QR code: {place.name}" if place else "QR code"
+        name = place.name if place else good.channel
+        return f"{name}, {FORMS.get(good.form, good.form)}" if good.form else name
+
+    def channel_notes(self, good: Good) -> str:
+        """Return what whoever uses a file has to know of its place; '' for nothing."""
+        return self.channels[good.channel].notes if good.channel in self.channels else ""
+
+    def last_day(self) -> date | None:
+        """Return the last day on which all of the pack may be shown: the earliest end, logos' permissions too."""
+        ends = [term.day for term in self.terms if term.kind in ("valid_until", "permission_until")]
+        return date.fromisoformat(min(ends)) if ends else None
+
+
+def make_brief(campaign: Campaign, partner_id: str, lines: Iterable[bytes]) -> Brief:
+    """Return what a partner's pack says; ``lines`` are its entries in the manifest. Raises ValueError, in words."""
+    entries = sorted(lines)
+    partner, brand, facts = campaign.partners[partner_id], campaign.brand, campaign.brand.facts
+    goods = read_goods(entries)
+    used = sorted({good.channel for good in goods if good.use != "qr"})
+    messages = [name for name in partner.messages if any(good.message == name for good in goods)] or [
+        name for name in partner.messages if name in campaign.messages
+    ]
+    return Brief(
+        campaign=campaign.name,
+        slug=campaign.slug,
+        edition=campaign.edition,
+        released=campaign.released,
+        partner=partner_id,
+        partner_name=partner.name.text,
+        owner=facts.name,
+        number=facts.number,
+        address=facts.address,
+        url=facts.url,
+        promises=dict(facts.promise),
+        is_confirmed=bool(facts.confirmed_by),
+        review_by=facts.review_by,
+        ask_name=campaign.contact_name,
+        ask_email=campaign.contact_email,
+        look=_look(brand, campaign.messages[messages[0]].accent if messages else None),
+        goods=goods,
+        posts=tuple(_posts(campaign, partner, messages, goods)),
+        wordings=tuple(_wordings(campaign, partner, messages)),
+        channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
+        terms=_terms(campaign, goods),
+        entries_sha256=hashlib.sha256(b"\n".join(entries)).hexdigest(),
+    )
+
+
+def _medium(channel: Channel) -> Medium:
+    return Medium(channel.name, channel.notes or "", channel.provisional, channel.like or channel.id)
+
+
+def _terms(campaign: Campaign, goods: Iterable[Good]) -> tuple[Term, ...]:
+    """Return the days that bind any of these files, by kind and day; whose they are by name."""
+    known = {term for good in goods for term in good.terms}
+    owners = {term.of: campaign.partners.get(term.of) for term in known}
+    named = (replace(term, of=one.name.text if (one := owners[term.of]) else term.of) for term in known)
+    return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
+
+
+def _look(brand: Brand, accent: str | None) -> Look:
+    colours = sorted((one.srgb for one in brand.palette.values()), key=relative_luminance)
+    names = {name: one.srgb for name, one in brand.palette.items()}
+    # The design board's names where the brand has them: ink is the field, paper the ground.
+    dark, light = names.get("ink", colours[0]), names.get("paper", colours[-1])
+    wanted = names.get(accent or "", light)
+    # Words stand in the accent on the dark, and in the dark on the accent.
+    ratio = contrast(relative_luminance(wanted), relative_luminance(dark))
+    return Look(dark, light, wanted if ratio >= LEAST_CONTRAST else light, brand.fonts["text"])
+
+
+def _spoken(
+    campaign: Campaign, partner: Partner, messages: Iterable[str]
+) -> Iterable[tuple[str, str, MessageWords]]:
+    for message in messages:
+        for locale in partner.locales:
+            words = campaign.messages[message].locales.get(locale)
+            if words is not None:
+                yield message, locale, words
+
+
+def _values(campaign: Campaign, partner: Partner, channel: str | None) -> dict[str, str]:
+    facts = campaign.brand.facts
+    return {
+        "number": facts.number,
+        "address": facts.address,
+        "link": link_for(campaign, partner.id, channel),
+        "partner": partner.name.text,
+    }
+
+
+def _posts(
+    campaign: Campaign, partner: Partner, messages: Iterable[str], goods: tuple[Good, ...]
+) -> Iterable[Post]:
+    for message, locale, words in _spoken(campaign, partner, messages):
+        mine = [good for good in goods if good.message == message and good.locale == locale]
+        for network in (name for name in NETWORKS if name in words.posts):
+            first, others = _pictures(network, mine)
+            values = _values(campaign, partner, first.channel if first else None)
+            yield Post(
+                network=NETWORKS[network].name,
+                message=message,
+                locale=locale,
+                text=fill(words.posts[network].text, values),
+                image=first.packed if first else "",
+                alt=first.alt if first else "",
+                also=tuple(good.packed for good in others),
+                is_draft=not words.reviewed,
+                needs_picture=network in WITH_PICTURE_ONLY,
+            )
+
+
+def _pictures(network: str, goods: Iterable[Good]) -> tuple[Good | None, list[Good]]:
+    """Return the picture of one message that goes with a network's post, and the network's other ones."""
+    order = POSTED[network]
+    mine = [good for good in goods if good.channel.startswith(NETWORKS[network].channels)]
+    posted = sorted(
+        (good for good in mine if good.channel in order), key=lambda good: order.index(good.channel)
+    )
+    rest = sorted((good for good in mine if good.channel not in order), key=lambda good: good.packed)
+    return (posted[0], [*posted[1:], *rest]) if posted else (None, rest)
+
+
+def _wordings(campaign: Campaign, partner: Partner, messages: Iterable[str]) -> Iterable[Wording]:
+    values = _values(campaign, partner, None)
+    for message, locale, words in _spoken(campaign, partner, messages):
+        said = [*_tiers("Headline", words.headline), *_tiers("Text", words.body)]
+        said += _tiers("What to do", words.action)
+        said += [(f"Post for {NETWORKS[name].name}", one.text) for name, one in words.posts.items()]
+        said += [("Picture description, short", words.alt_short.text)]
+        said += [("Picture description, long", words.alt_long.text)]
+        if words.source:
+            said.append(("Source of the figures", words.source.text))
+        filled = tuple((what, fill(text, values).strip()) for what, text in said)
+        yield Wording(message, locale, filled, not words.reviewed)
+
+
+def _tiers(what: str, tiers: Mapping[str, Text]) -> list[tuple[str, str]]:
+    """Return the texts of some lengths, those that say the same just once; the length is named where there are more."""
+    texts: dict[str, str] = {}
+    for tier, text in tiers.items():
+        texts.setdefault(text.text, tier)
+    return [(f"{what}, {tier}" if len(texts) > 1 else what, text) for text, tier in texts.items()]

@@ -1,0 +1,38 @@
+"""Pictures that are chosen for a channel by its name, and that no design shows there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from assetgen.campaign.choices import NO_PICTURE
+from assetgen.campaign.model import Campaign
+from assetgen.findings import Finding, Place, Severity
+from assetgen.plan.asset import Asset
+
+
+def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Finding]:
+    """Yield a warning for each channel whose picture is chosen by name, in one file, while its design has no place.
+
+    A glob is taken as it is meant: wherever there is a place.
+    """
+    shown = list(assets)
+    partners, messages = campaign.partners.values(), campaign.messages.values()
+    yield from _unseen(campaign.picture, Place("campaign.yaml"), shown)
+    for partner in partners:
+        yield from _unseen(
+            partner.picture, partner.place, [one for one in shown if one.partner == partner.id]
+        )
+    for message in messages:
+        yield from _unseen(
+            message.picture, message.place, [one for one in shown if one.message == message.id]
+        )
+
+
+def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
+    for word, name in choice.items():
+        there = [one for one in assets if one.channel == word]
+        if name == NO_PICTURE or not there or any(one.picture for one in there):
+            continue
+        text = f"{word} shows no picture, though {name} is chosen: {there[0].template} has no place for one there"
+        hint = f'choose a design that has: template: {{"{word}": window}}'
+        yield Finding("template", text, hint, place, Severity.WARNING)

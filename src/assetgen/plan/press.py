@@ -1,0 +1,122 @@
+"""What a press file must keep: its variant of PDF/X, its printing condition, its limits of ink and of type.
+
+Inks are in per cent, each plate 0 to 100: a total of four solid plates is 400. The figures are the trade's
+(channel facts 4 to 6): 300 % on coated stock, 280 % on uncoated, 240 % in a newspaper; the smallest type and the
+finest line by how many plates draw it, since plates never lie exactly on each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assetgen.campaign.model import Brand, Channel
+from assetgen.findings import Finding
+from assetgen.plan.deliverables import MONO
+
+X4, X1A = "x4", "x1a"
+CMYK = ("cyan", "magenta", "yellow", "black")
+CONDITION_OF = {
+    "cmyk-coated": "coated",
+    "cmyk-large": "coated",
+    "cmyk-uncoated": "uncoated",
+    "cmyk-news": "newsprint",
+}
+"""A channel's colour → the set of inks of the palette that it is printed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRules:
+    """The least type (pt of size) and the thinnest line (pt) at final size, by how they are inked.
+
+    ``solid_pt``: in one solid ink; ``tinted_pt``: in one ink under 100 %; ``inks_pt``: in more inks than one;
+    ``reversed_pt``: in the stock's own colour out of ink. ``line_pt``: one solid ink; ``fine_line_pt``: any other.
+    """
+
+    solid_pt: float
+    tinted_pt: float
+    inks_pt: float
+    reversed_pt: float
+    line_pt: float
+    fine_line_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """All that a press file must keep beside what its ``Spec`` says. Lengths in the file, at its scale.
+
+    ``variant`` is ``x4`` (PDF/X-4) or ``x1a`` (PDF/X-1a:2001); ``condition`` names the palette's set of inks
+    (``coated``, ``uncoated``, ``newsprint``). ``intent`` is the output intent's OutputConditionIdentifier as
+    it is registered with ``registry``, ``intent_info`` its words. ``profile_sha256`` is that of the ICC profile
+    that is embedded as its DestOutputProfile, None where the registered name alone stands for it.
+    ``plates`` are the inks that may print; ``ink_limit`` the most of all together, over 1 mm; ``text_inks`` how
+    many of them a word may be in. ``trim_mm`` is TrimBox's width and height, ``bleed_mm`` what BleedBox and
+    MediaBox have beyond it on each side; ``slug_mm`` what MediaBox has beyond BleedBox, for marks.
+    ``min_ppi`` is the least resolution of a placed picture at final size. ``overprints``: black words overprint.
+    """
+
+    variant: str
+    condition: str
+    intent: str
+    intent_info: str
+    registry: str
+    profile_sha256: str | None
+    plates: tuple[str, ...]
+    ink_limit: float
+    text_inks: int
+    type_rules: TypeRules
+    trim_mm: tuple[float, float]
+    bleed_mm: float
+    slug_mm: float
+    scale: float
+    min_ppi: int
+    overprints: bool
+
+    @property
+    def has_profile(self) -> bool:
+        """Say whether the output intent carries its profile."""
+        return self.profile_sha256 is not None
+
+
+SHEET_TYPE = TypeRules(6, 8, 8, 8, 0.25, 0.5)
+NEWS_TYPE = TypeRules(6, 8, 10, 10, 1.0, 1.5)
+REGISTRY = "http://www.color.org"
+
+
+def press_for(channel: Channel, brand: Brand) -> Press | None:
+    """Return what a channel's file must keep at the press; None for one that no press prints.
+
+    Without an ICC profile a file is PDF/X-1a, which may name a registered condition alone. So is every press
+    advertisement, by the papers' own rule.
+    """
+    stock = CONDITION_OF.get(channel.colour)
+    if not channel.is_print or stock is None:
+        return None
+    condition = brand.conditions[stock]
+    is_x1a = channel.medium == "press" or condition.profile is None
+    return Press(
+        variant=X1A if is_x1a else X4,
+        condition=stock,
+        intent=condition.intent,
+        intent_info=condition.info,
+        registry=REGISTRY,
+        profile_sha256=condition.profile.sha256 if condition.profile else None,
+        plates=("black",) if channel.deliverable == MONO else CMYK,
+        ink_limit=condition.ink_limit,
+        text_inks=2,
+        type_rules=NEWS_TYPE if stock == "newsprint" else SHEET_TYPE,
+        trim_mm=(channel.width * channel.scale, channel.height * channel.scale),
+        bleed_mm=channel.bleed_mm * channel.scale,
+        slug_mm=0.0,
+        scale=channel.scale,
+        min_ppi=channel.ppi,
+        overprints=False,
+    )
+
+
+def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
+    """Yield why a press file cannot be made on this machine: its profile is not there, and its name says nothing."""
+    condition = brand.conditions[press.condition] if press else None
+    if condition and condition.missing and not condition.is_registered:
+        text = f"the ICC profile {condition.missing} of {condition.intent} is not in brand/profiles"
+        yield Finding("machine", text, "ask the printer for it, and put it there", condition.place)

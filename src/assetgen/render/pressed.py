@@ -1,0 +1,137 @@
+"""The finisher: a laid-out page becomes a file for a press, PDF/X-4 or PDF/X-1a:2001, the same bytes each time.
+
+It repaints the page in inks, sets the boxes, names the printing condition, says which standard it keeps, and takes
+out what only a screen understands. That it does so is proved by ``preflight``; nobody here certifies a PDF/X.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from assetgen.campaign.conditions import Condition
+from assetgen.findings import Place
+from assetgen.plan.press import X1A, Press
+from assetgen.render.repaint import Repainter
+from assetgen.render.separation import InkTable, Separator
+from assetgen.units import MM_PER_PT
+
+PDF_VERSION = {X1A: "1.3"}
+X4_VERSION = "1.6"
+# What a page on a screen has and artwork has not.
+SCREEN_KEYS = ("/Outlines", "/ViewerPreferences", "/PageMode", "/PageLayout", "/Metadata", "/OutputIntents")
+
+
+def finish(
+    page: bytes,
+    press: Press,
+    condition: Condition,
+    table: InkTable,
+    ground: str,
+    released: str,
+    place: Place,
+) -> bytes:
+    """Return a page as a press file.
+
+    ``ground`` is the colour of the page (``#RRGGBB``) under the foot's logos, ``place`` the design's.
+
+    Raises RenderError for what has no inks.
+    """
+    with pikepdf.open(io.BytesIO(page)) as pdf:
+        separator = Separator(press.condition, condition, in_black=press.plates == ("black",))
+        Repainter(pdf, table, separator, press, ground, place).repaint()
+        _set_boxes(pdf, press)
+        for key in SCREEN_KEYS:
+            if key in pdf.Root:
+                del pdf.Root[key]
+        _set_intent(pdf, press, condition)
+        _name_standard(pdf, press, released, hashlib.sha256(page + repr(press).encode()).hexdigest())
+        pdf.remove_unreferenced_resources()
+        out = io.BytesIO()
+        is_x1a = press.variant == X1A
+        pdf.save(
+            out,
+            force_version=PDF_VERSION.get(press.variant, X4_VERSION),
+            object_stream_mode=pikepdf.ObjectStreamMode.disable
+            if is_x1a
+            else pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            deterministic_id=True,
+        )
+    return out.getvalue()
+
+
+def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
+    """Write the boxes from the figures of the job: the engine rounds them to a hundredth of a px."""
+    page = pdf.pages[0].obj
+    left, bottom = (float(value) for value in list(page.TrimBox)[:2])
+    width, height = (side / MM_PER_PT for side in press.trim_mm)
+
+    def box(by_mm: float) -> Array:
+        by = by_mm / MM_PER_PT
+        return Array([round(v, 4) for v in (left - by, bottom - by, left + width + by, bottom + height + by)])
+
+    page.TrimBox, page.BleedBox = box(0.0), box(press.bleed_mm)
+    page.MediaBox = box(press.bleed_mm + press.slug_mm)
+    for key in ("/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group"):
+        if key in page:
+            del page[key]
+
+
+def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: Condition) -> None:
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name("/GTS_PDFX"),
+        OutputConditionIdentifier=String(press.intent),
+        OutputCondition=String(press.intent_info),
+        Info=String(press.intent_info),
+        RegistryName=String(press.registry),
+    )
+    if condition.profile is not None:
+        profile = pdf.make_stream(condition.profile.content)
+        profile.N = 4
+        intent.DestOutputProfile = profile
+    pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
+
+
+def _name_standard(pdf: pikepdf.Pdf, press: Press, released: str, digest: str) -> None:
+    """Write which standard the file keeps: PDF/X-1a into its properties, PDF/X-4 into its XMP."""
+    information = pdf.docinfo
+    information["/Trapped"] = Name("/False")
+    if press.variant == X1A:
+        information["/GTS_PDFXVersion"] = String("PDF/X-1:2001")
+        information["/GTS_PDFXConformance"] = String("PDF/X-1a:2001")
+        return
+    metadata = pdf.make_stream(_xmp(information, released, digest))
+    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
+    pdf.Root.Metadata = metadata
+
+
+def _xmp(information: pikepdf.Dictionary, released: str, digest: str) -> bytes:
+    """Return the XMP that PDF/X-4 asks for: its id is made of what the file is made of."""
+    title, about, producer = (
+        escape(str(information.get(key, ""))) for key in ("/Title", "/Subject", "/Producer")
+    )
+    number = f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+    return f"""<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{about}</rdf:li></rdf:Alt></dc:description>
+<xmp:CreateDate>{released}</xmp:CreateDate><xmp:ModifyDate>{released}</xmp:ModifyDate>
+<xmp:MetadataDate>{released}</xmp:MetadataDate>
+<xmpMM:DocumentID>uuid:{number}</xmpMM:DocumentID><xmpMM:VersionID>1</xmpMM:VersionID>
+<xmpMM:RenditionClass>default</xmpMM:RenditionClass>
+<pdf:Producer>{producer}</pdf:Producer><pdf:Trapped>False</pdf:Trapped>
+<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>""".encode()

@@ -1,0 +1,107 @@
+"""The bench's own sums: which goals count as met, what its tables look like, how the best of rounds is taken."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from assetgen import load_campaign
+from bench.contest import Contender, hold_rounds
+from bench.goals import Goal, at_least, at_most, table
+from bench.processes import run_watched
+from bench.results import write_first, write_section
+from bench.workload import CHANNELS, PARTNERS, ROOT, lay_campaign, work
+
+# Answers as the real ones do: ready at once, then in each round another time for each of two pages.
+COUNTING = """
+import json, sys
+print(json.dumps("ready"), flush=True)
+for number, line in enumerate(sys.stdin):
+    print(json.dumps([5 - number, 1 + number]), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("goal", "is_met"),
+    [
+        (at_least("a", 3.0, 3.0), True),
+        (at_least("a", 2.99, 3.0), False),
+        (at_most("a", 1.0, 1.0), True),
+        (at_most("a", 1.01, 1.0), False),
+        (at_least("a", None, 1.0), False),
+        (at_most("a", None, 1.0), False),
+    ],
+)
+def test_a_goal_is_met_up_to_its_bound_and_never_where_nothing_was_measured(goal: Goal, is_met: bool) -> None:
+    assert goal.is_met is is_met
+    assert goal.row()[3] == ("yes" if is_met else "no")
+
+
+def test_a_table_reads_in_a_terminal_too() -> None:
+    assert table(("size", "ms"), [("1 × 1", "7.5"), ("12 × 34", "110.0")]) == (
+        "| size    |    ms |\n| ------- | ----: |\n| 1 × 1   |   7.5 |\n| 12 × 34 | 110.0 |"
+    )
+
+
+def test_the_best_time_of_each_page_counts() -> None:
+    contender = Contender("counting", (sys.executable, "-c", COUNTING))
+    contender.start()
+
+    hold_rounds([contender], 3)
+    contender.stop()
+
+    assert contender.pages_ms == [3, 1]
+    assert contender.mean_ms == 2
+
+
+def test_a_contender_that_cannot_start_says_so() -> None:
+    contender = Contender("gone", (sys.executable, "-c", "raise SystemExit(7)"))
+
+    with pytest.raises(RuntimeError, match=r"gone ended without an answer \(exit 7\)"):
+        contender.start()
+    contender.stop()
+
+
+def test_the_work_is_beacon_in_eight_sizes_for_four_partners(tmp_path: Path) -> None:
+    assets = work(load_campaign(lay_campaign(ROOT, tmp_path)).campaign)
+
+    sizes = [(int(asset.spec.width), int(asset.spec.height)) for asset in assets]
+    assert sizes == [size for size in CHANNELS for _ in PARTNERS]
+    assert {(asset.template, asset.format, asset.message) for asset in assets} == {
+        ("beacon", "png", "worried")
+    }
+    assert {asset.partner for asset in assets} == set(PARTNERS)
+    assert not [asset.faults for asset in assets if asset.faults]
+
+
+def test_the_results_keep_each_section_that_another_measurement_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    write_section("Packs", "one", path)
+    write_first("# What was measured\n\nspeed\n", path)
+    write_section("Others", "two\n\nlines", path)
+
+    write_section("Packs", "three", path)
+    write_first("# What was measured\n\nmore speed", path)
+
+    assert path.read_text("utf-8") == (
+        "# What was measured\n\nmore speed\n\n## Packs\n\nthree\n\n## Others\n\ntwo\n\nlines\n"
+    )
+
+
+HUNGRY = """
+import subprocess, sys, time
+held = bytearray(60_000_000)
+subprocess.run([sys.executable, "-c", "import time; held = bytearray(30_000_000); time.sleep(1)"])
+print("done")
+raise SystemExit(3)
+"""
+
+
+def test_a_watched_command_tells_the_memory_of_each_of_its_processes() -> None:
+    run = run_watched([sys.executable, "-c", HUNGRY])
+
+    assert (run.exit_code, run.said.strip()) == (3, "done")
+    assert 60 < run.own_mb < 120
+    assert len(run.below_mb) == 1 and 30 < run.below_mb[0] < 90

@@ -1,0 +1,101 @@
+"""Light as triangles: what stands in for a shading looks like it, and nothing else is touched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from weasyprint import HTML
+
+from assetgen.render.mesh import mesh_light
+from assetgen.render.raster import rasterise
+
+WIDTH, HEIGHT = 700, 500
+STOPS = "".join(
+    f'<stop offset="{offset}" stop-color="{colour}"/>'
+    for offset, colour in ((0, "#ffe6c8"), (0.4, "#ffb570"), (1, "#10262c"))
+)
+
+
+def drawn(gradient: str, *, is_meshed: bool, height: int = HEIGHT) -> NDArray[np.int64]:
+    """Return the pixels of a page that is filled with one gradient."""
+    page = HTML(
+        string=f"<style>@page{{size:{WIDTH}px {height}px;margin:0}}svg{{position:absolute;left:0;top:0}}</style>"
+        f'<svg width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"><defs>{gradient}</defs>'
+        f'<path d="M0 0H{WIDTH}V{height}H0Z" fill="url(#a)"/></svg>'
+    )
+    pdf = page.render().write_pdf(uncompressed_pdf=True, finisher=mesh_light if is_meshed else None)
+    assert b"/ShadingType" in pdf
+    return np.asarray(rasterise(pdf, WIDTH, height)).astype(int)
+
+
+def asked_for(cx: float, cy: float, r: float) -> NDArray[np.float64]:
+    """Return the light of ``STOPS`` at each pixel, as the page says it."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    offset = np.hypot(x - cx, y - cy) / r
+    colours = ((255, 0xE6, 0xC8), (255, 0xB5, 0x70), (16, 0x26, 0x2C))
+    return np.stack(
+        [np.interp(offset, (0, 0.4, 1), channel) for channel in zip(*colours, strict=True)], axis=2
+    )
+
+
+def radial(cx: float, cy: float, r: float, more: str = "", stops: str = STOPS) -> str:
+    where = f'cx="{cx}" cy="{cy}" r="{r}" {more}'
+    return f'<radialGradient id="a" gradientUnits="userSpaceOnUse" {where}>{stops}</radialGradient>'
+
+
+@pytest.mark.parametrize(
+    ("cx", "cy", "r"),
+    [
+        pytest.param(350, 250, 300, id="centre on a whole pixel"),
+        pytest.param(433.37, 120.5, 400.25, id="centre between pixels"),
+        pytest.param(-180, 700, 600, id="centre off the page"),
+        pytest.param(350, 250, 5000, id="the page is the middle of the light"),
+        pytest.param(433.37, 120.5, 240, id="the smallest light, its last colour all around"),
+    ],
+)
+def test_triangles_are_nearer_to_the_light_than_the_shading(cx: float, cy: float, r: float) -> None:
+    wanted = asked_for(cx, cy, r)
+
+    shading, mesh = (np.abs(drawn(radial(cx, cy, r), is_meshed=one) - wanted) for one in (False, True))
+
+    assert mesh.mean() < min(0.5, shading.mean())
+    assert mesh.max() < 4.5
+    assert (mesh.max(axis=2) > 3).sum() <= (shading.max(axis=2) > 3).sum()
+
+
+def test_a_hard_stop_stays_hard() -> None:
+    stops = "".join(
+        f'<stop offset="{offset}" stop-color="{colour}"/>'
+        for offset, colour in ((0, "#fff"), (0.5, "#fff"), (0.5, "#000"), (1, "#000"))
+    )
+
+    mesh = drawn(radial(350, 250, 400, stops=stops), is_meshed=True)
+
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    away = np.hypot(x - 350, y - 250)
+    assert (mesh[away < 197] >= 254).all()
+    assert (mesh[away > 203] <= 1).all()
+
+
+@pytest.mark.parametrize(
+    "gradient",
+    [
+        pytest.param(f'<linearGradient id="a">{STOPS}</linearGradient>', id="light along a line"),
+        pytest.param(radial(350, 250, 300, 'fx="300" fy="250"'), id="light from beside the middle"),
+        pytest.param(radial(350, 250, 300, 'spreadMethod="repeat"'), id="rings"),
+    ],
+)
+def test_any_other_shading_is_left_as_it_is(gradient: str) -> None:
+    shading, mesh = (drawn(gradient, is_meshed=one) for one in (False, True))
+
+    assert (shading == mesh).all()
+
+
+@pytest.mark.parametrize(("radius", "height"), [(239, HEIGHT), (400, 200)], ids=["small light", "small page"])
+def test_what_is_small_keeps_its_shading(radius: float, height: int) -> None:
+    gradient = radial(60, 50, radius)
+
+    shading, mesh = (drawn(gradient, is_meshed=one, height=height) for one in (False, True))
+
+    assert (shading == mesh).all()
