@@ -39,7 +39,7 @@ TYPES: dict[str, tuple[type | None, ...]] = {
         ("message", "template", "ground", "deliverable", "link", "click", "pixel_sha256"), (str, None)
     ),
     **dict.fromkeys(("spec", "measured", "inputs"), (dict,)),
-    **dict.fromkeys(("marks", "findings"), (list,)),
+    **dict.fromkeys(("marks", "findings", "terms"), (list,)),
     "bytes": (int,),
 }
 PX_TYPES: dict[str, tuple[type | None, ...]] = {"width_px": (int,), "height_px": (int,)}
