@@ -213,6 +213,28 @@ def test_the_facts_stand_on_the_page_of_every_screen_asset(
         assert sum(ImageStat.Stat(loss).mean) / 3 <= LOSS, entry["id"]
 
 
+ARTICLES = frozenset(("a", "an", "the"))
+
+
+@pytest.mark.campaign
+def test_no_headline_of_the_campaign_is_torn(planned: dict[str, Asset], renderer: Renderer) -> None:
+    """No short word alone at the end and no article left at a line's end, in any shape the campaign comes in."""
+    torn = {}
+    for asset in planned.values():
+        if asset.template is None:
+            continue
+        arranged = arrange(
+            asset, renderer.campaign.templates[asset.template], renderer.measurer, "Hanken Grotesk"
+        )
+        parts = [part for part in (arranged.text or arranged.call).parts if part.name == "headline"]
+        lines = [line.line.text for part in parts for line in part.lines]
+        ends = {line.split()[-1].lower() for line in lines[:-1]}
+        if len(lines) > 1 and (ends & ARTICLES or (" " not in lines[-1] and len(lines[-1]) <= 4)):
+            torn[asset.id] = lines
+
+    assert not torn
+
+
 def page_of(asset: Asset, renderer: Renderer) -> bytes:
     """Return the page that an asset's file was made from."""
     template, family = renderer.campaign.templates[asset.template or ""], "Hanken Grotesk"

@@ -172,6 +172,35 @@ def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
     assert sized["body"] == pytest.approx(24.0, rel=0.03)
 
 
+def test_a_headline_under_its_good_size_does_not_keep_its_body_there() -> None:
+    """The headline's longest word is too wide for its 110 px; the body has room for its own 12 and takes it."""
+    high = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
+    small = {**PARTS, "body": replace(PARTS["body"], most=0.01)}
+
+    column = found(
+        set_column(replace(BOX, height=500.0), region("headline", "body"), setting(floors=high, parts=small))
+    )
+
+    assert sizes(column)["headline"] < 110
+    assert sizes(column)["body"] > 11.5
+
+
+def test_lines_that_read_ill_are_the_last_resort() -> None:
+    said = {**WORDS, "headline": "Worried about a loved one?"}
+    room = setting(words=said)
+    broken = {
+        width: [
+            line.line.text
+            for line in found(set_column(Box(0, 0, width, 400), region("headline"), room)).parts[0].lines
+        ]
+        for width in (45, 100, 150)
+    }
+
+    assert broken[100] == broken[150] == ["Worried", "about", "a loved one?"]
+    # No size that can be read holds "a loved one?" on one line here.
+    assert broken[45] == ["Worried", "about a", "loved one?"]
+
+
 def test_a_part_grows_only_as_far_as_the_column_stays_clear() -> None:
     box = Box(0, 0, 150, 260)
     column = found(set_column(box, region("headline", "body"), setting()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,44 @@ def test_no_short_word_is_left_alone_on_the_last_line(width: float) -> None:
 
     assert lines is not None
     assert len(lines) == 1 or lines[-1] != "us"
+
+
+def reads_ill(lines: list[str]) -> bool:
+    """The rule as a reader would put it: no lone short end, no leaning word alone, no article left at an end."""
+    if len(lines) == 1:
+        return False
+    alone = [line for line in lines if line.lower() in LEANING]
+    torn = [line for line in lines[:-1] if line.split()[-1].lower() in {"a", "an", "the"}]
+    return is_lonely(lines[-1]) or bool(alone) or bool(torn)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    words=st.lists(
+        st.sampled_from([*sorted(LEANING), "one", "help", "worried", "sharing"]), min_size=1, max_size=6
+    )
+)
+def test_a_headline_reads_ill_only_where_no_break_of_its_words_reads_well(words: list[str]) -> None:
+    lines = broken(" ".join(words), 99, len(words), fewest=min(2, len(words)), anyhow=False)
+    ways = [
+        [" ".join(words[start:end]) for start, end in pairwise((0, *cuts, len(words)))]
+        for count in range(1, len(words))
+        for cuts in combinations(range(1, len(words)), count)
+    ]
+
+    assert lines is not None
+    if any(not reads_ill(way) for way in ways):
+        assert not reads_ill(lines)
+
+
+@pytest.mark.parametrize("width", [3, 4, 5, 6, 7, 8])
+@pytest.mark.parametrize(
+    "headline", ["A number worth sharing.", "Worried about a loved one?", "Know the line."]
+)
+def test_a_headline_that_would_read_ill_gets_smaller_instead(headline: str, width: float) -> None:
+    lines = broken(headline, width, anyhow=False)
+
+    assert lines is None or not reads_ill(lines)
 
 
 def test_lines_are_even_in_length() -> None:

@@ -36,7 +36,10 @@ def set_column(box: Box, region: Region, setting: Setting, light: Sequence[Polyg
             best = found
     if best:
         return best
-    return _largest(box, required_only(region, setting), setting, light, good_floor=False)
+    bare = required_only(region, setting)
+    return _largest(box, bare, setting, light, good_floor=False) or _largest(
+        box, bare, replace(setting, anyhow=True), light, good_floor=False
+    )
 
 
 def _said_only(region: Region, setting: Setting) -> Region:
@@ -119,11 +122,13 @@ def _grown(
     """Return the column with each part, from the top, grown by itself; None where none grows.
 
     A long question that fills its lines need not keep the answer below it small. What follows another
-    part's size does not grow.
+    part's size grows to a good one at most.
     """
     grown: SetColumn | None = None
-    for name in [one for one in column_parts(region) if setting.parts[one].of is None]:
-        least, most = sizes[name], _widest(box.width, setting.parts[name], setting)
+    for name in column_parts(region):
+        part = setting.parts[name]
+        least = sizes[name]
+        most = max(setting.floor(part).good_px, 0.0 if part.of else _widest(box.width, part, setting))
         steps = int(log(most / least) / -log(SCALE_STEP) + SLACK) if most > least else 0
         while steps > 0:
             larger = {**sizes, name: least * SCALE_STEP**-steps}

@@ -14,6 +14,8 @@ from assetgen.render.measure import Measurer
 
 # Words that lean on the next one: a line should not end with them.
 LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
+# Of these the ones that are nothing without it.
+ARTICLES = frozenset(("a", "an", "the"))
 SHORT_WORD = 4
 # Letters whose body begins right of their outermost ink hang a little further, in em (design board).
 HANG = {"t": 0.036, "Y": 0.02, "W": 0.012, "w": 0.012, "y": 0.012}
@@ -102,19 +104,27 @@ class Typesetter:
         return Line(words, width, left, runs[-1].right + self.drawn_em, top, bottom)
 
     def break_lines(
-        self, words: tuple[Word, ...], width_em: float, most_lines: int, *, fewest: int = 1, few: bool = False
+        self,
+        words: tuple[Word, ...],
+        width_em: float,
+        most_lines: int,
+        *,
+        fewest: int = 1,
+        few: bool = False,
+        anyhow: bool = True,
     ) -> tuple[Line, ...] | None:
         """Return the lines that read best and are no wider than ``width_em``; None if none fit.
 
         With ``few`` as few lines as possible count more than how they read: small type under a number.
+        Without ``anyhow`` ways that read ill (``reads_ill``) are none, where the words can be broken otherwise.
         """
         if len(words) > FEW_WORDS:
             return self._paragraph(words, width_em, most_lines, fewest)
-        choices = self._choices(words, fewest, most_lines, few)
+        choices = self._choices(words, fewest, most_lines, few, anyhow)
         return next((lines for widest_em, lines in choices if widest_em <= width_em), None)
 
     def _rank(
-        self, words: tuple[Word, ...], fewest: int, most_lines: int, few: bool
+        self, words: tuple[Word, ...], fewest: int, most_lines: int, few: bool, anyhow: bool
     ) -> tuple[tuple[float, tuple[Line, ...]], ...]:
         """Return every way of breaking, the best first, with its longest line: no width comes into how it reads."""
         ways = [
@@ -122,6 +132,8 @@ class Typesetter:
             for count in range(fewest, min(most_lines, len(words)) + 1)
             for lines in _without_lonely_end(self._ways(words, count))
         ]
+        if not anyhow:
+            ways = [lines for lines in ways if not reads_ill(lines)] or ways
         ranked = sorted(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
         return tuple((max(line.ink_em for line in lines), lines) for lines in ranked)
 
@@ -176,6 +188,17 @@ class Typesetter:
 def _is_lonely(line: Line) -> bool:
     """Say whether a line is one short word."""
     return len(line.words) == 1 and len(line.text) <= SHORT_WORD
+
+
+def reads_ill(lines: tuple[Line, ...]) -> bool:
+    """Say whether lines end in a short word by itself, leave a leaning word alone, or an article at a line's end."""
+    if len(lines) == 1:
+        return False
+    return (
+        _is_lonely(lines[-1])
+        or any(line.text.lower() in LEANING for line in lines)
+        or any(line.words[-1].text.lower() in ARTICLES for line in lines[:-1])
+    )
 
 
 def _without_lonely_end(ways: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:

@@ -35,6 +35,8 @@ class Setting:
     """What the ink keeps off altogether: what covers the page, and where sheets meet."""
     circle: tuple[float, float, float] | None = None
     """Centre and radius of a round channel's safe area, which holds all ink."""
+    anyhow: bool = False
+    """Whether lines may read ill: only where no others fit at a legible size."""
 
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""

@@ -52,7 +52,7 @@ def _set_part(
     part, size = setting.parts[name], sizes[name]
     longest = min(width / size, part.measure_em or 1e9) + SLACK / size
     lines = setting.typesetter(part).break_lines(
-        setting.words_in(part), longest, part.lines, few=part.of is not None
+        setting.words_in(part), longest, part.lines, few=part.of is not None, anyhow=setting.anyhow
     )
     if lines is None:
         return None
