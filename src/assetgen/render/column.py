@@ -97,7 +97,7 @@ def _largest(
         sizes = _sizes(box, region, setting, scale, good_floor)
         found = _placed_at(box, region, setting, light, sizes)
         if found:
-            grown = _grown(box, region, setting, light, sizes) if scale < 1 else None
+            grown = _grown(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
             return replace(grown or found, scale=scale, good=_is_good(grown or found, setting))
         if all(size <= _floor_px(setting.parts[name], setting, good_floor) for name, size in sizes.items()):
             return None
