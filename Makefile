@@ -11,18 +11,22 @@ RUN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build test campaign corpus lint types fix bench docs lock setup setup-test help
+.PHONY: build test campaign corpus faults lint types fix bench docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
 
 test: setup-test
-	@$(RUN)/python -m pytest -q -n auto -m "not campaign and not corpus" $(ARGS)
+	@$(RUN)/python -m pytest -q -n auto -m "not campaign and not corpus and not faults" $(ARGS)
 
 # Reads what `make build` made; builds it first where nothing is there.
 campaign: setup-test
 	@test -f out/manifest.json || $(RUN)/assetgen build
 	@$(RUN)/python -m pytest -q -n auto -m campaign $(ARGS)
+
+# Builds killed, starved, cut, spoilt: one more gives exactly the clean tree.
+faults: setup-test
+	@$(RUN)/python -m pytest -q -n auto -m faults $(ARGS)
 
 # Some 370 faulty files and 550 sound ones, made and proved: both rates stand at the end.
 corpus: setup-test
@@ -60,6 +64,7 @@ help:
 	@echo "make test       the quick tests (ARGS=\"-k plan\")"
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"
+	@echo "make faults     builds killed at any moment, out of disk, spoilt: the next makes all good"
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
 	@echo "make docs       docs/channels.md from the catalogue"
