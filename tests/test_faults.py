@@ -31,7 +31,9 @@ pytestmark = [
 ]
 
 COMMAND = Path(sys.executable).with_name("assetgen")
-MESSAGES, PARTNERS = ("hello", "again", "later"), ("acme", "beta", "gamma")
+MESSAGES, PARTNERS = ("hello", "again"), ("acme", "beta")
+# A picture and a press file of each message for each partner; the link's code in three forms for each partner.
+ASSETS = len(PARTNERS) * (2 * len(MESSAGES) + 3)
 HELLO = "brand/messages/hello.yaml"
 # Far above what a build of this size takes: it ends a test that would hang.
 GUARD_S = 120.0
@@ -40,7 +42,7 @@ Tree = Mapping[str, str]
 
 
 def small_campaign(root: Path) -> Path:
-    """Write a campaign of 18 small assets, a picture and a press file for each partner and message."""
+    """Write a campaign of 14 small assets."""
     changes = {
         "campaign.yaml": FILES["campaign.yaml"].replace("[hello]", f"[{', '.join(MESSAGES)}]"),
         **{f"brand/messages/{id}.yaml": FILES[HELLO].replace("Talk", id.title()) for id in MESSAGES[1:]},
@@ -89,7 +91,7 @@ class Scene:
         }
         assert not list((self.out / ".assetgen/tmp").glob("*"))
         assert (self.out / ".assetgen/journal").read_bytes() == b""
-        assert f"0 built, {18} cached, 0 failed" in self.build()
+        assert f"0 built, {ASSETS} cached, 0 failed" in self.build()
 
 
 def digest(content: bytes) -> str:
@@ -115,7 +117,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     started_s = time.monotonic()
     scene.build("-j", "2")
     clean_s = time.monotonic() - started_s
-    assert len(tree(scene.out)) == 1 + 18
+    assert len(tree(scene.out)) == 1 + ASSETS
     return Scene(scene.root, tree(scene.out), clean_s)
 
 
@@ -170,19 +172,19 @@ def kill(process: subprocess.Popen[str], *, whole_group: bool) -> None:
 def test_a_build_killed_at_any_of_50_moments_is_made_good_by_the_next(
     fresh: Scene, part: int, whole_group: bool
 ) -> None:
-    """Five moments here: from before the first file to after the last, on top of one another as they fall."""
+    """Five moments here, each on top of what the one before left: from before the first file to after the last."""
     moments = random.Random(f"{part} {whole_group}")
     killed = 0
     for _ in range(5):
-        process = fresh.start("-j", "2", *moments.choice([(), ("--force",)]))
-        time.sleep(fresh.clean_s * moments.uniform(0.2, 1.1))
+        process = fresh.start("--force", "-j", "2")
+        time.sleep(fresh.clean_s * moments.uniform(0.3, 1.0))
         if process.poll() is None:
             killed += 1
             kill(process, whole_group=whole_group)
         process.communicate(timeout=GUARD_S)
         assert_whole_files(fresh)
 
-    assert killed
+    assert killed >= 3
     fresh.assert_mended()
 
 
@@ -248,7 +250,7 @@ def test_a_state_cut_at_any_of_40_lengths_costs_time_and_nothing_else(scene: Sce
 
 
 @pytest.mark.parametrize("record", ["manifest.json", ".assetgen/journal", ".assetgen/state"])
-@pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"{", b"[]", os.fsencode("\udcff" * 9)], ids=len)
+@pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 4096], ids=len)
 def test_a_record_that_is_not_ours_any_more_is_written_anew(
     scene: Scene, record: str, content: bytes
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def prune(store: Store, limit_bytes: int, *, wait: bool = True) -> Held:
     """
     if not store.root.is_dir():
         return Held(0, 0, 0)
-    with locked(store.root / "lock", give_up=lambda: not wait) as is_ours:
+    with locked(store.lock, give_up=lambda: not wait) as is_ours:
         if not is_ours:
             return Held(0, 0, 0)
         files = {file: _size(file) for file in store.files()}
@@ -56,17 +57,18 @@ def prune(store: Store, limit_bytes: int, *, wait: bool = True) -> Held:
 def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = USUAL_LIMIT_BYTES) -> None:
     """Prune where, since it was last done, a tenth of the limit was added: to look through it all takes a while.
 
-    Raises OSError.
+    A store that is deleted by hand meanwhile needs none. Raises OSError.
     """
     tally = store.root / "added"
     try:
         added = int(tally.read_text("ascii")) + added_bytes
     except (FileNotFoundError, ValueError):
         added = added_bytes
-    if added > limit_bytes // 10:
-        prune(store, limit_bytes, wait=False)
-        added = 0
-    tally.write_text(str(added), "ascii")
+    with suppress(FileNotFoundError):
+        if added > limit_bytes // 10:
+            prune(store, limit_bytes, wait=False)
+            added = 0
+        tally.write_text(str(added), "ascii")
 
 
 def _size(file: Path) -> int:

@@ -19,7 +19,7 @@ import secrets
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,8 @@ class Store:
         self.root = own / FOLDER
         self._works, self._objects = self.root / "works", self.root / "objects"
         self._seal = own / SEAL
+        # Beside the store, not in it: who deletes the folder by hand takes no lock from under a build.
+        self.lock = own / "store.lock"
         self._secret: bytes | None = None
 
     @contextmanager
@@ -73,7 +75,7 @@ class Store:
         """Keep it from being pruned meanwhile; any number may use it at once. Raises OSError."""
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
-        with locked(self.root / "lock", shared=True):
+        with locked(self.lock, shared=True):
             yield
 
     def find(self, recipe: str, draws: str, reads: Reads) -> Kept | None:
@@ -105,7 +107,14 @@ class Store:
         return Kept(drawn, content, page, work["pixels"], dict(work["measured"]), word)
 
     def keep(self, recipe: str, draws: str, kept: Kept) -> None:
-        """Keep one work, in the place of an older one of the same recipe that read the same."""
+        """Keep one work, in the place of an older one of the same recipe that read the same.
+
+        Where the folder is deleted by hand at this moment, it is not kept. Raises OSError.
+        """
+        with suppress(FileNotFoundError):
+            self._keep(recipe, draws, kept)
+
+    def _keep(self, recipe: str, draws: str, kept: Kept) -> None:
         path = self._work_path(recipe)
         works, is_ours = self._read_works(path, recipe)
         # A record that somebody else wrote is not sealed as ours: the word in it would become ours with it.
@@ -144,7 +153,10 @@ class Store:
         """Say whether nobody but this user can write into the store."""
         if not hasattr(os, "geteuid"):  # Windows: a folder's rights are its parent's
             return True
-        stat = self.root.stat()
+        try:
+            stat = self.root.stat()
+        except FileNotFoundError:
+            return False
         return stat.st_uid == os.geteuid() and not stat.st_mode & 0o022
 
     def _work_path(self, recipe: str) -> Path:
@@ -176,7 +188,7 @@ class Store:
         return hmac.new(self._secret, body, hashlib.sha256).hexdigest()
 
     def files(self) -> list[Path]:
-        """Return every file of the store but its lock."""
+        """Return every file of the store but its tally."""
         return [path for path in self.root.rglob("*") if path.is_file() and path.parent != self.root]
 
     def objects_of(self, record: Path) -> set[Path]:
@@ -193,7 +205,7 @@ class Store:
         """Remove all that is kept. Waits until no build uses it. Raises OSError."""
         if not self.root.is_dir():
             return
-        with locked(self.root / "lock"):
+        with locked(self.lock):
             for folder in (self._works, self._objects):
                 if folder.exists():
                     shutil.rmtree(folder)
