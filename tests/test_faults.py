@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -84,7 +84,7 @@ class Scene:
 
     def assert_mended(self, clean: Tree | None = None) -> None:
         """One more build gives the clean tree; a third has nothing to do; what is foreign is as it was."""
-        self.build()
+        self.build("-j", "1")
         assert tree(self.out) == {
             **(clean or self.clean),
             **{name: digest(own) for name, own in FOREIGN.items()},
@@ -172,20 +172,35 @@ def kill(process: subprocess.Popen[str], *, whole_group: bool) -> None:
 def test_a_build_killed_at_any_of_50_moments_is_made_good_by_the_next(
     fresh: Scene, part: int, whole_group: bool
 ) -> None:
-    """Five moments here, each on top of what the one before left: from before the first file to after the last."""
-    moments = random.Random(f"{part} {whole_group}")
-    killed = 0
-    for _ in range(5):
-        process = fresh.start("--force", "-j", "2")
-        time.sleep(fresh.clean_s * moments.uniform(0.3, 1.0))
-        if process.poll() is None:
-            killed += 1
-            kill(process, whole_group=whole_group)
-        process.communicate(timeout=GUARD_S)
-        assert_whole_files(fresh)
+    """Five kills here, each on top of what the one before left: from before the first file to after the last.
 
-    assert killed >= 3
+    A build that ends before its moment says how long one takes now, and counts for none.
+    """
+    moments, span_s, killed = random.Random(f"{part} {whole_group}"), fresh.clean_s, 0
+    for _ in range(20):
+        started_s = time.monotonic()
+        process = fresh.start("--force", "-j", str(1 + part % 2))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=span_s * moments.uniform(0.3, 1.0))
+        if process.poll() is None:
+            kill(process, whole_group=whole_group)
+            killed += 1
+        else:
+            finish([process])
+            span_s = time.monotonic() - started_s
+        assert_whole_files(fresh)
+        if killed == 5:
+            break
+
+    assert killed == 5
     fresh.assert_mended()
+
+
+def finish(processes: list[subprocess.Popen[str]]) -> None:
+    """Wait until builds have ended well."""
+    for process in processes:
+        said = "".join(process.communicate(timeout=GUARD_S))
+        assert process.returncode == 0, said
 
 
 def assert_whole_files(scene: Scene) -> None:
@@ -213,7 +228,7 @@ def test_a_build_of_a_changed_campaign_that_is_killed_never_mixes_old_and_new_fo
 # A disk that is full, records that are cut, a store that is spoilt
 
 
-@pytest.mark.parametrize("limit_bytes", [0, 100, 1_000, 3_000, 8_000, 20_000, 50_000])
+@pytest.mark.parametrize("limit_bytes", [0, 300, 3_000, 10_000, 50_000])
 def test_a_full_disk_is_told_and_costs_no_file(scene: Scene, limit_bytes: int) -> None:
     before = tree(scene.out)
 
@@ -243,13 +258,12 @@ def test_a_state_cut_at_any_of_40_lengths_costs_time_and_nothing_else(scene: Sce
     whole = state.read_bytes()
     for per_mille in LENGTHS[part::4]:
         state.write_bytes(whole[: len(whole) * per_mille // 1000])
-        assert "0 failed" in scene.build()
+        assert "0 failed" in scene.build("-j", "1")
         assert tree(scene.out).items() >= scene.clean.items()
 
     scene.assert_mended()
 
 
-@pytest.mark.parametrize("record", ["manifest.json", ".assetgen/journal", ".assetgen/state"])
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 4096], ids=len)
 def test_a_record_that_is_not_ours_any_more_is_written_anew(
     scene: Scene, record: str, content: bytes
@@ -288,12 +302,6 @@ def test_a_spoilt_store_is_a_store_that_has_nothing(scene: Scene, how: str) -> N
 
 
 # Two at once
-
-
-def finish(processes: list[subprocess.Popen[str]]) -> None:
-    for process in processes:
-        said = "".join(process.communicate(timeout=GUARD_S))
-        assert process.returncode == 0, said
 
 
 @pytest.mark.parametrize("words", [(), ("--force",)])
@@ -414,23 +422,19 @@ def test_outputs_edited_by_hand_with_size_and_time_kept_are_put_right(scene: Sce
     scene.assert_mended()
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(3))
 def test_an_input_edited_during_the_build_with_size_and_time_kept_poisons_nothing(
     fresh: Scene, part: int
 ) -> None:
     """The edit falls anywhere in the build; the next one gives the tree of the campaign as it then is."""
     message = fresh.root / HELLO
     edited = message.read_bytes().replace(b"Talk to us", b"Ring us up")
-    spare = Scene(small_campaign(fresh.root.with_name("clean")), {}, 0.0)
-    (spare.root / HELLO).write_bytes(edited)
-    spare.build()
-
     process = fresh.start("-j", "2")
-    time.sleep(fresh.clean_s * (0.2 + 0.2 * part))
+    time.sleep(fresh.clean_s * (0.25 + 0.25 * part))
     rewrite(message, edited)
     process.communicate(timeout=GUARD_S)
 
-    fresh.assert_mended(tree(spare.out))
+    fresh.assert_mended(changed_tree(fresh))
 
 
 @pytest.mark.parametrize("years", [-10, 10], ids=["back", "ahead"])
