@@ -265,10 +265,8 @@ def test_a_state_cut_at_any_of_40_lengths_costs_time_and_nothing_else(scene: Sce
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 4096], ids=len)
-def test_a_record_that_is_not_ours_any_more_is_written_anew(
-    scene: Scene, record: str, content: bytes
-) -> None:
-    (scene.out / record).write_bytes(content)
+def test_a_manifest_that_is_not_ours_any_more_is_kept_aside(scene: Scene, content: bytes) -> None:
+    (scene.out / "manifest.json").write_bytes(content)
 
     scene.build()
 
