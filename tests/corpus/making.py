@@ -206,7 +206,7 @@ def _pressed(page: bytes, asset: Asset, world: str) -> bytes:
     assert press
     assert inks
     try:
-        return Renderer(campaign(world))._pressed(page, asset, press, inks)
+        return Renderer(campaign(world))._pressed(page, asset, inks)
     except RenderError:
         return page
 

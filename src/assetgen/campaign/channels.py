@@ -14,6 +14,7 @@ from importlib.resources import files
 from assetgen.campaign.binding import bind
 from assetgen.campaign.model import MEDIUMS, PRINT_MEDIUMS, AskOwner, Channel, Copy
 from assetgen.campaign.nearest import did_you_mean
+from assetgen.campaign.papers import SHEETS, grid_on
 from assetgen.campaign.reading import Document, read_document
 from assetgen.campaign.schema import ChannelFile, SafeCircleFile
 from assetgen.campaign.shapes import shape_of
@@ -23,6 +24,8 @@ from assetgen.units import MOST_PIXELS
 
 ROW_HINT = "write name:, medium:, size: and source: below it"
 A5_MM2 = 148 * 210
+# A further form of a channel's asset → the only medium that has it.
+FORMS_OF_MEDIUM = {"office": "print", "mono": "press", **dict.fromkeys(SHEETS, "print")}
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
 # How the built-in catalogue is named in places: no folder of a campaign.
@@ -171,9 +174,7 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
         found.append(fault("size is in whole pixels", "size", "round it"))
     if (DEFAULTS[row.medium].qr if row.qr is None else row.qr) and row.scan_m is None:
         found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
-    for form, only in (("office", "print"), ("mono", "press")):
-        if form in row.deliverables and row.medium != only:
-            found.append(fault(f"{form} is a form of {only} alone", "deliverables", "leave it out"))
+    found += [fault(text, "deliverables", hint) for text, hint in _impossible_forms(row, row.size)]
     if not is_print:
         found += [fault(*said) for said in _impossible_on_screens(row, row.size)]
     if said := _no_live_area(row, row.size):
@@ -183,6 +184,19 @@ def _faults(document: Document, channel_id: str, row: ChannelFile) -> list[Findi
             fault("read_m is more than view_m", "read_m", "small words are read from nearer: lower read_m")
         )
     return found
+
+
+def _impossible_forms(row: ChannelFile, size: list[float]) -> Iterator[tuple[str, str]]:
+    """Yield (what is wrong, hint) for further forms that this channel cannot have."""
+    for form, only in FORMS_OF_MEDIUM.items():
+        if form in row.deliverables and row.medium != only:
+            yield f"{form} is a form of {only} alone", "leave it out"
+    bleed_mm = DEFAULTS[row.medium].bleed_mm if row.bleed_mm is None else row.bleed_mm
+    for form in (form for form in row.deliverables if form in SHEETS):
+        if row.scale != 1:
+            yield f"{form} is printed at its own size, this channel at {row.scale:g} of it", "leave it out"
+        elif grid_on(SHEETS[form], size[0], size[1], bleed_mm) is None:
+            yield f"two of {size[0]:g} × {size[1]:g} mm do not fit on {SHEETS[form]}", f"leave {form} out"
 
 
 def _impossible_on_screens(row: ChannelFile, size: list[float]) -> Iterator[tuple[str, str, str]]:

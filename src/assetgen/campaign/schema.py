@@ -259,7 +259,7 @@ class ChannelFile(Strict):
     qr: OnOff | None = None
     copy_: CopyFile = Field(default=CopyFile(), alias="copy")
     per: Literal["message", "partner"] = "message"
-    deliverables: list[Literal["office", "mono"]] = Field(default=[])
+    deliverables: list[Literal["office", "mono", "sheet-a4", "sheet-sra3"]] = Field(default=[])
     joins: JoinsFile = JoinsFile()
     source: Words
     checked_on: Date | None = None

@@ -122,6 +122,8 @@ class Brief:
         if good.use == "qr":
             return f"QR code: {place.name}" if place else "QR code"
         name = place.name if place else good.channel
+        if good.sheet:
+            return f"{name}, {len(good.sheet.cells)} on {good.sheet.paper}"
         return f"{name}, {FORMS.get(good.form, good.form)}" if good.form else name
 
     def channel_notes(self, good: Good) -> str:

@@ -12,13 +12,14 @@ from assetgen.build.promised import read_promised
 from assetgen.pack.uses import PRINTED, USE_OF_MEDIUM
 from assetgen.plan.asset import Term
 from assetgen.plan.deliverables import OFFICE
+from assetgen.plan.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
     """One finished file. ``path`` is below ``out/``, ``packed`` below the pack; sizes are in ``unit`` (px or mm).
 
-    ``form`` names a further form of the channel's file (``office``, ``mono``), None the main one.
+    ``form`` names a further form of the channel's file (``office``, ``mono``, ``sheet-a4``), None the main one.
     """
 
     id: str
@@ -44,6 +45,8 @@ class Good:
     link: str | None
     click: str | None
     terms: tuple[Term, ...]
+    sheet: Sheet | None = None
+    """The paper on which the file has its pieces, whose size is told."""
 
     @property
     def size(self) -> str:
@@ -98,6 +101,7 @@ def _read_good(line: bytes) -> Good:
         link=spec.link,
         click=spec.click,
         terms=promised.terms,
+        sheet=spec.sheet,
     )
 
 

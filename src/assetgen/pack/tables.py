@@ -11,6 +11,7 @@ from assetgen.pack.goods import Good
 from assetgen.pack.press_file import PressFacts
 from assetgen.pack.stock import stock_for
 from assetgen.pack.uses import CLICKED
+from assetgen.plan.deliverables import MONO
 
 # A spreadsheet takes a cell that begins so for a formula, and would reckon with it, or open what it names.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -127,13 +128,23 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
             continue
         facts, place = press[good.packed], brief.channels[good.channel]
         said = [place.notes] if place.notes else []
+        if good.sheet:
+            said.append(
+                f"Print at 100 % on {good.sheet.paper} and cut by the marks, which stand outside the bleed."
+            )
         if place.is_provisional:
             said.append("Sizes differ from owner to owner: ask for the media owner's template first.")
         rows.append(
             (
                 *(good.packed, brief.channel_name(good), _message(good.message), good.locale, ""),
                 *(good.width, good.height, good.bleed_mm, f"{good.scale * 100:g} %", facts.pages),
-                *(facts.colours, facts.profile, good.ppi, stock_for(good, place.like), " ".join(said)),
+                *(
+                    "black only" if good.form == MONO else facts.colours,
+                    facts.profile,
+                    good.ppi,
+                    stock_for(good, place.like),
+                    " ".join(said),
+                ),
             )
         )
     return head, rows

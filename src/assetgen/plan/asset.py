@@ -12,6 +12,7 @@ from typing import Any
 
 from assetgen.findings import NOWHERE, Finding, Place
 from assetgen.plan.press import Press
+from assetgen.plan.sheets import Sheet
 
 Rect = tuple[float, float, float, float]
 """x, y, width, height; y grows downwards."""
@@ -191,6 +192,8 @@ class Spec:
     """What a file for a press must keep; None of every other."""
     accessible: bool = False
     """Whether the file is tagged to PDF/UA-1."""
+    sheet: Sheet | None = None
+    """The paper on which the file has its page several up; everything else that is said here is of one piece."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the spec as plain values for the manifest."""
@@ -241,18 +244,19 @@ class Asset:
     inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
     """Palette name → cyan, magenta, yellow and black in per cent; empty where no press prints."""
 
+    def _size(self) -> dict[str, Any]:
+        """Return the size of the file's page at final size: the paper's, where pieces stand on one."""
+        spec = self.spec
+        if spec.unit == "px":
+            return {"width_px": int(spec.width), "height_px": int(spec.height)}
+        if spec.sheet:
+            sides = {"width_mm": spec.sheet.width_mm, "height_mm": spec.sheet.height_mm}
+            return {**sides, "bleed_mm": 0.0, "scale": 1.0}
+        sides = {"width_mm": spec.width, "height_mm": spec.height}
+        return {**sides, "bleed_mm": spec.bleed_mm, "scale": spec.scale}
+
     def describe(self) -> dict[str, Any]:
         """Return who and what the asset is, and its size, as the manifest says it."""
-        size: dict[str, Any]
-        if self.spec.unit == "px":
-            size = {"width_px": int(self.spec.width), "height_px": int(self.spec.height)}
-        else:
-            size = {
-                "width_mm": self.spec.width,
-                "height_mm": self.spec.height,
-                "bleed_mm": self.spec.bleed_mm,
-                "scale": self.spec.scale,
-            }
         return {
             "id": self.id,
             "path": self.path,
@@ -265,7 +269,7 @@ class Asset:
             "medium": self.medium,
             "locale": self.locale,
             "format": self.format,
-            **size,
+            **self._size(),
             "alt": self.spec.alt,
             "alt_long": self.spec.alt_long,
             "link": self.spec.link,

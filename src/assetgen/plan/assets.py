@@ -26,7 +26,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
-from assetgen.plan.deliverables import MONO, OFFICE, forms_of
+from assetgen.plan.deliverables import MONO, OFFICE, ON_LIGHT, forms_of
 from assetgen.plan.design import arrangement_key, design_faults, ground_for, picture_for, template_for
 from assetgen.plan.floors import type_floors
 from assetgen.plan.logos import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
@@ -34,6 +34,7 @@ from assetgen.plan.pages import page_for
 from assetgen.plan.pictures import picture_warnings
 from assetgen.plan.press import Press, press_faults, press_for
 from assetgen.plan.qr import qr_assets
+from assetgen.plan.sheets import sheet_for
 from assetgen.plan.terms import terms_of
 from assetgen.plan.words import fixed_texts, has_foot, word_sets
 
@@ -158,8 +159,8 @@ def _asset(
 def _ground(
     campaign: Campaign, partner: Partner, message: Message, channel: Channel, template: Template
 ) -> str:
-    """Return the ground; a desktop printer, or one ink, has no dark field."""
-    if channel.deliverable and channel.ground in template.grounds:
+    """Return the ground."""
+    if channel.deliverable in ON_LIGHT and channel.ground in template.grounds:
         return channel.ground
     return ground_for(channel, campaign, message, partner, template)
 
@@ -272,6 +273,7 @@ def _spec(
         picture_alt=campaign.brand.pictures[picture].alt if picture else None,
         press=press_for(channel, campaign.brand),
         accessible=channel.deliverable == OFFICE,
+        sheet=sheet_for(channel),
     )
 
 

@@ -19,6 +19,7 @@ from assetgen.preflight.canvas import RasterCanvas
 from assetgen.preflight.codes import prove_code, prove_code_svg
 from assetgen.preflight.contrast import LEAST, LEAST_LARGE
 from assetgen.preflight.facts import FACTS
+from assetgen.preflight.imposed import PROVED as PIECES
 from assetgen.preflight.ink import Letters, separate, spread
 from assetgen.preflight.marks import MASKED
 from assetgen.preflight.mask import MASK_HEIGHT_PX, read_mask, whole_pixels
@@ -92,6 +93,7 @@ def _page_again(content: bytes, spec: Spec, measured: Mapping[str, Any], code: s
             "every word, its type, place and contrast",
             "fonts, logos",
             *(PROVED if spec.press else ()),
+            *((PIECES,) if spec.sheet else ()),
         ),
         ("what its words are to be",),
         ("words that are drawn as a picture or as outlines", *(UNCHECKED if spec.press else ())),

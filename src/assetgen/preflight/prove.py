@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -15,6 +16,7 @@ from PIL import Image
 
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
+from assetgen.plan.sheets import Sheet
 from assetgen.preflight.canvas import Canvas, PageCanvas, RasterCanvas
 from assetgen.preflight.clipped import prove_clipped
 from assetgen.preflight.code_places import code_places, codes_are_nowhere_else
@@ -24,6 +26,7 @@ from assetgen.preflight.facts import find_facts
 from assetgen.preflight.fonts import face_of, prove_fonts, prove_glyphs
 from assetgen.preflight.geometry import content_figures, prove_apart, prove_safe
 from assetgen.preflight.hidden import Views, prove_seen
+from assetgen.preflight.imposed import NoPiece, lifted, prove_pieces, sheet_spec
 from assetgen.preflight.layers import Layers, is_words_last
 from assetgen.preflight.logos import prove_logos
 from assetgen.preflight.marks import word_marks
@@ -55,6 +58,8 @@ def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str,
     """
     if spec.format == "svg":
         return prove_code_svg(content, spec)
+    if spec.sheet:
+        return _prove_sheet(content, spec.sheet, spec, measured)
     if spec.format == "pdf":
         return _prove_pdf(content, spec, measured)
     return _prove_raster(content, page, spec, measured)
@@ -76,6 +81,18 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
             return Proof.joined([of_file, code, press])
         views = _page_views(page, canvas)
         return Proof.joined([of_file, code, press, _Words(views, content, spec, measured).proof()])
+
+
+def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    """Return the proof of a piece that stands several up, and of the sheet around it."""
+    of_file = prove_pdf_file(content, sheet_spec(spec, sheet))
+    try:
+        piece = lifted(content, spec)
+        with Page(content) as page, Page(piece) as lone:
+            of_sheet = Proof(tuple(prove_pieces(page, lone, content, sheet, spec)))
+    except (NoPiece, pdfium.PdfiumError) as error:
+        return Proof.joined([of_file, _unreadable("sheet", error)])
+    return Proof.joined([of_file, of_sheet, _prove_pdf(piece, replace(spec, sheet=None), measured)])
 
 
 def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:

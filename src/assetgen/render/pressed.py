@@ -15,7 +15,9 @@ from pikepdf import Array, Dictionary, Name, String
 
 from assetgen.campaign.conditions import Condition
 from assetgen.findings import Place
+from assetgen.plan.asset import Asset
 from assetgen.plan.press import X1A, Press
+from assetgen.render.imposed import impose
 from assetgen.render.repaint import Repainter
 from assetgen.render.separation import InkTable, Separator
 from assetgen.units import MM_PER_PT
@@ -28,28 +30,32 @@ SCREEN_KEYS = ("/Outlines", "/ViewerPreferences", "/PageMode", "/PageLayout", "/
 
 def finish(
     page: bytes,
-    press: Press,
+    asset: Asset,
     condition: Condition,
     table: InkTable,
     ground: str,
-    released: str,
     place: Place,
 ) -> bytes:
-    """Return a page as a press file.
+    """Return a page as its asset's press file, several up on a sheet where its spec says so.
 
     ``ground`` is the colour of the page (``#RRGGBB``) under the foot's logos, ``place`` the design's.
 
     Raises RenderError for what has no inks.
     """
+    press, sheet = asset.spec.press, asset.spec.sheet
+    assert press is not None, "only what a press prints is finished for one"
     with pikepdf.open(io.BytesIO(page)) as pdf:
         separator = Separator(press.condition, condition, in_black=press.plates == ("black",))
         Repainter(pdf, table, separator, press, ground, place).repaint()
         _set_boxes(pdf, press)
+        if sheet:
+            impose(pdf, sheet)
         for key in SCREEN_KEYS:
             if key in pdf.Root:
                 del pdf.Root[key]
         _set_intent(pdf, press, condition)
-        _name_standard(pdf, press, released, hashlib.sha256(page + repr(press).encode()).hexdigest())
+        made_of = hashlib.sha256(page + repr((press, sheet)).encode()).hexdigest()
+        _name_standard(pdf, press, asset.released, made_of)
         pdf.remove_unreferenced_resources()
         out = io.BytesIO()
         is_x1a = press.variant == X1A

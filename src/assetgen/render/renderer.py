@@ -12,7 +12,6 @@ from assetgen.campaign.model import Campaign
 from assetgen.errors import AssetgenError
 from assetgen.plan.asset import Asset
 from assetgen.plan.logos import foot_ground
-from assetgen.plan.press import Press
 from assetgen.render.accessible import mend_figures
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.compose import Composer
@@ -51,8 +50,8 @@ class Renderer:
         inks = InkTable(asset.palette, asset.inks) if asset.spec.press else None
         html = self.composer.compose(asset, arranged, Setter(self.measurer, family), inks)
         pdf = self.engine.lay_out(html, asset, template, arranged.words, inks)
-        if asset.spec.press and inks:
-            pdf = self._pressed(pdf, asset, asset.spec.press, inks)
+        if inks:
+            pdf = self._pressed(pdf, asset, inks)
         if asset.spec.accessible:
             pdf = mend_figures(pdf)
         measured = _measured(arranged)
@@ -76,12 +75,13 @@ class Renderer:
         sought = frozenset(self.composer.loader.sought)
         return Made(asset.id, content, pixels, measured, (), inputs, page, sought=sought)
 
-    def _pressed(self, pdf: bytes, asset: Asset, press: Press, inks: InkTable) -> bytes:
+    def _pressed(self, pdf: bytes, asset: Asset, inks: InkTable) -> bytes:
         """Return the page as a file for a press."""
         template = self.campaign.templates[asset.template or ""]
         band = foot_ground(template.arrangements[asset.arrangement or ""], asset.ground or "")
-        condition = self.campaign.brand.conditions[press.condition]
-        return finish(pdf, press, condition, inks, inks.palette[band], asset.released, template.place)
+        assert asset.spec.press is not None, "ink is for a press"
+        condition = self.campaign.brand.conditions[asset.spec.press.condition]
+        return finish(pdf, asset, condition, inks, inks.palette[band], template.place)
 
     def _fonts(self) -> dict[str, str]:
         return {face.path: face.sha256 for face in self.campaign.brand.faces}
