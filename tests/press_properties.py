@@ -27,8 +27,9 @@ AROUND_PT, CLOSE_DPI = 30.0, 2032
 
 
 def press_entries(entries: list[Entry]) -> list[Entry]:
-    """Return one press file of each channel."""
-    found = {entry["channel"]: entry for entry in entries if entry["spec"].get("press")}
+    """Return one press file of each channel. A sheet is the same page several times (``test_sheets.py``)."""
+    press = [entry for entry in entries if entry["spec"].get("press") and not entry["spec"]["sheet"]]
+    found = {entry["channel"]: entry for entry in press}
     return list(found.values())
 
 

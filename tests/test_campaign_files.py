@@ -106,10 +106,13 @@ def test_number_address_and_promise_stand_unbroken_on_the_pages_of_a_part(small:
 
 
 def assert_words(entry: Entry, words: str) -> None:
-    """Assert that what the channel requires is on the page: the number on one line, exactly once."""
+    """Assert that what the channel requires is on the page: the number on one line, exactly once, on a sheet in each
+    piece; pieces that are turned have lines in another direction."""
     lines = words.splitlines()
-    requires = entry["spec"]["requires"]
-    if "number" in requires:
+    requires, sheet = entry["spec"]["requires"], entry["spec"]["sheet"]
+    if sheet:
+        assert "".join(lines).replace(" ", "").count(NUMBER.replace(" ", "")) == len(sheet["cells"])
+    elif "number" in requires:
         assert sum(NUMBER in line for line in lines) == 1, (entry["id"], lines)
     if "address" in requires:
         assert any(ADDRESS in line for line in lines), (entry["id"], lines)

@@ -187,7 +187,18 @@ def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
     }
     assert {key: spec[key] for key in expected} == expected
     assert set(spec) - set(expected) == {
-        *("words", "alt", "alt_long", "lockups", "code_alt", "faces", "locale", "press", "accessible")
+        *(
+            "words",
+            "alt",
+            "alt_long",
+            "lockups",
+            "code_alt",
+            "faces",
+            "locale",
+            "press",
+            "accessible",
+            "sheet",
+        )
     }
 
 

@@ -21,6 +21,7 @@ FILES = {
     "channels": ["brand/channels.yaml", *sorted(
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/assetgen/campaign/catalogue/*.yaml")
     )],
+    "printers": ["brand/printers.yaml"],
     "message": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("brand/messages/*.yaml")),
     "partner": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("partners/*/partner.yaml")),
     "template": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("templates/*/template.yaml")),

@@ -1,4 +1,4 @@
-"""Colours, logos and pictures as values: what drawing needs to know of a file, and what is drawn in its place."""
+"""Colours, fonts, logos and pictures as values: what drawing needs to know of a file, or draws in its place."""
 
 from __future__ import annotations
 
@@ -100,3 +100,25 @@ class Picture:
     height: int
     source_sha256: str
     light: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """One font file: its family and weight as fontconfig sees them, metrics in em, and its bytes.
+
+    ``content`` is what is measured and drawn with, never the file again: it is what ``sha256`` was taken of.
+    ``postscript_name`` is the face's own name, which a file that it is embedded in keeps. ``cap_em`` is the
+    height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
+    """
+
+    path: str
+    family: str
+    postscript_name: str
+    weight: int
+    italic: bool
+    cap_em: float
+    ascent_em: float
+    descent_em: float
+    sha256: str
+    characters: frozenset[int] = field(repr=False)
+    content: bytes = field(repr=False)

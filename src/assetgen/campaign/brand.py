@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from assetgen.campaign.art import Colour
+from assetgen.campaign.art import Colour, FontFace
 from assetgen.campaign.binding import bind
-from assetgen.campaign.conditions import Condition, read_conditions
+from assetgen.campaign.conditions import Condition, own_conditions, read_conditions
 from assetgen.campaign.facts import check_facts
 from assetgen.campaign.fonts import read_fonts
-from assetgen.campaign.model import Allow, Brand, Facts, FontFace, LinkStyle, Text
+from assetgen.campaign.model import Allow, Brand, Facts, LinkStyle, Text
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.pictures import read_pictures
+from assetgen.campaign.printers import read_printers
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import BrandFile
 from assetgen.campaign.schema_print import ConditionFile
@@ -22,6 +24,7 @@ from assetgen.findings import Finding, Severity
 
 # Colours and words that the tool's own parts use; every brand has them.
 NEEDED_COLOURS = ("ink", "paper")
+LESS_INK = "less cyan, magenta and yellow, more black"
 NEEDED_WORDS = ("call", "scan", "partnership", "edition", "led_by")
 
 
@@ -36,7 +39,9 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
     findings += _check_names(file, document)
     pictures, unread = read_pictures(root, file.pictures, document)
     findings += unread
-    conditions, faults = read_conditions(root, dict[str, ConditionFile](file.press.items()), document)
+    conditions, faults = read_conditions(
+        root, dict[str, ConditionFile](file.press.items()), document, own_conditions(), ("press",)
+    )
     findings += [*faults, *_check_limits(file, conditions, document)]
     if findings:
         raise CampaignError(findings)
@@ -67,17 +72,37 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
 STOCKS = ("coated", "uncoated", "newsprint")
 
 
+def with_printers(root: Path, brand: Brand, document: Document) -> tuple[Brand, list[Finding]]:
+    """Return the brand with the printers of ``brand/printers.yaml``, and what is wrong with them."""
+    printers, findings = read_printers(root, document, brand.conditions)
+    for printer in printers.values():
+        for stock, condition in printer.conditions.items():
+            inks = {name: colour.inks(stock) for name, colour in brand.palette.items()}
+            place = document.place(printer.id, "conditions", stock, "ink_limit")
+            findings += [
+                Finding("bad-value", f"{text} at {printer.name}", LESS_INK, place)
+                for _, text in _too_much(inks, stock, condition)
+            ]
+    return replace(brand, printers=printers), findings
+
+
 def _check_limits(
     file: BrandFile, conditions: Mapping[str, Condition], document: Document
 ) -> Iterator[Finding]:
     """Yield a finding for each colour with more ink than its stock takes."""
-    for name, colour in file.palette.items():
-        for stock in STOCKS:
-            total, limit = sum(getattr(colour, stock)), conditions[stock].ink_limit
-            if total > limit:
-                text = f"{name} has {total:g} % of ink; {stock} takes {limit:g} %"
-                hint = "less cyan, magenta and yellow, more black"
-                yield Finding("bad-value", text, hint, document.place("palette", name, stock))
+    for stock in STOCKS:
+        inks = {name: _inks(getattr(colour, stock)) for name, colour in file.palette.items()}
+        for name, text in _too_much(inks, stock, conditions[stock]):
+            yield Finding("bad-value", text, LESS_INK, document.place("palette", name, stock))
+
+
+def _too_much(
+    inks: Mapping[str, tuple[float, ...]], stock: str, condition: Condition
+) -> Iterator[tuple[str, str]]:
+    """Yield (colour, what is wrong) for each colour with more ink than a condition takes."""
+    for name, values in inks.items():
+        if sum(values) > condition.ink_limit:
+            yield name, f"{name} has {sum(values):g} % of ink; {stock} takes {condition.ink_limit:g} %"
 
 
 def _inks(values: list[float]) -> tuple[float, float, float, float]:

@@ -16,8 +16,8 @@ from assetgen.findings import Finding, Place
 
 Choice = Mapping[str, str]
 ALONE = ""
-# What a choice of pictures says where there shall be none.
-NO_PICTURE = "none"
+# What a choice of pictures, or of printers, says where there shall be none.
+NOTHING = "none"
 
 
 def particular(choice: Choice, channel: Channel) -> str | None:
@@ -64,12 +64,24 @@ def template_faults(
 
 def picture_faults(choice: Choice, document: Document, pictures: Collection[str]) -> list[Finding]:
     """Return a finding for each picture of a choice that the brand does not have."""
+    return _unknown("picture", choice, document, pictures, "name it under pictures: in brand/brand.yaml")
+
+
+def printer_faults(choice: Choice, document: Document, printers: Collection[str]) -> list[Finding]:
+    """Return a finding for each printer of a choice that the brand does not have."""
+    return _unknown("printer", choice, document, printers, "describe it in brand/printers.yaml")
+
+
+def _unknown(
+    kind: str, choice: Choice, document: Document, known: Collection[str], hint: str
+) -> list[Finding]:
     findings = []
     for word, name in choice.items():
-        if name not in pictures and name != NO_PICTURE:
-            place = document.place("picture", word) if word != ALONE else document.place("picture")
-            hint = did_you_mean(name, pictures) or "name it under pictures: in brand/brand.yaml"
-            findings.append(Finding("unknown-id", f"no such picture: {name}", hint, place))
+        if name not in known and name != NOTHING:
+            place = document.place(kind, word) if word != ALONE else document.place(kind)
+            findings.append(
+                Finding("unknown-id", f"no such {kind}: {name}", did_you_mean(name, known) or hint, place)
+            )
     return findings
 
 

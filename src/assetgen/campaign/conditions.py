@@ -79,12 +79,19 @@ def own_conditions() -> Mapping[str, Condition]:
 
 
 def read_conditions(
-    root: Path, given: Mapping[str, ConditionFile], document: Document
+    root: Path,
+    given: Mapping[str, ConditionFile],
+    document: Document,
+    above: Mapping[str, Condition],
+    under: tuple[str, ...],
 ) -> tuple[dict[str, Condition], list[Finding]]:
-    """Return the conditions by their set of inks, the brand's own over the tool's, and what is wrong with them."""
-    conditions, findings = dict(own_conditions()), list[Finding]()
+    """Return the conditions by their set of inks, those given over those ``above``, and what is wrong with them.
+
+    ``under`` is where they stand in the document.
+    """
+    conditions, findings = dict(above), list[Finding]()
     for stock, file in given.items():
-        place = document.place("press", stock)
+        place = document.place(*under, stock)
         usual = conditions[stock]
         one = replace(usual, place=place, ink_limit=file.ink_limit or usual.ink_limit)
         if file.condition:
@@ -92,7 +99,9 @@ def read_conditions(
             one = replace(one, intent=file.condition, info=info, profile=None)
         if file.profile:
             try:
-                one = replace(one, profile=_read_profile(root, file.profile, stock, document))
+                one = replace(
+                    one, profile=_read_profile(root, file.profile, document.place(*under, stock, "profile"))
+                )
             except CampaignError as error:
                 # A profile that is not there keeps its own files from being made; any other fault is a fault.
                 if error.findings[0].code != "missing-file":
@@ -101,15 +110,14 @@ def read_conditions(
         elif not one.is_registered:
             text = f"{one.intent} is no registered condition: a printer knows it by its profile alone"
             hint = did_you_mean(one.intent, REGISTERED) or "add profile: with the ICC file in brand/profiles"
-            findings.append(Finding("bad-value", text, hint, document.place("press", stock, "condition")))
+            findings.append(Finding("bad-value", text, hint, document.place(*under, stock, "condition")))
         conditions[stock] = one
     return conditions, findings
 
 
-def _read_profile(root: Path, name: str, stock: str, document: Document) -> Profile:
+def _read_profile(root: Path, name: str, place: Place) -> Profile:
     from PIL import ImageCms
 
-    place = document.place("press", stock, "profile")
     folder = root / FOLDER
     path = folder / name
     if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):

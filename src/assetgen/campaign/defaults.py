@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assetgen.campaign.choices import picture_faults, template_faults
+from assetgen.campaign.choices import picture_faults, printer_faults, template_faults
 from assetgen.campaign.dated import dated, no_day_left
 from assetgen.campaign.ids import check_id
 from assetgen.campaign.model import USUAL_TEMPLATE, Text
@@ -35,6 +35,7 @@ def asks_for_nothing() -> tuple[CampaignFile, Document]:
         template={},
         ground={},
         picture={},
+        printer={},
         tracking="none",
         embargo=None,
         valid_until=None,
@@ -62,6 +63,7 @@ def check_defaults(known: Known) -> list[Finding]:
     found += known.refused_words("channels", file.channels, document)
     found += template_faults(file.template, document, known.template_ids, known.brand.allow)
     found += picture_faults(file.picture, document, known.brand.pictures)
+    found += printer_faults(file.printer, document, known.brand.printers)
     if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
         hint = 'add "*": and the id of a design'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))

@@ -6,8 +6,8 @@ import hashlib
 import io
 from pathlib import Path
 
+from assetgen.campaign.art import FontFace
 from assetgen.campaign.folder import check_inside, entries, is_file, read_bytes
-from assetgen.campaign.model import FontFace
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 

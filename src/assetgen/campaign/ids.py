@@ -10,7 +10,7 @@ from assetgen.findings import Finding, Place
 
 LEGAL_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 # Lengths that keep every file name within 140 characters.
-MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20}
+MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20, "printer": 32}
 OUR_NAMES = frozenset({"all", "packs", "qr", "index"})
 # Device names that Windows reserves in every folder, with any extension.
 WINDOWS_NAMES = frozenset(

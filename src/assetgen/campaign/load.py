@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from assetgen.campaign.binding import bind
-from assetgen.campaign.brand import read_brand
+from assetgen.campaign.brand import read_brand, with_printers
 from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
 from assetgen.campaign.dated import dated
 from assetgen.campaign.defaults import asks_for_nothing, check_allow, check_defaults
@@ -25,6 +25,7 @@ from assetgen.campaign.messages import check_form, read_message
 from assetgen.campaign.model import Brand, Campaign, Channel, Message, Partner, Requests, Template
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.partners import Known, check_partner_form, read_partner
+from assetgen.campaign.printers import FILE as PRINTERS
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import CampaignFile
 from assetgen.campaign.templates import Designs
@@ -53,6 +54,7 @@ class _Ground:
     brand_document: Document | None
     brand: Brand | None
     own_channels: Document | None
+    printers: Document | None
     catalogue: Catalogue
     is_sound: bool
 
@@ -107,16 +109,25 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
     brand_document = found.take(lambda: read_yaml(root, "brand/brand.yaml"))
     file = found.take(lambda: bind(CampaignFile, document)) if document else None
     brand = found.take_noted(lambda: read_brand(root, brand_document)) if brand_document else None
-    own, documents = None, built_in_documents()
     before = len(found.findings)
-    if os.path.lexists(root / OWN_CHANNELS):
-        own = found.take(lambda: read_yaml(root, OWN_CHANNELS, may_be_empty=True))
+    own, printers = _read_optional(root, OWN_CHANNELS, found), _read_optional(root, PRINTERS, found)
+    if brand and printers:
+        sound, given = brand, printers
+        brand = found.take_noted(lambda: with_printers(root, sound, given))
+    documents = built_in_documents()
     catalogue, faults = read_catalogue((*documents, own) if own else documents)
     found.findings += faults
     for channel_id in own.data if own else ():
         found.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
     is_sound = len(found.findings) == before
-    return _Ground(document, file, brand_document, brand, own, catalogue, is_sound)
+    return _Ground(document, file, brand_document, brand, own, printers, catalogue, is_sound)
+
+
+def _read_optional(root: Path, name: str, found: Gathering) -> Document | None:
+    """Return a file that a campaign may go without."""
+    if not os.path.lexists(root / name):
+        return None
+    return found.take(lambda: read_yaml(root, name, may_be_empty=True))
 
 
 def _read_people(
@@ -211,7 +222,7 @@ def _to_campaign(
     held = set(unread)
     held |= _with_held(partners.sound, held, found.findings)
     document = known.campaign_document
-    documents = (ground.document, ground.brand_document, ground.own_channels)
+    documents = (ground.document, ground.brand_document, ground.own_channels, ground.printers)
     return Campaign(
         root=root,
         name=file.name,
@@ -222,6 +233,7 @@ def _to_campaign(
         template=file.template,
         ground=file.ground,
         picture=file.picture,
+        printer=file.printer,
         tracking=file.tracking,
         brand=known.brand,
         messages=messages.sound,

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from assetgen.campaign.arrangement import Arrangement
-from assetgen.campaign.art import Colour, Logo, Picture
+from assetgen.campaign.art import Colour, FontFace, Logo, Picture
 from assetgen.campaign.conditions import Condition, own_conditions
 from assetgen.campaign.dated import Dated
+from assetgen.campaign.printers import Printer
 from assetgen.findings import NOWHERE, Place
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
@@ -33,28 +34,6 @@ class Text:
 
     def __str__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class FontFace:
-    """One font file: its family and weight as fontconfig sees them, metrics in em, and its bytes.
-
-    ``content`` is what is measured and drawn with, never the file again: it is what ``sha256`` was taken of.
-    ``postscript_name`` is the face's own name, which a file that it is embedded in keeps. ``cap_em`` is the
-    height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
-    """
-
-    path: str
-    family: str
-    postscript_name: str
-    weight: int
-    italic: bool
-    cap_em: float
-    ascent_em: float
-    descent_em: float
-    sha256: str
-    characters: frozenset[int] = field(repr=False)
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +90,12 @@ class Brand:
     facts: Facts
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=own_conditions)
+    printers: Mapping[str, Printer] = field(default_factory=dict)
+
+    def condition(self, stock: str, printer: str | None) -> Condition:
+        """Return how a stock is printed: as its printer says, else as the brand does."""
+        own = self.printers[printer].conditions if printer else {}
+        return own.get(stock, self.conditions[stock])
 
     def family(self, locale: str) -> str:
         """Return the font family for a locale: its own, its language's, else ``text``."""
@@ -172,6 +157,7 @@ class Partner:
     files: Mapping[str, str]
     """Path → sha256 of each file that this partner was read from."""
     picture: Mapping[str, str] = field(default_factory=dict)
+    printer: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Channel] = field(default_factory=dict)
     """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
     embargo: Dated | None = None
@@ -239,6 +225,8 @@ class Channel:
     """The same, where the two have one ratio: then what a design arranges for that one fits this one."""
     deliverable: str | None = None
     """Which further form of the channel's asset is meant; None: the main one."""
+    printer: Printer | None = None
+    """Who prints it; None: nobody in particular."""
 
     @property
     def is_print(self) -> bool:
@@ -321,8 +309,10 @@ class Campaign:
     broken_messages: frozenset[str]
     broken_templates: frozenset[str]
     files: Mapping[str, str]
-    """Path → sha256 of the files that every asset rests on (campaign.yaml, brand.yaml, channels.yaml)."""
+    """Path → sha256 of the files that every asset rests on: ``campaign.yaml``, and the brand's three."""
     picture: Mapping[str, str] = field(default_factory=dict)
+    printer: Mapping[str, str] = field(default_factory=dict)
+    """Whose files, by glob over channels, are made for which printer."""
     approval: str = "none"
     """Whether a pack holds only what somebody approved: ``none`` or ``required``."""
     embargo: Dated | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assetgen.campaign.art import Logo
 from assetgen.campaign.binding import bind
-from assetgen.campaign.choices import picture_faults, refusal, template_faults
+from assetgen.campaign.choices import picture_faults, printer_faults, refusal, template_faults
 from assetgen.campaign.dated import dated, no_day_left
 from assetgen.campaign.extra import extra_channels
 from assetgen.campaign.folder import read_yaml
@@ -108,6 +108,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         place=document.place(),
         files={document.file: document.sha256} | (logo.files if logo else {}),
         picture=reader.picture(),
+        printer=reader.printer(),
         extra=extra,
         embargo=dated(file.embargo, document, "embargo"),
         valid_until=dated(file.valid_until, document, "valid_until"),
@@ -226,6 +227,11 @@ class _Choices:
         faults = template_faults(self.file.template, self.document, known.template_ids, known.brand.allow)
         self.findings.extend(faults)
         return self.file.template
+
+    def printer(self) -> Mapping[str, str]:
+        printers = self.known.brand.printers
+        self.findings.extend(printer_faults(self.file.printer, self.document, printers))
+        return self.file.printer
 
     def picture(self) -> Mapping[str, str]:
         pictures = self.known.brand.pictures

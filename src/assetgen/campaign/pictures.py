@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assetgen.campaign.art import Picture
-from assetgen.campaign.choices import NO_PICTURE
+from assetgen.campaign.choices import NOTHING
 from assetgen.campaign.folder import check_inside, is_file, read_bounded, refuse_what_is_no_file, resolved
 from assetgen.campaign.nearest import did_you_mean
 from assetgen.campaign.picture_file import FORMATS, LIGHTER, MOST_BYTES, look_at
@@ -26,7 +26,7 @@ def read_pictures(
     pictures: dict[str, Picture] = {}
     findings: list[Finding] = []
     for name, file in files.items():
-        if name == NO_PICTURE:
+        if name == NOTHING:
             text, hint = f"a picture cannot be called {name}", "that word says: no picture here"
             findings.append(Finding("bad-id", text, hint, document.key_place("pictures", name)))
         if file.light is not None and file.light not in files:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from assetgen.campaign.binding import BY_LOCALE, LIKE
 from assetgen.campaign.schema_design import TemplateFile
 from assetgen.campaign.schema_partner import ContactFile, PartnerFile
-from assetgen.campaign.schema_print import ColourFile, ConditionFile, Stock
+from assetgen.campaign.schema_print import ColourFile, ConditionFile, PrinterFile, Stock
 from assetgen.campaign.schema_types import (
     LOCALE,
     PARAMETER,
@@ -30,6 +30,7 @@ from assetgen.campaign.schema_types import (
     OnOff,
     PictureChoice,
     PictureFile,
+    PrinterChoice,
     Required,
     Strict,
     TemplateChoice,
@@ -64,6 +65,7 @@ class CampaignFile(Strict):
     template: TemplateChoice
     ground: GroundChoice = Field(default={})
     picture: PictureChoice = Field(default={})
+    printer: PrinterChoice = Field(default={})
     tracking: Tracking = "none"
     approval: Literal["none", "required"] = "none"
     embargo: Date | None = None
@@ -276,15 +278,18 @@ KINDS: dict[str, type[BaseModel]] = {
     "template": TemplateFile,
 }
 
+# Files that hold rows of one form, by id.
+ROWS: dict[str, type[BaseModel]] = {"channels": ChannelFile, "printers": PrinterFile}
+
 
 def json_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of file (``campaign``, ``brand``, ``message``, ``partner``,
-    ``template``, ``channels``)."""
-    if kind == "channels":
-        row = ChannelFile.model_json_schema()
+    ``template``, ``channels``, ``printers``)."""
+    if kind in ROWS:
+        row = ROWS[kind].model_json_schema()
         definitions = row.pop("$defs", {})
         body: dict[str, Any] = {
-            "title": "ChannelsFile",
+            "title": f"{kind.capitalize()}File",
             "type": "object",
             "additionalProperties": row,
             "$defs": definitions,

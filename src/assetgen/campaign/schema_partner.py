@@ -15,6 +15,7 @@ from assetgen.campaign.schema_types import (
     Line,
     Locale,
     PictureChoice,
+    PrinterChoice,
     Strict,
     TemplateChoice,
     Tracking,
@@ -65,6 +66,7 @@ class PartnerFile(Strict):
     template: TemplateChoice = Field(default={})
     ground: GroundChoice = Field(default={})
     picture: PictureChoice = Field(default={})
+    printer: PrinterChoice = Field(default={})
     local_line: dict[Locale, Annotated[Line, Field(max_length=60)]] = Field(default={})
     tracking: Tracking | None = None
     contact: ContactFile = ContactFile()

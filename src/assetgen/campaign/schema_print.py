@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from assetgen.campaign.schema_types import COLOUR, Inks, Line, Strict, Words
+from assetgen.campaign.schema_types import COLOUR, Inks, Line, OnOff, Strict, Words
 
 Stock = Literal["coated", "uncoated", "newsprint"]
 LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR)], Inks]
@@ -28,3 +28,15 @@ class ConditionFile(Strict):
     info: Annotated[Line, Field(max_length=120)] | None = None
     profile: Words | None = None
     ink_limit: Annotated[float, Field(ge=100, le=400)] | None = None
+
+
+class PrinterFile(Strict):
+    """One printer of ``brand/printers.yaml``: how it wants the files that it prints."""
+
+    name: Annotated[Line, Field(max_length=60)]
+    marks: OnOff = False
+    bleed_mm: Annotated[float, Field(gt=0, le=20)] | None = None
+    variant: Literal["x4", "x1a"] | None = None
+    conditions: dict[Stock, ConditionFile] = Field(default={})
+    naming: Annotated[Words, Field(max_length=120)] | None = None
+    source: Words | None = None

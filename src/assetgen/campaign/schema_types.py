@@ -87,6 +87,7 @@ GroundChoice = Annotated[
     WithJsonSchema({"anyOf": [_GROUND_SCHEMA, {"type": "object", "additionalProperties": _GROUND_SCHEMA}]}),
 ]
 PictureChoice = TemplateChoice
+PrinterChoice = TemplateChoice
 
 
 class PictureFile(Strict):

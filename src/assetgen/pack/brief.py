@@ -103,6 +103,8 @@ class Brief:
     posts: tuple[Post, ...]
     wordings: tuple[Wording, ...]
     channels: Mapping[str, Medium]
+    printers: Mapping[str, str]
+    """What a printer is called, by its id."""
     terms: tuple[Term, ...]
     entries_sha256: str
 
@@ -166,6 +168,7 @@ def make_brief(campaign: Campaign, partner_id: str, lines: Iterable[bytes]) -> B
         posts=tuple(_posts(campaign, partner, messages, goods)),
         wordings=tuple(_wordings(campaign, partner, messages)),
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
+        printers={one.id: one.name for one in brand.printers.values()},
         terms=_terms(campaign, goods),
         entries_sha256=hashlib.sha256(b"\n".join(entries)).hexdigest(),
     )

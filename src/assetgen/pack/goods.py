@@ -45,6 +45,8 @@ class Good:
     link: str | None
     click: str | None
     terms: tuple[Term, ...]
+    printer: str | None = None
+    """The id of the printer that it is made for."""
     sheet: Sheet | None = None
     """The paper on which the file has its pieces, whose size is told."""
 
@@ -101,6 +103,7 @@ def _read_good(line: bytes) -> Good:
         link=spec.link,
         click=spec.click,
         terms=promised.terms,
+        printer=spec.press.printer if spec.press else None,
         sheet=spec.sheet,
     )
 

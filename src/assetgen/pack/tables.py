@@ -128,6 +128,8 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
             continue
         facts, place = press[good.packed], brief.channels[good.channel]
         said = [place.notes] if place.notes else []
+        if good.printer:
+            said.append(f"Made for {brief.printers.get(good.printer, good.printer)}.")
         if good.sheet:
             said.append(
                 f"Print at 100 % on {good.sheet.paper} and cut by the marks, which stand outside the bleed."

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assetgen.campaign.alts import alts_too_long
 from assetgen.campaign.arrangement import Arrangement
+from assetgen.campaign.art import FontFace
 from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
 from assetgen.campaign.model import (
@@ -14,7 +15,6 @@ from assetgen.campaign.model import (
     Brand,
     Campaign,
     Channel,
-    FontFace,
     Message,
     MessageWords,
     Partner,
@@ -27,7 +27,15 @@ from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
 from assetgen.plan.deliverables import MONO, OFFICE, ON_LIGHT, forms_of
-from assetgen.plan.design import arrangement_key, design_faults, ground_for, picture_for, template_for
+from assetgen.plan.design import (
+    arrangement_key,
+    design_faults,
+    ground_for,
+    ordered,
+    picture_for,
+    printer_for,
+    template_for,
+)
 from assetgen.plan.floors import type_floors
 from assetgen.plan.logos import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
 from assetgen.plan.pages import page_for
@@ -59,6 +67,7 @@ def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Un
         spoken = [name for name in partner.messages if _speaks(campaign, name, locale)]
         for channel_id in partner.channels:
             channel = campaign.channel(partner.id, channel_id)
+            channel = ordered(channel, printer_for(channel, campaign, partner))
             for message_id in spoken[:1] if channel.per == "partner" else spoken:
                 template_id = template_for(channel, campaign, campaign.messages.get(message_id), partner)
                 message = campaign.messages.get(message_id)
@@ -198,7 +207,17 @@ def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> st
 def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
     """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
     form = f"_{channel.deliverable}" if channel.deliverable else ""
-    name = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}.{channel.format}"
+    usual = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}"
+    fields = {
+        "campaign": slug,
+        "partner": partner_id,
+        "message": message,
+        "channel": channel.id,
+        "form": form,
+    }
+    sizes = {"width_mm": f"{channel.width:g}", "height_mm": f"{channel.height:g}"}
+    own = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
+    name = f"{own or usual}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
         raise CampaignError(
             Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")

@@ -29,7 +29,7 @@ def forms_of(channel: Channel) -> Iterator[Channel]:
         if name == OFFICE:
             top, right, bottom, left = (max(side, UNPRINTABLE_MM) for side in channel.safe)
             safe = (top, right, bottom, left)
-            yield replace(form, bleed_mm=0.0, colour="srgb", ground="light", safe=safe)
+            yield replace(form, bleed_mm=0.0, colour="srgb", ground="light", safe=safe, printer=None)
         elif name == MONO:
             yield replace(form, ground="light")
         elif name not in SHEETS or sheet_for(form):

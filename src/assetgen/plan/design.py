@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assetgen.campaign.arrangement import CODE, Arrangement, arrangement_keys, column_names, column_parts
-from assetgen.campaign.choices import NO_PICTURE, chosen
+from assetgen.campaign.choices import NOTHING, chosen
 from assetgen.campaign.model import (
     USUAL_TEMPLATE,
     Brand,
@@ -15,6 +16,7 @@ from assetgen.campaign.model import (
     Partner,
     Template,
 )
+from assetgen.campaign.printers import Printer
 from assetgen.findings import Finding
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
@@ -53,10 +55,29 @@ def picture_for(
     """
     choices = [partner.picture, message.picture, campaign.picture]
     name = chosen(choices, channel)[0]
-    if name is None or name == NO_PICTURE:
+    if name is None or name == NOTHING:
         return None
     picture = campaign.brand.pictures[name]
     return picture.light if picture.light and ground == "light" else name
+
+
+def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
+    """Return who prints a channel: the partner's choice, else the campaign's; None for nobody in particular.
+
+    Newspapers and outdoor sites print by their own rules, which their channels have: only print is ordered.
+    """
+    if channel.medium != "print":
+        return None
+    name = chosen([partner.printer, campaign.printer], channel)[0]
+    return campaign.brand.printers.get(name or NOTHING)
+
+
+def ordered(channel: Channel, printer: Printer | None) -> Channel:
+    """Return the channel as its printer wants it; a channel without a bleed gets none."""
+    if printer is None:
+        return channel
+    bleed_mm = printer.bleed_mm if printer.bleed_mm and channel.bleed_mm else channel.bleed_mm
+    return replace(channel, printer=printer, bleed_mm=bleed_mm)
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:

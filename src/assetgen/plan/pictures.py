@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from assetgen.campaign.choices import NO_PICTURE
+from assetgen.campaign.choices import NOTHING
 from assetgen.campaign.model import Campaign
 from assetgen.findings import Finding, Place, Severity
 from assetgen.plan.asset import Asset
@@ -31,7 +31,7 @@ def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Fi
 def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
     for word, name in choice.items():
         there = [one for one in assets if one.channel == word]
-        if name == NO_PICTURE or not there or any(one.picture for one in there):
+        if name == NOTHING or not there or any(one.picture for one in there):
             continue
         text = f"{word} shows no picture, though {name} is chosen: {there[0].template} has no place for one there"
         hint = f'choose a design that has: template: {{"{word}": window}}'

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.campaign.model import Brand, Channel
+from assetgen.campaign.papers import MARK_GAP_MM, MARK_LENGTH_MM, SHEETS
 from assetgen.findings import Finding
 from assetgen.plan.deliverables import MONO
+from assetgen.plan.sheets import Line, trim_marks
 
 X4, X1A = "x4", "x1a"
 CMYK = ("cyan", "magenta", "yellow", "black")
@@ -53,6 +55,7 @@ class Press:
     many of them a word may be in. ``trim_mm`` is TrimBox's width and height, ``bleed_mm`` what BleedBox and
     MediaBox have beyond it on each side; ``slug_mm`` what MediaBox has beyond BleedBox, for marks.
     ``min_ppi`` is the least resolution of a placed picture at final size. ``overprints``: black words overprint.
+    ``printer`` is the id of who prints it, ``marks`` its cut marks, in mm from the trim's top left corner.
     """
 
     variant: str
@@ -71,6 +74,8 @@ class Press:
     scale: float
     min_ppi: int
     overprints: bool
+    printer: str | None = None
+    marks: tuple[Line, ...] = ()
 
     @property
     def has_profile(self) -> bool:
@@ -92,10 +97,16 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     stock = CONDITION_OF.get(channel.colour)
     if not channel.is_print or stock is None:
         return None
-    condition = brand.conditions[stock]
+    printer = channel.printer
+    condition = brand.condition(stock, printer.id if printer else None)
     is_x1a = channel.medium == "press" or condition.profile is None
+    has_marks = printer is not None and printer.marks and channel.deliverable not in SHEETS
+    trim_mm, bleed_mm = (
+        (channel.width * channel.scale, channel.height * channel.scale),
+        channel.bleed_mm * channel.scale,
+    )
     return Press(
-        variant=X1A if is_x1a else X4,
+        variant=printer.variant if printer and printer.variant else X1A if is_x1a else X4,
         condition=stock,
         intent=condition.intent,
         intent_info=condition.info,
@@ -105,18 +116,27 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
         ink_limit=condition.ink_limit,
         text_inks=2,
         type_rules=NEWS_TYPE if stock == "newsprint" else SHEET_TYPE,
-        trim_mm=(channel.width * channel.scale, channel.height * channel.scale),
-        bleed_mm=channel.bleed_mm * channel.scale,
-        slug_mm=0.0,
+        trim_mm=trim_mm,
+        bleed_mm=bleed_mm,
+        slug_mm=MARK_GAP_MM + MARK_LENGTH_MM if has_marks else 0.0,
         scale=channel.scale,
         min_ppi=channel.ppi,
         overprints=False,
+        printer=printer.id if printer else None,
+        marks=trim_marks(trim_mm, bleed_mm) if has_marks else (),
     )
 
 
 def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
-    """Yield why a press file cannot be made on this machine: its profile is not there, and its name says nothing."""
-    condition = brand.conditions[press.condition] if press else None
-    if condition and condition.missing and not condition.is_registered:
+    """Yield why a press file cannot be made on this machine: its profile is not there, and it needs one."""
+    if press is None:
+        return
+    condition = brand.condition(press.condition, press.printer)
+    if press.variant == X4 and not condition.profile and press.printer:
+        place = brand.printers[press.printer].place
+        text = f"PDF/X-4 for {condition.intent} needs its ICC profile, which nobody named"
+        hint = f"add conditions: {{{press.condition}: {{profile: …}}}}, or variant: x1a, to {press.printer}"
+        yield Finding("machine", text, hint, place)
+    elif condition.missing and not condition.is_registered:
         text = f"the ICC profile {condition.missing} of {condition.intent} is not in brand/profiles"
         yield Finding("machine", text, "ask the printer for it, and put it there", condition.place)

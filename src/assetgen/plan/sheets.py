@@ -1,4 +1,4 @@
-"""Sheets: one piece several up on a paper, with the marks by which it is cut.
+"""Sheets: one piece several up on a paper; and the marks by which pieces, and pages that stand alone, are cut.
 
 Round pieces are punched out by a die: marks on their middle lines, half as long, say where its centre goes.
 """
@@ -48,6 +48,12 @@ def sheet_for(channel: Channel) -> Sheet | None:
         cells=grid.cells,
         marks=tuple(_marks(grid, channel.bleed_mm, is_round=channel.safe_circle is not None)),
     )
+
+
+def trim_marks(trim_mm: tuple[float, float], bleed_mm: float) -> tuple[Line, ...]:
+    """Return the marks of a page that stands alone, in mm from its trim's top left corner."""
+    alone = Grid(1, 1, turned=False, cell_mm=trim_mm, cells=((0.0, 0.0),))
+    return tuple(_marks(alone, bleed_mm, is_round=False))
 
 
 def _marks(grid: Grid, bleed_mm: float, *, is_round: bool) -> Iterator[Line]:

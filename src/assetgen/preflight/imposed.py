@@ -23,10 +23,10 @@ from assetgen.findings import Finding
 from assetgen.geometry import Box
 from assetgen.plan.asset import Spec
 from assetgen.plan.press import X1A
-from assetgen.plan.sheets import Line, Sheet
+from assetgen.plan.sheets import Sheet
+from assetgen.preflight.cut_marks import prove_marks
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint_walk import read_paints
-from assetgen.preflight.painting import Paint
 from assetgen.preflight.press_file import AGAIN
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
@@ -35,8 +35,6 @@ PROVED = "that each piece on the sheet is the one that was proved, and the cut m
 PX_DRAWN_PER_MM = 6.0
 # One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
 MOST_APART, LEAST_PIXELS = 48, 4
-# A mark stands within this of its place, and is a hairline of black.
-MARK_SLACK_MM, MOST_MARK_PT = 0.1, 0.5
 
 
 class NoPiece(ValueError):
@@ -98,7 +96,8 @@ def prove_pieces(page: Page, piece: Page, content: bytes, sheet: Sheet, spec: Sp
     yield from _copies(page, piece, sheet, spec)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         paints = read_paints(pdf.pages[0], page.frame).paints
-        yield from _marks(paints, sheet, spec)
+        areas = [cell.grown(spec.bleed_mm * PX_PER_MM) for cell in _cells(sheet)]
+        yield from prove_marks(paints, areas, sheet.marks)
 
 
 def _copies(page: Page, piece: Page, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
@@ -113,9 +112,9 @@ def _copies(page: Page, piece: Page, sheet: Sheet, spec: Spec) -> Iterator[Findi
         if pixels.shape != darkest.shape:
             yield Finding("press", "the piece on the sheet has another size than its cells", AGAIN)
             return
-        is_other = ((pixels < darkest - MOST_APART) | (pixels > lightest + MOST_APART)).any(axis=2)
+        is_other = np.any((pixels < darkest - MOST_APART) | (pixels > lightest + MOST_APART), axis=2)
         # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
-        if int(is_other[1:-1, 1:-1].sum()) >= LEAST_PIXELS:
+        if np.count_nonzero(is_other[1:-1, 1:-1]) >= LEAST_PIXELS:
             text = f"the piece {x:g} mm from the left and {y:g} mm from the top of the sheet"
             yield Finding("press", f"{text} is not the one that was proved", AGAIN)
 
@@ -140,43 +139,3 @@ def _cells(sheet: Sheet) -> Iterator[Box]:
     width, height = sheet.cell_mm
     for x, y in sheet.cells:
         yield Box(x * PX_PER_MM, y * PX_PER_MM, width * PX_PER_MM, height * PX_PER_MM)
-
-
-def _marks(paints: tuple[Paint, ...], sheet: Sheet, spec: Spec) -> Iterator[Finding]:
-    """Yield what stands outside the cells and is no cut mark, and each mark that is not there."""
-    cells = [box.grown((spec.bleed_mm + MARK_SLACK_MM) * PX_PER_MM) for box in _cells(sheet)]
-    outside = [paint for paint in paints if not any(_holds(cell, paint.box) for cell in cells)]
-    due = [_box_of(line) for line in sheet.marks]
-    missing = list(due)
-    for paint in outside:
-        near = next((box for box in missing if _is_mark(paint, box)), None)
-        if near is None:
-            x, y = paint.box.x / PX_PER_MM, paint.box.y / PX_PER_MM
-            text = f"{paint.what} stands {x:.1f} mm from the left and {y:.1f} mm from the top"
-            yield Finding("press", f"{text} of the sheet, where only cut marks are due", AGAIN)
-            return
-        missing.remove(near)
-    if missing:
-        yield Finding("press", f"{len(missing)} of {len(due)} cut marks are not where they are due", AGAIN)
-
-
-def _holds(cell: Box, box: Box) -> bool:
-    return box.x >= cell.x and box.y >= cell.y and box.right <= cell.right and box.bottom <= cell.bottom
-
-
-def _box_of(line: Line) -> Box:
-    x1, y1, x2, y2 = (value * PX_PER_MM for value in line)
-    return Box(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
-
-
-def _is_mark(paint: Paint, due: Box) -> bool:
-    """Say whether a paint is a hairline in black alone that runs where a mark is due."""
-    slack = (MARK_SLACK_MM + MOST_MARK_PT * MM_PER_PT) * PX_PER_MM
-    is_black = paint.plates is not None and paint.plates[:3] == (0.0, 0.0, 0.0) and paint.plates[3] == 1.0
-    is_fine = paint.thin_px is not None and paint.thin_px <= MOST_MARK_PT * PX_PER_PT
-    edges = zip(_edges(paint.box), _edges(due), strict=True)
-    return is_black and is_fine and all(abs(one - other) <= slack for one, other in edges)
-
-
-def _edges(box: Box) -> tuple[float, float, float, float]:
-    return box.x, box.y, box.right, box.bottom

@@ -15,6 +15,7 @@ from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
 from assetgen.plan.press import X1A, Press
 from assetgen.preflight.bleed import prove_bleed
+from assetgen.preflight.cut_marks import prove_marks
 from assetgen.preflight.geometry import LOGO, content_figures
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint_walk import read_paints
@@ -84,6 +85,9 @@ def _page(pdf: pikepdf.Pdf, content: bytes, page: Page, press: Press, spec: Spec
     yield from prove_placed(painted, press.min_ppi, logos | code, spec)
     yield from prove_ink(content, painted, press.ink_limit, spec)
     yield from prove_bleed(page, painted, press, spec)
+    if press.slug_mm:
+        seen = (paint for paint in everything.paints if paint.box.meets(page.box))
+        yield from prove_marks(seen, [sheet], press.marks)
 
 
 def _marks(page: Page, spec: Spec) -> tuple[frozenset[int], frozenset[int]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from assetgen.campaign.model import FontFace
+from assetgen.campaign.art import FontFace
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding
 from assetgen.render.font_files import prepare_fonts

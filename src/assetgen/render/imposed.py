@@ -1,4 +1,4 @@
-"""The imposer: a finished page becomes one form that a sheet of paper draws several times, with marks to cut it by.
+"""The imposer: a finished page gets cut marks, or becomes one form that a sheet draws several times, with its marks.
 
 The page's own operators, fonts and tags are taken over as they are: every piece is the page, byte for byte.
 """
@@ -27,14 +27,26 @@ def impose(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
     # Each piece is cut by the form's box, which ends with its bleed.
     form.BBox = Array(media)
     drawn = [f"q {_matrix(sheet, cell, trim, height_pt)} cm {PIECE} Do Q" for cell in sheet.cells]
-    content = "\n".join([*drawn, *mark_operators(sheet.marks, (0.0, height_pt))])
+    content = "\n".join([*drawn, *_mark_operators(sheet.marks, (0.0, height_pt))])
     page.Contents = pdf.make_stream(content.encode("ascii"))
     page.Resources = Dictionary(XObject=Dictionary({PIECE: form}))
     whole = Array([0, 0, round(sheet.width_mm / MM_PER_PT, 4), round(height_pt, 4)])
     page.MediaBox, page.TrimBox, page.BleedBox = whole, Array(list(whole)), Array(list(whole))
 
 
-def mark_operators(marks: Iterable[Line], origin_pt: tuple[float, float]) -> list[str]:
+def draw_marks(pdf: pikepdf.Pdf, marks: Iterable[Line]) -> None:
+    """Draw cut marks around a document's one page, whose boxes are set; what it paints itself ends with its bleed."""
+    page = pdf.pages[0]
+    left, bottom, right, top = _sides(page.BleedBox)
+    trim = _sides(page.TrimBox)
+    within = f"q {left} {bottom} {right - left:.4f} {top - bottom:.4f} re W n"
+    page.contents_add(within.encode("ascii"), prepend=True)
+    drawn = "\n".join(["Q", *_mark_operators(marks, (trim[0], trim[3]))])
+    page.contents_add(drawn.encode("ascii"))
+    page.contents_coalesce()
+
+
+def _mark_operators(marks: Iterable[Line], origin_pt: tuple[float, float]) -> list[str]:
     """Return the operators that draw lines in black alone.
 
     ``marks`` are in mm with y downwards from a corner that lies at ``origin_pt`` on the page.

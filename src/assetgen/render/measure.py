@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import uharfbuzz as hb
 
-from assetgen.campaign.model import FontFace
+from assetgen.campaign.art import FontFace
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from assetgen.campaign.conditions import Condition
 from assetgen.findings import Place
 from assetgen.plan.asset import Asset
 from assetgen.plan.press import X1A, Press
-from assetgen.render.imposed import impose
+from assetgen.render.imposed import draw_marks, impose
 from assetgen.render.repaint import Repainter
 from assetgen.render.separation import InkTable, Separator
 from assetgen.units import MM_PER_PT
@@ -50,6 +50,8 @@ def finish(
         _set_boxes(pdf, press)
         if sheet:
             impose(pdf, sheet)
+        elif press.marks:
+            draw_marks(pdf, press.marks)
         for key in SCREEN_KEYS:
             if key in pdf.Root:
                 del pdf.Root[key]

@@ -80,7 +80,8 @@ class Renderer:
         template = self.campaign.templates[asset.template or ""]
         band = foot_ground(template.arrangements[asset.arrangement or ""], asset.ground or "")
         assert asset.spec.press is not None, "ink is for a press"
-        condition = self.campaign.brand.conditions[asset.spec.press.condition]
+        press = asset.spec.press
+        condition = self.campaign.brand.condition(press.condition, press.printer)
         return finish(pdf, asset, condition, inks, inks.palette[band], template.place)
 
     def _fonts(self) -> dict[str, str]:

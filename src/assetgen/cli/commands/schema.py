@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
     PARTNER = "partner"
     CHANNELS = "channels"
+    PRINTERS = "printers"
     TEMPLATE = "template"
 
 
