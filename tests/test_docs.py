@@ -76,7 +76,9 @@ def keys_of(schema: dict[str, Any]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["campaign", "brand", "message", "partner", "channels", "printers", "template"])
+@pytest.mark.parametrize(
+    "kind", ["campaign", "brand", "message", "partner", "channels", "printers", "template"]
+)
 def test_every_key_of_every_file_is_in_the_reference(kind: str) -> None:
     files = (ROOT / "docs/files.md").read_text("utf-8")
 

@@ -18,8 +18,8 @@ from assetgen.campaign.load import Loaded, load_campaign
 from assetgen.campaign.model import Campaign, Text
 from assetgen.errors import CampaignError
 from assetgen.plan import Plan, plan_assets
-from assetgen.plan.assets import asset_path
 from assetgen.plan.design import ground_for, template_for
+from assetgen.plan.names import asset_path
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -8,19 +8,25 @@ from dataclasses import dataclass, field
 from assetgen.campaign.dated import Dated
 from assetgen.findings import NOWHERE, Place
 
+Inks = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent."""
+    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent.
+
+    None for a stock on which it is not printed.
+    """
 
     name: str
     srgb: str
-    coated: tuple[float, float, float, float]
-    uncoated: tuple[float, float, float, float]
-    newsprint: tuple[float, float, float, float]
+    coated: Inks | None
+    uncoated: Inks | None
+    newsprint: Inks | None
+    place: Place = NOWHERE
 
-    def inks(self, condition: str) -> tuple[float, float, float, float]:
-        """Return its inks for a condition: ``coated``, ``uncoated``, ``newsprint``."""
+    def inks(self, condition: str) -> Inks | None:
+        """Return its inks for a condition: ``coated``, ``uncoated``, ``newsprint``; None where it has none."""
         return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[condition]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from assetgen.campaign.art import Colour, FontFace
+from assetgen.campaign.art import Colour, FontFace, Inks
 from assetgen.campaign.binding import bind
 from assetgen.campaign.conditions import Condition, own_conditions, read_conditions
 from assetgen.campaign.facts import check_facts
@@ -17,10 +17,10 @@ from assetgen.campaign.pictures import read_pictures
 from assetgen.campaign.printers import read_printers
 from assetgen.campaign.reading import Document
 from assetgen.campaign.schema import BrandFile
-from assetgen.campaign.schema_print import ConditionFile
+from assetgen.campaign.schema_print import ColourFile, ConditionFile
 from assetgen.campaign.words import check_own_words
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Severity
+from assetgen.findings import Finding, Place, Severity
 
 # Colours and words that the tool's own parts use; every brand has them.
 NEEDED_COLOURS = ("ink", "paper")
@@ -48,7 +48,7 @@ def read_brand(root: Path, document: Document) -> tuple[Brand, list[Finding]]:
     brand = Brand(
         led_by=file.led_by,
         palette={
-            name: Colour(name, colour.srgb.upper(), *(_inks(getattr(colour, stock)) for stock in STOCKS))
+            name: _to_colour(name, colour, document.place("palette", name))
             for name, colour in file.palette.items()
         },
         fonts=dict(file.fonts),
@@ -96,16 +96,21 @@ def _check_limits(
             yield Finding("bad-value", text, LESS_INK, document.place("palette", name, stock))
 
 
-def _too_much(
-    inks: Mapping[str, tuple[float, ...]], stock: str, condition: Condition
-) -> Iterator[tuple[str, str]]:
+def _too_much(inks: Mapping[str, Inks | None], stock: str, condition: Condition) -> Iterator[tuple[str, str]]:
     """Yield (colour, what is wrong) for each colour with more ink than a condition takes."""
     for name, values in inks.items():
-        if sum(values) > condition.ink_limit:
+        if values and sum(values) > condition.ink_limit:
             yield name, f"{name} has {sum(values):g} % of ink; {stock} takes {condition.ink_limit:g} %"
 
 
-def _inks(values: list[float]) -> tuple[float, float, float, float]:
+def _to_colour(name: str, file: ColourFile, place: Place) -> Colour:
+    coated, uncoated, newsprint = (_inks(getattr(file, stock)) for stock in STOCKS)
+    return Colour(name, file.srgb.upper(), coated, uncoated, newsprint, place)
+
+
+def _inks(values: list[float] | None) -> Inks | None:
+    if values is None:
+        return None
     cyan, magenta, yellow, black = values
     return cyan, magenta, yellow, black
 

@@ -13,12 +13,12 @@ LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR)], Inks]
 
 
 class ColourFile(Strict):
-    """One colour: sRGB for screens, inks in per cent (cyan, magenta, yellow, black) for each stock."""
+    """One colour: sRGB for screens, inks in per cent (cyan, magenta, yellow, black) for each stock it is printed on."""
 
     srgb: Annotated[str, StringConstraints(pattern=COLOUR)]
-    coated: Inks
-    uncoated: Inks
-    newsprint: Inks
+    coated: Inks | None = None
+    uncoated: Inks | None = None
+    newsprint: Inks | None = None
 
 
 class ConditionFile(Strict):

@@ -22,7 +22,6 @@ from assetgen.campaign.model import (
 )
 from assetgen.campaign.posts import networks_of, posts_too_long
 from assetgen.campaign.words import fill
-from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
@@ -38,15 +37,14 @@ from assetgen.plan.design import (
 )
 from assetgen.plan.floors import type_floors
 from assetgen.plan.logos import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
+from assetgen.plan.names import asset_id, asset_path, named_for
 from assetgen.plan.pages import page_for
 from assetgen.plan.pictures import picture_warnings
-from assetgen.plan.press import Press, press_faults, press_for
+from assetgen.plan.press import Press, ink_warnings, press_faults, press_for
 from assetgen.plan.qr import qr_assets
 from assetgen.plan.sheets import sheet_for
 from assetgen.plan.terms import terms_of
 from assetgen.plan.words import fixed_texts, has_foot, word_sets
-
-MAX_NAME_LENGTH = 140
 
 
 def plan_assets(campaign: Campaign) -> Plan:
@@ -57,9 +55,12 @@ def plan_assets(campaign: Campaign) -> Plan:
     assets += [one for partner in partners for one in qr_assets(campaign, partner)]
     assets = _with_code_faults(sorted(assets, key=lambda asset: asset.path), campaign)
     unplanned = tuple(one for one in found if isinstance(one, Unplanned))
-    return Plan(
-        tuple(assets), unplanned, (*logo_warnings(campaign, assets), *picture_warnings(campaign, assets))
+    warnings = (
+        *logo_warnings(campaign, assets),
+        *picture_warnings(campaign, assets),
+        *ink_warnings(campaign.brand, (asset.spec.press for asset in assets)),
     )
+    return Plan(tuple(assets), unplanned, warnings)
 
 
 def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
@@ -99,11 +100,6 @@ def _unplanned(
         medium=channel.medium,
         locale=locale,
     )
-
-
-def named_for(channel: Channel, message_id: str) -> str:
-    """Return what stands for the message in an asset's id and name."""
-    return "all" if channel.per == "partner" else message_id
 
 
 def _asset(
@@ -186,7 +182,10 @@ def _foot(
 
 def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
     """Return the palette's inks for a press, by name."""
-    return {name: one.inks(press.condition) for name, one in brand.palette.items()} if press else {}
+    if press is None:
+        return {}
+    inks = {name: one.inks(press.condition) for name, one in brand.palette.items()}
+    return {name: values for name, values in inks.items() if values}
 
 
 def _words_too_long(
@@ -196,33 +195,6 @@ def _words_too_long(
     filled_in = f"with {partner.id}'s name and link filled in"
     networks = networks_of(channel.like or channel.id) if channel.per == "message" else ()
     return alts_too_long(words, values, filled_in) + posts_too_long(words.posts, networks, values, filled_in)
-
-
-def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> str:
-    """Return an asset's id: ``partner/message/channel[.deliverable]/locale``."""
-    form = f".{channel.deliverable}" if channel.deliverable else ""
-    return f"{partner_id}/{message}/{channel.id}{form}/{locale}"
-
-
-def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
-    """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
-    form = f"_{channel.deliverable}" if channel.deliverable else ""
-    usual = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}"
-    fields = {
-        "campaign": slug,
-        "partner": partner_id,
-        "message": message,
-        "channel": channel.id,
-        "form": form,
-    }
-    sizes = {"width_mm": f"{channel.width:g}", "height_mm": f"{channel.height:g}"}
-    own = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
-    name = f"{own or usual}.{channel.format}"
-    if len(name) > MAX_NAME_LENGTH:
-        raise CampaignError(
-            Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")
-        )
-    return f"{partner_id}/{locale}/{channel.medium}/{name}"
 
 
 def text_face(brand: Brand, locale: str) -> FontFace:

@@ -7,12 +7,12 @@ finest line by how many plates draw it, since plates never lie exactly on each o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assetgen.campaign.model import Brand, Channel
 from assetgen.campaign.papers import MARK_GAP_MM, MARK_LENGTH_MM, SHEETS
-from assetgen.findings import Finding
+from assetgen.findings import Finding, Severity
 from assetgen.plan.deliverables import MONO
 from assetgen.plan.sheets import Line, trim_marks
 
@@ -140,3 +140,13 @@ def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
     elif condition.missing and not condition.is_registered:
         text = f"the ICC profile {condition.missing} of {condition.intent} is not in brand/profiles"
         yield Finding("machine", text, "ask the printer for it, and put it there", condition.place)
+
+
+def ink_warnings(brand: Brand, presses: Iterable[Press | None]) -> Iterator[Finding]:
+    """Yield a warning for each colour of the palette without inks for a stock that the campaign prints on."""
+    stocks = {press.condition for press in presses if press}
+    for colour in brand.palette.values():
+        if lacking := sorted(stock for stock in stocks if colour.inks(stock) is None):
+            text = f"{colour.name} has no inks for {' and '.join(lacking)}: press files that show it are not made"
+            hint = f"add {lacking[0]}: [cyan, magenta, yellow, black], in per cent"
+            yield Finding("bad-value", text, hint, colour.place, Severity.WARNING)

@@ -25,6 +25,8 @@ def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
     """Return ``share`` of one colour in the other on a page for a press: a mixture of their inks, ink by ink."""
     both = inks.of(one), inks.of(other)
     value = mix(one, other, share)
+    if lacking := inks.without(one) or inks.without(other):
+        return Shade(inks.name(value, lacking))
     if both[0] is None or both[1] is None:
         return value
     return Shade(inks.name(value, mixed(both[0], both[1], share)))

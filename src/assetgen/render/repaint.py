@@ -113,8 +113,13 @@ class Repainter:
 
     def inks_of(self, srgb: str) -> Inks:
         """Return the inks of a value of the page: those that it stands for, else its separation."""
-        own = None if self.separator.in_black else self.table.of(srgb)
-        return own or self.separator.colour(srgb)
+        if self.separator.in_black:
+            return self.separator.colour(srgb)
+        if lacking := self.table.without(srgb):
+            text = f"{lacking} is painted here and has no inks for {self.press.condition} stock"
+            hint = f"add {self.press.condition}: [c, m, y, k], in per cent, to palette.{lacking} in brand/brand.yaml"
+            raise RenderError(Finding("bad-value", text, hint, self.place))
+        return self.table.of(srgb) or self.separator.colour(srgb)
 
     def _resources(self, resources: Any) -> None:
         """Repaint what a content stream draws from its resources."""

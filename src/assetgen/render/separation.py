@@ -142,15 +142,20 @@ class InkTable:
     """Which inks each colour of one page stands for.
 
     A page is drawn in sRGB, as every page is; a colour's value there is the name of its inks. Two colours of one
-    value and other inks would be one: the later gets a value that is off by one step.
+    value and other inks would be one: the later gets a value that is off by one step. A colour of the palette that
+    has no inks on this stock has a value of its own as well: then it is told where it is painted.
     """
 
     def __init__(self, palette: Mapping[str, str], inks: Mapping[str, Inks]) -> None:
-        self._inks: dict[str, Inks] = {}
-        self.palette = {name: self.name(value, inks[name]) for name, value in palette.items()}
+        self._inks: dict[str, Inks | str] = {}
+        inked = {name: self.name(value, inks[name]) for name, value in palette.items() if name in inks}
+        self.palette = {name: inked.get(name) or self.name(value, name) for name, value in palette.items()}
 
-    def name(self, srgb: str, inks: Inks) -> str:
-        """Return the value (``#RRGGBB``) that stands for these inks on the page: this one, or the next that is free."""
+    def name(self, srgb: str, inks: Inks | str) -> str:
+        """Return the value (``#RRGGBB``) that stands for these inks on the page: this one, or the next that is free.
+
+        In the place of inks may stand the name of the colour that has none.
+        """
         red_green, blue = srgb[:5].upper(), int(srgb[5:7], 16)
         for step in range(256):
             value = f"{red_green}{(blue + step if blue < 128 else blue - step) % 256:02X}"
@@ -160,4 +165,10 @@ class InkTable:
 
     def of(self, srgb: str) -> Inks | None:
         """Return the inks that a value of the page stands for; None of one that has none yet."""
-        return self._inks.get(srgb.upper())
+        known = self._inks.get(srgb.upper())
+        return None if isinstance(known, str) else known
+
+    def without(self, srgb: str) -> str | None:
+        """Return the name of the palette's colour that a value stands for and that has no inks; None of any other."""
+        known = self._inks.get(srgb.upper())
+        return known if isinstance(known, str) else None
