@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pikepdf
 import pytest
 from campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, make_campaign, write
+from pikepdf import pdfa
 from PIL import Image
 
 from assetgen.campaign.conditions import own_conditions
@@ -238,6 +240,30 @@ def test_an_office_poster_is_tagged_so_that_it_can_be_read_aloud(tmp_path: Path)
         x1, y1, x2, y2 = (float(side) for side in figure.A.BBox)
         assert left <= x1 < x2 <= right
         assert bottom <= y1 < y2 <= (bottom + top) / 2  # both stand in the lower half
+
+
+@pytest.mark.parametrize(
+    ("design", "verdict"), [("plain", "pass"), ("beacon", "not_checked"), ("together", "not_checked")]
+)
+def test_an_office_poster_is_pdf_a_2b_as_far_as_the_checker_can_tell(
+    tmp_path: Path, design: str, verdict: str
+) -> None:
+    """The checker knows neither gradients nor schemas that a file describes itself: UA's name is taken out before."""
+    keys = f"template: {design}\nlogo: {{file: logo.svg, alt: Council}}"
+    root = campaign_with(tmp_path / "campaign", "poster-a4", keys, logo_svg=FLAT)
+    with pdf_of(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office"))) as pdf:
+        said = pdf.Root.Metadata.read_bytes().decode("utf-8")
+        assert 'pdfaid:part="2"' in said and 'pdfaid:conformance="B"' in said
+        plain = re.sub("(?s)<rdf:Description[^>]*pdfaExtension.*?</rdf:Description>", "", said)
+        plain = plain.replace('<rdf:Description rdf:about="" pdfuaid:part="1"/>', "")
+        pdf.Root.Metadata.write(plain.encode())
+        pdf.save(tmp_path / "office.pdf")
+
+    report = pdfa.validate_written(tmp_path / "office.pdf", "2b")
+
+    assert report.verdict == verdict
+    unknown = ("pikepdf:colour-space", "pikepdf:pattern", "pikepdf:schema-Resources", "pikepdf:shading")
+    assert [str(one) for one in report.findings if not any(name in str(one) for name in unknown)] == []
 
 
 def structure(element: Any) -> Iterator[Any]:

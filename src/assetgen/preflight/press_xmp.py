@@ -1,4 +1,4 @@
-"""The XMP of a press file: what its standard asks for, and nothing of a machine or a person."""
+"""The XMP of a press or office file: what its standards ask for, and nothing of a machine or a person."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ AGAIN = "take the file from the build as it is; do not save it again"
 PDFX, PDFX_ID = "{http://ns.adobe.com/pdfx/1.3/}", "{http://www.npes.org/pdfx/ns/id/}"
 PDF, XMP = "{http://ns.adobe.com/pdf/1.3/}", "{http://ns.adobe.com/xap/1.0/}"
 MEDIA, DUBLIN = "{http://ns.adobe.com/xap/1.0/mm/}", "{http://purl.org/dc/elements/1.1/}"
+PDFA = "{http://www.aiim.org/pdfa/ns/"
 DATES = frozenset(f"{XMP}{name}" for name in ("CreateDate", "ModifyDate", "MetadataDate"))
 # What PDF/X names itself by, the title, the program, the day, and an identity that is told from the file itself.
 ALLOWED = DATES | {
@@ -27,6 +28,10 @@ ALLOWED = DATES | {
     f"{PDF}Trapped", f"{PDF}Producer", f"{DUBLIN}title", f"{DUBLIN}description", f"{DUBLIN}language", f"{DUBLIN}format",
     f"{MEDIA}DocumentID", f"{MEDIA}VersionID", f"{MEDIA}RenditionClass", f"{MEDIA}InstanceID",
     "{adobe:ns:meta/}xmptk", "{http://www.aiim.org/pdfua/ns/id/}part",
+    # PDF/A's own name, and the words with which it has other schemas described.
+    f"{PDFA}id/}}part", f"{PDFA}id/}}conformance", f"{PDFA}extension/}}schemas", f"{RDF}parseType",
+    *(f"{PDFA}schema#}}{name}" for name in ("schema", "namespaceURI", "prefix", "property")),
+    *(f"{PDFA}property#}}{name}" for name in ("name", "valueType", "category", "description")),
 }  # fmt: skip
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00(:00)?(Z|[+-]00:00)?)?")
 

@@ -1,5 +1,8 @@
 """A tagged page as PDF/UA-1 wants it: figures stand where they are said to stand, and decoration is none.
 
+It is PDF/A-2b as well, so that it can still be opened, and looks the same, in years: its light is sRGB by a profile of
+its own, and its XMP explains the one property that PDF/A does not know.
+
 The engine says in px from the top where a figure is, PDF in pt from below; and it tags every drawing as a figure, also
 those that say nothing and only decorate.
 """
@@ -11,9 +14,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
-from pikepdf import Name, Operator
+from pikepdf import Array, Dictionary, Name, Operator, String
 
+from assetgen.render.encode import srgb_profile
 from assetgen.units import PX_PER_PT
+
+SRGB = "sRGB IEC61966-2.1"
+# PDF/A takes properties of other schemas where the file describes them (ISO 19005-2, 6.6.2.3).
+ARCHIVED = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ pdfaid:part="2" pdfaid:conformance="B"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Which part of ISO 14289 the file keeps</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
 
 
 def mend_figures(page: bytes) -> bytes:
@@ -29,9 +51,36 @@ def mend_figures(page: bytes) -> bytes:
                     left, first, right, second = (float(value) / PX_PER_PT for value in held.BBox)
                     low, high = sorted((top - first, top - second))
                     held.BBox = pikepdf.Array([round(side, 3) for side in (left, low, right, high)])
+        _to_last(pdf)
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, compress_streams=True)
     return out.getvalue()
+
+
+def _to_last(pdf: pikepdf.Pdf) -> None:
+    """Name the standard for files that are kept (ISO 19005-2), and what the page's light means."""
+    profile = pdf.make_stream(srgb_profile())
+    profile.N = 3
+    pdf.Root.OutputIntents = Array(
+        [
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name("/GTS_PDFA1"),
+                OutputConditionIdentifier=String(SRGB),
+                Info=String(SRGB),
+                DestOutputProfile=profile,
+            )
+        ]
+    )
+    resources = pdf.pages[0].obj.Resources
+    for key in ("/Pattern", "/Shading"):
+        if key in resources and not len(resources[key]):
+            del resources[key]
+    said = pdf.Root.Metadata.read_bytes().decode("utf-8")
+    before, end, after = said.rpartition("</rdf:RDF>")
+    metadata = pdf.make_stream(f"{before}{ARCHIVED}{end}{after}".encode())
+    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
+    pdf.Root.Metadata = metadata
 
 
 def _take_decoration(element: Any) -> Iterator[int]:
