@@ -65,7 +65,12 @@ def build_undrawn(folder: Path) -> int:
 
     with mock.patch.object(KeepingFactory, "__call__", maker):
         done = build_folder(
-            folder, lambda some: load_campaign(folder, some), Selection(), folder / "out", Way()
+            folder,
+            lambda some: load_campaign(folder, some),
+            Selection(),
+            folder / "out",
+            # In this process: a worker of its own would draw.
+            Way(supervised=False),
         )
     if done.result.failed:
         raise SystemExit("\n".join(finding.as_text() for finding in done.result.findings[:5]))

@@ -67,11 +67,13 @@ def _raster_faults(path: Path, entry: Entry) -> list[str]:
 def _page_faults(path: Path, content: bytes, entry: Entry) -> list[str]:
     boxes, scale = page_boxes_mm(path), entry["scale"]
     width, height, bleed = entry["width_mm"] * scale, entry["height_mm"] * scale, entry["bleed_mm"] * scale
+    # A printer's marks stand beyond the bleed.
+    edge = bleed + (entry["spec"]["press"] or {}).get("slug_mm", 0.0)
     faults = []
     expected = {
         "TrimBox": (0.0, 0.0, width, height),
         "BleedBox": (-bleed, -bleed, width + bleed, height + bleed),
-        "MediaBox": (-bleed, -bleed, width + bleed, height + bleed),
+        "MediaBox": (-edge, -edge, width + edge, height + edge),
     }
     for name, wanted in expected.items():
         if any(abs(a - b) > TOLERANCE_MM for a, b in zip(boxes[name], wanted, strict=True)):

@@ -103,7 +103,7 @@ def test_the_help_names_every_command() -> None:
         ("gallery", "--out"),
         ("init", "DIR invented"),
         ("explain", "code"),
-        ("schema", "campaign|brand|message|partner|channels|template"),
+        ("schema", "campaign|brand|message|partner|channels|printers|template"),
         ("doctor", "machine"),
     ],
 )  # fmt: skip

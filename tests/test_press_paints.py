@@ -405,13 +405,21 @@ def test_a_file_in_black_has_no_other_ink() -> None:
     assert said(tinted, mono) == [("ink", "a shape has magenta ink; the file is printed in black")]
 
 
-def test_a_printer_s_marks_beyond_the_bleed_may_be_fine_and_full() -> None:
+@pytest.mark.parametrize(
+    ("ink", "faults"), [("0 0 0 1 K 0.1 w", []), ("1 1 1 1 K 0.1 w", ["marks"]), ("0 0 0 1 K 2 w", ["marks"])]
+)
+def test_a_printer_s_marks_beyond_the_bleed_are_fine_and_in_black_alone(ink: str, faults: list[str]) -> None:
     def slug(pdf: Pdf) -> None:
         pdf.pages[0].obj.MediaBox = Array([-40, -40, 300, 200])
 
-    mark = f"1 1 1 1 K 0.1 w {mm(0, -4)} m {mm(0, -9)} l S"
+    mark = f"{ink} {mm(0, -4)} m {mm(0, -9)} l S"
+    # From the trim's lower left corner, told from its upper left one.
+    line = (0.0, 45.0 + 4, 0.0, 45.0 + 9)
 
-    assert said(press_page(GROUND + mark, edit=slug), replace(SHEET, slug_mm=10.0)) == []
+    found = said(press_page(GROUND + mark, edit=slug), replace(SHEET, slug_mm=10.0, marks=(line,)))
+
+    assert ["marks" for code, text in found if code == "press" and "only cut marks are due" in text] == faults
+    assert len(found) == len(faults)
 
 
 # Bleed.

@@ -65,7 +65,7 @@ PARTNER_VALUES: Mapping[KeyPath, str | None] = {
 }
 # What a partner would choose for itself; without these the campaign's own values hold.
 PARTNER_HEAD = f"# A partner: who asks for a pack. For the next one, copy this folder.   {MARK}\n"
-PARTNER_REMOVED = ("logo", "with", "messages", "channels", "locales", "template", "tracking")
+PARTNER_REMOVED = ("logo", "with", "messages", "channels", "locales", "template", "tracking", "printer")
 
 # What may still stand in comments and words after that, longest first.
 WORDS = (
