@@ -140,18 +140,28 @@ def test_no_short_word_is_left_alone_on_the_last_line(width: float) -> None:
 
 
 def reads_ill(lines: list[str]) -> bool:
-    """The rule as a reader would put it: no lone short end, no leaning word alone, no article left at an end."""
+    """The rule as a reader would put it: no lone short end, no leaning word alone, no article left at an end, and no
+    further sentence of which the first word stands alone, where the first sentence has more words in its line."""
     if len(lines) == 1:
         return False
     alone = [line for line in lines if line.lower() in LEANING]
     torn = [line for line in lines[:-1] if line.split()[-1].lower() in {"a", "an", "the"}]
-    return is_lonely(lines[-1]) or bool(alone) or bool(torn)
+    ends = [line[-1] in ".?!" for line in lines]
+    begun = [
+        line
+        for line, is_end, is_after_end in zip(lines[1:], ends[1:], ends, strict=False)
+        if is_after_end and not is_end and " " not in line
+    ]
+    behind = [
+        line for line in lines[:-1] if " " in line and line.split()[-2][-1] in ".?!" and line[-1] not in ".?!"
+    ]
+    return is_lonely(lines[-1]) or bool(alone or torn or behind) or bool(begun and " " in lines[0])
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     words=st.lists(
-        st.sampled_from([*sorted(LEANING), "one", "help", "worried", "sharing"]), min_size=1, max_size=6
+        st.sampled_from([*sorted(LEANING), "one", "help", "line.", "sharing"]), min_size=1, max_size=6
     )
 )
 def test_a_headline_reads_ill_only_where_no_break_of_its_words_reads_well(words: list[str]) -> None:
@@ -169,7 +179,13 @@ def test_a_headline_reads_ill_only_where_no_break_of_its_words_reads_well(words:
 
 @pytest.mark.parametrize("width", [3, 4, 5, 6, 7, 8])
 @pytest.mark.parametrize(
-    "headline", ["A number worth sharing.", "Worried about a loved one?", "Know the line."]
+    "headline",
+    [
+        "A number worth sharing.",
+        "Worried about a loved one?",
+        "Know the line.",
+        "Know the line. Know the number.",
+    ],
 )
 def test_a_headline_that_would_read_ill_gets_smaller_instead(headline: str, width: float) -> None:
     lines = broken(headline, width, anyhow=False)

@@ -74,7 +74,7 @@ class Placing:
             return Markup("")
         self.placed.add("partners")
         page = self.arranged.stage.page
-        colour = self._in_word_inks(colour)
+        colour = self.in_word_inks(colour)
         marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in foot.marks)
         return marks + foot_words(foot, self.setter)
 
@@ -108,8 +108,8 @@ class Placing:
         hanging = Hanging.of(picture, place, stands, self.asset)
         return hang(self.darkroom, hanging, self.arranged, veil, colours)
 
-    def _in_word_inks(self, colour: str) -> str:
-        """Return a colour as words are inked in it: the bar of a lock-up is as black as the name beside it."""
+    def in_word_inks(self, colour: str) -> str:
+        """Return a colour as words and fine lines are inked in it: in few inks, whose edges cannot blur."""
         inks, press = self.inks, self.asset.spec.press
         own = inks.of(colour) if inks else None
         if inks is None or press is None or own is None:
@@ -174,6 +174,7 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "svg": placing.svg,
         "flat": flat,
         "light": Light(),
+        "fine": placing.in_word_inks,
         "mix": partial(mix_inks, inks) if inks else mix,
     }
 

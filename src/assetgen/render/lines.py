@@ -191,13 +191,35 @@ def _is_lonely(line: Line) -> bool:
 
 
 def reads_ill(lines: tuple[Line, ...]) -> bool:
-    """Say whether lines end in a short word by itself, leave a leaning word alone, or an article at a line's end."""
+    """Say whether lines end in a short word by itself, leave a leaning word alone, or an article at a line's end.
+
+    A further sentence whose first word stands alone, or behind the end of another, reads as torn, too; alone it may
+    stand where the first sentence begins so.
+    """
     if len(lines) == 1:
         return False
     return (
         _is_lonely(lines[-1])
+        or (len(lines[0].words) > 1 and any(_begins_alone(line, above) for above, line in pairwise(lines)))
         or any(line.text.lower() in LEANING for line in lines)
-        or any(line.words[-1].text.lower() in ARTICLES for line in lines[:-1])
+        or any(line.words[-1].text.lower() in ARTICLES or _begins_behind(line) for line in lines[:-1])
+    )
+
+
+def _begins_alone(line: Line, above: Line) -> bool:
+    """Say whether a line is the first word of a sentence that goes on below it."""
+    last, word = above.words[-1], line.words[0]
+    is_further = last.text[-1] in SENTENCE_END and last.weight == word.weight
+    return is_further and len(line.words) == 1 and word.text[-1] not in SENTENCE_END
+
+
+def _begins_behind(line: Line) -> bool:
+    """Say whether a line ends with the first word of a sentence, behind another that ends."""
+    if len(line.words) == 1:
+        return False
+    before, last = line.words[-2:]
+    return (
+        before.text[-1] in SENTENCE_END and before.weight == last.weight and last.text[-1] not in SENTENCE_END
     )
 
 
