@@ -122,7 +122,10 @@ def page_faults(path: Path, entry: Entry) -> list[str]:
     faults += [f"no {name}" for name in ("Title",) if not facts.get(name)]
     scale, bleed = entry["scale"], entry["bleed_mm"]
     wanted = [entry["width_mm"] * scale, entry["height_mm"] * scale]
-    for name, extra in (("TrimBox", 0.0), ("BleedBox", 2 * bleed * scale), ("MediaBox", 2 * bleed * scale)):
+    bled = 2 * bleed * scale
+    # A printer's marks stand beyond the bleed.
+    marked = bled + 2 * (entry["spec"]["press"] or {}).get("slug_mm", 0.0)
+    for name, extra in (("TrimBox", 0.0), ("BleedBox", bled), ("MediaBox", marked)):
         left, bottom, right, top = pdf_boxes_mm(told)[name]
         size = (right - left, top - bottom)
         if any(abs(a - b - extra) > TOLERANCE_MM for a, b in zip(size, wanted, strict=True)):
