@@ -219,7 +219,11 @@ def _accepted(path: str, cells: Mapping[str, str]) -> Accepted:
 
 
 def _text(quoted: str) -> str:
-    value = json.loads(quoted) if quoted.startswith('"') else None
+    """Return a text as JSON writes one. Raises ValueError, also of one that is cut short."""
+    try:
+        value = json.loads(quoted)
+    except json.JSONDecodeError:
+        value = None
     if not isinstance(value, str):
         raise ValueError(f"not a text in quotes: {quoted[:60]}")
     return value
