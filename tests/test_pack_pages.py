@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,21 @@ def channel(name: str, shown: str, medium: str, *more: str) -> str:
     return words + "".join(f"  {line}\n" for line in more)
 
 
-def written(root: Path, *more: str, cloth: str = "colour: cmyk-large") -> Path:
-    """Write and build a campaign of two messages; ``more`` are lines of the partner's file, ``cloth`` of a channel."""
+def written(
+    root: Path,
+    *more: str,
+    cloth: str = "colour: cmyk-large",
+    size: str = "[320, 180]",
+    medium: str = "print",
+    others: Mapping[str, str] | None = None,
+) -> Path:
+    """Write and build a campaign of two messages; ``more`` are lines of the partner's file, ``cloth`` of a channel
+    of this size and medium, ``others`` further files."""
     screen = ("format: png", "px_mm: 0.26")
     own = [
         channel("fb-feed-square", "Facebook", "social", *screen, "notes: Shown at 160 x 90."),
         channel("x-landscape", "X", "social", *screen),
-        channel("tiny-banner", "A cloth", "print", cloth),
+        channel("tiny-banner", "A cloth", medium, cloth).replace("[320, 180]", size),
     ]
     files = {
         "campaign.yaml": FILES["campaign.yaml"].replace("[hello]", "[hello, again]"),
@@ -72,6 +81,7 @@ def written(root: Path, *more: str, cloth: str = "colour: cmyk-large") -> Path:
         "brand/messages/hello.yaml": MESSAGE.replace("WORDS", "Talk to us"),
         "brand/messages/again.yaml": MESSAGE.replace("WORDS", "Call us"),
         "partners/acme/partner.yaml": PARTNER + "".join(f"{line}\n" for line in more),
+        **(others or {}),
     }
     folder = write_tiny(root / "campaign", files)
     assert run(["-C", str(folder), "build", "-j", "1"]) == 0
@@ -141,6 +151,30 @@ def test_what_an_office_printer_takes_is_told_apart_and_goes_to_no_printer(tmp_p
     assert {listed[name] for name in office} == {"A cloth, for an office printer"}
     assert "print the files with _office in their names" in first_page(pack)
     assert "A cloth, for an office printer 320 × 180 mm · PDF" in paper(pack["contact-sheet.pdf"])
+
+
+def test_what_stands_several_up_is_told_apart_with_its_paper_and_its_printer(tmp_path: Path) -> None:
+    printers = {"brand/printers.yaml": "harbour-press: {name: Harbour Press}\n"}
+    cloth = "deliverables: [sheet-a4, sheet-sra3]"
+    pack = packed(written(tmp_path, "printer: harbour-press", cloth=cloth, size="[80, 45]", others=printers))
+
+    ticket = {row["item"]: row["note"] for row in rows(pack, "job-ticket.csv")}
+    on_a4 = next(note for item, note in ticket.items() if item == "A cloth, 10 on A4")
+    assert "A cloth, 25 on SRA3" in ticket
+    assert "Made for Harbour Press." in on_a4 and "cut by the marks" in on_a4
+    assert "hold one thing several times over, with marks to cut it by" in first_page(pack)
+
+
+def test_a_media_owner_is_told_that_type_is_live_and_who_outlines_it(tmp_path: Path) -> None:
+    pack = packed(written(tmp_path, medium="ooh"))
+
+    notes = {row["item"]: row["note"] for row in rows(pack, "job-ticket.csv")}
+    live = {
+        item
+        for item, note in notes.items()
+        if "to outline it, where it must be, is the printer's step" in note
+    }
+    assert live == {"A cloth"}
 
 
 def test_the_first_week_names_each_post_s_row_and_none_twice(pack: dict[str, bytes]) -> None:

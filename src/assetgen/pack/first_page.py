@@ -181,6 +181,7 @@ def _values(
         "in_email": any(good.use == "email" for good in goods),
         "office": any(good.channel == "poster-a4" for good in printed) and not desk,
         "desk": bool(desk),
+        "sheets": any(good.sheet for good in printed),
         "printed_codes": any(good.link for good in printed),
         "bleeds": [f"{one:g}" for one in sorted({good.bleed_mm for good in printed if good.bleed_mm})],
         "scaled": any(good.scale != 1 for good in printed),

@@ -16,6 +16,8 @@ from assetgen.plan.deliverables import MONO
 # A spreadsheet takes a cell that begins so for a formula, and would reckon with it, or open what it names.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ALT_TEXT, POSTS, CLICKS, TICKET = TABLES = ("alt-text.csv", "posts.csv", "click-urls.csv", "job-ticket.csv")
+# Media owners ask for outlined type more often than printers do.
+TO_OWNERS = frozenset({"outdoor", "press"})
 DRAFT = "draft translation: not reviewed yet"
 
 
@@ -134,6 +136,8 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
             said.append(
                 f"Print at 100 % on {good.sheet.paper} and cut by the marks, which stand outside the bleed."
             )
+        if good.use in TO_OWNERS:
+            said.append("Type is live, its fonts are inside: to outline it, where it must be, is the printer's step.")
         if place.is_provisional:
             said.append("Sizes differ from owner to owner: ask for the media owner's template first.")
         rows.append(
