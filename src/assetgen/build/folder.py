@@ -210,11 +210,10 @@ def _build(
             rest,
         )
     if result.built and (own := own_folder(loaded.campaign.root)):
+        assets = plan.by_id()
         with stopping_the_build("prune the store of finished work"):
             # A file and its page, which is packed: about twice the file.
-            prune_in_time(
-                Store(own), 2 * held.tree.bytes_of(plan.by_id()[one].path for one in result.built_ids)
-            )
+            prune_in_time(Store(own), 2 * held.tree.bytes_of(assets[one].path for one in result.built_ids))
     return result
 
 

@@ -137,7 +137,9 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
                 f"Print at 100 % on {good.sheet.paper} and cut by the marks, which stand outside the bleed."
             )
         if good.use in TO_OWNERS:
-            said.append("Type is live, its fonts are inside: to outline it, where it must be, is the printer's step.")
+            said.append(
+                "Type is live, its fonts are inside: to outline it, where it must be, is the printer's step."
+            )
         if place.is_provisional:
             said.append("Sizes differ from owner to owner: ask for the media owner's template first.")
         rows.append(

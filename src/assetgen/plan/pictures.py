@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from assetgen.campaign.choices import NOTHING
@@ -16,16 +17,15 @@ def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Fi
     A glob is taken as it is meant: wherever there is a place.
     """
     shown = list(assets)
-    partners, messages = campaign.partners.values(), campaign.messages.values()
+    by_partner, by_message = defaultdict[str, list[Asset]](list), defaultdict[str, list[Asset]](list)
+    for one in shown:
+        by_partner[one.partner].append(one)
+        by_message[one.message or ""].append(one)
     yield from _unseen(campaign.picture, Place("campaign.yaml"), shown)
-    for partner in partners:
-        yield from _unseen(
-            partner.picture, partner.place, [one for one in shown if one.partner == partner.id]
-        )
-    for message in messages:
-        yield from _unseen(
-            message.picture, message.place, [one for one in shown if one.message == message.id]
-        )
+    for partner in campaign.partners.values():
+        yield from _unseen(partner.picture, partner.place, by_partner[partner.id])
+    for message in campaign.messages.values():
+        yield from _unseen(message.picture, message.place, by_message[message.id])
 
 
 def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
