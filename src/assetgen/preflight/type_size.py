@@ -32,6 +32,8 @@ from assetgen.units import MM_PER_PT
 
 IMPRINT_PT, IMPRINT_REVERSED_PT = 6.0, 8.0
 # Half a hundredth of a point, and of a ratio: figures are rounded when they are written.
+WHOLE_MM = 10.0
+"""From here on a height is told in whole millimetres."""
 TOLERANCE = 0.995
 USUAL_PX_MM = 0.26
 
@@ -109,7 +111,8 @@ def _judge(role: str, size: _Size, spec: Spec, is_reversed: bool) -> tuple[Sever
 def _by_distance(size: _Size, distance_m: float, least: float, good: float) -> tuple[Severity | None, str]:
     ratio = size.cap_mm / (distance_m * 1000)
     if ratio < good * TOLERANCE:
-        told = f"capitals of {size.cap_mm:.2g} mm for {distance_m:g} m, 1:{1 / ratio:.0f}"
+        height = f"{size.cap_mm:.0f}" if size.cap_mm >= WHOLE_MM else f"{size.cap_mm:.2g}"
+        told = f"capitals of {height} mm for {distance_m:g} m, 1:{1 / ratio:.0f}"
         if ratio < least * TOLERANCE:
             return Severity.ERROR, f"{told}; at least 1:{1 / least:.0f} is due"
         return Severity.WARNING, f"{told}; 1:{1 / good:.0f} is good"
