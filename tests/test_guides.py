@@ -15,7 +15,7 @@ from assetgen.render.renderer import Renderer
 GREY = (128, 128, 128)
 SPEC: dict[str, Any] = {
     "width": 300.0, "height": 200.0, "bleed_mm": 0.0, "safe": (20, 30, 40, 50), "safe_circle": None,
-    "keep_clear": (), "joins_x": (), "joins_y": (),
+    "keep_clear": (), "joins_x": (), "joins_y": (), "scale": 1.0, "press": None, "sheet": None,
 }  # fmt: skip
 
 
@@ -75,6 +75,28 @@ def test_a_sheet_with_bleed_shows_where_it_is_cut(tmp_path: Path) -> None:
 
     assert box_of(picture, TRIM) == (10, 10, 310, 210)
     assert box_of(picture, SAFE) == (60, 30, 280, 170)
+
+
+def test_a_printer_s_marks_lie_beyond_the_bleed(tmp_path: Path) -> None:
+    picture = guided(tmp_path, (330, 230), bleed_mm=10.0, press={"slug_mm": 5.0})
+
+    assert box_of(picture, TRIM) == (15, 15, 315, 215)
+
+
+@pytest.mark.parametrize(
+    ("turned", "safe"),
+    [(False, (40 + 3, 30 + 1, 40 + 60 - 4, 30 + 20 - 2)), (True, (40 + 2, 30 + 3, 40 + 20 - 1, 30 + 60 - 4))],
+)
+def test_each_piece_of_a_sheet_has_its_own_guides_turned_as_it_is(
+    tmp_path: Path, turned: bool, safe: tuple[int, ...]
+) -> None:
+    cells = [(40.0, 30.0), (140.0, 30.0)]
+    sheet = {"width_mm": 300.0, "height_mm": 200.0, "turned": turned, "cells": cells}
+    # top, right, bottom, left
+    picture = guided(tmp_path, width=60.0, height=20.0, safe=(1, 4, 2, 3), sheet=sheet)
+
+    left, top, right, bottom = box_of(picture, SAFE)
+    assert (left, top, right - 100, bottom) == safe
 
 
 def test_a_large_picture_is_made_smaller_and_its_guides_with_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Made from the finished file and the manifest's spec; written outside ``out/``, s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 
 # Guides are for looking at a layout: no side is drawn longer than this.
 LONGEST_PX = 1600
+Rect = tuple[float, float, float, float]
 SAFE, TRIM, COVERED, JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
 
 
@@ -31,16 +33,48 @@ def draw_guides(out: Path, entries: list[dict[str, Any]], folder: Path) -> list[
 
 
 def guide(source: Path, spec: dict[str, Any]) -> Image.Image:
-    """Return a finished file's picture, trimmed of nothing, with its guides."""
-    bleed = spec["bleed_mm"]
+    """Return a finished file's picture, trimmed of nothing, with its guides; on a sheet those of each piece."""
     picture = _picture(source)
-    factor = picture.width / (spec["width"] + 2 * bleed)
+    pieces = _pieces(spec)
+    factor = picture.width / (pieces[0].page_width)
     draw = ImageDraw.Draw(picture, "RGBA")
     line = max(1, round(min(picture.size) / 300))
+    for piece in pieces:
+        _draw_piece(draw, piece, spec, factor, line)
+    return picture
 
-    def box(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
-        left, top = (x + bleed) * factor, (y + bleed) * factor
-        return left, top, left + width * factor, top + height * factor
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Where a trim lies on a file's page, in the spec's unit; ``turned_height`` is that of a trim that is turned."""
+
+    page_width: float
+    left: float
+    top: float
+    turned_height: float | None = None
+
+    def box(self, x: float, y: float, width: float, height: float) -> Rect:
+        """Return a box of the trim as left, top, right, bottom on the page."""
+        if self.turned_height is not None:
+            x, y, width, height = self.turned_height - y - height, x, height, width
+        return self.left + x, self.top + y, self.left + x + width, self.top + y + height
+
+
+def _pieces(spec: dict[str, Any]) -> list[_Piece]:
+    if sheet := spec["sheet"]:
+        turned = spec["height"] if sheet["turned"] else None
+        return [_Piece(sheet["width_mm"], x, y, turned) for x, y in sheet["cells"]]
+    # Beyond the bleed may stand a printer's marks, whose lengths are the file's own.
+    edge = spec["bleed_mm"] + (spec["press"]["slug_mm"] / spec["scale"] if spec["press"] else 0.0)
+    return [_Piece(spec["width"] + 2 * edge, edge, edge)]
+
+
+def _draw_piece(
+    draw: ImageDraw.ImageDraw, piece: _Piece, spec: dict[str, Any], factor: float, line: int
+) -> None:
+    def box(x: float, y: float, width: float, height: float) -> Rect:
+        left, top, right, bottom = (side * factor for side in piece.box(x, y, width, height))
+        return left, top, right, bottom
 
     for covered in spec["keep_clear"]:
         draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line)
@@ -48,7 +82,7 @@ def guide(source: Path, spec: dict[str, Any]) -> Image.Image:
         draw.rectangle(box(x, 0, line / factor, spec["height"]), fill=JOIN)
     for y in spec["joins_y"]:
         draw.rectangle(box(0, y, spec["width"], line / factor), fill=JOIN)
-    if bleed:
+    if spec["bleed_mm"]:
         draw.rectangle(box(0, 0, spec["width"], spec["height"]), outline=TRIM, width=line)
     top, right, bottom, left = spec["safe"]
     safe = box(left, top, spec["width"] - left - right, spec["height"] - top - bottom)
@@ -56,7 +90,6 @@ def guide(source: Path, spec: dict[str, Any]) -> Image.Image:
         draw.ellipse(safe, outline=SAFE, width=line)
     else:
         draw.rectangle(safe, outline=SAFE, width=line)
-    return picture
 
 
 def _picture(source: Path) -> Image.Image:
