@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array
-from PIL import Image
-from PIL.ImageFilter import MaxFilter, MinFilter
 from pypdfium2 import raw
 
 from assetgen.findings import Finding
@@ -27,14 +26,17 @@ from assetgen.plan.sheets import Sheet
 from assetgen.preflight.cut_marks import prove_marks
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint_walk import read_paints
+from assetgen.preflight.painting import Paint
 from assetgen.preflight.press_file import AGAIN
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
 PROVED = "that each piece on the sheet is the one that was proved, and the cut marks"
-# So many pixels a millimetre show a figure of the smallest type, and its neighbour for it (150 ppi).
-PX_DRAWN_PER_MM = 6.0
+# So many pixels a millimetre show a letter of the smallest type (100 ppi). Cells begin at half millimetres.
+PX_DRAWN_PER_MM = 4.0
 # One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
 MOST_APART, LEAST_PIXELS = 48, 4
+
+Pixels = npt.NDArray[np.uint8]
 
 
 class NoPiece(ValueError):
@@ -91,48 +93,74 @@ def _on_page(kids: object, form: pikepdf.Object) -> object:
     return kids
 
 
-def prove_pieces(page: Page, piece: Page, content: bytes, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
-    """Yield what is wrong with a sheet, whose ``piece`` was lifted out and is proved elsewhere."""
+def prove_pieces(
+    page: Page, piece: Page, content: bytes, lone: bytes, sheet: Sheet, spec: Spec
+) -> Iterator[Finding]:
+    """Yield what is wrong with a sheet, whose ``piece`` was lifted out (``lone``) and is proved elsewhere."""
     yield from _copies(page, piece, sheet, spec)
+    paints, own = _paints(content, page), _paints(lone, piece)
+    areas = [cell.grown(spec.bleed_mm * PX_PER_MM) for cell in _cells(sheet)]
+    yield from prove_marks(paints, areas, sheet.marks)
+    due = len(own) * len(sheet.cells) + len(sheet.marks)
+    if len(paints) != due:
+        text = f"the sheet paints {len(paints)} things; its pieces and their marks are {due}"
+        yield Finding("press", text, AGAIN)
+
+
+def _paints(content: bytes, page: Page) -> tuple[Paint, ...]:
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        paints = read_paints(pdf.pages[0], page.frame).paints
-        areas = [cell.grown(spec.bleed_mm * PX_PER_MM) for cell in _cells(sheet)]
-        yield from prove_marks(paints, areas, sheet.marks)
+        return read_paints(pdf.pages[0], page.frame).paints
 
 
 def _copies(page: Page, piece: Page, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each cell that does not show the piece, bleed and all."""
-    due = _drawn(piece, piece.box)
-    if sheet.turned:
-        due = due.transpose(Image.Transpose.ROTATE_270)
-    # The darkest and the lightest of each pixel and its neighbours: as far as a hair's shift can bring it.
-    darkest, lightest = (np.asarray(due.filter(one), np.int16) for one in (MinFilter(3), MaxFilter(3)))
-    for (x, y), cell in zip(sheet.cells, _cells(sheet), strict=True):
-        pixels = np.asarray(_drawn(page, cell.grown(spec.bleed_mm * PX_PER_MM)), np.int16)
-        if pixels.shape != darkest.shape:
+    due, whole = _drawn(piece, turned=sheet.turned), _drawn(page)
+    darkest, lightest = _bounds(due)
+    high, wide = due.shape[:2]
+    for x, y in sheet.cells:
+        top, left = (round((start - spec.bleed_mm) * PX_DRAWN_PER_MM) for start in (y, x))
+        pixels = whole[top : top + high, left : left + wide]
+        if pixels.shape != due.shape:
             yield Finding("press", "the piece on the sheet has another size than its cells", AGAIN)
             return
-        is_other = np.any((pixels < darkest - MOST_APART) | (pixels > lightest + MOST_APART), axis=2)
         # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
-        if np.count_nonzero(is_other[1:-1, 1:-1]) >= LEAST_PIXELS:
+        is_other = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2].any(axis=2)
+        if np.count_nonzero(is_other) >= LEAST_PIXELS:
             text = f"the piece {x:g} mm from the left and {y:g} mm from the top of the sheet"
             yield Finding("press", f"{text} is not the one that was proved", AGAIN)
 
 
-def _drawn(page: Page, box: Box) -> Image.Image:
-    """Return a part of a page in pixels that begin exactly at its corner, wherever on the page that is."""
+def _bounds(due: Pixels) -> tuple[Pixels, Pixels]:
+    """Return the darkest and the lightest that each pixel may be: as far as a hair's shift can bring it."""
+    darkest, lightest = _of_neighbours(due, np.minimum), _of_neighbours(due, np.maximum)
+    apart = np.uint8(MOST_APART)
+    return darkest - np.minimum(darkest, apart), lightest + np.minimum(255 - lightest, apart)
+
+
+def _of_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
+    """Return for each pixel the least or the greatest of itself and the eight around it."""
+    chosen = pixels.copy()
+    for later, earlier in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
+        before = chosen.copy()
+        choose(chosen[later], before[earlier], out=chosen[later])
+        choose(chosen[earlier], before[later], out=chosen[earlier])
+    return chosen
+
+
+def _drawn(page: Page, *, turned: bool = False) -> Pixels:
+    """Return a page in pixels, so many a millimetre exactly, as it is or turned a quarter clockwise."""
     scale = PX_DRAWN_PER_MM / PX_PER_MM
-    width, height = round(box.width * scale), round(box.height * scale)
-    bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGRx, rev_byteorder=True)
-    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+    width, height = round(page.box.width * scale), round(page.box.height * scale)
+    by = scale * PX_PER_PT
     # PDFium takes a matrix from pt, from the page's top left corner, to pixels.
-    left, top = (box.x - page.box.x) * scale, (box.y - page.box.y) * scale
-    matrix = raw.FS_MATRIX(scale * PX_PER_PT, 0, 0, scale * PX_PER_PT, -left, -top)
+    matrix = raw.FS_MATRIX(0, by, -by, 0, height, 0) if turned else raw.FS_MATRIX(by, 0, 0, by, 0, 0)
+    width, height = (height, width) if turned else (width, height)
+    bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
     raw.FPDF_RenderPageBitmapWithMatrix(
         bitmap.raw, page.pdfium.raw, matrix, raw.FS_RECTF(0, 0, width, height), raw.FPDF_REVERSE_BYTE_ORDER
     )
-    picture: Image.Image = bitmap.to_pil().convert("RGB")
-    return picture
+    return np.array(bitmap.to_numpy(), np.uint8)
 
 
 def _cells(sheet: Sheet) -> Iterator[Box]:

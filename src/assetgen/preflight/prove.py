@@ -89,7 +89,7 @@ def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str
     try:
         piece = lifted(content, spec)
         with Page(content) as page, Page(piece) as lone:
-            of_sheet = Proof(tuple(prove_pieces(page, lone, content, sheet, spec)))
+            of_sheet = Proof(tuple(prove_pieces(page, lone, content, piece, sheet, spec)))
     except (NoPiece, pdfium.PdfiumError) as error:
         return Proof.joined([of_file, _unreadable("sheet", error)])
     return Proof.joined([of_file, of_sheet, _prove_pdf(piece, replace(spec, sheet=None), measured)])
