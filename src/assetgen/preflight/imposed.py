@@ -19,16 +19,14 @@ from pikepdf import Array
 from pypdfium2 import raw
 
 from assetgen.findings import Finding
-from assetgen.geometry import Box
 from assetgen.plan.asset import Spec
 from assetgen.plan.press import X1A
 from assetgen.plan.sheets import Sheet
 from assetgen.preflight.cut_marks import prove_marks
-from assetgen.preflight.page import Page
+from assetgen.preflight.objects import Frame, frame_of
 from assetgen.preflight.paint_walk import read_paints
-from assetgen.preflight.painting import Paint
 from assetgen.preflight.press_file import AGAIN
-from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
+from assetgen.units import MM_PER_PT
 
 PROVED = "that each piece on the sheet is the one that was proved, and the cut marks"
 # So many pixels a millimetre show a letter of the smallest type (100 ppi). Cells begin at half millimetres.
@@ -93,26 +91,24 @@ def _on_page(kids: object, form: pikepdf.Object) -> object:
     return kids
 
 
-def prove_pieces(
-    page: Page, piece: Page, content: bytes, lone: bytes, sheet: Sheet, spec: Spec
-) -> Iterator[Finding]:
-    """Yield what is wrong with a sheet, whose ``piece`` was lifted out (``lone``) and is proved elsewhere."""
-    yield from _copies(page, piece, sheet, spec)
-    paints, own = _paints(content, page), _paints(lone, piece)
-    areas = [cell.grown(spec.bleed_mm * PX_PER_MM) for cell in _cells(sheet)]
-    yield from prove_marks(paints, areas, sheet.marks)
-    due = len(own) * len(sheet.cells) + len(sheet.marks)
-    if len(paints) != due:
-        text = f"the sheet paints {len(paints)} things; its pieces and their marks are {due}"
+def prove_pieces(content: bytes, lone: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
+    """Return what is wrong with a sheet, whose piece was lifted out (``lone``) and is proved elsewhere."""
+    with pdfium.PdfDocument(content) as whole, pdfium.PdfDocument(lone) as piece:
+        page = whole[0]
+        return [*_copies(page, piece[0], sheet, spec), *_around(content, frame_of(page), sheet)]
+
+
+def _around(content: bytes, frame: Frame, sheet: Sheet) -> Iterator[Finding]:
+    """Yield what the sheet itself paints but cut marks, and whether it draws a piece too many or too few."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        painted = read_paints(pdf.pages[0], frame, into_forms=False)
+    yield from prove_marks(painted.paints, [], sheet.marks)
+    if painted.forms != len(sheet.cells):
+        text = f"the sheet draws {painted.forms} pieces; {len(sheet.cells)} are due"
         yield Finding("press", text, AGAIN)
 
 
-def _paints(content: bytes, page: Page) -> tuple[Paint, ...]:
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        return read_paints(pdf.pages[0], page.frame).paints
-
-
-def _copies(page: Page, piece: Page, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
+def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each cell that does not show the piece, bleed and all."""
     due, whole = _drawn(piece, turned=sheet.turned), _drawn(page)
     darkest, lightest = _bounds(due)
@@ -147,23 +143,16 @@ def _of_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
     return chosen
 
 
-def _drawn(page: Page, *, turned: bool = False) -> Pixels:
+def _drawn(page: pdfium.PdfPage, *, turned: bool = False) -> Pixels:
     """Return a page in pixels, so many a millimetre exactly, as it is or turned a quarter clockwise."""
-    scale = PX_DRAWN_PER_MM / PX_PER_MM
-    width, height = round(page.box.width * scale), round(page.box.height * scale)
-    by = scale * PX_PER_PT
+    by = PX_DRAWN_PER_MM * MM_PER_PT
+    width, height = (round(side * by) for side in page.get_size())
     # PDFium takes a matrix from pt, from the page's top left corner, to pixels.
     matrix = raw.FS_MATRIX(0, by, -by, 0, height, 0) if turned else raw.FS_MATRIX(by, 0, 0, by, 0, 0)
     width, height = (height, width) if turned else (width, height)
     bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, rev_byteorder=True)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
     raw.FPDF_RenderPageBitmapWithMatrix(
-        bitmap.raw, page.pdfium.raw, matrix, raw.FS_RECTF(0, 0, width, height), raw.FPDF_REVERSE_BYTE_ORDER
+        bitmap.raw, page.raw, matrix, raw.FS_RECTF(0, 0, width, height), raw.FPDF_REVERSE_BYTE_ORDER
     )
     return np.array(bitmap.to_numpy(), np.uint8)
-
-
-def _cells(sheet: Sheet) -> Iterator[Box]:
-    width, height = sheet.cell_mm
-    for x, y in sheet.cells:
-        yield Box(x * PX_PER_MM, y * PX_PER_MM, width * PX_PER_MM, height * PX_PER_MM)

@@ -34,6 +34,8 @@ class Walk:
     """The walk: what was painted so far, and what was read once and for all."""
 
     frame: Frame
+    into_forms: bool = True
+    forms: int = 0
     paints: list[Paint] = field(default_factory=list)
     groups: list[Space | None] = field(default_factory=list)
     widths: dict[tuple[int, int], Widths] = field(default_factory=dict)

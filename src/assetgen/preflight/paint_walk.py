@@ -40,15 +40,18 @@ PAINTING = FILLING | STROKING | {"n"}
 DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 
 
-def read_paints(page: pikepdf.Page, frame: Frame) -> Painted:
-    """Return all that a page paints. Raises ValueError, or pikepdf's own errors, where it cannot be read."""
+def read_paints(page: pikepdf.Page, frame: Frame, *, into_forms: bool = True) -> Painted:
+    """Return all that a page paints, or all but what its forms do.
+
+    Raises ValueError, or pikepdf's own errors, where it cannot be read.
+    """
     left, bottom, right, top = (as_number(value) for value in page.mediabox)
     clip = box_of((left, bottom, right, top), IDENTITY, frame)
-    walk = Walk(frame)
+    walk = Walk(frame, into_forms=into_forms)
     if "/Group" in page.obj:
         walk.note_group(page.obj["/Group"], None)
     _Reader(walk, page.resources, State(IDENTITY, clip), Around()).run(page.obj)
-    return Painted(tuple(walk.paints), tuple(walk.groups))
+    return Painted(tuple(walk.paints), tuple(walk.groups), walk.forms)
 
 
 class _Reader:
@@ -228,7 +231,9 @@ class _Reader:
 
     def _draw(self, drawn: pikepdf.Object) -> None:
         if drawn.get("/Subtype") == "/Form":
-            self._form(drawn, self._inside())
+            self.walk.forms += 1
+            if self.walk.into_forms:
+                self._form(drawn, self._inside())
         elif drawn.get("/Subtype") == "/Image":
             self._picture(drawn)
 

@@ -53,7 +53,11 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """All paints of a page, and the colour spaces in which its transparency groups mix (None: not said)."""
+    """All paints of a page, and the colour spaces in which its transparency groups mix (None: not said).
+
+    ``forms`` is how often a form was drawn.
+    """
 
     paints: tuple[Paint, ...]
     group_spaces: tuple[Space | None, ...]
+    forms: int = 0

@@ -88,8 +88,7 @@ def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str
     of_file = prove_pdf_file(content, sheet_spec(spec, sheet))
     try:
         piece = lifted(content, spec)
-        with Page(content) as page, Page(piece) as lone:
-            of_sheet = Proof(tuple(prove_pieces(page, lone, content, piece, sheet, spec)))
+        of_sheet = Proof(tuple(prove_pieces(content, piece, sheet, spec)))
     except (NoPiece, pdfium.PdfiumError) as error:
         return Proof.joined([of_file, _unreadable("sheet", error)])
     return Proof.joined([of_file, of_sheet, _prove_pdf(piece, replace(spec, sheet=None), measured)])
