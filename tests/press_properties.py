@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import numpy as np
 import pikepdf
+from finished import poppler
 from finished_files import Entry, fonts
 from press_pages import Plates, ghostscript_plates, heaviest_mm, heaviest_spot
 
@@ -19,6 +21,9 @@ from assetgen.preflight.plates import heaviest_ink
 from assetgen.units import PX_PER_MM, PX_PER_PT
 
 POINTS, STEPS = 0.03, 0.01
+SMALL = ("code", "imprint")
+# How poppler names the spaces of pictures in ink, and of masks.
+INKED = frozenset({"cmyk", "gray", "-"})
 MOST_SIDE_PX, MOST_DPI = 1990, 300
 # Ink on a pixel that a letter or a module only touches.
 TRACE = 0.02
@@ -52,7 +57,7 @@ def ink_faults(out: Path, entry: Entry, folder: Path) -> list[str]:
     faults = [f"the bound is lower than the ink: {told}"] if bound < max(ours, theirs) - STEPS else []
     faults += [f"the plates differ: {told}"] if abs(ours - theirs) > POINTS else []
     faults += [f"over the limit: {told}"] if 100 * theirs > press.ink_limit + 100 * STEPS else []
-    return [*faults, *_code_faults(plates, dpi, entry, press)]
+    return [*faults, *black_faults(plates, dpi, entry, press)]
 
 
 def _closely(content: bytes, spot_pt: tuple[float, float], folder: Path) -> float:
@@ -82,11 +87,12 @@ def _plates(content: bytes, folder: Path) -> tuple[Plates, int]:
     return ghostscript_plates(content, folder, dpi), dpi
 
 
-def _code_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[str]:
-    """Return whether a code's modules are on another plate than black: there is none but the ground's tint."""
+def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[str]:
+    """Return whether small words or a code's modules are on another plate than black: there is none but the ground's
+    tint. Words that are reversed out of a dark ground are in no ink at all."""
     faults = []
     for mark in entry["marks"]:
-        if mark["role"] != "code":
+        if mark["role"] not in SMALL:
             continue
         # A mark is in mm from the trim at final size; the plates show the bleed, in the file's own mm.
         x, y, width, height = (side * press.scale for side in mark["box"])
@@ -95,10 +101,13 @@ def _code_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[s
             round(at * dpi / 25.4) for at in (x + edge, y + edge, x + edge + width, y + edge + height)
         )
         inside = plates[:, top + 1 : bottom - 1, left + 1 : right - 1]
+        if not inside.size or np.median(inside[3]) > 0.4:
+            continue
         tint = inside[:3, inside[3] < TRACE].max(axis=1, initial=0)
-        modules = inside[:3, inside[3] > 0.9].max(axis=1, initial=0)
-        if inside[3].max(initial=0) < 0.98 or (modules > tint + TRACE).any():
-            faults.append(f"the code is not on the black plate alone: {modules.round(2).tolist()}")
+        inked = inside[:3, inside[3] > 0.9].max(axis=1, initial=0)
+        is_missing = mark["role"] == "code" and inside[3].max(initial=0) < 0.98
+        if is_missing or (inked > tint + TRACE).any():
+            faults.append(f"the {mark['role']} is not on the black plate alone: {inked.round(2).tolist()}")
     return faults
 
 
@@ -108,6 +117,7 @@ def file_faults(out: Path, entry: Entry) -> list[str]:
     with pikepdf.open(path) as pdf:
         faults = [f"qpdf: {problem}" for problem in pdf.check_pdf_syntax()]
         faults += [f"{space} is in the file" for space in _light(pdf)]
+    faults += [f"poppler lists a picture in {space}" for space in _picture_spaces(path) if space not in INKED]
     return faults + [f"{name} is not embedded" for name, is_in in fonts(path).items() if not is_in]
 
 
@@ -122,3 +132,9 @@ def _light(pdf: pikepdf.Pdf) -> list[str]:
         )
         found |= {name for name in ("DeviceRGB", "CalRGB", "/Lab") if name in text}
     return sorted(found)
+
+
+def _picture_spaces(path: Path) -> list[str]:
+    """Return the colour space of each picture, as poppler's list has it."""
+    rows = [line.split() for line in poppler("pdfimages", "-list", str(path)).splitlines()[2:]]
+    return [row[5] for row in rows]
