@@ -84,7 +84,9 @@ def test_check_speaks_json(campaign: Path) -> None:
     assert [finding["code"] for finding in said["findings"]] == ["fact-unconfirmed"]
 
 
-@pytest.mark.parametrize("things", ["partners", "channels", "templates", "messages", "assets", "links"])
+@pytest.mark.parametrize(
+    "things", ["partners", "channels", "templates", "messages", "printers", "assets", "links"]
+)
 def test_list_prints_a_table_and_json(campaign: Path, things: str) -> None:
     table, said = (
         assetgen("list", things, folder=campaign),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pikepdf
@@ -10,6 +11,7 @@ import pytest
 from campaigns import PARTNER, errors_of, write
 from finished import pdf_boxes_mm, poppler
 from press_pages import ghostscript_plates
+from test_commands import assetgen
 from test_pressed import asset_of, campaign_with, form_of, make
 
 from assetgen.campaign.load import load_campaign
@@ -184,3 +186,26 @@ def test_a_pattern_of_names_can_name_two_files_alike_in_no_case(naming: str, fau
     found = [text for text, _ in naming_faults(naming)]
 
     assert (found == []) if fault is None else (len(found) == 1 and found[0].startswith(fault))
+
+
+def test_lists_say_what_a_printer_asks_for_and_how_many_stand_on_a_sheet(tmp_path: Path) -> None:
+    root = printed(tmp_path, "card-wallet, poster-a4")
+
+    (printer,) = json.loads(listed(root, "printers"))["printers"]
+    sizes = {one["size"] for one in json.loads(listed(root, "assets", "-c", "card-wallet"))["assets"]}
+
+    assert (printer["id"], printer["marks"], printer["bleed_mm"], printer["variant"]) == (
+        "harbour-press",
+        True,
+        "5",
+        "x1a",
+    )
+    assert printer["conditions"] == ["coated FOGRA51"]
+    assert printer["assets"] == 4  # the poster, the card, and two sheets of it
+    assert sizes == {"85 × 55 mm", "85 × 55 mm, 8 on A4", "85 × 55 mm, 18 on SRA3"}
+
+
+def listed(root: Path, *words: str) -> str:
+    said = assetgen("list", *words, "--format", "json", folder=root)
+    assert said.returncode == 0, said.stderr
+    return said.stdout

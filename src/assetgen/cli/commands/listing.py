@@ -1,4 +1,4 @@
-"""``assetgen list``: partners, channels, templates, messages, assets, links or packs, as a table, JSON or CSV."""
+"""``assetgen list``: partners, channels, templates, messages, printers, assets, links, packs, as a table, JSON, CSV."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Things(StrEnum):
     CHANNELS = "channels"
     TEMPLATES = "templates"
     MESSAGES = "messages"
+    PRINTERS = "printers"
     ASSETS = "assets"
     LINKS = "links"
     PACKS = "packs"
@@ -154,12 +155,14 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
             }
             for message in campaign.messages.values()
         ]
+    if things is Things.PRINTERS:
+        return _printer_rows(campaign, assets)
     if things is Things.LINKS:
         return _link_rows(assets, campaign.brand.link)
     return [
         {
             "id": asset.id,
-            "size": _size(asset.spec.width, asset.spec.height, asset.spec.unit),
+            "size": _asset_size(asset),
             "template": asset.template,
             "ground": asset.ground,
             "format": asset.format,
@@ -167,6 +170,28 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
         }
         for asset in assets
     ]
+
+
+def _printer_rows(campaign: Campaign, assets: list[Asset]) -> Rows:
+    return [
+        {
+            "id": printer.id,
+            "name": printer.name,
+            "marks": printer.marks,
+            "bleed_mm": None if printer.bleed_mm is None else f"{printer.bleed_mm:g}",
+            "variant": printer.variant,
+            "conditions": [f"{stock} {one.intent}" for stock, one in printer.conditions.items()],
+            "naming": printer.naming,
+            "assets": sum(bool(one.spec.press and one.spec.press.printer == printer.id) for one in assets),
+        }
+        for printer in campaign.brand.printers.values()
+    ]
+
+
+def _asset_size(asset: Asset) -> str:
+    """Return the final size; of what stands several up, how many are on which paper, too."""
+    size, sheet = _size(asset.spec.width, asset.spec.height, asset.spec.unit), asset.spec.sheet
+    return f"{size}, {len(sheet.cells)} on {sheet.paper}" if sheet else size
 
 
 def _size(width: float, height: float, unit: str) -> str:
@@ -291,11 +316,8 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
     from assetgen.cli.report import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    columns = [
-        name
-        for name in (rows[0] if rows else {})
-        if name not in ("path", "about", "shapes", "contact", "messages" if things is Things.PACKS else "")
-    ]
+    left_out = ("path", "about", "shapes", "contact", "messages" if things is Things.PACKS else "")
+    columns = [name for name in (rows[0] if rows else {}) if name not in left_out]
     for name in columns:
         table.add_column(name, justify="right" if name == "assets" else "left", overflow="fold")
     for row in rows:
@@ -315,7 +337,7 @@ def _print_csv(rows: Rows) -> None:
 
 
 def _spread(value: object) -> object:
-    return "; ".join(map(str, value)) if isinstance(value, list) else value
+    return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
 
 
 def _cell(value: object) -> str:
