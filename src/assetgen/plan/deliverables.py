@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assetgen.campaign.model import Channel
-from assetgen.campaign.papers import SHEETS
+from assetgen.campaign.papers import SHEETS, UNPRINTABLE_MM
 from assetgen.plan.sheets import sheet_for
 
 OFFICE, MONO = "office", "mono"
 ON_LIGHT = frozenset({OFFICE, MONO})
 """A desktop printer, or one ink, has no dark field."""
-# What a desktop printer leaves white along each edge.
-UNPRINTABLE_MM = 5.0
 
 
 def forms_of(channel: Channel) -> Iterator[Channel]:
