@@ -159,9 +159,10 @@ def test_everything_wrong_with_a_printer_is_told_at_its_place(tmp_path: Path) ->
     wrong = "Bad_Name: {name: X}\nfirst: just words\nsecond:\n  name: Y\n  bleed_mm: -1\nthird:\n  name: Z\n"
     wrong += "  conditions: {coated: {ink_limit: 150}}\n"
 
-    errors = errors_of(printed(tmp_path, "poster-a4", wrong, ""))
+    errors = errors_of(printed(tmp_path, "poster-a4", wrong, "printer: second"))
 
     said = "\n".join(errors)
+    assert "no such printer" not in said
     assert "Bad_Name is no printer id" in said
     assert "first: a printer is a mapping of keys" in said
     assert "brand/printers.yaml:5:" in said and "bleed_mm" in said

@@ -61,6 +61,8 @@ def read_printers(
             findings += faults
         except CampaignError as error:
             findings += error.findings
+            # It is there, if only by its name: who chooses it is not told that there is no such printer.
+            printers[name] = Printer(name, name)
     return printers, findings
 
 
