@@ -25,6 +25,7 @@ from PIL import Image
 from assetgen.plan.asset import Spec
 from assetgen.plan.press import CMYK, REGISTRY, X1A, X4, Press, TypeRules
 from assetgen.preflight.page import Page
+from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.press import prove_press
 
 FONT = Path(__file__).resolve().parent.parent / "brand" / "fonts" / "HankenGrotesk_700Bold.ttf"
@@ -176,7 +177,9 @@ def press_spec(**changes: Any) -> Spec:
 def said(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and words of what the proofs of print find."""
     with Page(content) as page:
-        return [(one.code, one.text) for one in prove_press(content, page, press, press_spec(**changes))]
+        return [
+            (one.code, one.text) for one in prove_press(OpenPdf(content), page, press, press_spec(**changes))
+        ]
 
 
 def picture(pdf: Pdf, pixels: npt.NDArray[np.uint8], space: Any = Name.DeviceCMYK, **keys: Any) -> Any:

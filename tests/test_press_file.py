@@ -26,6 +26,7 @@ from press_pages import (
 
 from assetgen.plan.press import Press
 from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf_parts import OpenPdf
 
 
 @pytest.mark.parametrize("press", [SHEET, NEWS], ids=["x-4", "x-1a"])
@@ -193,7 +194,7 @@ def test_an_embedded_font_is_found_so() -> None:
 
 def told_of_file(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
     spec = press_spec(press=press, **changes)
-    return [(one.code, one.text) for one in prove_pdf_file(content, spec).findings]
+    return [(one.code, one.text) for one in prove_pdf_file(OpenPdf(content), spec).findings]
 
 
 @pytest.mark.parametrize("press", [SHEET, NEWS], ids=["x-4", "x-1a"])
@@ -238,7 +239,7 @@ def test_xmp_says_its_day() -> None:
 
 
 def test_a_file_for_no_press_has_no_xmp() -> None:
-    assert prove_pdf_file(press_page(), press_spec()).findings[0].code == "metadata"
+    assert prove_pdf_file(OpenPdf(press_page()), press_spec()).findings[0].code == "metadata"
 
 
 def test_marks_stand_beyond_the_bleed_where_the_printer_asks_for_them() -> None:

@@ -17,6 +17,7 @@ from tiny import load_tiny
 
 from assetgen.plan.asset import Spec
 from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.proof import Proof
 from assetgen.render.renderer import Renderer
 
@@ -62,7 +63,7 @@ def sheet_spec(**changes: Any) -> Spec:
 
 def said(content: bytes, **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and words of what was found."""
-    return [(f.code, f.text) for f in prove_pdf_file(content, sheet_spec(**changes)).findings]
+    return [(f.code, f.text) for f in prove_pdf_file(OpenPdf(content), sheet_spec(**changes)).findings]
 
 
 SOUND = sheet()
@@ -72,8 +73,8 @@ PLAIN = sheet(
 
 
 def test_a_page_as_it_is_built_has_no_finding() -> None:
-    assert prove_pdf_file(SOUND, sheet_spec()) == Proof()
-    assert prove_pdf_file(PLAIN, sheet_spec()) == Proof()
+    assert prove_pdf_file(OpenPdf(SOUND), sheet_spec()) == Proof()
+    assert prove_pdf_file(OpenPdf(PLAIN), sheet_spec()) == Proof()
 
 
 @pytest.mark.parametrize("asset_id", ["acme/hello/tiny-sheet/en-GB", "acme/qr/pdf"])
@@ -82,7 +83,7 @@ def test_a_page_of_the_layout_engine_has_no_finding(tmp_path_factory: Any, asset
     made = Renderer(campaign)(assets[asset_id])
     assert made.content is not None
 
-    assert prove_pdf_file(made.content, assets[asset_id].spec) == Proof()
+    assert prove_pdf_file(OpenPdf(made.content), assets[asset_id].spec) == Proof()
 
 
 @pytest.mark.parametrize("scale", [0.1, 0.25])
@@ -162,8 +163,8 @@ def test_a_box_that_is_none_is_told(box: Any) -> None:
 def test_weight_over_the_limit_is_an_error_and_over_the_advice_a_warning() -> None:
     weight = len(SOUND)
 
-    over = prove_pdf_file(SOUND, sheet_spec(max_bytes=weight - 1)).findings
-    advised = prove_pdf_file(SOUND, sheet_spec(advised_bytes=weight - 1)).findings
+    over = prove_pdf_file(OpenPdf(SOUND), sheet_spec(max_bytes=weight - 1)).findings
+    advised = prove_pdf_file(OpenPdf(SOUND), sheet_spec(advised_bytes=weight - 1)).findings
 
     assert [(f.code, f.severity.value) for f in over] == [("weight", "error")]
     assert [(f.code, f.severity.value) for f in advised] == [("weight", "warning")]
@@ -336,8 +337,8 @@ def test_a_file_that_is_locked_is_told(password: str) -> None:
 
 def test_every_error_says_what_to_do() -> None:
     findings = [
-        *prove_pdf_file(b"", sheet_spec()).findings,
-        *prove_pdf_file(sheet(noted), sheet_spec(width=1.0, max_bytes=1)).findings,
+        *prove_pdf_file(OpenPdf(b""), sheet_spec()).findings,
+        *prove_pdf_file(OpenPdf(sheet(noted)), sheet_spec(width=1.0, max_bytes=1)).findings,
     ]
 
     assert {finding.code for finding in findings} == {"size", "weight", "metadata"}
@@ -350,13 +351,13 @@ def test_every_error_says_what_to_do() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_have_a_finding(content: bytes, own_start: bool) -> None:
-    assert not prove_pdf_file((b"%PDF-1.7\n" if own_start else b"") + content, sheet_spec()).ok
+    assert not prove_pdf_file(OpenPdf((b"%PDF-1.7\n" if own_start else b"") + content), sheet_spec()).ok
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from([SOUND, PLAIN]), st.floats(0, 0.98))
 def test_a_file_cut_short_anywhere_has_a_finding(content: bytes, keeps: float) -> None:
-    assert not prove_pdf_file(content[: int(len(content) * keeps)], sheet_spec()).ok
+    assert not prove_pdf_file(OpenPdf(content[: int(len(content) * keeps)]), sheet_spec()).ok
 
 
 @settings(max_examples=400, deadline=None)
@@ -365,7 +366,7 @@ def test_a_file_changed_anywhere_is_judged(content: bytes, data: st.DataObject) 
     at, gone = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(0, 30))
     changed = content[:at] + data.draw(st.binary(max_size=12)) + content[at + gone :]
 
-    for finding in prove_pdf_file(changed, sheet_spec()).findings:
+    for finding in prove_pdf_file(OpenPdf(changed), sheet_spec()).findings:
         assert finding.code in {"size", "metadata", "alt-missing"}
         assert "\n" not in finding.text
         assert "object at" not in finding.text
@@ -382,6 +383,6 @@ NUMBERS = [match.span() for match in re.finditer(rb"-?\d+(\.\d+)?", PLAIN)]
     ),
 )
 def test_any_number_of_it_may_be_another_thing(span: tuple[int, int], new: bytes) -> None:
-    proof = prove_pdf_file(PLAIN[: span[0]] + new + PLAIN[span[1] :], sheet_spec())
+    proof = prove_pdf_file(OpenPdf(PLAIN[: span[0]] + new + PLAIN[span[1] :]), sheet_spec())
 
     assert {finding.code for finding in proof.findings} <= {"size", "metadata", "alt-missing"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ import pikepdf
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
 from assetgen.preflight.page import UNKNOWN, Page, PageFont
+from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf, Step
 from assetgen.preflight.sign_maps import misnamed, own_signs
 
 POSTSCRIPT_NAME_ID = 6
@@ -26,6 +27,7 @@ TOLD_FONTS = 512
 """Fonts whose tables are remembered: subsets differ from page to page, but often repeat."""
 MOST_DEPTH = 16
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+TEXT = " ".join(sorted({"Tf", *SHOWING}))
 FONT_HINT = "only files of brand/fonts; name their family first in font-family"
 
 
@@ -94,17 +96,16 @@ def prove_fonts(page: Page, spec: Spec) -> list[Finding]:
     return findings
 
 
-def prove_glyphs(page: Page, pdf: bytes, spec: Spec) -> list[Finding]:
+def prove_glyphs(page: Page, file: OpenPdf, spec: Spec) -> list[Finding]:
     """Return a finding for each sign without a glyph, and for words inside a pattern."""
     unread = [letter.sign for letter in page.letters if letter.sign == UNKNOWN]
     faces = {font.name: face for font in page.fonts.values() if (face := face_of(font))}
     findings = []
     try:
-        with pikepdf.open(io.BytesIO(pdf)) as document:
-            page_object = document.pages[0].obj
-            shown = list(_shown(page_object, page_object, in_pattern=False, depth=0))
-            wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
-    except (pikepdf.PdfError, ValueError, LookupError, AttributeError) as error:
+        page_object = file.pdf.pages[0].obj
+        shown = list(_shown(file, page_object, in_pattern=False, depth=0))
+        wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
+    except DAMAGE as error:
         return [Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build it again")]
     if any(one.in_pattern for one in shown):
         text = "words stand inside a pattern, where no reader and no search finds them"
@@ -140,21 +141,19 @@ class _Shown:
         return sum(glyph == 0 or glyph >= most for glyph in glyphs)
 
 
-def _shown(
-    stream: pikepdf.Object, owner: pikepdf.Object, *, in_pattern: bool, depth: int
-) -> Iterator[_Shown]:
-    """Yield what a stream and the forms and patterns of its resources show as text."""
+def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: int) -> Iterator[_Shown]:
+    """Yield what a page or a stream and the forms and patterns of its resources show as text."""
     if depth > MOST_DEPTH:
         return
-    resources = owner.get("/Resources", pikepdf.Dictionary())
+    resources = stream.get("/Resources", pikepdf.Dictionary())
     fonts = resources.get("/Font", pikepdf.Dictionary())
     if fonts:
-        yield from _text(stream, fonts, in_pattern=in_pattern)
+        yield from _text(file.some_steps(stream, TEXT), fonts, in_pattern=in_pattern)
     for form in _streams(resources.get("/XObject", pikepdf.Dictionary())):
         if form.get("/Subtype") == "/Form":
-            yield from _shown(form, form, in_pattern=in_pattern, depth=depth + 1)
+            yield from _shown(file, form, in_pattern=in_pattern, depth=depth + 1)
     for pattern in _streams(resources.get("/Pattern", pikepdf.Dictionary())):
-        yield from _shown(pattern, pattern, in_pattern=True, depth=depth + 1)
+        yield from _shown(file, pattern, in_pattern=True, depth=depth + 1)
 
 
 def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -> Iterator[tuple[str, str]]:
@@ -175,9 +174,9 @@ def _streams(named: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield named[key]
 
 
-def _text(stream: pikepdf.Object, fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:
+def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:
     name, codes = "", ""
-    for step in pikepdf.parse_content_stream(stream, "Tf Tj TJ ' \""):
+    for step in steps:
         kind = str(step.operator)
         if kind == "Tf" and str(step.operands[0]) in fonts:
             font = fonts[str(step.operands[0])]

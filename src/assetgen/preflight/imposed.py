@@ -25,6 +25,7 @@ from assetgen.plan.sheets import Sheet
 from assetgen.preflight.cut_marks import prove_marks
 from assetgen.preflight.objects import Frame, frame_of
 from assetgen.preflight.paint_walk import read_paints
+from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf
 from assetgen.preflight.press_file import AGAIN
 from assetgen.units import MM_PER_PT
 
@@ -61,8 +62,7 @@ def lifted(content: bytes, spec: Spec) -> bytes:
             )
     except NoPiece:
         raise
-    # A damaged file shows itself anywhere, as one of these.
-    except (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError) as error:
+    except DAMAGE as error:
         raise NoPiece("its page cannot be taken apart") from error
     return out.getvalue()
 
@@ -91,17 +91,16 @@ def _on_page(kids: object, form: pikepdf.Object) -> object:
     return kids
 
 
-def prove_pieces(content: bytes, lone: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
+def prove_pieces(file: OpenPdf, lone: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
     """Return what is wrong with a sheet, whose piece was lifted out (``lone``) and is proved elsewhere."""
-    with pdfium.PdfDocument(content) as whole, pdfium.PdfDocument(lone) as piece:
+    with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(lone) as piece:
         page = whole[0]
-        return [*_copies(page, piece[0], sheet, spec), *_around(content, frame_of(page), sheet)]
+        return [*_copies(page, piece[0], sheet, spec), *_around(file, frame_of(page), sheet)]
 
 
-def _around(content: bytes, frame: Frame, sheet: Sheet) -> Iterator[Finding]:
+def _around(file: OpenPdf, frame: Frame, sheet: Sheet) -> Iterator[Finding]:
     """Yield what the sheet itself paints but cut marks, and whether it draws a piece too many or too few."""
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        painted = read_paints(pdf.pages[0], frame, into_forms=False)
+    painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.steps)
     yield from prove_marks(painted.paints, [], sheet.marks)
     if painted.forms != len(sheet.cells):
         text = f"the sheet draws {painted.forms} pieces; {len(sheet.cells)} are due"
@@ -120,7 +119,8 @@ def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spe
             yield Finding("press", "the piece on the sheet has another size than its cells", AGAIN)
             return
         # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
-        is_other = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2].any(axis=2)
+        apart = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2]
+        is_other = apart[..., 0] | apart[..., 1] | apart[..., 2]
         if np.count_nonzero(is_other) >= LEAST_PIXELS:
             text = f"the piece {x:g} mm from the left and {y:g} mm from the top of the sheet"
             yield Finding("press", f"{text} is not the one that was proved", AGAIN)

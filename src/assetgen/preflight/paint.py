@@ -6,10 +6,11 @@ more than gradients of few steps, nothing can be drawn that the list does not ha
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 import pikepdf
+
+from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf
 
 MOST_DEPTH = 8
 # The layout engine's gradients are axial or radial (ISO 32000-1, table 78), by functions of powers, stitched.
@@ -21,15 +22,14 @@ MOST_OPERATORS = 40
 DRAWING = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g rg k".split())
 
 
-def is_smooth(pdf: bytes) -> bool:
+def is_smooth(file: OpenPdf) -> bool:
     """Say whether a PDF's first page paints with nothing but its own objects and smooth gradients."""
     try:
-        with pikepdf.open(io.BytesIO(pdf)) as document:
-            page = document.pages[0]
-            if any("/AP" in note for note in page.obj.get("/Annots", [])):
-                return False
-            steps = list(_steps(page.resources, depth=0))
-    except (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError):
+        page = file.pdf.pages[0]
+        if any("/AP" in note for note in page.obj.get("/Annots", [])):
+            return False
+        steps = list(_steps(page.resources, depth=0))
+    except DAMAGE:
         return False
     return None not in steps and sum(step or 0 for step in steps) <= MOST_STEPS
 

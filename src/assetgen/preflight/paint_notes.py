@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pikepdf
@@ -11,9 +12,11 @@ from assetgen.preflight.colour_space import CMYK, Plates, Space, space_of
 from assetgen.preflight.graphics_state import NO_BLENDING, NORMAL, Colour, State
 from assetgen.preflight.objects import Frame
 from assetgen.preflight.painting import Paint, What
+from assetgen.preflight.pdf_parts import Step
 from assetgen.preflight.text_place import Widths
 
 MOST_PAINTS = 50_000
+Parse = Callable[[pikepdf.Object], Sequence[Step]]
 NO_PLATES = (False, False, False, False)
 
 
@@ -34,6 +37,7 @@ class Walk:
     """The walk: what was painted so far, and what was read once and for all."""
 
     frame: Frame
+    parse: Parse
     into_forms: bool = True
     forms: int = 0
     paints: list[Paint] = field(default_factory=list)

@@ -24,7 +24,7 @@ from assetgen.preflight.graphics_state import (
     cut,
 )
 from assetgen.preflight.objects import IDENTITY, Frame, times
-from assetgen.preflight.paint_notes import Around, Walk, blend_of, is_clear, of_colour, of_itself
+from assetgen.preflight.paint_notes import Around, Parse, Walk, blend_of, is_clear, of_colour, of_itself
 from assetgen.preflight.paint_path import Path
 from assetgen.preflight.painting import Paint, Painted, What
 from assetgen.preflight.picture_ink import heaviest_in
@@ -40,14 +40,16 @@ PAINTING = FILLING | STROKING | {"n"}
 DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 
 
-def read_paints(page: pikepdf.Page, frame: Frame, *, into_forms: bool = True) -> Painted:
-    """Return all that a page paints, or all but what its forms do.
+def read_paints(
+    page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = pikepdf.parse_content_stream
+) -> Painted:
+    """Return all that a page paints, or all but what its forms do; ``parse`` reads a stream's operators.
 
     Raises ValueError, or pikepdf's own errors, where it cannot be read.
     """
     left, bottom, right, top = (as_number(value) for value in page.mediabox)
     clip = box_of((left, bottom, right, top), IDENTITY, frame)
-    walk = Walk(frame, into_forms=into_forms)
+    walk = Walk(frame, parse, into_forms=into_forms)
     if "/Group" in page.obj:
         walk.note_group(page.obj["/Group"], None)
     _Reader(walk, page.resources, State(IDENTITY, clip), Around()).run(page.obj)
@@ -66,7 +68,7 @@ class _Reader:
 
     def run(self, stream: pikepdf.Object) -> None:
         """Read the stream's operators one after the other."""
-        for step in pikepdf.parse_content_stream(stream):
+        for step in self.walk.parse(stream):
             operator, operands = str(step.operator), list(step.operands)
             if isinstance(step, pikepdf.ContentStreamInlineImage):
                 self._inline(step.iimage)

@@ -4,7 +4,6 @@ with its title and language, nothing that acts by itself, nothing of a machine o
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +15,7 @@ import pikepdf
 
 from assetgen.findings import Finding
 from assetgen.plan.asset import Spec
-from assetgen.preflight.pdf_parts import held_in, told
+from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf, told
 from assetgen.preflight.press_xmp import prove_press_xmp
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.weight import prove_weight
@@ -67,27 +66,17 @@ BOX_TOLERANCE_MM = 0.05
 STREAM = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 
-def prove_pdf_file(content: bytes, spec: Spec) -> Proof:
+def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
     """Return what is wrong with a PDF apart from what stands on its page."""
-    findings = [*prove_weight(content, spec)]
+    findings = [*prove_weight(file.content, spec)]
     try:
-        with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
-            findings += [*_page(pdf, spec), *_document(pdf, spec), *_foreign(pdf, spec)]
-            findings += prove_press_xmp(pdf) if spec.press or spec.accessible else []
-            findings += [*_notes(pdf), *_title(pdf, spec)]
+        pdf = file.sound
+        findings += [*_page(pdf, spec), *_document(pdf, spec), *_foreign(file, spec)]
+        findings += prove_press_xmp(pdf) if spec.press or spec.accessible else []
+        findings += [*_notes(pdf), *_title(pdf, spec)]
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is locked with a password", AGAIN))
-    # A damaged file shows itself anywhere, as one of these.
-    except (
-        pikepdf.PdfError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        ArithmeticError,
-        RuntimeError,
-    ) as error:
+    except DAMAGE as error:
         words = told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
         findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
     return Proof(tuple(dict.fromkeys(findings)))
@@ -157,19 +146,20 @@ def _document(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
             yield Finding("metadata", f"the file's properties have a time of day: {told(value)}", AGAIN)
 
 
-def _foreign(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+def _foreign(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
     """Yield what stands anywhere in the file that artwork never has, and where it leads but to the helpline."""
     found: set[str] = set()
-    for held in (held for thing in pdf.objects for held in held_in(thing)):
-        # PDF/X-4 and PDF/UA are named in the document's own XMP; what else stands there is judged apart.
-        allowed = (
-            {"/Metadata"} if (spec.press or spec.accessible) and held.objgen == pdf.Root.objgen else set()
-        )
-        found |= {FOREIGN[key] for key in (held.keys() & FOREIGN.keys()) - allowed}
-        action = str(held.get("/S", ""))
+    # PDF/X-4 and PDF/UA are named in the document's own XMP; what else stands there is judged apart.
+    root = file.pdf.Root.objgen if spec.press or spec.accessible else None
+    for held in file.held:
+        foreign = held.entries.keys() & FOREIGN.keys()
+        if "/Metadata" in foreign and held.thing.objgen == root:
+            foreign.discard("/Metadata")
+        found |= {FOREIGN[key] for key in foreign}
+        action = str(held.entries.get("/S", ""))
         if action in ACTIONS:
             found.add(ACTIONS[action])
-        if action == "/URI" and not _is_own(target := str(held.get("/URI", "")), spec):
+        if action == "/URI" and not _is_own(target := str(held.entries.get("/URI", "")), spec):
             text = f"a link on the page opens {told(target)}"
             yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
     for words in sorted(found):

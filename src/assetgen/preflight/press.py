@@ -5,10 +5,8 @@ What is checked is what stands here and in what is called here, and no more: nob
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-import pikepdf
 import pypdfium2 as pdfium
 
 from assetgen.findings import Finding
@@ -20,7 +18,7 @@ from assetgen.preflight.geometry import LOGO, content_figures
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint_walk import read_paints
 from assetgen.preflight.painting import Painted
-from assetgen.preflight.pdf_parts import told
+from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf, told
 from assetgen.preflight.pictures import prove_placed
 from assetgen.preflight.press_file import (
     AGAIN,
@@ -42,39 +40,29 @@ UNCHECKED = ("what PDF/X asks besides: this is no certificate",)
 """What ``verify`` says of a press file."""
 
 
-def prove_press(content: bytes, page: Page, press: Press, spec: Spec) -> list[Finding]:
+def prove_press(file: OpenPdf, page: Page, press: Press, spec: Spec) -> list[Finding]:
     """Return what keeps a file from being printed as it should be."""
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            return [*_file(pdf, content, press), *_page(pdf, content, page, press, spec)]
-    # A damaged file shows itself anywhere, as one of these.
-    except (
-        pikepdf.PdfError,
-        pdfium.PdfiumError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        RuntimeError,
-    ) as error:
+        return [*_file(file, press), *_page(file, page, press, spec)]
+    except (*DAMAGE, pdfium.PdfiumError) as error:
         words = told(str(error).partition("\n")[0])
         return [Finding("press", f"the page cannot be read as a press reads it: {words}", AGAIN)]
 
 
-def _file(pdf: pikepdf.Pdf, content: bytes, press: Press) -> Iterator[Finding]:
-    yield from prove_standard(pdf, content, press.variant)
+def _file(file: OpenPdf, press: Press) -> Iterator[Finding]:
+    pdf = file.pdf
+    yield from prove_standard(pdf, file.content, press.variant)
     yield from prove_intent(pdf, press)
-    yield from prove_fonts_embedded(pdf)
-    yield from prove_quiet(pdf)
+    yield from prove_fonts_embedded(file)
+    yield from prove_quiet(file)
     if press.variant == X1A:
-        yield from prove_opaque(pdf)
+        yield from prove_opaque(file)
     if "/BleedBox" not in pdf.pages[0].obj:
         yield Finding("press", "the page has no BleedBox: nobody can tell how far the bleed goes", AGAIN)
 
 
-def _page(pdf: pikepdf.Pdf, content: bytes, page: Page, press: Press, spec: Spec) -> Iterator[Finding]:
-    everything = read_paints(pdf.pages[0], page.frame)
+def _page(file: OpenPdf, page: Page, press: Press, spec: Spec) -> Iterator[Finding]:
+    everything = read_paints(file.pdf.pages[0], page.frame, parse=file.steps)
     yield from prove_inks_alone(everything, press, spec)
     # Beyond the bleed stand a printer's marks, in every ink and as fine as a knife needs them.
     sheet = page.trim.grown(press.bleed_mm * PX_PER_MM)
@@ -83,7 +71,7 @@ def _page(pdf: pikepdf.Pdf, content: bytes, page: Page, press: Press, spec: Spec
     logos, code = _marks(page, spec)
     yield from prove_paints(painted, press, code, logos, spec)
     yield from prove_placed(painted, press.min_ppi, logos | code, spec)
-    yield from prove_ink(content, painted, press.ink_limit, spec)
+    yield from prove_ink(file.content, painted, press.ink_limit, spec)
     yield from prove_bleed(page, painted, press, spec)
     if press.slug_mm:
         seen = (paint for paint in everything.paints if paint.box.meets(page.box))

@@ -7,7 +7,7 @@ standards ask, and nothing here says that a file is certified.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 import pikepdf
@@ -15,7 +15,7 @@ import pikepdf
 from assetgen.findings import Finding
 from assetgen.plan.press import CMYK, X1A, X4, Press
 from assetgen.preflight.graphics_state import NO_BLENDING, as_number
-from assetgen.preflight.pdf_parts import held_in, told
+from assetgen.preflight.pdf_parts import Held, OpenPdf, told
 
 AGAIN = "build it again; if it comes back, the fault is assetgen's: report it with this line"
 NO_ANNOTATION = "take links and notes out of the press file: print cannot be clicked"
@@ -88,32 +88,30 @@ def prove_intent(pdf: pikepdf.Pdf, press: Press) -> Iterator[Finding]:
         yield Finding("press", "the profile of the output intent is not the one that is due", AGAIN)
 
 
-def prove_fonts_embedded(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+def prove_fonts_embedded(file: OpenPdf) -> Iterator[Finding]:
     """Yield each font that is not in the file."""
-    missing = sorted({told(name) for thing in pdf.objects for name in _without_file(thing)})
+    missing = sorted({told(name) for held in file.held for name in _without_file(held)})
     for name in missing:
         yield Finding("press", f"the font {name} is not embedded: the press would set another", AGAIN)
 
 
-def _without_file(thing: object) -> Iterator[str]:
+def _without_file(held: Held) -> Iterator[str]:
     """Yield the name of a font without its file. Fonts that are drawn, or made of another, have none to embed."""
-    if not isinstance(thing, pikepdf.Dictionary) or thing.get("/Type") != "/Font":
+    if held.entries.get("/Type") != "/Font" or held.entries.get("/Subtype") in ("/Type0", "/Type3"):
         return
-    if thing.get("/Subtype") in ("/Type0", "/Type3"):
-        return
-    described = thing.get("/FontDescriptor", pikepdf.Dictionary())
+    described = held.thing.get("/FontDescriptor", pikepdf.Dictionary())
     if not any(key in described for key in FONT_FILES):
-        yield str(thing.get("/BaseFont", "/without a name"))[1:]
+        yield str(held.entries.get("/BaseFont", "/without a name"))[1:]
 
 
-def prove_quiet(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+def prove_quiet(file: OpenPdf) -> Iterator[Finding]:
     """Yield annotations, and whatever would change the inks behind one's back."""
-    if any(len(page.obj.get("/Annots", [])) for page in pdf.pages):
+    if any(len(page.obj.get("/Annots", [])) for page in file.pdf.pages):
         yield Finding("press", "the page has annotations: a press refuses them, links too", NO_ANNOTATION)
     found: set[str] = set()
-    for held in (held for thing in pdf.objects for held in held_in(thing)):
-        found |= {words for key, words in FOREIGN.items() if key in held and not _is_plain(held[key])}
-        if held.get("/Subtype") == "/PS":
+    for entries in (held.entries for held in file.held):
+        found |= {FOREIGN[key] for key in entries.keys() & FOREIGN.keys() if not _is_plain(entries[key])}
+        if entries.get("/Subtype") == "/PS":
             found.add(FOREIGN["/PS"])
     for words in sorted(found):
         yield Finding("press", f"the file has {words}", AGAIN)
@@ -123,29 +121,29 @@ def _is_plain(value: object) -> bool:
     return str(value) in PLAIN_TRANSFERS
 
 
-def prove_opaque(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+def prove_opaque(file: OpenPdf) -> Iterator[Finding]:
     """Yield what is see-through, by whatever means, in a file for a press that knows no transparency."""
     found: set[str] = set()
-    for held in (held for thing in pdf.objects for held in held_in(thing)):
-        found |= set(_see_through(held))
-        if "/Filter" in held and "/LZWDecode" in str(held["/Filter"]):
+    for entries in (held.entries for held in file.held):
+        found |= set(_see_through(entries))
+        if "/LZWDecode" in str(entries.get("/Filter", "")):
             found.add("LZW compression")
     for words in sorted(found):
         hint = "this press takes no transparency: no opacity, no mask, no group"
         yield Finding("press", f"the file has {words}, which PDF/X-1a does not allow", hint)
 
 
-def _see_through(held: pikepdf.Object) -> Iterator[str]:
-    group = held.get("/Group")
+def _see_through(entries: Mapping[str, object]) -> Iterator[str]:
+    group = entries.get("/Group")
     if isinstance(group, pikepdf.Dictionary) and group.get("/S") == "/Transparency":
         yield "a transparency group"
-    if "/SMask" in held and held["/SMask"] != "/None":
+    if entries.get("/SMask", "/None") != "/None":
         yield "a soft mask"
     for key in ("/ca", "/CA"):
-        alpha = held.get(key, 1)
+        alpha = entries.get(key, 1)
         if not isinstance(alpha, pikepdf.Object) and as_number(alpha) < 1:
             yield "opacity under 1"
-    mode = held.get("/BM")
+    mode = entries.get("/BM")
     modes = list(mode) if isinstance(mode, pikepdf.Array) else [] if mode is None else [mode]
     if any(str(one) not in NO_BLENDING for one in modes):
         yield "a blend mode"

@@ -34,6 +34,7 @@ from assetgen.preflight.page import Page
 from assetgen.preflight.paint import is_smooth
 from assetgen.preflight.panels import canvas_of
 from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.pictures import prove_pictures, prove_told
 from assetgen.preflight.press import prove_press
 from assetgen.preflight.proof import Mark, Proof, told_box
@@ -66,7 +67,8 @@ def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str,
 
 
 def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    of_file = prove_pdf_file(content, spec)
+    file = OpenPdf(content)
+    of_file = prove_pdf_file(file, spec)
     try:
         page = Page(content)
     except pdfium.PdfiumError as error:
@@ -74,21 +76,22 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
     with page:
         canvas = canvas_of(page)
         places = code_places(page)
-        is_nowhere_else = codes_are_nowhere_else(page, places) and is_smooth(content)
+        is_nowhere_else = codes_are_nowhere_else(page, places) and is_smooth(file)
         code = prove_code(canvas, spec, places, is_nowhere_else=is_nowhere_else)
-        press = Proof(tuple(prove_press(content, page, spec.press, spec))) if spec.press else Proof()
+        press = Proof(tuple(prove_press(file, page, spec.press, spec))) if spec.press else Proof()
         if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
             return Proof.joined([of_file, code, press])
         views = _page_views(page, canvas)
-        return Proof.joined([of_file, code, press, _Words(views, content, spec, measured).proof()])
+        return Proof.joined([of_file, code, press, _Words(views, file, spec, measured).proof()])
 
 
 def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
     """Return the proof of a piece that stands several up, and of the sheet around it."""
-    of_file = prove_pdf_file(content, sheet_spec(spec, sheet))
+    file = OpenPdf(content)
+    of_file = prove_pdf_file(file, sheet_spec(spec, sheet))
     try:
         piece = lifted(content, spec)
-        of_sheet = Proof(tuple(prove_pieces(content, piece, sheet, spec)))
+        of_sheet = Proof(tuple(prove_pieces(file, piece, sheet, spec)))
     except (NoPiece, pdfium.PdfiumError) as error:
         return Proof.joined([of_file, _unreadable("sheet", error)])
     return Proof.joined([of_file, of_sheet, _prove_pdf(piece, replace(spec, sheet=None), measured)])
@@ -106,7 +109,7 @@ def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: 
     with page:
         code = prove_code(canvas, spec, code_places(page)) if canvas else Proof()
         views = _views(page, picture, spec)
-        return Proof.joined([of_file, code, _Words(views, page_pdf, spec, measured).proof()])
+        return Proof.joined([of_file, code, _Words(views, OpenPdf(page_pdf), spec, measured).proof()])
 
 
 def _page_views(page: Page, canvas: PageCanvas) -> Views:
@@ -141,8 +144,8 @@ def _scale(page: Page) -> float:
 class _Words:
     """All that is proved of a page's words and of what stands beside them."""
 
-    def __init__(self, views: Views, pdf: bytes, spec: Spec, measured: Mapping[str, Any]) -> None:
-        self.views, self.pdf, self.spec = views, pdf, spec
+    def __init__(self, views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> None:
+        self.views, self.file, self.spec = views, file, spec
         page = views.page
         self.reading = Reading.of(page)
         tier = str(measured.get("tier"))
@@ -168,7 +171,7 @@ class _Words:
             *prove_safe(page, lines, roles, spec),
             *prove_apart(page, self.reading.paragraphs, roles, spec, layers.scale),
             *prove_fonts(page, spec),
-            *prove_glyphs(page, self.pdf, spec),
+            *prove_glyphs(page, self.file, spec),
             *prove_contrast(contrasts, roles, weights, spec),
             *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
             *prove_logos(self.views, spec),
