@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from assetgen.preflight.colour_space import GREY, Space
 from assetgen.preflight.objects import IDENTITY, Frame, Matrix, moved
 
 NORMAL = "/Normal"
+NUMBERS = (int, float, Decimal)
 NO_BLENDING = frozenset({NORMAL, "/Compatible"})
 
 
@@ -28,7 +28,7 @@ class Colour:
 BLACK = Colour()
 
 
-@dataclass(slots=True)
+@dataclass
 class State:
     """What holds while a stream is read. ``clip`` is the box, in CSS px of the page, that nothing leaves;
     ``is_clip_whole`` where all of that box is seen, and not a shape in it.
@@ -64,7 +64,9 @@ class State:
 
     def saved(self) -> State:
         """Return the state as it is, to come back to; what is open stays so across it."""
-        return copy.copy(self)
+        saved = State.__new__(State)
+        saved.__dict__.update(self.__dict__)
+        return saved
 
     @property
     def mark(self) -> int | None:
@@ -96,7 +98,7 @@ class State:
 
 def as_number(value: object) -> float:
     """Return a number of a PDF; raises ValueError for anything else."""
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, NUMBERS):
         return float(value)
     raise ValueError(f"{value!r} is no number")
 

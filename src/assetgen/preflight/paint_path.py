@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from assetgen.geometry import Box
-from assetgen.preflight.graphics_state import as_number
 from assetgen.preflight.objects import Frame, Matrix, are_corners, moved
 
 # Which operands of each operator are points.
@@ -25,27 +25,28 @@ class Path:
     start: tuple[float, float] | None = None
     """Where a figure was begun of which nothing is drawn yet: by itself that paints nothing."""
 
-    def take(self, operator: str, operands: Sequence[object], matrix: Matrix) -> bool:
-        """Add what an operator adds, and say whether it adds to paths at all."""
-        if operator == "re":
-            x, y, width, height = (as_number(value) for value in operands)
+    def take(self, operator: str, operands: Sequence[Any], matrix: Matrix) -> bool:
+        """Add what an operator adds, and say whether it adds to paths at all. Raises TypeError at what is no number.
+
+        A page's code alone has hundreds of lines: this is where a page's reading takes its time.
+        """
+        at = POINTS_OF.get(operator)
+        if at is not None:
+            if self.start is not None:
+                self.points.append(self.start)
+                self.start, self.figures = None, self.figures + 1
+            for index in at:
+                self.points.append(moved((float(operands[index]), float(operands[index + 1])), matrix))
+            self.is_straight = self.is_straight and operator == "l"
+        elif operator == "m":
+            self.start = moved((float(operands[0]), float(operands[1])), matrix)
+        elif operator == "re":
+            x, y, width, height = map(float, operands)
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
             self.points += [moved(corner, matrix) for corner in corners]
             self.figures, self.start = self.figures + 1, None
-            return True
-        if operator == "m":
-            self.start = moved((as_number(operands[0]), as_number(operands[1])), matrix)
-            return True
-        at = POINTS_OF.get(operator)
-        if at is None:
+        else:
             return operator == "h"
-        if self.start is not None:
-            self.points.append(self.start)
-            self.start, self.figures = None, self.figures + 1
-        for index in at:
-            point = (as_number(operands[index]), as_number(operands[index + 1]))
-            self.points.append(moved(point, matrix))
-        self.is_straight = self.is_straight and operator == "l"
         return True
 
     def box(self, frame: Frame) -> Box | None:

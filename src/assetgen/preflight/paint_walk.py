@@ -298,12 +298,12 @@ class _Reader:
     def _font(self, name: object) -> pikepdf.Object:
         return self._named("/Font", name)
 
-    def _show(self, parts: Sequence[object]) -> None:
+    def _show(self, parts: Sequence[bytes | float]) -> None:
         state = self.state
         if state.font is None:
             raise ValueError("text is shown in no font")
         box, size_pt = show(state, self.walk.widths_of(state.font), parts, self.walk.frame)
-        if not any(isinstance(part, pikepdf.String) and len(bytes(part)) for part in parts):
+        if not any(isinstance(part, bytes) and part for part in parts):
             return
         mode = state.render_mode % 4
         if mode in (0, 2):

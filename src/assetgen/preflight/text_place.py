@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 
 from assetgen.geometry import Box
-from assetgen.preflight.graphics_state import State, as_matrix, as_number, box_of
+from assetgen.preflight.graphics_state import NUMBERS, State, as_matrix, as_number, box_of
 from assetgen.preflight.objects import IDENTITY, Frame, times
 
 # How far ink may stand beyond what a font says of its letters, in em, and where it says nothing.
@@ -51,6 +52,9 @@ class Widths:
         """Return the codes of a string."""
         if self.bytes_a_code == 1:
             return list(text)
+        # Most strings are one glyph, with a step to the next one between them.
+        if len(text) == 2:
+            return [text[0] << 8 | text[1]]
         return [text[at] << 8 | text[at + 1] for at in range(0, len(text) - 1, 2)]
 
 
@@ -81,41 +85,39 @@ def _of_glyphs(table: list[object]) -> dict[int, float]:
     return widths
 
 
-def show(state: State, widths: Widths, parts: Iterable[object], frame: Frame) -> tuple[Box, float]:
+def show(state: State, widths: Widths, parts: Iterable[bytes | float], frame: Frame) -> tuple[Box, float]:
     """Return the box around a shown string and its size in pt of the page; move the state behind it.
 
-    ``parts`` are the operand of ``Tj``, or those of ``TJ``: strings, and thousandths of an em to go back.
+    ``parts`` are strings, and thousandths of an em to go back.
     """
     size, stretch = state.font_size, state.stretch
     matrix = times((size * stretch, 0.0, 0.0, size, 0.0, state.rise), times(state.text, state.matrix))
-    advance = 0.0
-    low = high = 0.0
+    of, usual = widths.of.get, widths.usual
+    word_space = state.word_space if widths.bytes_a_code == 1 else 0.0
+    advance, ends_at = 0.0, [0.0]
     for part in parts:
-        if isinstance(part, (pikepdf.String, bytes)):
-            codes = widths.codes(bytes(part))
-            of, usual = widths.of.get, widths.usual
+        if isinstance(part, bytes):
+            codes = widths.codes(part)
             wide = sum([of(code, usual) for code in codes]) / 1000 * size + len(codes) * state.letter_space
-            if state.word_space and widths.bytes_a_code == 1:
-                wide += codes.count(SPACE) * state.word_space
-            advance += wide * stretch
+            advance += (wide + (codes.count(SPACE) * word_space if word_space else 0.0)) * stretch
         else:
-            advance -= as_number(part) / 1000 * size * stretch
-        low, high = min(low, advance), max(high, advance)
+            advance -= part / 1000 * size * stretch
+        ends_at.append(advance)
     state.text = times((1.0, 0.0, 0.0, 1.0, advance, 0.0), state.text)
     em = size * stretch or 1.0
     ends = (
-        low / em - BEYOND_EM,
+        min(ends_at) / em - BEYOND_EM,
         widths.below / 1000 - BEYOND_EM,
-        high / em + BEYOND_EM,
+        max(ends_at) / em + BEYOND_EM,
         widths.above / 1000 + BEYOND_EM,
     )
     return box_of(ends, matrix, frame), math.hypot(matrix[2], matrix[3])
 
 
 def text_step(
-    state: State, operator: str, operands: Sequence[object], font_of: Callable[[object], pikepdf.Object]
-) -> Sequence[object] | None:
-    """Obey a text operator, and return what it shows; None where it shows nothing."""
+    state: State, operator: str, operands: Sequence[Any], font_of: Callable[[object], pikepdf.Object]
+) -> list[bytes | float] | None:
+    """Obey a text operator, and return what it shows: strings, and thousandths of an em to go back; or None."""
     if operator == "BT":
         state.text = state.line_start = IDENTITY
     elif operator == "Tf":
@@ -137,8 +139,11 @@ def text_step(
     if operator == '"':
         state.word_space, state.letter_space = as_number(operands[0]), as_number(operands[1])
     if operator in ("Tj", "'", '"'):
-        return [operands[-1]]
-    return list(operands[0]) if operator == "TJ" and isinstance(operands[0], pikepdf.Array) else None
+        return [bytes(operands[-1])]
+    if operator != "TJ" or not isinstance(operands[0], pikepdf.Array):
+        return None
+    parts: list[Any] = list(operands[0])
+    return [float(part) if isinstance(part, NUMBERS) else bytes(part) for part in parts]
 
 
 def _next_line(state: State, x: float, y: float) -> None:
