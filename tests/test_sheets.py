@@ -248,7 +248,7 @@ def other_figure(pdf: pikepdf.Pdf) -> None:
     ("spoil", "code", "words"),
     [
         (covered, "press", "is not the one that was proved"),
-        (moved, "press", "is not the one that was proved"),
+        (moved, "press", "no piece stands "),
         (one_less, "press", "is not the one that was proved"),
         (more_words, "press", "where only cut marks are due"),
         (unmarked, "press", "cut marks are not where they are due"),

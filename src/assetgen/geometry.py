@@ -39,6 +39,11 @@ class Box:
             and other.y < self.y + self.height
         )
 
+    def is_near(self, other: Box, by: float) -> bool:
+        """Say whether no edge is further than this from the other's."""
+        off = self.x - other.x, self.y - other.y, self.right - other.right, self.bottom - other.bottom
+        return max(map(abs, off)) <= by
+
     def moved(self, dx: float, dy: float) -> Box:
         """Return the box somewhere else."""
         return Box(self.x + dx, self.y + dy, self.width, self.height)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from assetgen.campaign.luminance import contrast, luminances
 from assetgen.geometry import Box
-from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, Grey, grey, homography, placed
+from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, Grey, homography, placed
 
 # A ring is dirty when more than this share of it is darker than the light by this share of the contrast.
 DIRTY_SHARE = 0.01
@@ -24,6 +24,8 @@ SLACK_MODULES = 0.1
 # The palest of the dark modules and the darkest of the light ones count, but for one in ten (a logo, a speck).
 PALE_SHARE = 0.1
 FINDER = 7
+# Points about the middle of a module.
+FIVE = np.array(((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.65)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,11 @@ class Ground:
     dark_on_light: bool
 
 
-def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
-    """Measure a code in the pixels that it was found in; ``sheet`` is what is left of them after trimming, in px."""
+def ground_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> Ground:
+    """Measure a code in the picture that it was found in; ``sheet`` is what is left of it after trimming, in px.
+
+    ``pixels`` are the picture's greys.
+    """
     matrix = homography(code)
     values = _modules(picture, matrix, code.modules)
     middle = (np.quantile(values, 0.1) + np.quantile(values, 0.9)) / 2
@@ -46,7 +51,7 @@ def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
     lightest = float(np.quantile(light, PALE_SHARE))
     darkest = float(np.quantile(dark, 1 - PALE_SHARE))
     return Ground(
-        quiet_modules=_quiet(picture, code, matrix, sheet),
+        quiet_modules=_quiet(pixels, code, matrix, sheet),
         contrast=contrast(lightest, darkest),
         dark_on_light=_finders_are_dark(values, middle),
     )
@@ -54,11 +59,9 @@ def ground_of(picture: Image.Image, code: FoundCode, sheet: Box) -> Ground:
 
 def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
     """Return the relative luminance (WCAG 2.2) of each module: of five points about its middle."""
-    total, colours = np.zeros((modules, modules)), np.asarray(picture)
-    for dx, dy in ((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.65)):
-        y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
-        total += luminances(_pixels_at(colours, *placed(matrix, x + dx, y + dy)))
-    return total / 5
+    y, x = np.mgrid[0:modules, 0:modules].astype(np.float64)
+    at_x, at_y = placed(matrix, x + FIVE[:, 0, None, None], y + FIVE[:, 1, None, None])
+    return np.asarray(luminances(_pixels_at(np.asarray(picture), at_x, at_y)).mean(axis=0), np.float64)
 
 
 def _at(pixels: Grey, x: Floats, y: Floats) -> Floats:
@@ -80,9 +83,8 @@ def _finders_are_dark(values: Floats, middle: float) -> bool:
     return bool(heart < ring) and bool(heart <= middle)
 
 
-def _quiet(picture: Image.Image, code: FoundCode, matrix: Floats, sheet: Box) -> float:
+def _quiet(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Box) -> float:
     """Return how many modules around the code are clear, in eighths, measured ring by ring outwards."""
-    pixels = grey(picture)
     y, x = np.mgrid[0 : code.modules, 0 : code.modules].astype(np.float64) + 0.5
     inside = _at(pixels, *placed(matrix, x, y))
     middle = (np.quantile(inside, 0.1) + np.quantile(inside, 0.9)) / 2

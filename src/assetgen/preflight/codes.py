@@ -16,7 +16,7 @@ from assetgen.geometry import Box, Polygon
 from assetgen.plan.asset import Spec
 from assetgen.preflight.canvas import Canvas, Drawn
 from assetgen.preflight.clean_code import ideal_of
-from assetgen.preflight.code_finder import QUIET_MODULES, FoundCode, bounds, codes_in, grey
+from assetgen.preflight.code_finder import QUIET_MODULES, FoundCode, Grey, bounds, codes_in, grey
 from assetgen.preflight.code_ground import Ground, ground_of
 from assetgen.preflight.code_svg import Refused, read_svg
 from assetgen.preflight.phone import (
@@ -46,8 +46,8 @@ CLOSE_PX_PER_MODULE = 4.0
 # A code beside the due one is somebody's who may go near: so small a module, so many pixels for all of a place.
 MARGIN_SHARE, MARGIN_PX = 0.2, 8
 SMALL_MODULE_MM, CLOSE_PIXELS = 0.35, 1_500_000
-# A page's code is drawn with so many pixels a module: its corners are then right to a twelfth of it.
-DRAWN_PX_PER_MODULE = 12.0
+# A page's code is drawn with so many pixels a module: its corners are then right to a ninth of it.
+DRAWN_PX_PER_MODULE = 9.0
 # The floors, less two in a hundred for what zxing-cpp's whole pixels may be off.
 LEAST_MODULE_PX, LEAST_MODULE_MM, MEASURED = 4.0, 0.5, 0.98
 LEAST_QUIET = 3.7
@@ -214,10 +214,10 @@ def _once_more(spec: Spec, code: FoundCode) -> Finding:
 
 
 def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
-    drawn, own = _cut_out(canvas, spec, code)
+    drawn, own, pixels = _cut_out(canvas, spec, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    ground = ground_of(drawn.picture, own, _within(sheet, drawn))
-    cut = ideal_of(grey(drawn.picture), own) or CutCode.of(drawn.picture, own)
+    ground = ground_of(drawn.picture, pixels, own, _within(sheet, drawn))
+    cut = ideal_of(pixels, own) or CutCode.of(drawn.picture, own)
     placed = own.moved(drawn)
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)
@@ -246,12 +246,13 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
     return Proof(tuple(findings), (Mark("code", box, reading=reading),))
 
 
-def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[Drawn, FoundCode]:
-    """Return the code's own area with what lies around it, and the code as it is found again in there."""
+def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[Drawn, FoundCode, Grey]:
+    """Return the code's own area with what lies around it, the code as it is found again in there, and its greys."""
     area = bounds(code.grown(AROUND_MODULES)).grown(1.0)
     drawn = canvas.region(area, DRAWN_PX_PER_MODULE / code.module_px)
-    again = [other for other in codes_in(grey(drawn.picture)) if other.text == code.text]
-    return drawn, again[0] if again else code.within(drawn)
+    pixels = grey(drawn.picture)
+    again = [other for other in codes_in(pixels) if other.text == code.text]
+    return drawn, again[0] if again else code.within(drawn), pixels
 
 
 def _within(box: Box, drawn: Drawn) -> Box:

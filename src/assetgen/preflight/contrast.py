@@ -112,15 +112,15 @@ def _own_ink(
     """Return where in a line's box its own letters are: the box may hold others'."""
     own = np.zeros(shape, dtype=bool)
     left, top, scale = cut[0], cut[1], layers.scale
-    for letter in line.letters:
-        box = letter.box
-        x0 = math.floor((box.x - layers.box.x) * scale) - 1 - left
-        y0 = math.floor((box.y - layers.box.y) * scale) - 1 - top
-        x1 = math.ceil((box.right - layers.box.x) * scale) + 1 - left
-        y1 = math.ceil((box.bottom - layers.box.y) * scale) + 1 - top
-        own[
-            max(0, y0) // stride : max(0, -(-y1 // stride)), max(0, x0) // stride : max(0, -(-x1 // stride))
-        ] = True
+    boxes = [letter.box for letter in line.letters]
+    near = np.array([(box.x, box.y) for box in boxes]) - (layers.box.x, layers.box.y)
+    far = near + [(box.width, box.height) for box in boxes]
+    starts = np.floor(near * scale) - 1 - (left, top)
+    ends = np.ceil(far * scale) + 1 - (left, top)
+    starts = np.maximum(starts // stride, 0).astype(int)
+    ends = np.maximum(-(-ends // stride), 0).astype(int)
+    for (x0, y0), (x1, y1) in zip(starts.tolist(), ends.tolist(), strict=True):
+        own[y0:y1, x0:x1] = True
     return own
 
 

@@ -49,9 +49,4 @@ def _is_mark(paint: Paint, due: Box) -> bool:
     slack = (SLACK_MM + MOST_PT * MM_PER_PT) * PX_PER_MM
     is_black = paint.plates is not None and paint.plates[:3] == (0.0, 0.0, 0.0) and paint.plates[3] == 1.0
     is_fine = paint.thin_px is not None and paint.thin_px <= MOST_PT * PX_PER_PT
-    edges = zip(_edges(paint.box), _edges(due), strict=True)
-    return is_black and is_fine and all(abs(one - other) <= slack for one, other in edges)
-
-
-def _edges(box: Box) -> tuple[float, float, float, float]:
-    return box.x, box.y, box.right, box.bottom
+    return is_black and is_fine and paint.box.is_near(due, slack)

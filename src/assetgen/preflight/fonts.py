@@ -176,8 +176,7 @@ def _streams(named: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:
     name, codes = "", ""
-    for step in steps:
-        kind = str(step.operator)
+    for kind, step in steps:
         if kind == "Tf" and str(step.operands[0]) in fonts:
             font = fonts[str(step.operands[0])]
             name, codes = str(font.get("/BaseFont", "")).lstrip("/"), _codes(font)

@@ -1,8 +1,8 @@
 """The proof of a sheet: one piece is lifted out and proved as any page is; then each piece must be that one.
 
 A sheet's page draws one form several times. What stands in the form is proved by ``prove`` as a page of its own. That
-every cell shows it, where it is due and with nothing over it, is seen in the pixels; that outside the cells there is
-nothing but the cut marks is read in what the page paints.
+every cell shows it, the right way round and with nothing over it, is seen in the pixels; that it stands where it is
+due, and that outside the cells there is nothing but the cut marks, is read in what the page draws.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from pikepdf import Array
 from pypdfium2 import raw
 
 from assetgen.findings import Finding
+from assetgen.geometry import Box
 from assetgen.plan.asset import Spec
 from assetgen.plan.press import X1A
 from assetgen.plan.sheets import Sheet
-from assetgen.preflight.cut_marks import prove_marks
+from assetgen.preflight.cut_marks import SLACK_MM, prove_marks
 from assetgen.preflight.objects import Frame, frame_of
 from assetgen.preflight.paint_walk import read_paints
 from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf
 from assetgen.preflight.press_file import AGAIN
-from assetgen.units import MM_PER_PT
+from assetgen.units import MM_PER_PT, PX_PER_MM
 
 PROVED = "that each piece on the sheet is the one that was proved, and the cut marks"
-# So many pixels a millimetre show a letter of the smallest type (100 ppi). Cells begin at half millimetres.
-PX_DRAWN_PER_MM = 4.0
+# So many pixels a millimetre show that a piece is whole, and the right way round; cells begin at half millimetres.
+# Where exactly it stands is read, not drawn.
+PX_DRAWN_PER_MM = 2.0
 # One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
 MOST_APART, LEAST_PIXELS = 48, 4
 
@@ -95,16 +97,22 @@ def prove_pieces(file: OpenPdf, lone: bytes, sheet: Sheet, spec: Spec) -> list[F
     """Return what is wrong with a sheet, whose piece was lifted out (``lone``) and is proved elsewhere."""
     with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(lone) as piece:
         page = whole[0]
-        return [*_copies(page, piece[0], sheet, spec), *_around(file, frame_of(page), sheet)]
+        return [*_copies(page, piece[0], sheet, spec), *_around(file, frame_of(page), sheet, spec.bleed_mm)]
 
 
-def _around(file: OpenPdf, frame: Frame, sheet: Sheet) -> Iterator[Finding]:
-    """Yield what the sheet itself paints but cut marks, and whether it draws a piece too many or too few."""
+def _around(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Iterator[Finding]:
+    """Yield what the sheet itself paints but cut marks, and a piece too many, too few or beside its place."""
     painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.steps)
     yield from prove_marks(painted.paints, [], sheet.marks)
-    if painted.forms != len(sheet.cells):
-        text = f"the sheet draws {painted.forms} pieces; {len(sheet.cells)} are due"
+    if len(painted.forms) != len(sheet.cells):
+        text = f"the sheet draws {len(painted.forms)} pieces; {len(sheet.cells)} are due"
         yield Finding("press", text, AGAIN)
+    width, height = (side + 2 * bleed_mm for side in sheet.cell_mm)
+    for x, y in sheet.cells:
+        due = Box(*(side * PX_PER_MM for side in (x - bleed_mm, y - bleed_mm, width, height)))
+        if not any(one.is_near(due, SLACK_MM * PX_PER_MM) for one in painted.forms):
+            text = f"no piece stands {x:g} mm from the left and {y:g} mm from the top of the sheet"
+            yield Finding("press", text, AGAIN)
 
 
 def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec) -> Iterator[Finding]:

@@ -82,8 +82,11 @@ class Layers:
         down = self.drawn_ground.height / self.letters.height
         left, top, right, bottom = cut[0] * across, cut[1] * down, cut[2] * across, cut[3] * down
         whole = (math.floor(left), math.floor(top), math.ceil(right - HAIR), math.ceil(bottom - HAIR))
-        part = _smoothed(self.drawn_ground.crop(whole), blur_px * across)
+        part = self.drawn_ground.crop(whole)
         size = (-(-(cut[2] - cut[0]) // stride), -(-(cut[3] - cut[1]) // stride))
+        if part.getcolors(1):
+            return np.broadcast_to(np.asarray(part)[0, 0], (size[1], size[0], 3))
+        part = _smoothed(part, blur_px * across)
         box = (
             left - whole[0],
             top - whole[1],
@@ -115,11 +118,8 @@ def _inks(page: Page, scale: float) -> Colours:
 
 def _ground_under_words(page: Page, canvas: PageCanvas, scale: float) -> Image.Image:
     """Return the page without words, white where none stand near."""
-    boxes: dict[int, list[Box]] = {}
-    for letter in page.letters:
-        boxes.setdefault(letter.object, []).append(letter.box)
     margin = NEAR_PX / scale
-    parts = [around(found).grown(margin) for found in boxes.values()]
+    parts = [box.grown(margin) for box in page.text_boxes.values()]
     whole = Image.new("RGB", canvas.size(scale), "white")
     for box in _gathered(parts, APART_PX / scale**2):
         if shown := common([box, canvas.box]):
@@ -172,8 +172,13 @@ def is_words_last(page: Page) -> bool:
         return True
     first = min(letter.object for letter in page.letters)
     over = [(at, drawn.box) for at, drawn in enumerate(page.objects) if drawn.kind != "text" and at > first]
+    beneath = page.text_boxes.items()
+    met = {text for at, box in over for text, whole in beneath if at > text and box.meets(whole)}
     return not any(
-        at > letter.object and box.meets(letter.box) for at, box in over for letter in page.letters
+        at > letter.object and box.meets(letter.box)
+        for letter in page.letters
+        if letter.object in met
+        for at, box in over
     )
 
 

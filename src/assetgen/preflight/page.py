@@ -110,6 +110,14 @@ class Page:
         )
 
     @cached_property
+    def text_boxes(self) -> Mapping[int, Box]:
+        """Return the box around the letters of each text object, by the object's index."""
+        boxes: dict[int, list[Box]] = {}
+        for letter in self.letters:
+            boxes.setdefault(letter.object, []).append(letter.box)
+        return {index: around(found) for index, found in boxes.items()}
+
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Return the pictures of the page's structure, where they may be seen."""
         figures = []

@@ -39,7 +39,7 @@ class Walk:
     frame: Frame
     parse: Parse
     into_forms: bool = True
-    forms: int = 0
+    forms: list[Box] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
     groups: list[Space | None] = field(default_factory=list)
     widths: dict[tuple[int, int], Widths] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from assetgen.preflight.objects import IDENTITY, Frame, times
 from assetgen.preflight.paint_notes import Around, Parse, Walk, blend_of, is_clear, of_colour, of_itself
 from assetgen.preflight.paint_path import Path
 from assetgen.preflight.painting import Paint, Painted, What
+from assetgen.preflight.pdf_parts import parsed
 from assetgen.preflight.picture_ink import heaviest_in
 from assetgen.preflight.shading_ink import shading_ink, shading_space
 from assetgen.preflight.text_place import show, text_step
@@ -41,7 +42,7 @@ DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 
 
 def read_paints(
-    page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = pikepdf.parse_content_stream
+    page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = parsed
 ) -> Painted:
     """Return all that a page paints, or all but what its forms do; ``parse`` reads a stream's operators.
 
@@ -53,7 +54,7 @@ def read_paints(
     if "/Group" in page.obj:
         walk.note_group(page.obj["/Group"], None)
     _Reader(walk, page.resources, State(IDENTITY, clip), Around()).run(page.obj)
-    return Painted(tuple(walk.paints), tuple(walk.groups), walk.forms)
+    return Painted(tuple(walk.paints), tuple(walk.groups), tuple(walk.forms))
 
 
 class _Reader:
@@ -68,8 +69,8 @@ class _Reader:
 
     def run(self, stream: pikepdf.Object) -> None:
         """Read the stream's operators one after the other."""
-        for step in self.walk.parse(stream):
-            operator, operands = str(step.operator), list(step.operands)
+        for operator, step in self.walk.parse(stream):
+            operands = list(step.operands)
             if isinstance(step, pikepdf.ContentStreamInlineImage):
                 self._inline(step.iimage)
             elif operator in PAINTING:
@@ -233,9 +234,7 @@ class _Reader:
 
     def _draw(self, drawn: pikepdf.Object) -> None:
         if drawn.get("/Subtype") == "/Form":
-            self.walk.forms += 1
-            if self.walk.into_forms:
-                self._form(drawn, self._inside())
+            self._form(drawn, self._inside())
         elif drawn.get("/Subtype") == "/Image":
             self._picture(drawn)
 
@@ -246,6 +245,9 @@ class _Reader:
         box = box_of((left, bottom, right, top), state.matrix, self.walk.frame)
         seen = cut(box, state.clip)
         if seen is None:
+            return
+        if not self.walk.into_forms:
+            self.walk.forms.append(seen)
             return
         state.clip = seen
         if "/Group" in form:

@@ -55,9 +55,9 @@ class Paint:
 class Painted:
     """All paints of a page, and the colour spaces in which its transparency groups mix (None: not said).
 
-    ``forms`` is how often a form was drawn.
+    ``forms`` are the boxes in which forms are seen that were not read, one for each time that one is drawn.
     """
 
     paints: tuple[Paint, ...]
     group_spaces: tuple[Space | None, ...]
-    forms: int = 0
+    forms: tuple[Box, ...] = ()

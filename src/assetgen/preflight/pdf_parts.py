@@ -19,7 +19,8 @@ DAMAGE = (
     RuntimeError,
 )
 """What reading a damaged file raises: the damage shows itself anywhere, as one of these."""
-Step = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+Step = tuple[str, pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage]
+"""An operator's name, and the operator with its operands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,20 @@ class OpenPdf:
         """Return the operators of a page or of a stream, with their operands."""
         number = stream.objgen
         if number == (0, 0):
-            return pikepdf.parse_content_stream(stream)
+            return parsed(stream)
         if number not in self._steps:
-            self._steps[number] = pikepdf.parse_content_stream(stream)
+            self._steps[number] = parsed(stream)
         return self._steps[number]
 
     def some_steps(self, stream: pikepdf.Object, operators: str) -> Sequence[Step]:
         """Return at least these operators: where nobody has asked for all of them, that is quicker."""
         known = self._steps.get(stream.objgen)
-        return known if known is not None else pikepdf.parse_content_stream(stream, operators)
+        return known if known is not None else parsed(stream, operators)
+
+
+def parsed(stream: pikepdf.Object, operators: str = "") -> list[Step]:
+    """Return the operators of a page or of a stream; where some are named, those alone."""
+    return [(str(step.operator), step) for step in pikepdf.parse_content_stream(stream, operators)]
 
 
 def told(value: object) -> str:
