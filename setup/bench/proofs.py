@@ -5,6 +5,7 @@ The plain path: laid out, written as PDF, for a raster file drawn by PDFium and 
 
 from __future__ import annotations
 
+import gc
 import io
 import time
 from typing import TYPE_CHECKING
@@ -28,7 +29,9 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
     campaign = load_campaign(ROOT).campaign
     draw = Renderer(campaign)
     taken: dict[str, list[tuple[float, float]]] = {"raster": [], "pdf": []}
-    for asset in [one for one in plan_assets(campaign).assets if one.medium != "qr"][::EVERY]:
+    assets = [one for one in plan_assets(campaign).assets if one.medium != "qr"][::EVERY]
+    gc.freeze()  # as a worker does
+    for asset in assets:
         kind = "pdf" if asset.format == "pdf" else "raster"
         taken[kind].append(_plain_and_proof_s(draw, asset))
     means: dict[str, tuple[int, float, float]] = {}

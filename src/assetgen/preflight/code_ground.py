@@ -44,7 +44,7 @@ def ground_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -
     """
     matrix = homography(code)
     values = _modules(picture, matrix, code.modules)
-    middle = (np.quantile(values, 0.1) + np.quantile(values, 0.9)) / 2
+    middle = _middle(values)
     light, dark = values[values > middle], values[values <= middle]
     if not light.size:
         return Ground(0.0, 1.0, True)
@@ -55,6 +55,11 @@ def ground_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -
         contrast=contrast(lightest, darkest),
         dark_on_light=_finders_are_dark(values, middle),
     )
+
+
+def _middle(values: Floats) -> float:
+    """Return the value between the dark and the light ones."""
+    return float(np.quantile(values, (0.1, 0.9)).mean())
 
 
 def _modules(picture: Image.Image, matrix: Floats, modules: int) -> Floats:
@@ -87,7 +92,7 @@ def _quiet(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Box) -> float:
     """Return how many modules around the code are clear, in eighths, measured ring by ring outwards."""
     y, x = np.mgrid[0 : code.modules, 0 : code.modules].astype(np.float64) + 0.5
     inside = _at(pixels, *placed(matrix, x, y))
-    middle = (np.quantile(inside, 0.1) + np.quantile(inside, 0.9)) / 2
+    middle = _middle(inside)
     light = float(np.median(inside[inside > middle])) if (inside > middle).any() else 255.0
     dark = float(np.median(inside[inside <= middle]))
     least = light - DIRTY_DEPTH * (light - dark)
@@ -96,13 +101,13 @@ def _quiet(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Box) -> float:
     rings = np.arange(first, QUIET_MODULES + RING_STEP / 2, RING_STEP)
     rings = rings[rings <= QUIET_MODULES]
     points = [_ring(code.modules, ring - INSIDE_PX / code.module_px) for ring in rings]
-    at_x, at_y = placed(
-        matrix, np.concatenate([x for x, _ in points]), np.concatenate([y for _, y in points])
-    )
+    at_x, at_y = placed(matrix, *np.concatenate(points, axis=1))
     off = (at_x < sheet.x - slack) | (at_x > sheet.right + slack)
     off |= (at_y < sheet.y - slack) | (at_y > sheet.bottom + slack)
     dirty = off | (_at(pixels, at_x, at_y) < least)
-    starts = np.cumsum([0, *(len(x) for x, _ in points)])
+    if not dirty.any():
+        return float(QUIET_MODULES)
+    starts = np.cumsum([0, *(ring.shape[1] for ring in points)])
     reach = 0.0
     for ring, start, end in zip(rings.tolist(), starts, starts[1:], strict=False):
         if dirty[start:end].mean() > DIRTY_SHARE:
@@ -111,11 +116,13 @@ def _quiet(pixels: Grey, code: FoundCode, matrix: Floats, sheet: Box) -> float:
     return float(QUIET_MODULES)
 
 
-def _ring(modules: int, away: float) -> tuple[Floats, Floats]:
-    """Return points, four to a module, on a square so far outside the code."""
+def _ring(modules: int, away: float) -> Floats:
+    """Return points, four to a module, on a square so far outside the code: a row of x and one of y."""
     near, far = -away, modules + away
-    along = np.linspace(near, far, max(8, int((far - near) * 4)))
-    still = np.full_like(along, near), np.full_like(along, far)
-    x = np.concatenate((along, along, still[0], still[1]))
-    y = np.concatenate((still[0], still[1], along, along))
-    return x, y
+    many = max(8, int((far - near) * 4))
+    along = near + np.arange(many) * ((far - near) / (many - 1))
+    points = np.empty((2, 4 * many))
+    points[0, : 2 * many] = points[1, 2 * many :] = np.tile(along, 2)
+    points[1, :many] = points[0, 2 * many : 3 * many] = near
+    points[1, many : 2 * many] = points[0, 3 * many :] = far
+    return points

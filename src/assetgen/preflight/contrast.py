@@ -44,7 +44,7 @@ FULL_ALPHA = 0.97
 # Strokes of smaller letters cover no pixel wholly: how dense their ink is shows when they are drawn at this size.
 SHARP_PX, DENSE_PX = 12, 48
 SMOOTHING_EM = 0.04
-SAMPLES_PER_EM = 28
+SAMPLES_PER_EM = 20
 
 
 @dataclass(frozen=True, slots=True)
