@@ -95,10 +95,16 @@ def _plain(text: str) -> str:
 
 def _spots(line: EyeLine, words: str) -> Iterator[tuple[int, int]]:
     """Yield where words stand in a line, spaces passed over: (start, end) in its text."""
+    pattern = _spaced(words)
+    if pattern is not None:
+        yield from (match.span() for match in pattern.finditer(line.text))
+
+
+@lru_cache(maxsize=TOLD_LINES)
+def _spaced(words: str) -> re.Pattern[str] | None:
+    """Return what finds words with a space between any two of their signs, or none; None where there are no words."""
     wanted = squeezed(words)
-    if not wanted:
-        return
-    yield from (match.span() for match in re.finditer(r"\s?".join(map(re.escape, wanted)), line.text))
+    return re.compile(r"\s?".join(map(re.escape, wanted))) if wanted else None
 
 
 def _numbers(line: EyeLine, number: str) -> Iterator[tuple[Letter, ...]]:

@@ -164,10 +164,6 @@ def _letters(
 ) -> Iterator[Letter]:
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    origin, sides = (
-        [ctypes.byref(one) for one in (x, y)],
-        [ctypes.byref(one) for one in (left, right, bottom, top)],
-    )
     matrix = raw.FS_MATRIX()
     last, size_px, turn_deg, mirrored = -1, 0.0, 0.0, False
     for index in range(raw.FPDFText_CountChars(text_page)):
@@ -182,8 +178,8 @@ def _letters(
         sign = chr(raw.FPDFText_GetUnicode(text_page, index) or 0xFFFD)
         if raw.FPDFText_HasUnicodeMapError(text_page, index) == 1:
             sign = UNKNOWN
-        raw.FPDFText_GetCharOrigin(text_page, index, *origin)
-        raw.FPDFText_GetCharBox(text_page, index, *sides)
+        raw.FPDFText_GetCharOrigin(text_page, index, x, y)
+        raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         if at != last:
             # One text object has one matrix and one size for all its letters.
             raw.FPDFText_GetMatrix(text_page, index, matrix)
