@@ -6,6 +6,7 @@ and its squares leave their trace in the page's objects.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from pypdfium2 import raw
@@ -19,8 +20,10 @@ LEAST_CORNERS, LEAST_SHAPES = 400, 100
 # A module's share of the page's longer side, at the most: a larger one is seen in any view.
 MOST_MODULE = 1 / 200
 # The shapes outside those places draw no code, even joined, as long as they have no more corners than this
-# together: its bars alone have over two hundred. Nor do words, in fewer rows than it has.
-MOST_CORNERS, LEAST_ROWS = 150, 21
+# together: its bars alone have over two hundred.
+MOST_CORNERS = 150
+# Nor do words, but in as many rows as the smallest code has, each as far from the next, up to a share of a step.
+EVEN_ROWS, ROW_OFF = range(2, 21), 0.2
 
 
 def code_places(page: Page) -> list[Box]:
@@ -47,8 +50,27 @@ def codes_are_nowhere_else(page: Page, places: Sequence[Box]) -> bool:
         if drawn.kind != "path" or raw.FPDFPageObj_GetDashCount(drawn.handle) > 0:
             return False
         corners += _corners(drawn)
-    rows = {(round(letter.x if letter.turn_deg else letter.y, 1)) for letter in page.letters}
-    return corners <= MOST_CORNERS and len(rows) < LEAST_ROWS
+    return corners <= MOST_CORNERS and not have_even_rows(
+        letter.x if letter.turn_deg else letter.y for letter in page.letters
+    )
+
+
+def have_even_rows(rows: Iterable[float]) -> bool:
+    """Say whether among these rows of words there are so many even ones that together they could draw a code."""
+    sorted_rows = sorted(set(rows))
+    for at, first in enumerate(sorted_rows):
+        for second in sorted_rows[at + 1 :]:
+            step = second - first
+            if first + EVEN_ROWS[-1] * step > sorted_rows[-1] + ROW_OFF * step:
+                break
+            if all(_has_near(sorted_rows, first + count * step, ROW_OFF * step) for count in EVEN_ROWS):
+                return True
+    return False
+
+
+def _has_near(sorted_values: Sequence[float], value: float, by: float) -> bool:
+    at = bisect_left(sorted_values, value - by)
+    return at < len(sorted_values) and sorted_values[at] <= value + by
 
 
 def _holds(place: Box, page: Page, drawn: Drawn) -> bool:
