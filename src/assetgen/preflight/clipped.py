@@ -40,9 +40,15 @@ def prove_clipped(page: Page, roles: Roles, layers: Layers, spec: Spec) -> list[
 
 def _outside(page: Page) -> Iterator[Letter]:
     """Yield the letters that stand out of the page, or of a box that cuts them."""
+    bounds = {at: common([page.trim, *page.objects[at].clips]) for at in page.text_boxes}
+    crossing = {
+        at
+        for at, whole in page.text_boxes.items()
+        if (held := bounds[at]) is None or not is_inside(whole, held, SLACK_PX)
+    }
     for letter in page.letters:
-        bounds = common([page.trim, *page.objects[letter.object].clips])
-        if bounds is None or not is_inside(letter.box, bounds, SLACK_PX):
+        inside = bounds[letter.object]
+        if letter.object in crossing and (inside is None or not is_inside(letter.box, inside, SLACK_PX)):
             yield letter
 
 

@@ -59,7 +59,7 @@ def prove_safe(page: Page, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -
             hint = "assetgen build --guides shows the area"
             told = told_box(box, spec)
             findings.append(Finding("unsafe-area", f"{what} {why}", hint, box=told, role=role or None))
-    for line in lines:
+    for line in lines if spec.joins_x or spec.joins_y else ():
         findings += _joined(line, roles, spec)
     for role, figure in content_figures(page, spec):
         if _on_join(figure.box, spec):

@@ -158,8 +158,8 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
     """Return the letters of facts that have hardly any ink where the others of their fact have: left transparent."""
     inks: dict[str, list[tuple[Letter, int]]] = {}
     for letter in letters:
-        role, cut = roles.of.get(letter), layers.cut(letter.box)
-        if role in FACTS and cut and letter.sign.isalnum():
+        role = roles.of.get(letter)
+        if role in FACTS and letter.sign.isalnum() and (cut := layers.cut(letter.box)):
             left, top, right, bottom = cut
             densest = int(layers.inks[top:bottom, left:right, 3].max(initial=0))
             inks.setdefault(role, []).append((letter, densest))
