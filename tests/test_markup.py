@@ -112,17 +112,22 @@ def test_a_code_is_one_path_of_whole_modules_with_its_quiet_zone() -> None:
     assert declarations(ElementTree.tostring(svg).decode())["left"] == "10px"
 
 
-def test_a_code_s_path_draws_exactly_its_dark_modules() -> None:
+def test_a_code_s_path_draws_exactly_its_dark_modules_each_once() -> None:
     code = make_code()
-    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", code_path(code))
-    drawn = {(int(x) + step, int(y)) for x, y, width, _ in runs for step in range(int(width))}
+    boxes = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z", code_path(code))
+    drawn = [
+        (int(x) + across, int(y) + down)
+        for x, y, width, height, _ in boxes
+        for across in range(int(width))
+        for down in range(int(height))
+    ]
 
-    dark = {
+    dark = [
         (x + 4, y + 4) for y, row in enumerate(code.rows) for x, module in enumerate(row) if module == "1"
-    }
-    assert drawn == dark
-    assert "".join(f"M{x} {y}h{w}v1h-{back}z" for x, y, w, back in runs) == code_path(code)
-    assert all(width == back for _, _, width, back in runs)
+    ]
+    assert sorted(drawn) == sorted(dark)
+    assert "".join(f"M{x} {y}h{w}v{h}h-{back}z" for x, y, w, h, back in boxes) == code_path(code)
+    assert all(width == back for _, _, width, _, back in boxes)
 
 
 def test_a_code_s_alt_text_is_escaped() -> None:

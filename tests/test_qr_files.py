@@ -49,9 +49,9 @@ def picture_of_svg(svg: ElementTree.Element) -> Image.Image:
     steps = svg.findall(f"{SVG}path")[1].attrib["d"].split("M")[1:]
     for step in steps:
         x, rest = step.split(" ")
-        y, run = rest.split("h", 1)
-        width = int(run.split("v")[0])
-        picture.paste((0, 0, 0), (int(x) * 8, int(y) * 8, (int(x) + width) * 8, (int(y) + 1) * 8))
+        y, size = rest.split("h", 1)
+        width, height = (int(side) for side in size.split("h-")[0].split("v"))
+        picture.paste((0, 0, 0), (int(x) * 8, int(y) * 8, (int(x) + width) * 8, (int(y) + height) * 8))
     return picture
 
 

@@ -44,12 +44,17 @@ FULL_ALPHA = 0.97
 # Strokes of smaller letters cover no pixel wholly: how dense their ink is shows when they are drawn at this size.
 SHARP_PX, DENSE_PX = 12, 48
 SMOOTHING_EM = 0.04
+# No ink of a line is further outside of the box around its letters.
+NEAR_PX = 3.0
 SAMPLES_PER_EM = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LineContrast:
-    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their ground."""
+    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their ground.
+
+    Where no pixel has less than any limit asks for, it is that of the worst pixel.
+    """
 
     line: EyeLine
     ratio: float
@@ -64,10 +69,23 @@ def find_contrasts(
     ``seen`` is the page as it is drawn, where something lies over its words: then the letters' colour is
     what is seen of them through it.
     """
-    return [_contrast(page, line, layers, seen) for line in lines]
+    placed = [(line, line.box) for line in lines]
+    near = NEAR_PX / layers.scale
+    return [
+        _contrast(
+            page,
+            line,
+            layers,
+            seen,
+            is_alone=not any(other is not line and its.meets(box.grown(near)) for other, its in placed),
+        )
+        for line, box in placed
+    ]
 
 
-def _contrast(page: Page, line: EyeLine, layers: Layers, seen: Image.Image | None) -> LineContrast:
+def _contrast(
+    page: Page, line: EyeLine, layers: Layers, seen: Image.Image | None, *, is_alone: bool
+) -> LineContrast:
     """Return a line's worst contrast; 1 where no ink of it is to be seen."""
     size = line.size_px * layers.scale
     cut = layers.cut(line.box, 1)
@@ -76,8 +94,9 @@ def _contrast(page: Page, line: EyeLine, layers: Layers, seen: Image.Image | Non
     stride = max(1, int(size / SAMPLES_PER_EM))
     inks = layers.inks[cut[1] : cut[3] : stride, cut[0] : cut[2] : stride]
     ground = layers.ground_under(cut, SMOOTHING_EM * size / 2, stride)
-    own = _own_ink(line, layers, cut, stride, inks.shape[:2])
-    alpha = inks[..., 3].astype(np.float32) / 255 * own
+    alpha = inks[..., 3].astype(np.float32) / 255
+    if not is_alone:
+        alpha *= _own_ink(line, layers, cut, stride, inks.shape[:2])
     most = float(alpha.max(initial=0.0))
     if most == 0:
         return LineContrast(line, 1.0)
@@ -92,10 +111,13 @@ def _contrast(page: Page, line: EyeLine, layers: Layers, seen: Image.Image | Non
         colour = below + (colour.astype(np.float32) - below) * np.float32(opacity)
     light, under = luminances(colour), luminances(below)
     ratios = contrasts(light, under)
+    is_reversed, least = bool(light.mean() > under.mean()), float(ratios.min())
+    if least >= LEAST:
+        return LineContrast(line, least, is_reversed)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
     along = (rows if turned else columns) * stride
     worst = min(_window_worst(ratios, along, max(1.0, size)))
-    return LineContrast(line, worst, bool(light.mean() > under.mean()))
+    return LineContrast(line, worst, is_reversed)
 
 
 def _opacity(page: Page, line: EyeLine, most: float) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,12 +68,30 @@ STREAM = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
     """Return what is wrong with a PDF apart from what stands on its page."""
-    findings = [*prove_weight(file.content, spec)]
+    return Proof.joined([Proof(tuple(prove_weight(file.content, spec))), _read(file, spec, _boxes_and_all)])
+
+
+def prove_boxes(file: OpenPdf, spec: Spec) -> Proof:
+    """Return what is wrong with the boxes of a PDF's page."""
+    return _read(file, spec, lambda file, spec: _page(file.sound, spec))
+
+
+def _boxes_and_all(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
+    pdf = file.sound
+    yield from _page(pdf, spec)
+    yield from _document(pdf, spec)
+    yield from _foreign(file, spec)
+    if spec.press or spec.accessible:
+        yield from prove_press_xmp(pdf)
+    yield from _notes(pdf)
+    yield from _title(pdf, spec)
+
+
+def _read(file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]) -> Proof:
+    """Return what a check finds, and that the file cannot be read where the check cannot."""
+    findings: list[Finding] = []
     try:
-        pdf = file.sound
-        findings += [*_page(pdf, spec), *_document(pdf, spec), *_foreign(file, spec)]
-        findings += prove_press_xmp(pdf) if spec.press or spec.accessible else []
-        findings += [*_notes(pdf), *_title(pdf, spec)]
+        findings.extend(check(file, spec))
     except pikepdf.PasswordError:
         findings.append(Finding("size", "the file is locked with a password", AGAIN))
     except DAMAGE as error:

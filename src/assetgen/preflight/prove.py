@@ -33,7 +33,7 @@ from assetgen.preflight.marks import word_marks
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint import is_smooth
 from assetgen.preflight.panels import canvas_of
-from assetgen.preflight.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf_file import prove_boxes, prove_pdf_file
 from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.pictures import prove_pictures, prove_told
 from assetgen.preflight.press import prove_press
@@ -68,11 +68,15 @@ def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str,
 
 def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof:
     file = OpenPdf(content)
-    of_file = prove_pdf_file(file, spec)
+    return Proof.joined([prove_pdf_file(file, spec), _prove_page(file, spec, measured)])
+
+
+def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    """Return the proof of what stands on a PDF's page."""
     try:
-        page = Page(content)
+        page = Page(file.content)
     except pdfium.PdfiumError as error:
-        return Proof.joined([of_file, _unreadable("page", error)])
+        return _unreadable("page", error)
     with page:
         canvas = canvas_of(page)
         places = code_places(page)
@@ -80,9 +84,9 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
         code = prove_code(canvas, spec, places, is_nowhere_else=is_nowhere_else)
         press = Proof(tuple(prove_press(file, page, spec.press, spec))) if spec.press else Proof()
         if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
-            return Proof.joined([of_file, code, press])
+            return Proof.joined([code, press])
         views = _page_views(page, canvas)
-        return Proof.joined([of_file, code, press, _Words(views, file, spec, measured).proof()])
+        return Proof.joined([code, press, _Words(views, file, spec, measured).proof()])
 
 
 def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
@@ -94,7 +98,8 @@ def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str
         of_sheet = Proof(tuple(prove_pieces(file, piece, sheet, spec)))
     except (NoPiece, pdfium.PdfiumError) as error:
         return Proof.joined([of_file, _unreadable("sheet", error)])
-    return Proof.joined([of_file, of_sheet, _prove_pdf(piece, replace(spec, sheet=None), measured)])
+    alone, lone = OpenPdf(piece), replace(spec, sheet=None)
+    return Proof.joined([of_file, of_sheet, prove_boxes(alone, lone), _prove_page(alone, lone, measured)])
 
 
 def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:

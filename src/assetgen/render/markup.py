@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -95,18 +96,17 @@ def _box_style(box: Box) -> str:
 
 
 def code_path(code: Code) -> str:
-    """Return the dark modules as SVG path data, one run of a row at a time, in module units."""
-    quiet = code.quiet_modules
+    """Return the dark modules as SVG path data in module units: runs of a row, as far down as they go on the same."""
+    runs = [{match.span() for match in re.finditer("1+", row)} for row in code.rows]
     steps = []
-    for y, row in enumerate(code.rows):
-        x = 0
-        while x < len(row):
-            if row[x] == "0":
-                x += 1
-                continue
-            run = len(row[x:]) - len(row[x:].lstrip("1"))
-            steps.append(f"M{x + quiet} {y + quiet}h{run}v1h-{run}z")
-            x += run
+    for y, here in enumerate(runs):
+        begun = here - runs[y - 1] if y else here
+        for start, end in sorted(begun):
+            height = next(
+                (down for down, row in enumerate(runs[y:]) if (start, end) not in row), len(runs) - y
+            )
+            left, top, width = start + code.quiet_modules, y + code.quiet_modules, end - start
+            steps.append(f"M{left} {top}h{width}v{height}h-{width}z")
     return "".join(steps)
 
 
