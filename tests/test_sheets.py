@@ -197,6 +197,23 @@ def moved(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm 1 0 0 1 1.4 0 cm /Piece", 1))
 
 
+def upside_down(pdf: pikepdf.Pdf) -> None:
+    """One piece turned about its own middle."""
+    left, bottom, right, top = (float(side) for side in pdf.pages[0].Resources.XObject["/Piece"].BBox)
+    turn = f" cm -1 0 0 -1 {left + right:.4f} {bottom + top:.4f} cm /Piece".encode()
+    replace_in(pdf, lambda text: text.replace(b" cm /Piece", turn, 1))
+
+
+def paler(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Resources.ExtGState = pikepdf.Dictionary(Pale=pikepdf.Dictionary(ca=0.9, CA=0.9))
+    replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm /Pale gs /Piece", 1))
+
+
+def cut_by_a_shape(pdf: pikepdf.Pdf) -> None:
+    shape = b" cm -99 -99 m 999 -99 l 999 999 l 9 999 l h W n /Piece"
+    replace_in(pdf, lambda text: text.replace(b" cm /Piece", shape, 1))
+
+
 def one_less(pdf: pikepdf.Pdf) -> None:
     lines = pdf.pages[0].Contents.read_bytes().split(b"\n")
     pdf.pages[0].Contents = pdf.make_stream(b"\n".join(lines[1:]))
@@ -247,9 +264,13 @@ def other_figure(pdf: pikepdf.Pdf) -> None:
 @pytest.mark.parametrize(
     ("spoil", "code", "words"),
     [
-        (covered, "press", "is not the one that was proved"),
+        (covered, "press", "where only cut marks are due"),
         (moved, "press", "no piece stands "),
-        (one_less, "press", "is not the one that was proved"),
+        (upside_down, "press", "is cut, turned or mixed otherwise"),
+        (paler, "press", "is cut, turned or mixed otherwise"),
+        (cut_by_a_shape, "press", "is cut, turned or mixed otherwise"),
+        (one_less, "press", "no piece stands "),
+        (one_less, "press", "8 pieces; 9 are due"),
         (more_words, "press", "where only cut marks are due"),
         (unmarked, "press", "cut marks are not where they are due"),
         (one_mark_less, "press", "1 of 24 cut marks are not where they are due"),

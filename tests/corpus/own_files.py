@@ -88,7 +88,7 @@ def another_code(x: float, y: float, module: float) -> Edit:
 CODES = (
     Case("a code where none is due", FEED, another_code(760, 330, 6), WRONG, "somebody else's, in a feed"),
     Case("a small code on a large poster", A2, another_code(700, 900, 2.27), WRONG, "0.6 mm a module, beside its own"),
-    Case("code of small dots", A6, recoded("h1v1h-1z", "h.6v.6h-.6z", 10_000), UNREADABLE, "a decorator's, where they stand alone"),
+    Case("code of small dots", A6, recoded("h1v1h-1z", "h.6v.6h-.6z", 10_000), UNREADABLE, "a decorator's, some apart"),
     Case("code skewed", LEAFLET, code_moved("transform:skewX(50deg)"), (UNREADABLE, QUIET_ZONE, UNSAFE), "italic"),
 )  # fmt: skip
 

@@ -1,13 +1,14 @@
 """The proof of a sheet: one piece is lifted out and proved as any page is; then each piece must be that one.
 
 A sheet's page draws one form several times. What stands in the form is proved by ``prove`` as a page of its own. That
-every cell shows it, the right way round and with nothing over it, is seen in the pixels; that it stands where it is
-due, and that outside the cells there is nothing but the cut marks, is read in what the page draws.
+each stands where it is due, whole and the right way round, and that beside the pieces there is nothing but the cut
+marks, is read in what the page draws; that the first and the last show it is seen in their pixels.
 """
 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -31,9 +32,11 @@ from assetgen.preflight.press_file import AGAIN
 from assetgen.units import MM_PER_PT, PX_PER_MM
 
 PROVED = "that each piece on the sheet is the one that was proved, and the cut marks"
-# So many pixels a millimetre show that a piece is whole, and the right way round; cells begin at half millimetres.
-# Where exactly it stands is read, not drawn.
+# So many pixels a millimetre show that it is the same piece; its letters are proved elsewhere. Cells begin at half
+# millimetres.
 PX_DRAWN_PER_MM = 2.0
+# A piece is drawn as large as it is, upright or turned a quarter clockwise: a, b, c, d of its matrix.
+UPRIGHT, TURNED, SLACK_TURN = (1.0, 0.0, 0.0, 1.0), (0.0, -1.0, 1.0, 0.0), 1e-3
 # One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
 MOST_APART, LEAST_PIXELS = 48, 4
 
@@ -107,31 +110,38 @@ def _around(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Itera
     if len(painted.forms) != len(sheet.cells):
         text = f"the sheet draws {len(painted.forms)} pieces; {len(sheet.cells)} are due"
         yield Finding("press", text, AGAIN)
+    turn = TURNED if sheet.turned else UPRIGHT
     width, height = (side + 2 * bleed_mm for side in sheet.cell_mm)
     for x, y in sheet.cells:
         due = Box(*(side * PX_PER_MM for side in (x - bleed_mm, y - bleed_mm, width, height)))
-        if not any(one.is_near(due, SLACK_MM * PX_PER_MM) for one in painted.forms):
-            text = f"no piece stands {x:g} mm from the left and {y:g} mm from the top of the sheet"
-            yield Finding("press", text, AGAIN)
+        here = [one for one in painted.forms if one.box.is_near(due, SLACK_MM * PX_PER_MM)]
+        if not here:
+            yield Finding("press", f"no piece stands {_place(x, y)}", AGAIN)
+        elif not all(one.is_plain and math.dist(one.matrix[:4], turn) < SLACK_TURN for one in here):
+            yield Finding(
+                "press", f"the piece {_place(x, y)} is cut, turned or mixed otherwise than it is due", AGAIN
+            )
+
+
+def _place(x_mm: float, y_mm: float) -> str:
+    return f"{x_mm:g} mm from the left and {y_mm:g} mm from the top of the sheet"
 
 
 def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for each cell that does not show the piece, bleed and all."""
-    due, whole = _drawn(piece, turned=sheet.turned), _drawn(page)
+    """Yield a finding for the first and the last cell, where they do not show the piece, bleed and all.
+
+    They see what anybody sees; of those between them the page says the same, which is read.
+    """
+    width, height = (side + 2 * spec.bleed_mm for side in sheet.cell_mm)
+    due = _drawn(piece, (0.0, 0.0, width, height), turned=sheet.turned)
     darkest, lightest = _bounds(due)
-    high, wide = due.shape[:2]
-    for x, y in sheet.cells:
-        top, left = (round((start - spec.bleed_mm) * PX_DRAWN_PER_MM) for start in (y, x))
-        pixels = whole[top : top + high, left : left + wide]
-        if pixels.shape != due.shape:
-            yield Finding("press", "the piece on the sheet has another size than its cells", AGAIN)
-            return
+    for x, y in (sheet.cells[0], sheet.cells[-1]):
+        pixels = _drawn(page, (x - spec.bleed_mm, y - spec.bleed_mm, width, height))
         # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
         apart = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2]
         is_other = apart[..., 0] | apart[..., 1] | apart[..., 2]
         if np.count_nonzero(is_other) >= LEAST_PIXELS:
-            text = f"the piece {x:g} mm from the left and {y:g} mm from the top of the sheet"
-            yield Finding("press", f"{text} is not the one that was proved", AGAIN)
+            yield Finding("press", f"the piece {_place(x, y)} is not the one that was proved", AGAIN)
 
 
 def _bounds(due: Pixels) -> tuple[Pixels, Pixels]:
@@ -151,16 +161,18 @@ def _of_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
     return chosen
 
 
-def _drawn(page: pdfium.PdfPage, *, turned: bool = False) -> Pixels:
-    """Return a page in pixels, so many a millimetre exactly, as it is or turned a quarter clockwise."""
+def _drawn(
+    page: pdfium.PdfPage, part_mm: tuple[float, float, float, float], *, turned: bool = False
+) -> Pixels:
+    """Return a part of a page (left, top, width, height) in pixels, so many a millimetre exactly, as it is or turned
+    a quarter clockwise."""
     by = PX_DRAWN_PER_MM * MM_PER_PT
-    width, height = (round(side * by) for side in page.get_size())
+    left, top, across, down = (round(side * PX_DRAWN_PER_MM) for side in part_mm)
     # PDFium takes a matrix from pt, from the page's top left corner, to pixels.
-    matrix = raw.FS_MATRIX(0, by, -by, 0, height, 0) if turned else raw.FS_MATRIX(by, 0, 0, by, 0, 0)
-    width, height = (height, width) if turned else (width, height)
-    bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, rev_byteorder=True)
-    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+    matrix = raw.FS_MATRIX(0, by, -by, 0, across, 0) if turned else raw.FS_MATRIX(by, 0, 0, by, -left, -top)
+    bitmap = pdfium.PdfBitmap.new_native(across, down, raw.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, across, down)
     raw.FPDF_RenderPageBitmapWithMatrix(
-        bitmap.raw, page.raw, matrix, raw.FS_RECTF(0, 0, width, height), raw.FPDF_REVERSE_BYTE_ORDER
+        bitmap.raw, page.raw, matrix, raw.FS_RECTF(0, 0, across, down), raw.FPDF_REVERSE_BYTE_ORDER
     )
     return np.array(bitmap.to_numpy(), np.uint8)

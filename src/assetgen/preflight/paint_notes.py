@@ -11,7 +11,7 @@ from assetgen.geometry import Box
 from assetgen.preflight.colour_space import CMYK, Plates, Space, space_of
 from assetgen.preflight.graphics_state import NO_BLENDING, NORMAL, Colour, State
 from assetgen.preflight.objects import Frame
-from assetgen.preflight.painting import Paint, What
+from assetgen.preflight.painting import Paint, Placed, What
 from assetgen.preflight.pdf_parts import Step
 from assetgen.preflight.text_place import Widths
 
@@ -39,7 +39,7 @@ class Walk:
     frame: Frame
     parse: Parse
     into_forms: bool = True
-    forms: list[Box] = field(default_factory=list)
+    forms: list[Placed] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
     groups: list[Space | None] = field(default_factory=list)
     widths: dict[tuple[int, int], Widths] = field(default_factory=dict)

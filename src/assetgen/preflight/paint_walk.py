@@ -26,7 +26,7 @@ from assetgen.preflight.graphics_state import (
 from assetgen.preflight.objects import IDENTITY, Frame, times
 from assetgen.preflight.paint_notes import Around, Parse, Walk, blend_of, is_clear, of_colour, of_itself
 from assetgen.preflight.paint_path import Path
-from assetgen.preflight.painting import Paint, Painted, What
+from assetgen.preflight.painting import Paint, Painted, Placed, What
 from assetgen.preflight.pdf_parts import parsed
 from assetgen.preflight.picture_ink import heaviest_in
 from assetgen.preflight.shading_ink import shading_ink, shading_space
@@ -247,7 +247,9 @@ class _Reader:
         if seen is None:
             return
         if not self.walk.into_forms:
-            self.walk.forms.append(seen)
+            is_opaque = not is_clear(self.state, self.around, is_fill=True)
+            is_plain = is_opaque and state.blend == NORMAL and state.is_clip_whole and not around.in_mask
+            self.walk.forms.append(Placed(seen, state.matrix, is_plain))
             return
         state.clip = seen
         if "/Group" in form:

@@ -9,6 +9,7 @@ import pikepdf
 
 from assetgen.geometry import Box
 from assetgen.preflight.colour_space import Plates, Space
+from assetgen.preflight.objects import Matrix
 
 
 class What(StrEnum):
@@ -52,12 +53,22 @@ class Paint:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A form that was drawn and not read: the box in which it is seen, the matrix that it is drawn by; ``is_plain``
+    where it is seen as it is: whole in its box, opaque, mixed with nothing."""
+
+    box: Box
+    matrix: Matrix
+    is_plain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Painted:
     """All paints of a page, and the colour spaces in which its transparency groups mix (None: not said).
 
-    ``forms`` are the boxes in which forms are seen that were not read, one for each time that one is drawn.
+    ``forms`` are those that were drawn and not read, one for each time.
     """
 
     paints: tuple[Paint, ...]
     group_spaces: tuple[Space | None, ...]
-    forms: tuple[Box, ...] = ()
+    forms: tuple[Placed, ...] = ()

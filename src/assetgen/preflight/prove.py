@@ -45,10 +45,10 @@ from assetgen.preflight.words import Roles, find_roles
 
 # A page is drawn so that its smallest letters have this many pixels, within these bounds.
 GOOD_LETTER_PX = 12
-MOST_PAGE_PIXELS = 1_500_000
+MOST_PAGE_PIXELS = 1_200_000
 MOST_SCALE = 4.0
 # A ground without words is calm, or a photograph whose grain is no ground for letters: this many pixels show it.
-GROUND_PIXELS = 300_000
+GROUND_PIXELS = 200_000
 
 
 def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:

@@ -37,8 +37,9 @@ def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterato
 def own_signs(font: TTFont) -> dict[int, frozenset[str]]:
     """Return what each glyph stands for by the font's own table, folded; nothing where it has no table."""
     signs: dict[int, set[str]] = {}
+    glyphs = font.getReverseGlyphMap()
     for code, name in (font.getBestCmap() or {}).items():
-        signs.setdefault(font.getGlyphID(name), set()).add(folded(chr(code)))
+        signs.setdefault(glyphs[name], set()).add(folded(chr(code)))
     return {glyph: frozenset(names) for glyph, names in signs.items()}
 
 
