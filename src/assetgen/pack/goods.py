@@ -49,6 +49,8 @@ class Good:
     """The id of the printer that it is made for."""
     sheet: Sheet | None = None
     """The paper on which the file has its pieces, whose size is told."""
+    is_round: bool = False
+    """Whether the file is seen as a circle: punched out by a die, or cropped by an app."""
 
     @property
     def size(self) -> str:
@@ -105,6 +107,7 @@ def _read_good(line: bytes) -> Good:
         terms=promised.terms,
         printer=spec.press.printer if spec.press else None,
         sheet=spec.sheet,
+        is_round=spec.safe_circle is not None and spec.sheet is None,
     )
 
 

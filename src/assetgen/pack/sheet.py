@@ -25,6 +25,7 @@ class Card:
     name: str
     picture: str | None
     alt: str
+    is_round: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Pic
         Row(
             name,
             detail,
-            tuple(Card(_message(one), "", _end(one, start), picture(one), one.alt) for one in mine),
+            tuple(
+                Card(_message(one), "", _end(one, start), picture(one), one.alt, one.is_round) for one in mine
+            ),
             _are_low(mine),
         )
         for (name, detail), mine in items.items()
@@ -85,7 +88,8 @@ def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Pic
     singles = [(name, detail, mine[0]) for (name, detail), mine in items.items() if len(mine) == 1]
     if singles:
         cards = tuple(
-            Card(name, detail, _end(one, start), picture(one), one.alt) for name, detail, one in singles
+            Card(name, detail, _end(one, start), picture(one), one.alt, one.is_round)
+            for name, detail, one in singles
         )
         rows.append(Row("", "", cards, _are_low([one for _, _, one in singles])))
     return Section(use.folder, use.name, len(goods), tuple(rows))
