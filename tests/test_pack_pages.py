@@ -48,7 +48,7 @@ ID:
 PARTNER = """\
 name: Acme
 messages: [hello, again]
-channels: [fb-feed-square, x-landscape, tiny-sheet, tiny-banner]
+channels: [fb-feed-square, x-landscape, x-advert, tiny-sheet, tiny-banner]
 extra: [{id: stall, like: tiny-sheet, size: [88, 49.5], name: Stall board}]
 """
 DATE = ("--date", "2026-12-01")
@@ -73,6 +73,7 @@ def written(
     own = [
         channel("fb-feed-square", "Facebook", "social", *screen, "notes: Shown at 160 x 90."),
         channel("x-landscape", "X", "social", *screen),
+        channel("x-advert", "X advert", "display", *screen),
         channel("tiny-banner", "A cloth", medium, cloth).replace("[320, 180]", size),
     ]
     files = {
@@ -192,6 +193,14 @@ def test_the_first_week_names_each_post_s_row_and_none_twice(pack: dict[str, byt
         assert f"{day}: row {row} of the table, {network}, message {message}" in page
     assert len({(network, message) for _, _, network, message in week}) == 4
     assert "Friday" not in page, "there are four posts with a picture"
+
+
+def test_an_advert_is_no_picture_to_post(pack: dict[str, bytes]) -> None:
+    posted = " ".join(f"{row['image']} {row['other images']}" for row in rows(pack, "posts.csv"))
+
+    assert any("x-advert" in name for name in pack)
+    assert "x-landscape" in posted
+    assert "x-advert" not in posted
 
 
 def test_a_post_without_its_picture_says_what_can_be_done(pack: dict[str, bytes]) -> None:

@@ -241,7 +241,9 @@ def _posts(
 def _pictures(network: str, goods: Iterable[Good]) -> tuple[Good | None, list[Good]]:
     """Return the picture of one message that goes with a network's post, and the network's other ones."""
     order = POSTED[network]
-    mine = [good for good in goods if good.channel.startswith(NETWORKS[network].channels)]
+    # An advert of the network's is placed by whoever pays for it, not posted.
+    posts = [good for good in goods if good.use == "social"]
+    mine = [good for good in posts if good.channel.startswith(NETWORKS[network].channels)]
     posted = sorted(
         (good for good in mine if good.channel in order), key=lambda good: order.index(good.channel)
     )
