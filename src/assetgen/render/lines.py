@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 from math import trunc
+from typing import NamedTuple
 
 from assetgen.render.measure import Measurer
 
@@ -38,9 +39,8 @@ def drawn_tracking(tracking_em: float) -> float:
     return left + trunc((tracking_em - left) * 1000) / 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word and the weight of its letters."""
+class Word(NamedTuple):
+    """One word and the weight of its letters: what lines are remembered by, so that it is a plain pair."""
 
     text: str
     weight: int
@@ -254,6 +254,7 @@ def typesetter(measurer: Measurer, family: str, tracking_em: float) -> Typesette
     return Typesetter(measurer, family, tracking_em)
 
 
+@lru_cache(maxsize=2000)
 def words_of(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
     """Return the words of several texts, each text in its weight. No-break spaces do not part words."""
     return tuple(
