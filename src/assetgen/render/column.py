@@ -93,13 +93,21 @@ def _largest(
 ) -> SetColumn | None:
     """Return the column at the largest scale at which it fits, each part then as large as the others leave room."""
     scale = 1.0
+    floors = {name: _floor_px(part, setting, good_floor) for name, part in setting.parts.items()}
+    names = sorted(
+        (name for name in column_names(region) if name != "code"),
+        key=lambda name: setting.parts[name].of is not None,
+    )
+    widest = {
+        name: _widest(box.width, part, setting) for name in names if not (part := setting.parts[name]).of
+    }
     while scale >= LEAST_SCALE:
-        sizes = _sizes(box, region, setting, scale, good_floor)
+        sizes = _sizes(names, setting, widest, floors, scale)
         found = _placed_at(box, region, setting, light, sizes)
         if found:
             grown = _grown(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
             return replace(grown or found, scale=scale, good=_is_good(grown or found, setting))
-        if all(size <= _floor_px(setting.parts[name], setting, good_floor) for name, size in sizes.items()):
+        if all(size <= floors[name] for name, size in sizes.items()):
             return None
         scale *= SCALE_STEP
     return None
@@ -155,18 +163,23 @@ def _is_good(column: SetColumn, setting: Setting) -> bool:
     )
 
 
-def _sizes(box: Box, region: Region, setting: Setting, scale: float, good_floor: bool) -> dict[str, float]:
-    """Return each part's size at a scale, none under its floor; a part on one line is no wider than the box."""
+def _sizes(
+    names: Sequence[str],
+    setting: Setting,
+    widest: Mapping[str, float],
+    floors: Mapping[str, float],
+    scale: float,
+) -> dict[str, float]:
+    """Return each part's size at a scale, none under its floor; a part on one line is no wider than the box.
+
+    ``names`` has what follows another part's size behind all that do not.
+    """
     sizes: dict[str, float] = {}
-    names = [name for name in column_names(region) if name != "code"]
-    for name in sorted(names, key=lambda name: setting.parts[name].of is not None):
+    for name in names:
         part = setting.parts[name]
-        floor = _floor_px(part, setting, good_floor)
-        if part.of:
-            wanted = max(part.most * sizes.get(part.of, setting.short_side_px * 0.1), floor)
-        else:
-            wanted = max(_widest(box.width, part, setting) * scale, floor)
-        sizes[name] = wanted
+        other = sizes.get(part.of, setting.short_side_px * 0.1) if part.of else None
+        wanted = widest[name] * scale if other is None else part.most * other
+        sizes[name] = max(wanted, floors[name])
     return sizes
 
 

@@ -73,7 +73,8 @@ def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
         for above, below in pairwise(lines)
         if ascent_px(below, size, cap) > cap
     ]
-    return replace(part, leading=max([part.leading, *needed]))
+    leading = max([part.leading, *needed])
+    return part if leading == part.leading else replace(part, leading=leading)
 
 
 def _set_beside(
