@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pikepdf
-from PIL import Image
+from PIL import Image, ImageFile
 
 from assetgen.preflight.colour_space import EVERY_INK, Plates, Space
 from assetgen.preflight.graphics_state import as_number
@@ -80,6 +80,8 @@ def picture_inks(stream: pikepdf.Stream) -> Inks | None:
 
 
 def _jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
+    # The layout engine lets Pillow take broken files for whole ones, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
             if picture.mode != "CMYK" or picture.size != size:
