@@ -209,6 +209,11 @@ def paler(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm /Pale gs /Piece", 1))
 
 
+def paler_lines(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Resources.ExtGState = pikepdf.Dictionary(Pale=pikepdf.Dictionary(CA=0.9))
+    replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm /Pale gs /Piece", 1))
+
+
 def cut_by_a_shape(pdf: pikepdf.Pdf) -> None:
     shape = b" cm -99 -99 m 999 -99 l 999 999 l 9 999 l h W n /Piece"
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", shape, 1))
@@ -268,6 +273,7 @@ def other_figure(pdf: pikepdf.Pdf) -> None:
         (moved, "press", "no piece stands "),
         (upside_down, "press", "is cut, turned or mixed otherwise"),
         (paler, "press", "is cut, turned or mixed otherwise"),
+        (paler_lines, "press", "is cut, turned or mixed otherwise"),
         (cut_by_a_shape, "press", "is cut, turned or mixed otherwise"),
         (one_less, "press", "no piece stands "),
         (one_less, "press", "8 pieces; 9 are due"),

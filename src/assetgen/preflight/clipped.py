@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assetgen.findings import Finding
-from assetgen.geometry import around
+from assetgen.geometry import Box, around
 from assetgen.plan.asset import Spec
 from assetgen.preflight.facts import FACTS
 from assetgen.preflight.geometry import SLACK_PX, is_inside
@@ -40,15 +40,16 @@ def prove_clipped(page: Page, roles: Roles, layers: Layers, spec: Spec) -> list[
 
 def _outside(page: Page) -> Iterator[Letter]:
     """Yield the letters that stand out of the page, or of a box that cuts them."""
-    bounds = {at: common([page.trim, *page.objects[at].clips]) for at in page.text_boxes}
-    crossing = {
-        at
-        for at, whole in page.text_boxes.items()
-        if (held := bounds[at]) is None or not is_inside(whole, held, SLACK_PX)
-    }
+    cut_by: dict[int, Box | None] = {}
+    for at, whole in page.text_boxes.items():
+        bounds = common([page.trim, *page.objects[at].clips])
+        if bounds is None or not is_inside(whole, bounds, SLACK_PX):
+            cut_by[at] = bounds
     for letter in page.letters:
-        inside = bounds[letter.object]
-        if letter.object in crossing and (inside is None or not is_inside(letter.box, inside, SLACK_PX)):
+        if letter.object not in cut_by:
+            continue
+        inside = cut_by[letter.object]
+        if inside is None or not is_inside(letter.box, inside, SLACK_PX):
             yield letter
 
 

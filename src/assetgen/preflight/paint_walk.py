@@ -247,7 +247,7 @@ class _Reader:
         if seen is None:
             return
         if not self.walk.into_forms:
-            is_opaque = not is_clear(self.state, self.around, is_fill=True)
+            is_opaque = not any(is_clear(state, self.around, is_fill=is_fill) for is_fill in (True, False))
             is_plain = is_opaque and state.blend == NORMAL and state.is_clip_whole and not around.in_mask
             self.walk.forms.append(Placed(seen, state.matrix, is_plain))
             return
