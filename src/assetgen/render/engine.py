@@ -16,6 +16,7 @@ PACKAGES = {
     "pillow": "pillow",
     "qrcode": "qrcode",
     "uharfbuzz": "uharfbuzz",
+    "zlib-ng": "zlib-ng",
 }
 # Library → its version function, which returns words, or a number of three parts.
 LIBRARIES = {

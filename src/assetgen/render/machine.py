@@ -45,6 +45,7 @@ MODULES = {
     "defusedxml": "defusedxml",
     "uharfbuzz": "uharfbuzz",
     "watchfiles": "watchfiles",
+    "zlib_ng": "zlib-ng",
     "zxingcpp": "zxing-cpp",
 }
 DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
