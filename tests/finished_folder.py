@@ -23,7 +23,7 @@ from assetgen.build.manifest import Heading, manifest_text
 from assetgen.build.proven import proven
 from assetgen.plan.asset import Asset
 from assetgen.preflight.page import Page
-from assetgen.render.raster import pixels_sha256
+from assetgen.render.raster import picture_sha256
 from assetgen.render.renderer import Renderer
 
 SQUARE = "staffordshire-police/worried/ig-square/en-GB"
@@ -76,7 +76,7 @@ class Piece:
         said = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         if self.entry["format"] == "png":
             try:
-                said["pixel_sha256"] = pixels_sha256(Image.open(io.BytesIO(content)))
+                said["pixel_sha256"] = picture_sha256(Image.open(io.BytesIO(content)))
             except (OSError, SyntaxError):
                 said["pixel_sha256"] = None
         return replace(self, content=content, entry={**self.entry, **said})

@@ -211,7 +211,7 @@ def test_the_facts_stand_on_the_page_of_every_screen_asset(
     for entry in entries:
         page = page_of(planned[entry["id"]], renderer)
         assert_words(entry, page_words(page))
-        drawn = rasterise(page, entry["width_px"], entry["height_px"])
+        drawn = Image.fromarray(rasterise(page, entry["width_px"], entry["height_px"]))
         loss = ImageChops.difference(drawn, Image.open(whole / entry["path"]).convert("RGB"))
         assert sum(ImageStat.Stat(loss).mean) / 3 <= LOSS, entry["id"]
 

@@ -37,7 +37,7 @@ def make_picture() -> Image.Image:
 
 
 def encode_as(file_format: str, max_bytes: int | None = None, advised_bytes: int | None = None) -> Encoded:
-    return encode(make_picture(), file_format, ALT, "en-GB", max_bytes, advised_bytes)
+    return encode(np.asarray(make_picture()), file_format, ALT, "en-GB", max_bytes, advised_bytes)
 
 
 def opened(encoded: Encoded) -> Image.Image:
@@ -150,7 +150,7 @@ def plain_png_weight(picture: Image.Image) -> int:
 def test_a_drawing_is_a_png_of_unfiltered_rows_with_the_very_pixels(size: tuple[int, int]) -> None:
     picture = make_drawing().crop((0, 0, *size))
 
-    content = unfiltered_png(picture, xmp_packet(ALT, "en-GB"))
+    content = unfiltered_png(np.asarray(picture), xmp_packet(ALT, "en-GB"))
 
     parts = png_parts(content)
     raw = zlib.decompress(b"".join(part.content for part in parts if part.name == "IDAT"))
@@ -164,7 +164,9 @@ def test_a_drawing_is_a_png_of_unfiltered_rows_with_the_very_pixels(size: tuple[
 def test_a_drawing_weighs_less_than_a_plain_png_and_a_photograph_no_more() -> None:
     drawing, grain = make_drawing(), make_picture()
 
-    weights = [len(encode(one, "png", ALT, "en-GB", None, None).content) for one in (drawing, grain)]
+    weights = [
+        len(encode(np.asarray(one), "png", ALT, "en-GB", None, None).content) for one in (drawing, grain)
+    ]
 
     assert weights[0] < plain_png_weight(drawing)
     assert weights[1] <= plain_png_weight(grain)
@@ -172,9 +174,11 @@ def test_a_drawing_weighs_less_than_a_plain_png_and_a_photograph_no_more() -> No
 
 def test_a_drawing_that_is_too_heavy_is_packed_harder_before_it_loses_a_colour() -> None:
     drawing = make_drawing()
-    quick, hard = (len(unfiltered_png(drawing, xmp_packet(ALT, "en-GB"), level)) for level in (4, 9))
+    quick, hard = (
+        len(unfiltered_png(np.asarray(drawing), xmp_packet(ALT, "en-GB"), level)) for level in (4, 9)
+    )
 
-    encoded = encode(drawing, "png", ALT, "en-GB", quick - 1, None)
+    encoded = encode(np.asarray(drawing), "png", ALT, "en-GB", quick - 1, None)
 
     assert hard < quick
     assert len(encoded.content) == hard and "colours" not in encoded.quality
@@ -183,7 +187,7 @@ def test_a_drawing_that_is_too_heavy_is_packed_harder_before_it_loses_a_colour()
 @pytest.mark.parametrize("file_format", ["jpg", "webp", "png"])
 @pytest.mark.parametrize("alt", [ALT, """<a href="x">'&amp;' ]]> & co</a>""", "ਗੱਲ ਕਰੋ – گفتگو – 🙂"])
 def test_any_alt_text_comes_back_from_the_file(file_format: str, alt: str) -> None:
-    picture = opened(encode(make_picture(), file_format, alt, "pa-Guru", None, None))
+    picture = opened(encode(np.asarray(make_picture()), file_format, alt, "pa-Guru", None, None))
 
     packet = picture.info.get("xmp") or picture.info["XML:com.adobe.xmp"].encode()
     told = {item.get(LANGUAGE): item.text for item in ElementTree.fromstring(packet).iterfind(ALT_PATH)}
@@ -192,7 +196,7 @@ def test_any_alt_text_comes_back_from_the_file(file_format: str, alt: str) -> No
 
 
 def test_the_alt_text_weighs_too() -> None:
-    plain, told = (encode(make_picture(), "jpg", alt, "en-GB", None, None) for alt in ("", ALT))
+    plain, told = (encode(np.asarray(make_picture()), "jpg", alt, "en-GB", None, None) for alt in ("", ALT))
 
     assert len(told.content) - len(plain.content) == 2 * len(ALT.encode())
 

@@ -49,7 +49,7 @@ def draw(root: Path, changes: dict[str, str], asset_id: str = CARD, **asset_chan
     made = Renderer(campaign)(replace(assets[asset_id], **asset_changes))  # type: ignore[arg-type]
     assert made.content is not None, made.findings
     if asset_id == SHEET:
-        return rasterise(made.content, 326, 193)
+        return Image.fromarray(rasterise(made.content, 326, 193))
     return Image.open(io.BytesIO(made.content)).convert("RGB")
 
 

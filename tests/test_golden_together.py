@@ -67,7 +67,7 @@ def draw(asset: Asset, ground: str) -> Image.Image:
     assert made.content is not None, made.findings
     if asset.format == "pdf":
         sides = (side + 2 * asset.page.bleed_px for side in (asset.page.width_px, asset.page.height_px))
-        page = rasterise(made.content, *map(ceil, sides))
+        page = Image.fromarray(rasterise(made.content, *map(ceil, sides)))
     else:
         page = Image.open(io.BytesIO(made.content)).convert("RGB")
     share = SIDE_PX / max(page.size)

@@ -26,7 +26,7 @@ def drawn(gradient: str, *, is_meshed: bool, height: int = HEIGHT) -> NDArray[np
     )
     pdf = page.render().write_pdf(uncompressed_pdf=True, finisher=mesh_light if is_meshed else None)
     assert b"/ShadingType" in pdf
-    return np.asarray(rasterise(pdf, WIDTH, height)).astype(int)
+    return rasterise(pdf, WIDTH, height).astype(int)
 
 
 def asked_for(cx: float, cy: float, r: float) -> NDArray[np.float64]:

@@ -104,7 +104,7 @@ def test_a_picture_fills_its_field_to_every_edge(tmp_path: Path) -> None:
     asset, made = made_of(tmp_path, Image.new("RGB", (300, 700), (200, 30, 30)), SHEET)
 
     assert made.content is not None
-    page = np.asarray(rasterise(made.content, 326, 193)).astype(int)
+    page = rasterise(made.content, 326, 193).astype(int)
     rim = np.concatenate([page[0], page[-1], page[:, 0], page[:, -1]])
     assert asset.spec.bleed_mm == 3
     assert (rim.max(axis=1) < 215).all(), "no white shows"

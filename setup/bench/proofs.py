@@ -11,6 +11,8 @@ import time
 from typing import TYPE_CHECKING
 from unittest import mock
 
+from PIL import Image
+
 from bench.workload import ROOT
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
     start = time.perf_counter()
     page = draw.engine.lay_out(*asked.args, **asked.kwargs)
     if asset.format != "pdf":
-        rasterise(page, int(asset.spec.width), int(asset.spec.height)).save(io.BytesIO(), "PNG")
+        Image.fromarray(rasterise(page, int(asset.spec.width), int(asset.spec.height))).save(
+            io.BytesIO(), "PNG"
+        )
     between = time.perf_counter()
     proven(asset, made)
     return between - start, time.perf_counter() - between

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
@@ -242,13 +243,13 @@ def _code_alone(asset: Asset) -> Finished:
 
 def _raster(page: bytes, own: Base, edit: Edit) -> bytes:
     spec = own.asset.spec
-    picture = rasterise(page, int(spec.width), int(spec.height))
+    picture = Image.fromarray(rasterise(page, int(spec.width), int(spec.height)))
     if edit.picture:
         picture = edit.picture(picture, own)
     if edit.encoded:
         return edit.encoded(picture, own)
     return encode(
-        picture, own.asset.format, spec.alt, own.asset.locale, spec.max_bytes, spec.advised_bytes
+        np.asarray(picture), own.asset.format, spec.alt, own.asset.locale, spec.max_bytes, spec.advised_bytes
     ).content
 
 

@@ -29,7 +29,7 @@ from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.plan.terms import judged
 from assetgen.preflight.again import Again, prove_again
-from assetgen.render.raster import pixels_sha256
+from assetgen.render.raster import picture_sha256
 from assetgen.units import MOST_PIXELS
 
 BOUNDS = Bounds(time_s=300.0)
@@ -225,6 +225,6 @@ def _has_pixels(content: bytes, sha256: str | None) -> bool:
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
             too_large = picture.width * picture.height > MOST_PIXELS
-            return too_large or pixels_sha256(picture) == sha256
+            return too_large or picture_sha256(picture) == sha256
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return True

@@ -18,7 +18,8 @@ from PIL import Image
 
 from assetgen.campaign.art import Picture
 from assetgen.campaign.picture_file import develop
-from assetgen.render.veil import Pixels, Veil
+from assetgen.render.raster import Pixels
+from assetgen.render.veil import Veil
 
 PICTURE_HOST = "pictures.invalid"
 QUALITY = 92

@@ -20,6 +20,8 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from zlib_ng import zlib_ng
 
+from assetgen.render.raster import Pixels
+
 JPEG_BEST, JPEG_LEAST = 92, 80
 WEBP_BEST, WEBP_LEAST = 92, 80
 NO_LIMIT = 1 << 62
@@ -70,14 +72,14 @@ def xmp_packet(alt: str, locale: str) -> bytes:
 
 
 def encode(
-    picture: Image.Image,
+    pixels: Pixels,
     file_format: str,
     alt: str,
     locale: str,
     max_bytes: int | None,
     advised_bytes: int | None,
 ) -> Encoded:
-    """Return the picture in its best quality under the weight that is advised, else under the hard limit.
+    """Return RGB pixels as a file of the best quality under the weight that is advised, else under the hard limit.
 
     Where neither can be kept the lightest is returned.
 
@@ -87,7 +89,7 @@ def encode(
     advised = min(hard, advised_bytes if advised_bytes is not None else NO_LIMIT)
     best_allowed: Encoded | None = None
     lightest: Encoded | None = None
-    for attempt in _attempts(picture, file_format, xmp_packet(alt, locale)):
+    for attempt in _attempts(pixels, file_format, xmp_packet(alt, locale)):
         weight = len(attempt.content)
         if weight <= advised:
             return attempt
@@ -99,18 +101,20 @@ def encode(
     return best_allowed or lightest
 
 
-def _attempts(picture: Image.Image, file_format: str, xmp: bytes) -> Iterator[Encoded]:
+def _attempts(pixels: Pixels, file_format: str, xmp: bytes) -> Iterator[Encoded]:
     """Return encodings from the best to the lightest that may be. A format that nobody encodes is a KeyError."""
-    return ATTEMPTS[file_format](picture, xmp)
+    return ATTEMPTS[file_format](pixels, xmp)
 
 
-def _png_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
-    quick = unfiltered_png(picture, xmp)
-    is_drawing = len(quick) < DRAWING_BYTES_PER_PX * picture.width * picture.height
+def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    quick = unfiltered_png(pixels, xmp)
+    height, width, _ = pixels.shape
+    is_drawing = len(quick) < DRAWING_BYTES_PER_PX * width * height
     if is_drawing:
         yield Encoded(quick, {})
-        yield Encoded(unfiltered_png(picture, xmp, PNG_LIGHTEST_LEVEL), {})
-    else:
+        yield Encoded(unfiltered_png(pixels, xmp, PNG_LIGHTEST_LEVEL), {})
+    picture = Image.fromarray(pixels)
+    if not is_drawing:
         # Filters are made for photographs.
         yield Encoded(min(quick, _saved_png(picture, xmp), key=len), {})
     for colours in PNG_COLOURS:
@@ -120,18 +124,20 @@ def _png_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
         yield _png(reduced, xmp, colours)
 
 
-def _jpeg_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
+def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    picture = Image.fromarray(pixels)
     for quality in range(JPEG_BEST, JPEG_LEAST - 1, -3):
         yield _lossy(picture, "JPEG", xmp, quality, {"subsampling": 0, "optimize": True})
 
 
-def _webp_attempts(picture: Image.Image, xmp: bytes) -> Iterator[Encoded]:
+def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    picture = Image.fromarray(pixels)
     for quality in range(WEBP_BEST, WEBP_LEAST - 1, -3):
         yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
 
 
 # How each format is encoded, from the best to the lightest.
-ATTEMPTS: dict[str, Callable[[Image.Image, bytes], Iterator[Encoded]]] = {
+ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
     "png": _png_attempts,
     "jpg": _jpeg_attempts,
     "webp": _webp_attempts,
@@ -150,16 +156,16 @@ def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
     return out.getvalue()
 
 
-def unfiltered_png(picture: Image.Image, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
-    """Return an RGB picture as a PNG whose rows are not filtered.
+def unfiltered_png(pixels: Pixels, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
+    """Return RGB pixels as a PNG whose rows are not filtered.
 
     Pillow tries five filters on each row of an RGB picture. On flat colour, letters and light, that takes three times
     as long and weighs a third more. So it writes the head of the file, round a picture of one pixel, and the rows are
     put in here: each begins with the number of its filter, which is 0 for none (PNG, third edition, 9.2).
     """
-    width, height = picture.size
+    height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
-    rows[:, 1:] = np.asarray(picture).reshape(height, 3 * width)
+    rows[:, 1:] = pixels.reshape(height, 3 * width)
     bodies = {
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, PNG_RGB, 0, 0, 0),
         b"IDAT": zlib_ng.compress(rows, level),

@@ -88,7 +88,10 @@ def _stops(function: Any) -> list[tuple[float, Sequence[float]]]:
 
 
 def _triangles(
-    x: float, y: float, rings: Sequence[tuple[float, Sequence[float]]], seen: tuple[float, float, float, float]
+    x: float,
+    y: float,
+    rings: Sequence[tuple[float, Sequence[float]]],
+    seen: tuple[float, float, float, float],
 ) -> tuple[float, float, bytes]:
     """Return the least and greatest coordinate, and the triangles between each ring and the next, as a PDF's stream.
 

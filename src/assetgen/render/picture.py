@@ -16,8 +16,9 @@ from assetgen.render.arrange import Arranged
 from assetgen.render.cover import cover
 from assetgen.render.darkroom import Darkroom, Order, width_for
 from assetgen.render.markup import canvas
+from assetgen.render.raster import Pixels
 from assetgen.render.set_parts import SetPart
-from assetgen.render.veil import READ, READ_LARGE, Pixels, Read, lay_veil
+from assetgen.render.veil import READ, READ_LARGE, Read, lay_veil
 from assetgen.units import MM_PER_INCH
 
 # The picture reaches this far under what is drawn beside it, or a hairline would show between the two.

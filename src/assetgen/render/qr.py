@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+import numpy as np
 from PIL import Image
 
 from assetgen.geometry import number
@@ -45,7 +46,8 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 def code_file_png(asset: Asset, code: Code) -> bytes:
     """Return the code as PNG, with the sRGB profile and the alt text."""
-    return encode(code_picture(asset, code), "png", asset.spec.alt, asset.locale, None, None).content
+    pixels = np.asarray(code_picture(asset, code))
+    return encode(pixels, "png", asset.spec.alt, asset.locale, None, None).content
 
 
 def code_page(asset: Asset, code: Code) -> str:

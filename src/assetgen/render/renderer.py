@@ -22,7 +22,7 @@ from assetgen.render.markup import Setter
 from assetgen.render.measure import Measurer
 from assetgen.render.pressed import finish
 from assetgen.render.qr import code_file_png, code_file_svg, code_page
-from assetgen.render.raster import page_sha256, pixels_sha256, rasterise
+from assetgen.render.raster import page_sha256, picture_sha256, pixels_sha256, rasterise
 from assetgen.render.separation import InkTable
 
 
@@ -58,9 +58,9 @@ class Renderer:
         if asset.format == "pdf":
             content, pixels = pdf, page_sha256(pdf)
         else:
-            picture = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
+            drawn = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
             encoded = encode(
-                picture,
+                drawn,
                 asset.format,
                 asset.spec.alt,
                 asset.locale,
@@ -68,7 +68,7 @@ class Renderer:
                 asset.spec.advised_bytes,
             )
             content = encoded.content
-            pixels = pixels_sha256(picture) if encoded.is_exact else _decoded_sha256(content)
+            pixels = pixels_sha256(drawn) if encoded.is_exact else _decoded_sha256(content)
             measured.update(encoded.quality)
         inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._fonts()}
         page = None if asset.format == "pdf" else pdf
@@ -100,7 +100,7 @@ class Renderer:
 
 def _decoded_sha256(content: bytes) -> str:
     with Image.open(io.BytesIO(content)) as picture:
-        return pixels_sha256(picture)
+        return picture_sha256(picture)
 
 
 def _measured(arranged: Arranged) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from math import ceil, floor, sqrt
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from assetgen.campaign.luminance import Floats, contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
 from assetgen.render.colours import Shade
+from assetgen.render.raster import Pixels
 
 # What a veil leaves words: 7:1, a headline 4.5:1 (the brief: seven where it can be, four and a half always),
 # and a little more, since colours are rounded on their way.
@@ -30,8 +30,6 @@ CELLS = 56
 # cells and of one more: between the middles of two cells the veil is as strong as lies between the two.
 SMOOTH = 5
 SPREAD = sqrt(2) * (SMOOTH + 1)
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
