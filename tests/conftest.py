@@ -1,16 +1,35 @@
-"""The whole suite: Ctrl-C reaches what a test starts; the rates of the corpus stand at the end."""
+"""The whole suite: Ctrl-C reaches what a test starts; one build is enough for many; the corpus's rates at the end."""
 
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from once import made_once
+
+from assetgen.cli.starter import write_starter
 
 
 def pytest_configure() -> None:
     """Let Ctrl-C reach what the tests start: a shell that ran them in its background had it ignored for all of them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def built_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter's campaign with its two square posts built by the command. Tests that change it copy it."""
+
+    def make(folder: Path) -> None:
+        write_starter(folder)
+        command = [sys.executable, "-m", "assetgen", "-C", str(folder), "build", "-c", "ig-square", "-j", "1"]
+        built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        assert built.returncode == 0, built.stderr
+
+    return made_once(tmp_path_factory, "starter", make)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

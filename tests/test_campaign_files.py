@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from asset_properties import code_faults, faults_of
 from finished_files import Entry, page_words, read_manifest
+from once import made_once
 from PIL import Image, ImageChops, ImageStat
 from press_properties import file_faults, ink_faults, press_entries
 
@@ -39,29 +39,14 @@ SMALL = (
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A part of the campaign, built by the command; once for all of the run's processes."""
-    shared = tmp_path_factory.getbasetemp().parent / "small-campaign"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for number, selection in enumerate(SMALL):
-            done = shared / f"done-{number}"
-            if done.exists():
-                continue
-            command = [
-                sys.executable,
-                "-m",
-                "assetgen",
-                "-C",
-                str(ROOT),
-                "build",
-                "-o",
-                str(shared / "out"),
-                *selection,
-            ]
+
+    def make(out: Path) -> None:
+        for selection in SMALL:
+            command = [sys.executable, "-m", "assetgen", "-C", str(ROOT), "build", "-o", str(out), *selection]
             built = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
             assert built.returncode == 0, built.stderr
-            done.touch()
-    return shared / "out"
+
+    return made_once(tmp_path_factory, "small-campaign", make)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
+from command import assetgen as run_command
 from defusedxml import ElementTree
 
 from assetgen import __version__
@@ -41,10 +42,7 @@ sys.meta_path.insert(0, Missing())
 
 def assetgen(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, as in a pipe; no run may show a traceback."""
-    said = subprocess.run(
-        [*ENTRIES[-1], *words],
-        cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=HANG_S, check=False,
-    )  # fmt: skip
+    said = run_command(*words, cwd=cwd, **environment)
     assert "Traceback" not in said.stdout + said.stderr, said.stderr
     assert "assetgen: a bug in assetgen" not in said.stderr, said.stderr
     return said
@@ -55,6 +53,12 @@ def campaign(tmp_path: Path) -> Path:
     folder = tmp_path / "campaign"
     write_starter(folder)
     return folder
+
+
+@pytest.fixture
+def built(tmp_path: Path, built_starter: Path) -> Path:
+    """The same with its two square posts built."""
+    return Path(shutil.copytree(built_starter, tmp_path / "built"))
 
 
 def add_partner(campaign: Path, name: str) -> Path:
@@ -209,8 +213,8 @@ def test_results_go_to_stdout_and_talk_to_stderr(campaign: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])
-def test_a_form_for_machines_has_stdout_to_itself(campaign: Path, form: str) -> None:
-    said = assetgen("-C", str(campaign), "build", *SQUARE, "--format", form)
+def test_a_form_for_machines_has_stdout_to_itself(built: Path, form: str) -> None:
+    said = assetgen("-C", str(built), "build", *SQUARE, "--format", form)
 
     assert (said.returncode, said.stderr) == (0, "")
     assert "fact-unconfirmed" in said.stdout
@@ -467,14 +471,14 @@ def test_qr_of_a_partner_that_is_not_there_names_those_that_are(campaign: Path) 
     assert f"hint: one of: {PARTNER}" in said.stderr
 
 
-def test_gallery_of_another_folder(campaign: Path, tmp_path: Path) -> None:
-    assetgen("-C", str(campaign), "build", *SQUARE, "-o", str(tmp_path / "made"))
+def test_gallery_of_another_folder(built: Path, tmp_path: Path) -> None:
+    made = (built / "out").rename(tmp_path / "made")
 
-    said = assetgen("gallery", "-o", str(tmp_path / "made"))
+    said = assetgen("gallery", "-o", str(made))
 
     assert said.returncode == 0
-    assert said.stdout.strip() == str(tmp_path / "made" / "index.html")
-    assert "ig-square" in (tmp_path / "made" / "index.html").read_text("utf-8")
+    assert said.stdout.strip() == str(made / "index.html")
+    assert "ig-square" in (made / "index.html").read_text("utf-8")
 
 
 def test_doctor_finds_every_part_of_this_machine(campaign: Path) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from campaigns import MESSAGE_FILE, PARTNER, PARTNER_FILE, append, edit, make_campaign
+from command import assetgen
 from factories import make_asset, make_spec
 from hypothesis import given
 from hypothesis import strategies as st
-from test_commands import assetgen
 
 from assetgen.build.approvals import (
     Approval,

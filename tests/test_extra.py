@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from campaigns import (
     errors_of,
     make_campaign,
 )
+from command import assetgen as run_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,8 +53,7 @@ def like(channel_id: str, width: float, height: float) -> Channel:
 
 
 def assetgen(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "assetgen", "-C", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return run_command(*words, folder=folder)
 
 
 # -- what is taken over ---------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from tiny import load_tiny
 from assetgen.build.proven import proven
 from assetgen.render.renderer import Renderer
 
+pytestmark = pytest.mark.campaign
+
 # Medium, size in px or mm, safe area, format and the distance in m: none of them stands in the catalogue.
 ROWS = {
     "skyscraper": ("display", (180, 700), "[8, 8, 8, 8]", "png", 0.6),

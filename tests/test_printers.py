@@ -9,9 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 from campaigns import PARTNER, errors_of, write
+from command import assetgen
 from finished import pdf_boxes_mm, poppler
 from press_pages import ghostscript_plates
-from test_commands import assetgen
 from test_pressed import asset_of, campaign_with, form_of, make
 
 from assetgen.campaign.load import load_campaign

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from campaigns import append
-from test_commands import PARTNER, assetgen
+from command import assetgen
+from test_commands import PARTNER
 
 from assetgen.cli.starter import write_starter
 

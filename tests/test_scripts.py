@@ -94,6 +94,7 @@ def errors(assets: list[Entry]) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("design", ALL_DESIGNS)
 def test_a_page_that_reads_from_the_right_holds_partners_without_logos(design: str, tmp_path: Path) -> None:
     assets = build_in(tmp_path, design, "ar", "Something on your mind?")
@@ -102,6 +103,7 @@ def test_a_page_that_reads_from_the_right_holds_partners_without_logos(design: s
     assert errors(assets) == []
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("design", ["beacon", "plain"])
 def test_headlines_that_start_with_an_accent_are_built_inside_the_safe_area(
     design: str, tmp_path: Path

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from campaigns import edit
-from test_commands import assetgen
+from command import assetgen
 from tiny import write_tiny
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_commands import assetgen
+from command import assetgen
 from test_incremental import Campaign
 
 from assetgen.build.pruning import measure, prune, prune_in_time
@@ -167,8 +167,8 @@ def test_pruning_in_time_leaves_a_store_alone_that_is_in_use(store: Store) -> No
 
 
 @pytest.fixture
-def campaign(tmp_path: Path) -> Campaign:
-    return Campaign(tmp_path / "campaign")
+def campaign(tmp_path: Path, built_starter: Path) -> Campaign:
+    return Campaign(tmp_path / "campaign", built_starter)
 
 
 def test_a_lost_output_comes_from_the_store_byte_for_byte(campaign: Campaign) -> None:

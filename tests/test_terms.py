@@ -19,10 +19,10 @@ from campaigns import (
     errors_of,
     make_campaign,
 )
+from command import assetgen
 from factories import make_asset
 from hypothesis import given
 from hypothesis import strategies as st
-from test_commands import assetgen
 
 import assetgen as package
 from assetgen.build.records import NotRead, read_terms

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import assetgen as run_command
 from defusedxml.ElementTree import fromstring
 from finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece, write_folder
 from test_report import Command, check_sarif, parse_command
@@ -32,10 +33,7 @@ SPOILT = paint_over(piece(SQUARE), "number")
 
 def assetgen(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder that holds no campaign."""
-    return subprocess.run(
-        [sys.executable, "-m", "assetgen", *words],
-        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return run_command(*words, cwd=folder)
 
 
 def zipped(folder: Path, archive: Path) -> Path:

@@ -37,7 +37,7 @@ def run_watched(command: Sequence[str]) -> Run:
         reader = threading.Thread(target=lambda: said.append(process.stdout.read() if process.stdout else ""))
         reader.start()
         while process.poll() is None:
-            for pid in _family(process.pid):
+            for pid in family(process.pid):
                 peaks[pid] = max(peaks.get(pid, 0.0), _peak_mb(pid))
             time.sleep(LOOK_S)
         reader.join()
@@ -46,12 +46,12 @@ def run_watched(command: Sequence[str]) -> Run:
     return Run(process.returncode, took_s, own, tuple(sorted(peaks.values(), reverse=True)), "".join(said))
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """Return a process and all below it; one that has just ended has nobody."""
     found = [pid]
     for task in (PROC / str(pid) / "task").glob("*/children"):
         try:
-            found += [one for child in task.read_text().split() for one in _family(int(child))]
+            found += [one for child in task.read_text().split() for one in family(int(child))]
         except OSError:
             continue
     return found
