@@ -11,13 +11,17 @@ RUN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build test campaign corpus faults lint types fix bench docs lock setup setup-test help
+.PHONY: build test commands campaign corpus faults lint types fix bench docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
 
 test: setup-test
-	@$(RUN)/python -m pytest -q -n auto -m "not campaign and not corpus and not faults" $(ARGS)
+	@$(RUN)/python -m pytest -q -n auto -m "not commands and not campaign and not corpus and not faults" $(ARGS)
+
+# The command as a user calls it: whole builds, each in a small campaign of its own.
+commands: setup-test
+	@$(RUN)/python -m pytest -q -n auto -m commands $(ARGS)
 
 # Reads what `make build` made; builds it first where nothing is there.
 campaign: setup-test
@@ -62,6 +66,7 @@ setup-test:
 help:
 	@echo "make build      set up what is needed, build the campaign into out/ (ARGS=\"-p nspcc\")"
 	@echo "make test       the quick tests (ARGS=\"-k plan\")"
+	@echo "make commands   the command as a user calls it, in small campaigns"
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"
 	@echo "make faults     builds killed at any moment, out of disk, spoilt: the next makes all good"

@@ -21,6 +21,8 @@ from defusedxml import ElementTree
 from assetgen import __version__
 from assetgen.cli.starter import write_starter
 
+pytestmark = pytest.mark.commands
+
 PARTNER = "example-county-council"
 SQUARE = ("-c", "ig-square", "-m", "worried")
 HANG_S = 120

@@ -15,6 +15,8 @@ from command import assetgen
 
 from assetgen.cli.starter import write_starter
 
+pytestmark = pytest.mark.commands
+
 ROOT = Path(__file__).parent.parent
 PARTNER = "example-county-council"
 

@@ -15,6 +15,8 @@ from test_commands import PARTNER
 
 from assetgen.cli.starter import write_starter
 
+pytestmark = pytest.mark.commands
+
 WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worried", "loved-one"))
 PARTNER_FILE, MESSAGE, STYLE = (
     f"partners/{PARTNER}/partner.yaml",

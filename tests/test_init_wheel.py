@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.commands
+
 ROOT = Path(__file__).resolve().parent.parent
 REAL_WORDS = (
     b"stop it now",

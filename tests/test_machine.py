@@ -16,6 +16,8 @@ from tiny import REPO, write_tiny
 from assetgen.cli.app import run
 from assetgen.render.machine import MODULES
 
+pytestmark = pytest.mark.commands
+
 HANG_S = 120
 LONG = "x" * 300
 # Stands in for a machine without one package.

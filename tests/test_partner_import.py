@@ -20,6 +20,8 @@ from assetgen.asking.sheet import read_sheet
 from assetgen.campaign.model import Requests
 from assetgen.errors import CampaignError
 
+pytestmark = pytest.mark.commands
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="#123456" d="M0 0H40V20H0Z"/></svg>'
 
 

@@ -12,6 +12,8 @@ from test_commands import PARTNER
 
 from assetgen.cli.starter import write_starter
 
+pytestmark = pytest.mark.commands
+
 HOUSE = "templates/house/style.css"
 STYLES = {
     "a number in the colour of its ground": (".number { color: var(--light) }", "contrast", None),

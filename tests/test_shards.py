@@ -14,6 +14,8 @@ from campaigns import edit
 from command import assetgen
 from tiny import write_tiny
 
+pytestmark = pytest.mark.commands
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -12,6 +12,8 @@ import pytest
 from defusedxml import ElementTree
 from tiny import write_tiny
 
+pytestmark = pytest.mark.commands
+
 HANG_S = 120
 FULL = Path("/dev/full")
 

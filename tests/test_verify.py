@@ -26,6 +26,8 @@ from assetgen.build.verify import verify_one
 from assetgen.cli.app import run
 from assetgen.findings import CODES
 
+pytestmark = pytest.mark.commands
+
 CODE = piece(CODE_PNG)
 EVERY = (CODE, piece(CODE_SVG), piece(SQUARE), piece(POSTER))
 SPOILT = paint_over(piece(SQUARE), "number")

@@ -15,6 +15,8 @@ from tiny import write_tiny
 from assetgen.cli.app import run
 from assetgen.cli.watching import SourceFilter
 
+pytestmark = pytest.mark.commands
+
 HANG_S = 120
 
 
