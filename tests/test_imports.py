@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,14 @@ def imported_by(*words: str, folder: Path | None = None) -> set[str]:
 )  # fmt: skip
 def test_what_draws_nothing_never_imports_the_layout_engine(command: str, built_starter: Path) -> None:
     assert imported_by(*command.split(), folder=built_starter) & ENGINE == set()
+
+
+def test_a_build_that_has_nothing_to_do_never_imports_the_layout_engine(
+    built_starter: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(built_starter, tmp_path / "campaign"))
+
+    assert imported_by("build", "-c", "ig-square", folder=folder) & ENGINE == set()
 
 
 @pytest.mark.parametrize("command", ["--help", "--version"])
