@@ -15,8 +15,6 @@ from corpus.red_sound import SOUND as SOUND_RED
 from corpus.sound import SOUND
 from corpus.sound_blind import SOUND as SOUND_BLIND
 
-pytestmark = pytest.mark.corpus
-
 CHUNK = 12
 PARTS = {
     "blind": FAULTY,

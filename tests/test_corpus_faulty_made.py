@@ -14,8 +14,6 @@ from corpus.red_sound import SOUND as SOUND_RED
 from corpus.sound_blind import SOUND
 from PIL import Image
 
-pytestmark = pytest.mark.corpus
-
 EDITED = (*FAULTY, *OWN, *RED)
 CASES = (*EDITED, *SOUND, *(case for case in SOUND_RED if "@" not in case.asset))
 # The codes of DESIGN section 5 that a finished file can raise.
