@@ -8,7 +8,8 @@ from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -77,6 +78,25 @@ class SourceLoader(BaseLoader):
         return True
 
 
+class _Compiled(BytecodeCache):
+    """What a process has compiled, by a part's name: of a design that is saved, the saved part alone is new."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, which itself sees whether that is of the same source."""
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a bucket holds."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Knows in every part which design is drawn, so that its own parts stand in the place of its bases'."""
 
@@ -107,6 +127,7 @@ class Composer:
             undefined=_NotThere,
             autoescape=True,
             auto_reload=True,
+            bytecode_cache=_COMPILED,
             trim_blocks=True,
             lstrip_blocks=True,
         )
