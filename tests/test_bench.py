@@ -13,6 +13,7 @@ from bench.goals import Goal, at_least, at_most, table
 from bench.processes import run_watched
 from bench.results import write_first, write_section
 from bench.workload import CHANNELS, PARTNERS, ROOT, lay_campaign, work
+from bench_long import Look, cost_ms, goals_of
 
 # Answers as the real ones do: ready at once, then in each round another time for each of two pages.
 COUNTING = """
@@ -105,3 +106,33 @@ def test_a_watched_command_tells_the_memory_of_each_of_its_processes() -> None:
     assert (run.exit_code, run.said.strip()) == (3, "done")
     assert 60 < run.own_mb < 120
     assert len(run.below_mb) == 1 and 30 < run.below_mb[0] < 90
+
+
+def looks_of(cost_s: float, more_s: float, grown_mb: float) -> list[Look]:
+    """Return looks at a build of 3,000 files that cost the same, each of the last thousand ``more_s`` besides."""
+    return [
+        Look(
+            files,
+            worker_s=(spent := files * cost_s + max(0, files - 2000) * more_s),
+            all_s=spent * 1.01,
+            worker_mb=180 + grown_mb * files / 3000,
+            own_mb=200.0,
+        )
+        for files in range(50, 3001, 50)
+    ]
+
+
+def test_what_a_file_costs_is_the_processor_s_time_between_two_looks() -> None:
+    assert cost_ms(looks_of(0.08, 0.0, 0.0), 100, 1100) == pytest.approx((80.0, 80.8))
+
+
+@pytest.mark.parametrize(
+    ("more_s", "grown_mb", "missed"),
+    [(0.0, 0.0, set()), (0.01, 0.0, {0, 1}), (0.0, 100.0, {2}), (0.0, 300.0, {2, 3})],
+)
+def test_a_long_build_that_gets_dearer_or_whose_worker_grows_misses_its_goals(
+    more_s: float, grown_mb: float, missed: set[int]
+) -> None:
+    goals = goals_of(looks_of(0.08, more_s, grown_mb))
+
+    assert {number for number, goal in enumerate(goals) if not goal.is_met} == missed
