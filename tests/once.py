@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder of the run's own, filled by who comes first; the others wait for it. Copy it to change it."""
-    shared = factory.getbasetemp().parent / f"once-{name}"
+    own = factory.getbasetemp()
+    # A process among several has its folder in the run's; one alone has the run's itself.
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"once-{name}"
     shared.mkdir(exist_ok=True)
     folder, done = shared / "made", shared / "done"
     with (shared / "lock").open("w") as lock:

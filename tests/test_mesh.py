@@ -64,6 +64,16 @@ def test_triangles_are_nearer_to_the_light_than_the_shading(cx: float, cy: float
     assert (mesh.max(axis=2) > 3).sum() <= (shading.max(axis=2) > 3).sum()
 
 
+@pytest.mark.parametrize("degrees", range(30, 42))
+def test_light_reaches_every_corner_of_the_page_wherever_its_triangles_end(degrees: int) -> None:
+    """A page whose last corner is as far off as light has to go: there a chord ends before its circle."""
+    x, y = -3000 * np.cos(np.radians(degrees)), -3000 * np.sin(np.radians(degrees))
+
+    mesh = drawn(radial(x, y, 300), is_meshed=True)
+
+    assert (mesh == (16, 0x26, 0x2C)).all()
+
+
 def test_a_hard_stop_stays_hard() -> None:
     stops = "".join(
         f'<stop offset="{offset}" stop-color="{colour}"/>'

@@ -47,7 +47,8 @@ def mesh_light(document: Any, pdf: Any) -> None:
         x, y, _, _, _, radius = thing["Coords"]
         reach = max(math.dist((x, y), corner) for corner in corners)
         rings = [(offset * radius, colour) for offset, colour in stops]
-        rings.append((max(reach, radius), stops[-1][1]))  # beyond the last stop its colour goes on
+        # Beyond the last stop its colour goes on, to what is seen farthest off, which a chord must not cut off.
+        rings.append((max(reach, radius) / math.cos(math.pi / SECTORS), stops[-1][1]))
         low, high, vertices = _triangles(x, y + OFF_LINES_PX, rings, seen)
         head = {
             "ShadingType": 4,

@@ -20,7 +20,7 @@ def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
-        # Three bytes a pixel, red first; a row may be longer than its pixels.
+        # Three bytes a pixel, red first.
         bitmap = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True)
     finally:
         document.close()
