@@ -276,6 +276,20 @@ def test_why_says_what_a_file_was_made_of_and_what_comes_next(campaign: Campaign
     assert MESSAGE in by_id and STYLE in by_id
 
 
+@pytest.mark.parametrize("is_built", [False, True], ids=["before the next build", "after it"])
+def test_why_says_of_an_asset_whose_message_cannot_be_read_that_it_fails(
+    campaign: Campaign, is_built: bool
+) -> None:
+    append(campaign.root, MESSAGE, "headlin: x")
+    if is_built:
+        assert campaign.build()["failed"] == 1
+
+    said = assetgen("why", WORRIED, folder=campaign.root)
+
+    assert said.returncode == 0
+    assert "next     its message or design cannot be read: it fails until that is mended" in said.stdout
+
+
 def test_why_names_the_nearest_for_an_asset_that_is_not_there(campaign: Campaign) -> None:
     said = assetgen("why", WORRIED.replace("square", "squar"), folder=campaign.root)
 

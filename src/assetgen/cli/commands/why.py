@@ -47,12 +47,18 @@ def why(
         session.out.print(f"  file     {(folder / row.path).as_posix()}")
         session.out.print(f"  made     {row.work.reason}")
     seen = preview(loaded.campaign, plan, frozenset({asset_id}), folder)
-    reason = seen.reasons.get(asset_id)
-    is_planned = asset_id in plan.by_id()
-    kept = "nothing has changed: it is kept" if is_planned else "it is not planned any more: it is removed"
-    session.out.print(f"  next     {reason or kept}")
+    session.out.print(f"  next     {seen.reasons.get(asset_id) or _kept(asset_id, plan)}")
     for name, sha256 in sorted((*row.work.planned, *row.work.drawn)) if row and row.work else ():
         session.out.print(f"  read     {(sha256 or '-')[:SHOWN_DIGITS]:<{SHOWN_DIGITS}}  {name}")
+
+
+def _kept(asset_id: str, plan: Plan) -> str:
+    """Return what the next build does with an asset that it does not make."""
+    if asset_id in plan.by_id():
+        return "nothing has changed: it is kept"
+    if any(one.id == asset_id for one in plan.unplanned):
+        return "its message or design cannot be read: it fails until that is mended (assetgen check)"
+    return "it is not planned any more: it is removed"
 
 
 def _find(word: str, plan: Plan, state: State, folder: Path) -> str:
@@ -64,6 +70,7 @@ def _find(word: str, plan: Plan, state: State, folder: Path) -> str:
     known: dict[str, str] = {}
     named: list[tuple[str, str]] = [(row.id, row.path) for row in state.rows.values()]
     named += [(one.id, one.path) for one in plan.assets]
+    named += [(one.id, one.path) for one in plan.unplanned]
     for asset_id, path in named:
         known |= {asset_id: asset_id, path: asset_id, (folder / path).as_posix(): asset_id}
     wanted = word.removeprefix("./")
