@@ -14,7 +14,7 @@ PYTEST := $(RUN)/python -m pytest -q -n auto
 NOT_CORPUS := --ignore-glob='tests/test_corpus*.py'
 
 .DEFAULT_GOAL := build
-.PHONY: build test commands campaign corpus faults lint types fix bench docs lock setup setup-test help
+.PHONY: build test commands campaign corpus faults lint types fix bench soak docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
@@ -53,6 +53,12 @@ fix: setup
 bench: setup
 	@PYTHONPATH=setup $(RUN)/python -m bench $(ARGS)
 
+# Endurance, half an hour: each writes its table into benchmarks/RESULTS.md, and fails where it misses a goal.
+soak: setup
+	@$(RUN)/python setup/bench_incremental.py
+	@$(RUN)/python setup/bench_long.py
+	@$(RUN)/python setup/bench_packs.py
+
 # make lock keeps the versions that are in the lock; make lock ARGS=--upgrade takes the newest.
 lock:
 	@$(PYTHON) setup/lock.py $(ARGS)
@@ -75,5 +81,6 @@ help:
 	@echo "make faults     builds killed at any moment, out of disk, spoilt: the next makes all good"
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
+	@echo "make soak       endurance: little to do among 10,000, one long build, 1,000 packs"
 	@echo "make docs       docs/channels.md from the catalogue"
 	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"
