@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from pathlib import Path
 from bench.goals import Goal, at_most, table
 from bench.processes import PROC, family
 from bench.results import write_section
-from bench.workload import CHANNELS
+from bench.workload import CHANNELS, write_partners
 
 LOOK_S = 1.0
 LIMIT_MB = 350.0
@@ -44,22 +43,6 @@ class Look:
     all_s: float
     worker_mb: float
     own_mb: float
-
-
-def write_campaign(folder: Path, count: int) -> Path:
-    """Write the starter's campaign with so many partners, each with eight sizes of one message."""
-    from assetgen.cli.starter import write_starter
-
-    write_starter(folder)
-    shutil.rmtree(folder / "partners")
-    for number in range(count):
-        file = folder / f"partners/partner-{number:04}/partner.yaml"
-        file.parent.mkdir(parents=True)
-        words = (
-            f"name: Council {number:04}\nchannels: [{', '.join(CHANNELS.values())}]\nmessages: [worried]\n"
-        )
-        file.write_text(words, "utf-8")
-    return folder
 
 
 def watch(campaign: Path) -> list[Look]:
@@ -157,7 +140,7 @@ def main() -> int:
     parser.add_argument("--partners", type=int, default=1000, help="how many (default: %(default)s)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        looks = watch(write_campaign(Path(folder) / "campaign", options.partners))
+        looks = watch(write_partners(Path(folder) / "campaign", options.partners, CHANNELS.values()))
     goals = goals_of(looks)
     more = "" if options.partners == 1000 else f" --partners {options.partners}"
     words = report(looks, goals, f".venv/bin/python setup/bench_long.py{more}")

@@ -22,6 +22,7 @@ from pathlib import Path
 from bench.goals import Goal, at_most, table
 from bench.processes import Run, run_watched
 from bench.results import write_section
+from bench.workload import write_partners
 
 JOBS = "2"
 FEW = 20
@@ -43,20 +44,6 @@ class Measured:
     partners: Run
 
 
-def write_campaign(folder: Path, count: int) -> Path:
-    """Write the starter's campaign with so many partners, each with two channels and one message."""
-    from assetgen.cli.starter import write_starter
-
-    write_starter(folder)
-    shutil.rmtree(folder / "partners")
-    for number in range(count):
-        file = folder / f"partners/partner-{number:04}/partner.yaml"
-        file.parent.mkdir(parents=True)
-        words = f"name: Council {number:04}\nchannels: [fb-feed-square, poster-a5]\nmessages: [worried]\n"
-        file.write_text(words, "utf-8")
-    return folder
-
-
 def assetgen(folder: Path, *words: str) -> Run:
     """Run a command as a user calls it."""
     return run_watched([sys.executable, "-m", "assetgen", "-C", str(folder), *words])
@@ -65,7 +52,7 @@ def assetgen(folder: Path, *words: str) -> Run:
 def measure(folder: Path, count: int) -> Measured:
     """Build what is not built, then pack it in every way."""
     if not (folder / "out/manifest.json").exists():
-        write_campaign(folder, count)
+        write_partners(folder, count, ("fb-feed-square", "poster-a5"))
         built = assetgen(folder, "build", "-j", JOBS)
         if built.exit_code:
             raise SystemExit(built.said[-2000:])

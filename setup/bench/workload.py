@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,20 @@ def _channels() -> dict[str, dict[str, object]]:
         rows |= yaml.safe_load(file.read_text("utf-8"))
     own = {"template": "beacon", "format": "png", "max_bytes": NO_WEIGHT, "advised_bytes": NO_WEIGHT}
     return {channel: rows[channel] | own for channel in CHANNELS.values()}
+
+
+def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
+    """Write the starter's campaign with so many partners, made up, each with these channels and one message."""
+    from assetgen.cli.starter import write_starter
+
+    write_starter(folder)
+    shutil.rmtree(folder / "partners")
+    for number in range(count):
+        file = folder / f"partners/partner-{number:04}/partner.yaml"
+        file.parent.mkdir(parents=True)
+        words = f"name: Council {number:04}\nchannels: [{', '.join(channels)}]\nmessages: [worried]\n"
+        file.write_text(words, "utf-8")
+    return folder
 
 
 def work(campaign: Campaign) -> list[Asset]:
