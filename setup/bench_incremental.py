@@ -56,7 +56,7 @@ def build_undrawn(folder: Path) -> int:
     from assetgen.build.build import Way
     from assetgen.build.folder import build_folder
     from assetgen.build.kept import KeepingFactory
-    from assetgen.campaign.load import load_campaign
+    from assetgen.loading.campaign import load_campaign
     from assetgen.plan.asset import Asset
     from assetgen.plan.selection import Selection
     from assetgen.render.made import Made

@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.campaign.model import MEDIUMS, Channel
+from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
+from assetgen.loading.model import MEDIUMS, Channel
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "channels.md"
 HEAD = """\
 # The built-in channels
 
-Made from `src/assetgen/campaign/catalogue/` by `make docs`; `tests/test_docs.py` holds the two together. Sizes are px
+Made from `src/assetgen/catalogue/channels/` by `make docs`; `tests/test_docs.py` holds the two together. Sizes are px
 on screens, and mm of the trimmed, final size in print (with the bleed on each side). *Provisional*: ask the media owner
 for the template before you rely on it. Your own channels, and changes to these, go into `brand/channels.yaml`
 ([files.md](files.md#brandchannelsyaml)). A *design* that is named here is taken where the campaign has it; every

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assetgen.campaign.load import load_campaign
 from assetgen.cli.starter import write_starter
 from assetgen.errors import CampaignError
+from assetgen.loading.campaign import load_campaign
 
 PARTNER = "example-county-council"
 PARTNER_FILE = f"partners/{PARTNER}/partner.yaml"

@@ -9,7 +9,7 @@ from photographs import jpeg
 from PIL import Image
 from tiny import FILES, load_tiny
 
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 
 PICTURE_KEY = "pictures: {harbour: {file: harbour.jpg, focus: [0.7, 0.4], alt: A harbour}}"

@@ -9,12 +9,12 @@ import pytest
 from campaigns import errors_of
 from tiny import FILES, load_tiny, write_tiny
 
-from assetgen.campaign import load
-from assetgen.campaign.channels import Catalogue, read_catalogue
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.reading import Document
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.loading import campaign as load
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.channels import Catalogue, read_catalogue
+from assetgen.loading.yaml.document import YamlDocument
 from assetgen.plan import plan_assets
 
 BRAND, CHANNELS, PARTNER = "brand/brand.yaml", "brand/channels.yaml", "partners/acme/partner.yaml"
@@ -129,7 +129,7 @@ def test_a_word_of_which_a_part_is_allowed_chooses_that_part(tmp_path: Path) -> 
 def test_a_built_in_channel_whose_design_is_not_to_be_had_takes_the_campaign_s(
     allow: str, design: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_designs(documents: list[Document]) -> tuple[Catalogue, list[Finding]]:
+    def with_designs(documents: list[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
         catalogue, findings = read_catalogue(documents)
         named = {name: replace(channel, template=design) for name, channel in catalogue.channels.items()}
         return replace(catalogue, channels=named), findings

@@ -9,7 +9,7 @@ from PIL import Image
 from tiny import REPO, real_campaign
 
 import artwork
-from assetgen.campaign.picture_file import develop
+from assetgen.loading.artwork.bitmaps import develop
 
 FOLDER = REPO / "brand/images"
 SMALL_PX = 320

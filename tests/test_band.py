@@ -7,8 +7,8 @@ from itertools import combinations, pairwise
 import pytest
 from tiny import real_campaign
 
-from assetgen.campaign.arrangement import Foot, Opening
 from assetgen.geometry import Box, meet
+from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.plan.asset import FootMark, TypeFloor
 from assetgen.render.band import Band, names_box, place_band
 from assetgen.render.foot import FootSetter, FootText

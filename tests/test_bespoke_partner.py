@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assetgen.build.campaign import build
-from assetgen.campaign.load import load_campaign
 from assetgen.findings import Finding
+from assetgen.loading.campaign import load_campaign
 from assetgen.plan import Selection, plan_assets
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from assetgen.campaign.folder import read_yaml
-from assetgen.campaign.likeness import MessageFiles
+from assetgen.loading.messages import MessageFiles
+from assetgen.loading.yaml.campaign_folder import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BRAND = yaml.safe_load((ROOT / "brand/brand.yaml").read_text(encoding="utf-8"))

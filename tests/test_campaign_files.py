@@ -14,7 +14,7 @@ from once import made_once
 from PIL import Image, ImageChops, ImageStat
 from press_properties import file_faults, ink_faults, press_entries
 
-from assetgen.campaign.load import load_campaign
+from assetgen.loading.campaign import load_campaign
 from assetgen.plan import Asset, plan_assets
 from assetgen.render.arrange import arrange
 from assetgen.render.markup import Setter

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.campaign.channels import built_in_documents, read_catalogue
-from assetgen.campaign.model import PRINT_MEDIUMS, Channel
+from assetgen.loading.channels import built_in_documents, read_catalogue
+from assetgen.loading.model import PRINT_MEDIUMS, Channel
 
 FACTS = Path(__file__).parent / "fixtures" / "channel_facts.csv"
 CHANNELS = read_catalogue(built_in_documents())[0].channels

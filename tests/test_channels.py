@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from campaigns import PARTNER_FILE, append, at, errors_of, make_campaign, write
 
-from assetgen.campaign.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import AskOwner, Channel
-from assetgen.campaign.reading import read_document
-from assetgen.campaign.shapes import shape_of
+from assetgen.catalogue.page_sizes import shape_of
 from assetgen.findings import Finding
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
+from assetgen.loading.model import AskOwner, Channel
+from assetgen.loading.yaml.document import read_document
 
 OWN = "brand/channels.yaml"
 ALL_FOUR, IN_PASSING = ("number", "address", "promise", "partner"), ("number", "address", "promise")

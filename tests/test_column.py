@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import real_campaign
 
-from assetgen.campaign.arrangement import Part, Region
 from assetgen.geometry import Box, meet
+from assetgen.loading.templates.layouts import Part, Region
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.column import required_only, set_column
 from assetgen.render.measure import Measurer

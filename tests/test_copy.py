@@ -11,11 +11,10 @@ from dataclasses import replace
 import pytest
 from test_campaign_copy import FILLED, FIVE, MESSAGES, ROOT, each_message, texts_of
 
-from assetgen.campaign.alts import ALT_SHORT_MAX
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Campaign
-from assetgen.campaign.posts import NETWORKS, post_length
-from assetgen.campaign.words import fill
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.copy_rules.length_limits import ALT_SHORT_MAX, NETWORKS, post_length
+from assetgen.loading.model import Campaign
 from assetgen.plan import plan_assets
 
 # Words that shame, threaten, soften what is a crime, or tell more than anybody needs to read.

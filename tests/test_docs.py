@@ -13,13 +13,13 @@ import yaml
 from campaigns import make_campaign
 
 import channel_table
-from assetgen.campaign.channels import built_in_documents, read_catalogue
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.schema import json_schema
 from assetgen.cli.app import app
 from assetgen.errors import CampaignError
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.plan import plan_assets
 from assetgen.render.renderer import Renderer
+from assetgen.schema.campaign_files import json_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (

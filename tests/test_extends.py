@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tiny import CARD, FILES, STYLE_CSS, load_tiny, make, said, write_tiny
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Template
-from assetgen.campaign.templates import read_template
 from assetgen.errors import CampaignError
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import Template
+from assetgen.loading.templates.template_files import read_template
 from assetgen.render.renderer import Renderer
 
 OWN = "templates/own/template.yaml"

@@ -23,14 +23,14 @@ from command import assetgen as run_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.campaign.channels import built_in_documents, read_catalogue
-from assetgen.campaign.extra import made_like
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Channel
-from assetgen.campaign.schema_partner import ExtraFile
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.channels import built_in_documents, read_catalogue
+from assetgen.loading.model import Channel
+from assetgen.loading.partners import made_like
 from assetgen.plan import plan_assets
 from assetgen.plan.asset import Asset
 from assetgen.render.renderer import Renderer
+from assetgen.schema.campaign_files import ExtraFile
 
 CATALOGUE, _ = read_catalogue(built_in_documents())
 STALL = "extra: [{id: stall-banner, like: pvc-banner, size: [2400, 600]}]"

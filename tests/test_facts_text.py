@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.campaign.facts import (
+from assetgen.findings import Place
+from assetgen.loading.copy_rules.facts import (
     check_facts,
     find_addresses,
     find_numbers,
@@ -20,8 +21,7 @@ from assetgen.campaign.facts import (
     host_of,
     number_digits,
 )
-from assetgen.campaign.model import Facts
-from assetgen.findings import Place
+from assetgen.loading.model import Facts
 
 FACTS = Facts(
     name="Stop It Now!",

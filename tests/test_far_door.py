@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from test_opening import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
 from test_templates_read import faults, read, shapes
 
-from assetgen.campaign.arrangement import Opening
 from assetgen.geometry import Box, meet
+from assetgen.loading.templates.layouts import Opening
 from assetgen.render.opening import Drawn
 
 FAR = Opening("far", (0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from weasyprint.urls import URLFetchingError
 
-from assetgen.campaign.art import Logo
+from assetgen.loading.model import Logo
 from assetgen.render.fetcher import ClosedFetcher
 
 CAMPAIGN = "http://campaign.invalid/"

@@ -18,7 +18,7 @@ from finished import Part, jpeg_parts, pdf_boxes_mm, pdf_facts, pdf_fonts, png_p
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from assetgen.campaign.load import load_campaign
+from assetgen.loading.campaign import load_campaign
 from assetgen.plan import plan_assets
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tiny import real_campaign
 
-from assetgen.campaign.model import Channel
+from assetgen.loading.model import Channel
 from assetgen.plan.asset import TypeFloor
 from assetgen.plan.floors import type_floors
 from assetgen.plan.pages import page_for

@@ -7,8 +7,8 @@ from itertools import combinations
 import pytest
 from tiny import real_campaign
 
-from assetgen.campaign.arrangement import Foot
 from assetgen.geometry import Box, meet
+from assetgen.loading.templates.layouts import Foot
 from assetgen.plan.asset import FootMark, LogoLook, TypeFloor
 from assetgen.plan.logos import MOST_WIDTH
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark

@@ -19,7 +19,7 @@ from test_golden import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_dif
 from tiny import FILES, REPO, load_tiny
 
 from artwork import paint
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 from assetgen.render.renderer import Renderer
 

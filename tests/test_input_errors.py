@@ -27,10 +27,10 @@ from campaigns import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.campaign.ids import check_case
-from assetgen.campaign.load import load_campaign
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.yaml.ids import check_case
 from assetgen.plan import plan_assets
 
 LOGO_FILE = f"partners/{PARTNER}/logo.svg"

@@ -17,8 +17,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny, make, said, write_tiny
 
-from assetgen.campaign.load import load_campaign
 from assetgen.errors import MachineError
+from assetgen.loading.campaign import load_campaign
 from assetgen.render.made import Made
 from assetgen.render.renderer import Renderer
 

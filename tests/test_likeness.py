@@ -10,10 +10,10 @@ from campaigns import MESSAGE_FILE, append, at, edit, errors_of, make_campaign, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.campaign.likeness import laid_over
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Message
-from assetgen.campaign.reading import Document, read_document
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.messages import laid_over
+from assetgen.loading.model import Message
+from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.plan import plan_assets
 
 OWN = "brand/messages/gently.yaml"
@@ -180,7 +180,7 @@ TREES = st.dictionaries(
 )
 
 
-def document(file: str, tree: dict[str, object]) -> Document:
+def document(file: str, tree: dict[str, object]) -> YamlDocument:
     return read_document(json.dumps({"like": "x", **tree}).encode(), file)
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from assetgen.campaign import links
 from assetgen.campaign.links import add_to_query, link_code, link_for
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Campaign, LinkStyle
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import Campaign, LinkStyle
 from assetgen.plan import plan_assets
 
 ADDRESS = "https://www.example.org/"

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from test_logos import SHAPE, SHARED, SOUND_TREES, ElementTree, svg, weasyprint
 
-from assetgen.campaign.art import Ink, Logo
-from assetgen.campaign.logo_ink import cut_to_ink, own_ground, weigh
-from assetgen.campaign.logos import read_logo
 from assetgen.findings import NOWHERE
+from assetgen.loading.artwork.logos import cut_to_ink, own_ground, read_logo, weigh
+from assetgen.loading.model import Ink, Logo
 
 FIXTURES = Path(__file__).parent / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]

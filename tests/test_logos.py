@@ -22,12 +22,12 @@ from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from assetgen.campaign import svg_rules
-from assetgen.campaign.art import Logo
-from assetgen.campaign.logos import read_logo
-from assetgen.campaign.svg_path import read_path
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.loading.artwork.logos import read_logo
+from assetgen.loading.artwork.svg import rules as svg_rules
+from assetgen.loading.artwork.svg.paths import read_path
+from assetgen.loading.model import Logo
 
 FIXTURES = Path(__file__).parent / "fixtures" / "logos"
 LOGOS = sorted(path.name for path in FIXTURES.glob("*.svg"))

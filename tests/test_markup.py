@@ -9,8 +9,8 @@ import pytest
 from markupsafe import Markup
 from tiny import real_campaign
 
-from assetgen.campaign.arrangement import Part
 from assetgen.geometry import Box, meet, number, path_data
+from assetgen.loading.templates.layouts import Part
 from assetgen.plan.asset import Code, FootMark
 from assetgen.plan.codes import code_for_screen
 from assetgen.render.foot import SetFoot, SetMark, SetWords

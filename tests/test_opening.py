@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.campaign.arrangement import Opening
 from assetgen.geometry import Box, Point, Polygon
+from assetgen.loading.templates.layouts import Opening
 from assetgen.render.opening import Drawn, Stage, draw_opening
 
 FLOOR = Opening("floor", (0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07)

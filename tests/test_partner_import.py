@@ -17,8 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assetgen.asking.sheet import read_sheet
-from assetgen.campaign.model import Requests
 from assetgen.errors import CampaignError
+from assetgen.loading.model import Requests
 
 pytestmark = pytest.mark.commands
 

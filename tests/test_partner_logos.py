@@ -9,9 +9,9 @@ import pytest
 from campaigns import add_partner, at, make_campaign, write
 from PIL import Image, ImageDraw
 
-from assetgen.campaign.art import Ink, Logo
-from assetgen.campaign.load import Loaded, load_campaign
 from assetgen.findings import Severity
+from assetgen.loading.campaign import Loaded, load_campaign
+from assetgen.loading.model import Ink, Logo
 from assetgen.plan.asset import Asset
 from assetgen.plan.assets import plan_assets
 from assetgen.plan.logos import choose_form

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from photographs import MODES, halves, jpeg, noise, png, png_header, swapped_profile, turned
 from PIL import Image
 
-from assetgen.campaign.picture_file import MOST_BYTES, MOST_KEPT_PIXELS, develop, look_at
 from assetgen.errors import CampaignError
+from assetgen.loading.artwork.bitmaps import MOST_BYTES, MOST_KEPT_PIXELS, develop, look_at
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

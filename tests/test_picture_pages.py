@@ -19,7 +19,7 @@ from pictured import MARKUP, load_pictured, pictured
 from PIL import Image
 from tiny import CARD, FILES, SHEET, load_tiny, real_assets, real_campaign, said
 
-from assetgen.campaign.luminance import contrasts, luminances, relative_luminance
+from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.findings import Severity
 from assetgen.plan.asset import Asset
 from assetgen.preflight.prove import prove

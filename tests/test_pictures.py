@@ -23,7 +23,7 @@ from PIL import Image
 from tiny import CARD, SHEET
 
 from assetgen import plan_assets
-from assetgen.campaign.load import load_campaign
+from assetgen.loading.campaign import load_campaign
 
 Change = Callable[[Path], None]
 THRESHOLD = "{file: threshold.jpg"

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 import pytest
 from campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
 
-from assetgen.campaign.load import Loaded, load_campaign
-from assetgen.campaign.model import Campaign, Text
 from assetgen.errors import CampaignError
+from assetgen.loading.campaign import Loaded, load_campaign
+from assetgen.loading.model import Campaign, Text
 from assetgen.plan import Plan, plan_assets
 from assetgen.plan.design import ground_for, template_for
 from assetgen.plan.names import asset_path

@@ -9,8 +9,8 @@ from campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_camp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.posts import NETWORKS, X_LINK, networks_of, post_length, x_length
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.copy_rules.length_limits import NETWORKS, X_LINK, networks_of, post_length, x_length
 from assetgen.plan import plan_assets
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)

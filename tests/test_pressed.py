@@ -16,8 +16,8 @@ from campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, make_c
 from pikepdf import pdfa
 from PIL import Image
 
-from assetgen.campaign.conditions import own_conditions
-from assetgen.campaign.load import load_campaign
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.printers import own_conditions
 from assetgen.plan.asset import Asset
 from assetgen.plan.assets import plan_assets
 from assetgen.render.made import Made

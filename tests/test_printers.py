@@ -14,8 +14,8 @@ from finished import pdf_boxes_mm, poppler
 from press_pages import ghostscript_plates
 from test_pressed import asset_of, campaign_with, form_of, make
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.printers import naming_faults
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.printers import naming_faults
 from assetgen.preflight.prove import prove
 from assetgen.render.renderer import Renderer
 

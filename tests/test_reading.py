@@ -10,11 +10,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.campaign import reading
-from assetgen.campaign.nearest import did_you_mean, nearest
-from assetgen.campaign.reading import Document, read_document
 from assetgen.errors import CampaignError
 from assetgen.findings import Place
+from assetgen.loading.yaml import document as reading
+from assetgen.loading.yaml.document import YamlDocument, read_document
+from assetgen.loading.yaml.ids import did_you_mean, nearest
 
 PARTNER = """\
 # who asks
@@ -38,7 +38,7 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     return request.param
 
 
-def read(words: str) -> Document:
+def read(words: str) -> YamlDocument:
     return read_document(words.encode(), "partner.yaml")
 
 

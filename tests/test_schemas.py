@@ -19,7 +19,7 @@ FILES = {
     "campaign": ["campaign.yaml"],
     "brand": ["brand/brand.yaml"],
     "channels": ["brand/channels.yaml", *sorted(
-        path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/assetgen/campaign/catalogue/*.yaml")
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/assetgen/catalogue/channels/*.yaml")
     )],
     "printers": ["brand/printers.yaml"],
     "message": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("brand/messages/*.yaml")),

@@ -17,9 +17,9 @@ from test_measure import FAMILY, FONT
 from tiny import write_tiny
 
 from assetgen.build.campaign import build
-from assetgen.campaign.arrangement import Part, Region
-from assetgen.campaign.load import load_campaign
 from assetgen.geometry import Box
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.templates.layouts import Part, Region
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.column import set_column
 from assetgen.render.set_parts import SetColumn

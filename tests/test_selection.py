@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tiny import real_campaign
 
-from assetgen.campaign.selection import chosen_channels, chosen_ids, matches
 from assetgen.errors import CampaignError
+from assetgen.loading.choices import chosen_channels, chosen_ids, matches
 from assetgen.plan import Plan, Selection, plan_assets, select
 
 

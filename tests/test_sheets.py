@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from press_pages import ghostscript_plates
 from test_pressed import campaign_with, form_of
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.papers import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, UNPRINTABLE_MM, grid_on
+from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, UNPRINTABLE_MM, grid_on
+from assetgen.loading.campaign import load_campaign
 from assetgen.plan.asset import Asset
 from assetgen.plan.assets import plan_assets
 from assetgen.plan.sheets import Sheet

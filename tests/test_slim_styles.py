@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tiny import FILES, STYLE_CSS, load_tiny, write_tiny
 
-from assetgen.campaign.load import load_campaign
+from assetgen.loading.campaign import load_campaign
 from assetgen.render.renderer import Renderer
 
 NOTED_CSS = f"{STYLE_CSS}.body {{ float: footnote }}\n"

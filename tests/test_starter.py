@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assetgen.campaign.load import load_campaign
 from assetgen.cli.starter import write_starter
 from assetgen.cli.starter_source import (
     StarterError,
@@ -23,6 +22,7 @@ from assetgen.cli.starter_source import (
     starter_files,
 )
 from assetgen.errors import CampaignError
+from assetgen.loading.campaign import load_campaign
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_WORDS = (

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tiny import FILES, real_campaign, write_tiny
 
-from assetgen.campaign.arrangement import Arrangement, arrangement_keys, column_parts
-from assetgen.campaign.model import Template
-from assetgen.campaign.templates import read_template
 from assetgen.errors import CampaignError
+from assetgen.loading.model import Template
+from assetgen.loading.templates.layouts import Arrangement, arrangement_keys, column_parts
+from assetgen.loading.templates.template_files import read_template
 
 DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
 SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"

@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 
 import assetgen as package
 from assetgen.build.records import NotRead, read_terms
-from assetgen.campaign.load import load_campaign
 from assetgen.findings import Severity
+from assetgen.loading.campaign import load_campaign
 from assetgen.plan import plan_assets
 from assetgen.plan.asset import TERM_KINDS, Asset, Term
 from assetgen.plan.recipe import recipe_digest

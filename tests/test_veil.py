@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from photographs import noise
 from PIL import Image
 
-from assetgen.campaign.luminance import contrasts, luminances, relative_luminance
+from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
 from assetgen.render.veil import READ, READ_LARGE, Pixels, Read, lay_veil, least_strengths
 

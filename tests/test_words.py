@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import real_campaign
 
-from assetgen.campaign.model import Text
-from assetgen.campaign.words import check_words, fill
 from assetgen.findings import Place
+from assetgen.loading.copy_rules.facts import check_words, fill
+from assetgen.loading.model import Text
 
 VALUES = {"number": "0808 1000 900", "address": "www.stopitnow.org.uk", "link": "https://x/", "partner": "P"}
 LIST = "one of: {address}, {link}, {number}, {partner}"

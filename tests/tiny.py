@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Campaign
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 from assetgen.plan.assets import plan_assets
 from assetgen.render.made import Made

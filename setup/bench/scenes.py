@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assetgen.plan.asset import Asset
 
 if TYPE_CHECKING:
-    from assetgen.campaign.art import FontFace
+    from assetgen.loading.model import FontFace
     from assetgen.render.renderer import Renderer
 
 LEADING = 1.2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign
+    from assetgen.loading.model import Campaign
     from assetgen.plan.asset import Asset
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +52,7 @@ def lay_campaign(source: Path, folder: Path, messages: Sequence[str] = MESSAGES)
 def _channels() -> dict[str, dict[str, object]]:
     """Return the catalogue's rows of the eight sizes, all of one design and format, and of any weight."""
     rows: dict[str, dict[str, object]] = {}
-    for file in sorted((ROOT / "src/assetgen/campaign/catalogue").glob("*.yaml")):
+    for file in sorted((ROOT / "src/assetgen/catalogue/channels").glob("*.yaml")):
         rows |= yaml.safe_load(file.read_text("utf-8"))
     own = {"template": "beacon", "format": "png", "max_bytes": NO_WEIGHT, "advised_bytes": NO_WEIGHT}
     return {channel: rows[channel] | own for channel in CHANNELS.values()}

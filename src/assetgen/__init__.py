@@ -13,7 +13,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "load_campaign": "assetgen.campaign.load",
+    "load_campaign": "assetgen.loading.campaign",
     "plan_assets": "assetgen.plan.assets",
     "build": "assetgen.build.campaign",
     "verify": "assetgen.build.verify",

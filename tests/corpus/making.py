@@ -15,9 +15,9 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from assetgen.campaign.load import load_campaign
-from assetgen.campaign.model import Campaign
 from assetgen.errors import RenderError
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.plan.assets import plan_assets
 from assetgen.render.accessible import mend_figures

@@ -10,10 +10,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from assetgen.campaign.logo_ink import cut_to_ink
-from assetgen.campaign.logos import read_logo_file
-from assetgen.campaign.model import Campaign, MessageWords, Partner, Text
 from assetgen.findings import NOWHERE
+from assetgen.loading.artwork.logos import cut_to_ink, read_logo_file
+from assetgen.loading.model import Campaign, MessageWords, Partner, Text
 
 World = Callable[[Campaign], Campaign]
 USUAL_LOCALE = "en-GB"

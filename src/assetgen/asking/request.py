@@ -12,7 +12,7 @@ import yaml
 
 from assetgen.asking.sizes import read_sizes
 from assetgen.build.records import is_day
-from assetgen.campaign.ids import propose_id
+from assetgen.loading.yaml.ids import propose_id
 
 LISTS = ("messages", "channels", "locales", "with_", "extra")
 """Keys that hold several words."""

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from assetgen.asking.request import KEYS, LISTS, Request
 from assetgen.asking.trial import MOST_LOGO_BYTES
-from assetgen.campaign.logos import KINDS
-from assetgen.campaign.model import Requests
-from assetgen.campaign.nearest import did_you_mean
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.loading.artwork.logos import KINDS
+from assetgen.loading.model import Requests
+from assetgen.loading.yaml.ids import did_you_mean
 
 MOST_BYTES, MOST_ROWS, MOST_CELL = 20_000_000, 50_000, 10_000
 DELIMITERS = ",;\t"

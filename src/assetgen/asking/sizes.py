@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from assetgen.campaign.ids import propose_id
 from assetgen.findings import Finding
+from assetgen.loading.yaml.ids import propose_id
 
 NUMBER = r"\d{1,5}(?:\.\d{1,3})?"
 SIZE = re.compile(

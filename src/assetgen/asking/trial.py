@@ -12,14 +12,14 @@ from typing import Any
 
 from assetgen.asking.request import Request
 from assetgen.asking.sizes import read_sizes
-from assetgen.campaign.folder import check_inside, is_file, read_bounded, read_yaml
-from assetgen.campaign.ids import check_case, check_id
-from assetgen.campaign.load import Loaded
-from assetgen.campaign.model import Campaign, Partner
-from assetgen.campaign.partners import Known, read_partner
-from assetgen.campaign.reading import read_document
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.loading.campaign import Loaded
+from assetgen.loading.model import Campaign, Partner
+from assetgen.loading.partners import Known, read_partner
+from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded, read_yaml
+from assetgen.loading.yaml.document import read_document
+from assetgen.loading.yaml.ids import check_case, check_id
 from assetgen.plan import plan_assets
 
 MOST_LOGO_BYTES = 5_000_000

@@ -15,9 +15,9 @@ from typing import Any
 
 from assetgen.build.entry import SHA256
 from assetgen.build.records import is_day
-from assetgen.campaign.folder import check_inside, is_file, read_bounded
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
+from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded
 
 APPROVALS = "approvals"
 MOST_BYTES = 200_000

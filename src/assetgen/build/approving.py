@@ -14,9 +14,9 @@ from typing import Any
 from assetgen.build.approvals import Approval, approval_file, approval_of, changes_since, read_approvals
 from assetgen.build.consent import planned_entry
 from assetgen.build.manifest import MANIFEST_NAME, read_manifest
-from assetgen.campaign.folder import check_inside
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
+from assetgen.loading.yaml.campaign_folder import check_inside
 from assetgen.plan.asset import Asset
 
 BUILD = "assetgen build, look at it, then approve it"

@@ -17,7 +17,7 @@ from assetgen.build.result import BuildResult, Preview, Progress
 from assetgen.build.store import Store
 from assetgen.build.versions import Versions, versions_of
 from assetgen.build.work import MakerFactory
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Plan
 from assetgen.plan.assets import plan_assets
 from assetgen.plan.selection import Selection, select

@@ -10,8 +10,8 @@ from typing import Any
 from assetgen.build.approvals import Approval, approval_file, changes_since, read_approvals
 from assetgen.build.entry import to_line
 from assetgen.build.records import read_terms
-from assetgen.campaign.model import Campaign
 from assetgen.findings import Finding, Place, Severity
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset, Term
 from assetgen.plan.terms import judged
 

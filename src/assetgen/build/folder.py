@@ -41,7 +41,7 @@ from assetgen.findings import Finding, worst_first
 from assetgen.render.engine import engine_versions
 
 if TYPE_CHECKING:
-    from assetgen.campaign.load import Loaded
+    from assetgen.loading.campaign import Loaded
     from assetgen.plan.asset import Plan
     from assetgen.plan.selection import Selection
 

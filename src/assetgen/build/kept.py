@@ -21,7 +21,7 @@ from assetgen.plan.recipe import drawn_with, recipe_digest
 from assetgen.render.made import Made
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign
+    from assetgen.loading.model import Campaign
     from assetgen.plan.asset import Asset
 
 

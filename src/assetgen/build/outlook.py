@@ -20,7 +20,7 @@ from assetgen.findings import Finding
 
 if TYPE_CHECKING:
     from assetgen.build.versions import Versions
-    from assetgen.campaign.load import Loaded
+    from assetgen.loading.campaign import Loaded
     from assetgen.plan.asset import Plan
     from assetgen.plan.selection import Selection
 

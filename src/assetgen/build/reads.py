@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign
+    from assetgen.loading.model import Campaign
 
 Drawn = tuple[tuple[str, str | None], ...]
 """Each file that a drawing opened, sorted, with its sha256; None for one that was looked for and is not there."""

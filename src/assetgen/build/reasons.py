@@ -13,7 +13,7 @@ from assetgen.build.versions import Versions
 from assetgen.findings import Finding
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import Campaign
+    from assetgen.loading.model import Campaign
     from assetgen.plan.asset import Asset
 
 NEW = "not made before"

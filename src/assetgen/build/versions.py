@@ -16,9 +16,33 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
 # Below assetgen/: what can change a file's bytes, and what can change the word of the proofs on it.
-DRAWS = ("campaign", "errors.py", "findings.py", "geometry.py", "plan", "render", "units.py")
+DRAWS = (
+    "catalogue",
+    "schema",
+    "loading",
+    "colour.py",
+    "campaign",
+    "errors.py",
+    "findings.py",
+    "geometry.py",
+    "plan",
+    "render",
+    "units.py",
+)
 PROVES = (
-    *("campaign", "errors.py", "findings.py", "geometry.py", "plan", "preflight", "units.py"),
+    *(
+        "catalogue",
+        "schema",
+        "loading",
+        "colour.py",
+        "campaign",
+        "errors.py",
+        "findings.py",
+        "geometry.py",
+        "plan",
+        "preflight",
+        "units.py",
+    ),
     *("build/entry.py", "build/proven.py"),
 )
 # What the proofs read with, beside what draws (``render.engine``).

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 
 CODE_LENGTH = 5
 # Hexadecimal digits without the vowels, so that no code ever spells a word.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from assetgen.campaign.nearest import did_you_mean
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES, Finding
+from assetgen.loading.yaml.ids import did_you_mean
 
 
 def codes() -> list[str]:

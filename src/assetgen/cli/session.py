@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assetgen.campaign.load import Loaded
+    from assetgen.loading.campaign import Loaded
 
 
 class ColorChoice(StrEnum):
@@ -111,7 +111,7 @@ class Session:
 
     def load(self, partners: Collection[str] | None = None) -> Loaded:
         """Read the campaign, of its partners only those named. Raises CampaignError where nothing can be planned."""
-        from assetgen.campaign.load import load_campaign
+        from assetgen.loading.campaign import load_campaign
 
         self.require_folder()
         loaded = load_campaign(self.folder, partners)

@@ -18,11 +18,11 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from assetgen.campaign.model import MEDIUMS
-from assetgen.campaign.shapes import SHAPE_NAMES, shape_of
+from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
 from assetgen.gallery.entries import Entry, ShownManifest
 from assetgen.gallery.thumbs import thumb_name, thumb_size_px
+from assetgen.loading.model import MEDIUMS
 from assetgen.render.thumbnail import RASTER_FORMATS
 
 FOLDER = "index"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assetgen.campaign.links import link_for
-from assetgen.campaign.luminance import contrast, relative_luminance
-from assetgen.campaign.model import Brand, Campaign, Channel, MessageWords, Partner, Text
-from assetgen.campaign.posts import NETWORKS
-from assetgen.campaign.words import fill
+from assetgen.colour import contrast, relative_luminance
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.copy_rules.length_limits import NETWORKS
+from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
 from assetgen.pack.goods import Good, read_goods
 from assetgen.plan.asset import Term
 from assetgen.plan.deliverables import MONO, OFFICE

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from assetgen.build.outdir import OutDir
 from assetgen.build.work import unexpected
-from assetgen.campaign.model import Campaign
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
+from assetgen.loading.model import Campaign
 from assetgen.pack.archive import Altered, Member, plain_file, write_zip
 from assetgen.pack.brief import Brief, make_brief
 from assetgen.pack.contents import with_contents

@@ -14,8 +14,8 @@ from typing import Any
 
 from assetgen.build import consent
 from assetgen.build.approvals import read_approvals
-from assetgen.campaign.model import Campaign
 from assetgen.findings import Finding, Place
+from assetgen.loading.model import Campaign
 from assetgen.pack.shelf import Shelf, read_lines
 from assetgen.plan.asset import Plan, Term
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from assetgen.build.campaign import preview
 from assetgen.build.outdir import OutDir
-from assetgen.campaign.model import Campaign, Partner
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.loading.model import Campaign, Partner
 from assetgen.pack.brief import Brief, make_brief
 from assetgen.pack.make import Packing, pack_key, zip_name
 from assetgen.pack.record import Record, Records

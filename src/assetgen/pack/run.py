@@ -18,9 +18,9 @@ from assetgen.build.outdir import OWN_FOLDER, OutDir, stopping_the_build
 from assetgen.build.versions import digest_of, versions_of
 from assetgen.build.worker import Bounds
 from assetgen.build.workers import work_apart
-from assetgen.campaign.model import Campaign
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity, worst_first
+from assetgen.loading.model import Campaign
 from assetgen.pack.make import Order, Outcome, Packing
 from assetgen.pack.record import Record, Records
 from assetgen.pack.refusals import Standing, refusals, standings, withheld

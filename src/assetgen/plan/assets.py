@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from assetgen.campaign.alts import alts_too_long
-from assetgen.campaign.arrangement import Arrangement
-from assetgen.campaign.art import FontFace
-from assetgen.campaign.channels import BUILT_IN_FOLDER
 from assetgen.campaign.links import link_for, policy_ids
-from assetgen.campaign.model import (
+from assetgen.findings import Finding, Place
+from assetgen.loading.channels import BUILT_IN_FOLDER
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.copy_rules.length_limits import alts_too_long, networks_of, posts_too_long
+from assetgen.loading.model import (
     CLICK_MEDIUMS,
     Brand,
     Campaign,
     Channel,
+    FontFace,
     Message,
     MessageWords,
     Partner,
     Template,
 )
-from assetgen.campaign.posts import networks_of, posts_too_long
-from assetgen.campaign.words import fill
-from assetgen.findings import Finding, Place
+from assetgen.loading.templates.layouts import Arrangement
 from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
 from assetgen.plan.codes import code_for_print, code_for_screen
 from assetgen.plan.deliverables import MONO, OFFICE, ON_LIGHT, forms_of

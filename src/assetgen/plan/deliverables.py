@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assetgen.campaign.model import Channel
-from assetgen.campaign.papers import SHEETS, UNPRINTABLE_MM
+from assetgen.catalogue.page_sizes import SHEETS, UNPRINTABLE_MM
+from assetgen.loading.model import Channel
 from assetgen.plan.sheets import sheet_for
 
 OFFICE, MONO = "office", "mono"

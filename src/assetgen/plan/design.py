@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assetgen.campaign.arrangement import CODE, Arrangement, arrangement_keys, column_names, column_parts
-from assetgen.campaign.choices import NOTHING, chosen
-from assetgen.campaign.model import (
-    USUAL_TEMPLATE,
-    Brand,
-    Campaign,
-    Channel,
-    Message,
-    Partner,
-    Template,
-)
-from assetgen.campaign.printers import Printer
 from assetgen.findings import Finding
+from assetgen.loading.choices import NOTHING, chosen
+from assetgen.loading.model import USUAL_TEMPLATE, Brand, Campaign, Channel, Message, Partner, Template
+from assetgen.loading.printers import Printer
+from assetgen.loading.templates.layouts import CODE, Arrangement, arrangement_keys, column_names, column_parts
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")

@@ -7,7 +7,7 @@ read from ``view_m``, other words from ``read_m``.
 
 from __future__ import annotations
 
-from assetgen.campaign.model import Channel
+from assetgen.loading.model import Channel
 from assetgen.plan.asset import TypeFloor
 from assetgen.units import MM_PER_PT
 

@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from math import sqrt
 
-from assetgen.campaign.arrangement import Arrangement
-from assetgen.campaign.art import Logo
-from assetgen.campaign.luminance import contrast, relative_luminance
-from assetgen.campaign.model import Campaign, Channel, Partner
+from assetgen.colour import contrast, relative_luminance
 from assetgen.findings import Finding, Severity
+from assetgen.loading.model import Campaign, Channel, Logo, Partner
+from assetgen.loading.templates.layouts import Arrangement
 from assetgen.plan.asset import Asset, FootMark, LogoLook, LogoRule
 from assetgen.plan.press import X1A, Press
 from assetgen.units import MM_PER_INCH

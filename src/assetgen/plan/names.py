@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assetgen.campaign.model import Channel
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.loading.model import Channel
 
 MAX_NAME_LENGTH = 140
 

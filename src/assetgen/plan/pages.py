@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.campaign.model import Channel
+from assetgen.loading.model import Channel
 from assetgen.plan.asset import Page, Rect
 from assetgen.units import PX_PER_MM
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from assetgen.campaign.choices import NOTHING
-from assetgen.campaign.model import Campaign
 from assetgen.findings import Finding, Place, Severity
+from assetgen.loading.choices import NOTHING
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 
 

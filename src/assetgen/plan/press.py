@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from assetgen.campaign.model import Brand, Channel
-from assetgen.campaign.papers import MARK_GAP_MM, MARK_LENGTH_MM, SHEETS
+from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, SHEETS
 from assetgen.findings import Finding, Severity
+from assetgen.loading.model import Brand, Channel
 from assetgen.plan.deliverables import MONO
 from assetgen.plan.sheets import Line, trim_marks
 

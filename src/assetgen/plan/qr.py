@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetgen.campaign.links import link_for
-from assetgen.campaign.model import Campaign, Partner
+from assetgen.loading.model import Campaign, Partner
 from assetgen.plan.asset import Asset, Code, Page, Spec
 from assetgen.plan.codes import symbol
 from assetgen.plan.terms import terms_of

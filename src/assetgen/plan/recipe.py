@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 
 PROVENANCE = frozenset({"inputs", "places", "faults", "terms"})

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Protocol
 
-from assetgen.campaign.nearest import did_you_mean, nearest
-from assetgen.campaign.selection import known_channel_words, matches
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.loading.choices import known_channel_words, matches
+from assetgen.loading.yaml.ids import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from assetgen.campaign.model import AskOwner, Campaign, Channel
+    from assetgen.loading.model import AskOwner, Campaign, Channel
     from assetgen.plan.asset import Asset, Plan, Unplanned
 
 # A partner's QR codes alone stand in the manifest under this channel and medium.
@@ -101,7 +101,7 @@ class NothingChosen(CampaignError):
 
 def _hint(kind: str, word: str, known: set[str]) -> str:
     """Return what a word that matches nothing may have meant, else where to see what there is."""
-    from assetgen.campaign.model import MEDIUMS
+    from assetgen.loading.model import MEDIUMS
 
     medium, stroke, rest = word.partition("/")
     if kind == "channel" and stroke and medium not in MEDIUMS:
@@ -139,7 +139,7 @@ def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
 
 def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
     """Return what a word of this kind may name."""
-    from assetgen.campaign.model import MEDIUMS
+    from assetgen.loading.model import MEDIUMS
 
     known: dict[str, Iterable[str]] = {
         "partner": [*campaign.partners, *campaign.unreadable_partners],

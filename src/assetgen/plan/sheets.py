@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assetgen.campaign.model import Channel
-from assetgen.campaign.papers import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, SHEETS, Grid, grid_on
+from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, SHEETS, Grid, grid_on
+from assetgen.loading.model import Channel
 
 Line = tuple[float, float, float, float]
 """From x, y to x, y, in mm from the sheet's top left corner."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from assetgen.campaign.dated import Dated
-from assetgen.campaign.model import Campaign, Partner
 from assetgen.findings import Finding, Severity
+from assetgen.loading.model import Campaign, Dated, Partner
 from assetgen.plan.asset import FootMark, Term
 
 CAMPAIGN, FACTS = "the campaign", "the facts"

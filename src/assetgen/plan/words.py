@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assetgen.campaign.arrangement import Arrangement
-from assetgen.campaign.model import Brand, Campaign, Channel, MessageWords, Partner, Text
-from assetgen.campaign.words import fill
 from assetgen.findings import Place
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
+from assetgen.loading.templates.layouts import Arrangement
 from assetgen.plan.asset import WordSet
 from assetgen.plan.design import roles_said
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from assetgen.campaign.luminance import contrast, luminances
+from assetgen.colour import contrast, luminances
 from assetgen.geometry import Box
 from assetgen.preflight.code_finder import QUIET_MODULES, Floats, FoundCode, Grey, homography, placed
 

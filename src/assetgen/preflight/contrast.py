@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from assetgen.campaign.luminance import Floats, contrasts, luminances
+from assetgen.colour import Floats, contrasts, luminances
 from assetgen.findings import Finding
 from assetgen.geometry import around
 from assetgen.plan.asset import Spec

@@ -15,10 +15,10 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import fmean
 
-from assetgen.campaign.facts import foreign_addresses, foreign_numbers
-from assetgen.campaign.phone_numbers import own_and_slips
 from assetgen.findings import Finding
 from assetgen.geometry import around
+from assetgen.loading.copy_rules.facts import foreign_addresses, foreign_numbers
+from assetgen.loading.copy_rules.phone_numbers import own_and_slips
 from assetgen.plan.asset import Spec
 from assetgen.preflight.lines import EyeLine
 from assetgen.preflight.page import Letter

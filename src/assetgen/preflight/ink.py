@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from assetgen.campaign.luminance import contrast, luminances
+from assetgen.colour import contrast, luminances
 from assetgen.preflight.mask import MASK_HEIGHT_PX, Bits, Shares, reduced
 
 Pixels = NDArray[np.float32]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Arrangement, PicturePlace, Region
-from assetgen.campaign.model import Template
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon, meet
+from assetgen.loading.model import Template
+from assetgen.loading.templates.layouts import Arrangement, PicturePlace, Region
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.band import Band, names_box, place_band
 from assetgen.render.column import set_column, without_optional

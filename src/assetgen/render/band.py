@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assetgen.campaign.arrangement import Foot, Opening
 from assetgen.geometry import Box, Polygon, around
+from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.render.foot import SetFoot, SetMark, SetWords
 from assetgen.render.set_parts import ascent_px
 

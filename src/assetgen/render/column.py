@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
-from assetgen.campaign.arrangement import Part, Region, column_names, column_parts
 from assetgen.geometry import Box, Polygon
+from assetgen.loading.templates.layouts import Part, Region, column_names, column_parts
 from assetgen.render.joins import move_off_joins
 from assetgen.render.set_parts import SetColumn
 from assetgen.render.setting import SLACK, Setting

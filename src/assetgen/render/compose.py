@@ -13,9 +13,9 @@ from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from assetgen.campaign.model import Template
 from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
+from assetgen.loading.model import Template
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.context import Placing, context_of

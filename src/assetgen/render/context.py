@@ -10,9 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assetgen.campaign.arrangement import PicturePlace
-from assetgen.campaign.art import Picture
 from assetgen.geometry import Box, Point
+from assetgen.loading.model import Picture
+from assetgen.loading.templates.layouts import PicturePlace
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.colours import Shade, mix, mix_inks

@@ -16,8 +16,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from assetgen.campaign.art import Picture
-from assetgen.campaign.picture_file import develop
+from assetgen.loading.artwork.bitmaps import develop
+from assetgen.loading.model import Picture
 from assetgen.render.raster import Pixels
 from assetgen.render.veil import Veil
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from assetgen.campaign.art import FontFace
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding
+from assetgen.loading.model import FontFace
 from assetgen.render.font_files import prepare_fonts
 from assetgen.render.judge import kept_log
 

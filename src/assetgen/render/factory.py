@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetgen.campaign.model import Campaign
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 from assetgen.render.made import Made
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
-from assetgen.campaign.art import Logo
+from assetgen.loading.model import Logo
 from assetgen.render.darkroom import PICTURE_HOST, Darkroom
 from assetgen.render.separation import Inks, InkTable
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Foot
 from assetgen.geometry import Box, Polygon
+from assetgen.loading.templates.layouts import Foot
 from assetgen.plan.asset import FootMark, TypeFloor
 from assetgen.plan.logos import keep_clear
 from assetgen.render.column import SCALE_STEP

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import unquote
 
-from assetgen.campaign.nearest import nearest
 from assetgen.findings import Finding, Place
+from assetgen.loading.yaml.ids import nearest
 from assetgen.plan.asset import WordSet
 
 IGNORED = re.compile(

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from assetgen.campaign.model import Campaign, Template
-from assetgen.campaign.nearest import did_you_mean
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
+from assetgen.loading.model import Campaign, Template
+from assetgen.loading.yaml.ids import did_you_mean
 from assetgen.plan.asset import Asset, WordSet
 from assetgen.render.darkroom import Darkroom
 from assetgen.render.font_files import prepare_fonts

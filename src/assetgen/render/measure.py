@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import uharfbuzz as hb
 
-from assetgen.campaign.art import FontFace
+from assetgen.loading.model import FontFace
 
 
 @dataclass(frozen=True, slots=True)

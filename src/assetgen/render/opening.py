@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assetgen.campaign.arrangement import Opening
 from assetgen.geometry import Box, Point, Polygon
+from assetgen.loading.templates.layouts import Opening
 
 # The light may start no nearer to the page's head than this share of its height.
 LEAST_THRESHOLD = 0.12

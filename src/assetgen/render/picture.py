@@ -8,9 +8,9 @@ from math import ceil, floor
 
 from markupsafe import Markup
 
-from assetgen.campaign.arrangement import PicturePlace
-from assetgen.campaign.art import Picture
 from assetgen.geometry import Box, number
+from assetgen.loading.model import Picture
+from assetgen.loading.templates.layouts import PicturePlace
 from assetgen.plan.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.cover import cover

@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from assetgen.campaign.conditions import Condition
 from assetgen.findings import Place
+from assetgen.loading.printers import PrintCondition
 from assetgen.plan.asset import Asset
 from assetgen.plan.press import X1A, Press
 from assetgen.render.imposed import draw_marks, impose
@@ -31,7 +31,7 @@ SCREEN_KEYS = ("/Outlines", "/ViewerPreferences", "/PageMode", "/PageLayout", "/
 def finish(
     page: bytes,
     asset: Asset,
-    condition: Condition,
+    condition: PrintCondition,
     table: InkTable,
     ground: str,
     place: Place,
@@ -90,7 +90,7 @@ def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
             del page[key]
 
 
-def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: Condition) -> None:
+def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> None:
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name("/GTS_PDFX"),

@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from assetgen.campaign.model import Campaign
 from assetgen.errors import AssetgenError
+from assetgen.loading.model import Campaign
 from assetgen.plan.asset import Asset
 from assetgen.plan.logos import foot_ground
 from assetgen.render.accessible import mend_figures

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
-from assetgen.campaign.conditions import Condition
+from assetgen.loading.printers import PrintCondition
 
 Inks = tuple[float, float, float, float]
 Plates = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ HEADROOM = 0.01
 class Separator:
     """Separates for one condition. What it gives is always the same."""
 
-    def __init__(self, stock: str, condition: Condition, *, in_black: bool = False) -> None:
+    def __init__(self, stock: str, condition: PrintCondition, *, in_black: bool = False) -> None:
         """``stock`` is the set of inks of the palette: ``coated``, ``uncoated``, ``newsprint``; ``in_black``: alone."""
         self.stock, self.limit, self.in_black = stock, condition.ink_limit, in_black
         self._transform = _transform(condition.profile.content) if condition.profile else None

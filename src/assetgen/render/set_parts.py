@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assetgen.campaign.arrangement import Part
 from assetgen.geometry import Box, around
+from assetgen.loading.templates.layouts import Part
 from assetgen.render.lines import Line
 
 # How far letters reach below the baseline, in em.

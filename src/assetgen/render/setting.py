@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from assetgen.campaign.arrangement import Part
 from assetgen.geometry import Box, Polygon, meet
+from assetgen.loading.templates.layouts import Part
 from assetgen.plan.asset import TypeFloor
 from assetgen.render.lines import Typesetter, Word, typesetter, words_of
 from assetgen.render.measure import Measurer

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assetgen.campaign.arrangement import Part, Region
 from assetgen.geometry import Box
+from assetgen.loading.templates.layouts import Part, Region
 from assetgen.render.lines import Line
 from assetgen.render.set_parts import SetColumn, SetLine, SetPart, ascent_px
 from assetgen.render.setting import SLACK, Setting

@@ -14,7 +14,7 @@ from math import ceil, floor, sqrt
 import numpy as np
 from PIL import Image
 
-from assetgen.campaign.luminance import Floats, contrasts, luminances, relative_luminance
+from assetgen.colour import Floats, contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
 from assetgen.render.colours import Shade
 from assetgen.render.raster import Pixels

@@ -321,7 +321,7 @@ class _Run:
         return code
 
     def _is_chosen(self, entry: dict[str, object]) -> bool:
-        from assetgen.campaign.selection import matches
+        from assetgen.loading.choices import matches
 
         return all(
             not words

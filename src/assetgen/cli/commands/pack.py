@@ -20,7 +20,7 @@ from assetgen.findings import Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.campaign.model import Campaign
+    from assetgen.loading.model import Campaign
     from assetgen.pack import PackResult
 
 Parts = Annotated[
@@ -101,7 +101,7 @@ def pack(
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
-    from assetgen.campaign.nearest import did_you_mean
+    from assetgen.loading.yaml.ids import did_you_mean
     from assetgen.pack.uses import USE_OF
 
     named = [one.strip() for word in words for one in word.split(",") if one.strip()]
@@ -117,8 +117,8 @@ def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
 
     Raises CampaignError where a word names none.
     """
-    from assetgen.campaign.nearest import did_you_mean
-    from assetgen.campaign.selection import matches
+    from assetgen.loading.choices import matches
+    from assetgen.loading.yaml.ids import did_you_mean
 
     known = sorted({*campaign.partners, *campaign.unreadable_partners})
     if not words:

@@ -16,7 +16,7 @@ from assetgen.cli.session import Format, Session
 if TYPE_CHECKING:
     from assetgen.asking.request import Request
     from assetgen.asking.trial import Verdict
-    from assetgen.campaign.load import Loaded
+    from assetgen.loading.campaign import Loaded
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 

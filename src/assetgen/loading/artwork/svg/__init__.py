@@ -1,0 +1,1 @@
+"""Rebuild SVG logos from an allow-list of elements, attributes and values."""

@@ -1,0 +1,407 @@
+"""Draw a rebuilt logo as a small PDF page, to measure where its ink is.
+
+A matrix is (a, b, c, d, e, f), as SVG and PDF both write it: x' = a x + c y + e, y' = b x + d y + f.
+
+The layout engine belongs to ``render/``, and importing it takes longer than reading a campaign. A rebuilt
+drawing holds plain shapes alone, so it needs no engine: each shape becomes a PDF path. A gradient becomes the
+mean of its stops, and a group's opacity that of each shape in it: close enough to weigh ink by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import cos, hypot, radians, sin, sqrt, tan
+
+from assetgen.loading.artwork.svg import rules
+from assetgen.loading.artwork.svg.rebuild import Drawing, Node
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_ONE = re.compile(r"([a-zA-Z]+)\(([^()]*)\)")
+_ALIGNED = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
+
+
+def multiplied(outer: Matrix, inner: Matrix) -> Matrix:
+    """Return both in one: the inner first, then the outer."""
+    a1, b1, c1, d1, e1, f1 = outer
+    a2, b2, c2, d2, e2, f2 = inner
+    return (
+        a1 * a2 + c1 * b2,
+        b1 * a2 + d1 * b2,
+        a1 * c2 + c1 * d2,
+        b1 * c2 + d1 * d2,
+        a1 * e2 + c1 * f2 + e1,
+        b1 * e2 + d1 * f2 + f1,
+    )
+
+
+def moved(x: float, y: float) -> Matrix:
+    """Return the matrix that moves."""
+    return 1.0, 0.0, 0.0, 1.0, x, y
+
+
+def read_matrix(transform: str) -> Matrix:
+    """Return the matrix of a ``transform`` in its plain spelling (svg_transform.py); of none, the identity."""
+    matrix = IDENTITY
+    for kind, inside in _ONE.findall(transform):
+        matrix = multiplied(matrix, _matrix(kind, [float(word) for word in inside.split()]))
+    return matrix
+
+
+def _matrix(kind: str, numbers: list[float]) -> Matrix:
+    first, last = numbers[0], numbers[-1]
+    if kind == "matrix":
+        a, b, c, d, e, f = numbers
+        return a, b, c, d, e, f
+    if kind == "translate":
+        return moved(first, last if len(numbers) > 1 else 0.0)
+    if kind == "scale":
+        return first, 0.0, 0.0, last, 0.0, 0.0
+    if kind == "skewX":
+        return 1.0, 0.0, tan(radians(first)), 1.0, 0.0, 0.0
+    if kind == "skewY":
+        return 1.0, tan(radians(first)), 0.0, 1.0, 0.0, 0.0
+    turn = radians(first)
+    turned: Matrix = (cos(turn), sin(turn), -sin(turn), cos(turn), 0.0, 0.0)
+    if len(numbers) == 1:
+        return turned
+    x, y = numbers[1:]
+    return multiplied(multiplied(moved(x, y), turned), moved(-x, -y))
+
+
+def view_matrix(view: Sequence[float], box: Sequence[float], aspect: str) -> Matrix:
+    """Return how a view box (x, y, width, height) comes to stand in a box, by ``preserveAspectRatio``."""
+    across, down = box[2] / view[2], box[3] / view[3]
+    word, _, how = aspect.partition(" ")
+    if word != "none":
+        across = down = max(across, down) if how == "slice" else min(across, down)
+    x = box[0] + (box[2] - view[2] * across) * _ALIGNED.get(word[1:4], 0.0)
+    y = box[1] + (box[3] - view[3] * down) * _ALIGNED.get(word[5:8], 0.0)
+    return across, 0.0, 0.0, down, x - view[0] * across, y - view[1] * down
+
+
+Outline = list[tuple[str, tuple[float, ...]]]
+# How far the controls of a quarter circle's curve stand from its ends, in radii.
+ROUND = 0.5522847498
+_STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
+
+
+def length(word: str, view: float) -> float:
+    """Return a length, a percentage being one of the view."""
+    return float(word[:-1]) * view / 100 if word.endswith("%") else float(word)
+
+
+def outline_of(node: Node, view: tuple[float, float]) -> Outline:
+    """Return a shape's outline; nothing for what is no shape. ``view`` is what percentages refer to."""
+    if node.tag == "path":
+        return _path(node.attributes.get("d", ""))
+    if node.tag in ("polyline", "polygon"):
+        return _corners(node.attributes.get("points", ""), closed=node.tag == "polygon")
+    wide, high = view
+    both = hypot(wide, high) / sqrt(2)
+
+    def get(name: str, side: float) -> float:
+        return length(node.attributes.get(name, "0"), side)
+
+    if node.tag == "line":
+        return [("m", (get("x1", wide), get("y1", high))), ("l", (get("x2", wide), get("y2", high)))]
+    if node.tag == "circle":
+        r = get("r", both)
+        return _ellipse(get("cx", wide), get("cy", high), r, r)
+    across = _radius(node, "rx", "ry", wide)
+    down = _radius(node, "ry", "rx", high)
+    if node.tag == "ellipse":
+        return _ellipse(get("cx", wide), get("cy", high), across, down)
+    if node.tag == "rect":
+        box = (get("x", wide), get("y", high), get("width", wide), get("height", high))
+        return rectangle(*box, min(across, box[2] / 2), min(down, box[3] / 2)) if min(box[2:]) > 0 else []
+    return []
+
+
+def _radius(node: Node, name: str, other: str, side: float) -> float:
+    """Return a radius; one that is not written is as long as the other."""
+    return length(node.attributes.get(name, node.attributes.get(other, "0")), side)
+
+
+def _path(words: str) -> Outline:
+    outline: Outline = []
+    for letter, inside in _STEP.findall(words):
+        outline.append((letter.lower().replace("z", "h"), tuple(map(float, inside.split()))))
+    return outline if len(outline) > 1 else []
+
+
+def _corners(words: str, *, closed: bool) -> Outline:
+    numbers = [float(word) for word in words.split()]
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
+    outline: Outline = [("l" if index else "m", point) for index, point in enumerate(points)]
+    return [*outline, ("h", ())] if closed and outline else outline
+
+
+def _ellipse(x: float, y: float, rx: float, ry: float) -> Outline:
+    return rectangle(x - rx, y - ry, 2 * rx, 2 * ry, rx, ry) if min(rx, ry) > 0 else []
+
+
+def rectangle(x: float, y: float, width: float, height: float, rx: float = 0.0, ry: float = 0.0) -> Outline:
+    """Return a rectangle; with radii above zero its corners are round."""
+    right, bottom = x + width, y + height
+    if min(rx, ry) <= 0:
+        corners = ((x, y), (right, y), (right, bottom), (x, bottom))
+        return [*(("l" if index else "m", corner) for index, corner in enumerate(corners)), ("h", ())]
+    dx, dy = rx * (1 - ROUND), ry * (1 - ROUND)
+    return [
+        ("m", (x + rx, y)),
+        ("l", (right - rx, y)),
+        ("c", (right - dx, y, right, y + dy, right, y + ry)),
+        ("l", (right, bottom - ry)),
+        ("c", (right, bottom - dy, right - dx, bottom, right - rx, bottom)),
+        ("l", (x + rx, bottom)),
+        ("c", (x + dx, bottom, x, bottom - dy, x, bottom - ry)),
+        ("l", (x, y + ry)),
+        ("c", (x, y + dy, x + dx, y, x + rx, y)),
+        ("h", ()),
+    ]
+
+
+def through(matrix: Matrix, outline: Outline) -> Outline:
+    """Return an outline moved by a matrix."""
+    a, b, c, d, e, f = matrix
+    moved: Outline = []
+    for letter, numbers in outline:
+        points = zip(numbers[::2], numbers[1::2], strict=True)
+        moved.append(
+            (letter, tuple(part for x, y in points for part in (a * x + c * y + e, b * x + d * y + f)))
+        )
+    return moved
+
+
+ALPHA_STEPS = 50
+_INHERITED = frozenset(rules.PRESENTATION) - rules.NOT_INHERITED
+_CAPS = {"butt": 0, "round": 1, "square": 2}
+_JOINS = {"miter": 0, "round": 1, "bevel": 2}
+Rgba = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a node inherits: presentation, paint references, its opacity, the width and height of its view."""
+
+    look: Mapping[str, str] = field(default_factory=dict)
+    paints: Mapping[str, str] = field(default_factory=dict)
+    opacity: float = 1.0
+    view: tuple[float, float] = (100.0, 100.0)
+
+
+def page_of(
+    drawing: Drawing, region: tuple[float, float, float, float], side_px: int
+) -> tuple[bytes, int, int]:
+    """Return a PDF of one region of a drawing, and its width and height in pt: the longer side is ``side_px``.
+
+    ``region`` is x, y, width, height in the drawing's own px, as ``Drawing.width`` and ``height`` are.
+    """
+    x, y, width, height = region
+    scale = side_px / max(width, height)
+    wide, high = max(1, round(width * scale)), max(1, round(height * scale))
+    # Down the page in SVG is up the page in PDF.
+    first: Matrix = (scale, 0.0, 0.0, -scale, -x * scale, high + y * scale)
+    root = drawing.root
+    canvas = _Canvas({node.id: node for node in root.walk() if node.id})
+    canvas.say(f"{_numbers(first)} cm")
+    canvas.viewport(root, (0.0, 0.0, drawing.width, drawing.height), _State())
+    return _file("\n".join(canvas.words).encode("ascii"), wide, high), wide, high
+
+
+class _Canvas:
+    """Writes a drawing's nodes as the words of a PDF page."""
+
+    def __init__(self, by_id: Mapping[str, Node]) -> None:
+        self.by_id = by_id
+        self.words: list[str] = []
+
+    def say(self, words: str) -> None:
+        """Add an operator with its operands."""
+        self.words.append(words)
+
+    def viewport(self, node: Node, box: tuple[float, float, float, float], state: _State) -> None:
+        """Draw what is in an ``svg`` or ``symbol`` that stands in a box, cut off at its sides."""
+        if min(box[2:]) <= 0:
+            return
+        self.say("q")
+        if node.attributes.get("overflow") != "visible":
+            self.path(rectangle(*box))
+            self.say("W n")
+        view = node.attributes.get("viewBox")
+        numbers = [float(word) for word in view.split()] if view else [0.0, 0.0, box[2], box[3]]
+        aspect = node.attributes.get("preserveAspectRatio", "xMidYMid")
+        self.say(f"{_numbers(view_matrix(numbers, box, aspect))} cm")
+        inner = replace(_inherit(state, node), view=(numbers[2], numbers[3]))
+        for child in node.children:
+            self.draw(child, inner)
+        self.say("Q")
+
+    def draw(self, node: Node, state: _State) -> None:
+        """Draw a node and what is in it."""
+        if node.tag in ("defs", "clipPath", "symbol", *rules.GRADIENTS, "stop"):
+            return
+        state = _inherit(state, node)
+        if node.attributes.get("display") == "none":
+            return
+        self.say("q")
+        matrix = read_matrix(node.attributes.get("transform", ""))
+        if matrix != IDENTITY:
+            self.say(f"{_numbers(matrix)} cm")
+        if clip := node.references.get("clip-path"):
+            self._clip(self.by_id[clip.id], state)
+        if node.tag == "svg":
+            self.viewport(node, self._box(node, state), state)
+        elif node.tag == "use":
+            self._use(node, state)
+        elif node.tag == "g":
+            for child in node.children:
+                self.draw(child, state)
+        else:
+            self._shape(outline_of(node, state.view), state)
+        self.say("Q")
+
+    def _box(self, node: Node, state: _State) -> tuple[float, float, float, float]:
+        wide, high = state.view
+        given = node.attributes
+        x, width = length(given.get("x", "0"), wide), length(given.get("width", "100%"), wide)
+        y, height = length(given.get("y", "0"), high), length(given.get("height", "100%"), high)
+        return x, y, width, height
+
+    def _use(self, node: Node, state: _State) -> None:
+        target = self.by_id[node.references["href"].id] if "href" in node.references else None
+        if target is None:
+            return
+        box = self._box(node, state)
+        if target.tag == "symbol":
+            self.viewport(target, box, state)
+        else:
+            self.say(f"{_numbers(moved(box[0], box[1]))} cm")
+            self.draw(target, state)
+
+    def _clip(self, clip: Node, state: _State) -> None:
+        outer = read_matrix(clip.attributes.get("transform", ""))
+        # A clipping path without a shape hides all.
+        self.say("0 0 m h")
+        for shape, matrix in self._clip_shapes(clip, outer, state):
+            self.path(through(matrix, outline_of(shape, state.view)))
+        self.say("W n")
+
+    def _clip_shapes(self, clip: Node, outer: Matrix, state: _State) -> Iterator[tuple[Node, Matrix]]:
+        for shape in clip.children:
+            matrix = multiplied(outer, read_matrix(shape.attributes.get("transform", "")))
+            if shape.tag != "use":
+                yield shape, matrix
+            elif "href" in shape.references:
+                target = self.by_id[shape.references["href"].id]
+                own = read_matrix(target.attributes.get("transform", ""))
+                x, y, *_ = self._box(shape, state)
+                yield target, multiplied(multiplied(matrix, moved(x, y)), own)
+
+    def path(self, outline: Outline) -> None:
+        """Write an outline as path operators."""
+        for letter, numbers in outline:
+            self.say(f"{_numbers(numbers)} {letter}" if numbers else letter)
+
+    def _shape(self, outline: Outline, state: _State) -> None:
+        if not outline or state.look.get("visibility") == "hidden":
+            return
+        if fill := self._paint(state, "fill", "#000000"):
+            red, green, blue, alpha = fill
+            self.say(f"{_gs(alpha)} {_numbers((red, green, blue))} rg")
+            self.path(outline)
+            self.say("f*" if state.look.get("fill-rule") == "evenodd" else "f")
+        stroke = self._paint(state, "stroke", "none")
+        width = length(state.look.get("stroke-width", "1"), sum(state.view) / 2)
+        if stroke and width > 0:
+            red, green, blue, alpha = stroke
+            self.say(f"{_gs(alpha)} {_numbers((red, green, blue))} RG {_numbers((width,))} w")
+            self._pen(state.look)
+            self.path(outline)
+            self.say("S")
+
+    def _pen(self, look: Mapping[str, str]) -> None:
+        cap, join = look.get("stroke-linecap", "butt"), look.get("stroke-linejoin", "miter")
+        self.say(f"{_CAPS[cap]} J {_JOINS[join]} j {look.get('stroke-miterlimit', '4')} M")
+        dashes = look.get("stroke-dasharray", "none")
+        if dashes != "none":
+            self.say(f"[{dashes}] 0 d")
+
+    def _paint(self, state: _State, name: str, default: str) -> Rgba | None:
+        """Return a fill's or stroke's colour with its opacity, or None where it shows nothing."""
+        alpha = state.opacity * float(state.look.get(f"{name}-opacity", "1"))
+        if name in state.paints:
+            mean = self._mean(self.by_id[state.paints[name]])
+            colour = (*mean[:3], mean[3] * alpha) if mean else None
+        else:
+            colour = _rgba(state.look.get(name, default), state.look.get("color", "#000000"), alpha)
+        return colour if colour and colour[3] > 0.5 / ALPHA_STEPS else None
+
+    def _mean(self, gradient: Node, steps: int = 8) -> Rgba | None:
+        """Return the mean of a gradient's stops, which may be those of another gradient."""
+        stops = [child for child in gradient.children if child.tag == "stop"]
+        if not stops and "href" in gradient.references and steps:
+            return self._mean(self.by_id[gradient.references["href"].id], steps - 1)
+        colours = [
+            _rgba(
+                stop.attributes.get("stop-color", "#000000"),
+                "#000000",
+                float(stop.attributes.get("stop-opacity", "1")),
+            )
+            for stop in stops
+        ]
+        found = [colour for colour in colours if colour]
+        if not found:
+            return None
+        red, green, blue, alpha = (sum(parts) / len(found) for parts in zip(*found, strict=True))
+        return red, green, blue, alpha
+
+
+def _inherit(state: _State, node: Node) -> _State:
+    look = {**state.look, **{key: word for key, word in node.attributes.items() if key in _INHERITED}}
+    paints = {name: id_ for name, id_ in state.paints.items() if name not in node.attributes}
+    paints |= {name: node.references[name].id for name in ("fill", "stroke") if name in node.references}
+    opacity = state.opacity * float(node.attributes.get("opacity", "1"))
+    return replace(state, look=look, paints=paints, opacity=opacity)
+
+
+def _rgba(word: str, current: str, alpha: float) -> Rgba | None:
+    """Return a colour of the rebuilt drawing (``#rrggbb``, ``#rrggbbaa``, ``none``, ``currentColor``), 0 to 1."""
+    word = current if word == "currentColor" else word
+    if not word.startswith("#"):
+        return None
+    red, green, blue, *rest = (int(word[at : at + 2], 16) / 255 for at in range(1, len(word), 2))
+    return red, green, blue, alpha * (rest[0] if rest else 1.0)
+
+
+def _gs(alpha: float) -> str:
+    return f"/A{min(ALPHA_STEPS, round(alpha * ALPHA_STEPS))} gs"
+
+
+def _numbers(numbers: tuple[float, ...]) -> str:
+    return " ".join(f"{number:.6f}".rstrip("0").rstrip(".") for number in numbers)
+
+
+def _file(content: bytes, width: int, height: int) -> bytes:
+    """Return a PDF file of one page with this content."""
+    states = "".join(
+        f"/A{step}<</ca {step / ALPHA_STEPS:g}/CA {step / ALPHA_STEPS:g}>>" for step in range(ALPHA_STEPS + 1)
+    )
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]/Contents 4 0 R"
+        f"/Resources<</ExtGState<<{states}>>>>>>".encode(),
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
+    ]
+    file, starts = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        starts.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    end = len(file)
+    file += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    return file + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, end)

@@ -1,0 +1,1 @@
+"""Check the copy: facts, phone numbers, addresses, placeholders and length limits."""

@@ -1,0 +1,1 @@
+"""Read the templates: their layouts, markup and style sheets."""
