@@ -57,8 +57,8 @@ def build_undrawn(folder: Path) -> int:
     from assetgen.build.folder import build_folder
     from assetgen.build.kept import KeepingFactory
     from assetgen.loading.campaign import load_campaign
-    from assetgen.plan.asset import Asset
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.asset import Asset
+    from assetgen.planning.selection import Selection
     from assetgen.render.made import Made
 
     def make(asset: Asset) -> Made:

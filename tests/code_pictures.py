@@ -7,8 +7,8 @@ from typing import Any
 from factories import make_spec
 from PIL import Image, ImageDraw
 
-from assetgen.plan.asset import Spec
-from assetgen.plan.codes import symbol
+from assetgen.planning.asset import Spec
+from assetgen.planning.qr_codes import symbol
 
 LINK = "https://www.stopitnow.org.uk/"
 OTHER = "https://www.example.org/"

@@ -18,7 +18,7 @@ from typing import Any
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.plan.asset import Asset, Page, Plan, Spec, TypeFloor, WordSet
+from assetgen.planning.asset import Asset, Page, Plan, Spec, TypeFloor, WordSet
 from assetgen.render.made import Made
 
 WORDS = {

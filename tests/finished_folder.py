@@ -21,7 +21,7 @@ from tiny import real_assets, real_campaign
 from assetgen.build.entry import Entry
 from assetgen.build.manifest import Heading, manifest_text
 from assetgen.build.proven import proven
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.preflight.page import Page
 from assetgen.render.raster import picture_sha256
 from assetgen.render.renderer import Renderer

@@ -10,7 +10,7 @@ from PIL import Image
 from tiny import FILES, load_tiny
 
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 PICTURE_KEY = "pictures: {harbour: {file: harbour.jpg, focus: [0.7, 0.4], alt: A harbour}}"
 MARKUP = """\

@@ -22,8 +22,8 @@ from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import CMYK, REGISTRY, X1A, X4, Press, TypeRules
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, Press, TypeRules
 from assetgen.preflight.page import Page
 from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.press import prove_press

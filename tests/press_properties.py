@@ -12,8 +12,8 @@ from finished_files import Entry, fonts
 from press_pages import Plates, ghostscript_plates, heaviest_mm, heaviest_spot
 
 from assetgen.build.records import read_record
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import Press
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import Press
 from assetgen.preflight.ink_bound import ceilings
 from assetgen.preflight.page import Page
 from assetgen.preflight.paint_walk import read_paints

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tiny import REPO
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.again import MOST_WRONG, prove_marks
 from assetgen.preflight.ink import Letters, Match, separate, spread
 from assetgen.preflight.mask import mask_of, read_mask, whole_pixels

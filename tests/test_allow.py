@@ -15,7 +15,7 @@ from assetgen.loading import campaign as load
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, read_catalogue
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 BRAND, CHANNELS, PARTNER = "brand/brand.yaml", "brand/channels.yaml", "partners/acme/partner.yaml"
 OTHER = {

@@ -18,8 +18,8 @@ from tiny import load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import RenderError
 from assetgen.geometry import Box, Polygon, meet
-from assetgen.plan.asset import Asset, FootMark, WordSet
-from assetgen.plan.words import NO_BREAK_SPACE
+from assetgen.planning.asset import Asset, FootMark, WordSet
+from assetgen.planning.template_choice import NO_BREAK_SPACE
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.foot import SetWords
 from assetgen.render.measure import Measurer

@@ -9,7 +9,7 @@ from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
 from assetgen.loading.templates.layouts import Foot, Opening
-from assetgen.plan.asset import FootMark, TypeFloor
+from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.render.band import Band, names_box, place_band
 from assetgen.render.foot import FootSetter, FootText
 from assetgen.render.measure import Measurer

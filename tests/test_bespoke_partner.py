@@ -12,7 +12,8 @@ import pytest
 from assetgen.build.campaign import build
 from assetgen.findings import Finding
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan import Selection, plan_assets
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.selection import Selection
 
 ROOT = Path(__file__).resolve().parent.parent
 

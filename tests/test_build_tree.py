@@ -19,7 +19,7 @@ from test_workers import GUARD_S, is_running
 from assetgen.build import BuildResult, Heading, MakerFactory, Progress, build_assets, preview_build
 from assetgen.errors import MachineError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.plan.asset import Asset, Plan, Unplanned
+from assetgen.planning.asset import Asset, Plan, Unplanned
 
 WORRIED = "acme/worried/ig-story/en-GB"
 ONLINE = "acme/online/ig-story/en-GB"

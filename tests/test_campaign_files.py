@@ -15,7 +15,8 @@ from PIL import Image, ImageChops, ImageStat
 from press_properties import file_faults, ink_faults, press_entries
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan import Asset, plan_assets
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
 from assetgen.render.arrange import arrange
 from assetgen.render.markup import Setter
 from assetgen.render.raster import rasterise

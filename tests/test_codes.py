@@ -10,7 +10,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.plan.codes import code_for_print, code_for_screen, least_level, module_mm, symbol
+from assetgen.planning.qr_codes import code_for_print, code_for_screen, least_level, module_mm, symbol
 
 ADDRESS = "https://www.stopitnow.org.uk/"
 LINKS = (

@@ -13,7 +13,7 @@ from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
 from assetgen.loading.templates.layouts import Part, Region
-from assetgen.plan.asset import TypeFloor
+from assetgen.planning.asset import TypeFloor
 from assetgen.render.column import required_only, set_column
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import SetColumn

@@ -9,7 +9,7 @@ import pytest
 from tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import TemplateError
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.arrange import arrange
 from assetgen.render.colours import Shade, mix
 from assetgen.render.compose import Composer

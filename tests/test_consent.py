@@ -26,7 +26,7 @@ from assetgen.build.approvals import (
 )
 from assetgen.build.consent import planned_entry, refusals
 from assetgen.findings import Finding
-from assetgen.plan.asset import Asset, Term
+from assetgen.planning.asset import Asset, Term
 
 DAY = date(2026, 11, 26)
 STORY = "acme/worried/ig-story/en-GB"

@@ -15,7 +15,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import ALT_SHORT_MAX, NETWORKS, post_length
 from assetgen.loading.model import Campaign
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 # Words that shame, threaten, soften what is a crime, or tell more than anybody needs to read.
 NEVER = re.compile(

@@ -27,8 +27,8 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.loading.model import Channel
 from assetgen.loading.partners import made_like
-from assetgen.plan import plan_assets
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
 from assetgen.render.renderer import Renderer
 from assetgen.schema.campaign_files import ExtraFile
 

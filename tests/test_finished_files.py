@@ -19,7 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"

@@ -8,9 +8,8 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.loading.model import Channel
-from assetgen.plan.asset import TypeFloor
-from assetgen.plan.floors import type_floors
-from assetgen.plan.pages import page_for
+from assetgen.planning.asset import TypeFloor, type_floors
+from assetgen.planning.planner import page_for
 
 CAP_EM = 0.7
 PT_MM = 25.4 / 72

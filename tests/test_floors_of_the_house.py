@@ -28,7 +28,7 @@ MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*
 
 
 def part_of(module: str) -> str:
-    """Return the part of the house of a dotted name: ``assetgen.plan.codes`` is of ``plan``."""
+    """Return the part of the house of a dotted name: ``assetgen.planning.qr_codes`` is of ``plan``."""
     return [*module.split("."), ""][1]
 
 

@@ -9,8 +9,8 @@ from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
 from assetgen.loading.templates.layouts import Foot
-from assetgen.plan.asset import FootMark, LogoLook, TypeFloor
-from assetgen.plan.logos import MOST_WIDTH
+from assetgen.planning.asset import FootMark, LogoLook, TypeFloor
+from assetgen.planning.logo_placement import MOST_WIDTH
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
 from assetgen.render.foot_rows import Slot, balanced
 from assetgen.render.measure import Measurer

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
 
-from assetgen.plan.asset import FootMark
+from assetgen.planning.asset import FootMark
 from assetgen.render.raster import rasterise
 from assetgen.render.renderer import Renderer
 

@@ -20,7 +20,7 @@ from tiny import FILES, REPO, load_tiny
 
 from artwork import paint
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.renderer import Renderer
 
 DESIGNS = ("beacon", "plain", "quiet", "window")

@@ -18,7 +18,7 @@ from test_golden import GOLDEN, MAX_BYTES, furthest_channel, keep_difference
 from test_together import assets
 from tiny import REPO, real_campaign
 
-from assetgen.plan.asset import Asset, FootMark, WordSet
+from assetgen.planning.asset import Asset, FootMark, WordSet
 from assetgen.render.raster import rasterise
 from assetgen.render.renderer import Renderer
 

@@ -31,7 +31,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.yaml.ids import check_case
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 LOGO_FILE = f"partners/{PARTNER}/logo.svg"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="9" height="9"/></svg>'

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from assetgen.findings import Place
-from assetgen.plan.asset import WordSet
+from assetgen.planning.asset import WordSet
 from assetgen.render.judge import Judge, kept_log
 
 STYLE, PART, DESCRIPTION = (

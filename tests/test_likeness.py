@@ -14,7 +14,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.messages import laid_over
 from assetgen.loading.model import Message
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 OWN = "brand/messages/gently.yaml"
 OWN_WORDS = """\

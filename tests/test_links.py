@@ -13,11 +13,11 @@ from campaigns import PARTNER, make_campaign
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.campaign import links
-from assetgen.campaign.links import add_to_query, link_code, link_for
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign, LinkStyle
-from assetgen.plan import plan_assets
+from assetgen.planning import qr_codes as links
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.qr_codes import add_to_query, link_code, link_for
 
 ADDRESS = "https://www.example.org/"
 

@@ -14,7 +14,7 @@ from assetgen.build.entry import Entry, is_plain_path
 from assetgen.build.manifest import Heading, manifest_text, read_manifest, write_manifest
 from assetgen.errors import MachineError
 from assetgen.findings import Severity
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 HEADING = Heading("Stop It Now! Staffordshire", "2026.1", {"weasyprint": "70.0", "assetgen": "0.1.0"})
 STORY = "acme/worried/ig-story/en-GB"

@@ -11,8 +11,8 @@ from tiny import real_campaign
 
 from assetgen.geometry import Box, meet, number, path_data
 from assetgen.loading.templates.layouts import Part
-from assetgen.plan.asset import Code, FootMark
-from assetgen.plan.codes import code_for_screen
+from assetgen.planning.asset import Code, FootMark
+from assetgen.planning.qr_codes import code_for_screen
 from assetgen.render.foot import SetFoot, SetMark, SetWords
 from assetgen.render.lines import Typesetter, words_of
 from assetgen.render.markup import Light, Setter, canvas, code_path, code_svg, flat, foot_mark, foot_words

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from assetgen.findings import Severity
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Ink, Logo
-from assetgen.plan.asset import Asset
-from assetgen.plan.assets import plan_assets
-from assetgen.plan.logos import choose_form
+from assetgen.planning.asset import Asset
+from assetgen.planning.logo_placement import choose_form
+from assetgen.planning.planner import plan_assets
 
 FIXTURES = Path(__file__).parent / "fixtures" / "logos"
 PALETTE = {"paper": "#FBF7EF", "ink": "#10262C"}

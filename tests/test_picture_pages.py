@@ -21,7 +21,7 @@ from tiny import CARD, FILES, SHEET, load_tiny, real_assets, real_campaign, said
 
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.findings import Severity
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.preflight.prove import prove
 from assetgen.render import darkroom
 from assetgen.render.darkroom import Darkroom, Order, width_for

@@ -17,9 +17,9 @@ from campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Campaign, Text
-from assetgen.plan import Plan, plan_assets
-from assetgen.plan.design import ground_for, template_for
-from assetgen.plan.names import asset_path
+from assetgen.planning.asset import Plan
+from assetgen.planning.planner import asset_path, plan_assets
+from assetgen.planning.template_choice import ground_for, template_for
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.copy_rules.length_limits import NETWORKS, X_LINK, networks_of, post_length, x_length
-from assetgen.plan import plan_assets
+from assetgen.planning.planner import plan_assets
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
 ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])

@@ -24,7 +24,7 @@ from press_pages import (
     words,
 )
 
-from assetgen.plan.press import Press
+from assetgen.planning.variants import Press
 from assetgen.preflight.pdf_file import prove_pdf_file
 from assetgen.preflight.pdf_parts import OpenPdf
 

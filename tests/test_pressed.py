@@ -18,8 +18,8 @@ from PIL import Image
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import own_conditions
-from assetgen.plan.asset import Asset
-from assetgen.plan.assets import plan_assets
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
 from assetgen.render.made import Made
 from assetgen.render.renderer import Renderer
 from assetgen.render.separation import BLACK, InkTable, Separator, for_words, mixed

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import load_tiny
 
-from assetgen.plan.asset import Code, Spec
-from assetgen.plan.codes import symbol
+from assetgen.planning.asset import Code, Spec
+from assetgen.planning.qr_codes import symbol
 from assetgen.preflight.codes import prove_code_svg
 from assetgen.preflight.proof import CodeReading, Proof
 from assetgen.preflight.prove import prove

@@ -12,7 +12,7 @@ from code_pictures import DARK, LINK, OTHER, WHITE, covered, drawn_code, on_shee
 from PIL import Image
 
 from assetgen.findings import Severity
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.canvas import PageCanvas, RasterCanvas
 from assetgen.preflight.codes import find_codes, prove_code, quiet_zone
 from assetgen.preflight.proof import CodeReading, Proof

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from tiny import load_tiny
 
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf_file import prove_pdf_file
 from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.proof import Proof

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.raster_file import is_srgb, prove_raster_file
 from assetgen.preflight.xmp import read_xmp

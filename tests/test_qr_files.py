@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from tiny import FILES, load_tiny
 
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.encode import srgb_profile
 from assetgen.render.made import Made
 from assetgen.render.markup import code_path

@@ -16,7 +16,7 @@ from pypdfium2 import raw
 from tiny import CARD, SHEET, load_tiny, make, one_a_channel, real_campaign
 from weasyprint import HTML
 
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.lines import Line
 from assetgen.render.markup import Setter

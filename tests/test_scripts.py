@@ -20,7 +20,7 @@ from assetgen.build.campaign import build
 from assetgen.geometry import Box
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.templates.layouts import Part, Region
-from assetgen.plan.asset import TypeFloor
+from assetgen.planning.asset import TypeFloor
 from assetgen.render.column import set_column
 from assetgen.render.set_parts import SetColumn
 from assetgen.render.setting import Setting

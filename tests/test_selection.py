@@ -7,7 +7,9 @@ from tiny import real_campaign
 
 from assetgen.errors import CampaignError
 from assetgen.loading.choices import chosen_channels, chosen_ids, matches
-from assetgen.plan import Plan, Selection, plan_assets, select
+from assetgen.planning.asset import Plan
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.selection import Selection, select
 
 
 @pytest.fixture(scope="module")

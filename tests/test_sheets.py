@@ -19,9 +19,9 @@ from test_pressed import campaign_with, form_of
 
 from assetgen.catalogue.page_sizes import MARK_GAP_MM, MARK_LENGTH_MM, PAPERS, UNPRINTABLE_MM, grid_on
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan.asset import Asset
-from assetgen.plan.assets import plan_assets
-from assetgen.plan.sheets import Sheet
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.variants import Sheet
 from assetgen.preflight.prove import prove
 from assetgen.render.made import Made
 from assetgen.render.renderer import Renderer

@@ -28,10 +28,9 @@ import assetgen as package
 from assetgen.build.records import NotRead, read_terms
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan import plan_assets
-from assetgen.plan.asset import TERM_KINDS, Asset, Term
 from assetgen.plan.recipe import recipe_digest
-from assetgen.plan.terms import judged
+from assetgen.planning.asset import TERM_KINDS, Asset, Term, judged
+from assetgen.planning.planner import plan_assets
 
 SOURCE = Path(package.__file__).parent
 POSTER, STORY = (f"{PARTNER}/worried/{channel}/en-GB" for channel in ("poster-a4", "ig-story"))

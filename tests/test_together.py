@@ -13,8 +13,8 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
-from assetgen.plan.asset import Asset, FootMark
-from assetgen.plan.assets import plan_assets
+from assetgen.planning.asset import Asset, FootMark
+from assetgen.planning.planner import plan_assets
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.measure import Measurer
 

@@ -19,7 +19,7 @@ from assetgen.build.worker import GB, Bounds
 from assetgen.build.workers import make_all
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 FIVE = [f"acme/m{number}/ig-story/en-GB" for number in range(5)]
 CULPRIT = FIVE[2]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
-from assetgen.plan.assets import plan_assets
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
 from assetgen.render.made import Made
 from assetgen.render.renderer import Renderer
 

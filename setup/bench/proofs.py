@@ -16,7 +16,7 @@ from PIL import Image
 from bench.workload import ROOT
 
 if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
     from assetgen.render.renderer import Renderer
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 if TYPE_CHECKING:
     from assetgen.loading.model import FontFace

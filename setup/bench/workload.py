@@ -13,7 +13,7 @@ import yaml
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A channel of the catalogue for each size, in px.

@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "load_campaign": "assetgen.loading.campaign",
-    "plan_assets": "assetgen.plan.assets",
+    "plan_assets": "assetgen.planning.planner",
     "build": "assetgen.build.campaign",
     "verify": "assetgen.build.verify",
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pikepdf
 
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from corpus.edits import (
     NUMBER,
     SHOWN,

@@ -13,7 +13,7 @@ import pikepdf
 from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from assetgen.plan.asset import Asset, LogoRule
+from assetgen.planning.asset import Asset, LogoRule
 from assetgen.render.encode import srgb_profile, xmp_packet
 from corpus.making import Base, Edit, Rect
 

@@ -18,8 +18,8 @@ from PIL import Image
 from assetgen.errors import RenderError
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset, WordSet
-from assetgen.plan.assets import plan_assets
+from assetgen.planning.asset import Asset, WordSet
+from assetgen.planning.planner import plan_assets
 from assetgen.render.accessible import mend_figures
 from assetgen.render.arrange import arrange
 from assetgen.render.compose import Composer

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from corpus.edits import ADDRESS, NUMBER, PROMISE, SHOWN, both, jpeg, png, reword, styled
 from corpus.making import Case, Edit, assets, campaign
 from corpus.wording import in_two_paragraphs

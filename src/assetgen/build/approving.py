@@ -17,7 +17,7 @@ from assetgen.build.manifest import MANIFEST_NAME, read_manifest
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
 from assetgen.loading.yaml.campaign_folder import check_inside
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 BUILD = "assetgen build, look at it, then approve it"
 WHO = "add --by NAME, or approved_by: to the partner's file"

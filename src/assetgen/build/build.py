@@ -38,7 +38,7 @@ from assetgen.build.workers import make_all
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset, Plan
+    from assetgen.planning.asset import Asset, Plan
 
 
 @dataclass(frozen=True, slots=True)

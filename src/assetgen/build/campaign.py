@@ -18,9 +18,9 @@ from assetgen.build.store import Store
 from assetgen.build.versions import Versions, versions_of
 from assetgen.build.work import MakerFactory
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Plan
-from assetgen.plan.assets import plan_assets
-from assetgen.plan.selection import Selection, select
+from assetgen.planning.asset import Plan
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.selection import Selection, select
 from assetgen.render.engine import engine_versions
 from assetgen.render.factory import RendererFactory
 

@@ -12,8 +12,7 @@ from assetgen.build.entry import to_line
 from assetgen.build.records import read_terms
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset, Term
-from assetgen.plan.terms import judged
+from assetgen.planning.asset import Asset, Term, judged
 
 BUILD = "assetgen build makes it anew"
 

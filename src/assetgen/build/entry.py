@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset, Term
+    from assetgen.planning.asset import Asset, Term
     from assetgen.render.made import Made
 
 SHA256 = re.compile(r"[0-9a-f]{64}")

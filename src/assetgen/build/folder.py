@@ -42,8 +42,8 @@ from assetgen.render.engine import engine_versions
 
 if TYPE_CHECKING:
     from assetgen.loading.campaign import Loaded
-    from assetgen.plan.asset import Plan
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.asset import Plan
+    from assetgen.planning.selection import Selection
 
 Load = Callable[[Collection[str] | None], "Loaded"]
 """Reads the campaign, of its partners only those named, or all."""
@@ -129,7 +129,7 @@ def _partly(
         if loaded is not None:
             partners = together(outlook.partners, partners | _named_by(loaded))
         loaded = task.load([name for name in sorted(partners) if f"{PARTNERS}{name}/" in snapshot])
-    from assetgen.plan.assets import plan_assets
+    from assetgen.planning.planner import plan_assets
 
     plan = plan_assets(loaded.campaign)
     others = {name: one for name, one in outlook.partners.items() if name not in partners}
@@ -218,7 +218,7 @@ def _build(
 
 
 def _planned(load: Load) -> tuple[Loaded, Plan]:
-    from assetgen.plan.assets import plan_assets
+    from assetgen.planning.planner import plan_assets
 
     loaded = load(None)
     return loaded, plan_assets(loaded.campaign)
@@ -232,7 +232,7 @@ def _chosen(selection: Selection, plan: Plan) -> frozenset[str]:
 
 def _selected(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[str]:
     """Return the ids that are selected. Raises CampaignError, with the faults of the input, where none is."""
-    from assetgen.plan.selection import select
+    from assetgen.planning.selection import select
 
     try:
         return frozenset(select(plan, selection, loaded.campaign))

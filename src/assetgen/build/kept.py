@@ -22,7 +22,7 @@ from assetgen.render.made import Made
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from assetgen.findings import Finding
 if TYPE_CHECKING:
     from assetgen.build.versions import Versions
     from assetgen.loading.campaign import Loaded
-    from assetgen.plan.asset import Plan
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.asset import Plan
+    from assetgen.planning.selection import Selection
 
 PARTNERS = "partners/"
 
@@ -187,7 +187,7 @@ def _owner(finding: Finding) -> str | None:
 
 def any_of_each(selection: Selection, rows: Iterable[Row]) -> bool:
     """Say whether each word of a selection matches a row: one that matches none may be a slip, and is told."""
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.selection import Selection
 
     known = list(rows)
     return all(

@@ -8,7 +8,7 @@ from typing import Any
 
 from assetgen.build.entry import SHA256, Entry
 from assetgen.build.records import NotRead, read_record, read_terms, read_texts
-from assetgen.plan.asset import Spec, Term
+from assetgen.planning.asset import Spec, Term
 from assetgen.preflight.proof import Mark
 
 # No file of a campaign is larger: artwork of the largest sheets has some tens of megabytes.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assetgen.findings import Finding, Place
 
 if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
     from assetgen.render.made import Made
 
 Findings = tuple[Finding, ...]

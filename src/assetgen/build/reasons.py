@@ -14,7 +14,7 @@ from assetgen.findings import Finding
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
 
 NEW = "not made before"
 FAILED = "it failed the last time"

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from assetgen.findings import NOWHERE
-from assetgen.plan.asset import TERM_KINDS, Term
+from assetgen.planning.asset import TERM_KINDS, Term
 
 Record = TypeVar("Record")
 MOST = 1e12

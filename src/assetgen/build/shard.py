@@ -18,8 +18,8 @@ from assetgen.findings import Finding
 if TYPE_CHECKING:
     from assetgen.build.snapshot import Snapshot
     from assetgen.build.versions import Versions
-    from assetgen.plan.asset import Asset, Plan, Unplanned
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.asset import Asset, Plan, Unplanned
+    from assetgen.planning.selection import Selection
 
     One = TypeVar("One", Asset, Unplanned)
 

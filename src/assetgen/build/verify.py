@@ -27,7 +27,7 @@ from assetgen.build.worker import Bounds
 from assetgen.build.workers import work_apart
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
-from assetgen.plan.terms import judged
+from assetgen.planning.asset import judged
 from assetgen.preflight.again import Again, prove_again
 from assetgen.render.raster import picture_sha256
 from assetgen.units import MOST_PIXELS

@@ -16,35 +16,19 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
 # Below assetgen/: what can change a file's bytes, and what can change the word of the proofs on it.
-DRAWS = (
+RESOLVES = (
     "catalogue",
-    "schema",
-    "loading",
     "colour.py",
-    "campaign",
     "errors.py",
     "findings.py",
     "geometry.py",
-    "plan",
-    "render",
+    "loading",
+    "planning",
+    "schema",
     "units.py",
 )
-PROVES = (
-    *(
-        "catalogue",
-        "schema",
-        "loading",
-        "colour.py",
-        "campaign",
-        "errors.py",
-        "findings.py",
-        "geometry.py",
-        "plan",
-        "preflight",
-        "units.py",
-    ),
-    *("build/entry.py", "build/proven.py"),
-)
+DRAWS = (*RESOLVES, "render")
+PROVES = (*RESOLVES, "preflight", "build/entry.py", "build/proven.py")
 # What the proofs read with, beside what draws (``render.engine``).
 READS_WITH = ("zxing-cpp", "pikepdf", "numpy", "phonenumbers", "linkify-it-py", "pypdfium2", "pillow")
 NOT_SOURCE = frozenset({"__pycache__"})

@@ -22,7 +22,7 @@ from assetgen.findings import Finding
 from assetgen.render.machine import missing_package, refused
 
 if TYPE_CHECKING:
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
     from assetgen.render.made import Made
 
 Maker = Callable[["Asset"], "Made"]

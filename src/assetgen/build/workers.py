@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-    from assetgen.plan.asset import Asset
+    from assetgen.planning.asset import Asset
 
 POLL_S = 0.2  # how long a Ctrl-C, noted by a flag, may wait to be seen
 ALONE = "try it alone, with one process: -j 1"

@@ -11,7 +11,7 @@ from assetgen.cli.folders import named_folder
 from assetgen.cli.session import Format
 
 if TYPE_CHECKING:
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.selection import Selection
 
 Partners = Annotated[
     list[str] | None,
@@ -58,6 +58,6 @@ def selection(
     locale: list[str] | None,
 ) -> Selection:
     """Return the options as a selection."""
-    from assetgen.plan.selection import Selection
+    from assetgen.planning.selection import Selection
 
     return Selection(*(tuple(words or ()) for words in (partner, channel, medium, message, template, locale)))

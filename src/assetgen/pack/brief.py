@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assetgen.campaign.links import link_for
 from assetgen.colour import contrast, relative_luminance
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import NETWORKS
 from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
 from assetgen.pack.goods import Good, read_goods
-from assetgen.plan.asset import Term
-from assetgen.plan.deliverables import MONO, OFFICE
+from assetgen.planning.asset import Term
+from assetgen.planning.qr_codes import link_for
+from assetgen.planning.variants import MONO, OFFICE
 
 # Which of a network's pictures goes with a post, best first. Its others (stories, covers) are no posts.
 POSTED = {

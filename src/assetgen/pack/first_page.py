@@ -21,7 +21,7 @@ from assetgen.pack.press_file import PressFacts
 from assetgen.pack.tables import TABLES
 from assetgen.pack.uses import CLICKED, COPY, USE_OF, Use
 from assetgen.pack.wording import wrapped
-from assetgen.plan.deliverables import OFFICE
+from assetgen.planning.variants import OFFICE
 
 FIRST_PAGE = "00-READ-ME-FIRST"
 CONTACT_SHEET = "contact-sheet.pdf"

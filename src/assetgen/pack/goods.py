@@ -10,9 +10,8 @@ from typing import Any
 from assetgen.build.entry import Entry
 from assetgen.build.promised import read_promised
 from assetgen.pack.uses import PRINTED, USE_OF_MEDIUM
-from assetgen.plan.asset import Term
-from assetgen.plan.deliverables import OFFICE
-from assetgen.plan.sheets import Sheet
+from assetgen.planning.asset import Term
+from assetgen.planning.variants import OFFICE, Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from assetgen.build.approvals import read_approvals
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign
 from assetgen.pack.shelf import Shelf, read_lines
-from assetgen.plan.asset import Plan, Term
+from assetgen.planning.asset import Plan, Term
 
 BUILD = "run assetgen build, mend what it reports, then pack again"
 

@@ -19,7 +19,7 @@ from assetgen.pack.record import Record, Records
 from assetgen.pack.refusals import Standing, refusals, standings, withheld
 from assetgen.pack.run import Way, packing_of
 from assetgen.pack.shelf import Shelf, read_lines, read_shelf
-from assetgen.plan.asset import Plan, Term
+from assetgen.planning.asset import Plan, Term
 
 READY, OLD, NONE, HELD, NOT_BUILT = "ready", "out of date", "not packed", "held back", "not built"
 ENDS = {

@@ -25,7 +25,7 @@ from assetgen.pack.make import Order, Outcome, Packing
 from assetgen.pack.record import Record, Records
 from assetgen.pack.refusals import Standing, refusals, standings, withheld
 from assetgen.pack.shelf import Shelf, read_shelf
-from assetgen.plan.asset import Plan
+from assetgen.planning.asset import Plan
 
 BOUNDS = Bounds(time_s=900.0)
 MAIL_BYTES = 20_000_000

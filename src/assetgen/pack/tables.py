@@ -11,7 +11,7 @@ from assetgen.pack.goods import Good
 from assetgen.pack.press_file import PressFacts
 from assetgen.pack.stock import stock_for
 from assetgen.pack.uses import CLICKED
-from assetgen.plan.deliverables import MONO
+from assetgen.planning.variants import MONO
 
 # A spreadsheet takes a cell that begins so for a formula, and would reckon with it, or open what it names.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

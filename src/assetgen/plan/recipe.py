@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 
 PROVENANCE = frozenset({"inputs", "places", "faults", "terms"})
 """Where the values were written, why an asset cannot be made, when it may be shown: no pixel rests on these."""

@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.canvas import RasterCanvas
 from assetgen.preflight.codes import prove_code, prove_code_svg
 from assetgen.preflight.contrast import LEAST, LEAST_LARGE

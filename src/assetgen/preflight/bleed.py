@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import Press
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import Press
 from assetgen.preflight.canvas import PageCanvas
 from assetgen.preflight.page import Page
 from assetgen.preflight.painting import Paint, Painted

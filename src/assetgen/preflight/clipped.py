@@ -8,7 +8,7 @@ import numpy as np
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box, around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.facts import FACTS
 from assetgen.preflight.geometry import SLACK_PX, is_inside
 from assetgen.preflight.layers import Layers, letters_alone

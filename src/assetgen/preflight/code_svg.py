@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.canvas import Canvas, Drawn
 from assetgen.units import PX_PER_MM
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, Polygon
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.canvas import Canvas, Drawn
 from assetgen.preflight.clean_code import ideal_of
 from assetgen.preflight.code_finder import QUIET_MODULES, FoundCode, Grey, bounds, codes_in, grey

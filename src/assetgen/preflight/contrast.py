@@ -18,7 +18,7 @@ from PIL import Image
 from assetgen.colour import Floats, contrasts, luminances
 from assetgen.findings import Finding
 from assetgen.geometry import around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.facts import FACTS
 from assetgen.preflight.layers import Colours, Layers, densest_ink
 from assetgen.preflight.lines import EyeLine

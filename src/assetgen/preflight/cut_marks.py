@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.sheets import Line
+from assetgen.planning.variants import Line
 from assetgen.preflight.painting import Paint
 from assetgen.preflight.press_file import AGAIN
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT

@@ -19,7 +19,7 @@ from assetgen.findings import Finding
 from assetgen.geometry import around
 from assetgen.loading.copy_rules.facts import foreign_addresses, foreign_numbers
 from assetgen.loading.copy_rules.phone_numbers import own_and_slips
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.lines import EyeLine
 from assetgen.preflight.page import Letter
 from assetgen.preflight.proof import Proof, told_box

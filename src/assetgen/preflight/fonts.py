@@ -15,7 +15,7 @@ from functools import lru_cache
 import pikepdf
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.page import UNKNOWN, Page, PageFont
 from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf, Step
 from assetgen.preflight.sign_maps import misnamed, own_signs

@@ -10,7 +10,7 @@ import numpy as np
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.layers import letters_alone
 from assetgen.preflight.lines import EyeLine, Paragraph
 from assetgen.preflight.objects import common

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box, around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.facts import FACTS
 from assetgen.preflight.layers import Layers, page_picture
 from assetgen.preflight.page import Letter, Page

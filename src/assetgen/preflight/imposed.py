@@ -21,9 +21,8 @@ from pypdfium2 import raw
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import X1A
-from assetgen.plan.sheets import Sheet
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import X1A, Sheet
 from assetgen.preflight.cut_marks import SLACK_MM, prove_marks
 from assetgen.preflight.objects import Frame, frame_of
 from assetgen.preflight.paint_walk import read_paints

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.asset import LogoRule, Spec
+from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.hidden import Views, compare
 from assetgen.preflight.layers import page_without
 from assetgen.preflight.objects import common

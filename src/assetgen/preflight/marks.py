@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assetgen.geometry import around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.layers import Layers
 from assetgen.preflight.mask import mask_of, whole_pixels
 from assetgen.preflight.proof import Mark, told_box

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pikepdf
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf_parts import DAMAGE, OpenPdf, told
 from assetgen.preflight.press_xmp import prove_press_xmp
 from assetgen.preflight.proof import Proof

@@ -11,7 +11,7 @@ from pypdfium2 import raw
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.geometry import content_figures
 from assetgen.preflight.objects import Drawn, common
 from assetgen.preflight.page import Page

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import X1A, Press
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import X1A, Press
 from assetgen.preflight.bleed import prove_bleed
 from assetgen.preflight.cut_marks import prove_marks
 from assetgen.preflight.geometry import LOGO, content_figures

@@ -13,7 +13,7 @@ from hashlib import sha256
 import pikepdf
 
 from assetgen.findings import Finding
-from assetgen.plan.press import CMYK, X1A, X4, Press
+from assetgen.planning.variants import CMYK, X1A, X4, Press
 from assetgen.preflight.graphics_state import NO_BLENDING, as_number
 from assetgen.preflight.pdf_parts import Held, OpenPdf, told
 

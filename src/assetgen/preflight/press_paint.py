@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from assetgen.findings import Finding, Severity
-from assetgen.plan.asset import Spec
-from assetgen.plan.press import CMYK, Press
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import CMYK, Press
 from assetgen.preflight.colour_space import Kind
 from assetgen.preflight.painting import Paint, Painted, What
 from assetgen.preflight.proof import told_box

@@ -8,7 +8,7 @@ from typing import Any
 
 from assetgen.findings import Finding
 from assetgen.geometry import Box
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.units import PX_PER_MM
 
 

@@ -15,8 +15,8 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
-from assetgen.plan.sheets import Sheet
+from assetgen.planning.asset import Spec
+from assetgen.planning.variants import Sheet
 from assetgen.preflight.canvas import Canvas, PageCanvas, RasterCanvas
 from assetgen.preflight.clipped import prove_clipped
 from assetgen.preflight.code_places import code_places, codes_are_nowhere_else

@@ -14,7 +14,7 @@ from functools import lru_cache
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from assetgen.findings import Finding
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.raster_parts import Parts, described, parts_of
 from assetgen.preflight.weight import prove_weight

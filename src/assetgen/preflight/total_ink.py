@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from assetgen.findings import Finding
 from assetgen.geometry import around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.ink_bound import Ceiling, ceilings
 from assetgen.preflight.painting import Painted
 from assetgen.preflight.plates import heaviest_ink

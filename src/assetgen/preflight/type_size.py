@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import around
-from assetgen.plan.asset import Spec
-from assetgen.plan.floors import (
+from assetgen.planning.asset import (
     A6_MM2,
     FAR_GOOD,
     FAR_LEAST,
@@ -23,6 +22,7 @@ from assetgen.plan.floors import (
     NEAR_LEAST,
     PRINT_GOOD_PT,
     PRINT_LEAST_PT,
+    Spec,
 )
 from assetgen.preflight.fonts import USUAL_CAP_EM, Face
 from assetgen.preflight.page import Letter

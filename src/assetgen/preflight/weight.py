@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetgen.findings import Finding, Severity
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 
 
 def prove_weight(content: bytes, spec: Spec) -> Iterator[Finding]:

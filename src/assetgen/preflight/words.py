@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assetgen.findings import Finding
 from assetgen.geometry import around
-from assetgen.plan.asset import Spec
+from assetgen.planning.asset import Spec
 from assetgen.preflight.facts import FACTS, FoundFacts
 from assetgen.preflight.page import Letter, Page
 from assetgen.preflight.proof import told_box

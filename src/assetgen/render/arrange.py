@@ -15,7 +15,7 @@ from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon, meet
 from assetgen.loading.model import Template
 from assetgen.loading.templates.layouts import Arrangement, PicturePlace, Region
-from assetgen.plan.asset import Asset, WordSet
+from assetgen.planning.asset import Asset, WordSet
 from assetgen.render.band import Band, names_box, place_band
 from assetgen.render.column import set_column, without_optional
 from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Template
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.context import Placing, context_of
 from assetgen.render.darkroom import Darkroom

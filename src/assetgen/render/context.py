@@ -13,7 +13,7 @@ from markupsafe import Markup
 from assetgen.geometry import Box, Point
 from assetgen.loading.model import Picture
 from assetgen.loading.templates.layouts import PicturePlace
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.colours import Shade, mix, mix_inks
 from assetgen.render.darkroom import Darkroom

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.made import Made
 
 

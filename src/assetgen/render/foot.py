@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from assetgen.geometry import Box, Polygon
 from assetgen.loading.templates.layouts import Foot
-from assetgen.plan.asset import FootMark, TypeFloor
-from assetgen.plan.logos import keep_clear
+from assetgen.planning.asset import FootMark, TypeFloor
+from assetgen.planning.logo_placement import keep_clear
 from assetgen.render.column import SCALE_STEP
 from assetgen.render.foot_rows import Rows, Slot, balanced, fill_rows, slot_of
 from assetgen.render.lines import Line, Typesetter, typesetter, words_of

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assetgen.geometry import Box
-from assetgen.plan.asset import FootMark
-from assetgen.plan.logos import keep_clear, logo_box, panel_pad
+from assetgen.planning.asset import FootMark
+from assetgen.planning.logo_placement import keep_clear, logo_box, panel_pad
 from assetgen.render.lockup import Lockup
 
 ROW_GAP_EM = 1.0

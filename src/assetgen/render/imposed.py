@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from assetgen.plan.sheets import Line, Sheet
+from assetgen.planning.variants import Line, Sheet
 from assetgen.units import MM_PER_PT
 
 # A cut mark is a hairline in black alone: finer ones vanish on some plates, thicker ones hide where to cut.

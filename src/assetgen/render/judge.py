@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.yaml.ids import nearest
-from assetgen.plan.asset import WordSet
+from assetgen.planning.asset import WordSet
 
 IGNORED = re.compile(
     r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S

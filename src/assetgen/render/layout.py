@@ -16,7 +16,7 @@ from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign, Template
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.plan.asset import Asset, WordSet
+from assetgen.planning.asset import Asset, WordSet
 from assetgen.render.darkroom import Darkroom
 from assetgen.render.font_files import prepare_fonts
 from assetgen.render.judge import Judge, kept_log

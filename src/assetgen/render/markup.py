@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from assetgen.geometry import Box, Polygon, number, path_data
-from assetgen.plan.asset import Code
+from assetgen.planning.asset import Code
 from assetgen.render.foot import FOOT_TRACKING_EM, SetFoot, SetMark, SetWords
 from assetgen.render.lines import Line
 from assetgen.render.measure import Measurer

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from assetgen.geometry import Box, number
 from assetgen.loading.model import Picture
 from assetgen.loading.templates.layouts import PicturePlace
-from assetgen.plan.asset import Asset
+from assetgen.planning.asset import Asset
 from assetgen.render.arrange import Arranged
 from assetgen.render.cover import cover
 from assetgen.render.darkroom import Darkroom, Order, width_for

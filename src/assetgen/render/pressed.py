@@ -15,8 +15,8 @@ from pikepdf import Array, Dictionary, Name, String
 
 from assetgen.findings import Place
 from assetgen.loading.printers import PrintCondition
-from assetgen.plan.asset import Asset
-from assetgen.plan.press import X1A, Press
+from assetgen.planning.asset import Asset
+from assetgen.planning.variants import X1A, Press
 from assetgen.render.imposed import draw_marks, impose
 from assetgen.render.repaint import Repainter
 from assetgen.render.separation import InkTable, Separator

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from assetgen.geometry import number
-from assetgen.plan.asset import Asset, Code
+from assetgen.planning.asset import Asset, Code
 from assetgen.render.encode import encode
 from assetgen.render.markup import code_path
 from assetgen.units import PX_PER_MM

@@ -10,8 +10,8 @@ from PIL import Image
 
 from assetgen.errors import AssetgenError
 from assetgen.loading.model import Campaign
-from assetgen.plan.asset import Asset
-from assetgen.plan.logos import foot_ground
+from assetgen.planning.asset import Asset
+from assetgen.planning.logo_placement import foot_ground
 from assetgen.render.accessible import mend_figures
 from assetgen.render.arrange import Arranged, arrange
 from assetgen.render.compose import Composer

@@ -16,7 +16,7 @@ from pikepdf import Name, Operator
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
-from assetgen.plan.press import X1A, Press
+from assetgen.planning.variants import X1A, Press
 from assetgen.render.picture_plates import repaint_picture
 from assetgen.render.separation import Inks, InkTable, Separator, for_words
 

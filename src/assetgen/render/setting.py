@@ -8,7 +8,7 @@ from math import hypot
 
 from assetgen.geometry import Box, Polygon, meet
 from assetgen.loading.templates.layouts import Part
-from assetgen.plan.asset import TypeFloor
+from assetgen.planning.asset import TypeFloor
 from assetgen.render.lines import Typesetter, Word, typesetter, words_of
 from assetgen.render.measure import Measurer
 from assetgen.render.set_parts import SetColumn

@@ -52,7 +52,8 @@ def approve(
     campaign.yaml has approval: required, a pack holds only what is approved. To take an approval back, delete its file.
     """
     from assetgen.build.approving import approve_files
-    from assetgen.plan import plan_assets, select
+    from assetgen.planning.planner import plan_assets
+    from assetgen.planning.selection import select
 
     session: Session = context.obj
     loaded = session.load()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assetgen.build.folder import FolderBuild
     from assetgen.build.shard import Shard
     from assetgen.findings import Finding
-    from assetgen.plan import Selection
+    from assetgen.planning.selection import Selection
 
 WAITING = "another build is at work in the output folder: waiting for it to end"
 # How many files that were kept back are named one by one.
@@ -250,7 +250,8 @@ class _Run:
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
         from assetgen.build.campaign import preview
-        from assetgen.plan import plan_assets, select
+        from assetgen.planning.planner import plan_assets
+        from assetgen.planning.selection import select
 
         loaded = self.session.load()
         plan = plan_assets(loaded.campaign)

@@ -38,7 +38,8 @@ def check(
     ended, facts to be asked again; and, where the campaign has approval: required, what nobody approved.
     """
     from assetgen.build.consent import planned_consent
-    from assetgen.plan import plan_assets, select
+    from assetgen.planning.planner import plan_assets
+    from assetgen.planning.selection import select
 
     session: Session = context.obj
     loaded = session.load()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assetgen.build.accepted import Lock
     from assetgen.findings import Finding
-    from assetgen.plan import Selection
+    from assetgen.planning.selection import Selection
 
 RESULT, BYTES = "result", "bytes"
 
@@ -42,7 +42,7 @@ def held_against(
 ) -> list[Finding]:
     """Return what differs between the lock and what was just built."""
     from assetgen.build.frozen import Frozen, compare_with_lock
-    from assetgen.plan.selection import EVERYTHING
+    from assetgen.planning.selection import EVERYTHING
 
     is_narrowed = is_shard or chosen != EVERYTHING
     done = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))

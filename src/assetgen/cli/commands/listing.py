@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assetgen.loading.model import Campaign, Channel, LinkStyle
-    from assetgen.plan import Asset, Plan, Selection
+    from assetgen.planning.asset import Asset, Plan
+    from assetgen.planning.selection import Selection
 
 Rows = list[dict[str, Any]]
 
@@ -66,7 +67,7 @@ def list_things(
 
     'packs' shows who has what: languages, edition, size, whether a pack is as it should be, when its facts expire.
     """
-    from assetgen.plan import plan_assets
+    from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
     loaded = session.load()
@@ -94,8 +95,7 @@ def list_things(
 
 def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) -> tuple[str, ...]:
     """Return the ids of the chosen assets; a thing that is known may be listed though nothing is planned of it."""
-    from assetgen.plan import select
-    from assetgen.plan.selection import NothingChosen
+    from assetgen.planning.selection import NothingChosen, select
 
     try:
         return select(plan, options, campaign)

@@ -68,7 +68,7 @@ def pack(
     be made.
     """
     from assetgen.pack import Way, pack_partners
-    from assetgen.plan import plan_assets
+    from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
     folder = built_into(session, out)

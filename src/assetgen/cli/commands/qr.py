@@ -23,7 +23,8 @@ def qr(
 ) -> None:
     """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
     from assetgen.build.campaign import build as build_campaign
-    from assetgen.plan import Selection, plan_assets
+    from assetgen.planning.planner import plan_assets
+    from assetgen.planning.selection import Selection
 
     session: Session = context.obj
     folder = built_into(session, out)

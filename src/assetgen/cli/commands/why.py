@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assetgen.build.state import State
-    from assetgen.plan import Plan
+    from assetgen.planning.asset import Plan
 
 SHOWN_DIGITS = 12
 
@@ -31,7 +31,7 @@ def why(
     from assetgen.build.campaign import preview
     from assetgen.build.outdir import OutDir
     from assetgen.build.state import read_state
-    from assetgen.plan import plan_assets
+    from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
     folder = built_into(session, out)

@@ -13,13 +13,13 @@ from assetgen.loading.yaml.ids import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from assetgen.loading.model import AskOwner, Campaign, Channel
-    from assetgen.plan.asset import Asset, Plan, Unplanned
+    from assetgen.planning.asset import Asset, Plan, Unplanned
 
 # A partner's QR codes alone stand in the manifest under this channel and medium.
 QR = "qr"
 
 
-class Named(Protocol):
+class Selectable(Protocol):
     """What stands for an asset where only its names are known."""
 
     @property
@@ -47,7 +47,7 @@ class Selection:
     template: tuple[str, ...] = ()
     locale: tuple[str, ...] = ()
 
-    def chooses(self, asset: Asset | Unplanned | Named) -> bool:
+    def chooses(self, asset: Asset | Unplanned | Selectable) -> bool:
         """Say whether every kind that is given has a word that matches the asset."""
         if self == EVERYTHING:
             return True

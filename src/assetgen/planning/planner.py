@@ -1,11 +1,11 @@
-"""The plan: campaign × partner × message × channel × locale → assets, every value resolved. No disk."""
+"""Plan a campaign: return every asset, and what is known to be wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from assetgen.campaign.links import link_for, policy_ids
+from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import BUILT_IN_FOLDER
 from assetgen.loading.copy_rules.facts import fill
@@ -22,28 +22,117 @@ from assetgen.loading.model import (
     Template,
 )
 from assetgen.loading.templates.layouts import Arrangement
-from assetgen.plan.asset import Asset, Code, FootMark, Plan, Spec, Unplanned, WordSet
-from assetgen.plan.codes import code_for_print, code_for_screen
-from assetgen.plan.deliverables import MONO, OFFICE, ON_LIGHT, forms_of
-from assetgen.plan.design import (
+from assetgen.planning.asset import (
+    Asset,
+    Code,
+    FootMark,
+    Page,
+    Plan,
+    Rect,
+    Spec,
+    Unplanned,
+    WordSet,
+    terms_of,
+    type_floors,
+)
+from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
+from assetgen.planning.qr_codes import code_for_print, code_for_screen, link_for, policy_ids, qr_assets
+from assetgen.planning.template_choice import (
     arrangement_key,
     design_faults,
+    fixed_texts,
     ground_for,
+    has_foot,
     ordered,
     picture_for,
+    picture_warnings,
     printer_for,
     template_for,
+    word_sets,
 )
-from assetgen.plan.floors import type_floors
-from assetgen.plan.logos import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
-from assetgen.plan.names import asset_id, asset_path, named_for
-from assetgen.plan.pages import page_for
-from assetgen.plan.pictures import picture_warnings
-from assetgen.plan.press import Press, ink_warnings, press_faults, press_for
-from assetgen.plan.qr import qr_assets
-from assetgen.plan.sheets import sheet_for
-from assetgen.plan.terms import terms_of
-from assetgen.plan.words import fixed_texts, has_foot, word_sets
+from assetgen.planning.variants import (
+    MONO,
+    OFFICE,
+    ON_LIGHT,
+    Press,
+    forms_of,
+    ink_warnings,
+    press_faults,
+    press_for,
+    sheet_for,
+)
+from assetgen.units import PX_PER_MM
+
+MAX_NAME_LENGTH = 140
+
+
+def named_for(channel: Channel, message_id: str) -> str:
+    """Return what stands for the message in an asset's id and name."""
+    return "all" if channel.per == "partner" else message_id
+
+
+def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> str:
+    """Return an asset's id: ``partner/message/channel[.deliverable]/locale``."""
+    form = f".{channel.deliverable}" if channel.deliverable else ""
+    return f"{partner_id}/{message}/{channel.id}{form}/{locale}"
+
+
+def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
+    """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
+    form = f"_{channel.deliverable}" if channel.deliverable else ""
+    usual = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}"
+    fields = {
+        "campaign": slug,
+        "partner": partner_id,
+        "message": message,
+        "channel": channel.id,
+        "form": form,
+    }
+    sizes = {"width_mm": f"{channel.width:g}", "height_mm": f"{channel.height:g}"}
+    own = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
+    name = f"{own or usual}.{channel.format}"
+    if len(name) > MAX_NAME_LENGTH:
+        raise CampaignError(
+            Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")
+        )
+    return f"{partner_id}/{locale}/{channel.medium}/{name}"
+
+
+def page_for(channel: Channel) -> Page:
+    """Return the page of a channel: (trim + bleed) × scale in print, one CSS px a pixel on screens.
+
+    The live area of a round channel is the square inside its circle.
+    """
+    unit = PX_PER_MM * channel.scale if channel.is_print else 1.0
+    width, height = channel.width * unit, channel.height * unit
+
+    def scaled(rect: Rect) -> Rect:
+        x, y, w, h = rect
+        return x * unit, y * unit, w * unit, h * unit
+
+    return Page(
+        width_px=width,
+        height_px=height,
+        bleed_px=channel.bleed_mm * unit if channel.is_print else 0.0,
+        live=_live(channel, unit),
+        keep_clear=tuple(scaled(rect) for rect in channel.keep_clear),
+        joins_x=tuple(x * unit for x in channel.joins_x),
+        joins_y=tuple(y * unit for y in channel.joins_y),
+        px_per_unit=unit,
+    )
+
+
+def _live(channel: Channel, unit: float) -> Rect:
+    if channel.safe_circle is not None:
+        side = channel.safe_circle / 2**0.5
+        return (channel.width - side) / 2 * unit, (channel.height - side) / 2 * unit, side * unit, side * unit
+    top, right, bottom, left = channel.safe
+    return (
+        left * unit,
+        top * unit,
+        (channel.width - left - right) * unit,
+        (channel.height - top - bottom) * unit,
+    )
 
 
 def plan_assets(campaign: Campaign) -> Plan:

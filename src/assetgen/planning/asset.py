@@ -1,18 +1,26 @@
-"""An asset: one finished file, resolved before drawing starts. Plain frozen values, made by ``plan_assets``.
+"""An asset: one finished file with every value resolved, its minimum type sizes and its release dates.
 
 ``Asset`` holds what drawing needs; its ``Spec`` is what the finished file must keep, and goes into the
 manifest word for word. Both are pickled to worker processes.
+
+Cap height over distance: 1:250 is the safety-sign rule and what a 6/12 reader resolves with ease, 1:120
+the sign trade's best impact, 1:400 the absolute floor (channel facts 9). A headline and the number are
+read from ``view_m``, other words from ``read_m``.
+
+The plan only collects them. ``judged`` is told the day on which it is asked; a build never asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
-from assetgen.findings import NOWHERE, Finding, Place
-from assetgen.plan.press import Press
-from assetgen.plan.sheets import Sheet
+from assetgen.findings import NOWHERE, Finding, Place, Severity
+from assetgen.loading.model import Campaign, Channel, Dated, Partner
+from assetgen.planning.variants import Press, Sheet
+from assetgen.units import MM_PER_PT
 
 Rect = tuple[float, float, float, float]
 """x, y, width, height; y grows downwards."""
@@ -309,3 +317,86 @@ class Plan:
         """Return what is known to be wrong before anything is drawn."""
         faults = (fault.for_asset(asset.id) for asset in self.assets for fault in asset.faults)
         return (*faults, *self.warnings)
+
+
+FAR_ROLES = ("headline", "number")
+NEAR_ROLES = ("body", "action", "address", "promise", "partner", "local", "name")
+IMPRINT = "imprint"
+FAR_LEAST, FAR_GOOD = 1 / 250, 1 / 120
+NEAR_LEAST, NEAR_GOOD = 1 / 400, 1 / 250
+# Print at any distance, in pt of type size: clear print asks for 12, an imprint in colour for 8.
+PRINT_LEAST_PT, PRINT_GOOD_PT, IMPRINT_PT = 8, 12, 8
+A6_MM2 = 105 * 148
+
+
+def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str, TypeFloor]:
+    """Return the floors of each role in CSS px of the page.
+
+    ``cap_em`` is the font's cap height over its size; ``px_per_unit`` CSS px per px (screens) or mm (print).
+    """
+    px_per_mm = px_per_unit if channel.is_print else 1 / (channel.px_mm or 0.26)
+
+    def size_px(distance_m: float, ratio: float) -> float:
+        return distance_m * 1000 * ratio / cap_em * px_per_mm
+
+    floors = {
+        role: TypeFloor(size_px(channel.view_m, FAR_LEAST), size_px(channel.view_m, FAR_GOOD))
+        for role in FAR_ROLES
+    }
+    near = TypeFloor(size_px(channel.read_m, NEAR_LEAST), size_px(channel.read_m, NEAR_GOOD))
+    imprint = near
+    if channel.is_print:
+        pt_px = MM_PER_PT * px_per_mm
+        good_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_LEAST_PT
+        near = TypeFloor(max(near.least_px, PRINT_LEAST_PT * pt_px), max(near.good_px, good_pt * pt_px))
+        imprint = TypeFloor(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
+    return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}
+
+
+CAMPAIGN, FACTS = "the campaign", "the facts"
+
+
+def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()) -> tuple[Term, ...]:
+    """Return the days that bind an asset of a partner: the campaign's, its own, those of the logos in its foot."""
+    logos = [campaign.partners[mark.partner] for mark in foot if mark.logo_url is not None]
+    facts = campaign.brand.facts
+    review = Dated(facts.review_by, facts.review_place) if facts.review_by else None
+    known = (
+        ("embargo", CAMPAIGN, campaign.embargo),
+        ("valid_until", CAMPAIGN, campaign.valid_until),
+        ("embargo", partner.id, partner.embargo),
+        ("valid_until", partner.id, partner.valid_until),
+        *(("permission_until", one.id, one.logo.permission_until) for one in logos if one.logo),
+        ("review_by", FACTS, review),
+    )
+    return tuple(Term(kind, said.day.isoformat(), of, said.place) for kind, of, said in known if said)
+
+
+def judged(terms: Iterable[Term], on: date, *, refusing: bool = False) -> list[Finding]:
+    """Return what these days say on a day, each once, however many assets they bind.
+
+    ``refusing``: what may not be shown on that day is an error, as it is for a pack; else it is only told.
+    """
+    return [finding for term in dict.fromkeys(terms) for finding in _said(term, on, refusing=refusing)]
+
+
+def _said(term: Term, on: date, *, refusing: bool) -> Iterator[Finding]:
+    day = date.fromisoformat(term.day)
+    if term.kind == "embargo" and on < day:
+        severity = Severity.ERROR if refusing else Severity.NOTE
+        text = f"{term.of} is under embargo until {term.day}; asked of {on}"
+        yield Finding("embargo", text, f"show nothing of it before {term.day}", term.place, severity)
+    elif term.kind == "valid_until" and on > day:
+        severity = Severity.ERROR if refusing else Severity.WARNING
+        text = f"{term.of} was valid until {term.day}; asked of {on}"
+        hint = "ask whoever set the day for a later one, or take its files down"
+        yield Finding("expired", text, hint, term.place, severity)
+    elif term.kind == "permission_until" and on > day:
+        severity = Severity.ERROR if refusing else Severity.WARNING
+        text = f"the permission to show {term.of}'s logo ended on {term.day}; asked of {on}"
+        hint = "ask the logo's owner again, then set permission_until; without logo: its name stands there"
+        yield Finding("expired", text, hint, term.place, severity)
+    elif term.kind == "review_by" and on > day:
+        text = f"{term.of} were to be confirmed again by {term.day}; asked of {on}"
+        hint = "ask the helpline's owner, then set facts.confirmed: on and review_by"
+        yield Finding("review-due", text, hint, term.place, Severity.WARNING)

@@ -1,1 +1,0 @@
-"""Reading and checking what people wrote; channels, links, facts."""

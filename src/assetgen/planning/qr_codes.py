@@ -1,0 +1,245 @@
+"""QR codes: the link that a code opens, the symbol and its size, and codes as assets of their own.
+
+Nothing tells one reader from another: the code names the campaign, the partner or the channel, never a person.
+
+A phone held at ``scan_m`` has about N = 1390 × module ÷ distance pixels for each module (26 mm lens,
+1080p preview; both lengths in mm). Good symbols are read in dim light from N = 2.2 to 2.6 on, so a
+module that gives 3.9 leaves half as much again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from urllib.parse import urlencode, urlsplit
+
+from assetgen.loading.model import Campaign, Partner
+from assetgen.planning.asset import Asset, Code, Page, Spec, terms_of
+from assetgen.units import PX_PER_MM
+
+CODE_LENGTH = 5
+# Hexadecimal digits without the vowels, so that no code ever spells a word.
+CODE_DIGITS = frozenset("0123456789bcdf")
+
+
+def link_code(slug: str, edition: str, *policy_ids: str) -> str:
+    """Return the code: the first 5 hexadecimal digits, no ``a`` or ``e``, of the sha256 of what is named."""
+    digest = hashlib.sha256("/".join((slug, edition, *policy_ids)).encode()).hexdigest()
+    return "".join(digit for digit in digest if digit in CODE_DIGITS)[:CODE_LENGTH]
+
+
+def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[str, ...]:
+    """Return the ids that a tracking policy names in a code."""
+    if tracking == "campaign":
+        return ()
+    if tracking == "partner" or channel_id is None:
+        return (partner_id,)
+    return (partner_id, channel_id)
+
+
+def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str:
+    """Return the link of a partner's channel (``None``: of the partner alone) by the partner's policy."""
+    tracking = campaign.partners[partner_id].tracking
+    address = campaign.brand.facts.url
+    if tracking == "none":
+        return address
+    if campaign.brand.link.style == "utm":
+        return add_to_query(address, _utm_fields(campaign, tracking, partner_id, channel_id))
+    code = link_code(campaign.slug, campaign.edition, *policy_ids(tracking, partner_id, channel_id))
+    return add_to_query(address, {campaign.brand.link.parameter: code})
+
+
+def add_to_query(url: str, fields: Mapping[str, str]) -> str:
+    """Return an address with fields added after those that its query has; its fragment stays at the end."""
+    parts = urlsplit(url)
+    query = "&".join(part for part in (parts.query, urlencode(fields)) if part)
+    return parts._replace(query=query).geturl()
+
+
+def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: str | None) -> dict[str, str]:
+    """Return the usual fields of a site's statistics, as far as the policy names them."""
+    fields = {"utm_campaign": campaign.slug}
+    ids = policy_ids(tracking, partner_id, channel_id)
+    if ids:
+        fields["utm_source"] = ids[0]
+    if len(ids) > 1:
+        fields["utm_medium"] = ids[1]
+    return fields
+
+
+PHONE_PX = 1390
+PX_PER_MODULE = 3.9
+# Floors whatever the distance: DENSO's four dots, and half a millimetre for a campaign's print.
+LEAST_MODULE_MM = 0.5
+LEAST_MODULE_PX = 4
+# The smallest symbol that hands still frame with ease (channel facts 8), without its quiet zone.
+LEAST_SYMBOL_MM = 20.0
+# From here on a code hangs in weather, behind glass or across a hall: a quarter of it may be lost.
+FAR_SCAN_M = 0.8
+LEVELS = "LMQH"
+
+
+@lru_cache(maxsize=4096)
+def symbol(link: str, least_level: str) -> tuple[str, int, tuple[str, ...]]:
+    """Return level, version and rows of the code for a link.
+
+    The version is the smallest that holds the link at ``least_level``; the level is the highest that
+    still fits into it. Quiet zone not included.
+    """
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode.exceptions import DataOverflowError
+
+    corrections = dict(
+        zip(LEVELS, (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True)
+    )
+    version = _version(link, corrections[least_level])
+    for level in reversed(LEVELS[LEVELS.index(least_level) :]):
+        code = qrcode.QRCode(version=version, error_correction=corrections[level], border=0)
+        code.add_data(link, optimize=0)
+        try:
+            code.make(fit=False)
+        except DataOverflowError:
+            continue
+        rows = tuple("".join("1" if dark else "0" for dark in row) for row in code.get_matrix())
+        return level, version, rows
+    raise AssertionError("the link fitted its version a moment ago")
+
+
+def _version(link: str, correction: int) -> int:
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=correction, border=0)
+    code.add_data(link, optimize=0)
+    return int(code.best_fit())
+
+
+def least_level(scan_m: float) -> str:
+    """Return the error correction that a scanning distance asks for at the least."""
+    return "Q" if scan_m >= FAR_SCAN_M else "M"
+
+
+def module_mm(scan_m: float, modules: int) -> float:
+    """Return the side of a module at final size in mm, for a distance and a symbol of so many modules."""
+    return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX, LEAST_MODULE_MM, LEAST_SYMBOL_MM / modules)
+
+
+def code_for_print(link: str, scan_m: float, px_per_mm: float) -> Code:
+    """Return the code for a printed page; ``px_per_mm`` is CSS px of the page per mm at final size."""
+    level, version, rows = symbol(link, least_level(scan_m))
+    side_mm = math.ceil(module_mm(scan_m, len(rows)) * 100) / 100
+    return Code(link, level, version, rows, side_mm * px_per_mm)
+
+
+def code_for_screen(link: str, scan_m: float, px_mm: float) -> Code:
+    """Return the code for a screen: modules of whole pixels, of which one is ``px_mm`` wide."""
+    level, version, rows = symbol(link, least_level(scan_m))
+    side_px = math.ceil(module_mm(scan_m, len(rows)) / px_mm - 0.001)
+    return Code(link, level, version, rows, float(max(LEAST_MODULE_PX, side_px)))
+
+
+FORMATS = ("pdf", "png", "svg")
+# A code to be placed by somebody else: level Q at the least, 1 mm a module in vector, 24 px in pixels.
+LEVEL = "Q"
+MODULE_MM = 1.0
+MODULE_PX = 24
+
+
+def qr_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
+    """Return a partner's codes: one for its link, or, with ``tracking: channel``, one for each channel with a code."""
+    channels: list[str | None] = [None]
+    if partner.tracking == "channel":
+        channels = [name for name in partner.channels if campaign.channel(partner.id, name).qr] or [None]
+    for channel_id in channels:
+        for file_format in FORMATS:
+            yield _qr_asset(campaign, partner, channel_id, file_format)
+
+
+def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file_format: str) -> Asset:
+    link = link_for(campaign, partner.id, channel_id)
+    level, version, rows = symbol(link, LEVEL)
+    is_raster = file_format == "png"
+    module_px = float(MODULE_PX) if is_raster else MODULE_MM * PX_PER_MM
+    code = Code(link, level, version, rows, module_px)
+    locale = partner.locales[0] if partner.locales else campaign.locales[0]
+    tail = f"_{channel_id}" if channel_id else ""
+    return Asset(
+        id="/".join(part for part in (partner.id, "qr", channel_id, file_format) if part),
+        path=f"{partner.id}/qr/{campaign.slug}_{partner.id}_qr{tail}.{file_format}",
+        partner=partner.id,
+        message=None,
+        channel=channel_id or "qr",
+        deliverable=None,
+        medium="qr",
+        locale=locale,
+        format=file_format,
+        template=None,
+        arrangement=None,
+        ground=None,
+        shape="square",
+        accent="paper",
+        spec=_spec(campaign, link, locale, file_format, code.side_px),
+        page=Page(
+            width_px=code.side_px,
+            height_px=code.side_px,
+            bleed_px=0.0,
+            live=(0.0, 0.0, code.side_px, code.side_px),
+            keep_clear=(),
+            joins_x=(),
+            joins_y=(),
+            px_per_unit=1.0 if is_raster else PX_PER_MM,
+        ),
+        word_sets=(),
+        floors={},
+        code=code,
+        foot=(),
+        palette={"ink": campaign.brand.palette["ink"].srgb, "paper": "#FFFFFF"},
+        texts={},
+        released=campaign.released.isoformat(),
+        provisional=False,
+        inputs={**campaign.files, **partner.files},
+        places={"partner": partner.place},
+        terms=terms_of(campaign, partner),
+    )
+
+
+def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px: float) -> Spec:
+    """Return what a code's file must keep: a square of pixels, or of mm in a vector format."""
+    facts, is_raster = campaign.brand.facts, file_format == "png"
+    side = side_px if is_raster else side_px / PX_PER_MM
+    return Spec(
+        width=side,
+        height=side,
+        unit="px" if is_raster else "mm",
+        bleed_mm=0.0,
+        scale=1.0,
+        ppi=300,
+        safe=(0.0, 0.0, 0.0, 0.0),
+        safe_circle=None,
+        keep_clear=(),
+        joins_x=(),
+        joins_y=(),
+        format=file_format,
+        colour="srgb",
+        max_bytes=None,
+        advised_bytes=None,
+        view_m=0.4,
+        read_m=0.4,
+        scan_m=0.4,
+        px_mm=None,
+        requires=(),
+        words={},
+        link=link,
+        click=None,
+        alt=f"QR code: {facts.address}",
+        alt_long=f"QR code that opens {link}",
+        fonts=(),
+        faces=(),
+        tel=facts.number_tel,
+        numbers=(facts.number, *facts.also_numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        locale=locale,
+        code_alt=f"QR code: {facts.address}",
+    )

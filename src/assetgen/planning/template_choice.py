@@ -1,0 +1,286 @@
+"""Choose an asset's template, layout, background, picture and copy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from assetgen.findings import Finding, Place, Severity
+from assetgen.loading.choices import NOTHING, chosen
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.model import (
+    USUAL_TEMPLATE,
+    Brand,
+    Campaign,
+    Channel,
+    Message,
+    MessageWords,
+    Partner,
+    Template,
+    Text,
+)
+from assetgen.loading.printers import Printer
+from assetgen.loading.templates.layouts import CODE, Arrangement, arrangement_keys, column_names, column_parts
+from assetgen.planning.asset import Asset, WordSet
+
+# What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
+SAID_BY_PARTS = ("number", "address", "promise")
+
+
+def template_for(channel: Channel, campaign: Campaign, message: Message | None, partner: Partner) -> str:
+    """Return the design of a channel: the partner's choice, else the message's, else the campaign's.
+
+    What a map names counts over the catalogue; a word that stands alone counts where the catalogue names
+    no design. ``message`` is None where its file cannot be read.
+    """
+    choices = [partner.template, message.template if message else {}, campaign.template]
+    word, is_particular = chosen(choices, channel)
+    return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
+
+
+def ground_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
+) -> str:
+    """Return the ground of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
+
+    Where the design cannot draw it, its first one.
+    """
+    choices = [partner.ground, message.ground, campaign.ground]
+    ground = chosen(choices, channel)[0] or channel.ground
+    return ground if ground in template.grounds else template.grounds[0]
+
+
+def picture_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, ground: str
+) -> str | None:
+    """Return the picture of a channel: the partner's choice, else the message's, else the campaign's; or None.
+
+    On light ground the one that the brand names in its place.
+    """
+    choices = [partner.picture, message.picture, campaign.picture]
+    name = chosen(choices, channel)[0]
+    if name is None or name == NOTHING:
+        return None
+    picture = campaign.brand.pictures[name]
+    return picture.light if picture.light and ground == "light" else name
+
+
+def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
+    """Return who prints a channel: the partner's choice, else the campaign's; None for nobody in particular.
+
+    Newspapers and outdoor sites print by their own rules, which their channels have: only print is ordered.
+    """
+    if channel.medium != "print":
+        return None
+    name = chosen([partner.printer, campaign.printer], channel)[0]
+    return campaign.brand.printers.get(name or NOTHING)
+
+
+def ordered(channel: Channel, printer: Printer | None) -> Channel:
+    """Return the channel as its printer wants it; a channel without a bleed gets none."""
+    if printer is None:
+        return channel
+    bleed_mm = printer.bleed_mm if printer.bleed_mm and channel.bleed_mm else channel.bleed_mm
+    return replace(channel, printer=printer, bleed_mm=bleed_mm)
+
+
+def arrangement_key(channel: Channel, template: Template) -> str | None:
+    """Return the name of the most particular arrangement that answers the channel, or None."""
+    usual = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    own, *others = usual
+    keys = (own, channel.arranged_like, *others) if channel.arranged_like else usual
+    return next((key for key in keys if key in template.arrangements), None)
+
+
+def roles_said(arrangement: Arrangement) -> frozenset[str]:
+    """Return the roles whose words an arrangement has a part for."""
+    names = (*column_parts(arrangement.call), *column_parts(arrangement.words))
+    return frozenset(role for name in names for role in arrangement.parts[name].say)
+
+
+def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
+    """Return why a design cannot make this channel.
+
+    It has no arrangement, or one that leaves out what it must hold, or sets words in a weight that the
+    family of the locale has no face for: the engine would draw another in silence.
+    """
+    key = arrangement_key(channel, template)
+    if key is None:
+        text = f"{template.name} has no arrangement for the shape {channel.shape}"
+        return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
+    arrangement = template.arrangements[key]
+    if arrangement.call is None:
+        text = f"{template.name}'s {key} has no call: no place for the number"
+        hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
+        return (Finding("template", text, hint, template.place),)
+    said = roles_said(arrangement)
+    faults = [
+        Finding(
+            "template",
+            f"{template.name}'s {key} does not say the {role}, which {channel.id} requires",
+            f"add a part that says it to call: or words: under {key}:",
+            template.place,
+        )
+        for role in SAID_BY_PARTS
+        if role in channel.requires and role not in said
+    ]
+    if channel.qr and CODE not in column_names(arrangement.call):
+        text = f"{template.name}'s {key} has no place for the code, which {channel.id} has"
+        hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
+        faults.append(Finding("template", text, hint, template.place))
+    return (*faults, *_weight_faults(arrangement, template, brand, locale))
+
+
+def _weight_faults(
+    arrangement: Arrangement, template: Template, brand: Brand, locale: str
+) -> Iterator[Finding]:
+    family = brand.family(locale)
+    weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
+    for name in (*column_parts(arrangement.call), *column_parts(arrangement.words)):
+        for weight in sorted(set(arrangement.parts[name].weights) - weights):
+            text = f"{template.name} sets the {name} in weight {weight}, of which {family} has no face"
+            hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
+            yield Finding("font-missing", text, hint, template.place)
+
+
+def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Finding]:
+    """Yield a warning for each channel whose picture is chosen by name, in one file, while its design has no place.
+
+    A glob is taken as it is meant: wherever there is a place.
+    """
+    shown = list(assets)
+    by_partner, by_message = defaultdict[str, list[Asset]](list), defaultdict[str, list[Asset]](list)
+    for one in shown:
+        by_partner[one.partner].append(one)
+        by_message[one.message or ""].append(one)
+    yield from _unseen(campaign.picture, Place("campaign.yaml"), shown)
+    for partner in campaign.partners.values():
+        yield from _unseen(partner.picture, partner.place, by_partner[partner.id])
+    for message in campaign.messages.values():
+        yield from _unseen(message.picture, message.place, by_message[message.id])
+
+
+def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
+    for word, name in choice.items():
+        there = [one for one in assets if one.channel == word]
+        if name == NOTHING or not there or any(one.picture for one in there):
+            continue
+        text = f"{word} shows no picture, though {name} is chosen: {there[0].template} has no place for one there"
+        hint = f'choose a design that has: template: {{"{word}": window}}'
+        yield Finding("template", text, hint, place, Severity.WARNING)
+
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+# Between a campaign's name and what follows the brand's name in it: "Stop It Now! – Staffordshire".
+NAME_JOINTS = " ,;:.·|/-–—"
+
+
+def word_sets(
+    channel: Channel,
+    arrangement: Arrangement | None,
+    words: MessageWords,
+    partner: Partner,
+    campaign: Campaign,
+    locale: str,
+    values: Mapping[str, str],
+) -> tuple[WordSet, ...]:
+    """Return the words by role for each choice of tiers that the channel takes, best first.
+
+    For each headline the bodies follow in their order, then none: a body is the first thing to go. Roles
+    that the arrangement has no part for are left out, so that nothing is promised that cannot be drawn.
+    """
+    brand = campaign.brand
+    shown = {**values, "number": brand.facts.number.replace(" ", NO_BREAK_SPACE)}
+    said = roles_said(arrangement) if arrangement else None
+
+    def is_said(role: str) -> bool:
+        return said is None or role in said
+
+    always = {role: text for role, text in _facts(brand, locale, shown).items() if is_said(role)}
+    places: dict[str, Place] = {}
+    if has_foot(channel, arrangement):
+        always["partner"], places["partner"] = partner.name.text, partner.name.place
+        always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
+    called = _called_for(channel, words, partner, locale)
+    if called and is_said(called[0]):
+        role, text = called
+        always[role], places[role] = fill(text.text, shown), text.place
+    headlines = [tier for tier in channel.copy.headline if tier in words.headline]
+    bodies = [tier for tier in channel.copy.body if tier in words.body] if is_said("body") else []
+    if not is_said("headline"):
+        return (WordSet("none/none", always, places),)
+    sets = []
+    for headline in headlines or [next(iter(words.headline))]:
+        for body in (*bodies, None):
+            chosen = {"headline": words.headline[headline], **({"body": words.body[body]} if body else {})}
+            sets.append(
+                WordSet(
+                    f"{headline}/{body or 'none'}",
+                    {**always, **{role: fill(text.text, shown) for role, text in chosen.items()}},
+                    {**places, **{role: text.place for role, text in chosen.items()}},
+                )
+            )
+    return tuple(sets)
+
+
+def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
+    """Say whether the partners are to stand on a channel: it requires them, or the design always shows them."""
+    return "partner" in channel.requires or (arrangement is not None and arrangement.foot.always)
+
+
+def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str]:
+    facts = brand.facts
+    return {
+        "number": shown["number"],
+        "address": facts.address,
+        "promise": facts.promise[locale],
+        "name": facts.name,
+    }
+
+
+def _called_for(
+    channel: Channel, words: MessageWords, partner: Partner, locale: str
+) -> tuple[str, Text] | None:
+    """Return the role and words of the line before the number: the partner's own, else the message's."""
+    local = partner.local_line.get(locale)
+    if local and channel.copy.action:
+        return "local", local
+    action = next((words.action[tier] for tier in channel.copy.action if tier in words.action), None)
+    return ("action", action) if action else None
+
+
+def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
+    """Return the foot's small lines: the partners' label, then the national lead and the edition."""
+    fixed = campaign.brand.words[locale]
+    lines = [fixed["partnership"]]
+    if arrangement is None or arrangement.foot.imprint:
+        lines += [f"{fixed['led_by']} {campaign.brand.led_by}", f"{fixed['edition']} {campaign.edition}"]
+    return lines
+
+
+def fixed_texts(
+    campaign: Campaign, partner: Partner, locale: str, words: MessageWords, values: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the words that a template may use in any tier, by dotted name.
+
+    ``campaign.place`` is what follows the brand's name in the campaign's: an area, or nothing.
+    """
+    brand, facts = campaign.brand, campaign.brand.facts
+    local = partner.local_line.get(locale)
+    place = campaign.name.removeprefix(facts.name) if campaign.name.startswith(facts.name) else ""
+    return {
+        **{f"words.{name}": text for name, text in brand.words[locale].items()},
+        "facts.name": facts.name,
+        "facts.number": facts.number.replace(" ", NO_BREAK_SPACE),
+        "facts.address": facts.address,
+        "facts.promise": facts.promise[locale],
+        "campaign.name": campaign.name,
+        "campaign.place": place.strip(NAME_JOINTS),
+        "campaign.edition": campaign.edition,
+        "brand.led_by": brand.led_by,
+        "partner.name": partner.name.text,
+        "partner.short_name": partner.short_name.text,
+        "partner.local_line": fill(local.text, values) if local else "",
+        "message.source": words.source.text if words.source else "",
+    }
