@@ -59,7 +59,7 @@ def build_undrawn(folder: Path) -> int:
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.asset import Asset
     from assetgen.planning.selection import Selection
-    from assetgen.render.made import Made
+    from assetgen.rendering.rendered_file import Made
 
     def make(asset: Asset) -> Made:
         content = asset.id.encode() * (2000 // len(asset.id))

@@ -19,7 +19,7 @@ from typing import Any
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.planning.asset import Asset, Page, Plan, Spec, TypeFloor, WordSet
-from assetgen.render.made import Made
+from assetgen.rendering.rendered_file import Made
 
 WORDS = {
     "headline": "Worried about your thoughts?",

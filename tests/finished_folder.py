@@ -23,8 +23,8 @@ from assetgen.build.manifest import Heading, manifest_text
 from assetgen.build.proven import proven
 from assetgen.planning.asset import Asset
 from assetgen.preflight.page import Page
-from assetgen.render.raster import picture_sha256
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.images.raster import picture_sha256
+from assetgen.rendering.renderer import Renderer
 
 SQUARE = "staffordshire-police/worried/ig-square/en-GB"
 MPU = "nspcc/worried/disp-mpu/en-GB"

@@ -18,11 +18,11 @@ from tiny import load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import RenderError
 from assetgen.geometry import Box, Polygon, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import SetWords
+from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark, WordSet
 from assetgen.planning.template_choice import NO_BREAK_SPACE
-from assetgen.render.arrange import Arranged, arrange
-from assetgen.render.foot import SetWords
-from assetgen.render.measure import Measurer
 
 # Positions are sums of floats: what touches may overlap by this much, in px.
 TOUCH = 0.2

@@ -8,11 +8,11 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import FootSetter, FootText
+from assetgen.layout.footer_band import Band, names_box, place_band
 from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.planning.asset import FootMark, TypeFloor
-from assetgen.render.band import Band, names_box, place_band
-from assetgen.render.foot import FootSetter, FootText
-from assetgen.render.measure import Measurer
 
 MEASURER = Measurer(real_campaign().brand.faces)
 FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}

@@ -14,13 +14,13 @@ from once import made_once
 from PIL import Image, ImageChops, ImageStat
 from press_properties import file_faults, ink_faults, press_entries
 
+from assetgen.layout.page_layout import arrange
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.render.arrange import arrange
-from assetgen.render.markup import Setter
-from assetgen.render.raster import rasterise
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.renderer import Renderer
 
 ROOT = Path(__file__).parent.parent
 NUMBER, ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
+from assetgen.layout.columns import required_only, set_column
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.parts import SetColumn, Setting
 from assetgen.loading.templates.layouts import Part, Region
 from assetgen.planning.asset import TypeFloor
-from assetgen.render.column import required_only, set_column
-from assetgen.render.measure import Measurer
-from assetgen.render.set_parts import SetColumn
-from assetgen.render.setting import Setting
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)

@@ -9,13 +9,13 @@ import pytest
 from tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
 
 from assetgen.errors import TemplateError
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.page_layout import arrange
 from assetgen.planning.asset import Asset
-from assetgen.render.arrange import arrange
-from assetgen.render.colours import Shade, mix
-from assetgen.render.compose import Composer
-from assetgen.render.darkroom import Darkroom
-from assetgen.render.markup import Setter
-from assetgen.render.measure import Measurer
+from assetgen.rendering.html.composer import Composer
+from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.images.brand_pictures import Darkroom
+from assetgen.rendering.prepress.separation import Shade, mix
 
 EXTRA = "templates/bare/extra.html"
 

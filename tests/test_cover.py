@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.geometry import Box
-from assetgen.render.cover import cover
+from assetgen.rendering.images.brand_pictures import cover
 
 SIDE, SHARE = st.floats(1, 20_000), st.floats(0, 1)
 PLACES = st.builds(Box, st.floats(-5000, 5000), st.floats(-5000, 5000), SIDE, SIDE)

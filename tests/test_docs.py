@@ -18,7 +18,7 @@ from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.planning.planner import plan_assets
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 from assetgen.schema.campaign_files import json_schema
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,9 +20,9 @@ from tiny import CARD, load_tiny
 
 from assetgen.build.proven import proven
 from assetgen.findings import Severity
-from assetgen.render.encode import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
-from assetgen.render.made import Made
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.images.raster import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 ALT = "Worried about your thoughts? Call 0808 157 0123."
 ALT_PATH = ".//{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}AltTextAccessibility//{*}li"

@@ -11,7 +11,7 @@ from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Template
 from assetgen.loading.templates.template_files import read_template
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 OWN = "templates/own/template.yaml"
 HEAD = "name: Own\nabout: Bare, otherwise.\nextends: bare\n"

@@ -29,7 +29,7 @@ from assetgen.loading.model import Channel
 from assetgen.loading.partners import made_like
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 from assetgen.schema.campaign_files import ExtraFile
 
 CATALOGUE, _ = read_catalogue(built_in_documents())

@@ -12,14 +12,14 @@ from test_opening import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
 from test_templates_read import faults, read, shapes
 
 from assetgen.geometry import Box, meet
+from assetgen.layout.motifs.door import DrawnMotif
 from assetgen.loading.templates.layouts import Opening
-from assetgen.render.opening import Drawn
 
 FAR = Opening("far", (0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)
 WIDE_CALL = Box(600.0, 400.0, 520.0, 150.0)
 
 
-def height(made: Drawn) -> float:
+def height(made: DrawnMotif) -> float:
     return made.slit[3][1] - made.slit[1][1]
 
 

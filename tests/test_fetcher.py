@@ -9,7 +9,7 @@ import pytest
 from weasyprint.urls import URLFetchingError
 
 from assetgen.loading.model import Logo
-from assetgen.render.fetcher import ClosedFetcher
+from assetgen.rendering.engine.fetcher import ClosedFetcher
 
 CAMPAIGN = "http://campaign.invalid/"
 LOGO = Logo("partners/acme/logo.svg", "Acme", "image/svg+xml", b"<svg/>", 2.0, 1.0, "a" * 64, "b" * 64)

@@ -8,12 +8,12 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import FootSetter, FootText, SetFoot, SetMark
+from assetgen.layout.footer_rows import Slot, balanced
 from assetgen.loading.templates.layouts import Foot
 from assetgen.planning.asset import FootMark, LogoLook, TypeFloor
 from assetgen.planning.logo_placement import MOST_WIDTH
-from assetgen.render.foot import FootSetter, FootText, SetFoot, SetMark
-from assetgen.render.foot_rows import Slot, balanced
-from assetgen.render.measure import Measurer
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)

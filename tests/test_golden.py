@@ -17,8 +17,8 @@ from PIL import Image
 from tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
 
 from assetgen.planning.asset import FootMark
-from assetgen.render.raster import rasterise
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.renderer import Renderer
 
 GOLDEN = Path(__file__).parent / "golden"
 DIFFERENCES = REPO / ".assetgen" / "golden"

@@ -21,7 +21,7 @@ from tiny import FILES, REPO, load_tiny
 from artwork import paint
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 DESIGNS = ("beacon", "plain", "quiet", "window")
 # Designs that live on pictures: shown with the campaign's own, made small by the script that makes them.

@@ -19,8 +19,8 @@ from test_together import assets
 from tiny import REPO, real_campaign
 
 from assetgen.planning.asset import Asset, FootMark, WordSet
-from assetgen.render.raster import rasterise
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.renderer import Renderer
 
 FOLDER = GOLDEN / "together"
 # Pictures are made small by averaging, so that a difference of one in a pixel stays one.

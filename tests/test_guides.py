@@ -10,7 +10,7 @@ from PIL import Image
 from tiny import CARD, SHEET, load_tiny
 
 from assetgen.gallery.guides import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 GREY = (128, 128, 128)
 SPEC: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 
 from assetgen.findings import Place
 from assetgen.planning.asset import WordSet
-from assetgen.render.judge import Judge, kept_log
+from assetgen.rendering.engine.engine_log import Judge, kept_log
 
 STYLE, PART, DESCRIPTION = (
     "templates/bare/style.css",

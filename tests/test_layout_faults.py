@@ -19,8 +19,8 @@ from tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny, make, said, wri
 
 from assetgen.errors import MachineError
 from assetgen.loading.campaign import load_campaign
-from assetgen.render.made import Made
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 EXTRA, STYLE = "templates/bare/extra.html", "templates/bare/style.css"
 IGNORED_HINT = "\n  hint: leave it out, or write it in a way that the engine knows"

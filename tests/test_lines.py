@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import real_campaign
 
-from assetgen.render import lines as lines_module
-from assetgen.render.lines import Line, Typesetter, typesetter, words_of
-from assetgen.render.measure import Measurer
+from assetgen.layout import line_breaking as lines_module
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.line_breaking import Line, Typesetter, typesetter, words_of
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER = NO_BREAK_SPACE.join(("0808", "157", "0123"))

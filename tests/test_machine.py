@@ -14,7 +14,7 @@ import pytest
 from tiny import REPO, write_tiny
 
 from assetgen.cli.app import run
-from assetgen.render.machine import MODULES
+from assetgen.rendering.engine.machine import MODULES
 
 pytestmark = pytest.mark.commands
 

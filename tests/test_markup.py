@@ -10,14 +10,23 @@ from markupsafe import Markup
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet, number, path_data
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import SetFoot, SetMark, SetWords
+from assetgen.layout.line_breaking import Typesetter, words_of
+from assetgen.layout.parts import SetLine, SetPart
 from assetgen.loading.templates.layouts import Part
 from assetgen.planning.asset import Code, FootMark
 from assetgen.planning.qr_codes import code_for_screen
-from assetgen.render.foot import SetFoot, SetMark, SetWords
-from assetgen.render.lines import Typesetter, words_of
-from assetgen.render.markup import Light, Setter, canvas, code_path, code_svg, flat, foot_mark, foot_words
-from assetgen.render.measure import Measurer
-from assetgen.render.set_parts import SetLine, SetPart
+from assetgen.rendering.html.markup import (
+    Light,
+    Setter,
+    canvas,
+    code_path,
+    code_svg,
+    flat,
+    foot_mark,
+    foot_words,
+)
 
 CAMPAIGN = real_campaign()
 MEASURER = Measurer(CAMPAIGN.brand.faces)

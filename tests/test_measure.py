@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import REPO, real_campaign
 
-from assetgen.render.measure import Measurer
+from assetgen.layout.engine_metrics import Measurer
 
 FAMILY = "Hanken Grotesk"
 MEASURER = Measurer(real_campaign().brand.faces)

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from weasyprint import HTML
 
-from assetgen.render.mesh import mesh_light
-from assetgen.render.raster import rasterise
+from assetgen.rendering.images.light_mesh import mesh_light
+from assetgen.rendering.images.raster import rasterise
 
 WIDTH, HEIGHT = 700, 500
 STOPS = "".join(

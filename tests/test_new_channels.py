@@ -12,7 +12,7 @@ from designs import ALL_DESIGNS, design_files
 from tiny import load_tiny
 
 from assetgen.build.proven import proven
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 pytestmark = pytest.mark.campaign
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.geometry import Box, Point, Polygon
+from assetgen.layout.motifs.door import DrawnMotif, Stage, draw_opening
 from assetgen.loading.templates.layouts import Opening
-from assetgen.render.opening import Drawn, Stage, draw_opening
 
 FLOOR = Opening("floor", (0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07)
 CORNER = Opening(
@@ -31,13 +31,13 @@ def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> 
 
 def try_to_draw(
     opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
-) -> Drawn | None:
+) -> DrawnMotif | None:
     return draw_opening(opening, on, call, clear, drop, holds_call=holds_call)
 
 
 def drawn(
     opening: Opening = FLOOR, on: Stage | None = None, call: Box = CALL, drop: float | None = None
-) -> Drawn:
+) -> DrawnMotif:
     made = try_to_draw(opening, on or stage(), call, CLEAR, opening.drop if drop is None else drop)
     assert made is not None
     return made

@@ -23,11 +23,11 @@ from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.findings import Severity
 from assetgen.planning.asset import Asset
 from assetgen.preflight.prove import prove
-from assetgen.render import darkroom
-from assetgen.render.darkroom import Darkroom, Order, width_for
-from assetgen.render.made import Made
-from assetgen.render.raster import rasterise
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.images import brand_pictures as darkroom
+from assetgen.rendering.images.brand_pictures import Darkroom, PictureOrder, width_for
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 PAPER, INK = "#FBF6EE", "#10262C"
 
@@ -285,7 +285,7 @@ def test_a_print_is_made_from_the_smallest_size_that_has_the_pixels(needed_px: f
 def test_a_print_that_nobody_ordered_is_not_handed_out(tmp_path: Path) -> None:
     campaign, _ = load_pictured(tmp_path, noise(64, 64))
     room = Darkroom(campaign.brand.pictures)
-    address = room.order(Order("harbour", 64, (0, 0, 64, 32), None))
+    address = room.order(PictureOrder("harbour", 64, (0, 0, 64, 32), None))
 
     key = address.rpartition("/")[2]
     assert room.print("harbour", "0" * 24) is None

@@ -20,9 +20,9 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import own_conditions
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.render.made import Made
-from assetgen.render.renderer import Renderer
-from assetgen.render.separation import BLACK, InkTable, Separator, for_words, mixed
+from assetgen.rendering.prepress.separation import BLACK, InkTable, Separator, for_words, mixed
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 SHADED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
 <stop offset="0" stop-color="#123456"/><stop offset="1" stop-color="#FEDCBA"/></linearGradient></defs>

@@ -17,8 +17,8 @@ from assetgen.planning.qr_codes import symbol
 from assetgen.preflight.codes import prove_code_svg
 from assetgen.preflight.proof import CodeReading, Proof
 from assetgen.preflight.prove import prove
-from assetgen.render.qr import code_file_svg
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.html.markup import code_file_svg
+from assetgen.rendering.renderer import Renderer
 from assetgen.units import PX_PER_MM
 
 ALT = "QR code: www.example.org"

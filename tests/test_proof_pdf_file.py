@@ -19,7 +19,7 @@ from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf_file import prove_pdf_file
 from assetgen.preflight.pdf_parts import OpenPdf
 from assetgen.preflight.proof import Proof
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 PT = 72 / 25.4
 BLEED_MM, WIDTH_MM, HEIGHT_MM = 3.0, 80.0, 45.0

@@ -19,7 +19,7 @@ from assetgen.planning.asset import Spec
 from assetgen.preflight.proof import Proof
 from assetgen.preflight.raster_file import is_srgb, prove_raster_file
 from assetgen.preflight.xmp import read_xmp
-from assetgen.render.encode import encode, srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import encode, srgb_profile, xmp_packet
 
 ALT = "A lit doorway & a path."
 FORMATS = ("png", "jpg", "webp")

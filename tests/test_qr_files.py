@@ -13,11 +13,10 @@ from PIL import Image
 from tiny import FILES, load_tiny
 
 from assetgen.planning.asset import Asset
-from assetgen.render.encode import srgb_profile
-from assetgen.render.made import Made
-from assetgen.render.markup import code_path
-from assetgen.render.qr import code_picture
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.html.markup import code_path, code_picture
+from assetgen.rendering.images.raster import srgb_profile
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "https://www.example.org/"

@@ -16,12 +16,12 @@ from pypdfium2 import raw
 from tiny import CARD, SHEET, load_tiny, make, one_a_channel, real_campaign
 from weasyprint import HTML
 
+from assetgen.layout.line_breaking import Line
+from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset
-from assetgen.render.arrange import Arranged, arrange
-from assetgen.render.lines import Line
-from assetgen.render.markup import Setter
-from assetgen.render.raster import page_sha256, picture_sha256, pixels_sha256, rasterise
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.images.raster import page_sha256, picture_sha256, pixels_sha256, rasterise
+from assetgen.rendering.renderer import Renderer
 
 SHAPES = (
     "ig-story", "ig-square", "fb-link-share", "disp-leaderboard", "disp-wide-skyscraper", "disp-mpu",

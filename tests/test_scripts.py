@@ -18,12 +18,11 @@ from tiny import write_tiny
 
 from assetgen.build.campaign import build
 from assetgen.geometry import Box
+from assetgen.layout.columns import set_column
+from assetgen.layout.parts import SetColumn, Setting
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.templates.layouts import Part, Region
 from assetgen.planning.asset import TypeFloor
-from assetgen.render.column import set_column
-from assetgen.render.set_parts import SetColumn
-from assetgen.render.setting import Setting
 
 Entry = dict[str, Any]
 PAGE = """\

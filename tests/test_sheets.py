@@ -23,8 +23,8 @@ from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.variants import Sheet
 from assetgen.preflight.prove import prove
-from assetgen.render.made import Made
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 EDGE_MM = UNPRINTABLE_MM + MARK_LENGTH_MM + MARK_GAP_MM
 sides = st.floats(20, 200).map(lambda side: round(side, 1))

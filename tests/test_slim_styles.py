@@ -7,7 +7,7 @@ from pathlib import Path
 from tiny import FILES, STYLE_CSS, load_tiny, write_tiny
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.renderer import Renderer
 
 NOTED_CSS = f"{STYLE_CSS}.body {{ float: footnote }}\n"
 

@@ -13,8 +13,8 @@ from finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece
 from PIL import Image
 
 from assetgen.preflight.xmp import read_xmp
-from assetgen.render.encode import srgb_profile, xmp_packet
-from assetgen.render.specimen import INK, LETTERS, WORD, mark_specimen
+from assetgen.rendering.images.previews import INK, LETTERS, WORD, mark_specimen
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 
 # Canvases of the catalogue: a story, a square, a leaderboard, a skyscraper, a bookmark.
 SIZES = [(1080, 1920), (600, 600), (728, 90), (160, 600), (300, 1200), (2400, 400)]

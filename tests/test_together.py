@@ -13,10 +13,10 @@ import pytest
 from tiny import real_campaign
 
 from assetgen.geometry import Box, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark
 from assetgen.planning.planner import plan_assets
-from assetgen.render.arrange import Arranged, arrange
-from assetgen.render.measure import Measurer
 
 # Positions are sums of floats: what touches may overlap by this much, in px.
 TOUCH = 0.2

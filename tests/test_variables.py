@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assetgen.render.variables import undeclared_variables
+from assetgen.rendering.engine.html_to_pdf import undeclared_variables
 
 PAGE = '<html style="--ink:#000;--page-w:10.000px"><body></body></html>'
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
-from assetgen.render.veil import READ, READ_LARGE, Pixels, Read, lay_veil, least_strengths
+from assetgen.rendering.images.brand_pictures import READ, READ_LARGE, Pixels, Read, lay_veil, least_strengths
 
 INK, PAPER, APRICOT, SLATE = "#10262C", "#FBF6EE", "#FFB570", "#2C4850"
 # What may be written on what: words, and the colour of the veil under them.

@@ -15,8 +15,8 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.render.made import Made
-from assetgen.render.renderer import Renderer
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
 
 REPO = Path(__file__).parents[1]
 CARD, SHEET = "acme/hello/tiny-card/en-GB", "acme/hello/tiny-sheet/en-GB"

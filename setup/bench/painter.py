@@ -23,7 +23,7 @@ TEMPLATE = Path("templates/beacon/template.html")
 def main(folder: Path, kind: str) -> None:
     """Make all once, then answer until the input ends."""
     from assetgen import load_campaign
-    from assetgen.render.renderer import Renderer
+    from assetgen.rendering.renderer import Renderer
 
     campaign = load_campaign(folder).campaign
     assets = work(campaign)
@@ -79,7 +79,7 @@ def _making_ms(make: Callable[[Any], Any], asset: Any, file: Path | str) -> floa
 def _after_saving_ms(folder: Path, asset_id: str) -> float:
     """Return the time from a template's saving to one asset's finished pixels: all is read and planned anew."""
     from assetgen import load_campaign, plan_assets
-    from assetgen.render.renderer import Renderer
+    from assetgen.rendering.renderer import Renderer
 
     template = folder / TEMPLATE
     template.write_bytes(

@@ -17,13 +17,13 @@ from bench.workload import ROOT
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
-    from assetgen.render.renderer import Renderer
+    from assetgen.rendering.renderer import Renderer
 
 
 def proofs_ms() -> dict[str, tuple[int, float, float]]:
     """Return for raster files and for PDFs how many there were, and the mean ms of the plain path and of the proof."""
     from assetgen import load_campaign, plan_assets
-    from assetgen.render.renderer import Renderer
+    from assetgen.rendering.renderer import Renderer
 
     campaign = load_campaign(ROOT).campaign
     draw = Renderer(campaign)
@@ -43,7 +43,7 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
 def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
     """Return the seconds of the plain path and of the proof of one asset; making it warms both."""
     from assetgen.build.proven import proven
-    from assetgen.render.raster import rasterise
+    from assetgen.rendering.images.raster import rasterise
 
     with mock.patch.object(draw.engine, "lay_out", wraps=draw.engine.lay_out) as lay_out:
         made = draw(asset)

@@ -16,7 +16,7 @@ from assetgen.planning.asset import Asset
 
 if TYPE_CHECKING:
     from assetgen.loading.model import FontFace
-    from assetgen.render.renderer import Renderer
+    from assetgen.rendering.renderer import Renderer
 
 LEADING = 1.2
 SVG_SPACE = "http://www.w3.org/2000/svg"
@@ -58,8 +58,8 @@ def _page(draw: Renderer, asset: Asset) -> dict[str, Any]:
 
 
 def _markup(draw: Renderer, asset: Asset) -> str:
-    from assetgen.render.arrange import arrange
-    from assetgen.render.markup import Setter
+    from assetgen.layout.page_layout import arrange
+    from assetgen.rendering.html.markup import Setter
 
     template = draw.campaign.templates[asset.template or ""]
     family = draw.campaign.brand.family(asset.locale)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
 
-from assetgen.render.encode import srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from corpus.edits import ADDRESS, NUMBER, PROMISE, code_box, grown, in_code, jpeg, png, with_pdf, with_picture
 from corpus.making import Base, Case, Edit, Rect, untouched
 from corpus.names import (

@@ -14,7 +14,7 @@ from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from assetgen.planning.asset import Asset, LogoRule
-from assetgen.render.encode import srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from corpus.making import Base, Edit, Rect
 
 NUMBER = "0808 1000 900"

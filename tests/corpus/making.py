@@ -16,22 +16,21 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from assetgen.errors import RenderError
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.page_layout import arrange
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.planning.planner import plan_assets
-from assetgen.render.accessible import mend_figures
-from assetgen.render.arrange import arrange
-from assetgen.render.compose import Composer
-from assetgen.render.darkroom import Darkroom
-from assetgen.render.encode import encode
-from assetgen.render.judge import kept_log
-from assetgen.render.layout import Engine
-from assetgen.render.markup import Setter
-from assetgen.render.measure import Measurer
-from assetgen.render.raster import rasterise
-from assetgen.render.renderer import Renderer
-from assetgen.render.separation import InkTable
+from assetgen.rendering.engine.engine_log import kept_log
+from assetgen.rendering.engine.html_to_pdf import Engine
+from assetgen.rendering.html.composer import Composer
+from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.images.brand_pictures import Darkroom
+from assetgen.rendering.images.raster import encode, rasterise
+from assetgen.rendering.prepress.pdf_standards import mend_figures
+from assetgen.rendering.prepress.separation import InkTable
+from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
 from corpus.worlds import WORLDS, locale_of
 

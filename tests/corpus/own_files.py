@@ -8,7 +8,7 @@ import re
 import pikepdf
 from PIL import Image, ImageDraw
 
-from assetgen.render.encode import srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from corpus.edits import (
     ADDRESS,
     NUMBER,

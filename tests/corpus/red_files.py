@@ -7,7 +7,7 @@ import io
 import pikepdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from assetgen.render.encode import srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from corpus.edits import NUMBER, PROMISE, grown, jpeg, with_pdf, with_picture
 from corpus.making import Base, Case, Edit
 from corpus.names import (

@@ -10,7 +10,7 @@ import io
 import pikepdf
 from PIL import Image
 
-from assetgen.render.encode import srgb_profile, xmp_packet
+from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from corpus.edits import (
     ADDRESS,
     NUMBER,

@@ -21,8 +21,8 @@ from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Plan
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.selection import Selection, select
-from assetgen.render.engine import engine_versions
-from assetgen.render.factory import RendererFactory
+from assetgen.rendering.engine.machine import engine_versions
+from assetgen.rendering.rendered_file import RendererFactory
 
 
 def build(

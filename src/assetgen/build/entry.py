@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset, Term
-    from assetgen.render.made import Made
+    from assetgen.rendering.rendered_file import Made
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # A part begins with no dot and holds no control character, nor what Windows reads as a folder, a drive or a stream.

@@ -38,7 +38,7 @@ from assetgen.build.tree import read_tree
 from assetgen.build.versions import Versions, versions_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, worst_first
-from assetgen.render.engine import engine_versions
+from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:
     from assetgen.loading.campaign import Loaded

@@ -18,7 +18,7 @@ from assetgen.build.store import Kept, Store, Word
 from assetgen.build.versions import Versions
 from assetgen.build.work import Maker, MakerFactory, start_maker
 from assetgen.plan.recipe import drawn_with, recipe_digest
-from assetgen.render.made import Made
+from assetgen.rendering.rendered_file import Made
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign

@@ -10,7 +10,7 @@ from assetgen.findings import Finding, Place
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
-    from assetgen.render.made import Made
+    from assetgen.rendering.rendered_file import Made
 
 Findings = tuple[Finding, ...]
 Marks = tuple[Mapping[str, Any], ...]

@@ -29,7 +29,7 @@ from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.planning.asset import judged
 from assetgen.preflight.again import Again, prove_again
-from assetgen.render.raster import picture_sha256
+from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MOST_PIXELS
 
 BOUNDS = Bounds(time_s=300.0)

@@ -27,7 +27,7 @@ RESOLVES = (
     "schema",
     "units.py",
 )
-DRAWS = (*RESOLVES, "render")
+DRAWS = (*RESOLVES, "layout", "rendering")
 PROVES = (*RESOLVES, "preflight", "build/entry.py", "build/proven.py")
 # What the proofs read with, beside what draws (``render.engine``).
 READS_WITH = ("zxing-cpp", "pikepdf", "numpy", "phonenumbers", "linkify-it-py", "pypdfium2", "pillow")

@@ -19,11 +19,11 @@ from assetgen.build.outdir import stopping_the_build
 from assetgen.build.reads import Drawn, drawn_from
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding
-from assetgen.render.machine import missing_package, refused
+from assetgen.rendering.engine.machine import missing_package, refused
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
-    from assetgen.render.made import Made
+    from assetgen.rendering.rendered_file import Made
 
 Maker = Callable[["Asset"], "Made"]
 MakerFactory = Callable[[], Maker]

@@ -111,7 +111,7 @@ def _misplaced(arguments: list[str], command: str) -> str | None:
 
 def _of_the_machine(error: Exception) -> MachineError | None:
     """Return the error as one of the machine's, where it is: a package that is not there, a disk that refuses."""
-    from assetgen.render.machine import missing_package, refused
+    from assetgen.rendering.engine.machine import missing_package, refused
 
     if isinstance(error, ImportError):
         missing = missing_package(error)

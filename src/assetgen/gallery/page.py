@@ -23,7 +23,7 @@ from assetgen.findings import SEVERITY_ORDER
 from assetgen.gallery.entries import Entry, ShownManifest
 from assetgen.gallery.thumbs import thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
-from assetgen.render.thumbnail import RASTER_FORMATS
+from assetgen.rendering.images.previews import RASTER_FORMATS
 
 FOLDER = "index"
 STYLE_NAME = "gallery.css"

@@ -26,7 +26,7 @@ from PIL import Image
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.gallery.entries import Entry
-from assetgen.render.thumbnail import draw_thumbnail
+from assetgen.rendering.images.previews import draw_thumbnail
 
 Progress = Callable[[int, int], None]
 

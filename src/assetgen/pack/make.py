@@ -29,7 +29,7 @@ from assetgen.pack.shelf import Span, read_lines
 from assetgen.pack.tables import make_tables
 from assetgen.pack.uses import COPY, USE_OF
 from assetgen.pack.wording import make_wordings, plain_text
-from assetgen.render.document import DocumentEngine
+from assetgen.rendering.engine.html_to_pdf import DocumentEngine
 
 NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9.]+")
 MOST_EDITION = 30
@@ -200,7 +200,7 @@ class _Packer:
         self, brief: Brief, part: str | None, goods: Iterable[Good], documents: Mapping[str, bytes]
     ) -> list[Member]:
         """Return the files of a specimen, each page and picture marked. None of them is an asset: none was proved."""
-        from assetgen.render.specimen import mark_specimen
+        from assetgen.rendering.images.previews import mark_specimen
 
         marked = {
             name: mark_specimen(content, "pdf") if name.endswith(".pdf") else content

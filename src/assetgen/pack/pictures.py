@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from assetgen.pack.goods import Good
-from assetgen.render.thumbnail import draw_thumbnail
+from assetgen.rendering.images.previews import draw_thumbnail
 
 BOX_PX = (260, 260)
 MOST_KEPT = 600

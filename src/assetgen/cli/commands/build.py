@@ -307,7 +307,7 @@ class _Run:
         """
         from assetgen.cli.report import print_findings
         from assetgen.gallery.guides import draw_guides
-        from assetgen.render.machine import refused
+        from assetgen.rendering.engine.machine import refused
 
         manifest = json.loads((self.out / "manifest.json").read_text("utf-8"))
         entries = [entry for entry in manifest["assets"] if self._is_chosen(entry)]

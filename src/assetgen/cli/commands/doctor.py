@@ -12,7 +12,7 @@ def doctor(context: typer.Context) -> None:
     """Look for every part of the machine that a build needs, and say how to get what is missing."""
     from rich.table import Table
 
-    from assetgen.render.machine import inspect_machine
+    from assetgen.rendering.engine.machine import inspect_machine
 
     session: Session = context.obj
     session.require_folder()

@@ -1,0 +1,1 @@
+"""Typesetting: decide where every part of a page is placed."""

@@ -1,0 +1,1 @@
+"""The drawn ideas of templates: polygons and regions that follow the copy."""

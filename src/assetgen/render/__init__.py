@@ -1,1 +1,0 @@
-"""From an asset to a finished file."""

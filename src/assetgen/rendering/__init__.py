@@ -1,0 +1,1 @@
+"""Turn a planned asset into a finished file."""

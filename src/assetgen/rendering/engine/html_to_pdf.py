@@ -1,0 +1,364 @@
+"""Lay out HTML with WeasyPrint: asset pages in the brand's fonts, and documents for people.
+
+They are written from the bytes that were read and hashed with the brand: what is drawn is what was hashed, however
+the files in ``brand/fonts`` change meanwhile. A folder holds one set of fonts and is named for it, so that a
+font of an earlier set is out of sight, and no process changes what another one draws with.
+
+WeasyPrint's sheet has five rules for footnotes and notes that fit each element of a page (``::footnote-call``, …). So
+five styles are worked out beside each one that is drawn: of a page of 50 elements 250 in vain, an eighth of the making
+of a small asset (measured). A page without footnotes is the same without them.
+
+The fonts are hermetic: ``prepare_fonts`` shows fontconfig the brand's alone before the engine is first
+imported, so this module imports it inside ``Engine``.
+
+What they show is inside the HTML (``data:`` addresses); nothing is fetched. As for an asset, whatever the engine
+says is a fault: these pages are ours.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.sax.saxutils import escape
+
+from assetgen.errors import MachineError, RenderError
+from assetgen.findings import Finding, Place
+from assetgen.loading.model import Campaign, FontFace, Template
+from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.planning.asset import Asset, WordSet
+from assetgen.rendering.engine.engine_log import Judge, kept_log
+from assetgen.rendering.images.brand_pictures import Darkroom
+from assetgen.rendering.images.light_mesh import mesh_light
+from assetgen.rendering.prepress.separation import InkTable
+
+FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def prepare_fonts(own: Path, faces: Iterable[FontFace]) -> None:
+    """Make these the only fonts that exist for this process, as files below ``own``.
+
+    To be called before the engine's import.
+    """
+    files = {f"{face.sha256}{PurePosixPath(face.path).suffix.lower()}": face.content for face in faces}
+    set_name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
+    folder = own / "fonts" / set_name
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        _keep(folder / name, content)
+    conf = folder.with_suffix(".conf")
+    text = FONTS_CONF.format(fonts=escape(str(folder)), cache=escape(str(own / "fontconfig")))
+    _keep(conf, text.encode())
+    os.environ["FONTCONFIG_FILE"] = str(conf)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file in one move where it is missing or another; one that is mapped by a process stays as it is."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    spare = path.parent / f".{path.name}.{os.getpid()}"  # fontconfig passes over names with a dot
+    spare.write_bytes(content)
+    spare.replace(path)
+
+
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+DECLARED = re.compile(r"(--[A-Za-z_][\w-]*)\s*:")
+# With a fallback (``var(--x, red)``) an undeclared property is meant.
+USED = re.compile(r"var\(\s*(--[A-Za-z_][\w-]*)\s*\)")
+
+
+def undeclared_variables(page: str, sheets: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Return the custom properties that a page or its style sheets use and neither declares, and all declared."""
+    texts = [COMMENT.sub(" ", text) for text in (page, *sheets)]
+    declared = {name for text in texts for name in DECLARED.findall(text)}
+    used = dict.fromkeys(name for text in texts for name in USED.findall(text))
+    return [name for name in used if name not in declared], declared
+
+
+NOTES = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
+# What makes a note of an element: ``float: footnote``, ``float: note``. A word more often than needed does no harm.
+NOTED = re.compile(rb"\bnote\b|footnote", re.I)
+
+
+def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
+    """Return the class of the engine's pages for designs of these sources: the slim one, unless one has notes."""
+    if any(NOTED.search(source) for source in sources):
+        return weasyprint.HTML
+
+    class Page(weasyprint.HTML):  # type: ignore[misc]
+        """A page that has no notes."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+            return [_without_notes(sheet) for sheet in super()._ua_stylesheets(forms)]
+
+    return Page
+
+
+def _without_notes(sheet: Any) -> Any:
+    """Return a style sheet without its rules for the notes of any element.
+
+    The matcher's entries are (test, specificity, order, pseudo-element, declarations).
+    """
+    slim = copy.copy(sheet)
+    slim.matcher = copy.copy(sheet.matcher)
+    slim.matcher.other_selectors = [entry for entry in sheet.matcher.other_selectors if entry[3] not in NOTES]
+    return slim
+
+
+NO_VALUE = ", no value."
+# A page's sides are written to 4 decimals of a px.
+SIZE_TOLERANCE_PX = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A design's style sheet as it was read: nothing of it where a file that it needs could not be had."""
+
+    file: str
+    parsed: object | None
+    log: tuple[str, ...]
+    blocked: tuple[str, ...]
+    missing: tuple[str, ...]
+    opened: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A page as it was laid out. ``families`` were drawn with, ``asked`` is what the words ask for first."""
+
+    pdf: bytes
+    pages: int
+    size: tuple[float, float, float]
+    families: frozenset[str]
+    asked: frozenset[str]
+
+
+def _full_bleed_box(_document: object, pdf: Any) -> None:
+    """Write the page's whole bleed into its BleedBox: the engine stops it at 10 pt (3.5 mm)."""
+    for thing in pdf.objects:
+        if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
+            thing["BleedBox"] = thing["MediaBox"]
+
+
+def _families_asked(document: Any) -> frozenset[str]:
+    """Return the family that each stretch of words names first.
+
+    Where only the brand's fonts exist, a family that is not there is drawn in one of them, and the finished
+    file does not tell.
+    """
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    boxes = [box for page in document.pages for box in page._page_box.descendants(placeholders=True)]
+    return frozenset(
+        box.style["font_family"][0] for box in boxes if isinstance(box, TextBox) and box.text.strip()
+    )
+
+
+def _judged(
+    judge: Judge, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
+) -> list[Finding]:
+    """Return a finding for each message, file refused and file missing; one fault is one finding."""
+    had = [*blocked, *missing]
+    messages = [message for message in log if not any(address in message for address in had)]
+    return [
+        *judge.judge(messages),
+        *(judge.refused(url) for url in blocked),
+        *(judge.no_picture(name) for name in missing),
+    ]
+
+
+def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding]:
+    """Yield a finding for each custom property that is used and not declared, where it is used."""
+    sheets = [template.sources[name].decode("utf-8", "replace") for name in template.sheets]
+    undeclared, declared = undeclared_variables(html, sheets)
+    for name in undeclared:
+        hint = did_you_mean(name, declared) or "docs/designs.md lists what a design gets"
+        yield Finding("template", f"there is no custom property {name}", hint, judge.find(name))
+
+
+class Engine:
+    """The layout engine of one process: one font configuration, each style sheet parsed once."""
+
+    def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
+        """Start the engine. ``own`` is where the fonts are put as files (default: the campaign's ``.assetgen``)."""
+        prepare_fonts(own or campaign.root / ".assetgen", campaign.brand.faces)
+        try:
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+
+            from assetgen.rendering.engine.fetcher import BASE_URL, ClosedFetcher
+        except OSError as error:
+            hint = "assetgen doctor says how to get it"
+            raise MachineError(
+                Finding("machine", f"the layout engine does not start: {error}", hint)
+            ) from error
+        self._weasyprint = weasyprint
+        sources = (source for one in campaign.templates.values() for source in one.sources.values())
+        self._page_class = page_class(weasyprint, sources)
+        self._base_url = BASE_URL
+        self._fonts = FontConfiguration()
+        self.darkroom = Darkroom(campaign.brand.pictures)
+        self.fetcher = ClosedFetcher(
+            campaign.root,
+            {partner.id: partner.logo for partner in campaign.partners.values() if partner.logo},
+            self.darkroom,
+        )
+        self._families = {face.family.casefold() for face in campaign.brand.faces}
+        self._base_sheet = self._parse(
+            (files("assetgen.rendering.html") / "base" / "base.css").read_text("utf-8")
+        )
+        self._sheets: dict[str, list[_Sheet]] = {}
+
+    def _parse(self, text: str) -> object:
+        return self._weasyprint.CSS(
+            string=text, base_url=self._base_url, url_fetcher=self.fetcher, font_config=self._fonts
+        )
+
+    def _design_sheets(self, template: Template) -> list[_Sheet]:
+        """Return each style sheet of a design: parsed once, under its own name, since its log belongs to its file."""
+        if template.id not in self._sheets:
+            self._sheets[template.id] = [
+                self._read_sheet(name, template.sources[name].decode("utf-8-sig")) for name in template.sheets
+            ]
+        return self._sheets[template.id]
+
+    def _read_sheet(self, name: str, text: str) -> _Sheet:
+        """Return one sheet. A file that its parsing asks for and cannot have is a fault of this design alone."""
+        from weasyprint.urls import URLFetchingError
+
+        self.fetcher.start()
+        parsed: object | None = None
+        with kept_log() as log:
+            try:
+                parsed = self._parse(text)
+            except URLFetchingError as error:
+                log.append(str(error))
+        fetcher = self.fetcher
+        return _Sheet(
+            name, parsed, tuple(log), tuple(fetcher.blocked), tuple(fetcher.missing), fetcher.opened
+        )
+
+    def lay_out(
+        self, html: str, asset: Asset, template: Template, words: WordSet, inks: InkTable | None = None
+    ) -> bytes:
+        """Return the page as a tagged PDF; ``inks`` takes up those that owners give their logos.
+
+        Raises RenderError with every finding of the engine's log.
+        """
+        design = self._design_sheets(template)
+        self.fetcher.inks = inks
+        findings: list[Finding] = []
+        for sheet in design:
+            one = {sheet.file: template.sources[sheet.file]}
+            judge = Judge(one, template.place, words, sheet.file)
+            findings += _judged(judge, sheet.log, sheet.blocked, sheet.missing)
+        self.fetcher.start()
+        for sheet in design:
+            self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: this page rests on it too
+        sheets = [self._base_sheet, self._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
+        with kept_log() as log:
+            laid = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
+        judge = Judge(template.sources, template.place, words)
+        undeclared = list(_undeclared(html, template, judge))
+        # What the engine says of a declaration that such a property leaves empty is the same fault, less plainly.
+        told = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
+        findings += undeclared + _judged(judge, told, self.fetcher.blocked, self.fetcher.missing)
+        if all(one.parsed for one in design):
+            findings += self._misfits(laid, asset, judge, template.place)
+        if any(finding.is_error for finding in findings):
+            raise RenderError(dict.fromkeys(findings))
+        return laid.pdf
+
+    def _misfits(self, laid: _Laid, asset: Asset, judge: Judge, template: Place) -> Iterator[Finding]:
+        """Yield what the engine does not say: more than one page, another size, another family."""
+        if laid.pages != 1:
+            hint = "something is larger than the page, or flows past its end"
+            yield Finding("template", f"the page became {laid.pages} pages", hint, template)
+        page = asset.page
+        wanted = (page.width_px, page.height_px, page.bleed_px)
+        if any(abs(has - wants) > SIZE_TOLERANCE_PX for has, wants in zip(laid.size, wanted, strict=True)):
+            text = "the page has another size or bleed than the channel's"
+            yield Finding("template", text, "the tool writes @page: leave it out", judge.find("@page"))
+        strange = {name for name in laid.families | laid.asked if name.casefold() not in self._families}
+        for family in sorted(strange):
+            text = f"words are set in {family}, which is not the brand's"
+            hint = "a family of brand/fonts; the first that is named counts"
+            yield Finding("font-missing", text, hint, judge.find(family))
+
+    def _write(self, html: str, sheets: list[object], *, compress: bool, accessible: bool = False) -> _Laid:
+        document = self._page_class(string=html, base_url=self._base_url, url_fetcher=self.fetcher).render(
+            font_config=self._fonts, stylesheets=sheets, pdf_tags=True
+        )
+        pdf = document.write_pdf(
+            pdf_tags=True,
+            pdf_variant="pdf/ua-1" if accessible else None,
+            uncompressed_pdf=not compress,
+            finisher=_full_bleed_box if compress else mesh_light,
+        )
+        # Fonts are embedded while the PDF is written, so their names are known only now.
+        families = {
+            font.family.decode() if isinstance(font.family, bytes) else str(font.family)
+            for font in document.fonts.values()
+        }
+        first = document.pages[0]
+        size = (first.width, first.height, max(first.bleed.values()))
+        return _Laid(pdf, len(document.pages), size, frozenset(families), _families_asked(document))
+
+    def _page_sheet(self, asset: Asset) -> object:
+        """Return the sheet that gives the page its size; the tool writes @page, a design never does."""
+        page = asset.page
+        return self._parse(
+            f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"
+        )
+
+    def lay_out_plain(self, html: str, asset: Asset) -> bytes:
+        """Return a page that needs no design as a tagged PDF; whatever the engine says of it is a fault of ours."""
+        with kept_log() as log:
+            laid = self._write(html, [self._page_sheet(asset)], compress=True)
+        if log or laid.pages != 1:
+            raise RenderError(
+                Finding("template", f"the layout engine says: {'; '.join(log)} ({laid.pages} pages)")
+            )
+        return laid.pdf
+
+
+DATA = re.compile(r"data:[^\s\"')]+")
+"""A picture's address is the picture: no report has room for it."""
+
+
+class DocumentEngine:
+    """The layout engine of one process, for documents. ``own`` is where the fonts are put as files."""
+
+    def __init__(self, own: Path, faces: Iterable[FontFace]) -> None:
+        """Start the engine. Raises MachineError where it does not start."""
+        prepare_fonts(own, faces)
+        try:
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import URLFetcher
+        except OSError as error:
+            hint = "assetgen doctor says how to get it"
+            raise MachineError(
+                Finding("machine", f"the layout engine does not start: {error}", hint)
+            ) from error
+        self._html: Any = weasyprint.HTML
+        self._fonts = FontConfiguration()
+        self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+
+    def lay_out(self, html: str) -> bytes:
+        """Return a document as a tagged PDF. Raises RenderError with what the engine says of it."""
+        with kept_log() as log:
+            document = self._html(string=html, base_url="http://pack.invalid/", url_fetcher=self._fetcher)
+            pdf: bytes = document.render(font_config=self._fonts, pdf_tags=True).write_pdf(pdf_tags=True)
+        if log:
+            said = "; ".join(dict.fromkeys(DATA.sub("data:…", line) for line in log))
+            raise RenderError(Finding("template", f"the layout engine says of a document: {said}"))
+        return pdf

@@ -1,0 +1,243 @@
+"""What drawing needs of the machine, how to install it, and the versions that decide a file's bytes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from ctypes.util import find_library
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from assetgen import __version__
+from assetgen.findings import Finding
+
+PACKAGES = {
+    "weasyprint": "weasyprint",
+    "pydyf": "pydyf",
+    "fonttools": "fonttools",
+    "pypdfium2": "pypdfium2",
+    "pillow": "pillow",
+    "qrcode": "qrcode",
+    "uharfbuzz": "uharfbuzz",
+    "zlib-ng": "zlib-ng",
+}
+# Library → its version function, which returns words, or a number of three parts.
+LIBRARIES = {
+    "pango": ("pango-1.0", "pango_version_string"),
+    "harfbuzz": ("harfbuzz", "hb_version_string"),
+}
+
+
+def engine_versions() -> dict[str, str]:
+    """Return each part that draws and its version; ``missing`` where it is not there."""
+    versions = {"assetgen": __version__}
+    for name, package in PACKAGES.items():
+        try:
+            versions[name] = version(package)
+        except PackageNotFoundError:
+            versions[name] = "missing"
+    for name, (library, function) in LIBRARIES.items():
+        versions[name] = _library_version(library, function)
+    versions["freetype"] = _freetype_version()
+    versions["pillow-zlib"] = _zlib_version()
+    return versions
+
+
+def _load(library: str) -> ctypes.CDLL | None:
+    path = find_library(library)
+    if path is None:
+        return None
+    try:
+        return ctypes.CDLL(path)
+    except OSError:
+        return None
+
+
+def _library_version(library: str, function: str) -> str:
+    loaded = _load(library)
+    if loaded is None:
+        return "missing"
+    ask = getattr(loaded, function)
+    ask.restype = ctypes.c_char_p
+    return str(ask().decode())
+
+
+def _freetype_version() -> str:
+    loaded = _load("freetype")
+    if loaded is None:
+        return "missing"
+    library = ctypes.c_void_p()
+    if loaded.FT_Init_FreeType(ctypes.byref(library)):
+        return "missing"
+    parts = [ctypes.c_int() for _ in range(3)]
+    loaded.FT_Library_Version(library, *(ctypes.byref(part) for part in parts))
+    loaded.FT_Done_FreeType(library)
+    return ".".join(str(part.value) for part in parts)
+
+
+def _zlib_version() -> str:
+    try:
+        from PIL import features
+    except ImportError:
+        return "missing"
+    return str(features.version("zlib") or "missing")
+
+
+PANGO_REMEDY = {
+    "linux": (
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 (Debian, Ubuntu); "
+        "dnf install pango (Fedora); apk add pango (Alpine)"
+    ),
+    "darwin": "brew install pango",
+    "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
+}
+LEAST_PYTHON = (3, 11)
+ASK_DOCTOR = "assetgen doctor says how to get it"
+IMPORT_LIMIT_S = 300
+# Module → the package that it comes in: all that pyproject.toml names, but the layout engine, which is
+# looked at apart. A test holds the two together.
+MODULES = {
+    "pydyf": "pydyf",
+    "fontTools": "fonttools",
+    "jinja2": "jinja2",
+    "linkify_it": "linkify-it-py",
+    "numpy": "numpy",
+    "phonenumbers": "phonenumbers",
+    "PIL": "pillow",
+    "pikepdf": "pikepdf",
+    "pydantic": "pydantic",
+    "pypdfium2": "pypdfium2",
+    "yaml": "pyyaml",
+    "qrcode": "qrcode",
+    "rich": "rich",
+    "tinycss2": "tinycss2",
+    "typer": "typer",
+    "defusedxml": "defusedxml",
+    "uharfbuzz": "uharfbuzz",
+    "watchfiles": "watchfiles",
+    "zlib_ng": "zlib-ng",
+    "zxingcpp": "zxing-cpp",
+}
+DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
+
+
+@dataclass(frozen=True, slots=True)
+class MachinePart:
+    """One part: whether it is there, and how to get it. ``needed`` is False for what only makes things nicer."""
+
+    name: str
+    found: bool
+    version: str
+    remedy: str
+    needed: bool = True
+
+
+def inspect_machine(root: Path) -> list[MachinePart]:
+    """Return every part that a build of the campaign in ``root`` needs."""
+    versions = engine_versions()
+    python = ".".join(str(number) for number in sys.version_info[:3])
+    parts = [MachinePart("python", sys.version_info >= LEAST_PYTHON, python, "Python 3.11 or newer")]
+    faults = _import_faults([*MODULES, "weasyprint"])
+    layout_fault = faults.pop("weasyprint", None)
+    parts += [_package(package, faults.get(module)) for module, package in MODULES.items()]
+    is_missing = layout_fault is not None and layout_fault.startswith("ModuleNotFoundError")
+    parts.append(_package("weasyprint", layout_fault if is_missing else None))
+    remedy = PANGO_REMEDY.get(sys.platform, PANGO_REMEDY["linux"])
+    parts += [
+        MachinePart(name, versions[name] != "missing", versions[name], remedy)
+        for name in ("pango", "harfbuzz")
+    ]
+    parts.append(
+        MachinePart("freetype", versions["freetype"] != "missing", versions["freetype"], remedy, needed=False)
+    )
+    parts.append(_layout(layout_fault, remedy))
+    fonts = root / "brand" / "fonts"
+    count = len([*fonts.rglob("*.ttf"), *fonts.rglob("*.otf")]) if fonts.is_dir() else 0
+    in_campaign = (root / "campaign.yaml").is_file()
+    parts.append(
+        MachinePart(
+            "brand fonts",
+            bool(count),
+            f"{count} files",
+            "put .ttf files into brand/fonts",
+            needed=in_campaign,
+        )
+    )
+    writable = os.access(root, os.W_OK)
+    parts.append(
+        MachinePart(
+            "campaign folder", writable, "writable" if writable else "", "give yourself the right to write"
+        )
+    )
+    return parts
+
+
+def missing_package(error: ImportError) -> Finding | None:
+    """Return the finding for a package that cannot be imported; None where it is a module of assetgen's own."""
+    module = (error.name or "").partition(".")[0]
+    if module in ("", "assetgen"):
+        return None
+    package = DISTRIBUTIONS.get(module, module)
+    return Finding("machine", f"the Python package {package} cannot be imported: {error}", hint=ASK_DOCTOR)
+
+
+def refused(error: OSError) -> Finding:
+    """Return the finding for a file, folder or disk that the system refuses."""
+    where = f": {error.filename}" if error.filename else ""
+    text = f"the system refuses: {error.strerror or error}{where}"
+    return Finding("machine", text, hint="see that the disk has room, and that this can be read and written")
+
+
+def _import_faults(modules: Sequence[str]) -> dict[str, str]:
+    """Import the modules in another process and return what is wrong with those that fail.
+
+    A library that is broken may end the process that loads it: then the one after it begins a new process.
+    """
+    faults: dict[str, str] = {}
+    left = list(modules)
+    while left:
+        command = [sys.executable, "-c", _IMPORT_EACH, *left]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=IMPORT_LIMIT_S)
+        told = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line.count(" "))
+        told = {module: fault for module, fault in told.items() if module in left}
+        faults |= {module: fault for module, fault in told.items() if fault != "ok"}
+        left = [module for module in left if module not in told]
+        if left:
+            faults[left.pop(0)] = f"Python ends when it imports this (exit code {done.returncode})"
+    return faults
+
+
+_IMPORT_EACH = """
+import sys
+for module in sys.argv[1:]:
+    try:
+        __import__(module)
+        said = "ok"
+    except BaseException as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+    print(module, said, flush=True)
+"""
+
+
+def _package(package: str, fault: str | None) -> MachinePart:
+    try:
+        installed = version(package)
+    except PackageNotFoundError:
+        installed = ""
+    remedy = f"pip install {package}"
+    if fault and installed:
+        remedy = f"pip install --force-reinstall {package} ({fault})"
+    return MachinePart(package, fault is None, installed, remedy)
+
+
+def _layout(fault: str | None, remedy: str) -> MachinePart:
+    """Return whether the layout engine starts: the package may be there and its libraries not be found."""
+    if fault is None:
+        return MachinePart("layout engine", True, "starts", "")
+    if fault.startswith("ModuleNotFoundError"):
+        remedy = "pip install weasyprint"
+    return MachinePart("layout engine", False, "", f"{fault}; {remedy}")

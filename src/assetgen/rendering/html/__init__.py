@@ -1,0 +1,1 @@
+"""Turn a page layout and a template's Jinja markup into HTML."""

@@ -1,0 +1,243 @@
+"""Markup for what the tool itself places: text, QR code, light, footer; and QR codes as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup, escape
+from PIL import Image
+
+from assetgen.geometry import Box, Polygon, number, path_data
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import FOOT_TRACKING_EM, SetFoot, SetMark, SetWords
+from assetgen.layout.line_breaking import Line
+from assetgen.layout.parts import SetPart
+from assetgen.planning.asset import Asset, Code
+from assetgen.rendering.images.raster import encode
+from assetgen.units import PX_PER_MM
+
+# A panel's corners, in shares of its shorter side.
+PANEL_RADIUS = 0.06
+
+
+class Setter:
+    """Writes placed words as absolutely placed blocks whose capitals and baselines stand where they were set."""
+
+    def __init__(self, measurer: Measurer, family: str) -> None:
+        self.measurer, self.family = measurer, family
+
+    def part(self, part: SetPart, tag: str = "p", classes: str = "") -> Markup:
+        """Return one part: a block with a line each, the first letter's ink on the left edge."""
+        face = self.measurer.face(self.family, part.part.weights[0])
+        height = part.part.leading * part.size_px
+        first = part.lines[0]
+        top = first.baseline - self._baseline(height, part.size_px, face.ascent_em, face.descent_em)
+        left = min(line.x for line in part.lines)
+        width = max(line.line.width_em for line in part.lines) * part.size_px
+        style = (
+            f"left:{number(left)}px;top:{number(top)}px;width:{number(width * 1.1 + 4)}px;"
+            f"font-size:{number(part.size_px)}px;line-height:{number(height)}px;"
+            f"letter-spacing:{part.part.tracking}em;font-weight:{part.part.weights[0]}"
+        )
+        lines = Markup(" ").join(
+            Markup('<span class="line" style="margin-left:{}px">{}</span>').format(
+                number(line.x - left - line.line.left_em * part.size_px),
+                self._spans(line.line, part.part.weights[0]),
+            )
+            for line in part.lines
+        )
+        return Markup('<{tag} class="part {name} {classes}" style="{style}">{lines}</{tag}>').format(
+            tag=Markup(tag), name=part.name, classes=classes, style=style, lines=lines
+        )
+
+    def words(self, words: SetWords, classes: str = "") -> Markup:
+        """Return one line of the foot."""
+        weight = words.line.words[0].weight
+        face = self.measurer.face(self.family, weight)
+        height = 1.2 * words.size_px
+        top = words.baseline - self._baseline(height, words.size_px, face.ascent_em, face.descent_em)
+        style = (
+            f"left:{number(words.x - words.line.left_em * words.size_px)}px;top:{number(top)}px;"
+            f"width:{number(words.line.width_em * words.size_px * 1.1 + 4)}px;font-size:{number(words.size_px)}px;"
+            f"line-height:{number(height)}px;letter-spacing:{FOOT_TRACKING_EM}em;font-weight:{weight}"
+        )
+        return Markup('<span class="part {} {}" style="{}">{}</span>').format(
+            words.role, classes, style, self._spans(words.line, weight)
+        )
+
+    @staticmethod
+    def _baseline(line_height: float, size: float, ascent_em: float, descent_em: float) -> float:
+        """Return how far below a line box's top its baseline lies."""
+        return (line_height - (ascent_em + descent_em) * size) / 2 + ascent_em * size
+
+    @staticmethod
+    def _spans(line: Line, weight: int) -> Markup:
+        return Markup(" ").join(
+            escape(text)
+            if own == weight
+            else Markup('<span style="font-weight:{}">{}</span>').format(own, text)
+            for own, text in line.spans()
+        )
+
+
+def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
+    """Return a code as inline SVG with its quiet zone: one path of whole modules, dark on light."""
+    side = len(code.rows) + 2 * code.quiet_modules
+    style = _box_style(box)
+    return Markup(
+        '<svg class="part code" style="{style}" viewBox="0 0 {side} {side}" width="{w}" height="{w}">'
+        "<title>{alt}</title>"
+        '<path fill="{light}" d="M0 0H{side}V{side}H0Z"/><path fill="{dark}" d="{d}"/></svg>'
+    ).format(style=style, side=side, w=number(box.width), alt=alt, light=light, dark=dark, d=code_path(code))
+
+
+def _box_style(box: Box) -> str:
+    """Return the declarations that put a block where a box is."""
+    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    return f"left:{x}px;top:{y}px;width:{width}px;height:{height}px"
+
+
+def code_path(code: Code) -> str:
+    """Return the dark modules as SVG path data in module units: runs of a row, as far down as they go on the same."""
+    runs = [{match.span() for match in re.finditer("1+", row)} for row in code.rows]
+    steps = []
+    for y, here in enumerate(runs):
+        begun = here - runs[y - 1] if y else here
+        for start, end in sorted(begun):
+            height = next(
+                (down for down, row in enumerate(runs[y:]) if (start, end) not in row), len(runs) - y
+            )
+            left, top, width = start + code.quiet_modules, y + code.quiet_modules, end - start
+            steps.append(f"M{left} {top}h{width}v{height}h-{width}z")
+    return "".join(steps)
+
+
+class Light:
+    """The macro ``light(…)``: a polygon filled with light. A gradient on screen; later, ink in press."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(
+        self,
+        shape: Polygon,
+        stops: Sequence[tuple[float, str]],
+        center: tuple[float, float] | None = None,
+        radius: float | None = None,
+        line: tuple[tuple[float, float], tuple[float, float]] | None = None,
+    ) -> Markup:
+        """Return the polygon with light from a centre out to a radius, or along a line; stops from 0 to 1."""
+        if not shape:
+            return Markup("")
+        self._count += 1
+        name = f"light-{self._count}"
+        marks = Markup("").join(
+            Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour)
+            for offset, colour in stops
+        )
+        if line is not None:
+            (x1, y1), (x2, y2) = line
+            gradient = Markup(
+                '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}'
+                "</linearGradient>"
+            ).format(name, number(x1), number(y1), number(x2), number(y2), marks)
+        else:
+            x, y = center or shape[0]
+            gradient = Markup(
+                '<radialGradient id="{}" gradientUnits="userSpaceOnUse" cx="{}" cy="{}" r="{}">{}</radialGradient>'
+            ).format(name, number(x), number(y), number(radius or 1.0), marks)
+        return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(
+            gradient, path_data(shape), name
+        )
+
+
+def flat(shape: Polygon, colour: str) -> Markup:
+    """Return a polygon in one colour; nothing where there is no polygon."""
+    return Markup('<path d="{}" fill="{}"/>').format(path_data(shape), colour) if shape else Markup("")
+
+
+def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
+    """Return one partner of the foot: its logo, or its lock-up with the leaning bar."""
+    if mark.mark.logo_url:
+        image = Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
+            mark.mark.logo_url, mark.mark.alt, _box_style(mark.box)
+        )
+        return panel(mark, page) + image
+    lines = Markup(" ").join(setter.words(line) for line in mark.lines)
+    return Markup('{}<span class="lockup">{}</span>').format(canvas(page, flat(mark.bar, colour)), lines)
+
+
+def panel(mark: SetMark, page: Box) -> Markup:
+    """Return the panel under a logo that needs one, its corners a little round; decoration."""
+    box, colour = mark.panel, mark.mark.look.panel
+    if box is None or colour is None:
+        return Markup("")
+    radius = PANEL_RADIUS * min(box.width, box.height)
+    x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
+    shape = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{}"/>').format(
+        x, y, width, height, number(radius), colour
+    )
+    return canvas(page, shape)
+
+
+def foot_words(foot: SetFoot, setter: Setter) -> Markup:
+    """Return the foot's other lines."""
+    return Markup("").join(setter.words(line) for line in foot.words)
+
+
+def canvas(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
+    """Return inline SVG over the whole page with its bleed; decoration, unless it says something (``alt``)."""
+    title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
+    style = _box_style(page)
+    view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
+    return Markup('<svg class="canvas {}" style="{}" viewBox="{}" width="{}" height="{}">{}{}</svg>').format(
+        classes, style, view, number(page.width), number(page.height), title, inner
+    )
+
+
+def code_file_svg(asset: Asset, code: Code) -> bytes:
+    """Return the code as a standalone SVG, sized in mm, with its alt text."""
+    side = len(code.rows) + 2 * code.quiet_modules
+    width_mm = number(code.side_px / PX_PER_MM)
+    dark, light = asset.palette["ink"], asset.palette["paper"]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
+        f' width="{width_mm}mm" height="{width_mm}mm" role="img">'
+        f'<title>{escape(asset.spec.alt)}</title><path fill="{light}" d="M0 0H{side}V{side}H0Z"/>'
+        f'<path fill="{dark}" d="{code_path(code)}"/></svg>\n'
+    ).encode()
+
+
+def code_picture(asset: Asset, code: Code) -> Image.Image:
+    """Return the code as pixels: whole modules, no smoothing."""
+    quiet = code.quiet_modules
+    side = len(code.rows) + 2 * quiet
+    small = Image.new("RGB", (side, side), asset.palette["paper"])
+    for y, row in enumerate(code.rows):
+        for x, module in enumerate(row):
+            if module == "1":
+                small.putpixel((x + quiet, y + quiet), _rgb(asset.palette["ink"]))
+    pixels = int(code.module_px) * side
+    return small.resize((pixels, pixels), Image.Resampling.NEAREST)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def code_file_png(asset: Asset, code: Code) -> bytes:
+    """Return the code as PNG, with the sRGB profile and the alt text."""
+    pixels = np.asarray(code_picture(asset, code))
+    return encode(pixels, "png", asset.spec.alt, asset.locale, None, None).content
+
+
+def code_page(asset: Asset, code: Code) -> str:
+    """Return the code as a page for the layout engine."""
+    svg = code_file_svg(asset, code).decode()
+    return (
+        f'<!DOCTYPE html><html lang="{escape(asset.locale)}"><head><meta charset="utf-8">'
+        f"<title>{escape(asset.spec.alt)}</title></head>"
+        f'<body style="margin:0"><div style="position:absolute;left:0;top:0;line-height:0">{svg}</div></body></html>'
+    )

@@ -1,0 +1,1 @@
+"""Pixels: rasterise, encode, crop and darken pictures."""

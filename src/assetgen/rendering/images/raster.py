@@ -1,0 +1,239 @@
+"""Rasterise pages with PDFium, and encode pixels within a channel's weight.
+
+No other metadata. Both count in the file's weight. A JPEG is never under quality 80 at 4:4:4, a PNG never
+under 64 colours: below that, letters fray, and a finding is better than a poor file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
+from zlib_ng import zlib_ng
+
+from assetgen.units import MOST_PIXELS, PT_PER_INCH, PX_PER_INCH
+
+# Rows of pixels from the top, each of RGB.
+Pixels = NDArray[np.uint8]
+
+
+def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
+    """Return a page of ``width_px`` × ``height_px`` CSS px as exactly that many pixels, RGB."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[0]
+        # Three bytes a pixel, red first.
+        bitmap = page.render(scale=PX_PER_INCH / PT_PER_INCH, rev_byteorder=True)
+    finally:
+        document.close()
+    if (bitmap.width, bitmap.height) != (width_px, height_px):
+        raise ValueError(f"page of {(bitmap.width, bitmap.height)} px, not {width_px} × {height_px}")
+    return np.ascontiguousarray(bitmap.to_numpy())
+
+
+def page_sha256(pdf: bytes) -> str:
+    """Return the sha256 of a page's RGB pixels at 72 dpi: what the eye would compare, whatever the bytes."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[0]
+        width, height = page.get_size()
+        scale = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+        return hashlib.sha256(bitmap.to_pil().convert("RGB").tobytes()).hexdigest()
+    finally:
+        document.close()
+
+
+def pixels_sha256(pixels: Pixels) -> str:
+    """Return the sha256 of pixels."""
+    return hashlib.sha256(pixels.data).hexdigest()
+
+
+def picture_sha256(picture: Image.Image) -> str:
+    """Return the sha256 of a picture's RGB(A) pixels, however they are kept."""
+    mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+    plain = picture if picture.mode == mode else picture.convert(mode)
+    return hashlib.sha256(plain.tobytes()).hexdigest()
+
+
+JPEG_BEST, JPEG_LEAST = 92, 80
+WEBP_BEST, WEBP_LEAST = 92, 80
+NO_LIMIT = 1 << 62
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_RGB = 2  # the colour type of IHDR
+# Flat colour, letters and light weigh less than half a byte a pixel; photographs more than one.
+DRAWING_BYTES_PER_PX = 1.0
+# Of drawings: 9 takes four times as long as 4 for a sixth less.
+PNG_LEVEL, PNG_LIGHTEST_LEVEL = 4, 9
+PNG_COLOURS = (256, 192, 128, 96, 64)
+# Bytes 24 to 35 of an ICC profile are its date, which would change the file from day to day.
+ICC_DATE = slice(24, 36)
+ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A finished raster file, and how it was encoded: an empty ``quality`` says that no pixel was changed."""
+
+    content: bytes
+    quality: dict[str, Any]
+
+    @property
+    def is_exact(self) -> bool:
+        """Say whether the file holds the very pixels that it was made from."""
+        return not self.quality
+
+
+@cache
+def srgb_profile() -> bytes:
+    """Return the sRGB profile (IEC 61966-2.1) with a fixed date."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[ICC_DATE] = ICC_DATE_BYTES
+    return bytes(profile)
+
+
+def xmp_packet(alt: str, locale: str) -> bytes:
+    """Return the XMP that carries the alt text (IPTC Photo Metadata 2021.1, ``AltTextAccessibility``)."""
+    languages = "".join(
+        f"<rdf:li xml:lang={quoteattr(language)}>{escape(alt)}</rdf:li>" for language in ("x-default", locale)
+    )
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">'
+        f"<Iptc4xmpCore:AltTextAccessibility><rdf:Alt>{languages}</rdf:Alt></Iptc4xmpCore:AltTextAccessibility>"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def encode(
+    pixels: Pixels,
+    file_format: str,
+    alt: str,
+    locale: str,
+    max_bytes: int | None,
+    advised_bytes: int | None,
+) -> Encoded:
+    """Return RGB pixels as a file of the best quality under the weight that is advised, else under the hard limit.
+
+    Where neither can be kept the lightest is returned.
+
+    Nothing is refused here: the caller compares the weight.
+    """
+    hard = max_bytes if max_bytes is not None else NO_LIMIT
+    advised = min(hard, advised_bytes if advised_bytes is not None else NO_LIMIT)
+    best_allowed: Encoded | None = None
+    lightest: Encoded | None = None
+    for attempt in _attempts(pixels, file_format, xmp_packet(alt, locale)):
+        weight = len(attempt.content)
+        if weight <= advised:
+            return attempt
+        if weight <= hard and best_allowed is None:
+            best_allowed = attempt
+        if lightest is None or weight < len(lightest.content):
+            lightest = attempt
+    assert lightest is not None
+    return best_allowed or lightest
+
+
+def _attempts(pixels: Pixels, file_format: str, xmp: bytes) -> Iterator[Encoded]:
+    """Return encodings from the best to the lightest that may be. A format that nobody encodes is a KeyError."""
+    return ATTEMPTS[file_format](pixels, xmp)
+
+
+def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    quick = unfiltered_png(pixels, xmp)
+    height, width, _ = pixels.shape
+    is_drawing = len(quick) < DRAWING_BYTES_PER_PX * width * height
+    if is_drawing:
+        yield Encoded(quick, {})
+        yield Encoded(unfiltered_png(pixels, xmp, PNG_LIGHTEST_LEVEL), {})
+    picture = Image.fromarray(pixels)
+    if not is_drawing:
+        # Filters are made for photographs.
+        yield Encoded(min(quick, _saved_png(picture, xmp), key=len), {})
+    for colours in PNG_COLOURS:
+        reduced = picture.quantize(
+            colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
+        )
+        yield _png(reduced, xmp, colours)
+
+
+def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    picture = Image.fromarray(pixels)
+    for quality in range(JPEG_BEST, JPEG_LEAST - 1, -3):
+        yield _lossy(picture, "JPEG", xmp, quality, {"subsampling": 0, "optimize": True})
+
+
+def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
+    picture = Image.fromarray(pixels)
+    for quality in range(WEBP_BEST, WEBP_LEAST - 1, -3):
+        yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
+
+
+# How each format is encoded, from the best to the lightest.
+ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
+    "png": _png_attempts,
+    "jpg": _jpeg_attempts,
+    "webp": _webp_attempts,
+}
+
+
+def _png(picture: Image.Image, xmp: bytes, colours: int) -> Encoded:
+    return Encoded(_saved_png(picture, xmp, optimize=True), {"colours": colours})
+
+
+def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    out = io.BytesIO()
+    picture.save(out, "PNG", icc_profile=srgb_profile(), pnginfo=info, **options)
+    return out.getvalue()
+
+
+def unfiltered_png(pixels: Pixels, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
+    """Return RGB pixels as a PNG whose rows are not filtered.
+
+    Pillow tries five filters on each row of an RGB picture. On flat colour, letters and light, that takes three times
+    as long and weighs a third more. So it writes the head of the file, round a picture of one pixel, and the rows are
+    put in here: each begins with the number of its filter, which is 0 for none (PNG, third edition, 9.2).
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)
+    rows[:, 1:] = pixels.reshape(height, 3 * width)
+    bodies = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, PNG_RGB, 0, 0, 0),
+        b"IDAT": zlib_ng.compress(rows, level),
+    }
+    head = _saved_png(Image.new("RGB", (1, 1)), xmp)
+    return PNG_SIGNATURE + b"".join(_chunk(name, bodies.get(name, body)) for name, body in _chunks(head))
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and body of each chunk of a whole PNG file."""
+    at = len(PNG_SIGNATURE)
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4])
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
+        at += size + 12
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _lossy(picture: Image.Image, name: str, xmp: bytes, quality: int, options: Mapping[str, Any]) -> Encoded:
+    out = io.BytesIO()
+    picture.save(out, name, quality=quality, icc_profile=srgb_profile(), xmp=xmp, **options)
+    return Encoded(out.getvalue(), {"quality": quality})

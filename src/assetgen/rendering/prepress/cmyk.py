@@ -1,0 +1,284 @@
+"""Convert a laid-out PDF page and its pictures to CMYK.
+
+One walk over the page's content and over what it draws from elsewhere: forms, patterns, shadings, pictures. A colour's
+value is the name of its inks (``InkTable``); one without a name, of a logo or a plain figure in a style sheet, is
+separated. Words are in black, or in two inks. What cannot be told as ink is a finding, never painted in silence.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pikepdf
+from pikepdf import Name, Operator
+from PIL import Image
+
+from assetgen.errors import RenderError
+from assetgen.findings import Finding, Place
+from assetgen.planning.variants import X1A, Press
+from assetgen.rendering.prepress.separation import Inks, InkTable, Plates, Separator, for_words
+
+QUALITY = 93
+
+
+def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, ground: Inks | None) -> None:
+    """Write a picture in inks. ``ground``: the inks that lie under it, mixed in where it is see-through; None keeps
+    its soft edge as a mask."""
+    if image.ColorSpace != Name.DeviceRGB:
+        return
+    was_jpeg = image.get("/Filter") == Name.DCTDecode
+    plates = separator.picture(pikepdf.PdfImage(image).as_pil_image().convert("RGB"))
+    mask = image.get("/SMask")
+    if mask is not None:
+        alpha = np.asarray(pikepdf.PdfImage(mask).as_pil_image().convert("L"), np.float32) / np.float32(255)
+        if ground is not None:
+            share = alpha[..., None]
+            plates = np.asarray(plates * share + np.array(ground, np.float32) / 100 * (1 - share), np.float32)
+        if ground is not None or bool((alpha == 1).all()):
+            del image["/SMask"]
+    _write(pdf, image, plates, as_jpeg=was_jpeg)
+
+
+def _write(pdf: pikepdf.Pdf, image: Any, plates: Plates, *, as_jpeg: bool) -> None:
+    whole = np.asarray(np.rint(plates * 255), np.uint8)
+    for key in ("/DecodeParms", "/Decode"):
+        if key in image:
+            del image[key]
+    image.ColorSpace, image.BitsPerComponent = Name.DeviceCMYK, 8
+    if not as_jpeg:
+        image.write(whole.tobytes())
+        return
+    # Pillow turns the inks of a JPEG round, as Photoshop does; a PDF takes them as they stand: so turned once more.
+    out = io.BytesIO()
+    Image.fromarray(255 - whole, "CMYK").save(out, "JPEG", quality=QUALITY, subsampling=0)
+    image.write(out.getvalue(), filter=Name.DCTDecode)
+
+
+Instruction = tuple[Sequence[Any], Operator]
+SEE_THROUGH = "something on the page is see-through, which PDF/X-1a does not know"
+
+
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    """What fills or strokes now: the inks of shapes and those of words; both None of a pattern."""
+
+    shapes: Inks | None = None
+    words: Inks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    fill: _Paint = _Paint()
+    stroke: _Paint = _Paint()
+
+
+class Repainter:
+    """Repaints one PDF. ``ground`` is the colour under the logos of the foot, for a press without transparency."""
+
+    def __init__(
+        self,
+        pdf: pikepdf.Pdf,
+        table: InkTable,
+        separator: Separator,
+        press: Press,
+        ground: str,
+        place: Place,
+    ) -> None:
+        self.pdf, self.table, self.separator, self.press = pdf, table, separator, press
+        self.ground, self.place = self.inks_of(ground), place
+        self._done: set[tuple[int, int]] = set()
+
+    def repaint(self) -> None:
+        """Repaint the PDF's one page. Raises RenderError for what has no inks."""
+        page = self.pdf.pages[0]
+        content = self._content(pikepdf.parse_content_stream(page))
+        self._resources(page.obj.Resources)
+        page.obj.Contents = self.pdf.make_stream(content)
+
+    def _fault(self, text: str, hint: str) -> RenderError:
+        return RenderError(Finding("template", text, hint, self.place))
+
+    def _content(self, instructions: Sequence[Any]) -> bytes:
+        return pikepdf.unparse_content_stream(list(self._instructions(instructions)))
+
+    def _instructions(self, instructions: Sequence[Any]) -> Iterator[Instruction]:
+        """Yield a content stream's instructions with inks in the place of colours."""
+        state, kept, in_words = _State(), list[_State](), False
+        for one in instructions:
+            operands, operator = list(one.operands), str(one.operator)
+            if operator == "q":
+                kept.append(state)
+            elif operator == "Q" and kept:
+                state = kept.pop()
+            if operator in ("rg", "g", "k", "RG", "G", "K"):
+                paint = self._paint(operands)
+                is_stroke = operator.isupper()
+                state = replace(state, **{"stroke" if is_stroke else "fill": paint})
+                yield _set(paint.words if in_words else paint.shapes, is_stroke)
+            elif operator in ("cs", "CS", "sc", "SC", "scn", "SCN"):
+                self._check_pattern(operands, operator)
+                state = replace(state, **{"stroke" if operator.isupper() else "fill": _Paint()})
+                yield operands, one.operator
+            else:
+                if operator in ("BT", "ET"):
+                    in_words = operator == "BT"
+                yield operands, one.operator
+                if operator in ("BT", "ET"):
+                    yield from _exchanged(state, in_words)
+
+    def _check_pattern(self, operands: Sequence[Any], operator: str) -> None:
+        """Refuse a colour in a space of its own, as ``oklch()`` and ``lab()`` are written."""
+        if (
+            not operands
+            or not isinstance(operands[-1], Name)
+            or (operator in ("cs", "CS") and operands[0] != Name.Pattern)
+        ):
+            text = "a colour is written in a way that has no inks (lab, oklch, a space of its own)"
+            raise self._fault(text, "write a colour of the palette by its name, or #rrggbb")
+
+    def _paint(self, operands: Sequence[Any]) -> _Paint:
+        values = [float(value) for value in operands]
+        if len(values) == 4:
+            cyan, magenta, yellow, black = (100 * value for value in values)
+            return _Paint((cyan, magenta, yellow, black), (cyan, magenta, yellow, black))
+        srgb = hexadecimal(values if len(values) == 3 else values * 3)
+        inks = self.inks_of(srgb)
+        return _Paint(inks, for_words(inks, srgb, self.press.text_inks))
+
+    def inks_of(self, srgb: str) -> Inks:
+        """Return the inks of a value of the page: those that it stands for, else its separation."""
+        if self.separator.in_black:
+            return self.separator.colour(srgb)
+        if lacking := self.table.without(srgb):
+            text = f"{lacking} is painted here and has no inks for {self.press.condition} stock"
+            hint = f"add {self.press.condition}: [c, m, y, k], in per cent, to palette.{lacking} in brand/brand.yaml"
+            raise RenderError(Finding("bad-value", text, hint, self.place))
+        return self.table.of(srgb) or self.separator.colour(srgb)
+
+    def _resources(self, resources: Any) -> None:
+        """Repaint what a content stream draws from its resources."""
+        for key in ("/ColorSpace", "/Properties"):
+            if key in resources:
+                del resources[key]
+        for state in _values(resources, "/ExtGState"):
+            self._state(state)
+        for name, pattern in _items(resources, "/Pattern"):
+            resources.Pattern[name] = self._pattern(pattern)
+        for shading in _values(resources, "/Shading"):
+            self._shading(shading)
+        for thing in _values(resources, "/XObject"):
+            if self._is_new(thing):
+                self._x_object(thing)
+        for key in ("/ExtGState", "/Pattern", "/Shading", "/XObject"):
+            if key in resources and not len(resources[key]):
+                del resources[key]
+
+    def _is_new(self, thing: Any) -> bool:
+        if thing.objgen in self._done:
+            return False
+        self._done.add(thing.objgen)
+        return True
+
+    def _x_object(self, thing: Any) -> None:
+        if thing.Subtype == Name.Image:
+            repaint_picture(
+                self.pdf, thing, self.separator, self.ground if self.press.variant == X1A else None
+            )
+            return
+        group = thing.get("/Group")
+        if group is not None:
+            # A profile there would have the press convert the inks; without transparency the group is of no use.
+            if self.press.variant == X1A:
+                del thing["/Group"]
+            else:
+                group.CS = Name.DeviceCMYK
+        self._stream(thing)
+
+    def _stream(self, thing: Any) -> None:
+        thing.write(self._content(pikepdf.parse_content_stream(thing)))
+        self._resources(thing.Resources)
+
+    def _state(self, state: Any) -> None:
+        opaque = all(float(state.get(key, 1)) == 1 for key in ("/ca", "/CA"))
+        is_plain = opaque and "/SMask" not in state and state.get("/BM", Name.Normal) == Name.Normal
+        if self.press.variant == X1A and not is_plain:
+            raise self._fault(SEE_THROUGH, "no opacity and no rgba() in a design or a logo for newspapers")
+        if is_plain:
+            for key in ("/ca", "/CA", "/BM", "/AIS"):
+                if key in state:
+                    del state[key]
+        mask = state.get("/SMask")
+        if isinstance(mask, pikepdf.Dictionary) and self._is_new(mask.G):
+            mask.G.Group.CS = Name.DeviceGray
+
+    def _pattern(self, pattern: Any) -> Any:
+        """Return a pattern in ink; one that is nothing but a shading as just that: no group, no tiles."""
+        if pattern.get("/PatternType") == 2:
+            self._shading(pattern.Shading)
+            return pattern
+        shading = _only_shading(pattern)
+        if shading is None:
+            if self._is_new(pattern):
+                self._stream(pattern)
+            return pattern
+        self._shading(shading)
+        plain = pikepdf.Dictionary(PatternType=2, Shading=shading, Matrix=pattern.Matrix)
+        return self.pdf.make_indirect(plain)
+
+    def _shading(self, shading: Any) -> None:
+        if shading.ColorSpace in (Name.DeviceCMYK, Name.DeviceGray):
+            return
+        if shading.ColorSpace != Name.DeviceRGB or "/Function" not in shading:
+            text = "light is written in a way that has no inks"
+            raise self._fault(text, "draw light with light(…), in colours of the palette")
+        self._function(shading.Function)
+        shading.ColorSpace = Name.DeviceCMYK
+
+    def _function(self, function: Any) -> None:
+        for step in function.get("/Functions", []):
+            self._function(step)
+        for key in ("/C0", "/C1"):
+            if key in function and len(function[key]) == 3:
+                inks = self.inks_of(hexadecimal([float(value) for value in function[key]]))
+                function[key] = pikepdf.Array([round(ink / 100, 4) for ink in inks])
+
+
+def hexadecimal(values: Sequence[float]) -> str:
+    """Return red, green and blue (0 to 1) as ``#RRGGBB``."""
+    return "#" + "".join(f"{min(255, max(0, round(value * 255))):02X}" for value in values)
+
+
+def _set(inks: Inks | None, is_stroke: bool) -> Instruction:
+    plates = [round(ink / 100, 4) for ink in inks or (0.0, 0.0, 0.0, 0.0)]
+    return plates, Operator("K" if is_stroke else "k")
+
+
+def _exchanged(state: _State, in_words: bool) -> Iterator[Instruction]:
+    """Yield what exchanges the inks of shapes for those of words, or back, where the two are not the same."""
+    for paint, is_stroke in ((state.fill, False), (state.stroke, True)):
+        if paint.shapes != paint.words:
+            yield _set(paint.words if in_words else paint.shapes, is_stroke)
+
+
+def _items(resources: Any, key: str) -> list[tuple[str, Any]]:
+    return list(resources[key].items()) if key in resources else []
+
+
+def _values(resources: Any, key: str) -> list[Any]:
+    return [value for _, value in _items(resources, key)]
+
+
+def _only_shading(pattern: Any) -> Any | None:
+    """Return the shading that a tiling pattern consists of, as the engine writes a gradient; None of any other."""
+    drawn = [one for one in pikepdf.parse_content_stream(pattern) if str(one.operator) != "gs"]
+    if [str(one.operator) for one in drawn] != ["Do"]:
+        return None
+    form = pattern.Resources.XObject[str(drawn[0].operands[0])]
+    inner = pikepdf.parse_content_stream(form)
+    if form.get("/Subtype") != Name.Form or [str(one.operator) for one in inner] != ["sh"]:
+        return None
+    return form.Resources.Shading[str(inner[0].operands[0])]
