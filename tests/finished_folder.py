@@ -22,7 +22,7 @@ from assetgen.build.entry import Entry
 from assetgen.build.manifest import Heading, manifest_text
 from assetgen.build.proven import proven
 from assetgen.planning.asset import Asset
-from assetgen.preflight.page import Page
+from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.rendering.renderer import Renderer
 
@@ -62,7 +62,7 @@ class Piece:
         """Return where each letter of a role's first mark is, in whole pixels, from left to right."""
         left, top, right, bottom = self.boxes(role)[0]
         assert self.page is not None
-        with Page(self.page) as page:
+        with FinishedPage(self.page) as page:
             boxes = [letter.box for letter in page.letters]
         inside = [
             (round(box.x), top, round(box.right), bottom)

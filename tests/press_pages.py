@@ -24,9 +24,9 @@ from PIL import Image
 
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, Press, TypeRules
-from assetgen.preflight.page import Page
-from assetgen.preflight.pdf_parts import OpenPdf
-from assetgen.preflight.press import prove_press
+from assetgen.preflight.pdf.finished_page import FinishedPage
+from assetgen.preflight.pdf.open_pdf import OpenPdf
+from assetgen.preflight.press.press_checks import prove_press
 
 FONT = Path(__file__).resolve().parent.parent / "brand" / "fonts" / "HankenGrotesk_700Bold.ttf"
 CODE_ALT = "Scan to call"
@@ -176,7 +176,7 @@ def press_spec(**changes: Any) -> Spec:
 
 def said(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and words of what the proofs of print find."""
-    with Page(content) as page:
+    with FinishedPage(content) as page:
         return [
             (one.code, one.text) for one in prove_press(OpenPdf(content), page, press, press_spec(**changes))
         ]

@@ -14,10 +14,9 @@ from press_pages import Plates, ghostscript_plates, heaviest_mm, heaviest_spot
 from assetgen.build.records import read_record
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Press
-from assetgen.preflight.ink_bound import ceilings
-from assetgen.preflight.page import Page
-from assetgen.preflight.paint_walk import read_paints
-from assetgen.preflight.plates import heaviest_ink
+from assetgen.preflight.content.interpreter import read_paints
+from assetgen.preflight.pdf.finished_page import FinishedPage
+from assetgen.preflight.press.ink_coverage import ceilings, heaviest_ink
 from assetgen.units import PX_PER_MM, PX_PER_PT
 
 POINTS, STEPS = 0.03, 0.01
@@ -44,7 +43,7 @@ def ink_faults(out: Path, entry: Entry, folder: Path) -> list[str]:
     assert press is not None
     plates, dpi = _plates(content, folder)
     theirs, *spot = heaviest_spot(plates, dpi)
-    with Page(content) as page, pikepdf.open(io.BytesIO(content)) as pdf:
+    with FinishedPage(content) as page, pikepdf.open(io.BytesIO(content)) as pdf:
         paints = read_paints(pdf.pages[0], page.frame).paints
         whole, page_box = page.trim.grown(press.bleed_mm * PX_PER_MM), page.box
     bound = max(one.total for one in ceilings(paints))

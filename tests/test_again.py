@@ -13,10 +13,9 @@ from tiny import REPO
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.again import MOST_WRONG, prove_marks
-from assetgen.preflight.ink import Letters, Match, separate, spread
-from assetgen.preflight.mask import mask_of, read_mask, whole_pixels
-from assetgen.preflight.proof import Mark
+from assetgen.preflight.recheck import MOST_WRONG, prove_marks
+from assetgen.preflight.results import Mark
+from assetgen.preflight.text.masks import Letters, Match, mask_of, read_mask, separate, spread, whole_pixels
 
 FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 NUMBER = "0808 157 0123"

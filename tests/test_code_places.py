@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assetgen.preflight.code_places import have_even_rows
+from assetgen.preflight.qr.code_checks import have_even_rows
 
 POSTER = [
     30.0,

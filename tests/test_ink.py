@@ -36,14 +36,12 @@ from press_pages import (
 )
 
 from assetgen.geometry import Box
-from assetgen.preflight import plates as plates_module
-from assetgen.preflight import total_ink
-from assetgen.preflight.ink_bound import ceilings
-from assetgen.preflight.objects import Frame
-from assetgen.preflight.paint_walk import read_paints
-from assetgen.preflight.painting import Painted
-from assetgen.preflight.plates import heaviest_ink
-from assetgen.preflight.total_ink import prove_ink
+from assetgen.preflight.content.interpreter import read_paints
+from assetgen.preflight.content.paints import Painted
+from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.preflight.press import ink_coverage as plates_module
+from assetgen.preflight.press import ink_coverage as total_ink
+from assetgen.preflight.press.ink_coverage import ceilings, heaviest_ink, prove_ink
 from assetgen.units import PX_PER_MM
 
 Resources = Callable[[Pdf], Mapping[str, Any]]

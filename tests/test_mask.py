@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from tiny import REPO
 
-from assetgen.preflight.mask import (
+from assetgen.preflight.text.masks import (
     MASK_HEIGHT_PX,
     MOST_WIDTH_PX,
     mask_of,

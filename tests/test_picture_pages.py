@@ -22,7 +22,7 @@ from tiny import CARD, FILES, SHEET, load_tiny, real_assets, real_campaign, said
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.findings import Severity
 from assetgen.planning.asset import Asset
-from assetgen.preflight.prove import prove
+from assetgen.preflight.checks import prove
 from assetgen.rendering.images import brand_pictures as darkroom
 from assetgen.rendering.images.brand_pictures import Darkroom, PictureOrder, width_for
 from assetgen.rendering.images.raster import rasterise

@@ -25,8 +25,8 @@ from press_pages import (
 )
 
 from assetgen.planning.variants import Press
-from assetgen.preflight.pdf_file import prove_pdf_file
-from assetgen.preflight.pdf_parts import OpenPdf
+from assetgen.preflight.pdf.open_pdf import OpenPdf
+from assetgen.preflight.pdf.pdf_file import prove_pdf_file
 
 
 @pytest.mark.parametrize("press", [SHEET, NEWS], ids=["x-4", "x-1a"])

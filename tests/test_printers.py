@@ -16,7 +16,7 @@ from test_pressed import asset_of, campaign_with, form_of, make
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import naming_faults
-from assetgen.preflight.prove import prove
+from assetgen.preflight.checks import prove
 from assetgen.rendering.renderer import Renderer
 
 HARBOUR = """\

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from assetgen.build.promised import MOST_FILE_BYTES, read_promised
 from assetgen.build.records import MOST, NotRead, read_record
 from assetgen.planning.asset import LogoRule, Spec
-from assetgen.preflight.proof import CodeReading, Mark
+from assetgen.preflight.results import CodeReading, Mark
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 numbers = st.floats(-MOST, MOST, allow_nan=False)

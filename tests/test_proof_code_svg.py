@@ -14,9 +14,9 @@ from tiny import load_tiny
 
 from assetgen.planning.asset import Code, Spec
 from assetgen.planning.qr_codes import symbol
-from assetgen.preflight.codes import prove_code_svg
-from assetgen.preflight.proof import CodeReading, Proof
-from assetgen.preflight.prove import prove
+from assetgen.preflight.checks import prove
+from assetgen.preflight.qr.code_checks import prove_code_svg
+from assetgen.preflight.results import CodeReading, Proof
 from assetgen.rendering.html.markup import code_file_svg
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PX_PER_MM

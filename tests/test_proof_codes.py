@@ -13,9 +13,9 @@ from PIL import Image
 
 from assetgen.findings import Severity
 from assetgen.planning.asset import Spec
-from assetgen.preflight.canvas import PageCanvas, RasterCanvas
-from assetgen.preflight.codes import find_codes, prove_code, quiet_zone
-from assetgen.preflight.proof import CodeReading, Proof
+from assetgen.preflight.pdf.canvas import PageCanvas, RasterCanvas
+from assetgen.preflight.qr.code_checks import find_codes, prove_code, quiet_zone
+from assetgen.preflight.results import CodeReading, Proof
 
 
 def proof_of(picture: Image.Image, **changes: object) -> Proof:

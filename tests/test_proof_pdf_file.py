@@ -16,9 +16,9 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from tiny import load_tiny
 
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf_file import prove_pdf_file
-from assetgen.preflight.pdf_parts import OpenPdf
-from assetgen.preflight.proof import Proof
+from assetgen.preflight.pdf.open_pdf import OpenPdf
+from assetgen.preflight.pdf.pdf_file import prove_pdf_file
+from assetgen.preflight.results import Proof
 from assetgen.rendering.renderer import Renderer
 
 PT = 72 / 25.4

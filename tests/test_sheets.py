@@ -22,7 +22,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.variants import Sheet
-from assetgen.preflight.prove import prove
+from assetgen.preflight.checks import prove
 from assetgen.rendering.rendered_file import Made
 from assetgen.rendering.renderer import Renderer
 

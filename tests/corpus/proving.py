@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assetgen.preflight.proof import Proof
-from assetgen.preflight.prove import prove
+from assetgen.preflight.checks import prove
+from assetgen.preflight.results import Proof
 from corpus.making import Case, Finished
 
 BROKE = "the proof broke"

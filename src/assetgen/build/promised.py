@@ -9,7 +9,7 @@ from typing import Any
 from assetgen.build.entry import SHA256, Entry
 from assetgen.build.records import NotRead, read_record, read_terms, read_texts
 from assetgen.planning.asset import Spec, Term
-from assetgen.preflight.proof import Mark
+from assetgen.preflight.results import Mark
 
 # No file of a campaign is larger: artwork of the largest sheets has some tens of megabytes.
 MOST_FILE_BYTES = 256 * 1024 * 1024

@@ -40,7 +40,9 @@ def proven(asset: Asset, made: Made) -> Made:
 
 def word_on(asset: Asset, made: Made) -> tuple[Findings, Marks]:
     """Return the word of the proofs on what was made: findings without a place in the sources, and marks."""
-    from assetgen.preflight.prove import prove  # a build that finds all in the store loads no reader of files
+    from assetgen.preflight.checks import (
+        prove,  # a build that finds all in the store loads no reader of files
+    )
 
     assert made.content is not None, "what was not made is not proved"
     proof = prove(made.content, made.page, asset.spec, made.measured)

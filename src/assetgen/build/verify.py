@@ -28,7 +28,7 @@ from assetgen.build.workers import work_apart
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.planning.asset import judged
-from assetgen.preflight.again import Again, prove_again
+from assetgen.preflight.recheck import Again, prove_again
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MOST_PIXELS
 

@@ -1,0 +1,1 @@
+"""Read a finished PDF: its objects, letters, figures and pixels."""

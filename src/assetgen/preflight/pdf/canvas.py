@@ -1,0 +1,267 @@
+"""The pixels of a finished file, whole or in part, and the plain panels on a page.
+
+Everything is named in CSS px of the page, from the trim's top left corner, y downwards: a raster file has
+one pixel a CSS px; a page is drawn at the scale that is asked for, never as a whole with more than
+``MOST_PIXELS``.
+
+What lies beneath need not be drawn. A page's gradients cost more than all else on it, and its code and its foot
+stand on such panels.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pypdfium2 as pdfium
+from PIL import Image
+from pypdfium2 import raw
+
+from assetgen.geometry import Box
+from assetgen.preflight.pdf.finished_page import FinishedPage
+from assetgen.preflight.pdf.page_objects import DrawnObject, are_corners, common, matrix_of, moved
+from assetgen.units import MOST_PIXELS, PX_PER_PT
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArea:
+    """A part of a finished asset in pixels: RGB, the page's box that it shows, pixels per CSS px."""
+
+    picture: Image.Image
+    box: Box
+    scale: float
+
+
+class Canvas(Protocol):
+    """Finished pixels. ``box`` is the whole of them, with the bleed."""
+
+    @property
+    def box(self) -> Box: ...
+
+    def view(self, most_side_px: int) -> DrawnArea:
+        """Return the whole, no side longer than this, and no larger than one pixel a CSS px."""
+
+    def region(self, box: Box, scale: float) -> DrawnArea:
+        """Return the part inside a box; a raster file has it at a scale of 1 alone, whatever is asked."""
+
+
+class RasterCanvas:
+    """The pixels of a raster file, decoded once."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self._picture = picture if picture.mode == "RGB" else picture.convert("RGB")
+        self.box = Box(0.0, 0.0, float(picture.width), float(picture.height))
+
+    def view(self, most_side_px: int) -> DrawnArea:
+        # Whole pixels taken together: five times as quick as any other size.
+        together = math.ceil(max(self._picture.size) / most_side_px)
+        if together <= 1:
+            return DrawnArea(self._picture, self.box, 1.0)
+        small = self._picture.reduce(together)
+        shown = Box(0.0, 0.0, float(small.width * together), float(small.height * together))
+        return DrawnArea(small, shown, 1 / together)
+
+    def region(self, box: Box, scale: float) -> DrawnArea:
+        left, top = max(0, math.floor(box.x)), max(0, math.floor(box.y))
+        right = min(self._picture.width, math.ceil(box.right))
+        bottom = min(self._picture.height, math.ceil(box.bottom))
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        cut = self._picture.crop((left, top, right, bottom))
+        return DrawnArea(cut, Box(left, top, right - left, bottom - top), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A box of a page in which nothing of these objects, by their handles, can be seen."""
+
+    box: Box
+    beneath: tuple[Any, ...]
+
+
+class PageCanvas:
+    """The pixels of a PDF's page, drawn by PDFium as they are asked for.
+
+    ``page`` stays the caller's to close. ``trim_left``, ``trim_top`` are the trim's corner in pt from the
+    left and the top of what is drawn. What a panel covers, the topmost first, is not drawn beneath it.
+    """
+
+    def __init__(
+        self, page: pdfium.PdfPage, trim_left: float, trim_top: float, panels: Sequence[Panel] = ()
+    ) -> None:
+        self._page, self._panels = page, panels
+        self._width_pt, self._height_pt = page.get_size()
+        self.box = Box(
+            -trim_left * PX_PER_PT,
+            -trim_top * PX_PER_PT,
+            self._width_pt * PX_PER_PT,
+            self._height_pt * PX_PER_PT,
+        )
+
+    def view(self, most_side_px: int) -> DrawnArea:
+        scale = min(1.0, most_side_px / max(self.box.width, self.box.height))
+        return self._drawn(self.box, scale)
+
+    def region(self, box: Box, scale: float) -> DrawnArea:
+        left, top = max(box.x, self.box.x), max(box.y, self.box.y)
+        right, bottom = min(box.right, self.box.right), min(box.bottom, self.box.bottom)
+        inside = Box(left, top, max(right - left, 1 / scale), max(bottom - top, 1 / scale))
+        return self._drawn(inside, scale)
+
+    def size(self, scale: float) -> tuple[int, int]:
+        """Return how many pixels the whole page has at a scale."""
+        per_pt = scale * PX_PER_PT
+        return math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
+
+    def _drawn(self, box: Box, scale: float) -> DrawnArea:
+        most = math.sqrt(MOST_PIXELS / max(1.0, box.width * box.height))
+        scale = min(scale, most)
+        # PDFium stretches the page to whole pixels, and only whole pixels can be cut off: the box that is
+        # told is the one that was drawn, not the one that was asked for.
+        per_pt = scale * PX_PER_PT
+        whole_width, whole_height = self.size(scale)
+        across, down = whole_width / self.box.width, whole_height / self.box.height
+        left = _pixel(box.x - self.box.x, across, whole_width - 1)
+        top = _pixel(box.y - self.box.y, down, whole_height - 1)
+        right = max(left + 1, whole_width - _pixel(self.box.right - box.right, across, whole_width))
+        bottom = max(top + 1, whole_height - _pixel(self.box.bottom - box.bottom, down, whole_height))
+        picture = self._pixels((left, top, right, bottom), (across, down), per_pt)
+        drawn = Box(
+            self.box.x + left / across,
+            self.box.y + top / down,
+            (right - left) / across,
+            (bottom - top) / down,
+        )
+        return DrawnArea(picture, drawn, scale)
+
+    def _pixels(
+        self, pixels: tuple[int, int, int, int], scales: tuple[float, float], per_pt: float
+    ) -> Image.Image:
+        """Return whole pixels of the page. Where a panel has most of them, its part is drawn without what it covers."""
+        left, top, right, bottom = pixels
+        for panel in self._panels:
+            x0 = max(left, math.ceil((panel.box.x - self.box.x) * scales[0]) + 1)
+            y0 = max(top, math.ceil((panel.box.y - self.box.y) * scales[1]) + 1)
+            x1 = min(right, math.floor((panel.box.right - self.box.x) * scales[0]) - 1)
+            y1 = min(bottom, math.floor((panel.box.bottom - self.box.y) * scales[1]) - 1)
+            if x1 <= x0 or y1 <= y0 or 2 * (x1 - x0) * (y1 - y0) < (right - left) * (bottom - top):
+                continue
+            whole = Image.new("RGB", (right - left, bottom - top))
+            for handle in panel.beneath:
+                raw.FPDFPageObj_SetIsActive(handle, False)
+            try:
+                whole.paste(self._rendered((x0, y0, x1, y1), per_pt), (x0 - left, y0 - top))
+            finally:
+                for handle in panel.beneath:
+                    raw.FPDFPageObj_SetIsActive(handle, True)
+            for side in (
+                (left, top, right, y0),
+                (left, y1, right, bottom),
+                (left, y0, x0, y1),
+                (x1, y0, right, y1),
+            ):
+                if side[2] > side[0] and side[3] > side[1]:
+                    whole.paste(self._rendered(side, per_pt), (side[0] - left, side[1] - top))
+            return whole
+        return self._rendered(pixels, per_pt)
+
+    def _rendered(self, pixels: tuple[int, int, int, int], per_pt: float) -> Image.Image:
+        left, top, right, bottom = pixels
+        width, height = math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
+        # pypdfium2 takes lengths in pt and rounds them up: half a pixel less is rounded to the pixel that is meant.
+        crop = tuple(max(0.0, (off - 0.5) / per_pt) for off in (left, height - bottom, width - right, top))
+        bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
+        picture: Image.Image = bitmap.to_pil().convert("RGB")
+        return picture
+
+
+def _pixel(length: float, scale: float, most: int) -> int:
+    """Return the whole pixels inside a length; a hair less than a pixel counts as one."""
+    return min(most, max(0, math.floor(length * scale + 1e-6)))
+
+
+CORNERS = 4
+SOLID = 255
+# A panel of a smaller share of its page spares nothing.
+LEAST_SHARE = 0.005
+# The longest side of the picture in which a panel alone must be of its one colour: a gradient is not.
+SHOWN_PX = 80
+
+
+def canvas_of(page: FinishedPage) -> PageCanvas:
+    """Return a page to be drawn in parts."""
+    return PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT, panels_of(page))
+
+
+def panels_of(page: FinishedPage) -> tuple[Panel, ...]:
+    """Return the plain panels of a page, the topmost first; none of a page with forms, which may be translucent."""
+    if raw.FPDFPage_CountObjects(page.pdfium.raw) != len(page.objects):
+        return ()
+    least = LEAST_SHARE * page.box.width * page.box.height
+    panels = []
+    for at, drawn in enumerate(page.objects):
+        box = common([page.box, drawn.box, *drawn.clips])
+        if not at or drawn.kind != "path" or drawn.shaped or not box or box.width * box.height < least:
+            continue
+        colour = _fill_of(drawn)
+        if colour and _is_box(drawn) and _is_seen_as(page, drawn, box, colour):
+            # Words beneath cost nothing, and may be hidden for other reasons: they stay as they are.
+            beneath = [one.handle for one in page.objects[:at] if one.kind != "text"]
+            panels.append(Panel(box, tuple(beneath)))
+    return tuple(reversed(panels))
+
+
+def _fill_of(drawn: DrawnObject) -> tuple[int, ...] | None:
+    """Return the colour that an opaque path without a line around it is filled with; a pattern is told as grey."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    if raw.FPDFPageObj_HasTransparency(drawn.handle) or not raw.FPDFPath_GetDrawMode(
+        drawn.handle, fill, stroke
+    ):
+        return None
+    if not fill.value or stroke.value or not raw.FPDFPageObj_GetFillColor(drawn.handle, *colour):
+        return None
+    values = tuple(part.value for part in colour)
+    return values if values[3] == SOLID else None
+
+
+def _is_box(drawn: DrawnObject) -> bool:
+    count = raw.FPDFPath_CountSegments(drawn.handle)
+    if count not in (CORNERS, CORNERS + 1):
+        return False
+    x, y = ctypes.c_float(), ctypes.c_float()
+    matrix, points = matrix_of(drawn.handle), []
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(drawn.handle, index)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
+            return False
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append(moved((x.value, y.value), matrix))
+    return are_corners(points)
+
+
+def _is_seen_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
+    """Say whether a panel, drawn alone and small, is of its colour throughout."""
+    scale = SHOWN_PX / max(page.box.width, page.box.height)
+    with _alone(page, drawn.handle):
+        bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, fill_color=(0, 0, 0, 0))
+    pixels = bitmap.to_numpy()
+    left, top = (int((box.x - page.box.x) * scale) + 1, int((box.y - page.box.y) * scale) + 1)
+    right, bottom = int((box.right - page.box.x) * scale), int((box.bottom - page.box.y) * scale)
+    inside = pixels[top:bottom, left:right]
+    return inside.size > 0 and bool((inside == colour).all())
+
+
+@contextmanager
+def _alone(page: FinishedPage, handle: Any) -> Iterator[None]:
+    for one in page.objects:
+        raw.FPDFPageObj_SetIsActive(one.handle, False)
+    raw.FPDFPageObj_SetIsActive(handle, True)
+    try:
+        yield
+    finally:
+        for one in page.objects:
+            raw.FPDFPageObj_SetIsActive(one.handle, True)

@@ -1,0 +1,220 @@
+"""A PDF as such, before anybody looks at its page: one page in the channel's boxes, no heavier than the channel takes,
+with its title and language, nothing that acts by itself, nothing of a machine or a person.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pikepdf
+
+from assetgen.findings import Finding
+from assetgen.planning.asset import Spec
+from assetgen.preflight.pdf.open_pdf import DAMAGE, OpenPdf, told
+from assetgen.preflight.results import Proof, prove_weight
+from assetgen.preflight.xmp import prove_press_xmp
+from assetgen.units import MM_PER_PT
+
+AGAIN = "take the file from the build as it is; do not save it again"
+# What the layout engine writes into a document's properties: words of the plan, the day of the edition, its name.
+OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
+PRODUCER = "WeasyPrint "
+PRESS_PROPERTIES = {"/GTS_PDFXVersion", "/GTS_PDFXConformance", "/Trapped"}
+"""What a press file says besides (ISO 15930)."""
+# The campaign's day and no hour: an hour is the clock of a machine. Midnight is none, and PDF/X asks for one.
+DATES, DAY = {"/CreationDate", "/ModDate"}, re.compile(r"D:\d{8}(000000(Z|[+-]00'00'?|Z00'00'?)?)?")
+# Whatever acts by itself, carries another file, or keeps what an editor did: none of it belongs into artwork.
+FOREIGN = {
+    "/AA": "an action of its own",
+    "/AF": "a file in it",
+    "/AcroForm": "a form",
+    "/EmbeddedFiles": "a file in it",
+    "/JavaScript": "a script",
+    "/JS": "a script",
+    "/Metadata": "XMP metadata",
+    "/OpenAction": "an action of its own",
+    "/PieceInfo": "an editor's own data",
+    "/Collection": "a file in it",
+    "/EF": "a file in it",
+    "/Thumb": "a thumbnail",
+    "/XFA": "a form",
+}
+# Actions, by what they do (ISO 32000-1, table 198): a page of artwork leads nowhere by itself.
+ACTIONS = {
+    "/GoToE": "an action of its own",
+    "/GoToR": "an action of its own",
+    "/Hide": "an action of its own",
+    "/ImportData": "an action of its own",
+    "/JavaScript": "a script",
+    "/Launch": "an action that starts a program",
+    "/Movie": "an action of its own",
+    "/Named": "an action of its own",
+    "/Rendition": "an action of its own",
+    "/ResetForm": "an action of its own",
+    "/SetOCGState": "an action of its own",
+    "/Sound": "an action of its own",
+    "/SubmitForm": "an action of its own",
+}
+BOX_TOLERANCE_MM = 0.05
+# What pikepdf calls a file that is in memory: another name each time.
+STREAM = re.compile(r"stream <[^>]*>[^:]*:? ?")
+
+
+def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
+    """Return what is wrong with a PDF apart from what stands on its page."""
+    return Proof.joined([Proof(tuple(prove_weight(file.content, spec))), _read(file, spec, _boxes_and_all)])
+
+
+def prove_boxes(file: OpenPdf, spec: Spec) -> Proof:
+    """Return what is wrong with the boxes of a PDF's page."""
+    return _read(file, spec, lambda file, spec: _page(file.sound, spec))
+
+
+def _boxes_and_all(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
+    pdf = file.sound
+    yield from _page(pdf, spec)
+    yield from _document(pdf, spec)
+    yield from _foreign(file, spec)
+    if spec.press or spec.accessible:
+        yield from prove_press_xmp(pdf)
+    yield from _notes(pdf)
+    yield from _title(pdf, spec)
+
+
+def _read(file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]) -> Proof:
+    """Return what a check finds, and that the file cannot be read where the check cannot."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(check(file, spec))
+    except pikepdf.PasswordError:
+        findings.append(Finding("size", "the file is locked with a password", AGAIN))
+    except DAMAGE as error:
+        words = told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
+        findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
+    return Proof(tuple(dict.fromkeys(findings)))
+
+
+def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what is wrong with the page's boxes, which are in pt from its lower left corner."""
+    if len(pdf.pages) != 1:
+        yield Finding("size", f"{len(pdf.pages)} pages; one is due", AGAIN)
+        if not len(pdf.pages):
+            return
+    page = pdf.pages[0].obj
+    if "/TrimBox" not in page:
+        yield Finding("size", "the page has no TrimBox: nobody can tell where it is cut", AGAIN)
+        return
+    if int(page.get("/Rotate", 0)) % 360 or float(page.get("/UserUnit", 1)) != 1:
+        yield Finding("size", "the page is turned, or in units of its own", AGAIN)
+    bleed_mm = spec.bleed_mm * spec.scale
+    # A printer's marks stand beyond the bleed.
+    slug_mm = spec.press.slug_mm if spec.press else 0.0
+    width_mm, height_mm = spec.width * spec.scale, spec.height * spec.scale
+    trim = _box(page.TrimBox)
+    media = _grown(_box(page.MediaBox), -slug_mm)
+    whole = (width_mm + 2 * bleed_mm, height_mm + 2 * bleed_mm)
+    for name, box, due in (("trim", trim, (width_mm, height_mm)), ("page with its bleed", media, whole)):
+        has = (box[2] - box[0], box[3] - box[1])
+        if any(abs(one - other) > BOX_TOLERANCE_MM for one, other in zip(has, due, strict=True)):
+            text = f"the {name} is {has[0]:.1f} × {has[1]:.1f} mm, not {due[0]:.1f} × {due[1]:.1f} mm"
+            yield Finding("size", text, AGAIN)
+            return
+    edges = (trim[0] - media[0], trim[1] - media[1], media[2] - trim[2], media[3] - trim[3])
+    if any(abs(edge - bleed_mm) > BOX_TOLERANCE_MM for edge in edges):
+        yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", AGAIN)
+    for name in ("/BleedBox", "/CropBox", "/ArtBox"):
+        due_box = {"/ArtBox": trim, "/CropBox": _grown(media, slug_mm)}.get(name, media)
+        if name in page and _differ(_box(page[name]), due_box):
+            yield Finding("size", f"the {name[1:]} is not where the bleed ends", AGAIN)
+
+
+def _box(values: Iterable[object]) -> tuple[float, ...]:
+    """Return a box's left, bottom, right, top in mm. Raises ValueError where it is none."""
+    sides = [float(value) * MM_PER_PT for value in values if isinstance(value, (int, float, Decimal))]
+    if len(sides) != 4 or not all(map(math.isfinite, sides)):
+        raise ValueError("a box of the page has not four sides")
+    return tuple(sides)
+
+
+def _grown(box: tuple[float, ...], by_mm: float) -> tuple[float, ...]:
+    return (box[0] - by_mm, box[1] - by_mm, box[2] + by_mm, box[3] + by_mm)
+
+
+def _differ(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return any(abs(a - b) > BOX_TOLERANCE_MM for a, b in zip(one, other, strict=True))
+
+
+def _document(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what the document's properties have too much."""
+    if pdf.is_encrypted:
+        yield Finding("size", "the file is encrypted: many printers refuse it", AGAIN)
+    own = OWN_PROPERTIES | (PRESS_PROPERTIES if spec.press else set())
+    for key, value in pdf.docinfo.items():
+        if key not in own:
+            yield Finding("metadata", f"the file's properties have {told(key[1:])}: {told(value)}", AGAIN)
+        elif key == "/Producer" and not str(value).startswith(PRODUCER):
+            yield Finding("metadata", f"the file was saved by another program: {told(value)}", AGAIN)
+        elif key in DATES and not DAY.fullmatch(str(value)):
+            yield Finding("metadata", f"the file's properties have a time of day: {told(value)}", AGAIN)
+
+
+def _foreign(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what stands anywhere in the file that artwork never has, and where it leads but to the helpline."""
+    found: set[str] = set()
+    # PDF/X-4 and PDF/UA are named in the document's own XMP; what else stands there is judged apart.
+    root = file.pdf.Root.objgen if spec.press or spec.accessible else None
+    for held in file.held:
+        foreign = held.entries.keys() & FOREIGN.keys()
+        if "/Metadata" in foreign and held.thing.objgen == root:
+            foreign.discard("/Metadata")
+        found |= {FOREIGN[key] for key in foreign}
+        action = str(held.entries.get("/S", ""))
+        if action in ACTIONS:
+            found.add(ACTIONS[action])
+        if action == "/URI" and not _is_own(target := str(held.entries.get("/URI", "")), spec):
+            text = f"a link on the page opens {told(target)}"
+            yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
+    for words in sorted(found):
+        yield Finding("metadata", f"the file has {words}", AGAIN)
+
+
+def _notes(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield what can be touched on the page and is no link."""
+    for page in pdf.pages:
+        for note in page.obj.get("/Annots", []):
+            action: Any = note.get("/A", {})
+            if note.get("/Subtype") != "/Link" or action.get("/S", "/GoTo") not in ("/URI", "/GoTo"):
+                yield Finding("metadata", "the page has an annotation that is no link", AGAIN)
+
+
+def _is_own(target: str, spec: Spec) -> bool:
+    """Say whether a link opens the spec's own link, one of its hosts, or rings its number."""
+    if target in (spec.link, spec.click, f"tel:{spec.tel}"):
+        return True
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
+
+
+def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield what somebody misses who hears the page: its alt text, title and language, its words as tags."""
+    title, language = pdf.docinfo.get("/Title"), pdf.Root.get("/Lang")
+    if not spec.words:
+        return
+    # The engine writes the alt text there; a file that says nothing there says nothing wrong.
+    if "/Subject" in pdf.docinfo and str(pdf.docinfo["/Subject"]) != spec.alt:
+        yield Finding("alt-missing", "the file's subject is not the alt text that was promised", AGAIN)
+    for name, value in (("title", title), ("language", language), ("tags", pdf.Root.get("/StructTreeRoot"))):
+        if value is None or not (name == "tags" or str(value).strip()):
+            text = f"the file has lost its {name}: a screen reader has nothing to go by"
+            yield Finding("alt-missing", text, AGAIN)
+    if language is not None and str(language).strip() not in ("", spec.locale):
+        text = f"the file says that its language is {language}; it is {spec.locale}"
+        yield Finding("alt-missing", text, AGAIN)

@@ -1,0 +1,1 @@
+"""Check press files: standard, inks, bleed and imposition."""

@@ -1,0 +1,1 @@
+"""Check QR codes: find them in the pixels and read them as a phone would."""

@@ -1,0 +1,1 @@
+"""Check the words of a finished file: facts, visibility, contrast, size and fonts."""
