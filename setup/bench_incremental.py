@@ -53,9 +53,9 @@ def _write_partner(folder: Path, name: str, channels: str) -> None:
 
 def build_undrawn(folder: Path) -> int:
     """Build a campaign with a file of 2 kB in place of each drawing; return how many assets it has."""
-    from assetgen.build.build import Way
-    from assetgen.build.folder import build_folder
-    from assetgen.build.kept import KeepingFactory
+    from assetgen.building.build_cache import KeepingFactory
+    from assetgen.building.folder_build import build_folder
+    from assetgen.building.pipeline import BuildOptions
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.asset import Asset
     from assetgen.planning.selection import Selection
@@ -75,7 +75,7 @@ def build_undrawn(folder: Path) -> int:
             Selection(),
             folder / "out",
             # In this process: a worker of its own would draw.
-            Way(supervised=False),
+            BuildOptions(supervised=False),
         )
     if done.result.failed:
         raise SystemExit("\n".join(finding.as_text() for finding in done.result.findings[:5]))

@@ -18,9 +18,9 @@ from typing import Any
 from PIL import Image
 from tiny import real_assets, real_campaign
 
-from assetgen.build.entry import Entry
-from assetgen.build.manifest import Heading, manifest_text
-from assetgen.build.proven import proven
+from assetgen.building.pool.task import proven
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import Heading, manifest_text
 from assetgen.planning.asset import Asset
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.rendering.images.raster import picture_sha256

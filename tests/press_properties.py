@@ -11,7 +11,7 @@ from finished import poppler
 from finished_files import Entry, fonts
 from press_pages import Plates, ghostscript_plates, heaviest_mm, heaviest_spot
 
-from assetgen.build.records import read_record
+from assetgen.manifest.entry import read_record
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Press
 from assetgen.preflight.content.interpreter import read_paints

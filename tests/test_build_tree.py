@@ -16,9 +16,11 @@ import pytest
 from factories import FakeMaker, fake_content, make_plan
 from test_workers import GUARD_S, is_running
 
-from assetgen.build import BuildResult, Heading, MakerFactory, Progress, build_assets, preview_build
+from assetgen.building.pipeline import BuildResult, Progress, build_assets, preview_build
+from assetgen.building.pool.task import MakerFactory
 from assetgen.errors import MachineError
 from assetgen.findings import Finding, Place, Severity
+from assetgen.manifest.manifest_file import Heading
 from assetgen.planning.asset import Asset, Plan, Unplanned
 
 WORRIED = "acme/worried/ig-story/en-GB"
@@ -510,7 +512,7 @@ def test_a_folder_that_cannot_be_written_is_a_finding_and_its_file_stays_ours(
         really_replace(source, target)
 
     # The tests may run as root, whom no file mode stops.
-    monkeypatch.setattr("assetgen.build.outdir.os.replace", refuse)
+    monkeypatch.setattr("assetgen.building.output_dir.os.replace", refuse)
 
     result = build.run(FakeMaker("second"))
 
@@ -722,7 +724,7 @@ def test_a_journal_torn_at_any_byte_ends_in_the_clean_tree(build: Build, tmp_pat
 
 
 def test_every_whole_line_of_a_torn_journal_counts_and_no_torn_one(build: Build, tmp_path: Path) -> None:
-    from assetgen.build.journal import Journal
+    from assetgen.building.output_record import Journal
 
     killed_build(tmp_path, build)
     journal = build.journal().read_bytes()

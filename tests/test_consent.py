@@ -16,7 +16,9 @@ from factories import make_asset, make_spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.build.approvals import (
+from assetgen.findings import Finding
+from assetgen.planning.asset import Asset, Term
+from assetgen.releases.approvals import (
     Approval,
     approval_file,
     approval_of,
@@ -24,9 +26,7 @@ from assetgen.build.approvals import (
     parse_approval,
     read_approvals,
 )
-from assetgen.build.consent import planned_entry, refusals
-from assetgen.findings import Finding
-from assetgen.planning.asset import Asset, Term
+from assetgen.releases.release_checks import planned_entry, refusals
 
 DAY = date(2026, 11, 26)
 STORY = "acme/worried/ig-story/en-GB"

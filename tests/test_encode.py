@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from tiny import CARD, load_tiny
 
-from assetgen.build.proven import proven
+from assetgen.building.pool.task import proven
 from assetgen.findings import Severity
 from assetgen.rendering.images.raster import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
 from assetgen.rendering.rendered_file import Made

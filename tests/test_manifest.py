@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from factories import FakeMaker, fake_content, make_asset, make_spec
 
-from assetgen.build.entry import Entry, is_plain_path
-from assetgen.build.manifest import Heading, manifest_text, read_manifest, write_manifest
 from assetgen.errors import MachineError
 from assetgen.findings import Severity
+from assetgen.manifest.entry import Entry, is_plain_path
+from assetgen.manifest.manifest_file import Heading, manifest_text, read_manifest, write_manifest
 from assetgen.planning.asset import Asset
 
 HEADING = Heading("Stop It Now! Staffordshire", "2026.1", {"weasyprint": "70.0", "assetgen": "0.1.0"})

@@ -11,7 +11,7 @@ import pytest
 from designs import ALL_DESIGNS, design_files
 from tiny import load_tiny
 
-from assetgen.build.proven import proven
+from assetgen.building.pool.task import proven
 from assetgen.rendering.renderer import Renderer
 
 pytestmark = pytest.mark.campaign

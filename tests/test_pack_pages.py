@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pytest
 from tiny import FILES, write_tiny
 
-from assetgen.build.outdir import OutDir
+from assetgen.building.output_dir import OutDir
 from assetgen.cli.app import run
 from assetgen.pack import report
 from assetgen.pack.record import Record, Records

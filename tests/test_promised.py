@@ -16,8 +16,7 @@ from finished_folder import CODE_PNG, POSTER, SQUARE, piece
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.build.promised import MOST_FILE_BYTES, read_promised
-from assetgen.build.records import MOST, NotRead, read_record
+from assetgen.manifest.entry import MOST, MOST_FILE_BYTES, NotRead, read_promised, read_record
 from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.results import CodeReading, Mark
 

@@ -16,7 +16,7 @@ from test_arrange import measurer
 from test_measure import FAMILY, FONT
 from tiny import write_tiny
 
-from assetgen.build.campaign import build
+from assetgen.building.build_campaign import build
 from assetgen.geometry import Box
 from assetgen.layout.columns import set_column
 from assetgen.layout.parts import SetColumn, Setting

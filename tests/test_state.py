@@ -6,10 +6,19 @@ import threading
 import time
 from pathlib import Path
 
-from assetgen.build.lock import locked
-from assetgen.build.snapshot import UNSURE, changed, take_snapshot
-from assetgen.build.state import Outlook, PartnerPlan, Row, State, Work, parse_state, read_state, state_bytes
-from assetgen.build.told import finding_to_plain
+from assetgen.building.build_db import (
+    BuildRow,
+    BuildState,
+    Outlook,
+    PartnerPlan,
+    Work,
+    finding_to_plain,
+    parse_state,
+    read_state,
+    state_bytes,
+)
+from assetgen.building.inputs import UNSURE, changed, take_snapshot
+from assetgen.building.output_dir import locked
 from assetgen.findings import Finding, Place, Severity
 
 FINDING = Finding(
@@ -19,9 +28,9 @@ WORK = Work(
     "r" * 64, "p", "d", "v", "because", (("a", "1"),), (("b", "2"), ("c", None)), (finding_to_plain(FINDING),)
 )
 NAMES = ("a/b/c/en-GB", "a/en-GB/social/x.png", "a", "b", "beacon", "c", "social", "en-GB")
-ROW = Row(*NAMES, "f" * 64, (1, 2, 3, 4), (5, 6), WORK)
-UNMADE = Row("a/qr/png", "a/qr/x.png", "a", None, None, "qr", "qr", "en-GB")
-STATE = State(
+ROW = BuildRow(*NAMES, "f" * 64, (1, 2, 3, 4), (5, 6), WORK)
+UNMADE = BuildRow("a/qr/png", "a/qr/x.png", "a", None, None, "qr", "qr", "en-GB")
+STATE = BuildState(
     engine={"weasyprint": "70"},
     manifest=(9, 8, 7, 6),
     rows={row.path: row for row in (ROW, UNMADE)},
@@ -55,7 +64,7 @@ def test_a_flipped_bit_anywhere_makes_it_none() -> None:
 
 
 def test_no_state_is_an_empty_one(tmp_path: Path) -> None:
-    assert read_state(tmp_path / "state") == State()
+    assert read_state(tmp_path / "state") == BuildState()
 
 
 def test_a_snapshot_tells_what_was_added_changed_and_taken_away(tmp_path: Path) -> None:

@@ -12,9 +12,16 @@ import pytest
 from command import assetgen
 from test_incremental import Campaign
 
-from assetgen.build.pruning import measure, prune, prune_in_time
-from assetgen.build.reads import Reads
-from assetgen.build.store import MOST_WORKS, Kept, Store, Word
+from assetgen.building.build_cache import (
+    MOST_WORKS,
+    Kept,
+    Store,
+    StoredVerdict,
+    measure,
+    prune,
+    prune_in_time,
+)
+from assetgen.building.inputs import Reads
 from assetgen.findings import Finding, Severity
 
 RECIPE = "a" * 64
@@ -28,7 +35,7 @@ def reads(**hashes: str) -> Reads:
 
 def work(content: bytes = b"picture", **hashes: str) -> Kept:
     drawn = tuple(sorted((f"{name}.css", value) for name, value in (hashes or {"style": "1"}).items()))
-    word = Word("proofs", (WARNING,), (MARK,))
+    word = StoredVerdict("proofs", (WARNING,), (MARK,))
     return Kept(drawn, content, b"page" * 1000, "f" * 64, {"tier": "long/short"}, word)
 
 

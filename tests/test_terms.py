@@ -25,10 +25,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import assetgen as package
-from assetgen.build.records import NotRead, read_terms
+from assetgen.building.fingerprint import recipe_digest
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
-from assetgen.plan.recipe import recipe_digest
+from assetgen.manifest.entry import NotRead, read_terms
 from assetgen.planning.asset import TERM_KINDS, Asset, Term, judged
 from assetgen.planning.planner import plan_assets
 

@@ -14,8 +14,8 @@ import pytest
 from defusedxml import ElementTree
 from tiny import write_tiny
 
-from assetgen.build import build
-from assetgen.build.work import Outcome
+from assetgen.building import pipeline as build
+from assetgen.building.pool.task import Outcome
 from assetgen.cli.app import run
 
 

@@ -18,13 +18,12 @@ from test_report import Command, check_sarif, parse_command
 from test_verify_spoilt import paint_over
 
 from assetgen import verify as public_verify
-from assetgen.build.evidence import Evidence
-from assetgen.build.promised import read_promised
-from assetgen.build.result import Progress
-from assetgen.build.sources import Folder
-from assetgen.build.verify import verify_one
+from assetgen.building.pipeline import Progress
 from assetgen.cli.app import run
 from assetgen.findings import CODES
+from assetgen.manifest.entry import read_promised
+from assetgen.verifying.finished_files import Evidence, Folder
+from assetgen.verifying.verification import verify_one
 
 pytestmark = pytest.mark.commands
 
@@ -147,7 +146,7 @@ def test_an_interrupt_is_exit_130_with_what_was_read(
 ) -> None:
     whole = public_verify([desk / "out"], jobs=1)
     partly = replace(whole, files=whole.files[:1], unreached=3, interrupted=True)
-    monkeypatch.setattr("assetgen.build.verify.verify", lambda *_, **__: partly)
+    monkeypatch.setattr("assetgen.verifying.verification.verify", lambda *_, **__: partly)
 
     code = run(["verify", str(desk / "out")])
 
@@ -261,7 +260,7 @@ def test_a_proof_that_breaks_off_is_told_of_its_file(
     def breaks_off(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("assetgen.build.verify.prove_again", breaks_off)
+    monkeypatch.setattr("assetgen.verifying.verification.prove_again", breaks_off)
 
     one = verify_one(Evidence(Folder(desk / "out", "out"), read_promised(CODE.entry)))
 

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 from finished_folder import CODE_PNG, CODE_SVG, Piece, manifest_of, piece, write_folder
 
-from assetgen.build.evidence import read_evidence, read_surveys
-from assetgen.build.sources import Folder, Pack, Refused
-from assetgen.build.verify import Verified, verify_one
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
+from assetgen.verifying.finished_files import Folder, Pack, Refused, read_evidence, read_surveys
+from assetgen.verifying.verification import Verified, verify_one
 
 CODE = piece(CODE_PNG)
 OTHER = piece(CODE_SVG)

@@ -25,10 +25,9 @@ from finished_folder import (
 )
 from PIL import Image, ImageDraw, ImageEnhance
 
-from assetgen.build.evidence import Evidence
-from assetgen.build.promised import read_promised
-from assetgen.build.sources import Folder
-from assetgen.build.verify import Verified, verify_one
+from assetgen.manifest.entry import read_promised
+from assetgen.verifying.finished_files import Evidence, Folder
+from assetgen.verifying.verification import Verified, verify_one
 
 WORDS = (SQUARE, MPU, SCREEN, STRIP)
 EVERY = (*WORDS, POSTER, CODE_PNG, CODE_SVG, CODE_PDF)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from factories import FakeMaker, fake_content, make_plan
 
-from assetgen.build.halt import Halt
-from assetgen.build.work import Maker, MakerFactory, Outcome
-from assetgen.build.worker import GB, Bounds
-from assetgen.build.workers import make_all
+from assetgen.building.output_dir import Halt
+from assetgen.building.pool.local_pool import make_all
+from assetgen.building.pool.task import Maker, MakerFactory, Outcome
+from assetgen.building.pool.worker_process import GB, Bounds
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
 from assetgen.planning.asset import Asset

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from assetgen.asking.sizes import read_sizes
-from assetgen.build.records import is_day
 from assetgen.loading.yaml.ids import propose_id
+from assetgen.manifest.entry import is_day
 
 LISTS = ("messages", "channels", "locales", "with_", "extra")
 """Keys that hold several words."""

@@ -8,7 +8,7 @@ from assetgen.cli.session import Session
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
-    from assetgen.build.result import Preview
+    from assetgen.building.pipeline import Preview
 
 
 def plan_as_dict(seen: Preview, findings: list[Finding]) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assetgen.build.documents import SUMS_NAME, sums_document, sums_text
-from assetgen.build.entry import Entry, to_line
-from assetgen.build.manifest import SCHEMA
-from assetgen.build.sources import PACK_MANIFEST_NAME
+from assetgen.manifest.entry import Entry, to_line
+from assetgen.manifest.manifest_file import SCHEMA
 from assetgen.pack.archive import Member
 from assetgen.pack.brief import Brief
+from assetgen.verifying.finished_files import PACK_MANIFEST_NAME, SUMS_NAME, sums_document, sums_text
 
 
 def with_contents(

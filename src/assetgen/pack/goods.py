@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from assetgen.build.entry import Entry
-from assetgen.build.promised import read_promised
+from assetgen.manifest.entry import Entry, read_promised
 from assetgen.pack.uses import PRINTED, USE_OF_MEDIUM
 from assetgen.planning.asset import Term
 from assetgen.planning.variants import OFFICE, Sheet

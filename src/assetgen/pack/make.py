@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from assetgen.build.outdir import OutDir
-from assetgen.build.work import unexpected
+from assetgen.building.output_dir import OutDir
+from assetgen.building.pool.task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assetgen.build.outdir import OutDir
-from assetgen.build.state import Stamp
+from assetgen.building.build_db import Stamp
+from assetgen.building.output_dir import OutDir
 
 FOLDER = "packs"
 FORM = 1

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from assetgen.build import consent
-from assetgen.build.approvals import read_approvals
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign
 from assetgen.pack.shelf import Shelf, read_lines
 from assetgen.planning.asset import Plan, Term
+from assetgen.releases import release_checks as consent
+from assetgen.releases.approvals import read_approvals
 
 BUILD = "run assetgen build, mend what it reports, then pack again"
 

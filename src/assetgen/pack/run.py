@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from assetgen.build.campaign import own_folder, preview
-from assetgen.build.halt import Halt
-from assetgen.build.opened import opened
-from assetgen.build.outdir import OWN_FOLDER, OutDir, stopping_the_build
-from assetgen.build.versions import digest_of, versions_of
-from assetgen.build.worker import Bounds
-from assetgen.build.workers import work_apart
+from assetgen.building.build_campaign import own_folder, preview
+from assetgen.building.fingerprint import digest_of, versions_of
+from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, opened, stopping_the_build
+from assetgen.building.pool.local_pool import work_apart
+from assetgen.building.pool.worker_process import Bounds
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.loading.model import Campaign

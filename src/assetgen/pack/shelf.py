@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assetgen.build.manifest import MANIFEST_NAME, SCHEMA
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.manifest.manifest_file import MANIFEST_NAME, SCHEMA
 
 Span = tuple[int, int]
 """Where an entry stands: offset and length in bytes."""

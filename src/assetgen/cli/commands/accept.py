@@ -18,8 +18,8 @@ def accept(context: typer.Context, out: Out = None) -> None:
     files that made it, and a small picture of 16 by 16 cells. build --frozen fails where a build would differ from it.
     A file that was edited since, a stale asset or a single shard is not accepted: then the lock stays as it is.
     """
-    from assetgen.build.accepted import LOCK_NAME
-    from assetgen.build.frozen import accept as accept_built
+    from assetgen.releases.lockfile import LOCK_NAME
+    from assetgen.releases.lockfile_checks import accept as accept_built
 
     session: Session = context.obj
     session.require_folder()

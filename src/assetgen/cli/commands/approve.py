@@ -51,9 +51,9 @@ def approve(
     A later change of its words, sizes or pixels voids the approval: check and pack say what changed. Where
     campaign.yaml has approval: required, a pack holds only what is approved. To take an approval back, delete its file.
     """
-    from assetgen.build.approving import approve_files
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import select
+    from assetgen.releases.release_checks import approve_files
 
     session: Session = context.obj
     loaded = session.load()

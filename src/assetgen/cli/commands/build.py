@@ -31,8 +31,8 @@ from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
-    from assetgen.build.folder import FolderBuild
-    from assetgen.build.shard import Shard
+    from assetgen.building.folder_build import FolderBuild
+    from assetgen.building.shards import Shard
     from assetgen.findings import Finding
     from assetgen.planning.selection import Selection
 
@@ -97,7 +97,7 @@ def build(
         raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
     if frozen not in (None, RESULT, BYTES):
         raise typer.BadParameter(f"--frozen={frozen}: it is --frozen, or --frozen=bytes", context)
-    from assetgen.build.shard import Shard
+    from assetgen.building.shards import Shard
 
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
@@ -154,13 +154,13 @@ class _Run:
 
     def once(self) -> int:
         """Build once; return the exit code."""
-        from assetgen.build.build import Way
-        from assetgen.build.folder import build_folder
+        from assetgen.building.folder_build import build_folder
+        from assetgen.building.pipeline import BuildOptions
 
         self.session.require_folder()
         lock = lock_of(self.session) if self.frozen else None
         with steps(self.session, "building") as show:
-            way = Way(
+            way = BuildOptions(
                 jobs=self.jobs or os.cpu_count() or 1,
                 force=self.force,
                 fail_fast=self.fail_fast,
@@ -249,7 +249,7 @@ class _Run:
 
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
-        from assetgen.build.campaign import preview
+        from assetgen.building.build_campaign import preview
         from assetgen.planning.planner import plan_assets
         from assetgen.planning.selection import select
 

@@ -37,9 +37,8 @@ def cache(
     works that were of no use for longest first. For a CI's cache take .assetgen/store alone: without the seal that
     stands beside it, each file is proved again before it enters out/.
     """
-    from assetgen.build.outdir import OWN_FOLDER
-    from assetgen.build.pruning import measure, prune
-    from assetgen.build.store import Store
+    from assetgen.building.build_cache import Store, measure, prune
+    from assetgen.building.output_dir import OWN_FOLDER
 
     limit_bytes = _bytes(max_size)
     session: Session = context.obj

@@ -37,9 +37,9 @@ def check(
     Of the selected assets also what holds on the day: an embargo, a time that is over, a logo whose permission has
     ended, facts to be asked again; and, where the campaign has approval: required, what nobody approved.
     """
-    from assetgen.build.consent import planned_consent
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import select
+    from assetgen.releases.release_checks import planned_consent
 
     session: Session = context.obj
     loaded = session.load()

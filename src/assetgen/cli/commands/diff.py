@@ -15,8 +15,8 @@ from assetgen.cli.progress import steps
 from assetgen.cli.session import Session
 
 if TYPE_CHECKING:
-    from assetgen.build.differing import Compared, Difference, Side
     from assetgen.findings import Finding
+    from assetgen.releases.visual_diff import ComparedSides, Difference, Side
 
 
 class DiffForm(StrEnum):
@@ -50,7 +50,7 @@ def diff(
     bytes of the same picture are no difference. The lock has no pictures, only a grid of 16 by 16 cells: against it a
     change shows when it is larger than what another engine would do, or when words changed.
     """
-    from assetgen.build.differing import compare, read_sides
+    from assetgen.releases.visual_diff import compare, read_sides
 
     session: Session = context.obj
     before, now = read_sides(old, new)
@@ -77,8 +77,8 @@ def diff(
 
 def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: list[Path]) -> list[Finding]:
     """Draw one pair; return what kept it from being drawn."""
-    from assetgen.build.side_by_side import draw_pair
     from assetgen.errors import RenderError
+    from assetgen.releases.visual_diff import draw_pair
 
     try:
         picture = draw_pair(difference, before, now, folder)
@@ -89,7 +89,7 @@ def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: 
     return []
 
 
-def _print(session: Session, compared: Compared, faults: list[Finding]) -> None:
+def _print(session: Session, compared: ComparedSides, faults: list[Finding]) -> None:
     """Print a line for each difference, and the totals."""
     from rich.table import Table
 

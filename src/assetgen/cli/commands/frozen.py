@@ -11,9 +11,9 @@ from assetgen.cli.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.build.accepted import Lock
     from assetgen.findings import Finding
     from assetgen.planning.selection import Selection
+    from assetgen.releases.lockfile import Lock
 
 RESULT, BYTES = "result", "bytes"
 
@@ -30,8 +30,8 @@ class BuildCommand(TyperCommand):
 
 def lock_of(session: Session) -> Lock:
     """Return what was accepted. Raises CampaignError."""
-    from assetgen.build.accepted import LOCK_NAME
-    from assetgen.build.frozen import read_lock
+    from assetgen.releases.lockfile import LOCK_NAME
+    from assetgen.releases.lockfile_checks import read_lock
 
     session.require_folder()
     return read_lock(session.folder / LOCK_NAME)
@@ -41,8 +41,8 @@ def held_against(
     lock: Lock, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
 ) -> list[Finding]:
     """Return what differs between the lock and what was just built."""
-    from assetgen.build.frozen import Frozen, compare_with_lock
     from assetgen.planning.selection import EVERYTHING
+    from assetgen.releases.lockfile_checks import Frozen, compare_with_lock
 
     is_narrowed = is_shard or chosen != EVERYTHING
     done = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))

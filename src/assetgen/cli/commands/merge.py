@@ -35,7 +35,7 @@ def merge(
     different files for one path are refused, all at once, and then nothing is written. A shard that is there twice with
     the same bytes is fine. The shards' own folders stay as they are; what OUT holds beside the build is left alone.
     """
-    from assetgen.build.merge import merge as merge_shards
+    from assetgen.building.merge_shards import merge as merge_shards
 
     session: Session = context.obj
     with steps(session, "joining") as show:

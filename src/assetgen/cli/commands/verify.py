@@ -16,7 +16,7 @@ from assetgen.cli.progress import steps
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
-    from assetgen.build.verify import VerifyResult
+    from assetgen.verifying.verification import VerifyResult
 
 STOPPED = "interrupted: the other files were not read"
 
@@ -42,7 +42,7 @@ def verify(
     words say is taken as built. It finds accidents, not a forger who rewrites file and manifest both. Files that are
     under embargo, or whose time is over, on the day (--date) are told: a note, a warning.
     """
-    from assetgen.build.verify import verify as verify_files
+    from assetgen.verifying.verification import verify as verify_files
 
     session: Session = context.obj
     with steps(session, "verifying") as show:

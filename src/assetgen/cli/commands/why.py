@@ -13,7 +13,7 @@ from assetgen.cli.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.build.state import State
+    from assetgen.building.build_db import BuildState
     from assetgen.planning.asset import Plan
 
 SHOWN_DIGITS = 12
@@ -28,9 +28,9 @@ def why(
 
     A file that stands there as - was looked for and is not there: were it there, it would have been drawn.
     """
-    from assetgen.build.campaign import preview
-    from assetgen.build.outdir import OutDir
-    from assetgen.build.state import read_state
+    from assetgen.building.build_campaign import preview
+    from assetgen.building.build_db import read_state
+    from assetgen.building.output_dir import OutDir
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
@@ -61,7 +61,7 @@ def _kept(asset_id: str, plan: Plan) -> str:
     return "it is not planned any more: it is removed"
 
 
-def _find(word: str, plan: Plan, state: State, folder: Path) -> str:
+def _find(word: str, plan: Plan, state: BuildState, folder: Path) -> str:
     """Return the id that an id or a path means. Raises CampaignError where it means none."""
     from assetgen.errors import CampaignError
     from assetgen.findings import Finding

@@ -1,0 +1,1 @@
+"""Build a plan into ``out/``: incrementally, in worker processes, with a build cache."""

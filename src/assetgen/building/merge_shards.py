@@ -1,0 +1,242 @@
+"""``assetgen merge``: the trees and manifests of all shards, joined to exactly what one build gives.
+
+All is read and hashed first, and whatever is wrong is told at once; only then does anything appear in the output:
+through the same ledger as a build's, so that a merge may be killed at any moment as a build may.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assetgen.building.build_db import BuildRow, BuildState, read_state
+from assetgen.building.output_dir import Halt, Opened, opened, stopping_the_build
+from assetgen.building.output_record import Faults, Ledger, Tree, read_tree
+from assetgen.building.pool.task import Outcome
+from assetgen.building.shards import ShardPart
+from assetgen.errors import AssetgenError, CampaignError, RenderError
+from assetgen.findings import Finding
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import Heading, Written
+
+AT_ONCE = 64
+"""How many files are moved in together, with one wait for the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: how many files it joined, of how many shards; which assets had failed in theirs."""
+
+    files: int
+    shards: int
+    removed: int
+    failed_ids: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    interrupted: bool
+
+
+def merge(
+    folders: Sequence[Path],
+    out: Path,
+    on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Merged:
+    """Join the shards in ``folders`` into ``out``, which becomes what one build had made; the folders stay as they are.
+
+    Raises AssetgenError with all that keeps them from being joined, MachineError where ``out`` cannot be written.
+    """
+    trees = _read_all(folders)
+    target = Path(os.path.realpath(out))
+    if any(target == tree.out.root for tree in trees):
+        text = f"{out.as_posix()} is one of the shards: it would be overwritten"
+        raise CampaignError(Finding("bad-value", text, "name another folder: -o OUT"))
+    parts = [(tree, tree.heading.part) for tree in trees if tree.heading.part is not None]
+    faults = [*_no_shards(trees), *_of_other_builds(trees), *_unfinished(parts)]
+    if not faults:
+        faults += _missing(parts)
+    found: dict[str, tuple[Tree, Entry]] = {}
+    faults += _clashes(trees, found)
+    faults += _altered(found)
+    if faults:
+        raise AssetgenError(faults)
+    heading = replace(trees[0].heading, part=None)
+    halt = Halt()
+    with halt.listening(), opened(target, halt, on_wait) as held:
+        if held is None:
+            return Merged(0, len(trees), 0, (), (), interrupted=True)
+        return _join(held, heading, found, [read_state(tree.out.state) for tree in trees], on_progress)
+
+
+def _read_all(folders: Sequence[Path]) -> list[Tree]:
+    """Return all trees. Raises CampaignError with every fault of every folder."""
+    trees, faults = list[Tree](), list[Finding]()
+    for folder in folders:
+        try:
+            trees.append(read_tree(folder))
+        except CampaignError as error:
+            faults += error.findings
+    if faults:
+        raise CampaignError(faults)
+    return trees
+
+
+def _no_shards(trees: Sequence[Tree]) -> Iterator[Finding]:
+    for tree in trees:
+        if tree.heading.part is None:
+            text = f"{tree.shown} is a whole build, not a shard"
+            yield Finding("bad-value", text, "merge joins what assetgen build --shard I/N made")
+
+
+def _of_other_builds(trees: Sequence[Tree]) -> Iterator[Finding]:
+    """Yield what keeps shards from being those of one build: everything but which shard each of them is."""
+    first = trees[0]
+    for tree in trees[1:]:
+        for what, hint in _differing(first.heading, tree.heading):
+            yield Finding("bad-value", f"{first.shown} and {tree.shown} are of different {what}", hint)
+
+
+def _differing(one: Heading, other: Heading) -> Iterator[tuple[str, str]]:
+    same = "build both from the same commit"
+    if one.campaign != other.campaign:
+        yield f"campaigns ({one.campaign}, {other.campaign})", same
+    if one.edition != other.edition:
+        yield f"editions ({one.edition}, {other.edition})", same
+    names = sorted({*one.engine, *other.engine})
+    gaps = [name for name in names if one.engine.get(name) != other.engine.get(name)]
+    if gaps:
+        said = ", ".join(f"{n} {one.engine.get(n, 'none')} and {other.engine.get(n, 'none')}" for n in gaps)
+        yield f"engines ({said})", "build all shards with the same requirements.lock"
+    a, b = one.part, other.part
+    if a and b and a.shard.of != b.shard.of:
+        yield f"splits ({a.shard}, {b.shard})", "all shards of one build have the same N"
+    elif (
+        a
+        and b
+        and a.plan != b.plan
+        and not gaps
+        and (one.campaign, one.edition) == (other.campaign, other.edition)
+    ):
+        yield "plans: other files, another selection or another version of assetgen", same
+
+
+def _unfinished(parts: Sequence[tuple[Tree, ShardPart]]) -> Iterator[Finding]:
+    for tree, part in parts:
+        if not part.is_finished or _is_at_work(tree):
+            text = f"{tree.shown}: the build of shard {part.shard} did not come to its end"
+            yield Finding(
+                "bad-value", text, f"once more: assetgen build --shard {part.shard} -o {tree.shown}"
+            )
+
+
+def _is_at_work(tree: Tree) -> bool:
+    """Say whether a build was killed there: its journal is not empty. A copy may lack it."""
+    try:
+        return tree.out.journal.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _missing(parts: Sequence[tuple[Tree, ShardPart]]) -> Iterator[Finding]:
+    of = parts[0][1].shard.of
+    there = {part.shard.index for _, part in parts}
+    for index in range(1, of + 1):
+        if index not in there:
+            text = f"shard {index}/{of} is missing"
+            yield Finding("missing-file", text, f"make it: assetgen build --shard {index}/{of} -o DIR")
+
+
+def _clashes(trees: Sequence[Tree], found: dict[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
+    """Fill ``found`` with each path's entry; yield the paths that two shards have different files for."""
+    for tree in trees:
+        for path, entry in tree.entries.items():
+            first, known = found.setdefault(path, (tree, entry))
+            if known.line != entry.line:
+                what = (
+                    "different files"
+                    if known.sha256 != entry.sha256
+                    else "one file, said to be made otherwise,"
+                )
+                text = f"{first.shown} and {tree.shown} have {what} for {path}"
+                hint = "leave out the one that is not of this build"
+                yield Finding("bad-value", text, hint, asset=entry.id)
+
+
+def _altered(found: Mapping[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
+    for tree, entry in found.values():
+        if tree.out.sha256(entry.path) != entry.sha256:
+            text = f"{tree.shown}/{entry.path} is not the file that was built"
+            hint = "it was altered, or lost on the way: bring that shard once more"
+            yield Finding("file-altered", text, hint, asset=entry.id)
+
+
+def _join(
+    held: Opened,
+    heading: Heading,
+    found: Mapping[str, tuple[Tree, Entry]],
+    states: Sequence[BuildState],
+    on_progress: Callable[[int, int, str | None], None],
+) -> Merged:
+    """Bring ``out`` in line with all shards."""
+    held.tree.prepare()
+    ledger = Ledger(held.tree, held.state)
+    paths = sorted(found)
+    failed: list[str] = []
+    done = 0
+    while done < len(paths) and not held.halt.requested:
+        batch = [
+            _brought(held, *found[path], number) for number, path in enumerate(paths[done : done + AT_ONCE])
+        ]
+        failed += ledger.enter(batch)
+        done += len(batch)
+        on_progress(done, len(paths), batch[-1][0].id)
+    stale = {path for path, (_, entry) in found.items() if entry.stale}
+    faults = Faults(frozenset(found[path][1].partner for path in stale))
+    removed = ledger.settle(found.keys() - stale, faults, clear=not held.halt.requested)
+    ledger.close(heading, lambda written: _state(states, ledger, written, heading))
+    return Merged(
+        files=done - len(failed),
+        shards=len(states),
+        removed=removed,
+        failed_ids=tuple(sorted({one for state in states for one in state.failed})),
+        findings=tuple(ledger.findings),
+        interrupted=held.halt.requested,
+    )
+
+
+def _brought(held: Opened, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
+    """Copy a shard's file whole into ``tmp``; what is copied is looked at once more."""
+    name = f"merged-{number}"
+    temp = held.tree.tmp / name
+    try:
+        content = tree.content(entry)
+        with stopping_the_build("copy a file of a shard"), temp.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except RenderError as error:
+        return entry, Outcome.failure(entry.id, error.findings)
+    return entry, Outcome(entry.id, entry, name, ())
+
+
+def _state(states: Sequence[BuildState], ledger: Ledger, written: Written, heading: Heading) -> BuildState:
+    """Return what the next build asks: all shards' rows, each with how its file now stands."""
+    rows: dict[str, BuildRow] = {}
+    for state in states:
+        for path, row in state.rows.items():
+            entry = ledger.entries.get(path)
+            is_there = entry is not None and entry.sha256 == row.sha256
+            rows[path] = row._replace(
+                sha256=row.sha256 if is_there else None,
+                stamp=ledger.stamps.get(path),
+                at=written.at.get(path),
+                work=row.work if is_there else None,
+            )
+    all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
+    return BuildState(
+        engine=dict(heading.engine),
+        manifest=written.stamp if all_known else None,
+        rows=dict(sorted(rows.items())),
+        failed=frozenset(one for state in states for one in state.failed),
+    )

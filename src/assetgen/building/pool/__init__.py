@@ -1,0 +1,1 @@
+"""Run tasks in supervised worker processes."""

@@ -1,0 +1,148 @@
+"""The life of a worker: a process that does one item after another, in bounds, and ends with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from multiprocessing import connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assetgen.errors import MachineError
+from assetgen.findings import Finding
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from assetgen.building.pool.local_pool import Trade
+
+GB = 1_000_000_000
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+TIDY_ABOVE_BYTES = 250_000_000
+FIRST_TO_GO = (
+    "500"  # of 1000: where the machine runs out of memory, a worker is ended, not what else is at work
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one item may take: seconds of the parent's looking on, bytes of the worker's own memory.
+
+    Measured on two cores over all channels of a real campaign: the dearest asset takes 1.2 s, with the start of the
+    engine (a 96-sheet PDF less than one); most memory a wallpaper of 3840 × 2160 px, 650 MB.
+    """
+
+    time_s: float = 120.0
+    memory_bytes: int = 3 * GB
+
+
+USUAL = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """What a worker says first: it waits to be told its trade, which may be long (a whole campaign).
+
+    It does not come with the start of the process: there Python would wait for ever for one that died before it
+    had read more than a pipe holds.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a worker says when it can do nothing for any item."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a worker says when it can take up its first item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """The last word of a worker that ran out of memory: what it holds then is not to be trusted."""
+
+
+def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
+    """Do what comes down the pipe, one item at a time, until it is closed: the life of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    _end_with_parent()
+    _keep_within(memory_bytes)
+    try:
+        pipe.send(Awake())
+        trade: Trade[Any, Any] = pipe.recv()
+        do = trade.start()
+        gc.freeze()  # engine and campaign stay to the end: looking for rings in them would be a twentieth of the work
+        pipe.send(Ready())
+        while True:
+            pipe.send(do(pipe.recv()))
+            _give_back()
+    except MachineError as error:
+        pipe.send(Stop(tuple(error.findings)))
+    except MemoryError:
+        pipe.send(Exhausted())
+    except (EOFError, OSError):
+        return  # the parent has gone
+
+
+def _end_with_parent() -> None:
+    """See that this process ends when the parent dies, in the middle of an item too, be it by kill -9.
+
+    On Linux by the kernel, which stops for nothing; elsewhere by a thread, which waits for the drawing to let it in.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:  # it died before it could be asked for
+            os._exit(1)
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _keep_within(memory_bytes: int) -> None:
+    """Bound the memory that this process may take for itself, where the system holds such a bound (Linux).
+
+    ``RLIMIT_DATA`` counts what is written to, not what is mapped: fonts and libraries are not in it. A process that
+    the engine ends for want of memory leaves no core file behind: it would lie among the campaign's own.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    _lower(resource.RLIMIT_DATA, memory_bytes)
+    _lower(resource.RLIMIT_CORE, 0)
+    score = Path("/proc/self/oom_score_adj")
+    if os.access(score, os.W_OK):
+        score.write_text(FIRST_TO_GO)
+
+
+def _give_back() -> None:
+    """Give the system back what the last item left free: else one wallpaper keeps 200 MB from all that follow."""
+    if sys.platform != "linux":
+        return
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    if trim is not None and pages * os.sysconf("SC_PAGESIZE") > TIDY_ABOVE_BYTES:
+        trim(0)
+
+
+def _lower(kind: int, to: int) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(kind)
+    known = [one for one in (soft, hard, to) if one != resource.RLIM_INFINITY]
+    resource.setrlimit(kind, (min(known), hard))

@@ -1,0 +1,1 @@
+"""Read and write ``manifest.json``: what a build made, one asset a line."""
