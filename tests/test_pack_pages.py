@@ -17,9 +17,9 @@ from tiny import FILES, write_tiny
 
 from assetgen.building.output_dir import OutDir
 from assetgen.cli.app import run
-from assetgen.pack import report
-from assetgen.pack.record import Record, Records
-from assetgen.pack.run import packing_of
+from assetgen.packs import pack_report as report
+from assetgen.packs.pack_archive import Record, Records
+from assetgen.packs.pack_run import packing_of
 
 MESSAGE = """\
 accent: ink

@@ -16,8 +16,8 @@ from command import assetgen as run_command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assetgen.asking.sheet import read_sheet
 from assetgen.errors import CampaignError
+from assetgen.intake.form_export import read_sheet
 from assetgen.loading.model import Requests
 
 pytestmark = pytest.mark.commands

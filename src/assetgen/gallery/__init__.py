@@ -1,9 +1,4 @@
-"""The gallery: one static page that shows every asset of ``out/``, made from the manifest alone.
+"""Make the gallery: one static page that shows every asset of ``out/``, without a server or a network.
 
-``out/index.html``, ``out/index/gallery.css`` and a thumbnail for each asset, named by its content.
-The page needs no server, no network and, to be read, no script.
+The page is ``out/index.html``; ``out/index/`` has its style sheet and a thumbnail for each asset, named by its content.
 """
-
-from assetgen.gallery.write import GalleryResult, write_gallery
-
-__all__ = ["GalleryResult", "write_gallery"]

@@ -15,7 +15,7 @@ def gallery(
     out: Out = None,
 ) -> None:
     """Write out/index.html: every asset in true proportion, with filters, at 100 % on a click."""
-    from assetgen.gallery import write_gallery
+    from assetgen.gallery.gallery_files import write_gallery
 
     session: Session = context.obj
     folder = built_into(session, out)

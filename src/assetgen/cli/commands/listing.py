@@ -203,7 +203,7 @@ def _pack_rows(
 ) -> Rows:
     """Return who has what on a day: of the partners that are selected, what lies in ``out/packs``."""
     from assetgen.loading.choices import matches
-    from assetgen.pack import pack_rows
+    from assetgen.packs.pack_report import pack_rows
 
     every = sorted({*campaign.partners, *campaign.unreadable_partners})
     chosen = [name for name in every if any(matches(word, name) for word in options.partner or ("*",))]
@@ -329,7 +329,7 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
 
 def _print_csv(rows: Rows) -> None:
     """Print a table that a spreadsheet opens as it is; what begins like a formula is made harmless."""
-    from assetgen.pack.tables import csv_bytes
+    from assetgen.packs.pack_tables import csv_bytes
 
     head = list(rows[0]) if rows else []
     cells = ([_spread(row[name]) for name in head] for row in rows)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assetgen.loading.model import Campaign
-    from assetgen.pack import PackResult
+    from assetgen.packs.pack_run import PackResult
 
 Parts = Annotated[
     list[str] | None,
@@ -67,7 +67,7 @@ def pack(
     nobody approved where the campaign asks for it, that are under embargo, or past their day; a --specimen can still
     be made.
     """
-    from assetgen.pack import Way, pack_partners
+    from assetgen.packs.pack_run import PackOptions, pack_partners
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
@@ -84,7 +84,7 @@ def pack(
             plan,
             folder,
             chosen,
-            Way(day_of(day), parts, jobs, force, specimen),
+            PackOptions(day_of(day), parts, jobs, force, specimen),
             on_progress=show,
             on_wait=lambda: session.err.print("waiting for another build to end"),
         )
@@ -102,7 +102,7 @@ def pack(
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
     from assetgen.loading.yaml.ids import did_you_mean
-    from assetgen.pack.uses import USE_OF
+    from assetgen.packs.pack_contents import USE_OF
 
     named = [one.strip() for word in words for one in word.split(",") if one.strip()]
     unknown = [one for one in named if one not in USE_OF]

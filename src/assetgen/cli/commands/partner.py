@@ -14,8 +14,8 @@ from assetgen.cli.outcome import counted, exit_code, print_report
 from assetgen.cli.session import Format, Session
 
 if TYPE_CHECKING:
-    from assetgen.asking.request import Request
-    from assetgen.asking.trial import Verdict
+    from assetgen.intake.request import Request
+    from assetgen.intake.request_validation import Verdict
     from assetgen.loading.campaign import Loaded
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -55,8 +55,8 @@ def new(
     dry_run: DryRun = False,
 ) -> None:
     """Ask for a new partner, show what would be made for it, and write partners/ID/partner.yaml."""
-    from assetgen.asking.request import Request
-    from assetgen.asking.trial import judge
+    from assetgen.intake.request import Request
+    from assetgen.intake.request_validation import judge
 
     session: Session = context.obj
     loaded = session.load()
@@ -104,8 +104,8 @@ def import_(
     (requests: columns). A partner that is there already is left as it is, and what would change is shown;
     --update changes it.
     """
-    from assetgen.asking.sheet import read_sheet
-    from assetgen.asking.trial import judge
+    from assetgen.intake.form_export import read_sheet
+    from assetgen.intake.request_validation import judge
 
     session: Session = context.obj
     loaded = session.load()
@@ -167,7 +167,7 @@ def _words(value: object) -> str:
 
 
 def _take(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_quiet: bool = False) -> None:
-    from assetgen.asking.take import take_over
+    from assetgen.intake.request_validation import take_over
 
     taken = take_over(loaded.campaign.root, requests, loaded.campaign.locales[0])
     if is_quiet or session.quiet:
@@ -204,7 +204,7 @@ def _with_logo(request: Request, logo: Path | None) -> Request:
     """Return a request with the logo's bytes; raises CampaignError where the file cannot be read."""
     from dataclasses import replace
 
-    from assetgen.asking.sheet import read_logo
+    from assetgen.intake.form_export import read_logo
 
     if logo is None:
         return request
@@ -218,9 +218,9 @@ def _confirmed(partner_id: str) -> bool:
 
 def _asked(session: Session, loaded: Loaded) -> Request:
     """Return what somebody answers in a terminal. Return takes what stands in brackets."""
-    from assetgen.asking.request import Request
     from assetgen.errors import CampaignError
     from assetgen.findings import Finding
+    from assetgen.intake.request import Request
 
     if not sys.stdin.isatty():
         hint = "assetgen partner new --name NAME …, or partner import FILE.csv"

@@ -20,8 +20,8 @@ from markupsafe import Markup
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
-from assetgen.gallery.entries import Entry, ShownManifest
-from assetgen.gallery.thumbs import thumb_name, thumb_size_px
+from assetgen.gallery.gallery_entries import ShownEntry, ShownManifest
+from assetgen.gallery.thumbnails import thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
 from assetgen.rendering.images.previews import RASTER_FORMATS
 
@@ -57,7 +57,7 @@ class Condition(StrEnum):
 class Card:
     """One asset as the page shows it: every value is text or a whole number of CSS px."""
 
-    entry: Entry
+    entry: ShownEntry
     condition: Condition
     shape: str
     width_px: int
@@ -125,7 +125,7 @@ class Filter:
     options: tuple[tuple[str, str, int], ...]
 
 
-def size_words(entry: Entry) -> str:
+def size_words(entry: ShownEntry) -> str:
     """Return the final size as a person reads it: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
     if entry.width is None or entry.height is None:
         return ""
@@ -146,7 +146,7 @@ def weight_words(weight_bytes: int) -> str:
     return f"{weight_bytes / 1_000_000:.1f} MB"
 
 
-def make_card(entry: Entry, condition: Condition) -> Card:
+def make_card(entry: ShownEntry, condition: Condition) -> Card:
     """Return the card of one asset."""
     width_px, height_px = thumb_size_px(entry)
     # Quoted in full, so that no path is taken for a scheme, a query or a fragment.
@@ -167,7 +167,7 @@ def make_card(entry: Entry, condition: Condition) -> Card:
     )
 
 
-def _badges(entry: Entry) -> tuple[tuple[str, str], ...]:
+def _badges(entry: ShownEntry) -> tuple[tuple[str, str], ...]:
     counts = Counter(remark.severity for remark in entry.remarks)
     return tuple(
         (severity.value, f"{counts[severity]} {severity.value}{'s' if counts[severity] > 1 else ''}")

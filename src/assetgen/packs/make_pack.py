@@ -1,8 +1,10 @@
-"""The making of one partner's pack, up to whole zips in ``out/.assetgen/tmp``: what runs in a worker."""
+"""Make one partner's pack in a worker."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -11,25 +13,63 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from PIL import Image
+
 from assetgen.building.output_dir import OutDir
 from assetgen.building.pool.task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign
-from assetgen.pack.archive import Altered, Member, plain_file, write_zip
-from assetgen.pack.brief import Brief, make_brief
-from assetgen.pack.contents import with_contents
-from assetgen.pack.first_page import CONTACT_SHEET, FIRST_PAGE, make_first_page
-from assetgen.pack.goods import Good, entry_id, packed_entry
-from assetgen.pack.pictures import Pictures
-from assetgen.pack.press_file import PressFacts, read_press_facts
-from assetgen.pack.record import Record, Records
-from assetgen.pack.sheet import make_sheet
-from assetgen.pack.shelf import Span, read_lines
-from assetgen.pack.tables import make_tables
-from assetgen.pack.uses import COPY, USE_OF
-from assetgen.pack.wording import make_wordings, plain_text
+from assetgen.packs.copy_files import make_wordings, plain_text
+from assetgen.packs.pack_archive import Altered, Member, Record, Records, plain_file, with_contents, write_zip
+from assetgen.packs.pack_contents import COPY, USE_OF, Good, Span, entry_id, packed_entry, read_lines
+from assetgen.packs.pack_context import Brief, make_brief
+from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
+from assetgen.packs.pack_tables import PressFacts, make_tables, read_press_facts
 from assetgen.rendering.engine.html_to_pdf import DocumentEngine
+from assetgen.rendering.images.previews import draw_thumbnail
+
+BOX_PX = (260, 260)
+MOST_KEPT = 600
+"""Partners share the bytes of many files; about 10 kB each."""
+MOST_SVG_BYTES = 100_000
+
+
+class Pictures:
+    """Draws small pictures; keeps the latest for the partners that follow in the same process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def of(self, good: Good, file: Path) -> str | None:
+        """Return a file's small picture; None for one that cannot be drawn small."""
+        key = good.sha256
+        if key not in self._kept:
+            drawn = _draw(good, file)
+            if drawn is None:
+                return None
+            if len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = drawn
+        return self._kept[key]
+
+
+def _draw(good: Good, file: Path) -> str | None:
+    content = file.read_bytes()
+    if good.format == "svg":
+        return _address("image/svg+xml", content) if len(content) <= MOST_SVG_BYTES else None
+    try:
+        picture = draw_thumbnail(content, good.format, BOX_PX)
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
+        return None
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=84, optimize=True, subsampling=0)
+    return _address("image/jpeg", stream.getvalue())
+
+
+def _address(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
 
 NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9.]+")
 MOST_EDITION = 30
@@ -39,7 +79,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PackOrder:
     """One partner to be packed: where its entries stand in the manifest."""
 
     partner: str
@@ -59,7 +99,7 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PackOutcome:
     """What became of one partner."""
 
     partner: str
@@ -85,13 +125,13 @@ class Packing:
     is_specimen: bool = False
     verb: str = "packed"
 
-    def start(self) -> Callable[[Order], Outcome]:
+    def start(self) -> Callable[[PackOrder], PackOutcome]:
         """Return the work on one partner. Raises MachineError where the layout engine does not start."""
         return _Packer(self).pack
 
-    def given_up(self, item: Order, finding: Finding) -> Outcome:
+    def given_up(self, item: PackOrder, finding: Finding) -> PackOutcome:
         """Return what becomes of a partner whose worker died or hung."""
-        return Outcome(item.partner, (), (finding.for_asset(item.partner),))
+        return PackOutcome(item.partner, (), (finding.for_asset(item.partner),))
 
 
 class _Packer:
@@ -102,7 +142,7 @@ class _Packer:
         self._engine = DocumentEngine(packing.own, packing.campaign.brand.faces)
         self._pictures = Pictures()
 
-    def pack(self, order: Order) -> Outcome:
+    def pack(self, order: PackOrder) -> PackOutcome:
         """Pack one partner; whatever goes wrong with it is a finding of its own."""
         packed: list[Packed] = []
         findings: list[Finding] = []
@@ -135,7 +175,7 @@ class _Packer:
             for one in packed:
                 self._discard(one.temp)
             packed = []
-        return Outcome(order.partner, tuple(packed), tuple(findings))
+        return PackOutcome(order.partner, tuple(packed), tuple(findings))
 
     def _one(self, brief: Brief, part: str | None, uses: frozenset[str], lines: list[bytes]) -> Packed:
         """Return one zip, made unless the one that stands there is as good."""

@@ -1,8 +1,9 @@
-"""A request on trial: its partner is read and planned as a real one would be, in a folder of its own, before
-anything is written."""
+"""Validate a request in a folder of its own, then commit whole folders to ``partners/``."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,10 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assetgen.asking.request import Request
-from assetgen.asking.sizes import read_sizes
-from assetgen.errors import CampaignError
+from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
+from assetgen.intake.request import Request, read_sizes
 from assetgen.loading.campaign import Loaded
 from assetgen.loading.model import Campaign, Partner
 from assetgen.loading.partners import Known, read_partner
@@ -224,3 +224,40 @@ def write_request(folder: Path, request: Request, words: str) -> Path:
     if request.logo:
         (own / request.logo_file).write_bytes(request.logo_content)
     return own
+
+
+STAGE = ".assetgen"
+
+
+def take_over(root: Path, requests: Iterable[Request], first_locale: str) -> list[str]:
+    """Write each request's folder into the campaign in ``root``; return the ids, in order.
+
+    A new partner's folder appears in one step. Of one that is there its ``partner.yaml`` and its logo are
+    replaced, each in one step; what else lies in its folder stays. Raises MachineError where the disk refuses.
+    """
+    taken = []
+    try:
+        (root / STAGE).mkdir(exist_ok=True)
+        (root / "partners").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="asked-", dir=root / STAGE) as stage:
+            for request in requests:
+                own = write_request(Path(stage), request, request.yaml(first_locale))
+                _move(own, root / "partners" / request.partner_id)
+                taken.append(request.partner_id)
+    except OSError as error:
+        done = f"; taken over before: {', '.join(taken)}" if taken else ""
+        text = f"a partner's folder cannot be written: {error.strerror or error}{done}"
+        raise MachineError(
+            Finding("machine", text, "mend that, then run it again", Place("partners"))
+        ) from error
+    return taken
+
+
+def _move(own: Path, target: Path) -> None:
+    if not target.exists() and not target.is_symlink():
+        os.rename(own, target)
+        return
+    # The logo first: a partner.yaml never names a file that is not there yet.
+    for path in sorted(own.iterdir(), key=lambda one: one.name == "partner.yaml"):
+        os.replace(path, target / path.name)
+    shutil.rmtree(own)

@@ -13,12 +13,11 @@ from assetgen.building.output_dir import OutDir
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.loading.model import Campaign, Partner
-from assetgen.pack.brief import Brief, make_brief
-from assetgen.pack.make import Packing, pack_key, zip_name
-from assetgen.pack.record import Record, Records
-from assetgen.pack.refusals import Standing, refusals, standings, withheld
-from assetgen.pack.run import Way, packing_of
-from assetgen.pack.shelf import Shelf, read_lines, read_shelf
+from assetgen.packs.make_pack import Packing, pack_key, zip_name
+from assetgen.packs.pack_archive import Record, Records
+from assetgen.packs.pack_contents import Shelf, read_lines, read_shelf
+from assetgen.packs.pack_context import Brief, make_brief
+from assetgen.packs.pack_run import PackOptions, Standing, packing_of, refusals, standings, withheld
 from assetgen.planning.asset import Plan, Term
 
 READY, OLD, NONE, HELD, NOT_BUILT = "ready", "out of date", "not packed", "held back", "not built"
@@ -46,7 +45,7 @@ def pack_rows(
         campaign,
         shelf,
         Records(OutDir(out)),
-        packing_of(campaign, shelf, out, Way(on)),
+        packing_of(campaign, shelf, out, PackOptions(on)),
         standings(plan, preview(campaign, plan, selected, out).reasons),
         on,
     )

@@ -34,7 +34,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ShownEntry:
     """One asset of the manifest.
 
     ``width`` and ``height`` are the final size in ``unit`` (``px`` or ``mm``); all three are None where
@@ -76,7 +76,7 @@ class ShownManifest:
     campaign: str
     edition: str
     engine: tuple[tuple[str, str], ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[ShownEntry, ...]
 
 
 class _Fault(Exception):
@@ -90,7 +90,7 @@ def read_manifest(out: Path) -> ShownManifest:
     asset that cannot be read.
     """
     raw = _load(out / MANIFEST_NAME)
-    entries: list[Entry] = []
+    entries: list[ShownEntry] = []
     faults: list[Finding] = []
     for number, asset in enumerate(raw["assets"], start=1):
         try:
@@ -140,14 +140,14 @@ def _engine(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(parts, key=lambda part: (part[0] != "assetgen", part[0].lower())))
 
 
-def _entry(asset: object) -> Entry:
+def _entry(asset: object) -> ShownEntry:
     if not isinstance(asset, dict):
         raise _Fault("it is not an object")
     width, height, unit = _size(asset)
     sha256 = _text(asset, "sha256")
     if not SHA256.fullmatch(sha256):
         raise _Fault("sha256 is not 64 hexadecimal digits")
-    return Entry(
+    return ShownEntry(
         id=_text(asset, "id"),
         path=_path(asset),
         partner=_text(asset, "partner"),

@@ -1,17 +1,92 @@
-"""A pack's tables as CSV files that Excel, Numbers and LibreOffice open as they are."""
+"""A pack's tables as CSV files, and the print facts in them."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
 
-from assetgen.pack.brief import Brief, Post
-from assetgen.pack.goods import Good
-from assetgen.pack.press_file import PressFacts
-from assetgen.pack.stock import stock_for
-from assetgen.pack.uses import CLICKED
+import pikepdf
+
+from assetgen.packs.pack_contents import CLICKED, Good
+from assetgen.packs.pack_context import Brief, Post
 from assetgen.planning.variants import MONO
+
+ASK_OWNER = "as the media owner asks"
+# Channel ids, first match counts. Weights are the trade's usual ones in the United Kingdom.
+STOCKS = (
+    ("factsheet-*", "uncoated office paper, 90 to 120 g/m²"),
+    ("leaflet-*", "silk coated, 130 to 170 g/m²"),
+    ("card-*", "silk coated board, 350 to 400 g/m²"),
+    ("bookmark*", "silk coated board, 300 to 350 g/m²"),
+    ("beermat-*", "pulpboard, 1.4 mm"),
+    ("sticker-washroom-*", "self-adhesive vinyl, matt laminated"),
+    ("sticker-*", "self-adhesive paper or vinyl"),
+    ("poster-a6", "silk coated board, 300 to 350 g/m²"),
+    ("poster-a5", "silk coated, 150 to 250 g/m²"),
+    ("poster-a0", "satin poster paper, 190 to 200 g/m²"),
+    ("poster-a1", "satin poster paper, 190 to 200 g/m²"),
+    ("poster-double-royal", "satin poster paper, 190 to 200 g/m²"),
+    ("poster-*", "silk coated, 150 to 170 g/m²"),
+    ("washroom-*", "silk coated, 150 to 170 g/m², for the frame"),
+    ("pullup-*", "grey-backed roll-up film, as the stand's maker asks"),
+    ("window-vinyl-*", "self-adhesive window vinyl"),
+    ("aboard-*", "weatherproof poster paper, 200 g/m² or more"),
+    ("pvc-*", "PVC banner, 440 to 510 g/m², hemmed, with eyelets"),
+)
+
+
+def stock_for(good: Good, like: str) -> str:
+    """Return what to suggest for a file: by its channel, or the one that it is made like, else by its inks."""
+    if good.use != "print":
+        return "as the newspaper or magazine asks" if good.use == "press" else ASK_OWNER
+    for pattern, stock in STOCKS:
+        if fnmatchcase(like, pattern):
+            return stock
+    if good.colour == "cmyk-large":
+        return "PVC banner, mesh or film: as the printer of large formats advises for the place"
+    return "uncoated, 120 g/m²" if good.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
+
+
+CONVERT = "none: convert to your own"
+
+
+@dataclass(frozen=True, slots=True)
+class PressFacts:
+    """Pages, colours and profile of one file, in the words of the job ticket."""
+
+    pages: int
+    colours: str
+    profile: str
+
+    @property
+    def is_for_press(self) -> bool:
+        """Say whether the file names the conditions that it is to be printed in."""
+        return self.profile != CONVERT
+
+
+def read_press_facts(file: Path) -> PressFacts:
+    """Return what a file for a printer is. A PDF without an output intent is taken for RGB, as the engine draws.
+
+    Raises ValueError for a file that is no PDF.
+    """
+    try:
+        with pikepdf.open(file) as pdf:
+            pages = len(pdf.pages)
+            intents = pdf.Root.get("/OutputIntents")
+            if intents is None or len(intents) == 0:
+                return PressFacts(pages, "RGB", CONVERT)
+            intent = intents[0]
+            named = intent.get("/OutputConditionIdentifier", intent.get("/OutputCondition"))
+            profile = intent.get("/DestOutputProfile")
+            inks = int(profile.get("/N", 4)) if profile is not None else 4
+            return PressFacts(pages, {1: "black only", 3: "RGB"}.get(inks, "CMYK"), str(named or "embedded"))
+    except pikepdf.PdfError as error:
+        raise ValueError(f"{file.name} is no PDF that can be read: {error}") from error
+
 
 # A spreadsheet takes a cell that begins so for a formula, and would reckon with it, or open what it names.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

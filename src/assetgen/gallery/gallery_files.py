@@ -8,13 +8,13 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
-from assetgen.gallery.entries import Entry, read_manifest
-from assetgen.gallery.page import FOLDER, STYLE_NAME, Condition, make_card, read_part, render_page
-from assetgen.gallery.thumbs import (
+from assetgen.gallery.gallery_entries import ShownEntry, read_manifest
+from assetgen.gallery.gallery_page import FOLDER, STYLE_NAME, Condition, make_card, read_part, render_page
+from assetgen.gallery.thumbnails import (
     PIXELS_PER_PX,
     THUMB_NAME,
-    Outcome,
     ThumbJob,
+    ThumbnailOutcome,
     draw_thumbs,
     thumb_name,
     thumb_size_px,
@@ -28,9 +28,9 @@ MARK = b"assetgen gallery"
 """Stands near the top of the page and the style sheet: what lacks it is somebody else's file."""
 MARK_WITHIN_BYTES = 1000
 CONDITIONS = {
-    Outcome.DRAWN: Condition.FOUND,
-    Outcome.CHANGED: Condition.CHANGED,
-    Outcome.UNREADABLE: Condition.UNREADABLE,
+    ThumbnailOutcome.DRAWN: Condition.FOUND,
+    ThumbnailOutcome.CHANGED: Condition.CHANGED,
+    ThumbnailOutcome.UNREADABLE: Condition.UNREADABLE,
 }
 
 
@@ -91,7 +91,7 @@ def _refuse_foreign(out: Path, *paths: Path) -> None:
 
 
 def _draw_missing(
-    out: Path, entries: Sequence[Entry], on_progress: Callable[[int, int], None] | None
+    out: Path, entries: Sequence[ShownEntry], on_progress: Callable[[int, int], None] | None
 ) -> tuple[list[Condition], list[str]]:
     """Draw the thumbnails that are not there; return each entry's condition and the thumbnails drawn."""
     temporary = _temporary(out)
@@ -112,10 +112,10 @@ def _draw_missing(
         for number in numbers:
             conditions[number] = CONDITIONS[outcome]
     drawn = zip(sharing, outcomes, strict=True)
-    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is Outcome.DRAWN]
+    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is ThumbnailOutcome.DRAWN]
 
 
-def _condition(out: Path, entry: Entry) -> Condition:
+def _condition(out: Path, entry: ShownEntry) -> Condition:
     """Return how the asset's file is found, from its place and weight; drawing looks at its bytes."""
     path = out / entry.path
     # A link that leads out of the folder is not followed: nothing outside is part of the output.
@@ -124,7 +124,7 @@ def _condition(out: Path, entry: Entry) -> Condition:
     return Condition.FOUND if path.stat().st_size == entry.weight_bytes else Condition.CHANGED
 
 
-def _job(out: Path, name: str, entries: Sequence[Entry], temporary: Path) -> ThumbJob:
+def _job(out: Path, name: str, entries: Sequence[ShownEntry], temporary: Path) -> ThumbJob:
     """Return the drawing of one thumbnail for the entries that share it."""
     width_px, height_px = thumb_size_px(entries[0])
     return ThumbJob(
@@ -165,7 +165,7 @@ def _list_own_thumbs(out: Path, names: Iterable[str]) -> None:
     _write_changed(out, out / LIST_NAME, text.encode())
 
 
-def _remove_old_thumbs(out: Path, entries: Sequence[Entry]) -> None:
+def _remove_old_thumbs(out: Path, entries: Sequence[ShownEntry]) -> None:
     """Remove the gallery's own thumbnails of assets that the manifest no longer holds, and nothing else."""
     wanted, own = {thumb_name(entry) for entry in entries}, _own_thumbs(out)
     for name in own - wanted:

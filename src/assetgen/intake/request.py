@@ -1,18 +1,49 @@
-"""What somebody asks for, in plain words, and the ``partner.yaml`` that says it."""
+"""A partner's request: what is asked for, in plain values, and the ``partner.yaml`` for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 import yaml
 
-from assetgen.asking.sizes import read_sizes
+from assetgen.findings import Finding
 from assetgen.loading.yaml.ids import propose_id
 from assetgen.manifest.entry import is_day
+
+SIZE_NUMBER = r"\d{1,5}(?:\.\d{1,3})?"
+SIZE = re.compile(
+    rf"(?:(?P<id>[^:]+?)\s*:\s*)?(?P<like>\S+)\s+(?P<width>{SIZE_NUMBER})\s*[x×]\s*(?P<height>{SIZE_NUMBER})\s*(?:mm|px)?"
+)
+HINT = (
+    "write a channel and a size, in mm or, on screens, px: pvc-banner 2400x600, or stall: pvc-banner 2400x600"
+)
+
+
+def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Finding]]:
+    """Return the values of ``extra`` that some words ask for, and a finding for each that asks for no size.
+
+    What a size may be is judged later, as in a partner's file. The unit is the channel's, whatever is written.
+    """
+    sizes: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    for word in words:
+        found = SIZE.fullmatch(word.strip())
+        if found is None:
+            findings.append(Finding("bad-value", f"no size can be read in “{word[:60]}”", HINT))
+            continue
+        width, height = (_number(found[side]) for side in ("width", "height"))
+        name = found["id"] or propose_id("channel", f"{found['like']}-{width}x{height}")
+        sizes.append({"id": name, "like": found["like"], "size": [width, height]})
+    return sizes, findings
+
+
+def _number(word: str) -> float | int:
+    return float(word) if float(word) % 1 else int(float(word))
+
 
 LISTS = ("messages", "channels", "locales", "with_", "extra")
 """Keys that hold several words."""

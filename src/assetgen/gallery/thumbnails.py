@@ -25,7 +25,7 @@ from PIL import Image
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
-from assetgen.gallery.entries import Entry
+from assetgen.gallery.gallery_entries import ShownEntry
 from assetgen.rendering.images.previews import draw_thumbnail
 
 Progress = Callable[[int, int], None]
@@ -43,7 +43,7 @@ INLINE_LIMIT = 40
 THUMB_NAME = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
 
 
-class Outcome(Enum):
+class ThumbnailOutcome(Enum):
     """What came of drawing one thumbnail."""
 
     DRAWN = auto()
@@ -69,7 +69,7 @@ class ThumbJob:
     height_px: int
 
 
-def thumb_size_px(entry: Entry) -> tuple[int, int]:
+def thumb_size_px(entry: ShownEntry) -> tuple[int, int]:
     """Return the thumbnail's size in CSS px: the asset's proportion, at the area that all share.
 
     Within 320 × 320 (a strip: 640 wide), and never larger than the asset itself on a screen.
@@ -84,7 +84,7 @@ def thumb_size_px(entry: Entry) -> tuple[int, int]:
     return max(1, round(width * shrink)), max(1, round(height * shrink))
 
 
-def thumb_name(entry: Entry) -> str | None:
+def thumb_name(entry: ShownEntry) -> str | None:
     """Return the name of the asset's thumbnail; None for an SVG, which the page shows as it is.
 
     A code is a PNG: the sharp edges of its modules do not take JPEG well.
@@ -94,7 +94,7 @@ def thumb_name(entry: Entry) -> str | None:
     return f"{entry.sha256[:16]}.{'png' if entry.medium == 'qr' else 'jpg'}"
 
 
-def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[Outcome]:
+def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[ThumbnailOutcome]:
     """Draw the thumbnails and return what came of each, in the order of the jobs.
 
     Raises RenderError (``worker``) where a drawing process died; what was drawn until then stays.
@@ -103,7 +103,7 @@ def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -
     report(0, len(jobs))
     if len(jobs) > INLINE_LIMIT:
         return _draw_in_processes(jobs, report)
-    outcomes: list[Outcome] = []
+    outcomes: list[ThumbnailOutcome] = []
     for job in jobs:
         outcomes.append(draw_thumb(job))
         report(len(outcomes), len(jobs))
@@ -114,9 +114,9 @@ def _no_report(done: int, total: int) -> None:
     """Report nothing: nobody asked."""
 
 
-def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Outcome]:
+def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[ThumbnailOutcome]:
     workers = min(os.cpu_count() or 1, 8, len(jobs))
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, ThumbnailOutcome] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(draw_thumb, job): number for number, job in enumerate(jobs)}
         try:
@@ -131,18 +131,18 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Outco
     return [outcomes[number] for number in range(len(jobs))]
 
 
-def draw_thumb(job: ThumbJob) -> Outcome:
+def draw_thumb(job: ThumbJob) -> ThumbnailOutcome:
     """Draw one thumbnail and move it in whole; leave nothing behind where that is not possible."""
     content = _built_content(job)
     if content is None:
-        return Outcome.CHANGED
+        return ThumbnailOutcome.CHANGED
     box = (job.width_px, job.height_px)
     try:
         picture = draw_thumbnail(content, job.format, box)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
-        return Outcome.UNREADABLE
+        return ThumbnailOutcome.UNREADABLE
     write_whole(job.target, _encode(picture, job.target.suffix), job.temporary)
-    return Outcome.DRAWN
+    return ThumbnailOutcome.DRAWN
 
 
 def _built_content(job: ThumbJob) -> bytes | None:

@@ -11,7 +11,7 @@ from assetgen.colour import contrast, relative_luminance
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import NETWORKS
 from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
-from assetgen.pack.goods import Good, read_goods
+from assetgen.packs.pack_contents import Good, read_goods
 from assetgen.planning.asset import Term
 from assetgen.planning.qr_codes import link_for
 from assetgen.planning.variants import MONO, OFFICE

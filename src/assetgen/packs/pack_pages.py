@@ -1,27 +1,83 @@
-"""``00-READ-ME-FIRST``: what is in a pack and what to do with it, as HTML (for a screen and for PDF) and as text."""
+"""A pack's pages: the first page (HTML, PDF, text) and the contact sheet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from importlib import resources
+from itertools import takewhile
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from assetgen.pack.brief import Brief, Look
-from assetgen.pack.days import day_words, first_week, valid_words
-from assetgen.pack.goods import Good
-from assetgen.pack.marked import Block, as_html, as_text, read_blocks
-from assetgen.pack.press_file import PressFacts
-from assetgen.pack.tables import TABLES
-from assetgen.pack.uses import CLICKED, COPY, USE_OF, Use
-from assetgen.pack.wording import wrapped
+from assetgen.packs.copy_files import Block, as_html, as_text, read_blocks, wrapped
+from assetgen.packs.pack_contents import CLICKED, COPY, USE_OF, USES, Good, Use
+from assetgen.packs.pack_context import Brief, Look, Post
+from assetgen.packs.pack_tables import TABLES, PressFacts
 from assetgen.planning.variants import OFFICE
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+MONTHS = "January February March April May June July August September October November December".split()
+FIRST_ROW = 2
+"""A table's first row after its head, as a spreadsheet counts."""
+
+
+def day_words(day: date) -> str:
+    """Return a date as people write it: 1 March 2027."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def valid_words(brief: Brief) -> Iterator[str]:
+    """Yield from when and until when a pack may be used, a sentence or two at a time."""
+    yield f"This is edition {brief.edition}, released on {day_words(brief.released)}."
+    for term in brief.terms:
+        day = day_words(date.fromisoformat(term.day))
+        if term.kind == "embargo":
+            yield f"Show nothing of it before **{day}**."
+        elif term.kind == "valid_until":
+            yield f"Show it until **{day}**, that day included. Then take posts, adverts and posters down."
+        elif term.kind == "permission_until":
+            yield f"The logo of {term.of} may be shown until **{day}**, that day included. Ask for a new pack before."
+    if brief.last_day() is None and brief.review_by is None:
+        yield "No end is set: ask before a new campaign whether there is a newer edition."
+    if brief.review_by is not None:
+        yield (
+            f"The number, address and promise of {brief.owner} are due to be looked at again by"
+            f" **{day_words(brief.review_by)}**: ask for a new pack then, and before every reprint."
+        )
+
+
+def first_week(brief: Brief) -> tuple[tuple[str, Post, int], ...]:
+    """Return (day, post, its row in ``posts.csv``) for a first week: no post twice, networks and messages in turn.
+
+    Posts with a picture, in the pack's first language; fewer days where there are fewer.
+    """
+    left = [(row, post) for row, post in enumerate(brief.posts, FIRST_ROW) if post.image]
+    left = [(row, post) for row, post in left if post.locale == left[0][1].locale]
+    networks, messages, yesterday = Counter[str](), Counter[str](), ""
+    week = []
+    for day in DAYS[: len(left)]:
+        row, post = min(
+            left,
+            key=lambda one: (
+                networks[one[1].network],
+                one[1].network == yesterday,
+                messages[one[1].message],
+                one[0],
+            ),
+        )
+        left.remove((row, post))
+        networks[post.network] += 1
+        messages[post.message] += 1
+        yesterday = post.network
+        week.append((day, post, row))
+    return tuple(week)
+
 
 FIRST_PAGE = "00-READ-ME-FIRST"
 CONTACT_SHEET = "contact-sheet.pdf"
@@ -120,7 +176,7 @@ def _with_look(style: str, look: Look) -> str:
 @cache
 def read_page(name: str) -> str:
     """Return a file of ``pages/``."""
-    return (resources.files("assetgen.pack") / "pages" / name).read_text("utf-8")
+    return (resources.files("assetgen.packs") / "pages" / name).read_text("utf-8")
 
 
 @cache
@@ -255,3 +311,104 @@ def _text(brief: Brief, part: str | None, blocks: tuple[Block, ...], inside: lis
         for row in inside
     )
     return "\n".join(head) + "\n\n" + as_text(blocks, rows)
+
+
+FEWEST_COLUMNS, MOST_COLUMNS = 4, 6
+LOW_RATIO = 1.2
+"""Width over height of what leaves a square frame half empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCard:
+    """One file on the sheet: ``name`` is the end of its name, behind what all names of the pack begin with."""
+
+    title: str
+    detail: str
+    name: str
+    picture: str | None
+    alt: str
+    is_round: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """Some files under one heading: those of one item; without a heading those of which there is one each."""
+
+    heading: str
+    detail: str
+    cards: tuple[SheetCard, ...]
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSection:
+    """One folder of the pack."""
+
+    folder: str
+    name: str
+    count: int
+    rows: tuple[SheetRow, ...]
+
+
+def make_sheet(brief: Brief, uses: frozenset[str], picture: Picture) -> str:
+    """Return the contact sheet of a pack, or of a part of it, as HTML."""
+    goods = [good for good in brief.goods if good.use in uses]
+    start = _common_start(goods)
+    sections = [
+        _section(brief, use, mine, start, picture)
+        for use in USES
+        if (mine := [good for good in goods if good.use == use.id])
+    ]
+    columns = max((len(row.cards) for section in sections for row in section.rows if row.heading), default=0)
+    columns = min(max(columns, FEWEST_COLUMNS), MOST_COLUMNS)
+    return render_page("contact-sheet.html", brief, sections=sections, start=start, columns=columns)
+
+
+def _common_start(goods: Iterable[Good]) -> str:
+    """Return what all names begin with, up to a sign that parts them: it is said once, not under each picture."""
+    signs = zip(*(good.name for good in goods), strict=False)
+    start = "".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, signs))
+    return start[: start.rfind("_") + 1]
+
+
+def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Picture) -> SheetSection:
+    items: dict[tuple[str, str], list[Good]] = {}
+    for good in sorted(goods, key=lambda good: (brief.channel_name(good), good.packed)):
+        items.setdefault((brief.channel_name(good), _detail(good)), []).append(good)
+    rows = [
+        SheetRow(
+            name,
+            detail,
+            tuple(
+                SheetCard(_message(one), "", _end(one, start), picture(one), one.alt, one.is_round)
+                for one in mine
+            ),
+            _are_low(mine),
+        )
+        for (name, detail), mine in items.items()
+        if len(mine) > 1
+    ]
+    singles = [(name, detail, mine[0]) for (name, detail), mine in items.items() if len(mine) == 1]
+    if singles:
+        cards = tuple(
+            SheetCard(name, detail, _end(one, start), picture(one), one.alt, one.is_round)
+            for name, detail, one in singles
+        )
+        rows.append(SheetRow("", "", cards, _are_low([one for _, _, one in singles])))
+    return SheetSection(use.folder, use.name, len(goods), tuple(rows))
+
+
+def _are_low(goods: Iterable[Good]) -> bool:
+    return all(one.width / one.height > LOW_RATIO for one in goods)
+
+
+def _detail(good: Good) -> str:
+    return f"{good.size} · {good.format.upper()}"
+
+
+def _message(good: Good) -> str:
+    return f"{good.message or ''} {'' if good.use == 'qr' else good.locale}".strip()
+
+
+def _end(good: Good, start: str) -> str:
+    return f"…{good.name.removeprefix(start)}" if start else good.name

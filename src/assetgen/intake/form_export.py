@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetgen.asking.request import KEYS, LISTS, Request
-from assetgen.asking.trial import MOST_LOGO_BYTES
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
+from assetgen.intake.request import KEYS, LISTS, Request
+from assetgen.intake.request_validation import MOST_LOGO_BYTES
 from assetgen.loading.artwork.logos import KINDS
 from assetgen.loading.model import Requests
 from assetgen.loading.yaml.ids import did_you_mean
@@ -29,7 +29,7 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """One row as it was asked: its number as a spreadsheet counts, and the place of its line in the file."""
 
     number: int
@@ -47,14 +47,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FormSheet:
     """The rows that ask for something, and the findings of the file as a whole."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FormRow, ...]
     findings: tuple[Finding, ...]
 
 
-def read_sheet(path: Path, columns: Requests, logos: Path) -> Sheet:
+def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
     """Return the rows of a CSV file. ``logos`` is the folder in which logos lie, by name.
 
     Raises CampaignError where the file as a whole cannot be read, or has no column with names.
@@ -73,7 +73,7 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> Sheet:
         if not any(cell.strip() for cell in cells):
             continue
         rows.append(_row(number, Place(file, line), cells, header, keys, columns, logos))
-    return Sheet(tuple(rows), tuple(findings))
+    return FormSheet(tuple(rows), tuple(findings))
 
 
 def _decoded(path: Path) -> str:
@@ -153,10 +153,10 @@ def _row(
     keys: Mapping[int, str],
     columns: Requests,
     logos: Path,
-) -> Row:
+) -> FormRow:
     said: dict[str, str | list[str]] = {}
     headers = {key: header[at] for at, key in keys.items()}
-    row = Row(number, place, headers, Request(""))
+    row = FormRow(number, place, headers, Request(""))
     if len(cells) > len(header):
         text = f"{len(cells)} cells under {len(header)} columns"
         odd = row.told(Finding("bad-value", text, "put words with commas in quotes"), None)
