@@ -35,7 +35,7 @@ CHANGED = "small"
 
 def write_campaign(folder: Path, partners: int) -> Path:
     """Write the starter's campaign with so many large partners and one small one, which asks for two channels."""
-    from assetgen.cli.starter import write_starter
+    from assetgen.cli.commands.init import write_starter
 
     write_starter(folder)
     shutil.rmtree(folder / "partners")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assetgen.cli.starter import write_starter
+from assetgen.cli.commands.init import write_starter
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from once import made_once
 
-from assetgen.cli.starter import write_starter
+from assetgen.cli.commands.init import write_starter
 
 
 def pytest_configure() -> None:

@@ -19,7 +19,7 @@ from command import assetgen as run_command
 from defusedxml import ElementTree
 
 from assetgen import __version__
-from assetgen.cli.starter import write_starter
+from assetgen.cli.commands.init import write_starter
 
 pytestmark = pytest.mark.commands
 

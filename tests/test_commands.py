@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from command import assetgen
 
-from assetgen.cli.starter import write_starter
+from assetgen.cli.commands.init import write_starter
 
 pytestmark = pytest.mark.commands
 

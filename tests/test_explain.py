@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import assetgen.cli.explain as explain_module
-from assetgen.cli.explain import codes, explain, title
+import assetgen.cli.report as report_module
+from assetgen.cli.report import codes, explain, title
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES
 
-TEXTS = Path(explain_module.__file__).with_name("explain")
+TEXTS = Path(report_module.__file__).with_name("explain")
 HEADINGS = ["## Example", "## How to mend it", "## Why it matters"]
 HEAVY = ("weasyprint", "pydantic", "PIL")
 

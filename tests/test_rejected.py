@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from assetgen.cli.starter import write_starter
 from campaigns import append
 from command import assetgen
 from test_commands import PARTNER
-
-from assetgen.cli.starter import write_starter
 
 pytestmark = pytest.mark.commands
 

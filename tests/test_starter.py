@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from assetgen.cli.starter import write_starter
+
 from assetgen.cli.starter_source import (
     StarterError,
     left_of_real,

@@ -60,7 +60,7 @@ def _channels() -> dict[str, dict[str, object]]:
 
 def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
     """Write the starter's campaign with so many partners, made up, each with these channels and one message."""
-    from assetgen.cli.starter import write_starter
+    from assetgen.cli.commands.init import write_starter
 
     write_starter(folder)
     shutil.rmtree(folder / "partners")

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from assetgen.building.inputs import Drawn, Seen, Snapshot
 from assetgen.findings import Finding, Place, Severity
+from assetgen.manifest.manifest_file import Stamp
 
 Plain = tuple[Any, ...]
 """A finding as values that JSON takes, and that compare."""
@@ -48,13 +49,6 @@ def finding_from_plain(value: Sequence[Any]) -> Finding:
 FORM = 1
 NAMES = 8
 """How many of a row's cells are names."""
-Stamp = tuple[int, int, int, int]
-"""How a file was written: size in bytes, mtime and ctime in ns, inode. An edit by hand changes one of them."""
-
-
-def stamp_of(stat: os.stat_result) -> Stamp:
-    """Return the stamp of a file."""
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 class Work(NamedTuple):

@@ -17,8 +17,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from assetgen.building.inputs import Snapshot
 from assetgen.loading.model import Campaign
-from assetgen.planning.asset import Asset
+from assetgen.planning.asset import Asset, Plan
+from assetgen.planning.selection import Selection
 
 PROVENANCE = frozenset({"inputs", "places", "faults", "terms"})
 """Where the values were written, why an asset cannot be made, when it may be shown: no pixel rests on these."""
@@ -130,3 +132,11 @@ def _sha256(file: Path) -> str:
 def digest_of(names: Iterable[str]) -> str:
     """Return one digest of some of assetgen's own source files, folders with all that is in them."""
     return _digest(_sources(names))
+
+
+def plan_digest(plan: Plan, selection: Selection, sources: Snapshot | None, versions: Versions) -> str:
+    """Return what tells one plan from another: its names, what was selected, every source file, the versions."""
+    named = [(one.path, one.id) for one in plan.assets] + [(one.path, one.id) for one in plan.unplanned]
+    files = sorted((name, sha256) for name, (_, sha256) in (sources or {}).items())
+    said = (named, selection.given(), files, versions.draws, versions.proves)
+    return hashlib.sha256(repr(said).encode("utf-8", "backslashreplace")).hexdigest()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.building.build_db import BuildRow, Outlook, write_state
-from assetgen.building.fingerprint import Versions, versions_of
+from assetgen.building.fingerprint import Versions, plan_digest, versions_of
 from assetgen.building.incremental import (
     PARTNERS,
     Sight,
@@ -31,10 +31,10 @@ from assetgen.building.inputs import Snapshot, take_snapshot
 from assetgen.building.output_dir import Halt, Opened, OutDir, opened, stopping_the_build
 from assetgen.building.output_record import read_tree
 from assetgen.building.pipeline import BuildOptions, BuildResult, Rest, build_held, never_begun
-from assetgen.building.shards import Shard, ShardPart, plan_digest
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, worst_first
 from assetgen.manifest.manifest_file import MANIFEST_NAME
+from assetgen.manifest.shards import Shard, ShardPart
 from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:

@@ -17,16 +17,14 @@ from assetgen.building.build_db import (
     BuildState,
     Outlook,
     PartnerPlan,
-    Stamp,
     Work,
     finding_to_plain,
-    stamp_of,
 )
 from assetgen.building.fingerprint import Versions
 from assetgen.building.inputs import Drawn, Reads, Snapshot, changed
 from assetgen.building.output_dir import Opened
 from assetgen.findings import Finding
-from assetgen.manifest.manifest_file import MANIFEST_NAME
+from assetgen.manifest.manifest_file import MANIFEST_NAME, Stamp, stamp_of
 
 if TYPE_CHECKING:
     from assetgen.loading.campaign import Loaded

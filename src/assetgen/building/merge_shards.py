@@ -15,11 +15,11 @@ from assetgen.building.build_db import BuildRow, BuildState, read_state
 from assetgen.building.output_dir import Halt, Opened, opened, stopping_the_build
 from assetgen.building.output_record import Faults, Ledger, Tree, read_tree
 from assetgen.building.pool.task import Outcome
-from assetgen.building.shards import ShardPart
 from assetgen.errors import AssetgenError, CampaignError, RenderError
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, Written
+from assetgen.manifest.shards import ShardPart
 
 AT_ONCE = 64
 """How many files are moved in together, with one wait for the journal."""

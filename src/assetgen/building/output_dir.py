@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from assetgen.building.build_db import BuildState, Stamp, read_state, stamp_of
+from assetgen.building.build_db import BuildState, read_state
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import is_plain_path
+from assetgen.manifest.manifest_file import Stamp, stamp_of
 
 WAIT_S = 0.05
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from assetgen.building.build_db import BuildState, Stamp, write_state
+from assetgen.building.build_db import BuildRow, BuildState, write_state
 from assetgen.building.output_dir import OutDir, stopping_the_build
 from assetgen.building.pool.task import Outcome
 from assetgen.errors import CampaignError, RenderError
@@ -28,10 +28,11 @@ from assetgen.manifest.manifest_file import (
     MANIFEST_NAME,
     Heading,
     OldManifest,
+    Stamp,
     Written,
     manifest_values,
-    read_known_manifest,
     read_manifest,
+    stamp_of,
     sync_folder,
     write_manifest,
 )
@@ -132,6 +133,31 @@ class Faults:
     def keep(self, path: str) -> bool:
         """Say whether what stands at a path stays as it is, though it is not planned today."""
         return self.hold(path) or path in self.left_alone
+
+
+def read_known_manifest(path: Path, stamp: Stamp, rows: Iterable[BuildRow]) -> OldManifest | None:
+    """Return the entries of a manifest by what the state says of it; None where it is not that file any more.
+
+    Each entry is cut out as it stands there, and nothing is parsed: of 10,000 assets that would take a second.
+    """
+    try:
+        if path.is_symlink() or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            content = file.read()
+            if stamp_of(os.fstat(file.fileno())) != stamp:
+                return None
+    except OSError:
+        return None
+    entries: dict[str, Entry] = {}
+    for row in rows:
+        if row.at is None or row.sha256 is None:
+            continue
+        line = content[row.at[0] : row.at[0] + row.at[1]]
+        entries[row.path] = Entry(
+            row.id, row.path, row.partner, row.message, row.template, row.sha256, stale=False, line=line
+        )
+    return OldManifest(entries, (), ours=True)
 
 
 class Ledger:

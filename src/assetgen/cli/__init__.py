@@ -16,7 +16,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from assetgen.cli.streams import leave, prepare
+    from assetgen.cli.terminal import leave, prepare
 
     prepare()
     try:

@@ -13,9 +13,16 @@ from typer.core import TyperGroup
 
 from assetgen import __version__
 from assetgen.cli.commands import register
-from assetgen.cli.exits import FINDINGS, INTERRUPTED, MACHINE, NOTHING_PLANNED, OK
 from assetgen.cli.session import Call, ColorChoice, Session
-from assetgen.cli.streams import encodable, told_of_output
+from assetgen.cli.terminal import (
+    FINDINGS,
+    INTERRUPTED,
+    MACHINE,
+    NOTHING_PLANNED,
+    OK,
+    encodable,
+    told_of_output,
+)
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 

@@ -1,18 +1,40 @@
-"""How a command ends: its findings printed in the form asked for, and its exit code."""
+"""How a command ends: progress, findings and exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import typer
 
-from assetgen.cli.exits import FINDINGS, OK
 from assetgen.cli.session import Format, Session
-from assetgen.cli.streams import encodable
+from assetgen.cli.terminal import FINDINGS, OK, encodable
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
+
+
+@contextmanager
+def steps(session: Session, words: str) -> Iterator[Callable[[int, int, str | None], None]]:
+    """Give a function that takes (done, total, the latest thing or None) and shows them."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = session.err
+    if session.verbose and not session.quiet:
+        yield lambda done, total, latest: console.print(f"{done}/{total} {latest}") if latest else None
+        return
+    if session.quiet or not console.is_terminal:
+        yield lambda done, total, latest: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(words, total=None)
+
+        def show(done: int, total: int, latest: str | None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield show
+
 
 STOPPED = "interrupted: what was finished is in the output folder, the rest is as it was"
 

@@ -1,4 +1,4 @@
-"""Findings in the form that their reader wants: a person, a script, a forge, a test dashboard.
+"""Findings for people, scripts, forges and test dashboards; and the long text of each.
 
 Everything here is pure: values in, one string out without a final line break; the caller prints it.
 Whatever a partner wrote may stand in a finding, so each form escapes it where it lands.
@@ -13,16 +13,45 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from assetgen.cli.explain import explain, title
 from assetgen.errors import CampaignError
-from assetgen.findings import SEVERITY_ORDER, Finding, Place, Severity, worst_first
+from assetgen.findings import CODES, SEVERITY_ORDER, Finding, Place, Severity, worst_first
+from assetgen.loading.yaml.ids import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def codes() -> list[str]:
+    """Return every code that can be explained, in alphabetical order."""
+    return sorted(CODES)
+
+
+def explain(code: str) -> str:
+    """Return the long text of a code: what it means, an example, how to mend it, why it matters.
+
+    The brackets around a code in a report may be copied with it. Raises CampaignError for an unknown code.
+    """
+    known = code.strip().strip("[]").lower()
+    if known not in CODES:
+        raise CampaignError(_unknown(code, known))
+    text = files("assetgen.cli") / "explain" / f"{known}.md"
+    return text.read_text(encoding="utf-8")
+
+
+def title(code: str) -> str:
+    """Return the one line that says what a code means, without the code itself."""
+    return explain(code).splitlines()[0].partition(": ")[2]
+
+
+def _unknown(code: str, known: str) -> Finding:
+    hint = did_you_mean(known, codes()) or f"one of: {', '.join(codes())}"
+    return Finding("unknown-id", f"no such code: {code}", hint)
+
 
 FORMATS = ("text", "json", "github", "sarif", "junit")
 NO_FINDINGS = "no findings"

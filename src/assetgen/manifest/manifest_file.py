@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assetgen.building.build_db import BuildRow, Stamp, stamp_of
-from assetgen.building.shards import ShardPart
 from assetgen.errors import MachineError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.manifest.entry import Entry, to_line
+from assetgen.manifest.shards import ShardPart
 
 MANIFEST_NAME = "manifest.json"
 SCHEMA = 1
+
+Stamp = tuple[int, int, int, int]
+"""How a file was written: size in bytes, mtime and ctime in ns, inode. An edit by hand changes one of them."""
+
+
+def stamp_of(stat: os.stat_result) -> Stamp:
+    """Return the stamp of a file."""
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +57,6 @@ class OldManifest:
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
     ours: bool
-
-
-def read_known_manifest(path: Path, stamp: Stamp, rows: Iterable[BuildRow]) -> OldManifest | None:
-    """Return the entries of a manifest by what the state says of it; None where it is not that file any more.
-
-    Each entry is cut out as it stands there, and nothing is parsed: of 10,000 assets that would take a second.
-    """
-    try:
-        if path.is_symlink() or not path.is_file():
-            return None
-        with path.open("rb") as file:
-            content = file.read()
-            if stamp_of(os.fstat(file.fileno())) != stamp:
-                return None
-    except OSError:
-        return None
-    entries: dict[str, Entry] = {}
-    for row in rows:
-        if row.at is None or row.sha256 is None:
-            continue
-        line = content[row.at[0] : row.at[0] + row.at[1]]
-        entries[row.path] = Entry(
-            row.id, row.path, row.partner, row.message, row.template, row.sha256, stale=False, line=line
-        )
-    return OldManifest(entries, (), ours=True)
 
 
 def read_manifest(path: Path) -> OldManifest:

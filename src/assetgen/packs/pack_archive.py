@@ -17,10 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from assetgen.building.build_db import Stamp
 from assetgen.building.output_dir import OutDir
 from assetgen.manifest.entry import Entry, to_line
-from assetgen.manifest.manifest_file import SCHEMA
+from assetgen.manifest.manifest_file import SCHEMA, Stamp
 from assetgen.packs.pack_context import Brief
 from assetgen.verifying.finished_files import PACK_MANIFEST_NAME, SUMS_NAME, sums_document, sums_text
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import typer
 
 from assetgen.cli.commands import (
-    accept,
     approve,
     build,
     cache,
     check,
     diff,
-    doctor,
-    explain,
-    frozen,
     gallery,
     init,
     listing,
@@ -21,7 +17,7 @@ from assetgen.cli.commands import (
     pack,
     partner,
     qr,
-    schema,
+    reference,
     verify,
     why,
 )
@@ -30,13 +26,13 @@ from assetgen.cli.commands import (
 def register(app: typer.Typer) -> None:
     """Add every command to the application, in the order of its help."""
     app.command("init")(init.init)
-    app.command("doctor")(doctor.doctor)
+    app.command("doctor")(reference.doctor)
     app.command("check")(check.check)
     app.command("list")(listing.list_things)
-    app.command("build", cls=frozen.BuildCommand)(build.build)
+    app.command("build", cls=build.BuildCommand)(build.build)
     app.command("verify")(verify.verify)
     app.command("diff")(diff.diff)
-    app.command("accept")(accept.accept)
+    app.command("accept")(diff.accept)
     app.command("merge")(merge.merge)
     app.command("approve")(approve.approve)
     app.command("qr")(qr.qr)
@@ -44,6 +40,6 @@ def register(app: typer.Typer) -> None:
     app.command("pack")(pack.pack)
     app.add_typer(partner.app, name="partner", help="Ask for a new partner: new, import.")
     app.command("why")(why.why)
-    app.command("explain")(explain.explain)
-    app.command("schema")(schema.schema)
+    app.command("explain")(reference.explain)
+    app.command("schema")(reference.schema)
     app.command("cache")(cache.cache)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assetgen.cli.day import Day, day_of
-from assetgen.cli.folders import built_into
 from assetgen.cli.options import (
     Channels,
+    Day,
     Form,
     Locales,
     Mediums,
@@ -17,6 +16,8 @@ from assetgen.cli.options import (
     Out,
     Partners,
     Templates,
+    built_into,
+    day_of,
     selection,
 )
 from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults

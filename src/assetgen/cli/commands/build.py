@@ -1,4 +1,4 @@
-"""``assetgen build``: makes what is missing or out of date, says how far it is, sums up."""
+"""``assetgen build``: build what is missing or out of date, show progress, summarise."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from assetgen.cli.commands.frozen import BYTES, RESULT, held_against, lock_of
-from assetgen.cli.dry_run import plan_as_dict, print_plan
-from assetgen.cli.exits import INTERRUPTED, MACHINE
-from assetgen.cli.folders import built_into
 from assetgen.cli.options import (
     Channels,
     Form,
@@ -24,17 +21,112 @@ from assetgen.cli.options import (
     Partners,
     Strict,
     Templates,
+    built_into,
     selection,
 )
-from assetgen.cli.outcome import STOPPED, exit_code, no_counts, print_report, raised, with_input_faults
-from assetgen.cli.progress import steps
+from assetgen.cli.outcome import STOPPED, exit_code, no_counts, print_report, raised, steps, with_input_faults
 from assetgen.cli.session import Format, Session
+from assetgen.cli.terminal import INTERRUPTED, MACHINE
+from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
     from assetgen.building.folder_build import FolderBuild
-    from assetgen.building.shards import Shard
-    from assetgen.findings import Finding
+    from assetgen.building.pipeline import Preview
+    from assetgen.manifest.shards import Shard
     from assetgen.planning.selection import Selection
+    from assetgen.releases.lockfile import Lock
+
+
+def plan_as_dict(seen: Preview, findings: list[Finding]) -> dict[str, Any]:
+    """Return what a build would do as plain values: ``make`` has the reason of each, ``new`` those never made."""
+    return {
+        "make": seen.reasons,
+        "new": sorted(seen.new),
+        "remove": seen.removed,
+        "kept": list(seen.kept),
+        "findings": [finding.as_dict() for finding in worst_first(findings)],
+    }
+
+
+def print_plan(session: Session, seen: Preview) -> None:
+    """Print a line for each asset that would be made and each file that would go; with -v for those kept too."""
+    for asset_id, reason in seen.reasons.items():
+        is_new = asset_id in seen.new
+        session.out.print(f"new      {asset_id}" if is_new else f"changed  {asset_id}: {reason}")
+    for path in seen.removed:
+        session.out.print(f"removed  {path}")
+    if session.verbose and not session.quiet:
+        for asset_id in seen.kept:
+            session.out.print(f"kept     {asset_id}")
+    if not session.quiet:
+        changed = len(seen.reasons) - len(seen.new)
+        counts = f"{len(seen.new)} new, {changed} changed, {len(seen.removed)} removed, {len(seen.kept)} kept"
+        session.err.print(f"{counts}; nothing was done")
+
+
+SOURCES = frozenset({"campaign.yaml", "brand", "partners", "templates"})
+# What editors write beside a file while it is open; 4913 is Vim's trial of whether it may write here.
+EDITORS_ENDS = ("~", "#", ".swp", ".swx", ".tmp", ".bak")
+EDITORS_NAMES = frozenset({"4913", "__pycache__"})
+
+
+class SourceFilter:
+    """Says whether a saved file can change what is built; the form of watchfiles' ``watch_filter``."""
+
+    def __init__(self, root: Path, out: Path) -> None:
+        """Take the campaign's folder, and the folder that is built into, which may lie in it."""
+        self.root = Path(os.path.realpath(root))
+        self._out = Path(os.path.realpath(out))
+
+    def __call__(self, change: object, path: str) -> bool:
+        """Judge a path by what stands below the campaign's folder: what lies above may be called anything."""
+        saved = Path(path)
+        if not saved.is_relative_to(self.root) or saved.is_relative_to(self._out):
+            return False
+        parts = saved.relative_to(self.root).parts
+        return bool(parts) and parts[0] in SOURCES and not any(map(_is_nobodys_source, parts))
+
+
+def _is_nobodys_source(part: str) -> bool:
+    """Say whether a file or folder of this name is hidden, or an editor's own."""
+    return part.startswith(".") or part.endswith(EDITORS_ENDS) or part in EDITORS_NAMES
+
+
+RESULT, BYTES = "result", "bytes"
+
+
+class BuildCommand(TyperCommand):
+    """``--frozen`` may stand alone, or say how: Typer has no option whose value may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a call."""
+        return super().parse_args(
+            ctx, [f"--frozen={RESULT}" if word == "--frozen" else word for word in args]
+        )
+
+
+def lock_of(session: Session) -> Lock:
+    """Return what was accepted. Raises CampaignError."""
+    from assetgen.releases.lockfile import LOCK_NAME
+    from assetgen.releases.lockfile_checks import read_lock
+
+    session.require_folder()
+    return read_lock(session.folder / LOCK_NAME)
+
+
+def held_against(
+    lock: Lock, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
+) -> list[Finding]:
+    """Return what differs between the lock and what was just built."""
+    from assetgen.planning.selection import EVERYTHING
+    from assetgen.releases.lockfile_checks import Frozen, compare_with_lock
+
+    is_narrowed = is_shard or chosen != EVERYTHING
+    done = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))
+    if not session.quiet:
+        session.err.print(f"{done.compared} compared with assetgen.lock")
+    return list(done.findings)
+
 
 WAITING = "another build is at work in the output folder: waiting for it to end"
 # How many files that were kept back are named one by one.
@@ -97,7 +189,7 @@ def build(
         raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
     if frozen not in (None, RESULT, BYTES):
         raise typer.BadParameter(f"--frozen={frozen}: it is --frozen, or --frozen=bytes", context)
-    from assetgen.building.shards import Shard
+    from assetgen.manifest.shards import Shard
 
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
@@ -271,8 +363,6 @@ class _Run:
         """Build, then again whenever a file of the campaign is saved, until Ctrl-C."""
         from watchfiles import watch as changes
 
-        from assetgen.cli.watching import SourceFilter
-
         self.session.require_folder()
         sources = SourceFilter(self.session.folder, self.out)
         code = self._once_or_findings()
@@ -291,7 +381,7 @@ class _Run:
 
     def _once_or_findings(self) -> int:
         """Build once; a campaign that cannot be read is reported, and the watch goes on."""
-        from assetgen.cli.exits import NOTHING_PLANNED
+        from assetgen.cli.terminal import NOTHING_PLANNED
         from assetgen.errors import AssetgenError
 
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.day import Day, day_of
 from assetgen.cli.options import (
     Channels,
+    Day,
     Form,
     Locales,
     Mediums,
@@ -14,6 +14,7 @@ from assetgen.cli.options import (
     Partners,
     Strict,
     Templates,
+    day_of,
     selection,
 )
 from assetgen.cli.outcome import counted, exit_code, print_report, raised, with_input_faults

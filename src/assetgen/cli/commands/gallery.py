@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.folders import built_into
-from assetgen.cli.options import Out
-from assetgen.cli.progress import steps
+from assetgen.cli.options import Out, built_into
+from assetgen.cli.outcome import steps
 from assetgen.cli.session import Session
 
 

@@ -1,14 +1,93 @@
-"""``assetgen init``: a new campaign folder that builds at once, with an invented helpline."""
+"""``assetgen init``: write a new campaign folder that builds at once.
+
+In an installed package the files lie in ``assetgen/starter/``, put there when the wheel was built; in a
+checkout they are made from the repository's own campaign. Either way nothing is overwritten.
+"""
 
 from __future__ import annotations
 
 import shlex
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assetgen.cli.session import Session
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+
+CHECKOUT = Path(__file__).resolve().parents[4]
+
+
+def write_starter(folder: Path) -> list[str]:
+    """Write the starter campaign into a folder that is missing or empty; return the paths written, sorted.
+
+    Paths are relative to ``folder``, with ``/``. Raises CampaignError (``bad-value``) where something is in
+    the folder already, or where it cannot be written to.
+    """
+    refuse_occupied(folder)
+    contents = read_starter()
+    try:
+        for path, content in contents.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # "x": should a file appear there in the meantime, it is not ours to overwrite.
+            with target.open("xb") as file:
+                file.write(content)
+    except OSError as error:
+        raise CampaignError(
+            Finding(
+                "bad-value",
+                f"the new campaign cannot be written: {error.strerror or error}",
+                hint="choose a folder that you may write to",
+                place=Place(str(folder)),
+            )
+        ) from error
+    return sorted(contents)
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Raise CampaignError unless a folder is missing or empty."""
+    try:
+        if not folder.exists() and not folder.is_symlink():
+            return
+        if not folder.is_dir():
+            text = "this is not a folder"
+        elif any(folder.iterdir()):
+            text = "this folder is not empty"
+        else:
+            return
+    except OSError as error:
+        text = f"this folder cannot be looked into: {error.strerror or error}"
+    hint = "name a folder that does not exist yet: assetgen init my-campaign"
+    raise CampaignError(Finding("bad-value", text, hint=hint, place=Place(str(folder))))
+
+
+def read_starter() -> dict[str, bytes]:
+    """Return the starter's files: from the package, or made from the checkout's own campaign."""
+    packed = files("assetgen") / "starter"
+    if packed.is_dir():
+        return dict(sorted(read_below(packed)))
+    from assetgen.cli.starter_source import StarterError, starter_files
+
+    try:
+        return starter_files(CHECKOUT)
+    except StarterError as error:
+        hint = "mend the checkout's own campaign, or use assetgen from its wheel"
+        raise CampaignError(Finding("bad-value", str(error), hint=hint)) from error
+
+
+def read_below(folder: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:
+    """Return the path (with ``/``) and the bytes of every file below a folder of the package."""
+    found = []
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            found += read_below(entry, f"{prefix}{entry.name}/")
+        else:
+            found.append((prefix + entry.name, entry.read_bytes()))
+    return found
 
 
 def init(
@@ -16,7 +95,6 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
 ) -> None:
     """Make a new campaign folder that builds at once. Its helpline is invented: change what says 'change me'."""
-    from assetgen.cli.starter import write_starter
 
     session: Session = context.obj
     target = session.folder / folder

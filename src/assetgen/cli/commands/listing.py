@@ -10,12 +10,22 @@ from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
-from assetgen.cli.day import Day, day_of
-from assetgen.cli.folders import built_into
-from assetgen.cli.options import Channels, Locales, Mediums, Messages, Out, Partners, Templates, selection
+from assetgen.cli.options import (
+    Channels,
+    Day,
+    Locales,
+    Mediums,
+    Messages,
+    Out,
+    Partners,
+    Templates,
+    built_into,
+    day_of,
+    selection,
+)
 from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
-from assetgen.cli.streams import encodable
+from assetgen.cli.terminal import encodable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from assetgen.cli.exits import INTERRUPTED
-from assetgen.cli.folders import named_folder
-from assetgen.cli.options import Form
-from assetgen.cli.outcome import counted, exit_code, print_report
-from assetgen.cli.progress import steps
+from assetgen.cli.options import Form, named_folder
+from assetgen.cli.outcome import counted, exit_code, print_report, steps
 from assetgen.cli.session import Format, Session
+from assetgen.cli.terminal import INTERRUPTED
 
 WAITING = "a build is at work in the output folder: waiting for it to end"
 STOPPED = "interrupted: what was joined is whole; merge again for the rest"

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli.day import Day, day_of
-from assetgen.cli.exits import INTERRUPTED
-from assetgen.cli.folders import built_into
-from assetgen.cli.options import Form, Out, Strict
-from assetgen.cli.outcome import STOPPED, counted, exit_code, print_report, raised
-from assetgen.cli.progress import steps
+from assetgen.cli.options import Day, Form, Out, Strict, built_into, day_of
+from assetgen.cli.outcome import STOPPED, counted, exit_code, print_report, raised, steps
 from assetgen.cli.session import Format, Session
+from assetgen.cli.terminal import INTERRUPTED
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 

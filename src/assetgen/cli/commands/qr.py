@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from assetgen.cli.exits import INTERRUPTED
-from assetgen.cli.folders import built_into
-from assetgen.cli.options import Form, Out
+from assetgen.cli.options import Form, Out, built_into
 from assetgen.cli.outcome import STOPPED, exit_code, print_report, with_input_faults
 from assetgen.cli.session import Format, Session
+from assetgen.cli.terminal import INTERRUPTED
 
 
 def qr(

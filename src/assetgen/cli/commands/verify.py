@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli.day import Day, day_of
-from assetgen.cli.exits import INTERRUPTED
-from assetgen.cli.options import Form, Strict
-from assetgen.cli.outcome import counted, exit_code, print_report, raised
-from assetgen.cli.progress import steps
+from assetgen.cli.options import Day, Form, Strict, day_of
+from assetgen.cli.outcome import counted, exit_code, print_report, raised, steps
 from assetgen.cli.session import Format, Session
+from assetgen.cli.terminal import INTERRUPTED
 
 if TYPE_CHECKING:
     from assetgen.verifying.verification import VerifyResult

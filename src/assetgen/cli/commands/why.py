@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli.folders import built_into
-from assetgen.cli.options import Out
+from assetgen.cli.options import Out, built_into
 from assetgen.cli.session import Session
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from xml.sax.saxutils import escape as escape_xml
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -205,7 +206,7 @@ def code_file_svg(asset: Asset, code: Code) -> bytes:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
         f' width="{width_mm}mm" height="{width_mm}mm" role="img">'
-        f'<title>{escape(asset.spec.alt)}</title><path fill="{light}" d="M0 0H{side}V{side}H0Z"/>'
+        f'<title>{escape_xml(asset.spec.alt)}</title><path fill="{light}" d="M0 0H{side}V{side}H0Z"/>'
         f'<path fill="{dark}" d="{code_path(code)}"/></svg>\n'
     ).encode()
 
@@ -237,7 +238,7 @@ def code_page(asset: Asset, code: Code) -> str:
     """Return the code as a page for the layout engine."""
     svg = code_file_svg(asset, code).decode()
     return (
-        f'<!DOCTYPE html><html lang="{escape(asset.locale)}"><head><meta charset="utf-8">'
-        f"<title>{escape(asset.spec.alt)}</title></head>"
+        f'<!DOCTYPE html><html lang="{escape_xml(asset.locale)}"><head><meta charset="utf-8">'
+        f"<title>{escape_xml(asset.spec.alt)}</title></head>"
         f'<body style="margin:0"><div style="position:absolute;left:0;top:0;line-height:0">{svg}</div></body></html>'
     )

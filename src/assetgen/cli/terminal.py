@@ -1,4 +1,4 @@
-"""Standard output and error, whatever they are: in an old encoding, closed, full, or a pipe whose reader has gone."""
+"""Standard output and error in any encoding and state, and the exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import os
 import re
 import sys
 
-from assetgen.cli.exits import FINDINGS, OK
+OK, FINDINGS, NOTHING_PLANNED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
+
 
 # How a sign is written where the encoding lacks it.
 LIKENESSES = str.maketrans({"×": "x", "–": "-", "—": "-", "→": ">", "·": "-", "…": "...", "’": "'"})

@@ -1,4 +1,4 @@
-"""Shards: one plan made on several machines. Which part is whose, and what a part's manifest says of itself.
+"""Shards: which part of a plan a machine builds, and what the manifest of that part says.
 
 Assets are dealt out like cards, in the order of their channels: what is dear to draw is dear by its channel, so each
 part gets its share of the posters and of the banners. Who knows the plan and N knows the parts.
@@ -6,7 +6,6 @@ part gets its share of the posters and of the banners. Who knows the plan and N 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,10 +15,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
 if TYPE_CHECKING:
-    from assetgen.building.fingerprint import Versions
-    from assetgen.building.inputs import Snapshot
     from assetgen.planning.asset import Asset, Plan, Unplanned
-    from assetgen.planning.selection import Selection
 
     One = TypeVar("One", Asset, Unplanned)
 
@@ -83,11 +79,3 @@ class ShardPart:
             return cls(Shard.parse(f"{index}/{of}"), plan, value.get("unfinished") is not True)
         except CampaignError as error:
             raise ValueError(f"shard {index}/{of} is none") from error
-
-
-def plan_digest(plan: Plan, selection: Selection, sources: Snapshot | None, versions: Versions) -> str:
-    """Return what tells one plan from another: its names, what was selected, every source file, the versions."""
-    named = [(one.path, one.id) for one in plan.assets] + [(one.path, one.id) for one in plan.unplanned]
-    files = sorted((name, sha256) for name, (_, sha256) in (sources or {}).items())
-    said = (named, selection.given(), files, versions.draws, versions.proves)
-    return hashlib.sha256(repr(said).encode("utf-8", "backslashreplace")).hexdigest()

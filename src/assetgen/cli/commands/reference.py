@@ -1,0 +1,79 @@
+"""``assetgen doctor``, ``explain`` and ``schema``: look things up."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from assetgen.cli.session import Session
+from assetgen.cli.terminal import MACHINE, OK, encodable
+
+
+def doctor(context: typer.Context) -> None:
+    """Look for every part of the machine that a build needs, and say how to get what is missing."""
+    from rich.table import Table
+
+    from assetgen.rendering.engine.machine import inspect_machine
+
+    session: Session = context.obj
+    session.require_folder()
+    parts = inspect_machine(session.folder)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("part", "state", "version", "how to get it"):
+        table.add_column(name, overflow="fold")
+    for part in parts:
+        table.add_row(
+            part.name, "found" if part.found else "missing", part.version, "" if part.found else part.remedy
+        )
+    session.out.print(table)
+    missing = [part.name for part in parts if not part.found and part.needed]
+    if missing and not session.quiet:
+        session.err.print(f"missing: {', '.join(missing)}")
+    raise typer.Exit(MACHINE if missing else OK)
+
+
+def explain(
+    context: typer.Context,
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help="A finding's code, such as text-overflow; none lists them all."),
+    ] = None,
+) -> None:
+    """Say what a finding means, with an example, and how to mend it."""
+    from rich.markdown import Markdown
+
+    from assetgen.cli import report as texts
+
+    session: Session = context.obj
+    console = session.out
+    if code is None:
+        for known in texts.codes():
+            console.print(f"{known:<18} {texts.title(known)}")
+        return
+    text = texts.explain(code)
+    if console.is_terminal:
+        console.print(Markdown(text))
+    else:
+        typer.echo(text)
+
+
+class SchemaKind(StrEnum):
+    """The kinds of file that a person writes."""
+
+    CAMPAIGN = "campaign"
+    BRAND = "brand"
+    MESSAGE = "message"
+    PARTNER = "partner"
+    CHANNELS = "channels"
+    PRINTERS = "printers"
+    TEMPLATE = "template"
+
+
+def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="The kind of file.")]) -> None:
+    """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
+    from assetgen.schema.campaign_files import json_schema
+
+    typer.echo(encodable(json.dumps(json_schema(kind.value), indent=2, ensure_ascii=False), "json"))
