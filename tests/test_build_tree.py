@@ -190,7 +190,9 @@ def test_a_warning_is_reported_and_kept_in_the_entry(build: Build) -> None:
 
 
 def test_the_build_package_imports_no_layout_engine() -> None:
-    code = "import sys, assetgen.build; print({'weasyprint', 'PIL', 'pydantic'} & set(sys.modules))"
+    code = (
+        "import sys, assetgen.building.pipeline; print({'weasyprint', 'PIL', 'pydantic'} & set(sys.modules))"
+    )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)

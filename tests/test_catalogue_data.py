@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-CATALOGUE = Path(__file__).parents[1] / "src" / "assetgen" / "campaign" / "catalogue"
+CATALOGUE = Path(__file__).parents[1] / "src" / "assetgen" / "catalogue" / "channels"
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 PRINT_MEDIUMS = ("print", "ooh", "press")
 

@@ -248,7 +248,7 @@ def test_another_address_is_found(line: str, text: str) -> None:
 
 
 def test_importing_the_module_loads_no_plan_of_numbers() -> None:
-    code = "import sys, assetgen.campaign.facts; print({'phonenumbers', 'linkify_it'} & set(sys.modules))"
+    code = "import sys, assetgen.loading.copy_rules.facts; print({'phonenumbers', 'linkify_it'} & set(sys.modules))"
 
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 

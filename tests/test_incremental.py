@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assetgen.cli.starter import write_starter
 from campaigns import add_partner, append, edit, write
 from command import assetgen
 from test_commands import PARTNER
+
+from assetgen.cli.commands.init import write_starter
 
 pytestmark = pytest.mark.commands
 

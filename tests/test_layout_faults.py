@@ -430,9 +430,9 @@ import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from tiny import CARD, said
-from assetgen.campaign.load import load_campaign
-from assetgen.plan.assets import plan_assets
-from assetgen.render.renderer import Renderer
+from assetgen.loading.campaign import load_campaign
+from assetgen.planning.planner import plan_assets
+from assetgen.rendering.renderer import Renderer
 campaign = load_campaign(Path(sys.argv[1])).campaign
 print(*said(Renderer(campaign)(plan_assets(campaign).by_id()[CARD])))
 """

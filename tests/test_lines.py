@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import string
+from importlib.resources import files
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import real_campaign
 
-from assetgen.layout import line_breaking as lines_module
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, typesetter, words_of
 
@@ -99,7 +98,7 @@ def test_a_number_and_an_address_are_never_broken(width: float) -> None:
 
 
 def test_words_are_not_divided_and_the_engine_is_not_asked_to() -> None:
-    base = (Path(lines_module.__file__).parent / "base/base.css").read_text("utf-8")
+    base = (files("assetgen.rendering.html") / "base/base.css").read_text("utf-8")
 
     assert "hyphens: manual" in base
     assert "white-space: nowrap" in base

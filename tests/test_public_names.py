@@ -11,11 +11,11 @@ def test_the_public_names_build_a_campaign_however_often_they_are_imported(tmp_p
     script = """
 import sys
 from pathlib import Path
-from assetgen.cli.starter import write_starter
+from assetgen.cli.commands.init import write_starter
 write_starter(Path("campaign"))
 from assetgen import build, load_campaign, plan_assets
 from assetgen import build as again
-from assetgen.plan import Selection
+from assetgen.planning.selection import Selection
 if __name__ == "__main__":
     campaign = load_campaign(Path("campaign")).campaign
     for name in (build, again):

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from assetgen.cli.starter import write_starter
 from campaigns import append
 from command import assetgen
 from test_commands import PARTNER
+
+from assetgen.cli.commands.init import write_starter
 
 pytestmark = pytest.mark.commands
 

@@ -20,8 +20,7 @@ from jsonschema import Draft4Validator
 from junitparser import JUnitXml
 from rich.console import Console
 
-from assetgen.cli.explain import explain, title
-from assetgen.cli.report import FORMATS, print_findings, render_findings, shown
+from assetgen.cli.report import FORMATS, explain, print_findings, render_findings, shown, title
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES, NOWHERE, Finding, Place, Severity, worst_first
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from assetgen.cli.starter import write_starter
 
+from assetgen.cli.commands.init import write_starter
 from assetgen.cli.starter_source import (
     StarterError,
     left_of_real,
@@ -169,7 +169,7 @@ def test_init_below_a_file_says_what_is_wrong(tmp_path: Path) -> None:
 
 def test_init_does_not_load_the_layout_engine(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from assetgen.cli.starter import write_starter;"
+        "import sys; from pathlib import Path; from assetgen.cli.commands.init import write_starter;"
         f"write_starter(Path({str(tmp_path / 'demo')!r})); print('weasyprint' in sys.modules)"
     )
 
@@ -287,7 +287,7 @@ def test_init_reads_the_starter_of_an_installed_package(tmp_path: Path, starter:
         (package / "starter" / path).write_bytes(content)
     code = (
         f"import sys; sys.path.insert(0, {str(package.parent)!r}); from pathlib import Path;"
-        "from assetgen.cli.starter import write_starter; import assetgen.cli.starter as module;"
+        "from assetgen.cli.commands.init import write_starter; import assetgen.cli.commands.init as module;"
         f"print(module.__file__); print(*write_starter(Path({str(tmp_path / 'demo')!r})), sep='\\n')"
     )
 

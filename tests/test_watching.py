@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from assetgen.cli.watching import SourceFilter
 from tiny import write_tiny
 
 from assetgen.cli.app import run
+from assetgen.cli.commands.build import SourceFilter
 
 pytestmark = pytest.mark.commands
 

@@ -293,8 +293,8 @@ import sys
 from collections import deque
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
-from assetgen.build.halt import Halt
-from assetgen.build.workers import make_all
+from assetgen.building.output_dir import Halt
+from assetgen.building.pool.local_pool import make_all
 from factories import FakeMaker, make_plan
 
 if __name__ == "__main__":
