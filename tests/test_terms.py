@@ -29,8 +29,9 @@ from assetgen.building.fingerprint import recipe_digest
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
 from assetgen.manifest.entry import NotRead, read_terms
-from assetgen.planning.asset import TERM_KINDS, Asset, Term, judged
+from assetgen.planning.asset import TERM_KINDS, Asset, Term
 from assetgen.planning.planner import plan_assets
+from assetgen.planning.release_terms import judged
 
 SOURCE = Path(package.__file__).parent
 POSTER, STORY = (f"{PARTNER}/worried/{channel}/en-GB" for channel in ("poster-a4", "ig-story"))

@@ -15,12 +15,15 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assetgen.building.inputs import Snapshot
-from assetgen.loading.model import Campaign
-from assetgen.planning.asset import Asset, Plan
-from assetgen.planning.selection import Selection
+from assetgen.planning.asset import Asset
+
+if TYPE_CHECKING:
+    from assetgen.building.inputs import Snapshot
+    from assetgen.loading.model import Campaign
+    from assetgen.planning.asset import Plan
+    from assetgen.planning.selection import Selection
 
 PROVENANCE = frozenset({"inputs", "places", "faults", "terms"})
 """Where the values were written, why an asset cannot be made, when it may be shown: no pixel rests on these."""

@@ -32,11 +32,11 @@ from assetgen.planning.asset import (
     Spec,
     Unplanned,
     WordSet,
-    terms_of,
     type_floors,
 )
 from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
 from assetgen.planning.qr_codes import code_for_print, code_for_screen, link_for, policy_ids, qr_assets
+from assetgen.planning.release_terms import terms_of
 from assetgen.planning.template_choice import (
     arrangement_key,
     design_faults,

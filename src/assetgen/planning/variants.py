@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assetgen.catalogue.page_sizes import (
     MARK_GAP_MM,
@@ -26,7 +27,9 @@ from assetgen.catalogue.page_sizes import (
     grid_on,
 )
 from assetgen.findings import Finding, Severity
-from assetgen.loading.model import Brand, Channel
+
+if TYPE_CHECKING:
+    from assetgen.loading.model import Brand, Channel
 
 Line = tuple[float, float, float, float]
 """From x, y to x, y, in mm from the sheet's top left corner."""

@@ -17,7 +17,8 @@ from assetgen.loading.model import Campaign
 from assetgen.loading.yaml.campaign_folder import check_inside
 from assetgen.manifest.entry import read_terms, to_line
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
-from assetgen.planning.asset import Asset, Term, judged
+from assetgen.planning.asset import Asset, Term
+from assetgen.planning.release_terms import judged
 from assetgen.releases.approvals import Approval, approval_file, approval_of, changes_since, read_approvals
 
 BUILD_AGAIN_HINT = "assetgen build makes it anew"
