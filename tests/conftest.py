@@ -9,9 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from once import made_once
 
 from assetgen.cli.commands.init import write_starter
+from tests.support.once import made_once
 
 
 def pytest_configure() -> None:

@@ -6,10 +6,10 @@ broken tool would make it. Here are the faults of the facts and of the words; th
 
 from __future__ import annotations
 
-from corpus.blind_files import FILES
-from corpus.blind_number import NUMBERS
-from corpus.blind_page import PAGE
-from corpus.edits import (
+from tests.corpus.blind_files import FILES
+from tests.corpus.blind_number import NUMBERS
+from tests.corpus.blind_page import PAGE
+from tests.corpus.edits import (
     ADDRESS,
     PROMISE,
     SHOWN,
@@ -19,8 +19,8 @@ from corpus.edits import (
     swap,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A4,
     A5,
     A6,
@@ -45,7 +45,7 @@ from corpus.names import (
     WORDS,
     WRAP,
 )
-from corpus.wording import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
+from tests.corpus.wording import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
 
 
 def instead_of_address(said: str) -> Edit:

@@ -9,9 +9,20 @@ import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from corpus.edits import ADDRESS, NUMBER, PROMISE, code_box, grown, in_code, jpeg, png, with_pdf, with_picture
-from corpus.making import Base, Case, Edit, Rect, untouched
-from corpus.names import (
+from tests.corpus.edits import (
+    ADDRESS,
+    NUMBER,
+    PROMISE,
+    code_box,
+    grown,
+    in_code,
+    jpeg,
+    png,
+    with_pdf,
+    with_picture,
+)
+from tests.corpus.making import Base, Case, Edit, Rect, untouched
+from tests.corpus.names import (
     A4,
     A5,
     A6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.edits import (
+from tests.corpus.edits import (
     NUMBER,
     PROMISE,
     SHOWN,
@@ -15,8 +15,8 @@ from corpus.edits import (
     swap,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A4,
     A5,
     A6,

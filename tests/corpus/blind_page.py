@@ -8,7 +8,7 @@ from dataclasses import replace
 import pikepdf
 
 from assetgen.planning.asset import Asset
-from corpus.edits import (
+from tests.corpus.edits import (
     NUMBER,
     SHOWN,
     append,
@@ -31,8 +31,8 @@ from corpus.edits import (
     with_pdf,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A2,
     A4,
     A5,
@@ -71,7 +71,7 @@ from corpus.names import (
     UNSAFE,
     WRONG,
 )
-from corpus.wording import box_of, last_letter, onto, retold
+from tests.corpus.wording import box_of, last_letter, onto, retold
 
 LINK = "https://www.stopitnow.org.uk/"
 

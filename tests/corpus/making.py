@@ -32,7 +32,7 @@ from assetgen.rendering.prepress.pdf_standards import mend_figures
 from assetgen.rendering.prepress.separation import InkTable
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
-from corpus.worlds import WORLDS, locale_of
+from tests.corpus.worlds import WORLDS, locale_of
 
 REPO = Path(__file__).parents[2]
 PX_PER_PT = PX_PER_INCH / PT_PER_INCH

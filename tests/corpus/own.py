@@ -6,7 +6,7 @@ is drawn, and still not to be read.
 
 from __future__ import annotations
 
-from corpus.edits import (
+from tests.corpus.edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
@@ -22,8 +22,8 @@ from corpus.edits import (
     swap,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A2,
     A4,
     A5,
@@ -47,8 +47,8 @@ from corpus.names import (
     WORDS,
     WRAP,
 )
-from corpus.own_files import FILES
-from corpus.wording import box_of, letter_lost, retold
+from tests.corpus.own_files import FILES
+from tests.corpus.wording import box_of, letter_lost, retold
 
 UNSEEN = (HIDDEN, CONTRAST)
 NOT_SO = (MISSING, BROKEN, ALTERED)

@@ -9,7 +9,7 @@ import pikepdf
 from PIL import Image, ImageDraw
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from corpus.edits import (
+from tests.corpus.edits import (
     ADDRESS,
     NUMBER,
     append,
@@ -23,8 +23,8 @@ from corpus.edits import (
     with_pdf,
     with_picture,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A2,
     A4,
     A6,

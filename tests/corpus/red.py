@@ -5,7 +5,7 @@ What stands on the page.
 
 from __future__ import annotations
 
-from corpus.edits import (
+from tests.corpus.edits import (
     NBSP,
     NUMBER,
     SHOWN,
@@ -19,8 +19,8 @@ from corpus.edits import (
     swap,
     under,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A2,
     A4,
     A5,
@@ -46,8 +46,8 @@ from corpus.names import (
     TIKTOK,
     UNSAFE,
 )
-from corpus.red_files import FILES
-from corpus.red_words import WORDS_AND_CODE, beside
+from tests.corpus.red_files import FILES
+from tests.corpus.red_words import WORDS_AND_CODE, beside
 
 # A digit that is another letter: the right number is gone. Its glyph may be missing in the brand's font too.
 NOT_ITSELF = (MISSING, GLYPH)

@@ -8,9 +8,9 @@ import pikepdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from corpus.edits import NUMBER, PROMISE, grown, jpeg, with_pdf, with_picture
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.edits import NUMBER, PROMISE, grown, jpeg, with_pdf, with_picture
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A4,
     A5,
     A6,

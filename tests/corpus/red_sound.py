@@ -10,7 +10,7 @@ import pikepdf
 from PIL import Image
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from corpus.edits import (
+from tests.corpus.edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
@@ -28,8 +28,8 @@ from corpus.edits import (
     with_picture,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A4,
     A5,
     A6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.edits import (
+from tests.corpus.edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
@@ -18,8 +18,8 @@ from corpus.edits import (
     under,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A2,
     A4,
     A5,
@@ -53,7 +53,7 @@ from corpus.names import (
     WORDS,
     WRONG,
 )
-from corpus.wording import box_of, lines_of, retold
+from tests.corpus.wording import box_of, lines_of, retold
 
 
 def beside(said: str, x: float, y: float, size: float, colour: str, style: str = "") -> Edit:

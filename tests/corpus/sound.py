@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from assetgen.planning.asset import Asset
-from corpus.edits import ADDRESS, NUMBER, PROMISE, SHOWN, both, jpeg, png, reword, styled
-from corpus.making import Case, Edit, assets, campaign
-from corpus.wording import in_two_paragraphs
-from corpus.worlds import ACCENTS, WORLDS
+from tests.corpus.edits import ADDRESS, NUMBER, PROMISE, SHOWN, both, jpeg, png, reword, styled
+from tests.corpus.making import Case, Edit, assets, campaign
+from tests.corpus.wording import in_two_paragraphs
+from tests.corpus.worlds import ACCENTS, WORLDS
 
 NONE: frozenset[str] = frozenset()
 AS_IT_IS = Edit()

@@ -11,7 +11,7 @@ import pikepdf
 from PIL import Image
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from corpus.edits import (
+from tests.corpus.edits import (
     ADDRESS,
     NUMBER,
     SHOWN,
@@ -30,8 +30,8 @@ from corpus.edits import (
     with_logo,
     words_at,
 )
-from corpus.making import Base, Case, Edit
-from corpus.names import (
+from tests.corpus.making import Base, Case, Edit
+from tests.corpus.names import (
     A4,
     A5,
     A6,
@@ -52,7 +52,7 @@ from corpus.names import (
     STORY,
     WRAP,
 )
-from corpus.wording import hyphenated, retold
+from tests.corpus.wording import hyphenated, retold
 
 NONE: frozenset[str] = frozenset()
 

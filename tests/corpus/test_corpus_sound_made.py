@@ -1,0 +1,40 @@
+"""The sound corpus is what it says: the whole campaign is in it, and each asset is there once."""
+
+from __future__ import annotations
+
+from tests.corpus.making import assets, campaign, planned, world_of
+from tests.corpus.sound import AS_IT_IS, SOUND
+
+REAL = [planned(case.asset) for case in SOUND if case.make is AS_IT_IS and not world_of(case.asset)]
+DRAWN = [asset for asset in assets().values() if asset.template]
+
+
+def test_there_are_at_least_three_hundred_and_none_has_a_code() -> None:
+    assert len(SOUND) >= 300
+    assert [case.name for case in SOUND if case.codes] == []
+
+
+def test_no_two_have_one_name() -> None:
+    names = [case.name for case in SOUND]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_every_channel_is_there_as_it_is_and_each_partner_with_each_of_its_messages() -> None:
+    assert {asset.channel for asset in REAL} == {asset.channel for asset in assets().values()}
+    pairs = {(asset.partner, asset.message) for asset in DRAWN}
+    assert pairs <= {(asset.partner, asset.message) for asset in REAL}
+
+
+def test_each_design_that_the_campaign_has_is_there_on_each_of_its_grounds() -> None:
+    designs = {name: one for name, one in campaign().templates.items() if one.arrangements}
+    planned_in = {(one.template, one.ground) for one in (planned(case.asset) for case in SOUND)}
+
+    assert {(name, ground) for name, one in designs.items() for ground in one.grounds} <= planned_in
+
+
+def test_large_canvases_are_there_once_and_small_ones_often() -> None:
+    middle = sorted(one.page.width_px * one.page.height_px for one in DRAWN)[len(DRAWN) // 2]
+    areas = [one.page.width_px * one.page.height_px for one in (planned(case.asset) for case in SOUND)]
+
+    assert sum(area < middle for area in areas) > len(areas) / 2

@@ -1,0 +1,141 @@
+"""A few small pictures, looked at once and kept: one issue each, tolerance 1 a colour channel.
+
+``UPDATE_GOLDEN=1`` writes them anew and still fails, so that a refresh is always looked at. A difference is
+written to ``.assetgen/golden/``, which git ignores: expected, difference, actual side by side.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assetgen.planning.asset import FootMark
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.renderer import Renderer
+from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
+
+GOLDEN = Path(__file__).parent / "pictures"
+DIFFERENCES = REPO / ".assetgen" / "golden"
+MAX_BYTES = 24 * 1024
+TOLERANCE = 1
+EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
+OPENING = """\
+{% set art %}
+{{ flat(((0, 0), (page.width, 0), (page.width, page.height), (0, page.height)), palette.ink) }}
+{{ light(opening.fall, [(0, palette.paper), (1, "#FFB570")], center=opening.source, radius=opening.reach) }}
+{{ light(opening.slit, [(0, "#FFB570"), (1, palette.paper)], line=(opening.slit[0], opening.slit[3])) }}
+{{ flat(opening.leaf, "#1A3A43") }}
+{% endset %}
+{{ svg(art) }}
+"""
+WITH_OPENING = FILES[DESCRIPTION] + (
+    "    opening: {kind: corner, door: [0.58, 0.62, 0.65], drop: 0.2, least_drop: 0.1, leaf: 0.15}\n"
+)
+FOOT = (
+    FootMark("one", "Example County Council", "Example County", "lead", None, None, "Example County Council"),
+    FootMark("two", "Acme", "Acme", "joint", None, None, "Acme"),
+)
+
+
+def draw(root: Path, changes: dict[str, str], asset_id: str = CARD, **asset_changes: object) -> Image.Image:
+    """Return an asset's pixels before encoding; of a sheet, its page at 96 dpi."""
+    campaign, assets = load_tiny(root, changes)
+    made = Renderer(campaign)(replace(assets[asset_id], **asset_changes))  # type: ignore[arg-type]
+    assert made.content is not None, made.findings
+    if asset_id == SHEET:
+        return Image.fromarray(rasterise(made.content, 326, 193))
+    return Image.open(io.BytesIO(made.content)).convert("RGB")
+
+
+def words(root: Path) -> Image.Image:
+    return draw(root, {})
+
+
+def opening(root: Path) -> Image.Image:
+    style = STYLE_CSS.replace(".headline { color: var(--ink); }", ".headline { color: var(--paper); }")
+    part = {EXTRA: "", "templates/bare/template.html": FILES["templates/bare/template.html"].replace(
+        '{{ text("headline", "h1") }}', OPENING + '{{ text("headline", "h1") }}'
+    )}  # fmt: skip
+    return draw(root, {**part, DESCRIPTION: WITH_OPENING, "templates/bare/style.css": style})
+
+
+def foot(root: Path) -> Image.Image:
+    return draw(root, {EXTRA: "{{ partners(palette.ink) }}"}, foot=FOOT)
+
+
+def code(root: Path) -> Image.Image:
+    channels = FILES["brand/channels.yaml"].replace("  qr: off", "  qr: on\n  scan_m: 0.2")
+    description = FILES[DESCRIPTION].replace("column: [number]", "column: [number, [code]]")
+    changes = {EXTRA: "{{ code(palette.ink, palette.paper) }}", "brand/channels.yaml": channels}
+    return draw(
+        root, {**changes, DESCRIPTION: description.replace("[0, 0.5, 1, 0.5]", "[0, 0, 1, 1]")}, SHEET
+    )
+
+
+PICTURES = {
+    "words": words,
+    "opening": opening,
+    "foot": foot,
+    "code": code,
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_picture_is_the_one_that_was_looked_at(name: str, tmp_path: Path) -> None:
+    actual, path = PICTURES[name](tmp_path), GOLDEN / f"{name}.png"
+
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        actual.save(path, optimize=True)
+        pytest.fail(f"written anew: look at {path.relative_to(REPO)}, then run the tests again")
+    expected = Image.open(path).convert("RGB")
+
+    furthest = furthest_channel(expected, actual)
+    if furthest > TOLERANCE:
+        keep_difference(name, expected, actual)
+    assert furthest <= TOLERANCE, f"expected, difference and actual are in {DIFFERENCES.relative_to(REPO)}"
+
+
+def furthest_channel(expected: Image.Image, actual: Image.Image) -> int:
+    """Return by how much the most different colour channel of all pixels differs; 255 where the sizes do."""
+    if expected.size != actual.size:
+        return 255
+    return int(np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int)).max())
+
+
+def keep_difference(name: str, expected: Image.Image, actual: Image.Image) -> None:
+    """Write expected, difference and actual side by side."""
+    width, height = max(expected.width, actual.width), max(expected.height, actual.height)
+    sheet = Image.new("RGB", (3 * width, height), "#F0F")
+    sheet.paste(expected, (0, 0))
+    sheet.paste(actual, (2 * width, 0))
+    if expected.size == actual.size:
+        difference = np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int))
+        sheet.paste(Image.fromarray((np.minimum(difference * 16, 255)).astype("uint8")), (width, 0))
+    DIFFERENCES.mkdir(parents=True, exist_ok=True)
+    sheet.save(DIFFERENCES / f"{name}.png")
+
+
+def test_every_kept_picture_is_small_and_has_a_test() -> None:
+    kept = {path.stem: path.stat().st_size for path in GOLDEN.glob("*.png")}
+
+    assert set(kept) == set(PICTURES)
+    assert all(size < MAX_BYTES for size in kept.values())
+
+
+@pytest.mark.parametrize(("change", "furthest"), [((0, 0, 0), 0), ((1, 0, 0), 1), ((0, 0, 2), 2)])
+def test_a_difference_of_one_pixel_is_seen(change: tuple[int, int, int], furthest: int) -> None:
+    one = Image.new("RGB", (9, 9), (100, 100, 100))
+    other = one.copy()
+    other.putpixel((4, 4), tuple(100 + step for step in change))
+
+    assert furthest_channel(one, other) == furthest
+
+
+def test_another_size_is_as_different_as_can_be() -> None:
+    assert furthest_channel(Image.new("RGB", (9, 9)), Image.new("RGB", (9, 8))) == 255

@@ -1,0 +1,107 @@
+"""The design together, a small picture for each shape: the dark ground, and the light one beside it.
+
+Words and partners are fixed here, so that an edited message changes no picture. Kept and refreshed as the
+pictures of ``test_golden`` are: ``UPDATE_GOLDEN=1`` writes them anew and still fails, so that they are looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import replace
+from functools import cache
+from math import ceil
+
+import pytest
+from PIL import Image
+
+from assetgen.planning.asset import Asset, FootMark, WordSet
+from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.renderer import Renderer
+from tests.golden.test_golden import GOLDEN, MAX_BYTES, furthest_channel, keep_difference
+from tests.support.tiny import REPO, real_campaign
+from tests.unit.layout.test_together import assets
+
+FOLDER = GOLDEN / "together"
+# Pictures are made small by averaging, so that a difference of one in a pixel stays one.
+SIDE_PX, TOLERANCE = 190, 2
+CHANNELS = {
+    "skyscraper": "disp-wide-skyscraper",
+    "tall": "ig-story",
+    "tall-screen": "gp-screen-portrait",
+    "portrait": "poster-a4",
+    "square": "staff-app-card",
+    "landscape": "gp-screen",
+    "wide": "email-signature",
+    "strip": "disp-leaderboard",
+    "round": "sticker-round",
+    "cover": "fb-page-cover",
+    "wallpaper": "desktop-wallpaper",
+    "background": "teams-background",
+}
+MARKS = tuple(
+    FootMark(name, name, short, "joint", None, None, name)
+    for name, short in (
+        ("Harbour Borough Council", "Harbour Council"),
+        ("Harbour Commissioner for Police, Fire and Rescue", "Harbour Commissioner"),
+        ("Acme", "Acme"),
+    )
+)
+SAID = {"headline": "A number worth sharing.", "body": "Free and confidential.", "action": "Free to call"}
+
+
+@cache
+def renderer() -> Renderer:
+    return Renderer(real_campaign())
+
+
+def draw(asset: Asset, ground: str) -> Image.Image:
+    """Return a channel's page on one ground with fixed words and partners, its longer side ``SIDE_PX`` px."""
+    words = {**asset.word_sets[0].words, **SAID}
+    words.pop("local", None)
+    asset = replace(
+        asset, ground=ground, accent="leaf", word_sets=(WordSet("long/short", words),),
+        foot=MARKS if asset.foot else (),
+    )  # fmt: skip
+    made = renderer()(asset)
+    assert made.content is not None, made.findings
+    if asset.format == "pdf":
+        sides = (side + 2 * asset.page.bleed_px for side in (asset.page.width_px, asset.page.height_px))
+        page = Image.fromarray(rasterise(made.content, *map(ceil, sides)))
+    else:
+        page = Image.open(io.BytesIO(made.content)).convert("RGB")
+    share = SIDE_PX / max(page.size)
+    return page.resize((round(page.width * share), round(page.height * share)), Image.Resampling.BOX)
+
+
+def picture(shape: str) -> Image.Image:
+    """Return both grounds of a shape: side by side, or one over the other where they are wide."""
+    dark, light = (draw(assets()[CHANNELS[shape]], ground) for ground in ("dark", "light"))
+    dx, dy = (0, dark.height + 6) if dark.width > 2 * dark.height else (dark.width + 6, 0)
+    sheet = Image.new("RGB", (dark.width + dx, dark.height + dy), "#808080")
+    sheet.paste(dark, (0, 0))
+    sheet.paste(light, (dx, dy))
+    return sheet
+
+
+@pytest.mark.parametrize("shape", CHANNELS)
+def test_the_shape_looks_as_it_did_when_it_was_looked_at(shape: str) -> None:
+    actual, path = picture(shape), FOLDER / f"{shape}.png"
+
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        FOLDER.mkdir(exist_ok=True)
+        actual.save(path, optimize=True)
+        pytest.fail(f"written anew: look at {path.relative_to(REPO)}, then run the tests again")
+    expected = Image.open(path).convert("RGB")
+
+    furthest = furthest_channel(expected, actual)
+    if furthest > TOLERANCE:
+        keep_difference(f"together-{shape}", expected, actual)
+    assert furthest <= TOLERANCE
+
+
+def test_every_shape_s_picture_is_kept_and_small() -> None:
+    kept = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
+
+    assert set(kept) == set(CHANNELS)
+    assert all(size < 2 * MAX_BYTES for size in kept.values())

@@ -1,0 +1,102 @@
+"""A new channel of a usual shape, in a size that nobody drew for: every design answers it, and no proof objects.
+
+One row of YAML is all that is written for each: the designs' arrangements go by shape, never by channel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assetgen.building.pool.task import proven
+from assetgen.rendering.renderer import Renderer
+from tests.support.designs import ALL_DESIGNS, design_files
+from tests.support.tiny import load_tiny
+
+pytestmark = pytest.mark.campaign
+
+# Medium, size in px or mm, safe area, format and the distance in m: none of them stands in the catalogue.
+ROWS = {
+    "skyscraper": ("display", (180, 700), "[8, 8, 8, 8]", "png", 0.6),
+    "tall": ("social", (900, 1500), "[200, 60, 260, 60]", "png", 0.3),
+    "portrait": ("print", (330, 460), "[12, 12, 12, 12]", "pdf", 1.5),
+    "square": ("social", (900, 940), "[50, 50, 50, 50]", "png", 0.3),
+    "landscape": ("workplace", (1500, 860), "[60, 60, 60, 60]", "png", 1.5),
+    "wide": ("print", (2400, 900), "[60, 60, 60, 60]", "pdf", 6),
+    "strip": ("display", (820, 100), "[6, 6, 6, 6]", "png", 0.5),
+    "round": ("print", (110, 110), "{circle: 100}", "pdf", 0.5),
+}
+ROW = """\
+new-{shape}:
+  name: A new {shape}
+  medium: {medium}
+  size: [{width}, {height}]
+  safe: {safe}
+  {extra}
+  format: {format}
+  view_m: {view_m}
+  copy: {{headline: [long, short, tiny], body: [short], action: []}}
+  source: a test
+  checked_on: 2026-11-01
+"""
+MESSAGE = """\
+accent: cyan
+en-GB:
+  headline: {long: Is there something on your mind?, short: Something on your mind?, tiny: On your mind?}
+  body: {short: Say it to somebody who will listen.}
+  alt: {short: "Something on your mind? Call 0808 157 0123. www.example.org.", long: Something on your mind?}
+"""
+PARTNERS = {
+    "partners/acme/partner.yaml": "name: Harbour Borough Council\nwith: [other]\n",
+    "partners/other/partner.yaml": "name: Example Police\nrole: lead\n",
+}
+
+
+def row_of(shape: str) -> str:
+    medium, (width, height), safe, file_format, view_m = ROWS[shape]
+    extra = {
+        "round": "shape: round\n  requires: [number, address, promise]\n  qr: off",
+        "portrait": "scan_m: 0.8",
+        "wide": "scan_m: 1.5",
+    }.get(shape, "qr: off")
+    return ROW.format(
+        shape=shape, medium=medium, width=width, height=height, safe=safe, format=file_format, view_m=view_m,
+        extra=extra,
+    )  # fmt: skip
+
+
+def test_the_rows_are_of_the_shapes_that_they_stand_for(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path, _files("beacon"))
+
+    assert {
+        asset.channel.removeprefix("new-"): campaign.channels[asset.channel].shape
+        for asset in assets.values()
+        if asset.template
+    } == {shape: shape for shape in ROWS}
+
+
+def _files(design: str) -> dict[str, str]:
+    files = design_files(design, "".join(map(row_of, ROWS)), MESSAGE, PARTNERS)
+    campaign = files["campaign.yaml"].replace('["tiny-*"]', '["new-*"]')
+    return {**files, "campaign.yaml": campaign}
+
+
+@pytest.mark.parametrize("ground", ["dark", "light"])
+@pytest.mark.parametrize("design", ALL_DESIGNS)
+def test_a_design_answers_a_new_channel_of_each_shape(design: str, ground: str, tmp_path: Path) -> None:
+    files = _files(design)
+    files["campaign.yaml"] += f"ground: {ground}\n"
+    campaign, assets = load_tiny(tmp_path, files)
+    draw = Renderer(campaign)
+
+    made = [(asset, draw(asset)) for asset in assets.values() if asset.template]
+    told = [
+        finding.as_text()
+        for asset, one in made
+        for finding in proven(asset, one).findings
+        if finding.is_error
+    ]
+
+    assert len(made) == len(ROWS) * len(PARTNERS)
+    assert told == [], "\n".join(told)

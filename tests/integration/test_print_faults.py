@@ -1,0 +1,112 @@
+"""What keeps a file from the press is told with its place, and costs nothing beside it: a build of four faults."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.campaigns import BRAND_FILE, PARTNER_FILE, add_partner, edit, make_campaign, write
+from tests.support.photographs import jpeg, noise
+
+SHADED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
+<stop offset="0" stop-color="#123456"/><stop offset="1" stop-color="#FEDCBA"/></linearGradient></defs>
+<path d="M0 0H20V10H0Z" fill="url(#a)"/></svg>"""
+ASKED = """\
+name: Example County Council
+role: joint
+messages: [worried, loved-one]
+channels: [poster-a5, poster-a4, beermat-square, ig-square]
+template: {poster-a4: window}
+picture: {poster-a4: yard}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[dict[str, Any]]]:
+    """A build of a campaign with all four faults: its folder, its exit code, its findings."""
+    root = make_campaign(tmp_path_factory.mktemp("faults") / "campaign")
+    # Of loved-one's accent only the screen's value is known.
+    edit(root, BRAND_FILE, "\n  leaf:", '\n  signal: {srgb: "#FFA6AE"}\n  leaf:')
+    edit(root, "brand/messages/loved-one.yaml", "accent: ", "accent: signal  # ")
+    # Over an A4 sheet with its bleed this picture has 40 ppi.
+    write(root, "brand/images/yard.jpg", jpeg(noise(340, 480)))
+    edit(root, BRAND_FILE, "\npictures:", "\npictures:\n  yard: {file: yard.jpg}")
+    press = "press: {uncoated: {condition: House Board 2026, profile: house-board.icc}}\nfacts:"
+    edit(root, BRAND_FILE, "facts:", press)
+    (root / PARTNER_FILE).write_text(ASKED, "utf-8")
+    keys = (
+        "messages: [worried]\nchannels: [poster-a5, ig-square]\nlogo: {file: logo.svg, alt: Shaded Trust}\n"
+    )
+    add_partner(root, "shaded-trust", f"name: Shaded Trust\n{keys}")
+    write(root, "partners/shaded-trust/logo.svg", SHADED)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("assetgen"), "-C", root, "build", "--format", "json"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return root, done.returncode, json.loads(done.stdout)["findings"]
+
+
+def said_of(findings: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    return [one for one in findings if words in one["text"]]
+
+
+def test_a_colour_without_inks_keeps_back_the_press_files_that_show_it(
+    built: tuple[Path, int, list[dict[str, Any]]],
+) -> None:
+    found = said_of(built[2], "signal is painted here and has no inks for")
+
+    assert {(one["code"], one["severity"]) for one in found} == {("bad-value", "error")}
+    assert {one["asset"] for one in found} >= {"example-county-council/loved-one/poster-a5/en-GB"}
+    assert not [one for one in found if "worried" in one["asset"]]
+    (warning,) = said_of(built[2], "signal has no inks for coated and uncoated")
+    assert (warning["severity"], warning["file"]) == ("warning", BRAND_FILE)
+
+
+def test_a_picture_of_40_ppi_is_told_with_what_it_has_and_what_is_due(
+    built: tuple[Path, int, list[dict[str, Any]]],
+) -> None:
+    found = [one for one in built[2] if one["code"] == "image-resolution"]
+
+    assert "example-county-council/worried/poster-a4/en-GB" in {one["asset"] for one in found}
+    assert {one["asset"].split("/")[2].split(".")[0] for one in found} == {"poster-a4"}
+    assert {one["text"] for one in found} <= {
+        f"a picture has {have} pixels an inch; 300 are due" for have in (40, 41)
+    }
+    assert all(one["severity"] == "error" for one in found)
+
+
+def test_a_missing_profile_is_told_by_its_name(built: tuple[Path, int, list[dict[str, Any]]]) -> None:
+    found = [one for one in built[2] if one["code"] == "machine"]
+
+    assert {one["text"] for one in found} == {
+        "the ICC profile house-board.icc of House Board 2026 is not in brand/profiles"
+    }
+    assert {one["asset"].split("/")[2].split(".")[0] for one in found} == {"beermat-square"}
+
+
+def test_a_logo_with_a_gradient_is_told_at_its_partner(built: tuple[Path, int, list[dict[str, Any]]]) -> None:
+    found = said_of(built[2], "has a gradient: a press file needs flat inks")
+
+    assert {one["asset"] for one in found} == {"shaded-trust/worried/poster-a5/en-GB"}
+    assert {one["file"] for one in found} == {"partners/shaded-trust/partner.yaml"}
+
+
+def test_everything_else_is_built(built: tuple[Path, int, list[dict[str, Any]]]) -> None:
+    root, code, _ = built
+    made = {one["id"] for one in json.loads((root / "out/manifest.json").read_text("utf-8"))["assets"]}
+
+    assert code == 1
+    assert {
+        "example-county-council/worried/poster-a5/en-GB",
+        "example-county-council/worried/ig-square/en-GB",
+        "example-county-council/loved-one/ig-square/en-GB",
+        "shaded-trust/worried/ig-square/en-GB",
+    } <= made

@@ -1,0 +1,61 @@
+"""QR codes drawn for tests: as pixels with any fault that a code can have, and the spec that asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from assetgen.planning.asset import Spec
+from assetgen.planning.qr_codes import symbol
+from tests.support.factories import make_spec
+
+LINK = "https://www.stopitnow.org.uk/"
+OTHER = "https://www.example.org/"
+Colour = tuple[int, int, int]
+DARK, WHITE = (16, 38, 44), (255, 255, 255)
+
+
+def drawn_code(
+    link: str = LINK,
+    module: int = 8,
+    quiet: int = 4,
+    dark: Colour = DARK,
+    light: Colour = WHITE,
+    level: str = "Q",
+) -> Image.Image:
+    """Return a code as pixels: whole modules on a field of its light colour."""
+    _, _, rows = symbol(link, level)
+    side = len(rows) + 2 * quiet
+    small = Image.new("RGB", (side, side), light)
+    for y, row in enumerate(rows):
+        for x, module_is in enumerate(row):
+            if module_is == "1":
+                small.putpixel((x + quiet, y + quiet), dark)
+    return small.resize((side * module, side * module), Image.Resampling.NEAREST)
+
+
+def on_sheet(
+    code: Image.Image,
+    at: tuple[int, int] = (60, 40),
+    size: tuple[int, int] = (640, 480),
+    ground: Colour = DARK,
+) -> Image.Image:
+    """Return a code on a larger picture."""
+    sheet = Image.new("RGB", size, ground)
+    sheet.paste(code, at)
+    return sheet
+
+
+def covered(code: Image.Image, share: float, at: tuple[float, float] = (0.5, 0.5)) -> Image.Image:
+    """Return a code with a grey square on it, so many of its sides wide, about a point given in shares."""
+    picture = code.copy()
+    half, x, y = share * code.width / 2, at[0] * code.width, at[1] * code.height
+    ImageDraw.Draw(picture).rectangle((x - half, y - half, x + half, y + half), fill=(120, 120, 120))
+    return picture
+
+
+def screen_spec(picture: Image.Image, **changes: Any) -> Spec:
+    """Return the spec of a picture on a screen that asks for the link: a pixel of 0.5 mm, scanned from 1.2 m."""
+    size = {"width": float(picture.width), "height": float(picture.height)}
+    return make_spec(**{**size, "link": LINK, "px_mm": 0.5, "scan_m": 1.2, "read_m": 1.2, **changes})

@@ -1,0 +1,351 @@
+"""The built-in catalogue as data: what every row says, and DESIGN section 2's policy for named channels.
+
+These tests read the YAML plainly (YAML 1.1: ``on`` and ``off`` come as booleans) and fill in the defaults
+of a medium from the tables below, typed here from the rules and not taken from the code that is tested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CATALOGUE = Path(__file__).parents[3] / "src" / "assetgen" / "catalogue" / "channels"
+MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
+PRINT_MEDIUMS = ("print", "ooh", "press")
+
+N, A, R, P = "number", "address", "promise", "partner"
+ALL_FOUR, NO_PARTNER, BARE, NOTHING = [N, A, R, P], [N, A, R], [N, A], []
+REQUIRES_BY_MEDIUM = {
+    **dict.fromkeys(("print", "press", "workplace", "email"), ALL_FOUR),
+    **dict.fromkeys(("social", "display", "dooh", "ooh"), NO_PARTNER),
+}
+SHAPES = {"skyscraper", "tall", "portrait", "square", "landscape", "wide", "strip"}
+OWN_SHAPES = SHAPES | {"round", "mark", "background", "wallpaper", "skin"}
+COLOURS = {"srgb", "cmyk-coated", "cmyk-uncoated", "cmyk-news", "cmyk-large"}
+SIZED_KEYS = {
+    "name", "medium", "size", "shape", "safe", "keep_clear", "bleed_mm", "scale", "ppi", "format", "colour",
+    "max_bytes", "advised_bytes", "template", "ground", "view_m", "read_m", "scan_m", "px_mm", "requires",
+    "qr", "copy", "per", "deliverables", "joins", "source", "checked_on", "provisional", "notes",
+}  # fmt: skip
+ASK_KEYS = {"name", "medium", "ask_owner", "source", "checked_on"}
+TIERS = {"headline": ["long", "short", "tiny"], "body": ["long", "short"], "action": ["short"]}
+
+Row = dict[str, Any]
+
+
+def read_file(medium: str) -> dict[str, Row]:
+    return yaml.safe_load((CATALOGUE / f"{medium}.yaml").read_text(encoding="utf-8"))
+
+
+ROWS: dict[str, Row] = {id_: row for medium in MEDIUMS for id_, row in read_file(medium).items()}
+SIZED = {id_: row for id_, row in ROWS.items() if "size" in row}
+every_row = pytest.mark.parametrize("row", [pytest.param(row, id=id_) for id_, row in ROWS.items()])
+every_sized_row = pytest.mark.parametrize("row", [pytest.param(row, id=id_) for id_, row in SIZED.items()])
+
+
+def requires(row: Row) -> list[str]:
+    return row.get("requires", REQUIRES_BY_MEDIUM[row["medium"]])
+
+
+def carries_code(row: Row) -> bool:
+    return row.get("qr", row["medium"] == "print")
+
+
+def live_area(row: Row) -> tuple[float, float]:
+    """Return width and height of the safe area, in the units of the row's size."""
+    width, height = row["size"]
+    if isinstance(row["safe"], dict):
+        return row["safe"]["circle"], row["safe"]["circle"]
+    top, right, bottom, left = row["safe"]
+    return width - left - right, height - top - bottom
+
+
+def test_catalogue_holds_at_least_145_sized_channels() -> None:
+    assert len(SIZED) >= 145
+
+
+def test_each_id_stands_once_in_all_files() -> None:
+    keys = Counter(
+        key
+        for medium in MEDIUMS
+        for key in re.findall(r"^(\S+):", (CATALOGUE / f"{medium}.yaml").read_text("utf-8"), re.MULTILINE)
+    )
+
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert set(keys) == set(ROWS)
+
+
+@pytest.mark.parametrize("id_", ROWS)
+def test_id_is_legal(id_: str) -> None:
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,25}", id_)
+    assert id_ not in {"all", "packs", "qr", "index"}
+
+
+@pytest.mark.parametrize("medium", MEDIUMS)
+def test_every_row_of_a_file_has_its_medium(medium: str) -> None:
+    assert {row["medium"] for row in read_file(medium).values()} == {medium}
+
+
+@every_row
+def test_row_has_known_keys_and_says_where_it_comes_from(row: Row) -> None:
+    assert set(row) <= (SIZED_KEYS if "size" in row else ASK_KEYS)
+    assert row["name"].strip()
+    assert row["source"].strip()
+    assert row["checked_on"] == date(2026, 11, 1)
+
+
+def test_channels_without_a_size_tell_why_the_owner_must_be_asked() -> None:
+    ask = {id_: row["ask_owner"] for id_, row in ROWS.items() if "size" not in row}
+
+    assert set(ask) == {"bus-t-side", "bus-mega-rear", "taxi-superside", "phone-kiosk"}
+    assert all(len(why) > 20 for why in ask.values())
+
+
+@every_sized_row
+def test_values_are_of_the_kinds_that_a_channel_knows(row: Row) -> None:
+    screen = row["medium"] not in PRINT_MEDIUMS
+
+    assert all(side > 0 for side in row["size"])
+    assert row.get("shape", "square") in OWN_SHAPES
+    assert row.get("format", "jpg" if screen else "pdf") in ({"jpg", "png"} if screen else {"pdf"})
+    assert row.get("colour", "srgb" if screen else "cmyk-coated") in (
+        {"srgb"} if screen else COLOURS - {"srgb"}
+    )
+    assert row.get("ground", "dark") in {"dark", "light"}
+    assert row.get("per", "message") in {"message", "partner"}
+    assert set(requires(row)) <= set(ALL_FOUR)
+    assert not screen or not {"bleed_mm", "scale", "ppi", "joins"} & set(row)
+    assert screen or not {"px_mm", "max_bytes", "advised_bytes"} & set(row)
+
+
+@every_sized_row
+def test_screen_channel_is_in_whole_pixels(row: Row) -> None:
+    lengths = [*row["size"], *(row["safe"] if isinstance(row["safe"], list) else [row["safe"]["circle"]])]
+
+    assert row["medium"] in PRINT_MEDIUMS or all(isinstance(length, int) for length in lengths)
+
+
+@every_sized_row
+def test_safe_area_leaves_a_fifth_of_each_side(row: Row) -> None:
+    live_w, live_h = live_area(row)
+
+    assert row["size"][0] >= live_w >= 0.2 * row["size"][0]
+    assert row["size"][1] >= live_h >= 0.2 * row["size"][1]
+
+
+@every_sized_row
+def test_what_is_kept_clear_lies_on_the_canvas_and_leaves_room(row: Row) -> None:
+    width, height = row["size"]
+    live_w, live_h = live_area(row)
+
+    for x, y, w, h in row.get("keep_clear", []):
+        assert 0 <= x < x + w <= width
+        assert 0 <= y < y + h <= height
+        assert w < live_w or h < live_h
+
+
+@every_sized_row
+def test_joins_lie_inside_the_sheet(row: Row) -> None:
+    joins = row.get("joins", {"x": [], "y": []})
+
+    assert set(joins) == {"x", "y"}
+    assert all(0 < x < row["size"][0] for x in joins["x"])
+    assert all(0 < y < row["size"][1] for y in joins["y"])
+
+
+@every_sized_row
+def test_distances_agree(row: Row) -> None:
+    assert row["view_m"] > 0
+    assert 0 < row.get("read_m", row["view_m"]) <= row["view_m"]
+    assert carries_code(row) == ("scan_m" in row)
+    assert row.get("scan_m", 0.2) in {0.2, 0.3, 0.4, 0.8, 1.2, 1.5}
+
+
+@every_sized_row
+def test_resolution_of_outdoor_artwork_is_300_ppi_at_its_scale(row: Row) -> None:
+    assert row["medium"] != "ooh" or row.get("ppi", 300) == pytest.approx(300 * row.get("scale", 1))
+
+
+@every_sized_row
+def test_tiers_of_copy_are_known_and_stand_longest_first(row: Row) -> None:
+    copy = row.get("copy", TIERS)
+
+    assert set(copy) == set(TIERS)
+    for role, tiers in copy.items():
+        assert tiers == [tier for tier in TIERS[role] if tier in tiers]
+
+
+@every_sized_row
+def test_channel_that_shows_the_number_also_has_a_headline(row: Row) -> None:
+    assert bool(requires(row)) == bool(row.get("copy", TIERS)["headline"])
+
+
+# Channel: what it requires, whether it carries a code, what one asset is made for. DESIGN section 2.
+POLICY = {
+    "ig-story": (NO_PARTNER, False, "message"),
+    "fb-page-cover": (NO_PARTNER, False, "partner"),
+    "fb-event-cover": (NO_PARTNER, False, "message"),
+    "youtube-channel-banner": (NO_PARTNER, False, "partner"),
+    "x-header": (NO_PARTNER, False, "partner"),
+    "linkedin-company-cover": (BARE, False, "partner"),
+    "social-avatar": (NOTHING, False, "partner"),
+    "gads-logo-square": (NOTHING, False, "partner"),
+    "gads-logo-wide": (NOTHING, False, "partner"),
+    "disp-mpu": (NO_PARTNER, False, "message"),
+    "disp-mobile-large": (NO_PARTNER, False, "message"),
+    "disp-leaderboard": (BARE, False, "message"),
+    "disp-mobile-banner": (BARE, False, "message"),
+    "disp-wide-skyscraper": (BARE, False, "message"),
+    "dooh-d6": (NO_PARTNER, True, "message"),
+    "dooh-phone-kiosk": (NO_PARTNER, True, "message"),
+    "dooh-mall-xl": (NO_PARTNER, True, "message"),
+    "dooh-landscape": (NO_PARTNER, True, "message"),
+    "dooh-d48": (BARE, False, "message"),
+    "digivan": (BARE, False, "message"),
+    "gp-screen": (ALL_FOUR, True, "message"),
+    "council-screen": (ALL_FOUR, True, "message"),
+    "slide-16x9": (ALL_FOUR, True, "message"),
+    "screensaver": (ALL_FOUR, False, "message"),
+    "desktop-wallpaper": (BARE, False, "partner"),
+    "lock-screen": (BARE, False, "partner"),
+    "teams-background": (BARE, False, "partner"),
+    "zoom-background": (BARE, False, "partner"),
+    "email-header": (ALL_FOUR, False, "message"),
+    "email-signature": (ALL_FOUR, False, "partner"),
+    "poster-a4": (ALL_FOUR, True, "message"),
+    "leaflet-dl": (ALL_FOUR, True, "message"),
+    "card-wallet": (NO_PARTNER, False, "message"),
+    "beermat-round": (NO_PARTNER, False, "message"),
+    "sticker-washroom-a6": (NO_PARTNER, False, "message"),
+    "washroom-a3": (NO_PARTNER, False, "message"),
+    "ooh-6-sheet": (NO_PARTNER, True, "message"),
+    "tube-car-panel": (NO_PARTNER, True, "message"),
+    "ooh-12-sheet": (BARE, False, "message"),
+    "ooh-48-sheet": (BARE, False, "message"),
+    "bus-rear": (BARE, False, "message"),
+    "advan": (BARE, False, "message"),
+    "press-25x4": (ALL_FOUR, True, "message"),
+    "press-10x2": (ALL_FOUR, True, "message"),
+    "mag-a4-quarter": (ALL_FOUR, False, "message"),
+}
+
+
+@pytest.mark.parametrize("id_", POLICY)
+def test_channel_keeps_the_policy(id_: str) -> None:
+    row = ROWS[id_]
+
+    assert (requires(row), carries_code(row), row.get("per", "message")) == POLICY[id_]
+
+
+@pytest.mark.parametrize(
+    ("id_", "read_m", "scan_m"),
+    [
+        ("leaflet-dl", 0.4, 0.2),
+        ("poster-a5", 0.4, 0.4),
+        ("poster-a3", 0.7, 0.4),
+        ("poster-a0", 0.7, 0.8),
+        ("ooh-1-sheet", 0.7, 0.8),
+        ("ooh-6-sheet", 0.7, 1.5),
+        ("ooh-48-sheet", 30, None),
+        ("pvc-banner", 0.7, 1.5),
+        ("gp-screen", 4, 1.2),
+        ("press-broadsheet", 0.4, 0.3),
+        ("card-wallet", 0.3, None),
+        ("washroom-a4", 0.7, None),
+    ],
+)
+def test_small_words_and_code_are_judged_from_where_people_stand(
+    id_: str, read_m: float, scan_m: float | None
+) -> None:
+    row = ROWS[id_]
+
+    assert (row.get("read_m", row["view_m"]), row.get("scan_m")) == (read_m, scan_m)
+
+
+@pytest.mark.parametrize(
+    ("id_", "px_mm"),
+    [
+        ("disp-mobile-banner", 0.16),
+        ("gads-landscape", 65 / 1200),
+        ("meta-ad-story", 65 / 1440),
+        ("web-banner", 0.26),
+        ("gp-screen", 0.5),
+        ("slide-16x9", 1.0),
+        ("dooh-mall-xl", 6),
+        ("dooh-wrap", 10),
+        ("digivan", 6.4),
+        ("dooh-d48", 3.2),
+    ],
+)
+def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None:
+    assert ROWS[id_]["px_mm"] == pytest.approx(px_mm, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("id_", "limit_bytes", "advised_bytes"),
+    [
+        ("ig-story", 8_000_000, None),
+        ("fb-story", 4_000_000, 1_000_000),
+        ("bluesky-post", 1_000_000, None),
+        ("youtube-thumbnail", 2_000_000, None),
+        ("open-graph", 5_000_000, 300_000),
+        ("disp-mobile-banner", 50_000, None),
+        ("disp-half-page", 150_000, None),
+        ("gads-square", 5_120_000, None),
+        ("dooh-d6", 1_000_000, None),
+        ("dooh-mall-xl", None, None),
+        ("email-signature", None, 50_000),
+    ],
+)
+def test_lowest_figure_is_the_limit_and_practice_only_advises(
+    id_: str, limit_bytes: int | None, advised_bytes: int | None
+) -> None:
+    row = ROWS[id_]
+
+    assert (row.get("max_bytes"), row.get("advised_bytes")) == (limit_bytes, advised_bytes)
+
+
+def test_joins_of_pasted_sheets_are_where_the_sheets_meet() -> None:
+    sheets_48 = {"x": [1016, 2032, 3048, 4064, 5080], "y": [1524]}
+
+    assert ROWS["ooh-48-sheet"]["joins"] == ROWS["advan"]["joins"] == sheets_48
+    assert len(ROWS["ooh-96-sheet"]["joins"]["x"]) == 11
+    assert ROWS["bus-single-deck-side"]["joins"]["x"] == [1067]
+
+
+def test_one_id_has_one_size() -> None:
+    extra = {id_: row["size"] for id_, row in SIZED.items() if re.search(r"-\d+x\d{3,}$", id_)}
+
+    assert all(id_.endswith(f"-{width}x{height}") for id_, (width, height) in extra.items())
+    assert set(extra) == {
+        "disp-google-extra-250x360",
+        "disp-google-extra-580x400",
+        "disp-google-extra-930x180",
+        "disp-google-extra-980x120",
+        "dooh-large-led-1824x432",
+        "dooh-large-led-2064x528",
+        "web-banner-1200x675",
+    }
+    assert SIZED["desktop-wallpaper-2560"]["size"] == [2560, 1440]
+    assert SIZED["desktop-wallpaper-3840"]["size"] == [3840, 2160]
+
+
+def test_folded_things_are_documents_and_no_channels() -> None:
+    assert not {"leaflet-dl-6pp", "leaflet-a5-4pp", "leaflet-a6-4pp", "zcard", "tent-card"} & set(ROWS)
+
+
+def test_rows_of_low_confidence_are_provisional() -> None:
+    low = {
+        "whatsapp-status", "whatsapp-share", "snapchat-vertical", "nextdoor-post", "mastodon-post",
+        "dooh-d48", "dooh-large-led", "dooh-large-led-1824x432", "dooh-large-led-2064x528", "digivan",
+        "intranet-banner", "ooh-12-sheet", "ooh-16-sheet", "bus-superside", "bus-interior", "bus-headliner",
+        "rail-carriage-panel", "taxi-tip-seat", "advan", "press-half-vertical", "press-broadsheet",
+    }  # fmt: skip
+
+    assert {id_ for id_, row in SIZED.items() if row.get("provisional")} == low

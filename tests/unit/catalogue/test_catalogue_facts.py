@@ -1,0 +1,241 @@
+"""Every built-in channel against its row of the facts, and DESIGN section 2's policy for all channels.
+
+``fixtures/channel_facts.csv`` holds what the facts say, in rows of our ids: ``safe`` is top/right/bottom/left
+(``o720``: a circle of 720), ``sources`` the keys that the row's source names. The policy is written here as
+lists of channels, so that what a new channel requires or carries is a decision and not a default.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assetgen.loading.channels import built_in_documents, read_catalogue
+from assetgen.loading.model import PRINT_MEDIUMS, Channel
+
+FACTS = Path(__file__).parents[2] / "fixtures" / "channel_facts.csv"
+CHANNELS = read_catalogue(built_in_documents())[0].channels
+with FACTS.open(encoding="utf-8", newline="") as table:
+    ROWS = {row["id"]: row for row in csv.DictReader(table)}
+
+every_row = pytest.mark.parametrize("id_", ROWS)
+every_channel = pytest.mark.parametrize("id_", CHANNELS)
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def test_the_catalogue_has_the_channels_of_the_facts_and_no_other() -> None:
+    assert set(CHANNELS) == set(ROWS)
+
+
+@every_row
+def test_size_and_margins_are_those_of_the_facts(id_: str) -> None:
+    channel, row = CHANNELS[id_], ROWS[id_]
+    width, height = (float(side) for side in row["size"].split("x"))
+
+    assert (channel.medium, channel.width, channel.height) == (row["medium"], width, height)
+    if row["safe"].startswith("o"):
+        assert channel.safe_circle == float(row["safe"][1:])
+    else:
+        assert channel.safe == tuple(float(inset) for inset in row["safe"].split("/"))
+        assert channel.safe_circle is None
+
+
+@every_row
+def test_supply_is_that_of_the_facts(id_: str) -> None:
+    channel, row = CHANNELS[id_], ROWS[id_]
+
+    assert (channel.colour, channel.format, channel.view_m) == (
+        row["colour"],
+        row["format"],
+        float(row["view_m"]),
+    )
+    assert (channel.max_bytes, channel.advised_bytes) == (
+        number(row["max_bytes"]),
+        number(row["advised_bytes"]),
+    )
+    if channel.medium in PRINT_MEDIUMS:
+        expected = (number(row["bleed_mm"]), number(row["scale"]), number(row["ppi"]))
+        assert (channel.bleed_mm, channel.scale, channel.ppi) == expected
+
+
+@every_row
+def test_source_names_the_keys_of_the_facts_and_low_confidence_shows(id_: str) -> None:
+    channel, row = CHANNELS[id_], ROWS[id_]
+
+    assert [key for key in row["sources"].split() if key not in channel.source] == []
+    assert channel.provisional == (row["confidence"] == "low")
+
+
+# What must be readable: the exceptions from the medium's rule, by their names in DESIGN section 2.
+NOTHING = "social-avatar gads-logo-square gads-logo-wide"
+STRIPS_AND_SKYSCRAPERS = """
+    linkedin-company-cover disp-leaderboard disp-super-leaderboard disp-banner disp-mobile-banner
+    disp-mobile-small disp-google-extra-930x180 disp-google-extra-980x120 press-strip
+    disp-wide-skyscraper disp-skyscraper disp-portrait
+"""
+ROADSIDE = """
+    ooh-12-sheet ooh-16-sheet ooh-32-sheet ooh-48-sheet ooh-64-sheet ooh-96-sheet bus-superside
+    bus-single-deck-side bus-rear advan digivan dooh-d48 dooh-large-led dooh-large-led-1824x432
+    dooh-large-led-2064x528
+"""
+BEHIND_WORK = """
+    desktop-wallpaper desktop-wallpaper-2560 desktop-wallpaper-3840 lock-screen teams-background
+    zoom-background
+"""
+IN_PRIVATE = """
+    card-wallet beermat-square beermat-round sticker-washroom-a6 sticker-round washroom-a4 washroom-a3
+"""
+
+
+def requires(channel: Channel) -> tuple[str, ...]:
+    """Return what DESIGN section 2 asks of this channel."""
+    if channel.id in NOTHING.split():
+        return ()
+    if channel.id in (STRIPS_AND_SKYSCRAPERS + ROADSIDE + BEHIND_WORK).split():
+        return ("number", "address")
+    if channel.id in IN_PRIVATE.split() or channel.medium in ("social", "display", "dooh", "ooh"):
+        return ("number", "address", "promise")
+    return ("number", "address", "promise", "partner")
+
+
+@every_channel
+def test_channel_requires_what_the_policy_says(id_: str) -> None:
+    assert CHANNELS[id_].requires == requires(CHANNELS[id_])
+
+
+# From where a phone is held up, in metres; a channel that is not here carries no code.
+SCAN_M = {
+    0.2: "leaflet-dl leaflet-a5 bookmark",
+    0.3: """
+        press-full-page press-half-page press-half-vertical press-quarter press-25x4 press-20x3 press-10x2
+        press-broadsheet mag-a4-full mag-a4-half mag-a5-full
+    """,
+    0.4: "poster-a6 poster-a5 poster-a4 poster-a3 factsheet-a4",
+    0.8: """
+        poster-a2 poster-a1 poster-a0 pullup-850 aboard-a1 window-vinyl-a2 window-vinyl-a1 ooh-1-sheet
+        poster-double-royal bus-interior bus-headliner tube-car-panel rail-carriage-panel taxi-tip-seat
+    """,
+    1.2: "gp-screen gp-screen-portrait council-screen slide-16x9",
+    1.5: """
+        ooh-4-sheet ooh-6-sheet rail-4-sheet dooh-d6 dooh-phone-kiosk dooh-mall-xl dooh-landscape pvc-banner
+    """,
+}
+
+
+def test_codes_stand_where_a_phone_is_free_and_are_read_from_there() -> None:
+    expected = {id_: distance for distance, ids in SCAN_M.items() for id_ in ids.split()}
+
+    assert {id_: channel.scan_m for id_, channel in CHANNELS.items() if channel.qr} == expected
+
+
+# From where the small words are read, where that is not the headline's distance.
+READ_M = {
+    0.4: "poster-a5 beermat-square beermat-round press-broadsheet",
+    0.7: """
+        poster-a4 poster-a3 poster-a2 poster-a1 poster-a0 washroom-a4 washroom-a3 pullup-850 window-vinyl-a2
+        window-vinyl-a1 aboard-a1 pvc-banner poster-double-royal ooh-1-sheet ooh-4-sheet ooh-6-sheet
+        rail-4-sheet
+    """,
+}
+
+
+def test_small_words_are_read_in_the_hand_or_before_the_wall() -> None:
+    expected = {id_: distance for distance, ids in READ_M.items() for id_ in ids.split()}
+
+    assert {
+        id_: channel.read_m for id_, channel in CHANNELS.items() if channel.read_m != channel.view_m
+    } == expected
+
+
+# One pixel before the reader in mm, where it is not its medium's.
+PX_MM = {
+    0.16: "disp-mobile-banner disp-mobile-small disp-mobile-large disp-mobile-interstitial",
+    0.26: "intranet-banner web-banner web-banner-1200x675",
+    0.5: "gp-screen gp-screen-portrait council-screen",
+    1.0: "slide-16x9",
+    3.2: "dooh-d48 dooh-large-led dooh-large-led-1824x432 dooh-large-led-2064x528",
+    6.0: "dooh-mall-xl",
+    6.4: "digivan",
+    10.0: "dooh-wrap",
+}
+PX_MM_OF_MEDIUM = {"social": 0.06, "display": 0.26, "dooh": 0.86, "workplace": 0.28, "email": 0.13}
+
+
+@pytest.mark.parametrize("id_", [id_ for id_, row in CHANNELS.items() if row.medium in PX_MM_OF_MEDIUM])
+def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
+    channel = CHANNELS[id_]
+    expected = PX_MM_OF_MEDIUM[channel.medium]
+    if id_.startswith(("gads-", "meta-ad-", "linkedin-ad")):
+        expected = 65 / channel.width
+    expected = next((mm for mm, ids in PX_MM.items() if id_ in ids.split()), expected)
+
+    assert channel.px_mm == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_so"),
+    [
+        pytest.param(
+            NOTHING
+            + BEHIND_WORK
+            + """
+            fb-page-cover fb-group-cover x-header linkedin-company-cover youtube-channel-banner email-signature
+            """,
+            lambda channel: channel.per == "partner",
+            id="one-for-a-partner",
+        ),
+        pytest.param(
+            """
+            poster-a6 poster-a5 leaflet-dl leaflet-a5 bookmark beermat-square beermat-round sticker-washroom-a6
+            sticker-round factsheet-a4 press-full-page press-half-page press-half-vertical press-quarter
+            press-25x4 press-20x3 press-10x2 press-strip press-broadsheet mag-a4-half mag-a4-quarter mag-a5-full
+            """,
+            lambda channel: channel.ground == "light",
+            id="on-light-ground",
+        ),
+        pytest.param(
+            "vertical-universal tiktok-vertical publisher-skin teams-background zoom-background",
+            lambda channel: bool(channel.keep_clear),
+            id="something-lies-on-it",
+        ),
+        pytest.param(
+            "ooh-48-sheet ooh-96-sheet advan bus-single-deck-side",
+            lambda channel: bool(channel.joins_x),
+            id="joined-from-sheets",
+        ),
+    ],
+)
+def test_just_these_channels_are_so(ids: str, is_so: Callable[[Channel], bool]) -> None:
+    assert {id_ for id_, channel in CHANNELS.items() if is_so(channel)} == set(ids.split())
+
+
+@pytest.mark.parametrize(
+    ("design", "channels"),
+    [
+        (
+            "plain",
+            "ooh-6-sheet ooh-48-sheet bus-rear dooh-large-led disp-mpu disp-leaderboard press-25x4 pvc-banner",
+        ),
+        ("quiet", "washroom-a4 sticker-round card-wallet beermat-round beermat-square whatsapp-share"),
+        ("together", "gp-screen council-screen intranet-banner email-header email-signature slide-16x9"),
+        (None, "ig-square poster-a4 dooh-d6 disp-half-page mag-a4-full desktop-wallpaper teams-background"),
+    ],
+)
+def test_the_catalogue_names_the_design_that_a_place_asks_for(design: str | None, channels: str) -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+
+    assert {catalogue.channels[name].template for name in channels.split()} == {design}
+
+
+def test_every_newsprint_channel_and_every_large_outdoor_sheet_is_plain() -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+    rows = catalogue.channels.values()
+
+    assert {one.template for one in rows if one.colour == "cmyk-news"} == {"plain"}
+    assert {one.template for one in rows if one.medium == "ooh" and one.view_m >= 4} == {"plain"}

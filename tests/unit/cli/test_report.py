@@ -1,0 +1,514 @@
+"""Findings for people, scripts, forges and dashboards: every form is read back by a parser."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+from junitparser import JUnitXml
+from rich.console import Console
+
+from assetgen.cli.report import FORMATS, explain, print_findings, render_findings, shown, title
+from assetgen.errors import CampaignError
+from assetgen.findings import CODES, NOWHERE, Finding, Place, Severity, worst_first
+
+ASSETS = [f"partner-{number:02d}/worried/ig-story/en-GB" for number in range(40)]
+HOSTILE = "100%: a,b\r\n::error::x\x1b[2J\x9b2J\u202e\u2028[b]bold[/b] <i>&amp;</i> \U0001f6df م"
+
+KEY = Finding(
+    "unknown-key", "unknown key: mesages", "did you mean messages?", Place("partners/a/partner.yaml", 4, 9)
+)
+HEAVY = Finding("weight", "171 kB, at most 150 kB", asset="a/worried/disp-mpu/en-GB")
+NOTE = Finding(
+    "fact-unconfirmed", "not confirmed", place=Place("brand/brand.yaml", 2, 3), severity=Severity.NOTE
+)
+WARNING = Finding("css-ignored", "unknown property", place=Place("a.css", 1), severity=Severity.WARNING)
+EVERYWHERE = [
+    Finding(
+        "template", "cannot be printed", "use light(…)", Place("templates/b/style.css", 3, 2), asset=asset
+    )
+    for asset in ASSETS
+]
+
+words = st.text(st.characters(exclude_categories=()), max_size=40)
+places = st.builds(
+    Place,
+    st.none() | words.filter(bool),
+    st.none() | st.integers(1, 9999),
+    st.none() | st.integers(1, 999),
+)
+any_finding = st.builds(
+    Finding,
+    st.sampled_from(sorted(CODES)),
+    words,
+    st.none() | words,
+    places | st.just(NOWHERE),
+    st.sampled_from(Severity),
+    st.none() | words,
+    st.none() | st.tuples(*[st.floats(-1e6, 1e6)] * 4),
+)
+any_findings = st.lists(any_finding, max_size=6)
+
+
+def text_of(*findings: Finding) -> str:
+    return render_findings(list(findings), "text", command="check")
+
+
+def sarif_of(*findings: Finding, folder: str = "") -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(render_findings(list(findings), "sarif", command="build", folder=folder))
+    check_sarif(log)
+    return log
+
+
+def sarif_results(*findings: Finding, folder: str = "") -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = sarif_of(*findings, folder=folder)["runs"][0]["results"]
+    return results
+
+
+# ── text
+
+
+def test_text_is_worst_first_with_hints_and_counts() -> None:
+    assert text_of(NOTE, WARNING, HEAVY, KEY).splitlines() == [
+        "a/worried/disp-mpu/en-GB: error: 171 kB, at most 150 kB [weight]",
+        "partners/a/partner.yaml:4:9: error: unknown key: mesages [unknown-key]",
+        "  hint: did you mean messages?",
+        "a.css:1: warning: unknown property [css-ignored]",
+        "brand/brand.yaml:2:3: note: not confirmed [fact-unconfirmed]",
+        "2 errors, 1 warning, 1 note",
+    ]
+
+
+def test_text_without_findings_says_so() -> None:
+    assert text_of() == "no findings"
+
+
+def test_text_names_the_asset_beside_the_place() -> None:
+    finding = EVERYWHERE[0]
+
+    assert text_of(finding).splitlines()[0] == (
+        "templates/b/style.css:3:2: error: cannot be printed"
+        " (asset: partner-00/worried/ig-story/en-GB) [template]"
+    )
+
+
+def test_one_fault_in_forty_assets_is_one_line() -> None:
+    assert text_of(*EVERYWHERE, KEY).splitlines() == [
+        "partners/a/partner.yaml:4:9: error: unknown key: mesages [unknown-key]",
+        "  hint: did you mean messages?",
+        "templates/b/style.css:3:2: error: cannot be printed"
+        " (40 assets, first: partner-00/worried/ig-story/en-GB) [template]",
+        "  hint: use light(…)",
+        "2 errors",
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Finding("template", "cannot be printed", "another hint", EVERYWHERE[0].place, asset=ASSETS[1]),
+        Finding("template", "other words", "use light(…)", EVERYWHERE[0].place, asset=ASSETS[1]),
+        Finding("size", "cannot be printed", "use light(…)", EVERYWHERE[0].place, asset=ASSETS[1]),
+        Finding("template", "cannot be printed", "use light(…)", Place("t.css", 3, 2), asset=ASSETS[1]),
+    ],
+    ids=["hint", "words", "code", "place"],
+)
+def test_findings_that_differ_in_more_than_the_asset_stay_apart(other: Finding) -> None:
+    assert text_of(EVERYWHERE[0], other).splitlines()[-1] == "2 errors"
+
+
+def test_control_characters_are_shown_and_joiners_are_left() -> None:
+    assert shown("a\x1b[31m\x00\t\r\n\x9b\u202e\ud800") == r"a\x1b[31m\x00\t\r\n\x9b\u202e\ud800"
+    assert shown("نہیں\u200cہے \u200f👩\u200d🚒 [b]") == "نہیں\u200cہے \u200f👩\u200d🚒 [b]"
+
+
+def test_hostile_words_stay_on_their_line_in_every_part() -> None:
+    finding = Finding(
+        "yaml", HOSTILE, HOSTILE, Place(f"partners/{HOSTILE}/partner.yaml", 1, 1), asset=HOSTILE
+    )
+
+    lines = text_of(finding).splitlines()
+
+    assert len(lines) == 3
+    assert lines[0].startswith("partners/100%: a,b\\r\\n::error::x\\x1b[2J\\x9b2J\\u202e\\u2028[b]bold[/b]")
+    assert lines[1].startswith("  hint: 100%")
+
+
+def test_console_prints_the_text_form_uncoloured() -> None:
+    findings = [*EVERYWHERE, KEY, HEAVY, NOTE, Finding("yaml", HOSTILE + " :smile: " + "long " * 80)]
+    stream = io.StringIO()
+
+    print_findings(Console(file=stream, width=40), findings)
+
+    assert stream.getvalue() == text_of(*findings) + "\n"
+
+
+def test_console_colours_the_severity_and_reads_no_markup() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, color_system="standard", width=80)
+
+    print_findings(console, [Finding("yaml", "[red]x[/red] \x1b[5m")])
+
+    printed = stream.getvalue()
+    assert "\x1b[1;31merror\x1b[0m" in printed
+    assert r"[red]x[/red] \x1b[5m" in printed
+    assert "\x1b[5m" not in printed
+
+
+# ── json
+
+
+def test_json_is_the_counts_and_every_finding() -> None:
+    counts: dict[str, object] = {
+        "built": 3,
+        "cached": 0,
+        "failed": 40,
+        "skipped": 0,
+        "removed": 1,
+        "seconds": 2.5,
+    }
+
+    printed = render_findings([*EVERYWHERE, KEY], "json", command="build", counts=counts)
+
+    read = json.loads(printed)
+    assert list(read) == ["built", "cached", "failed", "skipped", "removed", "seconds", "findings"]
+    assert {key: read[key] for key in counts} == counts
+    assert read["findings"] == [finding.as_dict() for finding in worst_first([*EVERYWHERE, KEY])]
+    assert len(read["findings"]) == 41
+
+
+def test_json_of_other_commands_is_the_findings_alone() -> None:
+    assert json.loads(render_findings([], "json", command="check")) == {"findings": []}
+
+
+def test_json_leaves_words_readable_and_terminals_safe() -> None:
+    printed = render_findings([Finding("yaml", "مدد £ \x9b\x7f\u202e\udc80")], "json", command="check")
+
+    assert "مدد £ \\u009b\\u007f\\u202e\\udc80" in printed
+    assert json.loads(printed)["findings"][0]["text"] == "مدد £ \x9b\x7f\u202e\udc80"
+
+
+def test_order_of_findings_given_changes_nothing() -> None:
+    findings = [*EVERYWHERE[:3], KEY, HEAVY, NOTE, WARNING]
+
+    for format in FORMATS:
+        forward = render_findings(findings, format, command="check")
+        assert forward == render_findings(findings[::-1], format, command="check")
+
+
+# ── GitHub's workflow commands
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    properties: dict[str, str]
+    message: str
+
+
+def parse_command(line: str) -> Command:
+    """Read one workflow command as the runner does: properties by ``,`` and ``=``, then unescape."""
+    matched = re.fullmatch(r"::([a-z]+) ([^\r\n]*?)::([^\r\n]*)", line)
+    assert matched, line
+    name, properties, message = matched.groups()
+    pairs = dict(pair.split("=", 1) for pair in properties.split(","))
+    return Command(
+        name, {key: unescape(value, True) for key, value in pairs.items()}, unescape(message, False)
+    )
+
+
+def unescape(text: str, is_property: bool) -> str:
+    signs = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
+    for escaped, sign in signs.items():
+        text = text.replace(escaped, sign)
+    return text.replace("%25", "%")
+
+
+def github_of(*findings: Finding, folder: str = "") -> list[Command]:
+    printed = render_findings(list(findings), "github", command="check", folder=folder)
+    return [parse_command(line) for line in printed.splitlines()]
+
+
+def test_github_points_into_the_source() -> None:
+    assert github_of(KEY) == [
+        Command(
+            "error",
+            {"file": "partners/a/partner.yaml", "line": "4", "col": "9", "title": "assetgen unknown-key"},
+            "unknown key: mesages\nhint: did you mean messages?",
+        )
+    ]
+
+
+def test_github_words_are_those_of_the_runner() -> None:
+    assert [command.name for command in github_of(NOTE, WARNING, KEY)] == ["error", "warning", "notice"]
+
+
+def test_github_names_the_asset_where_there_is_no_file() -> None:
+    assert github_of(HEAVY) == [
+        Command(
+            "error",
+            {"title": "assetgen weight"},
+            "171 kB, at most 150 kB (asset: a/worried/disp-mpu/en-GB)",
+        )
+    ]
+
+
+def test_github_says_a_fault_of_forty_assets_once() -> None:
+    [command] = github_of(*EVERYWHERE)
+
+    assert "(40 assets, first: partner-00/worried/ig-story/en-GB)" in command.message
+
+
+def test_github_puts_the_campaigns_folder_before_the_file() -> None:
+    [command] = github_of(KEY, folder="campaigns/helpline/")
+
+    assert command.properties["file"] == "campaigns/helpline/partners/a/partner.yaml"
+
+
+def test_github_escapes_hostile_words_and_names() -> None:
+    file = "partners/a,b:c=d%2C/x::y.yaml"
+
+    [command] = github_of(Finding("yaml", HOSTILE, "50%0A off\n::set-env name=A::b", Place(file, 1, 2)))
+
+    assert command.properties == {"file": file, "line": "1", "col": "2", "title": "assetgen yaml"}
+    assert command.message == f"{shown(HOSTILE)}\nhint: 50%0A off\\n::set-env name=A::b"
+
+
+@given(any_findings)
+def test_github_is_one_line_a_command_whatever_the_words(findings: list[Finding]) -> None:
+    printed = render_findings(findings, "github", command="check")
+
+    commands = [parse_command(line) for line in printed.splitlines()]
+
+    groups = {(f.severity, f.code, f.text, f.hint, f.place) for f in findings}
+    assert len(commands) == len(groups)
+    assert {command.message.split("\n")[0].split(" (")[0] for command in commands} == {
+        shown(f.text).split(" (")[0] for f in findings
+    }
+
+
+# ── SARIF 2.1.0
+
+
+SARIF = Draft4Validator(
+    json.loads((Path(__file__).parents[2] / "fixtures/sarif-2.1.0.schema.json").read_text("utf-8"))
+)
+
+
+def check_sarif(log: dict[str, Any]) -> None:
+    """Hold the log against the standard's own schema, and against what it cannot say: GitHub asks for a place,
+    and a result's rule is the one that its index leads to."""
+    assert [f"{error.json_path}: {error.message}" for error in SARIF.iter_errors(log)] == []
+    for run in log["runs"]:
+        rules = run["tool"]["driver"]["rules"]
+        for result in run["results"]:
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+            assert result["locations"]
+
+
+def test_the_schema_of_sarif_is_one_that_can_say_no() -> None:
+    log = sarif_of(KEY)
+    log["runs"][0]["results"][0]["level"] = "fatal"
+
+    [error] = SARIF.iter_errors(log)
+    assert error.json_path == "$.runs[0].results[0].level"
+
+
+def test_sarif_result_has_rule_level_words_and_region() -> None:
+    log = sarif_of(KEY)
+
+    driver = log["runs"][0]["tool"]["driver"]
+    [result] = log["runs"][0]["results"]
+    assert driver["name"] == "assetgen"
+    assert re.match(r"\d", driver["version"])
+    assert driver["rules"] == [
+        {
+            "id": "unknown-key",
+            "shortDescription": {"text": title("unknown-key")},
+            "help": {"text": explain("unknown-key"), "markdown": explain("unknown-key")},
+        }
+    ]
+    assert result["level"] == "error"
+    assert result["message"]["text"] == "unknown key: mesages\nhint: did you mean messages?"
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "partners/a/partner.yaml", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 4, "startColumn": 9},
+            }
+        }
+    ]
+
+
+def test_sarif_without_findings_is_a_log_without_results() -> None:
+    run = sarif_of()["runs"][0]
+
+    assert run["results"] == []
+    assert run["tool"]["driver"]["rules"] == []
+
+
+def test_sarif_levels_are_the_severities() -> None:
+    assert [result["level"] for result in sarif_results(NOTE, WARNING, KEY)] == ["error", "warning", "note"]
+
+
+def test_sarif_lists_the_assets_of_one_fault() -> None:
+    [result] = sarif_results(*EVERYWHERE)
+
+    names = [logical["fullyQualifiedName"] for logical in result["locations"][0]["logicalLocations"]]
+    assert names == ASSETS
+    assert result["occurrenceCount"] == 40
+
+
+def test_sarif_gives_a_finding_without_a_file_a_place() -> None:
+    [result] = sarif_results(HEAVY, folder="campaigns/one")
+
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "campaigns/one/campaign.yaml"
+    assert "region" not in physical
+
+
+def test_sarif_address_of_a_file_is_encoded() -> None:
+    file = "partners/é a#b?%/x:y.yaml"
+
+    [result] = sarif_results(Finding("yaml", "x", place=Place(file, 1)))
+
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert unquote(uri) == file
+    assert "#" not in uri and "?" not in uri and " " not in uri
+
+
+def test_sarif_words_hold_no_link_and_no_place_for_an_argument() -> None:
+    [result] = sarif_results(Finding("yaml", "[click](http://a.example) {0} {number}"))
+
+    assert result["message"]["text"] == "[click] (http://a.example) {{0}} {number}"
+
+
+def test_sarif_fingerprint_stays_when_lines_move_and_tells_twins_apart() -> None:
+    def prints(*lines: int) -> list[str]:
+        found = [Finding("yaml", "twice", place=Place("a.yaml", line)) for line in lines]
+        return [result["partialFingerprints"]["assetgenFinding/v1"] for result in sarif_results(*found)]
+
+    assert prints(3, 9) == prints(13, 19)
+    assert len(set(prints(3, 9))) == 2
+    digest = hashlib.sha256(b"yaml\0a.yaml\0twice").hexdigest()[:32]
+    assert prints(3) == [f"{digest}:1"]
+
+
+# ── JUnit
+
+
+def suite_of(*findings: Finding, assets: list[str] | None = None, **counts: object) -> ElementTree.Element:
+    printed = render_findings(
+        list(findings), "junit", command="build", assets=assets or [], counts=dict(counts)
+    )
+    assert printed.startswith('<?xml version="1.0" encoding="UTF-8"?>\n')
+    root = fromstring(printed.encode())
+    assert root.tag == "testsuites"
+    [suite] = root
+    check_suite(suite)
+    check_as_junitparser_reads_it(printed, suite)
+    assert {name: root.get(name) for name in ("tests", "failures")} == {
+        name: suite.get(name) for name in ("tests", "failures")
+    }
+    return suite
+
+
+def check_suite(suite: ElementTree.Element) -> None:
+    """Hold a suite against what its readers count on."""
+    cases = suite.findall("testcase")
+    assert len(cases) == len(list(suite)) == int(suite.attrib["tests"])
+    assert int(suite.attrib["failures"]) == sum(case.find("failure") is not None for case in cases)
+    assert all({"name", "classname"} <= set(case.attrib) for case in cases)
+    for failure in suite.iter("failure"):
+        assert failure.get("type") in CODES
+        assert "message" in failure.attrib
+
+
+def check_as_junitparser_reads_it(printed: str, suite: ElementTree.Element) -> None:
+    [read] = JUnitXml.fromstring(printed.encode())
+    assert [case.name for case in read] == [case.get("name") for case in suite]
+    assert [[result.type for result in case.result] for case in read] == [
+        [failure.get("type") for failure in case.iter("failure")] for case in suite
+    ]
+
+
+def test_junit_names_passed_and_failed_assets_and_the_input() -> None:
+    suite = suite_of(KEY, HEAVY, assets=["b/worried/ig-story/en-GB", "a/worried/disp-mpu/en-GB"])
+
+    failures = {case.get("name"): [f.get("type") for f in case.iter("failure")] for case in suite}
+    assert failures == {
+        "input": ["unknown-key"],
+        "a/worried/disp-mpu/en-GB": ["weight"],
+        "b/worried/ig-story/en-GB": [],
+    }
+    assert [case.get("classname") for case in suite] == ["assetgen.build", "assetgen.a", "assetgen.b"]
+
+
+def test_junit_has_a_failure_for_each_error_and_none_for_a_warning() -> None:
+    asset = "a/worried/disp-mpu/en-GB"
+    size = Finding("size", "301 px instead of 300 px", "see @page", asset=asset)
+
+    suite = suite_of(HEAVY, size, WARNING.for_asset(asset), NOTE)
+
+    quiet, case = suite
+    assert [failure.get("message") for failure in case.iter("failure")] == [size.text, HEAVY.text]
+    assert case.findtext("failure") == f"{asset}: error: 301 px instead of 300 px [size]\n  hint: see @page"
+    assert "a.css:1: warning: unknown property [css-ignored]" in (case.findtext("system-out") or "")
+    assert quiet.find("failure") is None
+    assert "fact-unconfirmed" in (quiet.findtext("system-out") or "")
+
+
+def test_junit_without_findings_is_one_passed_case() -> None:
+    suite = suite_of(seconds=2.5)
+
+    assert [case.get("name") for case in suite] == ["input"]
+    assert suite.get("failures") == "0"
+    assert suite.get("time") == "2.500"
+
+
+def test_junit_shows_what_xml_cannot_hold() -> None:
+    [case] = suite_of(Finding("yaml", HOSTILE + "\x00\ufffe]]>", asset=None))
+
+    [failure] = case.iter("failure")
+    assert failure.get("message") == shown(HOSTILE) + "\\x00\\ufffe]]>"
+
+
+# ── every format
+
+
+@given(any_findings, st.lists(words, max_size=3))
+def test_any_words_leave_every_format_readable(findings: list[Finding], assets: list[str]) -> None:
+    for format in FORMATS:
+        printed = render_findings(findings, format, command="build", assets=assets)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", printed)
+        printed.encode("utf-8")
+
+    text = render_findings(findings, "text", command="build")
+    groups = {(f.severity, f.code, f.text, f.hint, f.place): f for f in findings}
+    assert len(text.splitlines()) == 1 + sum(2 if f.hint else 1 for f in groups.values())
+    read = json.loads(render_findings(findings, "json", command="build"))
+    assert read["findings"] == [finding.as_dict() for finding in worst_first(findings)]
+    assert len(sarif_results(*findings)) == len(groups)
+    suite = suite_of(*findings, assets=assets)
+    assert len(list(suite.iter("failure"))) == len({f for f in findings if f.is_error})
+
+
+def test_unknown_format_is_an_error_that_lists_the_formats() -> None:
+    with pytest.raises(CampaignError) as caught:
+        render_findings([], "yaml", command="check")
+
+    [finding] = caught.value.findings
+    assert (finding.code, finding.text) == ("bad-value", "no such format: yaml")
+    assert finding.hint == "one of: text, json, github, sarif, junit"

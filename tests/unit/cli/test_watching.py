@@ -1,0 +1,113 @@
+"""``build --watch``: which saved files are a reason to build again, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assetgen.cli.app import run
+from assetgen.cli.commands.build import SourceFilter
+from tests.support.tiny import write_tiny
+
+pytestmark = pytest.mark.commands
+
+HANG_S = 120
+
+
+@pytest.mark.parametrize(
+    ("path", "is_source"),
+    [
+        ("campaign.yaml", True),
+        ("brand/brand.yaml", True),
+        ("brand/messages/worried.yaml", True),
+        ("templates/beacon/style.css", True),
+        ("partners/acme/logo.svg", True),
+        ("partners/out/partner.yaml", True),
+        ("README.md", False),
+        ("brand.yaml", False),
+        ("out/manifest.json", False),
+        ("made/acme/a.png", False),
+        ("partners/made/acme/a.png", False),
+        (".assetgen/fonts/a.ttf", False),
+        (".git/index", False),
+        ("partners/acme/.partner.yaml.swp", False),
+        ("partners/acme/partner.yaml~", False),
+        ("partners/acme/partner.yaml.swx", False),
+        ("partners/acme/#partner.yaml#", False),
+        ("partners/acme/4913", False),
+        ("templates/beacon/.style.css.kate-swp", False),
+        ("brand/.git/index", False),
+        ("brand/__pycache__/a.pyc", False),
+        ("brand/brand.yaml.tmp", False),
+    ],
+)
+@pytest.mark.parametrize("above", ["plain", "out", ".venv", ".git/x"])
+def test_what_is_watched(tmp_path: Path, above: str, path: str, is_source: bool) -> None:
+    root = tmp_path / above / "campaign"
+    for out in (root / "out", root / "made", root / "partners/made"):
+        if path.startswith(("made/", "partners/made/")) and not (root / path).is_relative_to(out):
+            continue
+
+        assert SourceFilter(root, out)(None, str(root / path)) is is_source
+
+
+def test_a_file_elsewhere_is_no_source(tmp_path: Path) -> None:
+    assert not SourceFilter(tmp_path / "a", tmp_path / "a/out")(None, str(tmp_path / "brand/brand.yaml"))
+
+
+def test_a_folder_that_is_a_link_is_judged_by_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    assert SourceFilter(tmp_path / "link", tmp_path / "link/out")(None, str(tmp_path / "real/campaign.yaml"))
+
+
+def test_a_missing_folder_is_said_and_not_watched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["-C", str(tmp_path / "nowhere"), "build", "--watch"])
+
+    assert code == 2
+    assert f"there is no folder {tmp_path / 'nowhere'} [missing-file]" in capsys.readouterr().err
+
+
+def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(tmp_path: Path) -> None:
+    campaign = write_tiny(tmp_path / "out" / "campaign")
+    log = tmp_path / "talk.txt"
+    with log.open("w") as talk:
+        words = ("build", "--watch", "-j", "1", "-c", "tiny-card", "-M", "social", "-o", f"{campaign}/made")
+        command = [sys.executable, "-m", "assetgen", "-C", str(campaign), *words]
+        running = subprocess.Popen(command, stdout=talk, stderr=talk, env={**os.environ})
+    try:
+        wait_until(lambda: "watching; Ctrl-C ends" in log.read_text("utf-8"))
+        time.sleep(1)
+        (campaign / "README.md").write_text("x", "utf-8")
+        time.sleep(1.5)
+        assert log.read_text("utf-8").count(" built, ") == 1
+        message = campaign / "brand/messages/hello.yaml"
+        message.write_text(message.read_text("utf-8") + "# saved\n", "utf-8")
+        wait_until(lambda: log.read_text("utf-8").count(" built, ") == 2)
+        time.sleep(1.5)
+        running.send_signal(signal.SIGINT)
+        running.wait(HANG_S)
+    finally:
+        running.kill()
+        running.wait(HANG_S)
+
+    said = log.read_text("utf-8")
+    assert running.returncode == 130
+    assert said.count(" built, ") == 2
+    assert "changed: hello.yaml\n" in said
+    assert said.endswith("\ninterrupted\n")
+    assert "KeyboardInterrupt" not in said
+
+
+def wait_until(done: object) -> None:
+    until = time.monotonic() + HANG_S
+    while not done():  # type: ignore[operator]
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)

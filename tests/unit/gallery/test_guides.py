@@ -1,0 +1,133 @@
+"""Guides: an asset's picture with its safe area, joins and what covers it drawn on top."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from assetgen.gallery.guides import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
+from assetgen.rendering.renderer import Renderer
+from tests.support.tiny import CARD, SHEET, load_tiny
+
+GREY = (128, 128, 128)
+SPEC: dict[str, Any] = {
+    "width": 300.0, "height": 200.0, "bleed_mm": 0.0, "safe": (20, 30, 40, 50), "safe_circle": None,
+    "keep_clear": (), "joins_x": (), "joins_y": (), "scale": 1.0, "press": None, "sheet": None,
+}  # fmt: skip
+
+
+def guided(folder: Path, size: tuple[int, int] = (300, 200), **changes: Any) -> Image.Image:
+    """Return the guide of a grey picture."""
+    path = folder / "asset.png"
+    Image.new("RGB", size, GREY).save(path)
+    return guide(path, {**SPEC, **changes})
+
+
+def box_of(picture: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom (inclusive) of all pixels of a colour."""
+    width, height = picture.size
+    found = [(x, y) for x in range(width) for y in range(height) if picture.getpixel((x, y)) == colour]
+    xs, ys = zip(*found, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def test_the_safe_area_is_framed(tmp_path: Path) -> None:
+    assert box_of(guided(tmp_path), SAFE) == (50, 20, 270, 160)
+
+
+def test_inside_and_outside_of_the_frame_the_picture_is_left_alone(tmp_path: Path) -> None:
+    picture = guided(tmp_path)
+
+    assert picture.getpixel((150, 100)) == GREY
+    assert picture.getpixel((5, 5)) == GREY
+
+
+def test_a_round_safe_area_is_a_circle(tmp_path: Path) -> None:
+    picture = guided(tmp_path, (200, 200), width=200.0, safe=(20, 20, 20, 20), safe_circle=160.0)
+
+    assert box_of(picture, SAFE) == (20, 20, 180, 180)
+    assert picture.getpixel((22, 22)) == GREY
+    assert picture.getpixel((100, 20)) == SAFE
+
+
+def test_what_covers_the_page_is_tinted(tmp_path: Path) -> None:
+    picture = guided(tmp_path, keep_clear=((100, 50, 40, 30),))
+
+    assert box_of(picture, COVERED) == (100, 50, 140, 80)
+    assert picture.getpixel((120, 65)) not in (GREY, COVERED)
+
+
+def test_joins_are_lines_across_the_sheet(tmp_path: Path) -> None:
+    upright = guided(tmp_path, joins_x=(150,))
+    level = guided(tmp_path, joins_y=(100,))
+
+    assert box_of(upright, JOIN)[1::2] == (0, 199)
+    assert box_of(upright, JOIN)[0] == 150
+    assert box_of(level, JOIN)[0::2] == (0, 299)
+    assert box_of(level, JOIN)[1] == 100
+
+
+def test_a_sheet_with_bleed_shows_where_it_is_cut(tmp_path: Path) -> None:
+    picture = guided(tmp_path, (320, 220), bleed_mm=10.0)
+
+    assert box_of(picture, TRIM) == (10, 10, 310, 210)
+    assert box_of(picture, SAFE) == (60, 30, 280, 170)
+
+
+def test_a_printer_s_marks_lie_beyond_the_bleed(tmp_path: Path) -> None:
+    picture = guided(tmp_path, (330, 230), bleed_mm=10.0, press={"slug_mm": 5.0})
+
+    assert box_of(picture, TRIM) == (15, 15, 315, 215)
+
+
+@pytest.mark.parametrize(
+    ("turned", "safe"),
+    [(False, (40 + 3, 30 + 1, 40 + 60 - 4, 30 + 20 - 2)), (True, (40 + 2, 30 + 3, 40 + 20 - 1, 30 + 60 - 4))],
+)
+def test_each_piece_of_a_sheet_has_its_own_guides_turned_as_it_is(
+    tmp_path: Path, turned: bool, safe: tuple[int, ...]
+) -> None:
+    cells = [(40.0, 30.0), (140.0, 30.0)]
+    sheet = {"width_mm": 300.0, "height_mm": 200.0, "turned": turned, "cells": cells}
+    # top, right, bottom, left
+    picture = guided(tmp_path, width=60.0, height=20.0, safe=(1, 4, 2, 3), sheet=sheet)
+
+    left, top, right, bottom = box_of(picture, SAFE)
+    assert (left, top, right - 100, bottom) == safe
+
+
+def test_a_large_picture_is_made_smaller_and_its_guides_with_it(tmp_path: Path) -> None:
+    picture = guided(tmp_path, (6000, 4000))
+
+    assert max(picture.size) == LONGEST_PX
+    factor = LONGEST_PX / 300
+    assert box_of(picture, SAFE) == pytest.approx(
+        (50 * factor, 20 * factor, 270 * factor, 160 * factor), abs=1
+    )
+
+
+def test_the_guides_of_finished_files_lie_beside_nothing_else(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path / "campaign")
+    renderer, out = Renderer(campaign), tmp_path / "out"
+    entries = []
+    for asset_id in (CARD, SHEET, "acme/qr/png"):
+        asset = assets[asset_id]
+        path = out / asset.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(renderer(asset).content or b"")
+        entries.append({"path": asset.path, "medium": asset.medium, "spec": asset.spec.as_dict()})
+    entries.append({"path": "acme/en-GB/social/never-made.png", "medium": "social", "spec": {}})
+
+    written = draw_guides(out, entries, tmp_path / "guides")
+
+    assert written == [
+        (tmp_path / "guides" / assets[name].path).with_suffix(".png") for name in (CARD, SHEET)
+    ]
+    assert sorted((tmp_path / "guides").rglob("*.*")) == sorted(written)
+    with Image.open(written[0]) as card, Image.open(written[1]) as sheet:
+        assert card.size == (320, 180)
+        assert max(sheet.size) == LONGEST_PX
+        assert box_of(card, SAFE) == (10, 10, 310, 170)

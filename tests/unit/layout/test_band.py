@@ -1,0 +1,154 @@
+"""The partners' band: the names carried to the top or the left, the paper around them, and what is left for words."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import pytest
+
+from assetgen.geometry import Box, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import FootSetter, FootText
+from assetgen.layout.footer_band import Band, names_box, place_band
+from assetgen.loading.templates.layouts import Foot, Opening
+from assetgen.planning.asset import FootMark, TypeFloor
+from tests.support.tiny import real_campaign
+
+MEASURER = Measurer(real_campaign().brand.faces)
+FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}
+TEXT = FootText(
+    "Open Door Line", "", "In partnership with", "Led by the Example Foundation", "Edition 1", FLOORS
+)
+PAGE, LIVE = Box(0.0, 0.0, 1920.0, 1080.0), Box(96.0, 54.0, 1728.0, 972.0)
+OPENING = Opening("bar", (0.4, 0.44, 0.48))
+NAMES = ("Harbour Police", "Harbour Borough Council", "Harbour Commissioner for Police and Fire", "Acme")
+
+
+def band(*names: str, live: Box = LIVE, **how: object) -> Band:
+    """Return the band of these partners on a page of 1920 by 1080 px."""
+    foot = Foot(**{"imprint": False, "name": False, "even": True, **how})  # type: ignore[arg-type]
+    marks = tuple(FootMark(name, name, name, "joint", None, None, name) for name in names)
+    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
+    found = setter.set(marks)
+    assert found is not None
+    return place_band(foot, OPENING, found, PAGE, live, PAGE)
+
+
+def inks(one: Band) -> list[Box]:
+    """Return the box of each partner and of each other line, from capitals to the baseline."""
+    lines = [
+        Box(line.x, line.baseline - 0.7 * line.size_px, line.line.ink_em * line.size_px, 0.7 * line.size_px)
+        for line in one.foot.words
+    ]
+    return [mark.box for mark in one.foot.marks] + lines
+
+
+def is_on(paper: tuple[tuple[float, float], ...], ink: Box) -> bool:
+    """Say whether a convex, clockwise polygon holds a box."""
+    sides = list(zip(paper, paper[1:] + paper[:1], strict=True))
+    return all(
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+        for (ax, ay), (bx, by) in sides
+        for x, y in ink.corners()
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    "how", [{"side": "bottom"}, {"side": "top"}, {"side": "left", "share": 1.0, "span": (0.0, 0.3)}]
+)
+def test_all_names_stand_on_the_paper_inside_the_safe_area(count: int, how: dict[str, object]) -> None:
+    one = band(*NAMES[:count], **how)
+
+    assert all(is_on(one.shape, ink) for ink in inks(one))
+    assert all(LIVE.x <= ink.x and ink.right <= LIVE.right + 0.1 for ink in inks(one))
+    assert all(LIVE.y <= ink.y and ink.bottom <= LIVE.bottom for ink in inks(one))
+    assert not any(meet(a.corners(), b.corners()) for a, b in combinations(inks(one), 2))
+
+
+@pytest.mark.parametrize("side", ["bottom", "top", "left"])
+def test_what_is_left_for_words_is_clear_of_the_paper(side: str) -> None:
+    one = band(*NAMES, side=side, share=1.0, span=(0.0, 0.3 if side == "left" else 1.0))
+
+    assert one.side == side
+    assert not meet(one.live.corners(), one.shape)
+    assert one.live.width > 0.5 * LIVE.width
+    assert one.live.height > 0.5 * LIVE.height
+
+
+def test_a_lintel_runs_along_the_page_s_head_and_the_door_hangs_from_it() -> None:
+    one = band(*NAMES, side="top", least=0.19)
+
+    assert one.shape[0] == (PAGE.x, PAGE.y)
+    assert one.shape[1] == (PAGE.right, PAGE.y)
+    assert one.head == one.shape[2][1] >= 0.19 * PAGE.height
+
+
+def test_below_an_interface_a_lintel_is_a_beam_with_the_field_above_it() -> None:
+    one = band("Harbour Police", side="top", live=Box(96.0, 250.0, 1728.0, 700.0))
+
+    assert 0.1 * PAGE.height < one.shape[0][1] < 250.0
+    assert min(ink.y for ink in inks(one)) >= 250.0
+
+
+def test_a_lintel_over_the_door_alone_leaves_the_words_their_place() -> None:
+    one = band("Harbour Police", side="top", span=(0.7, 1.0))
+
+    assert not one.is_whole
+    assert one.live == LIVE
+    assert one.shape[1][0] == PAGE.right
+    assert min(x for x, _ in one.shape) > LIVE.x + 0.6 * LIVE.width
+
+
+def test_a_leaf_at_the_left_leans_as_the_gap_does() -> None:
+    one = band(*NAMES[:2], side="left", share=1.0, span=(0.0, 0.3))
+
+    (top, _), (foot, _) = one.shape[1], one.shape[2]
+    assert top - foot == pytest.approx((OPENING.door[1] - OPENING.door[0]) * one.live.width, rel=0.01)
+
+
+def test_a_row_s_names_have_equal_gaps_over_the_whole_measure() -> None:
+    marks = band(*NAMES, side="top").foot.marks
+
+    gaps = {round(after.box.x - before.box.right, 3) for before, after in pairwise(marks)}
+    assert len(gaps) == 1
+    assert marks[-1].box.right == pytest.approx(LIVE.right)
+
+
+def test_two_names_are_not_pulled_to_the_two_ends() -> None:
+    first, second = band(*NAMES[:2], side="top").foot.marks
+
+    assert second.box.right < LIVE.x + 0.75 * LIVE.width
+    assert second.box.x > first.box.right
+
+
+def test_names_in_two_rows_stand_in_columns() -> None:
+    names = ("Harbour Police", "Harbour Borough Council", "Harbour Commissioner", "Acme")
+    marks = band(*names, side="top", live=Box(60.0, 54.0, 700.0, 972.0)).foot.marks
+
+    rows = [
+        [round(mark.box.x, 3) for mark in marks if mark.box.y == y] for y in sorted({m.box.y for m in marks})
+    ]
+    assert [len(row) for row in rows] == [2, 2]
+    assert rows[0] == rows[1]
+
+
+def test_a_leaf_s_names_stand_in_one_column_rather_than_one_over_two() -> None:
+    names = ("Harbour Borough Council", "Harbour Commissioner for Police, Fire and Rescue", "Acme")
+    marks = band(*names, side="left", share=1.0, span=(0.0, 0.4), most=0.05).foot.marks
+
+    assert len({mark.box.x for mark in marks}) == 1
+    assert [mark.box.y for mark in marks] == sorted({mark.box.y for mark in marks})
+
+
+def test_the_lines_of_a_name_and_its_bar_go_where_the_name_goes() -> None:
+    below, above = (
+        band("Harbour Police", side="bottom").foot.marks[0],
+        band("Harbour Police", side="top").foot.marks[0],
+    )
+
+    dx, dy = above.box.x - below.box.x, above.box.y - below.box.y
+    assert dy < -500
+    for before, after in zip(below.lines, above.lines, strict=True):
+        assert (before.x + dx, before.baseline + dy) == pytest.approx((after.x, after.baseline))
+    assert [y + dy for _, y in below.bar] == pytest.approx([y for _, y in above.bar])

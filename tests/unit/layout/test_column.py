@@ -1,0 +1,348 @@
+"""Setting a column: the largest type that fits, by ink, clear of what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, pairwise
+from math import hypot
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.geometry import Box, meet
+from assetgen.layout.columns import required_only, set_column
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.parts import SetColumn, Setting
+from assetgen.loading.templates.layouts import Part, Region
+from assetgen.planning.asset import TypeFloor
+from tests.support.tiny import real_campaign
+
+CAMPAIGN = real_campaign()
+MEASURER = Measurer(CAMPAIGN.brand.faces)
+FAMILY = "Hanken Grotesk"
+NUMBER = "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"
+WORDS = {
+    "headline": "Worried about your own thoughts?",
+    "body": "Talk it through before anything gets worse.",
+    "number": NUMBER,
+    "address": "www.example.org",
+    "promise": "Confidential and anonymous",
+}
+PARTS = {
+    "headline": Part(("headline",), (700,), leading=1.0, most=0.2, lines=4),
+    "body": Part(("body",), (500,), most=0.06, lines=4, gap=1.2),
+    "number": Part(("number",), (700,), leading=1.0, most=0.2),
+    "address": Part(("address",), (600,), of="number", most=0.4, gap=0.8),
+    "promise": Part(("promise",), (500,), of="number", most=0.3, lines=2, gap=0.9, optional=True),
+}
+FLOORS = dict.fromkeys(WORDS, TypeFloor(8.0, 12.0))
+BOX = Box(40.0, 30.0, 400.0, 300.0)
+CODED = {"code_side_px": 120.0, "code_module_px": 4.0}
+
+
+def setting(**changes: object) -> Setting:
+    start = Setting(
+        parts=PARTS,
+        words=WORDS,
+        required=frozenset({"number"}),
+        floors=FLOORS,
+        measurer=MEASURER,
+        family=FAMILY,
+        short_side_px=400.0,
+        code_side_px=None,
+        code_module_px=0.0,
+    )
+    return replace(start, **changes)  # type: ignore[arg-type]
+
+
+def region(*column: str | tuple[str, ...], anchor: str = "top") -> Region:
+    return Region((0, 0, 1, 1), column, anchor)
+
+
+CALL = region("number", ("address", "promise"))
+CALL_WITH_CODE = region("number", ("address", "promise", "code"))
+
+
+def found(column: SetColumn | None) -> SetColumn:
+    assert column is not None
+    return column
+
+
+def sizes(column: SetColumn | None) -> dict[str, float]:
+    return {part.name: part.size_px for part in found(column).parts}
+
+
+def test_where_there_is_room_each_part_has_its_greatest_size() -> None:
+    column = set_column(Box(0, 0, 2000, 2000), region("headline", "body"), setting())
+
+    assert sizes(column) == {"headline": pytest.approx(80.0), "body": pytest.approx(24.0)}
+    assert found(column).scale == 1.0
+
+
+def test_a_part_of_another_follows_its_size() -> None:
+    sized = sizes(set_column(BOX, CALL, setting()))
+
+    assert sized["address"] == pytest.approx(0.4 * sized["number"])
+
+
+def test_a_number_is_as_wide_as_the_box_at_the_most() -> None:
+    column = found(set_column(Box(0, 0, 200, 300), region("number"), setting()))
+
+    assert column.parts[0].box.width == pytest.approx(200.0, abs=0.2)
+
+
+def test_the_first_line_s_capitals_touch_the_box_s_top_and_its_ink_the_left() -> None:
+    column = found(set_column(BOX, region("headline"), setting()))
+    first = column.parts[0].lines[0]
+
+    assert first.baseline - column.parts[0].cap_px == pytest.approx(BOX.y)
+    assert {line.x for line in column.parts[0].lines} == {BOX.x}
+
+
+def test_lines_stand_their_leading_apart() -> None:
+    part = found(set_column(Box(0, 0, 250, 400), region("headline"), setting())).parts[0]
+
+    steps = [below.baseline - above.baseline for above, below in pairwise(part.lines)]
+    assert len(steps) >= 1
+    assert steps == pytest.approx([part.size_px] * len(steps))
+
+
+def test_a_gap_is_from_baseline_to_capitals() -> None:
+    headline, body = found(set_column(BOX, region("headline", "body"), setting())).parts
+
+    gap = body.lines[0].baseline - body.cap_px - headline.lines[-1].baseline
+    assert gap == pytest.approx(1.2 * body.size_px)
+
+
+@pytest.mark.parametrize(("anchor", "share"), [("top", 0.0), ("middle", 0.5), ("bottom", 1.0)])
+def test_a_column_is_anchored(anchor: str, share: float) -> None:
+    top = found(set_column(BOX, region("number"), setting()))
+    column = found(set_column(BOX, region("number", anchor=anchor), setting()))
+
+    spare = BOX.bottom - top.parts[0].box.bottom
+    assert column.box.y - top.box.y == pytest.approx(share * spare)
+
+
+def test_words_that_would_get_too_small_do_not_fit() -> None:
+    assert set_column(Box(0, 0, 40, 300), region("number"), setting()) is None
+    assert set_column(Box(0, 0, 400, 5), region("number"), setting()) is None
+
+
+def test_an_optional_part_goes_before_the_others_get_small() -> None:
+    parts = {**PARTS, "number": replace(PARTS["number"], good=0.12)}
+
+    whole = set_column(Box(0, 0, 400, 200), CALL, setting())
+    tight = set_column(Box(0, 0, 400, 75), CALL, setting(parts=parts))
+
+    assert set(sizes(whole)) == {"number", "address", "promise"}
+    assert set(sizes(tight)) == {"number", "address"}
+
+
+@pytest.mark.parametrize(
+    ("height", "kept"),
+    [
+        (200, {"number", "address", "promise", "action"}),
+        (72, {"number", "address", "promise"}),
+        (46, {"number", "address"}),
+    ],
+)
+def test_optional_parts_go_one_by_one_the_least_important_first(height: float, kept: set[str]) -> None:
+    """A design lists its parts by importance, wherever they stand in the column."""
+    action = Part(("action",), (600,), of="number", most=0.3, gap=0.6, optional=True)
+    parts = {**PARTS, "number": replace(PARTS["number"], good=0.08), "action": action}
+    column = region("action", "number", ("address", "promise"))
+    asked = setting(
+        parts=parts,
+        words={**WORDS, "action": "Call free"},
+        floors={role: TypeFloor(6.0, 8.0) for role in (*WORDS, "action")},
+    )
+
+    assert set(sizes(set_column(Box(0, 0, 400, height), column, asked))) == kept
+
+
+def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
+    narrow = Box(0, 0, 150, 2000)
+    column = region("headline", "body")
+
+    sized = sizes(set_column(narrow, column, setting()))
+
+    assert sized["headline"] < 0.6 * 80.0
+    assert sized["body"] == pytest.approx(24.0, rel=0.03)
+
+
+def test_a_headline_under_its_good_size_does_not_keep_its_body_there() -> None:
+    """The headline's longest word is too wide for its 110 px; the body has room for its own 12 and takes it."""
+    high = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
+    small = {**PARTS, "body": replace(PARTS["body"], most=0.01)}
+
+    column = found(
+        set_column(replace(BOX, height=500.0), region("headline", "body"), setting(floors=high, parts=small))
+    )
+
+    assert sizes(column)["headline"] < 110
+    assert sizes(column)["body"] > 11.5
+
+
+def test_lines_that_read_ill_are_the_last_resort() -> None:
+    said = {**WORDS, "headline": "Worried about a loved one?"}
+    room = setting(words=said)
+    broken = {
+        width: [
+            line.line.text
+            for line in found(set_column(Box(0, 0, width, 400), region("headline"), room)).parts[0].lines
+        ]
+        for width in (45, 100, 150)
+    }
+
+    assert broken[100] == broken[150] == ["Worried", "about", "a loved one?"]
+    # No size that can be read holds "a loved one?" on one line here.
+    assert broken[45] == ["Worried", "about a", "loved one?"]
+
+
+def test_a_part_grows_only_as_far_as_the_column_stays_clear() -> None:
+    box = Box(0, 0, 150, 260)
+    column = found(set_column(box, region("headline", "body"), setting()))
+
+    assert column.box.bottom <= box.bottom + 0.1
+    assert column.box.right <= box.right + 0.1
+
+
+def test_ink_stays_in_a_round_channel_s_circle() -> None:
+    circle = (240.0, 180.0, 200.0)
+    box = Box(60.0, 30.0, 370.0, 320.0)
+
+    free = found(set_column(box, region("headline", "number"), setting()))
+    held = found(set_column(box, region("headline", "number", anchor="middle"), setting(circle=circle)))
+
+    def furthest(column: SetColumn) -> float:
+        ink = [part.ink(line) for part in column.parts for line in part.lines]
+        return max(hypot(x - circle[0], y - circle[1]) for one in ink for x, y in one.corners())
+
+    assert furthest(free) > 200.0
+    assert furthest(held) <= 200.1
+
+
+def test_an_optional_part_that_the_channel_requires_stays() -> None:
+    required = setting(required=frozenset({"number", "promise"}))
+
+    assert "promise" in sizes(set_column(Box(0, 0, 400, 90), CALL, required))
+
+
+def test_the_bare_call_has_what_is_required_and_what_is_not_optional() -> None:
+    assert required_only(CALL_WITH_CODE, setting()).column == ("number", ("address", "code"))
+
+
+def test_a_part_without_words_leaves_no_trace() -> None:
+    silent = setting(words={"headline": "Talk to us"})
+
+    assert sizes(set_column(BOX, region("headline", "body"), silent)).keys() == {"headline"}
+
+
+def test_the_code_stands_at_the_right_of_the_words_in_its_own_size() -> None:
+    column = found(set_column(BOX, CALL_WITH_CODE, setting(**CODED)))
+
+    assert column.code is not None
+    assert (column.code.width, column.code.height, column.code.right) == pytest.approx((120, 120, BOX.right))
+    beside = [part.box for part in column.parts if part.name != "number"]
+    assert all(box.right < column.code.x for box in beside)
+
+
+def test_where_it_is_narrow_the_code_stands_below_the_words() -> None:
+    column = found(set_column(Box(0, 0, 150, 500), CALL_WITH_CODE, setting(**CODED)))
+
+    assert column.code is not None
+    assert all(part.box.bottom <= column.code.y for part in column.parts)
+
+
+def test_a_code_wider_than_the_box_does_not_fit() -> None:
+    assert set_column(Box(0, 0, 100, 500), CALL_WITH_CODE, setting(**CODED)) is None
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    width=st.floats(60, 900),
+    height=st.floats(30, 600),
+    anchor=st.sampled_from(["top", "middle", "bottom"]),
+    code=st.none() | st.floats(40, 160),
+)
+def test_a_column_is_inside_its_box_and_no_part_is_on_another(
+    width: float, height: float, anchor: str, code: float | None
+) -> None:
+    box = Box(10.0, 20.0, width, height)
+    coded = setting(code_side_px=code, code_module_px=code and code / 37)
+
+    column = set_column(box, region("number", ("address", "promise", "code"), anchor=anchor), coded)
+
+    if column is None:
+        return
+    boxes = [part.box for part in column.parts] + ([column.code] if column.code else [])
+    room = box.grown(0.2)
+    assert all(room.x <= one.x and one.right <= room.right for one in boxes)
+    assert all(room.y <= one.y and one.bottom <= room.bottom for one in boxes)
+    inks = [one.grown(-0.2).corners() for one in boxes]
+    assert not any(meet(one, other) for one, other in combinations(inks, 2))
+    assert all(part.size_px >= 8.0 for part in column.parts)
+
+
+def test_words_get_smaller_to_keep_clear_of_the_light() -> None:
+    light = (((200.0, 0.0), (800.0, 0.0), (800.0, 800.0), (300.0, 800.0)),)
+
+    in_the_dark = found(set_column(BOX, region("headline"), setting()))
+    beside = found(set_column(BOX, region("headline"), setting(), light))
+
+    part = beside.parts[0]
+    clear = part.part.clear * part.size_px
+    assert part.size_px < in_the_dark.parts[0].size_px
+    assert not any(meet(part.ink(line).grown(clear).corners(), light[0]) for line in part.lines)
+
+
+def test_words_keep_off_what_covers_the_page() -> None:
+    face = Box(BOX.x, BOX.y + 100, 400, 200).corners()
+
+    column = found(set_column(BOX, region("headline"), setting(obstacles=(face,))))
+
+    assert column.parts[0].box.bottom <= BOX.y + 100
+
+
+def test_a_join_falls_between_groups_of_digits_or_beside_the_number() -> None:
+    plain = found(set_column(BOX, region("number"), setting(short_side_px=200.0))).parts[0]
+    join = plain.box.x + 0.15 * plain.box.width
+
+    number = found(set_column(BOX, region("number"), setting(short_side_px=200.0, joins_x=(join,)))).parts[0]
+
+    start, size = number.lines[0].x - number.lines[0].line.left_em * number.size_px, number.size_px
+    groups = [(0, 4), (5, 8), (9, 13)]
+    spans = [(start + advance(first) * size, start + advance(last) * size) for first, last in groups]
+    assert not any(left < join < right for left, right in spans)
+    assert number.box.right <= BOX.right + 0.2
+
+
+def advance(count: int) -> float:
+    """Return the width in em of the number's first characters."""
+    return MEASURER.run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
+
+
+def test_joins_that_leave_no_place_for_the_number_are_an_overflow() -> None:
+    joins = tuple(float(x) for x in range(0, 500, 10))
+
+    assert set_column(BOX, region("number"), setting(joins_x=joins)) is None
+
+
+def test_a_column_under_its_good_size_says_so() -> None:
+    parts = {**PARTS, "number": replace(PARTS["number"], good=0.1)}
+
+    large = found(set_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
+    small = found(set_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
+
+    assert (large.good, small.good) == (True, False)
+
+
+def test_a_part_beside_another_shares_its_baseline_and_ends_at_the_box_s_right() -> None:
+    parts = {**PARTS, "address": replace(PARTS["address"], beside=True, gap=1.0)}
+    column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
+    number, address = column.parts
+
+    assert address.lines[0].baseline == number.lines[0].baseline
+    assert address.box.right == pytest.approx(BOX.right, abs=0.2)
+    assert address.box.x - number.box.right >= address.size_px - 0.2

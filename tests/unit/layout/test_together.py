@@ -1,0 +1,188 @@
+"""The design together, arranged for every channel: partners on paper, the number in the light, nothing on anything.
+
+Nothing is drawn here; ``test_golden_together`` shows what it looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from assetgen.geometry import Box, meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.page_layout import Arranged, arrange
+from assetgen.planning.asset import Asset, FootMark
+from assetgen.planning.planner import plan_assets
+from tests.support.tiny import real_campaign
+
+# Positions are sums of floats: what touches may overlap by this much, in px.
+TOUCH = 0.2
+CAP_EM = 0.7
+NAMES = (
+    ("Harbour Police", "Harbour Police"),
+    ("Harbour Borough Council", "Harbour Council"),
+    (
+        "Royal Borough of East and West Harbour, Upper Rivers and Lower Rivers Local Safeguarding Children "
+        "Partnership (South)",
+        "Safeguarding Partnership",
+    ),
+    ("Harbour Commissioner for Police, Fire and Rescue and Crime", "Harbour Commissioner"),
+)
+HOME = (
+    "gp-screen", "council-screen", "gp-screen-portrait", "slide-16x9", "staff-app-card", "intranet-banner",
+    "email-header", "email-signature", "screensaver", "web-banner", "teams-background", "desktop-wallpaper",
+)  # fmt: skip
+
+
+def marks(count: int) -> tuple[FootMark, ...]:
+    return tuple(FootMark(name, name, short, "joint", None, None, name) for name, short in NAMES[:count])
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return one asset of each channel that partners choose, as together makes it."""
+    campaign = real_campaign()
+    partners = {
+        name: replace(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
+    }
+    drawn = [one for one in plan_assets(replace(campaign, partners=partners)).assets if one.template]
+    return {one.channel: one for one in sorted(drawn, key=lambda one: one.id)}
+
+
+@cache
+def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
+    campaign, asset = real_campaign(), assets()[channel]
+    asset = replace(asset, foot=marks(count) if asset.foot else ())
+    template = campaign.templates["together"]
+    measurer = Measurer(campaign.brand.faces)
+    return asset, arrange(asset, template, measurer, campaign.brand.family(asset.locale))
+
+
+def faulty(count: int, check: Callable[[Asset, Arranged], Iterable[object]]) -> dict[str, list[object]]:
+    """Return what a check finds wrong, by channel, over all channels with so many partners."""
+    found = {channel: list(check(*arranged(channel, count))) for channel in assets()}
+    return {channel: faults for channel, faults in found.items() if faults}
+
+
+def word_inks(found: Arranged) -> list[tuple[str, Box]]:
+    inks = [(part.name, part.ink(line)) for part in found.parts for line in part.lines]
+    return inks + ([("code", found.call.code)] if found.call.code else [])
+
+
+def partner_inks(found: Arranged) -> list[tuple[str, Box]]:
+    lines = found.foot.words if found.foot else ()
+    labels = [
+        (
+            one.line.text,
+            Box(
+                one.x,
+                one.baseline - CAP_EM * one.size_px,
+                one.line.ink_em * one.size_px,
+                CAP_EM * one.size_px,
+            ),
+        )
+        for one in lines
+    ]
+    return [(mark.name, mark.box) for mark in found.marks] + labels
+
+
+every_count = pytest.mark.parametrize("count", [1, 2, 4])
+
+
+@every_count
+def test_every_channel_is_answered_and_required_partners_stand_there(count: int) -> None:
+    def lacking(asset: Asset, found: Arranged) -> Iterator[object]:
+        if asset.faults:
+            yield asset.faults
+        if "partner" in asset.spec.requires and len(found.marks) != count:
+            yield len(found.marks)
+
+    assert faulty(count, lacking) == {}
+
+
+@every_count
+def test_names_are_inside_the_safe_area_on_their_paper_and_off_what_covers_the_page(count: int) -> None:
+    def misplaced(asset: Asset, found: Arranged) -> Iterator[object]:
+        live, covers = Box(*asset.page.live).grown(TOUCH), [Box(*rect) for rect in asset.page.keep_clear]
+        for name, ink in partner_inks(found):
+            if ink.x < live.x or ink.y < live.y or ink.right > live.right or ink.bottom > live.bottom:
+                yield "outside", name
+            if any(meet(ink.corners(), cover.corners()) for cover in covers):
+                yield "covered", name
+            if found.band is None or not meet(ink.corners(), found.band.shape):
+                yield "not on paper", name
+
+    assert faulty(count, misplaced) == {}
+
+
+@every_count
+def test_no_word_stands_on_the_partners_paper_but_a_code_may_stand_on_a_foot(count: int) -> None:
+    def standing(asset: Asset, found: Arranged) -> Iterator[object]:
+        if found.band:
+            paper = found.band.shape
+            yield from (n for n, ink in word_inks(found) if meet(ink.grown(-TOUCH).corners(), paper))
+
+    assert faulty(count, standing) == {}
+
+
+@every_count
+def test_the_question_keeps_off_the_light_and_no_words_meet(count: int) -> None:
+    def meeting(asset: Asset, found: Arranged) -> Iterator[object]:
+        inks = word_inks(found)
+        for index, (name, ink) in enumerate(inks):
+            yield from (
+                (name, other)
+                for other, box in inks[index + 1 :]
+                if other != name and meet(ink.grown(-TOUCH).corners(), box.grown(-TOUCH).corners())
+            )
+        lines = [line for line in found.text.parts if found.opening] if found.text else []
+        for part in lines:
+            assert found.opening is not None
+            boxes = [part.ink(line).corners() for line in part.lines]
+            yield from (part.name for box in boxes for light in found.opening.light if meet(box, light))
+
+    assert faulty(count, meeting) == {}
+
+
+@every_count
+def test_partners_never_outsize_the_number(count: int) -> None:
+    def larger(asset: Asset, found: Arranged) -> Iterator[object]:
+        numbers = [part.size_px for part in found.parts if "number" in part.part.say]
+        lines = [line.size_px for mark in found.marks for line in mark.lines]
+        if numbers and lines and max(lines) > max(numbers):
+            yield max(lines), max(numbers)
+
+    assert faulty(count, larger) == {}
+
+
+@pytest.mark.parametrize("channel", [channel for channel in HOME if channel != "lock-screen"])
+def test_at_home_every_partner_stands_whether_the_channel_asks_or_not(channel: str) -> None:
+    _, found = arranged(channel, 4)
+
+    assert len(found.marks) == 4
+    assert found.band is not None
+    assert found.band.side == (
+        "left" if channel in ("intranet-banner", "email-header", "email-signature") else "top"
+    )
+
+
+@pytest.mark.parametrize("channel", ["ig-square", "fb-link-share", "ig-story"])
+def test_partners_that_a_channel_does_not_ask_for_are_left_out_rather_than_set_small(channel: str) -> None:
+    asset, few = arranged(channel, 2)
+    _, long = arranged(channel, 4)
+    good = asset.floors["partner"].good_px
+
+    assert len(few.marks) == 2
+    for found in (few, long):
+        assert all(line.size_px >= good for mark in found.marks for line in mark.lines)
+
+
+def test_a_lintel_carries_the_door() -> None:
+    _, found = arranged("gp-screen", 4)
+
+    assert found.band is not None
+    assert found.opening is not None
+    assert found.opening.slit[0][1] == found.opening.leaf[0][1] == found.band.head

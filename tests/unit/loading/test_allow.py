@@ -1,0 +1,188 @@
+"""What the brand allows binds everybody: a partner's choices, the campaign's defaults, a channel's own design."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
+from assetgen.loading import campaign as load
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.channels import Catalogue, read_catalogue
+from assetgen.loading.yaml.document import YamlDocument
+from assetgen.planning.planner import plan_assets
+from tests.support.campaigns import errors_of
+from tests.support.tiny import FILES, load_tiny, write_tiny
+
+BRAND, CHANNELS, PARTNER = "brand/brand.yaml", "brand/channels.yaml", "partners/acme/partner.yaml"
+OTHER = {
+    f"templates/other/{name}": FILES[f"templates/bare/{name}"]
+    for name in ("template.yaml", "template.html", "extra.html", "style.css")
+}
+
+
+def allowing(allow: str) -> dict[str, str]:
+    """Return the change of the brand that allows this and no more, and a second design."""
+    return {BRAND: f"{FILES[BRAND]}allow: {{{allow}}}\n", **OTHER}
+
+
+def campaign(old: str, new: str) -> dict[str, str]:
+    assert old in FILES["campaign.yaml"]
+    return {"campaign.yaml": FILES["campaign.yaml"].replace(old, new)}
+
+
+def refused(place: str, word: str, allowed: str) -> str:
+    return (
+        f"{place}: error: the brand does not allow {word} [bad-value]\n"
+        f"  hint: allowed: {allowed} (brand/brand.yaml, allow)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("allow", "change", "expected"),
+    [
+        ("messages: [w*]", {}, [refused("campaign.yaml:5:12", "hello", "w*")]),
+        ("channels: [tiny-card]", {}, [refused("campaign.yaml:7:23", "tiny-sheet", "tiny-card")]),
+        (
+            "channels: [social/*]",
+            campaign("[tiny-card, tiny-sheet]", "[social/*, print/tiny-sheet, ooh/*]"),
+            [
+                refused("campaign.yaml:7:22", "print/tiny-sheet", "social/*"),
+                refused("campaign.yaml:7:40", "ooh/*", "social/*"),
+            ],
+        ),
+        ("templates: [other]", {}, [refused("campaign.yaml:8:11", "bare", "other")]),
+        (
+            "templates: [other]",
+            campaign("template: bare", 'template: {"*": other, "tiny-*": bare}'),
+            [refused("campaign.yaml:8:34", "bare", "other")],
+        ),
+        (
+            "tracking: [none, partner]",
+            campaign("template: bare", "template: bare\ntracking: channel"),
+            [refused("campaign.yaml:9:11", "tracking: channel", "none, partner")],
+        ),
+        (
+            "tracking: [partner]",
+            {},
+            [refused("campaign.yaml:1:1", "tracking: none", "partner")],
+        ),
+    ],
+)
+def test_the_campaign_s_own_values_are_held_to_what_the_brand_allows(
+    allow: str, change: dict[str, str], expected: list[str], tmp_path: Path
+) -> None:
+    assert errors_of(write_tiny(tmp_path, {**allowing(allow), **change})) == expected
+
+
+def test_a_design_that_stands_in_for_none_is_held_to_it_too(tmp_path: Path) -> None:
+    changes = {
+        **allowing("templates: [other]"),
+        **campaign("template: bare", "template: {tiny-card: other}"),
+        **{name.replace("other", "beacon"): text for name, text in OTHER.items()},
+    }
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        "campaign.yaml:8:11: error: template: the brand does not allow beacon for the other channels [bad-value]\n"
+        '  hint: add "*": and the id of a design'
+    ]
+
+
+def test_a_channel_s_own_design_is_held_to_it(tmp_path: Path) -> None:
+    changes = {
+        **allowing("templates: [bare]"),
+        CHANNELS: FILES[CHANNELS].replace("  name: Sheet\n", "  name: Sheet\n  template: other\n"),
+    }
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [refused("brand/channels.yaml:15:13", "other", "bare")]
+
+
+def test_a_word_of_a_partner_of_which_nothing_is_allowed_is_told(tmp_path: Path) -> None:
+    changes = {
+        **allowing("channels: [tiny-*, press/*]"),
+        PARTNER: "name: Acme\nchannels: [social/*, print/*, ooh/*, poster-a?]\n",
+    }
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        refused("partners/acme/partner.yaml:2:31", "ooh/*", "tiny-*, press/*"),
+        refused("partners/acme/partner.yaml:2:38", "poster-a?", "tiny-*, press/*"),
+    ]
+
+
+def test_a_word_of_which_a_part_is_allowed_chooses_that_part(tmp_path: Path) -> None:
+    changes = {
+        **allowing("channels: [tiny-*]"),
+        **campaign("[tiny-card, tiny-sheet]", '["social/*", "print/*"]'),
+    }
+
+    campaign_, _ = load_tiny(tmp_path, changes)
+
+    assert campaign_.partners["acme"].channels == ("tiny-card", "tiny-sheet")
+
+
+@pytest.mark.parametrize(
+    ("allow", "design"), [("templates: [bare]", "other"), ("templates: ['*']", "nowhere")]
+)
+def test_a_built_in_channel_whose_design_is_not_to_be_had_takes_the_campaign_s(
+    allow: str, design: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_designs(documents: list[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
+        catalogue, findings = read_catalogue(documents)
+        named = {name: replace(channel, template=design) for name, channel in catalogue.channels.items()}
+        return replace(catalogue, channels=named), findings
+
+    monkeypatch.setattr(load, "read_catalogue", with_designs)
+    root = write_tiny(tmp_path, {**allowing(allow), PARTNER: "name: Acme\nchannels: [ig-square]\n"})
+
+    plan = plan_assets(load_campaign(root).campaign)
+
+    assert {asset.template for asset in plan.assets if asset.channel == "ig-square"} == {"bare"}
+
+
+def test_a_message_of_a_partner_s_own_list_that_is_not_allowed_is_told_though_the_campaign_has_others(
+    tmp_path: Path,
+) -> None:
+    changes = {
+        **allowing("messages: [other]"),
+        "brand/messages/other.yaml": FILES["brand/messages/hello.yaml"],
+        **campaign("messages: [hello]", "messages: [other]"),
+        PARTNER: "name: Acme\nmessages: [other, hello]\n",
+    }
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        refused("partners/acme/partner.yaml:2:19", "hello", "other")
+    ]
+
+
+def test_a_word_that_allows_nothing_there_is_is_told_with_the_nearest(tmp_path: Path) -> None:
+    changes = allowing(
+        "messages: ['*', helo], channels: ['*', 'prnt/*', poster-a44], templates: [bare, othr]"
+    )
+    line = changes[BRAND].count("\n")
+
+    assert errors_of(write_tiny(tmp_path, changes)) == [
+        f"{BRAND}:{line}:25: error: allow: no such message: helo [unknown-id]\n  hint: did you mean hello?",
+        f"{BRAND}:{line}:48: error: allow: no such channel: prnt/* [unknown-id]\n  hint: did you mean print/*?",
+        f"{BRAND}:{line}:58: error: allow: no such channel: poster-a44 [unknown-id]\n"
+        "  hint: did you mean poster-a4?",
+        f"{BRAND}:{line}:89: error: allow: no such template: othr [unknown-id]\n  hint: did you mean other?",
+    ]
+
+
+def test_a_channel_that_needs_its_owner_is_said_once_of_the_campaign(tmp_path: Path) -> None:
+    changes = {
+        **campaign("[tiny-card, tiny-sheet]", "[tiny-card, bus-t-side]"),
+        "partners/other/partner.yaml": "name: Other\n",
+    }
+    root = write_tiny(tmp_path, changes)
+
+    with pytest.raises(CampaignError):
+        load_campaign(root)
+    assert errors_of(root) == [
+        "campaign.yaml:7:23: error: bus-t-side has no fixed size: the sheet is a T whose drop differs from vehicle to "
+        "vehicle [unknown-id]\n"
+        "  hint: ask its owner for the template, then add a channel in brand/channels.yaml"
+    ]

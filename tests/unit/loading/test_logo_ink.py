@@ -1,0 +1,197 @@
+"""A logo's ink: where it is, that nothing of it is cut off, how much and how dark it is."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from assetgen.findings import NOWHERE
+from assetgen.loading.artwork.logos import cut_to_ink, own_ground, read_logo, weigh
+from assetgen.loading.model import Ink, Logo
+from tests.unit.loading.test_logos import SHAPE, SHARED, SOUND_TREES, ElementTree, svg, weasyprint
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
+LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
+
+
+def from_svg(inside: str, attributes: str = 'viewBox="0 0 100 100"') -> Logo:
+    return cut_to_ink(read_logo(svg(inside, attributes), "logo.svg", "Acme", NOWHERE))
+
+
+def from_png(picture: Image.Image) -> Logo:
+    held = io.BytesIO()
+    picture.save(held, "PNG")
+    return cut_to_ink(read_logo(held.getvalue(), "logo.png", "Acme", NOWHERE))
+
+
+def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
+    """Return the alpha of a logo as the layout engine and PDFium draw it, its longer side so many px."""
+    import pypdfium2
+
+    scale = side_px / max(logo.width, logo.height)
+    width, height = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
+    page = (
+        f"<style>@page{{size:{width}px {height}px;margin:0}}body{{margin:0}}img{{display:block;width:{width}px;"
+        f"height:{height}px}}</style><img src='http://logo.invalid/x.svg' alt='x'>"
+    )
+
+    class One(weasyprint.urls.URLFetcher):
+        def fetch(self, url: str, headers: object = None) -> object:
+            return weasyprint.urls.URLFetcherResponse(url, logo.content, {"Content-Type": logo.mime})
+
+    pdf = weasyprint.HTML(string=page, url_fetcher=One()).write_pdf()
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        bitmap = document[0].render(scale=96 / 72, fill_color=(0, 0, 0, 0))
+        return bitmap.to_numpy()[:, :, 3].astype(int)
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> None:
+    logo = read_logo((FIXTURES / name).read_bytes(), name, "Acme", NOWHERE)
+
+    cut = cut_to_ink(logo)
+
+    seen = as_engine_draws(cut) > 24
+    height, width = seen.shape
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    assert max(rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1]) <= 4
+    whole = (as_engine_draws(logo, 400) / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2
+    here = (as_engine_draws(cut, 400) / 255).sum() / 400**2 * max(cut.width, cut.height) ** 2
+    assert here == pytest.approx(whole, rel=0.03), "something was cut off"
+    assert cut.ink.coverage == pytest.approx(here / (cut.width * cut.height), abs=0.03)
+
+
+@given(st.lists(SOUND_TREES, min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_no_ink_that_the_engine_draws_is_cut_off(trees: list[ElementTree.Element]) -> None:
+    inside = b"".join(map(ElementTree.tostring, trees)).decode()
+    logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", "Acme", NOWHERE)
+
+    cut = cut_to_ink(logo)
+
+    unit = (logo.width / 50) ** 2
+    whole = (as_engine_draws(logo, 400) / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2 / unit
+    here = (as_engine_draws(cut, 400) / 255).sum() / 400**2 * max(cut.width, cut.height) ** 2 / unit
+    assert here >= 0.96 * whole - 1
+    again = read_logo(cut.content, "logo.svg", "Acme", NOWHERE)
+    assert again.content == cut.content
+    assert cut_to_ink(again).content == cut.content
+
+
+def test_the_margins_of_an_export_are_cut() -> None:
+    logo = from_svg('<rect x="20" y="40" width="60" height="20"/>')
+
+    assert logo.ratio == pytest.approx(3, rel=0.03)
+    assert logo.ink.coverage == pytest.approx(1, abs=0.05)
+
+
+def test_a_small_mark_in_a_wide_empty_view_is_found_to_a_hair() -> None:
+    logo = from_svg('<circle cx="900" cy="30" r="2"/>', 'viewBox="0 0 1000 1000"')
+
+    assert logo.ratio == pytest.approx(1, rel=0.03)
+    assert logo.width == pytest.approx(4, rel=0.05)
+
+
+def test_a_view_that_shares_are_taken_of_is_left_whole_but_weighed() -> None:
+    logo = from_svg('<rect x="25%" y="25%" width="50%" height="50%"/>')
+
+    assert (logo.width, logo.height) == (100, 100)
+    assert logo.ink.coverage == pytest.approx(1, abs=0.05)
+
+
+def test_a_ring_covers_less_than_a_disc() -> None:
+    ring = from_svg('<circle cx="50" cy="50" r="40" fill="none" stroke="#123456" stroke-width="4"/>')
+    disc = from_svg('<circle cx="50" cy="50" r="40" fill="#123456"/>')
+
+    assert disc.ink.coverage == pytest.approx(np.pi / 4, abs=0.02)
+    assert ring.ink.coverage < disc.ink.coverage / 3
+
+
+def test_the_rim_is_what_meets_the_ground_not_what_is_inside() -> None:
+    logo = from_svg('<circle cx="50" cy="50" r="40" stroke="#fff" stroke-width="6" fill="#000"/>')
+
+    assert min(logo.ink.rim) > 0.9
+
+
+def test_what_is_clipped_away_is_no_ink() -> None:
+    inside = '<clipPath id="c"><rect x="10" y="10" width="20" height="40"/></clipPath>'
+    logo = from_svg(inside + '<rect width="100" height="100" clip-path="url(#c)"/>')
+
+    assert logo.ratio == pytest.approx(0.5, rel=0.05)
+
+
+def test_a_logo_in_which_nothing_is_seen_is_left_whole() -> None:
+    logo = from_svg('<rect width="50" height="50" opacity="0"/>')
+
+    assert (logo.width, logo.ink) == (100, Ink())
+
+
+def test_a_png_is_cut_to_its_ink_and_stays_see_through() -> None:
+    picture = Image.new("RGBA", (200, 100))
+    ImageDraw.Draw(picture).ellipse((80, 20, 119, 59), fill=(10, 90, 60, 255))
+
+    logo = from_png(picture)
+
+    assert (logo.width, logo.height) == (40, 40)
+    assert logo.ink.ground is None
+    with Image.open(io.BytesIO(logo.content)) as drawn:
+        assert (drawn.mode, drawn.size) == ("RGBA", (40, 40))
+
+
+def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_ground() -> None:
+    picture = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(picture).rectangle((50, 50, 199, 99), fill=(20, 30, 120))
+
+    logo = from_png(picture)
+
+    assert (logo.width, logo.height, logo.ink.ground) == (150, 50, None)
+    assert own_ground(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
+
+
+def test_the_ground_that_a_logo_brings_along_is_known_after_the_cut() -> None:
+    picture = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(picture).ellipse((50, 50, 199, 149), fill=(20, 30, 120))
+
+    assert from_png(picture).ink.ground == "#FFFFFF"
+
+
+def test_a_box_of_colour_is_a_logo_and_no_ground() -> None:
+    picture = Image.new("RGB", (300, 120), (0, 60, 140))
+    ImageDraw.Draw(picture).rectangle((40, 40, 260, 80), fill="white")
+
+    logo = from_png(picture)
+
+    assert (logo.width, logo.ink.ground) == (300, None)
+    assert logo.ink.coverage == 1
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_picture_is_cut_to_what_is_painted(width: int, height: int, data: st.DataObject) -> None:
+    values = data.draw(st.binary(min_size=width * height * 4, max_size=width * height * 4))
+    pixels = np.frombuffer(values, np.uint8).reshape(height, width, 4)
+    if pixels[:, :, 3].max() == 0:
+        return
+
+    logo = from_png(Image.fromarray(pixels))
+
+    assert 0 < logo.width <= width and 0 < logo.height <= height
+    assert 0 < logo.ink.coverage <= 1
+    assert list(logo.ink.rim) == sorted(logo.ink.rim)
+    assert cut_to_ink(logo).content == logo.content
+
+
+def test_weighing_is_of_the_picture_that_is_given() -> None:
+    pixels = np.zeros((10, 10, 4), np.uint8)
+    pixels[:, :5] = (255, 255, 255, 255)
+
+    assert weigh(pixels, None).coverage == pytest.approx(0.5)

@@ -1,0 +1,1063 @@
+"""What a logo may be, what is refused and in which words, and what comes out rebuilt."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import logging
+import struct
+import time
+import zlib
+from math import hypot
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+import weasyprint
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+from assetgen.loading.artwork.logos import read_logo
+from assetgen.loading.artwork.svg import rules as svg_rules
+from assetgen.loading.artwork.svg.paths import read_path
+from assetgen.loading.model import Logo
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
+LOGOS = sorted(path.name for path in FIXTURES.glob("*.svg"))
+NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+SHAPE = '<path d="M0 0L9 0L9 9Z"/>'
+NAMED_IN = Place("partners/x/partner.yaml", 4, 9)
+
+
+def svg(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> bytes:
+    return f"<svg {NAMES} {attributes}>{inside}</svg>".encode()
+
+
+def read(content: bytes, file: str = "logo.svg") -> Logo:
+    return read_logo(content, file, "The partner", NAMED_IN)
+
+
+def rebuilt(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
+    """Return what stands inside the rebuilt <svg>, with the ids' hash taken out."""
+    content = read(svg(inside, attributes)).content.decode()
+    root = content[content.index(">") + 1 : -len("</svg>")]
+    prefix = root.partition('"logo-')[2] or root.partition("#logo-")[2]
+    return root.replace(f"logo-{prefix[:8]}-", "n") if prefix else root
+
+
+def faults(content: bytes, file: str = "logo.svg") -> list[Finding]:
+    with pytest.raises(CampaignError) as raised:
+        read(content, file)
+    return raised.value.findings
+
+
+def said(content: bytes, file: str = "logo.svg") -> list[tuple[str, str]]:
+    return [(finding.code, finding.text) for finding in faults(content, file)]
+
+
+class OneFile(URLFetcher):
+    """Gives the logo for its address, and nothing else."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        assert url == "http://logo.invalid/logo.svg"
+        return URLFetcherResponse(url, self.content, {"Content-Type": "image/svg+xml"})
+
+
+class Messages(logging.Handler):
+    """Keeps what the layout engine logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+PAGE = """<style>@page{size:240px 240px;margin:0} body{margin:0}
+img{display:block;width:240px;height:240px;object-fit:contain}</style>
+<img alt="logo" src="http://logo.invalid/logo.svg">"""
+
+
+FONTS = FontConfiguration()  # one for all: the engine never gives back the memory of another
+
+
+def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
+    """Return the pixels of an SVG as WeasyPrint and PDFium draw it, and what was logged."""
+    messages = Messages()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(messages)
+    try:
+        page = weasyprint.HTML(string=PAGE, url_fetcher=OneFile(content))
+        pdf = page.write_pdf(font_config=FONTS)
+    finally:
+        logger.removeHandler(messages)
+    document = pdfium.PdfDocument(pdf)
+    try:
+        pixels = document[0].render(scale=96 / 72).to_numpy().astype(int)
+    finally:
+        document.close()
+    return pixels[:, :, :3], messages.texts
+
+
+# ---------------------------------------------------------------------------------------------------
+# The result
+
+
+def test_a_logo_is_given_with_its_size_its_words_and_both_hashes():
+    content = svg(SHAPE, 'width="40" height="20" viewBox="0 0 80 40"')
+
+    logo = read_logo(content, "partners/x/logo.svg", "The partner", NAMED_IN)
+
+    assert (logo.file, logo.alt, logo.mime) == ("partners/x/logo.svg", "The partner", "image/svg+xml")
+    assert (logo.width, logo.height, logo.ratio) == (40, 20, 2)
+    assert len(logo.sha256) == len(logo.source_sha256) == 64
+    assert logo.sha256 != logo.source_sha256
+
+
+def test_the_rebuilt_file_is_plain_svg_without_prolog():
+    logo = read(b'<?xml version="1.0"?>\n<!-- by hand -->\n' + svg('<rect width="5" height="5"/>'))
+
+    assert logo.content == (
+        b'<svg height="10" preserveAspectRatio="xMidYMid" viewBox="0 0 10 10" width="10" '
+        b'xmlns="http://www.w3.org/2000/svg"><rect height="5" width="5"/></svg>'
+    )
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_rebuilt_logo_looks_as_the_original_did(name: str):
+    original = (FIXTURES / name).read_bytes()
+
+    before, _ = drawn(original)
+    after, messages = drawn(read(original).content)
+
+    assert messages == []
+    assert len(np.unique(before.reshape(-1, 3), axis=0)) > 20
+    assert np.abs(before - after).max() <= 2
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_logo_rebuilt_twice_gives_the_same_bytes(name: str):
+    once = read((FIXTURES / name).read_bytes())
+
+    assert read(once.content).content == once.content
+
+
+def test_ids_are_numbered_and_begin_with_the_hash_of_the_drawing():
+    inside = '<defs><linearGradient id="é x"/></defs><rect width="{}" height="5" fill="url(#é x)"/>'
+
+    one, two = (read(svg(inside.format(width))).content.decode() for width in (5, 6))
+
+    ids = [ElementTree.fromstring(content).find(".//*[@id]").get("id") for content in (one, two)]
+    assert ids[0] != ids[1]
+    assert all(id_.startswith("logo-") and id_.endswith("-1") and len(id_) == 15 for id_ in ids)
+
+
+def test_an_id_that_nothing_refers_to_is_left_out():
+    assert rebuilt('<g id="Layer_1"><path d="M0 0L9 9" id="a"/></g>') == '<g><path d="M0 0L9 9"/></g>'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size", "box"),
+    [
+        ('viewBox="0 0 80 40"', (80, 40), "0 0 80 40"),
+        ('width="80" height="40"', (80, 40), "0 0 80 40"),
+        ('width="25.4mm" height="1in"', (96, 96), "0 0 96 96"),
+        ('width="100%" height="100%" viewBox="0,0,8,4"', (8, 4), "0 0 8 4"),
+        ('width="16" viewBox="-1 -1 8 4"', (16, 8), "-1 -1 8 4"),
+        ('height="16pt" viewBox="0 0 2 1"', (42.666667, 21.333333), "0 0 2 1"),
+    ],
+)
+def test_size_comes_from_width_and_height_or_from_the_view_box(attributes, size, box):
+    logo = read(svg(SHAPE, attributes))
+
+    assert (logo.width, logo.height) == pytest.approx(size, abs=1e-6)
+    assert ElementTree.fromstring(logo.content).get("viewBox") == box
+
+
+@pytest.mark.parametrize(
+    ("written", "plainly"),
+    [
+        ("#FFF", "#ffffff"),
+        ("#AbC8", "#aabbcc88"),
+        ("#12345678", "#12345678"),
+        ("#123456FF", "#123456"),
+        ("rgb(1, 2,300)", "#0102ff"),
+        ("RGB(10% 20% 100%)", "#1a33ff"),
+        ("rgba(255,0,0,.5)", "#ff000080"),
+        ("RebeccaPurple", "#663399"),
+        ("grey", "#808080"),
+        ("transparent", "#00000000"),
+        ("currentcolor", "currentColor"),
+        ("none", "none"),
+    ],
+)
+def test_a_colour_has_one_spelling(written: str, plainly: str):
+    for _ in range(2):  # the table of names changes as it is used
+        read(svg(f'<rect fill="{written}"/>{SHAPE}'))
+
+    assert rebuilt(f'<rect width="1" height="1" fill="{written}"/>{SHAPE}') == (
+        f'<rect fill="{plainly}" height="1" width="1"/>{SHAPE}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "plainly"),
+    [
+        ("m1,1 2,0 0,2z", "M1 1L3 1L3 3Z"),
+        ("M0 0h5v5H1V2", "M0 0L5 0L5 5L1 5L1 2"),
+        ("M1.5.5-2-3", "M1.5 0.5L-2 -3"),
+        ("M0 0c0 1 1 2 2 2s2-1 2-2", "M0 0C0 1 1 2 2 2C3 2 4 1 4 0"),
+        ("M0 0q3 3 6 0t6 0", "M0 0C2 2 4 2 6 0C8 -2 10 -2 12 0"),
+        ("M0 0h1h1t2 2", "M0 0L1 0L2 0C2 0 2.6666667 0.66666667 4 2"),
+        ("M1 1h2zh-5", "M1 1L3 1ZM1 1L-4 1"),
+        ("M0 0a5 5 0 0110 0", "M0 0C0 -2.7614237 2.2385763 -5 5 -5C7.7614237 -5 10 -2.7614237 10 0"),
+        ("M0 0a0 5 0 0 1 10 0", "M0 0L10 0"),
+        ("M2 2a5 5 0 1 1 0 0", "M0 0"),
+        ("M1e1 1E-1L+2. 3", "M10 0.1L2 3"),
+        ("", "M0 0"),
+        ("M5 5z", "M0 0"),
+    ],
+)
+def test_a_path_is_written_in_four_absolute_commands(written: str, plainly: str):
+    assert read_path(written) == plainly
+    assert read_path(plainly) == plainly
+
+
+@given(
+    st.floats(1, 100),
+    st.floats(0.1, 1),
+    st.floats(-180, 180),
+    st.booleans(),
+    st.booleans(),
+)
+def test_an_arc_keeps_to_its_circle_and_takes_the_side_its_flags_say(radius, share, turn, large, sweep):
+    chord = 2 * radius * share
+
+    words = read_path(f"M0 0A{radius} {radius} {turn} {int(large)} {int(sweep)} {chord} 0")
+
+    points = np.array([list(map(float, curve.split())) for curve in words.split("C")[1:]])
+    ends = [(0.0, 0.0), *((x, y) for x, y in points[:, 4:])]
+    height = (radius**2 - (chord / 2) ** 2) ** 0.5
+    centre = (chord / 2, height if sweep != large else -height)
+    for index, (x1, y1, x2, y2, x3, y3) in enumerate(points):
+        x0, y0 = ends[index]
+        middle = ((x0 + 3 * x1 + 3 * x2 + x3) / 8, (y0 + 3 * y1 + 3 * y2 + y3) / 8)
+        for x, y in (middle, (x3, y3)):
+            assert hypot(x - centre[0], y - centre[1]) == pytest.approx(radius, rel=4e-4)
+
+
+def test_properties_of_a_style_attribute_become_attributes_and_win_over_them():
+    inside = '<path d="M0 0L9 9" fill="red" style="fill : #00F ; stroke-width:2px;font:12px \'A;B\'"/>'
+
+    assert rebuilt(inside) == '<path d="M0 0L9 9" fill="#0000ff" stroke-width="2"/>'
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<metadata><a/></metadata>",
+        "<title>Words</title><desc>More words</desc>",
+        '<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape"><script/></i:view>',
+        "<!-- a comment --><?xpacket begin='x'?>",
+        "<style>  </style>",
+        "<filter id='f'><feImage href='http://e.org/'/></filter>",
+        "<g class='st0' data-name='Layer' aria-label='x' font-size='3'/>",
+        "<g id='empty'><g transform='scale(2)'/></g>",
+        "words between the shapes",
+    ],
+)
+def test_what_an_editor_notes_for_itself_is_left_out_in_silence(note: str):
+    assert rebuilt(note + SHAPE) == rebuilt(SHAPE)
+
+
+def test_a_symbol_is_kept_out_of_sight_and_its_use_given_a_size():
+    inside = f'<symbol id="s" viewBox="0 0 9 9">{SHAPE}</symbol><use xlink:href="#s"/>'
+
+    assert rebuilt(inside) == (
+        '<defs><symbol id="n1" preserveAspectRatio="xMidYMid" viewBox="0 0 9 9">'
+        '<path d="M0 0L9 0L9 9Z"/></symbol></defs><use height="100%" href="#n1" width="100%"/>'
+    )
+
+
+def test_a_gradient_of_one_stop_gets_a_second_for_the_engine():
+    inside = '<linearGradient id="a"><stop stop-color="red"/></linearGradient><path stroke="url(#a) blue"/>'
+
+    assert rebuilt(inside) == (
+        '<linearGradient id="n1"><stop stop-color="#ff0000"/><stop stop-color="#ff0000"/>'
+        '</linearGradient><path d="M0 0" stroke="url(#n1)"/>'
+    )
+
+
+def test_a_see_through_drawing_is_a_see_through_group():
+    assert rebuilt(SHAPE, 'viewBox="0 0 9 9" opacity="50%"') == f'<g opacity="0.5">{SHAPE}</g>'
+
+
+# ---------------------------------------------------------------------------------------------------
+# Attacks and faults in SVG
+
+BILLION_LAUGHS = b"""<?xml version="1.0"?>
+<!DOCTYPE svg [
+<!ENTITY a "aaaaaaaaaa">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
+]>
+<svg xmlns="http://www.w3.org/2000/svg"><title>&c;</title></svg>"""
+XXE = b"""<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+<svg xmlns="http://www.w3.org/2000/svg"><desc>&x;</desc></svg>"""
+PUBLIC = b"""<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://e.org/svg11.dtd"><svg/>"""
+NO_DOCTYPE = [("unsafe-file", "a DOCTYPE is not allowed in a logo")]
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+@pytest.mark.parametrize("content", [BILLION_LAUGHS, XXE, PUBLIC], ids=["laughs", "xxe", "public"])
+def test_a_doctype_is_refused_before_any_entity_is_read(content: bytes):
+    assert said(content) == NO_DOCTYPE
+
+
+REFUSED = {
+    "script": ("<script>alert(1)</script>", "<script> is not allowed in a logo"),
+    "script of svg in a prefix": (
+        '<s:script xmlns:s="http://www.w3.org/2000/svg"/>',
+        "<script> is not allowed in a logo",
+    ),
+    "script of xhtml": (
+        '<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>',
+        "<script> is not allowed in a logo",
+    ),
+    "script in defs": ("<defs><script/></defs>", "<script> is not allowed in a logo"),
+    "script in a shape": ('<path d="M0 0"><script/></path>', "<script> is not allowed in a logo"),
+    "iframe": (
+        '<iframe xmlns="http://www.w3.org/1999/xhtml" src="http://e.org"/>',
+        "<iframe> is not allowed in a logo",
+    ),
+    "onload": ('<g onload="alert(1)"/>', "onload on <g> is not allowed in a logo"),
+    "OnClick": ('<g OnClick="alert(1)"/>', "OnClick on <g> is not allowed in a logo"),
+    "link": ('<a href="javascript:alert(1)"/>', "<a> is not allowed in a logo"),
+    "javascript": (
+        '<use xlink:href="javascript:alert(1)"/>',
+        "href on <use> refers outside the file: javascript:alert(1)",
+    ),
+    "href where it does nothing": (
+        '<path d="M0 0" href="javascript:1"/>',
+        "href on <path> refers outside the file: javascript:1",
+    ),
+    "use of another file": (
+        '<use href="http://e.org/a.svg#b"/>',
+        "href on <use> refers outside the file: http://e.org/a.svg#b",
+    ),
+    "use of data": (
+        f'<use href="{PIXEL}"/>',
+        "href on <use> refers outside the file: data:image/png;base64,iVBORw0KGgo=",
+    ),
+    "fill from another file": (
+        '<rect fill="url(file:///etc/passwd#a)"/>',
+        "fill on <rect> refers outside the file: url(file:///etc/passwd#a)",
+    ),
+    "fill in a style": (
+        "<rect style=\"fill:URL('//e.org#a')\"/>",
+        "fill on <rect> refers outside the file: URL('//e.org#a')",
+    ),
+    "clip from another file": (
+        '<g clip-path="url(x.svg#a)"/>',
+        "clip-path on <g> refers outside the file: url(x.svg#a)",
+    ),
+    "image": (f'<image href="{PIXEL}" width="9" height="9"/>', "<image> is not allowed in a logo"),
+    "style sheet": ('<style>@import "http://e.org/a.css";</style>', "<style> is not allowed in a logo"),
+    "foreignObject": (
+        '<foreignObject><b xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>',
+        "<foreignObject> is not allowed in a logo",
+    ),
+    "text": ("<text>0808 1000 900</text>", "<text> is not allowed in a logo"),
+    "animation": ('<g><animate attributeName="href"/></g>', "<animate> is not allowed in a logo"),
+    "animation of a shape": ('<path d="M0 0"><set/></path>', "<set> is not allowed in a logo"),
+    "switch": (f"<switch>{SHAPE}</switch>", "<switch> is not allowed in a logo"),
+    "unknown": ("<sparkle/>", "<sparkle> is not allowed in a logo"),
+    "filter": ('<g filter="url(#f)"/>', "filter on <g> is not allowed in a logo"),
+    "mask": ('<g style="mask:url(#m)"/>', "mask in the style of <g> is not allowed in a logo"),
+    "marker": ('<path d="M0 0" marker-end="url(#m)"/>', "marker-end on <path> is not allowed in a logo"),
+    "pattern": (
+        '<pattern id="p"><image href="x"/></pattern><rect fill="url(#p)"/>',
+        "fill on <rect> refers to <pattern>, which is not allowed in a logo",
+    ),
+    "blend": (
+        '<g style="mix-blend-mode:multiply"/>',
+        "mix-blend-mode in the style of <g> is not allowed in a logo",
+    ),
+    "background picture": (
+        '<g style="background:url(http://e.org/)"/>',
+        "background in the style of <g> is not allowed in a logo",
+    ),
+    "unknown attribute": ('<g sparkle="1"/>', "sparkle on <g> is not allowed in a logo"),
+    "shape in a gradient": (
+        '<linearGradient id="g"><path d="M0 0"/></linearGradient>',
+        "<path> is not allowed in <linearGradient>",
+    ),
+    "group in a clip": ('<clipPath id="c"><g/></clipPath>', "<g> is not allowed in <clipPath>"),
+    "moved shapes in a clip": (
+        '<clipPath id="c"><rect/><rect transform="scale(2)"/></clipPath>',
+        "a <clipPath> of several shapes, of which one is moved, is not allowed",
+    ),
+    "clipped clip": (
+        '<clipPath id="c"><rect clip-path="url(#c)"/></clipPath>',
+        "clip-path inside a <clipPath> is not allowed in a logo",
+    ),
+    "even-odd clip": (
+        '<g clip-rule="evenodd"><clipPath id="c"><path d="M0 0h9v9zM1 1h3v3z"/></clipPath></g>',
+        "clip-rule evenodd in a <clipPath> is not allowed in a logo",
+    ),
+    "clip on a symbol": (
+        '<symbol clip-path="url(#c)"/>',
+        "clip-path on <symbol> is not allowed in a logo",
+    ),
+    "moved symbol": ('<symbol transform="scale(2)"/>', "transform on <symbol> is not allowed in a logo"),
+    "use of itself": (
+        '<g id="a"><use href="#a"/></g>',
+        "<g> refers to itself in a circle",
+    ),
+    "gradient of itself": (
+        '<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>',
+        "<linearGradient> refers to itself in a circle",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_may_not_be_in_a_logo_is_refused_by_name(case: str):
+    inside, words = REFUSED[case]
+
+    assert ("unsafe-file", words) in said(svg(inside + SHAPE))
+
+
+WRONG = {
+    "path junk": (
+        '<path d="M0 0 L 5 five"/>',
+        'd="M0 0 L 5 five" on <path>: a number was expected at character 10',
+    ),
+    "path of no start": (
+        '<path d="L5 5"/>',
+        'd="L5 5" on <path>: a path command was expected at character 1',
+    ),
+    "number after the close": (
+        '<path d="M0 0z 5"/>',
+        'd="M0 0z 5" on <path>: a path command was expected at character 7',
+    ),
+    "arc flag": (
+        '<path d="M0 0a1 1 0 2 0 1 1"/>',
+        'd="M0 0a1 1 0 2 0 1 1" on <path>: a flag, 0 or 1, was expected at character 12',
+    ),
+    "not a number": (
+        '<rect x="NaN"/>',
+        'x="NaN" on <rect>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
+    ),
+    "infinity": ('<path d="M0 0L1e999 0"/>', 'd="M0 0L1e999 0" on <path>: a number is larger than 1000000'),
+    "huge": ('<circle r="1000001"/>', 'r="1000001" on <circle>: a number is larger than 1000000'),
+    "huge by steps": (
+        '<path d="M900000 0h900000"/>',
+        'd="M900000 0h900000" on <path>: a number is larger than 1000000',
+    ),
+    "digits of another script": (
+        '<line x1="٣"/>',
+        'x1="٣" on <line>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
+    ),
+    "unit of type": (
+        '<rect width="3em"/>',
+        'width="3em" on <rect>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
+    ),
+    "negative": ('<circle r="-1"/>', 'r="-1" on <circle>: it must not be negative'),
+    "calc": (
+        '<g style="opacity:calc(1/2)"/>',
+        'opacity="calc(1/2)" on <g>: a number was expected at character 1',
+    ),
+    "variable": (
+        '<g fill="var(--x)"/>',
+        'fill="var(--x)" on <g>: a colour was expected: #rrggbb, rgb(), a name or none',
+    ),
+    "expression": (
+        '<g style="fill:expression(1)"/>',
+        'fill="expression(1)" on <g>: a colour was expected: #rrggbb, rgb(), a name or none',
+    ),
+    "escape in a style": (
+        r'<g style="fi\6cl:red"/>',
+        r'style="fi\6cl:red" on <g>: escapes and comments are not taken',
+    ),
+    "style not closed": (
+        '<g style="fill:rgb(1,2"/>',
+        'style="fill:rgb(1,2" on <g>: a bracket or a quote is not closed',
+    ),
+    "flattened": ('<g transform="scale(0)"/>', 'transform="scale(0)" on <g>: it leaves nothing to see'),
+    "grown without end": (
+        f'<g transform="{"scale(100)" * 3}"/>',
+        'transform="scale(100)scale(100)scale(100)" on <g>: it leaves nothing to see',
+    ),
+    "transform with too few": (
+        '<g transform="matrix(1 2)"/>',
+        'transform="matrix(1 2)" on <g>: matrix() has 2 numbers',
+    ),
+    "corner without y": (
+        '<polygon points="1 2 3"/>',
+        'points="1 2 3" on <polygon>: the last corner has no y',
+    ),
+    "endless gradient": (
+        '<linearGradient id="a" spreadMethod="repeat"/>',
+        'spreadMethod="repeat" on <linearGradient>: pad was expected',
+    ),
+    "clip by share": (
+        '<clipPath id="c" clipPathUnits="objectBoundingBox"/>',
+        'clipPathUnits="objectBoundingBox" on <clipPath>: userSpaceOnUse was expected',
+    ),
+    "missing target": ('<use href="#gone"/>', 'href on <use> refers to "#gone", which is not in the file'),
+    "wrong target": ('<rect id="r"/><rect fill="url(#r)"/>', "fill on <rect> refers to <rect>"),
+    "id twice": ('<g id="a"/><g id="a"/>', 'the id "a" stands twice: first in line 1'),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str):
+    inside, words = WRONG[case]
+
+    assert ("bad-value", words) in said(svg(inside + SHAPE))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ("", "the logo has no size: neither viewBox nor width and height"),
+        ('width="5"', "the logo has no size: neither viewBox nor width and height"),
+        (
+            'width="100%" height="100%"',
+            "the logo has no size: no viewBox, and width and height are shares of the page",
+        ),
+        ('viewBox="0 0 0 5"', 'viewBox="0 0 0 5" on <svg>: its width and height must be larger than 0'),
+        ('viewBox="0 0 5"', 'viewBox="0 0 5" on <svg>: four numbers were expected: x, y, width, height'),
+        ('width="0" height="5"', 'width="0" on <svg>: it must be larger than 0'),
+        ('viewBox="0 0 9000 1"', "one side of the logo is more than 1000 times the other"),
+    ],
+)
+def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str):
+    assert ("bad-value", words) in said(svg(SHAPE, attributes))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"hello", "the XML is broken: syntax error"),
+        (svg(SHAPE)[:-6], "the XML is broken: no element found"),
+        (svg("&nbsp;"), "the XML is broken: undefined entity"),
+        (svg('<g fill="a" fill="b"/>'), "the XML is broken: duplicate attribute"),
+        (b"<html><body/></html>", "the file holds <html>, not <svg>"),
+        (b'<svg xmlns="http://e.org/"/>', "the file holds <svg>, not <svg>"),
+        (gzip.compress(svg(SHAPE)), "the file is compressed"),
+        (svg(SHAPE).decode().encode("utf-16"), "the file is not UTF-8 text"),
+        (svg(SHAPE).decode().encode("utf-16-le"), "the file is not UTF-8 text"),
+        (svg("<title>\xe9</title>").decode().encode("latin-1"), "the file is not UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n<svg/>", "the file is a PNG picture"),
+        (b"%PDF-1.7 <svg/>", "the XML is broken: not well-formed (invalid token)"),
+        (svg(""), "the logo draws nothing"),
+        (svg(f"<defs>{SHAPE}</defs><g/>"), "the logo draws nothing"),
+        (svg('<rect width="9" height="9" fill="none"/>'), "the logo draws nothing"),
+        (svg('<g fill="none"><rect width="9" height="9"/></g>'), "the logo draws nothing"),
+        (
+            svg('<defs><rect id="a" width="9" height="9"/></defs><use href="#a" fill="none"/>'),
+            "the logo draws nothing",
+        ),
+    ],
+)
+def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, words: str):
+    assert said(content) == [("bad-value", words)]
+
+
+def test_utf_8_with_a_byte_order_mark_or_a_wrong_declaration_is_read():
+    marked = b"\xef\xbb\xbf" + svg(SHAPE)
+    misnamed = b'<?xml version="1.0" encoding="shift_jis"?>' + svg(SHAPE)
+
+    assert read(marked).content == read(misnamed).content == read(svg(SHAPE)).content
+
+
+def test_a_use_bomb_is_counted_and_refused():
+    levels = "".join(f'<g id="g{n}">{f"""<use href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, 9))
+    inside = f'<defs><g id="g0">{SHAPE}</g>{levels}</defs><use href="#g8"/>'
+
+    assert said(svg(inside)) == [
+        ("too-large", "the SVG has more than 5000 elements once each <use> is followed")
+    ]
+
+
+def test_a_clipping_path_counts_as_often_as_it_is_used():
+    clip = f'<clipPath id="c">{SHAPE * 100}</clipPath>'
+
+    assert said(svg(clip + '<path clip-path="url(#c)"/>' * 50)) == [
+        ("too-large", "the SVG has more than 5000 elements once each <use> is followed")
+    ]
+
+
+def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack():
+    chain = "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(40))
+
+    assert said(svg(f'<g id="g40">{SHAPE}</g>' + chain)) == [
+        ("too-large", "elements are nested more than 32 deep once each <use> is followed")
+    ]
+
+
+def test_depth_elements_and_bytes_are_bounded():
+    deep = svg("<g>" * 40 + SHAPE + "</g>" * 40)
+    many = svg(SHAPE * 5000)
+    heavy = svg(f'<path d="M0 0{"h1" * 100_000}"/>')
+
+    assert said(deep) == [("too-large", "elements are nested more than 32 deep")]
+    assert said(many) == [("too-large", "the SVG has more than 5000 elements")]
+    assert said(heavy) == [("too-large", f"the SVG has {len(heavy)} bytes; at most 200000 are taken")]
+    assert faults(heavy)[0].place == Place("logo.svg")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<path d="M0 0L9 9" stroke-dasharray="0,.000001"/>',
+        f'<g stroke-dasharray="2"><path d="M0 0{"L900000 0L0 0" * 9}"/></g>',
+        f'<g id="a">{SHAPE * 99}</g><g stroke-dasharray=".01">{"""<use href="#a"/>""" * 45}</g>',
+        '<circle r="1000000%" stroke-dasharray=".5"/>',
+    ],
+)
+def test_dashes_without_number_are_refused(inside: str):
+    [(code, words)] = said(svg(inside))
+
+    assert code == "too-large" and words.endswith("are too many, more than 1000000")
+
+
+def test_a_path_that_grows_too_long_as_it_is_written_anew_is_refused():
+    arcs = "a1 1 0 01.1.1" * 14_000
+
+    assert [code for code, _ in said(svg(f'<path d="M0 0{arcs}"/>'))] == ["too-large"]
+
+
+def test_all_faults_of_a_file_are_said_at_once_with_their_places():
+    content = svg('\n<text>Hi</text>\n  <g onload="x()">\n<path d="M0,0 Lx"/></g>' + SHAPE)
+
+    findings = faults(content)
+
+    assert [finding.as_text() for finding in findings] == [
+        "logo.svg:2:1: error: <text> is not allowed in a logo [unsafe-file]\n"
+        "  hint: convert the text to outlines, then export again",
+        "logo.svg:3:3: error: onload on <g> is not allowed in a logo [unsafe-file]\n"
+        "  hint: export again without scripts",
+        'logo.svg:4:1: error: d="M0,0 Lx" on <path>: a number was expected at character 7 [bad-value]\n'
+        "  hint: export the logo again as plain SVG",
+    ]
+
+
+def test_what_a_finding_quotes_is_short_and_on_one_line():
+    [finding] = faults(svg(f'<g fill="\u202e&#10;{"x" * 150}"/>{SHAPE}'))
+
+    assert finding.text == (
+        f'fill="  {"x" * 37}…" on <g>: a colour was expected: #rrggbb, rgb(), a name or none'
+    )
+
+
+@pytest.mark.parametrize("word", ["url(" + " " * 150_000, "1" * 150_000 + "!", "#" + "a" * 150_000])
+@pytest.mark.parametrize("name", ["fill", "width", "stroke-dasharray", "d", "style", "transform"])
+def test_a_very_long_word_is_refused_in_no_time(name: str, word: str):
+    before = time.process_time()
+
+    findings = faults(svg(f'<{"path" if name == "d" else "rect"} {name}="{word}"/>'))
+
+    assert {finding.code for finding in findings} == {"bad-value"}
+    assert time.process_time() - before < 2
+
+
+def test_any_other_kind_of_file_is_refused_where_it_is_named():
+    [finding] = faults(b"GIF89a", "partners/x/logo.gif")
+
+    assert finding == Finding(
+        "bad-value",
+        "a logo is an .svg or .png file",
+        "export the logo as SVG, or as a PNG with a transparent ground",
+        NAMED_IN,
+    )
+
+
+# ---------------------------------------------------------------------------------------------------
+# PNG
+
+
+def png(picture: Image.Image, **options: object) -> bytes:
+    encoded = io.BytesIO()
+    picture.save(encoded, "PNG", **options)
+    return encoded.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(read(content, "logo.png").content), formats=("PNG",))
+    picture.load()
+    return picture
+
+
+def pixels(content: bytes) -> list[object]:
+    picture = opened(content)
+    return [picture.getpixel((x, 0)) for x in range(picture.width)]
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def raw_png(header: tuple[int, int, int, int], rows: bytes, *extra: bytes) -> bytes:
+    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", *header, 0, 0, 0))
+    return start + b"".join(extra) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+SQUARE = Image.radial_gradient("L").resize((40, 20)).convert("RGB")
+
+
+def test_a_png_is_given_in_pixels_and_rebuilt_the_same_twice():
+    once = read(png(SQUARE), "logo.PNG")
+
+    assert (once.mime, once.width, once.height) == ("image/png", 40, 20)
+    assert read(once.content, "logo.png").content == once.content
+    assert np.array_equal(np.asarray(opened(png(SQUARE))), np.asarray(SQUARE))
+
+
+def test_transparency_of_every_kind_is_kept():
+    see_through = Image.new("RGBA", (2, 1), (10, 20, 30, 40))
+    see_through.putpixel((1, 0), (1, 2, 3, 255))
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.putpixel((1, 0), 1)
+    grey = Image.new("LA", (2, 1), (100, 50))
+
+    assert pixels(png(see_through)) == [(10, 20, 30, 40), (1, 2, 3, 255)]
+    assert pixels(png(palette, transparency=0))[1] == (0, 0, 255, 255)
+    assert pixels(png(palette, transparency=0))[0][3] == 0
+    assert pixels(png(grey)) == [(100, 100, 100, 50)] * 2
+
+
+def test_a_png_that_hides_nothing_has_no_alpha():
+    assert opened(png(Image.new("RGBA", (2, 2), (9, 9, 9, 255)))).mode == "RGB"
+
+
+def test_sixteen_bits_become_eight_by_their_high_byte():
+    grey = raw_png((3, 1, 16, 0), b"\0" + struct.pack(">3H", 0, 0x8000, 0xFFFF))
+    clear = chunk(b"tRNS", struct.pack(">H", 0x8000))
+    grey_clear = raw_png((3, 1, 16, 0), b"\0" + struct.pack(">3H", 0, 0x8000, 0xFFFF), clear)
+    rgb_clear = raw_png(
+        (2, 1, 16, 2),
+        b"\0" + struct.pack(">6H", 0x1234, 0x5678, 0x9ABC, 0xFF00, 0, 0),
+        chunk(b"tRNS", struct.pack(">3H", 0x1234, 0x5678, 0x9ABC)),
+    )
+
+    assert pixels(grey) == [(0, 0, 0), (128, 128, 128), (255, 255, 255)]
+    assert [pixel[3] for pixel in pixels(grey_clear)] == [255, 0, 255]
+    assert [pixel[3] for pixel in pixels(rgb_clear)] == [0, 255]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_mode_becomes_eight_bit_colour(mode: str):
+    assert opened(png(SQUARE.convert(mode))).mode == "RGB"
+
+
+def swapped_profile() -> bytes:
+    """Return an sRGB profile whose red and blue have changed places."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
+
+
+def test_a_colour_profile_is_applied_and_then_dropped():
+    content = png(Image.new("RGBA", (1, 1), (255, 0, 0, 128)), icc_profile=swapped_profile())
+
+    [(red, green, blue, alpha)] = pixels(content)
+
+    assert red < 40 and green < 40 and blue > 215 and alpha == 128
+    assert b"iCCP" not in read(content, "logo.png").content
+
+
+def test_a_colour_profile_that_does_not_fit_is_refused():
+    for profile in (b"junk", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()):
+        content = png(SQUARE, icc_profile=profile)
+
+        assert said(content, "logo.png") == [("bad-value", "the PNG's colour profile does not fit it")]
+
+
+def test_notes_and_what_is_glued_to_the_end_are_dropped():
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "a person")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = png(SQUARE, pnginfo=notes, exif=exif, dpi=(300, 300)) + b"<script>alert(1)</script>"
+
+    rebuilt_png = read(content, "logo.png")
+
+    assert (rebuilt_png.width, rebuilt_png.height) == (20, 40)
+    assert sorted(set(chunk_kinds(rebuilt_png.content))) == [b"IDAT", b"IEND", b"IHDR"]
+
+
+def chunk_kinds(content: bytes) -> list[bytes]:
+    kinds, position = [], 8
+    while position < len(content):
+        (length,) = struct.unpack(">I", content[position : position + 4])
+        kinds.append(content[position + 4 : position + 8])
+        position += 12 + length
+    return kinds
+
+
+def test_a_decompression_bomb_is_refused_by_its_header():
+    bomb = raw_png((50_000, 50_000, 8, 2), b"\0" * 100_000)
+    second = chunk(b"IHDR", struct.pack(">IIBBBBB", 6000, 6000, 8, 2, 0, 0, 0))
+    hidden = raw_png((10, 10, 8, 2), b"\0" * 100, second)
+
+    assert said(bomb, "logo.png") == [
+        ("too-large", "the PNG is 50000 by 50000 pixels; at most 25 million are taken")
+    ]
+    assert said(hidden, "logo.png") == [
+        ("too-large", "the PNG is 6000 by 6000 pixels; at most 25 million are taken")
+    ]
+    assert said(png(SQUARE) + bytes(10_000_000), "logo.png")[0][0] == "too-large"
+
+
+def test_a_bomb_in_the_words_or_the_profile_is_refused():
+    for kind in (b"zTXt", b"iCCP"):
+        packed = chunk(kind, b"name\0\0" + zlib.compress(bytes(200_000_000)))
+        content = raw_png((1, 1, 8, 2), b"\0\1\2\3", packed)
+
+        assert [code for code, _ in said(content, "logo.png")] == ["bad-value"]
+
+
+@pytest.mark.parametrize("kept", [8, 30, 60, -20])
+def test_a_png_that_is_cut_short_is_refused_though_the_engine_would_take_it(monkeypatch, kept: int):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    [(code, text)] = said(png(SQUARE)[:kept], "logo.png")
+
+    assert code == "bad-value" and text.startswith("the PNG is damaged or cut short")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
+
+
+def test_a_png_with_a_wrong_checksum_is_refused():
+    content = bytearray(png(SQUARE))
+    content[-20] ^= 255
+
+    assert [code for code, _ in said(bytes(content), "logo.png")] == ["bad-value"]
+
+
+def test_a_moving_png_is_refused():
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue", "green")]
+
+    assert said(png(frames[0], save_all=True, append_images=frames[1:]), "logo.png") == [
+        ("bad-value", "the PNG is animated: 3 pictures")
+    ]
+
+
+def test_a_png_of_nothing_is_refused():
+    assert said(png(Image.new("RGBA", (4, 4))), "logo.png") == [
+        ("bad-value", "the PNG is transparent all over")
+    ]
+    assert said(raw_png((0, 4, 8, 2), b""), "logo.png") == [("bad-value", "the PNG is 0 by 4 pixels")]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "GIF", "WEBP"])
+def test_another_kind_of_picture_with_a_png_name_is_refused(kind: str):
+    encoded = io.BytesIO()
+    SQUARE.convert("CMYK" if kind in ("JPEG", "TIFF") else "RGB").save(encoded, kind)
+
+    assert said(encoded.getvalue(), "logo.png") == [("bad-value", "the file is not a PNG picture")]
+
+
+def test_an_svg_with_a_png_name_is_refused():
+    assert said(svg(SHAPE), "logo.png") == [("bad-value", "the file is not a PNG picture")]
+
+
+# ---------------------------------------------------------------------------------------------------
+# Properties
+
+ALLOWED = {tag: {*readers, *svg_rules.PRESENTATION, "id"} for tag, readers in svg_rules.ELEMENTS.items()}
+JUNK = st.sampled_from(
+    ["url(#a)", "url(x)", "#a", "NaN", "1e400", "-5", "50%", "2mm", "red", "none", "", "\u202e", "0 0 1 1"]
+)
+NUMBERS = st.floats(-50, 50).map(lambda number: f"{number:.3g}")
+PATHS = st.lists(
+    st.tuples(st.sampled_from("MLHVCSQTAZmlhvcsqtaz"), st.lists(NUMBERS, max_size=7).map(" ".join)),
+    max_size=6,
+).map(lambda parts: "M1 1" + "".join(letter + numbers for letter, numbers in parts))
+WORDS = st.one_of(JUNK, NUMBERS, PATHS, st.text(max_size=8))
+SAID_NAMES = st.sampled_from(
+    sorted(svg_rules.GEOMETRY | svg_rules.PRESENTATION.keys() | {"id", "style", "onload", "class"})
+)
+
+
+def element(tag: str, attributes: dict[str, str], children: list[ElementTree.Element]) -> ElementTree.Element:
+    made = ElementTree.Element(tag, attributes)
+    made.extend(children)
+    return made
+
+
+TAGS = st.sampled_from([*svg_rules.ELEMENTS, "text", "mask", "style"])
+ATTRIBUTES = st.dictionaries(SAID_NAMES, WORDS, max_size=4)
+TREES = st.recursive(
+    st.builds(element, TAGS, ATTRIBUTES, st.just([])),
+    lambda inner: st.builds(element, TAGS, ATTRIBUTES, st.lists(inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+def written(trees: list[ElementTree.Element]) -> bytes:
+    root = element("svg", {"xmlns": svg_rules.SVG, "viewBox": "0 0 50 50"}, trees)
+    return ElementTree.tostring(root)
+
+
+def holds_only_what_is_allowed(content: bytes) -> bool:
+    for node in ElementTree.fromstring(content).iter():
+        tag = node.tag.removeprefix(f"{{{svg_rules.SVG}}}")
+        if not set(node.attrib) <= ALLOWED[tag] or (node.text or node.tail):
+            return False
+        values = " ".join(node.attrib.values())
+        if values.count("#logo-") + values.count("url(") < 2 * values.count("url("):
+            return False
+    return b"javascript" not in content and b"data:" not in content
+
+
+def check_outcome(content: bytes, file: str) -> Logo | None:
+    """Check that the bytes give a sound logo, or findings of the file; give the logo."""
+    try:
+        logo = read(content, file)
+    except CampaignError as refused:
+        assert refused.findings
+        assert {finding.code for finding in refused.findings} <= {"bad-value", "unsafe-file", "too-large"}
+        return None
+    assert read(logo.content, file).content == logo.content
+    assert file.endswith("png") or holds_only_what_is_allowed(logo.content)
+    return logo
+
+
+@given(st.binary(max_size=300), st.sampled_from(["logo.svg", "logo.png"]))
+@example(b"\x89PNG\r\n\x1a\n", "logo.png")
+@example(b"<svg xmlns:a='b'><a:b/></svg>", "logo.svg")
+def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str):
+    check_outcome(content, file)
+
+
+@given(st.lists(TREES, max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_any_tree_of_svg_gives_a_logo_or_findings(trees: list[ElementTree.Element]):
+    check_outcome(written(trees), "logo.svg")
+
+
+@given(st.sampled_from(LOGOS), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_svg_gives_a_logo_or_findings(name: str, data: st.DataObject):
+    content = (FIXTURES / name).read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(len(content), start + 20)))
+
+    check_outcome(content[:start] + data.draw(st.binary(max_size=6)) + content[end:], "logo.svg")
+
+
+PICTURES = [
+    png(SQUARE),
+    png(SQUARE.convert("P"), transparency=3),
+    png(SQUARE, icc_profile=swapped_profile()),
+    raw_png((3, 1, 16, 0), b"\0" + struct.pack(">3H", 0, 0x8000, 0xFFFF)),
+]
+
+
+@given(st.sampled_from(PICTURES), st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObject):
+    position = data.draw(st.integers(0, len(content) - 1))
+    end = data.draw(st.integers(position, min(len(content), position + 8)))
+
+    check_outcome(content[:position] + data.draw(st.binary(max_size=8)) + content[end:], "logo.png")
+
+
+FILLS = st.sampled_from(["red", "#12345680", "none", "url(#lin)", "url(#rad)", "currentColor"])
+LENGTHS = st.floats(0, 60).map(lambda number: f"{number:.4g}")
+RADII = st.floats(-60, 60).filter(lambda radius: abs(radius) > 0.1 or not radius).map(str)
+SOUND_PATHS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from("LlTtMm"), st.tuples(NUMBERS, NUMBERS)),
+        st.tuples(st.sampled_from("HhVv"), st.tuples(NUMBERS)),
+        st.tuples(st.sampled_from("SsQq"), st.tuples(*[NUMBERS] * 4)),
+        st.tuples(st.sampled_from("Cc"), st.tuples(*[NUMBERS] * 6)),
+        st.tuples(
+            st.sampled_from("Aa"),
+            st.tuples(RADII, RADII, NUMBERS, st.sampled_from("01"), st.sampled_from("01"), NUMBERS, NUMBERS),
+        ),
+        st.tuples(st.sampled_from("Zz"), st.just(())),
+    ),
+    max_size=7,
+).map(lambda parts: "M5 5" + "".join(letter + " ".join(numbers) for letter, numbers in parts))
+LOOK = st.fixed_dictionaries(
+    {},
+    optional={
+        "fill": FILLS,
+        "stroke": FILLS,
+        "stroke-width": LENGTHS,
+        "opacity": st.sampled_from(["0", ".3", "80%", "1"]),
+        "fill-rule": st.sampled_from(["evenodd", "nonzero"]),
+        "clip-path": st.just("url(#clip)"),
+        "stroke-dasharray": st.sampled_from(["none", "4", "3,2,1", "0 0", "5mm 2"]),
+        "stroke-dashoffset": NUMBERS,
+        "visibility": st.sampled_from(["hidden", "visible"]),
+        "display": st.sampled_from(["none", "inline"]),
+        "transform": st.sampled_from(
+            ["translate(3-4)", "scale(-1 2)rotate(30,5 5)", "skewX(20)", "matrix(.5 0 0 2 1 1)"]
+        ),
+    },
+)
+
+
+def shape(tag: str, geometry: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[ElementTree.Element]:
+    values = st.fixed_dictionaries({}, optional=geometry)
+    return st.builds(lambda look, place: element(tag, look | place, []), LOOK, values)
+
+
+SOUND_SHAPES = st.one_of(
+    shape("path", {"d": SOUND_PATHS}),
+    shape("rect", {"x": NUMBERS, "width": LENGTHS, "height": LENGTHS, "rx": LENGTHS, "ry": LENGTHS}),
+    shape("circle", {"cx": NUMBERS, "cy": NUMBERS, "r": LENGTHS}),
+    shape("ellipse", {"cx": NUMBERS, "cy": NUMBERS, "rx": LENGTHS, "ry": LENGTHS}),
+    shape("line", {"x1": NUMBERS, "y1": NUMBERS, "x2": NUMBERS, "y2": NUMBERS}),
+    shape(
+        "polygon",
+        {
+            "points": st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4).map(
+                lambda p: " ".join(map(",".join, p))
+            )
+        },
+    ),
+    shape("use", {"href": st.sampled_from(["#sym", "#leaf"]), "x": NUMBERS, "y": NUMBERS, "width": LENGTHS}),
+)
+SOUND_TREES = st.recursive(
+    SOUND_SHAPES,
+    lambda inner: st.builds(element, st.just("g"), LOOK, st.lists(inner, max_size=3)),
+    max_leaves=6,
+)
+SHARED = """<linearGradient id="lin" x2="40" gradientUnits="userSpaceOnUse"><stop stop-color="gold"/>
+<stop offset="1" stop-opacity=".4"/></linearGradient>
+<radialGradient id="rad" href="#lin" gradientUnits="objectBoundingBox" gradientTransform="rotate(9)" fr=".1"/>
+<clipPath id="clip"><circle r="30" cx="20" cy="20"/></clipPath>
+<symbol id="sym" viewBox="0 0 8 8" opacity=".7"><path d="M1 1l5 0 0 5z"/></symbol>
+<g id="leaf" fill="green"><circle r="4"/></g>"""
+
+
+@given(st.lists(SOUND_TREES, min_size=1, max_size=3))
+@settings(max_examples=150, deadline=None)
+def test_the_engine_draws_whatever_was_rebuilt_without_a_word(trees: list[ElementTree.Element]):
+    inside = b"".join(map(ElementTree.tostring, trees)).decode()
+
+    logo = read(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'))
+    _, messages = drawn(logo.content)
+
+    assert messages == []
+    assert read(logo.content).content == logo.content
+    assert holds_only_what_is_allowed(logo.content)

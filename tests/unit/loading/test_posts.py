@@ -1,0 +1,157 @@
+"""Posts are counted as their network counts them, filled in, and what is too much is said with its place and figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.copy_rules.length_limits import NETWORKS, X_LINK, networks_of, post_length, x_length
+from assetgen.planning.planner import plan_assets
+from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
+
+PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
+ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])
+FACE = st.sampled_from(["☎", "❤️", "👍🏽", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇬🇧", "1️⃣"])
+HAN = st.sampled_from(["线", "求", "助"])
+
+
+@pytest.mark.parametrize(
+    ("words", "counted"),
+    [
+        ("", 0),
+        ("Know the line.", 14),
+        ("another person’s – ten", 22),
+        ("caf\u0065\u0301", 4),
+        ("Cymru: llinell gymorth", 22),
+        ("допомога", 8),
+        ("مدد", 3),
+        ("求助热线", 8),
+        ("…", 2),
+        ("👍", 2),
+        ("👨‍👩‍👧", 2),
+        ("🇬🇧🇬🇧", 4),
+        ("https://www.example.org/a/very/long/path?that=goes&on=and-on", 23),
+        ("www.example.org", 23),
+        ("Go to www.example.org.", 6 + 23 + 1),
+        ("(https://www.example.org/)", 1 + 23 + 1),
+        ("Write to comms@example.org", 26),
+        ("Call 0808 157 0123", 18),
+    ],
+)
+def test_x_counts(words: str, counted: int) -> None:
+    assert post_length("x", words) == counted
+
+
+@given(st.lists(st.one_of(PLAIN, ADDRESS, FACE, HAN), max_size=12))
+def test_x_counts_each_thing_by_itself(things: list[str]) -> None:
+    def alone(thing: str) -> int:
+        if "example.org" in thing:
+            return X_LINK
+        return len(thing) if thing.isascii() else 2
+
+    blanks = max(0, len(things) - 1)
+
+    assert x_length(" ".join(things)) == sum(alone(thing) for thing in things) + blanks
+
+
+@given(st.text(max_size=80))
+def test_x_never_counts_more_than_two_for_a_character_or_a_link_for_each(words: str) -> None:
+    assert 0 <= x_length(words) <= 2 * len(words) + X_LINK * len(words)
+
+
+@given(st.text(max_size=80))
+def test_the_others_count_characters_however_they_are_composed(words: str) -> None:
+    for network in set(NETWORKS) - {"x"}:
+        assert post_length(network, words) <= len(words) * 3
+        assert post_length(network, f"{words} ") == post_length(network, words) + 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "networks"),
+    [
+        ("fb-story", ("facebook",)),
+        ("ig-square", ("instagram",)),
+        ("x-landscape", ("x",)),
+        ("linkedin-square", ("linkedin",)),
+        ("whatsapp-share", ("whatsapp",)),
+        ("nextdoor-post", ()),
+        ("poster-a4", ()),
+        ("exhibition-wall", ()),
+    ],
+)
+def test_a_channel_is_posted_on_the_network_that_its_id_begins_with(
+    channel: str, networks: tuple[str, ...]
+) -> None:
+    assert networks_of(channel) == networks
+
+
+def write_post(root: Path, network: str, words: str) -> None:
+    """Put the words of one post in place of all that the message has."""
+    head, _, _ = (root / MESSAGE_FILE).read_text("utf-8").partition("  posts:\n")
+    (root / MESSAGE_FILE).write_text(f'{head}  posts:\n    {network}: "{words}"\n', "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("network", "most", "hint"),
+    [
+        ("x", 280, "; an address counts as 23"),
+        ("instagram", 2200, ""),
+        ("linkedin", 3000, ""),
+        ("whatsapp", 700, ""),
+    ],
+)
+def test_one_character_too_many_is_said_with_place_and_figure(
+    tmp_path: Path, network: str, most: int, hint: str
+) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    # " 0808 157 0123" and " https://www.example.org/"; X counts that address as 23.
+    taken = 14 + 1 + (X_LINK if network == "x" else len("https://www.example.org/"))
+
+    write_post(root, network, "a" * (most - taken) + " {number} {link}")
+    assert errors_of(root) == []
+    write_post(root, network, "a" * (most - taken + 1) + " {number} {link}")
+
+    name, place = NETWORKS[network].name, at(root, MESSAGE_FILE, '"aaa')
+    assert errors_of(root) == [
+        f"{place}: error: post for {name} of {most + 1:,} characters [post-limit]\n"
+        f"  hint: at most {most:,} characters, with the number and the address filled in{hint}"
+    ]
+
+
+def test_a_sixth_hashtag_is_one_too_many_on_instagram_alone(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    tags = "#One #two #three3 #four #five"
+
+    write_post(root, "instagram", f"Call {{number}}, no. #1 of all {tags}")
+    assert errors_of(root) == []
+    write_post(root, "linkedin", f"Call {{number}} {tags} #six")
+    assert errors_of(root) == []
+    write_post(root, "instagram", f"Call {{number}} {tags} #six")
+
+    assert errors_of(root) == [
+        f"{at(root, MESSAGE_FILE, chr(34) + 'Call')}: error: post for Instagram with 6 hashtags [post-limit]\n"
+        "  hint: at most 5"
+    ]
+
+
+def test_a_partner_s_long_name_is_counted_where_its_picture_is_posted_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    write_post(root, "instagram", "a" * (2200 - 15) + " {partner}")
+    edit(root, PARTNER_FILE, "name: Example County Council", "name: Example County Council of the West")
+
+    loaded = load_campaign(root)
+    faults = {asset.channel: asset.faults for asset in plan_assets(loaded.campaign).assets if asset.faults}
+
+    assert [finding for finding in loaded.findings if finding.is_error] == []
+    assert sorted(faults) == ["ig-square", "ig-story"]
+    (fault,) = faults["ig-square"]
+    assert fault.as_text() == (
+        f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')}: error: post for Instagram of 2,220 characters [post-limit]\n"
+        "  hint: at most 2,200 characters, with example-county-council's name and link filled in"
+    )

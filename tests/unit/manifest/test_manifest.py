@@ -1,0 +1,239 @@
+"""The manifest: its exact form, and how it is read with distrust."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetgen.errors import MachineError
+from assetgen.findings import Severity
+from assetgen.manifest.entry import Entry, is_plain_path
+from assetgen.manifest.manifest_file import Heading, manifest_text, read_manifest, write_manifest
+from assetgen.planning.asset import Asset
+from tests.support.factories import FakeMaker, fake_content, make_asset, make_spec
+
+HEADING = Heading("Stop It Now! Staffordshire", "2026.1", {"weasyprint": "70.0", "assetgen": "0.1.0"})
+STORY = "acme/worried/ig-story/en-GB"
+
+
+def entry_of(asset: Asset, fault: str = "") -> Entry:
+    made = FakeMaker(faults={asset.id: fault} if fault else {}).make(asset)
+    assert made.content
+    return Entry.of(asset, made, made.content)
+
+
+def raw_entry(**changes: Any) -> dict[str, Any]:
+    return {**json.loads(entry_of(make_asset(STORY)).line), **changes}
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    raw = {"schema": 1, "campaign": "c", "edition": "1", "engine": {}, "assets": [], **changes}
+    (folder / "manifest.json").write_text(json.dumps(raw))
+    return folder / "manifest.json"
+
+
+def test_an_entry_says_who_what_size_bytes_words_proof_and_inputs_in_the_order_of_the_contract() -> None:
+    entry = json.loads(entry_of(make_asset(STORY)).line)
+
+    assert list(entry) == [
+        *("id", "path", "partner", "message", "template", "ground", "channel", "deliverable"),
+        *("medium", "locale", "format", "width_px", "height_px", "alt", "alt_long", "link", "click"),
+        *("bytes", "sha256", "pixel_sha256", "spec", "marks", "measured", "findings", "terms", "inputs"),
+    ]
+    content = fake_content(STORY)
+    assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert (entry["width_px"], entry["height_px"]) == (1080, 1920)
+    assert entry["spec"]["words"]["long/short"]["number"] == "0808 1000 900"
+    assert entry["measured"] == {"tier": "long/short"}
+    assert entry["marks"] == []
+
+
+def test_a_printed_asset_has_millimetres_and_scale() -> None:
+    spec = make_spec(width=210.0, height=297.0, unit="mm", bleed_mm=3.0, format="pdf")
+
+    entry = json.loads(entry_of(make_asset(STORY, spec=spec)).line)
+
+    assert {key: entry[key] for key in ("width_mm", "height_mm", "bleed_mm", "scale")} == {
+        "width_mm": 210.0,
+        "height_mm": 297.0,
+        "bleed_mm": 3.0,
+        "scale": 1.0,
+    }
+    assert "width_px" not in entry
+
+
+def test_inputs_of_plan_and_drawing_stand_together_sorted() -> None:
+    asset = make_asset(STORY, inputs={"partners/acme/partner.yaml": "2" * 64, "brand/brand.yaml": "1" * 64})
+
+    inputs = json.loads(entry_of(asset).line)["inputs"]
+
+    assert list(inputs) == [
+        "brand/brand.yaml",
+        "partners/acme/partner.yaml",
+        "templates/beacon/template.html",
+    ]
+
+
+def test_findings_in_an_entry_name_their_asset() -> None:
+    entry = json.loads(entry_of(make_asset(STORY), fault="warns").line)
+
+    assert [(finding["code"], finding["asset"]) for finding in entry["findings"]] == [("weight", STORY)]
+
+
+def test_the_manifest_has_one_line_per_asset_sorted_by_path_with_letters_as_they_are() -> None:
+    urdu = make_asset("acme/online/ig-story/ur", spec=make_spec(alt="روشنی"))
+    entries = [entry_of(make_asset("beta/worried/ig-story/en-GB")), entry_of(urdu)]
+
+    text = manifest_text(HEADING, entries)
+
+    lines = text.split("\n")
+    assert lines[:6] == [
+        "{",
+        '"schema": 1,',
+        '"campaign": "Stop It Now! Staffordshire",',
+        '"edition": "2026.1",',
+        '"engine": {"assetgen":"0.1.0","weasyprint":"70.0"},',
+        '"assets": [',
+    ]
+    assert [line[:14] for line in lines[6:8]] == ['{"id":"acme/on', '{"id":"beta/wo']
+    assert lines[8:] == ["]", "}", ""]
+    assert "روشنی" in text
+    assert json.loads(text)["assets"][1]["partner"] == "beta"
+
+
+def test_what_is_written_is_read_again_word_for_word(tmp_path: Path) -> None:
+    entries = [entry_of(make_asset(STORY)), entry_of(make_asset("beta/worried/ig-story/en-GB"))]
+
+    write_manifest(tmp_path / "manifest.json", tmp_path / "temp", HEADING, entries)
+
+    old = read_manifest(tmp_path / "manifest.json")
+    assert list(old.entries.values()) == entries
+    assert (old.findings, old.ours) == ((), True)
+    assert [file.name for file in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_no_manifest_is_no_fault(tmp_path: Path) -> None:
+    old = read_manifest(tmp_path / "manifest.json")
+
+    assert (dict(old.entries), old.findings, old.ours) == ({}, (), True)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "Expecting value: line 1 column 1 (char 0)"),
+        (b'{"schema": 1, "assets": [', "Expecting value: line 1 column 26 (char 25)"),
+        (b"[]", "it has no list of assets"),
+        (b'{"name": "My web app", "icons": []}', "it has no list of assets"),
+        (b'{"schema": 2, "assets": []}', "it has schema 2, not 1"),
+        (b'{"schema": 1, "assets": [NaN]}', "NaN is no number in JSON"),
+        (b"[" * 100_000, "maximum recursion depth exceeded"),
+        (b"\xff\xfe\x00", "'utf-16-le' codec can't decode"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_is_a_warning_and_counts_as_none(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+
+    old = read_manifest(tmp_path / "manifest.json")
+
+    assert (dict(old.entries), old.ours) == ({}, False)
+    (finding,) = old.findings
+    assert finding.severity is Severity.WARNING
+    assert finding.text.startswith(f"the manifest of the last build cannot be used: {fault}")
+    assert finding.hint == (
+        "everything selected is made anew; files of assets that are no longer planned stay: delete them"
+    )
+    assert str(finding.place) == f"{tmp_path.name}/manifest.json"
+
+
+def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
+    written(tmp_path, assets=[raw_entry()]).rename(tmp_path / "elsewhere.json")
+    (tmp_path / "manifest.json").symlink_to(tmp_path / "elsewhere.json")
+
+    old = read_manifest(tmp_path / "manifest.json")
+
+    assert (dict(old.entries), old.ours) == ({}, False)
+
+
+def test_a_folder_in_the_manifests_place_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").mkdir()
+
+    with pytest.raises(MachineError, match="a folder stands where the manifest belongs"):
+        read_manifest(tmp_path / "manifest.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"path": "../../etc/passwd"}, "path '../../etc/passwd' is not a plain path below the manifest"),
+        ({"path": 7}, "path 7 is not a plain path below the manifest"),
+        ({"sha256": "abc"}, "sha256 is not 64 hexadecimal digits"),
+        ({"id": None}, "id is missing or is not text"),
+        ({"message": ["worried"]}, "message is missing or is not text"),
+        ({"alt": "\ud800"}, "'utf-8' codec can't encode character"),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_left_out_and_the_others_are_kept(
+    tmp_path: Path, changes: dict[str, Any], fault: str
+) -> None:
+    path = written(tmp_path, assets=[raw_entry(**changes), raw_entry(path="beta/en-GB/social/b.png")])
+
+    old = read_manifest(path)
+
+    assert list(old.entries) == ["beta/en-GB/social/b.png"]
+    (finding,) = old.findings
+    assert finding.text.startswith(f"asset 1 of the manifest cannot be used: {fault}")
+    assert finding.hint == "the entry is left out; nothing is removed on its word"
+
+
+def test_a_figure_beyond_all_floats_cannot_reach_the_next_manifest(tmp_path: Path) -> None:
+    line = json.dumps(raw_entry(bytes=1)).replace('"bytes": 1', '"bytes": 1e999')
+    (tmp_path / "manifest.json").write_text(f'{{"schema": 1, "assets": [{line}]}}')
+
+    old = read_manifest(tmp_path / "manifest.json")
+
+    assert dict(old.entries) == {}
+    assert "Out of range float values" in old.findings[0].text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "manifest.json",
+        "index.html",
+        "/etc/passwd",
+        "acme/../../x.png",
+        "acme//x.png",
+        "./acme/x.png",
+        "acme/.",
+        ".assetgen/journal",
+        "acme/.git/config",
+        "acme\\..\\x.png",
+        "C:/x.png",
+        "acme/x.png:stream",
+        "acme/x\0.png",
+        "acme/x\n.png",
+        "a/" * 600 + "x.png",
+        None,
+        ["acme", "x.png"],
+    ],
+)
+def test_no_path_but_a_plain_one_below_a_folder_is_ours(path: object) -> None:
+    assert not is_plain_path(path)
+
+
+def test_stale_is_a_mark_that_comes_and_goes() -> None:
+    entry = entry_of(make_asset(STORY))
+
+    marked = entry.marked_stale(True)
+
+    assert json.loads(marked.line) == {**json.loads(entry.line), "stale": True}
+    assert Entry.parse(json.loads(marked.line)).stale
+    assert marked.marked_stale(False) == entry

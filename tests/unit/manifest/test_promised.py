@@ -1,0 +1,215 @@
+"""What a manifest promises, read back: exactly what was written, or a refusal that says where; never anything else."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.manifest.entry import MOST, MOST_FILE_BYTES, NotRead, read_promised, read_record
+from assetgen.planning.asset import LogoRule, Spec
+from assetgen.preflight.results import CodeReading, Mark
+from tests.support.factories import make_spec
+from tests.support.finished_folder import CODE_PNG, POSTER, SQUARE, piece
+
+texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+numbers = st.floats(-MOST, MOST, allow_nan=False)
+
+
+def values_of(kind: Any) -> st.SearchStrategy[Any]:
+    """Return values of a type that a record may have."""
+    origin, of = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return st.one_of([st.none() if one is type(None) else values_of(one) for one in of])
+    if origin is tuple and of[-1] is Ellipsis:
+        return st.lists(values_of(of[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(values_of, of))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return st.dictionaries(texts, values_of(of[1]), max_size=2)
+    if is_dataclass(kind):
+        return st.builds(kind, **{key: values_of(one) for key, one in get_type_hints(kind).items()})
+    return {str: texts, int: st.integers(-(10**9), 10**9), float: numbers, bool: st.booleans()}[kind]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON hands it back."""
+    return json.loads(json.dumps(value))
+
+
+specs = values_of(Spec)
+marks = values_of(Mark)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+# ── records
+
+
+@settings(max_examples=60)
+@given(specs)
+def test_a_spec_comes_back_from_json_as_it_went_in(spec: Spec) -> None:
+    assert read_record(Spec, plain(spec.as_dict()), "spec") == spec
+
+
+@given(marks)
+def test_a_mark_comes_back_from_json_as_it_went_in(mark: Mark) -> None:
+    assert read_record(Mark, plain(mark.as_dict()), "mark", may_lack={"reading"}) == mark
+
+
+@settings(max_examples=200)
+@given(st.data(), st.sampled_from([field.name for field in fields(Spec)]), anything)
+def test_a_spec_with_any_value_under_any_key_is_read_or_refused(data: Any, key: str, value: Any) -> None:
+    plain_spec = {**plain(make_spec().as_dict()), key: value}
+
+    try:
+        read = read_record(Spec, plain_spec, "spec")
+    except NotRead as error:
+        assert str(error).startswith(f"spec.{key}")
+    else:
+        assert read.as_dict().keys() == make_spec().as_dict().keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"width": "wide"}, "spec.width is not a number"),
+        ({"width": True}, "spec.width is not a number"),
+        ({"width": math.inf}, "spec.width is out of all bounds"),
+        ({"width": math.nan}, "spec.width is out of all bounds"),
+        ({"ppi": 96.5}, "spec.ppi is not a whole number"),
+        ({"ppi": 10**400}, "spec.ppi is out of all bounds"),
+        ({"unit": None}, "spec.unit is not text"),
+        ({"safe": [1, 2, 3]}, "spec.safe has 3 values, not 4"),
+        ({"safe": [1, 2, 3, "4"]}, "spec.safe[3] is not a number"),
+        ({"requires": "number"}, "spec.requires is not a list"),
+        ({"words": {"long": ["a"]}}, "spec.words.long is not an object"),
+        ({"words": {"long": {"headline": 1}}}, "spec.words.long.headline is not text"),
+        ({"logos": [{"partner": "a"}]}, "spec.logos[0] has no alt"),
+        ({"keep_clear": [[0, 0, 1, 1], [0, 0, 1]]}, "spec.keep_clear[1] has 3 values, not 4"),
+        ({"colours": []}, "spec has a key that is not known: colours"),
+    ],
+)
+def test_what_a_spec_may_not_be_is_refused_with_its_place(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(NotRead) as refused:
+        read_record(Spec, {**plain(make_spec().as_dict()), **change}, "spec")
+
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Spec)])
+def test_a_spec_without_one_of_its_keys_is_refused(key: str) -> None:
+    without = plain(make_spec().as_dict())
+    del without[key]
+
+    with pytest.raises(NotRead, match=f"spec has no {key}"):
+        read_record(Spec, without, "spec")
+
+
+@pytest.mark.parametrize("value", [None, [], "spec", 3])
+def test_what_is_no_object_is_no_record(value: object) -> None:
+    with pytest.raises(NotRead, match="spec is not an object"):
+        read_record(Spec, value, "spec")
+
+
+def test_records_inside_records_are_read() -> None:
+    rule = LogoRule("acme", "Acme", 2.5, 20.0, 0.25)
+
+    assert read_record(Spec, plain(make_spec(logos=(rule,)).as_dict()), "spec").logos == (rule,)
+
+
+# ── entries
+
+
+@pytest.mark.parametrize("asset_id", [SQUARE, POSTER, CODE_PNG])
+def test_an_entry_of_a_build_is_read_back(asset_id: str) -> None:
+    entry = piece(asset_id).entry
+
+    promised = read_promised(entry)
+
+    assert plain(promised.spec.as_dict()) == entry["spec"]
+    assert [plain(mark.as_dict()) for mark in promised.marks] == entry["marks"]
+    assert (promised.id, promised.path, promised.bytes) == (entry["id"], entry["path"], entry["bytes"])
+    assert not promised.stale
+
+
+def test_what_was_measured_of_a_code_is_read_back() -> None:
+    (mark,) = read_promised(piece(CODE_PNG).entry).marks
+
+    assert isinstance(mark.reading, CodeReading)
+    assert mark.reading.text == piece(CODE_PNG).entry["link"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"path": "../x.png"}, "path '../x.png' is not a plain path"),
+        ({"path": "/etc/passwd"}, "is not a plain path"),
+        ({"path": 3}, "is not a plain path"),
+        ({"sha256": "0"}, "sha256 is not 64 hexadecimal digits"),
+        ({"pixel_sha256": "0"}, "pixel_sha256 is not 64 hexadecimal digits"),
+        ({"bytes": 0}, "bytes is not a number of bytes"),
+        ({"bytes": True}, "bytes is not a number of bytes"),
+        ({"bytes": MOST_FILE_BYTES + 1}, "bytes is not a number of bytes"),
+        ({"id": None}, "id is missing or is not text"),
+        ({"spec": None}, "spec is not an object"),
+        ({"marks": None}, "marks is not a list"),
+        ({"marks": [{"role": "number"}]}, r"marks\[0\] has no box"),
+        ({"measured": []}, "measured is not an object"),
+        ({"measured": {"tier": "none such"}}, "measured.tier is none of those in spec.words"),
+        ({"measured": {"tier": ["long"]}}, "measured.tier is none of those in spec.words"),
+        ({"format": "png"}, "format is not that of its spec"),
+        ({"link": "https://www.example.org/"}, "link is not that of its spec"),
+        ({"alt": "Another picture"}, "alt is not that of its spec"),
+    ],
+)
+def test_an_entry_that_cannot_be_used_says_why(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_promised({**piece(SQUARE).entry, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"unit": "inch"}, "spec.unit is neither px nor mm"),
+        ({"format": "exe"}, "spec.format is none that assetgen makes"),
+        ({"width": 0}, "spec.width or spec.height is out of all bounds"),
+        ({"height": 1e9}, "spec.width or spec.height is out of all bounds"),
+        ({"scale": 1e-9}, "spec.scale is out of all bounds"),
+        ({"scan_m": -1}, "is not above 0"),
+    ],
+)
+def test_a_spec_with_which_nothing_can_be_measured_is_refused(change: dict[str, Any], said: str) -> None:
+    entry = piece(SQUARE).entry
+
+    with pytest.raises(ValueError, match=said):
+        read_promised({**entry, "spec": {**entry["spec"], **change}})
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_an_entry_with_anything_anywhere_is_read_or_refused_in_words(data: st.DataObject) -> None:
+    entry = copy.deepcopy(dict(piece(SQUARE).entry))
+    where: Any = entry
+    while True:
+        at = data.draw(st.sampled_from(sorted(where) if isinstance(where, dict) else range(len(where))))
+        if not isinstance(where[at], dict | list) or not where[at] or data.draw(st.booleans()):
+            break
+        where = where[at]
+    where[at] = data.draw(anything)
+
+    try:
+        read_promised(entry)
+    except (ValueError, TypeError) as error:
+        assert str(error)

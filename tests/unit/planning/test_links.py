@@ -1,0 +1,173 @@
+"""Links: the plain address, or a short code that names a campaign, a partner or a channel, never a reader."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.model import Campaign, LinkStyle
+from assetgen.planning import qr_codes as links
+from assetgen.planning.planner import plan_assets
+from assetgen.planning.qr_codes import add_to_query, link_code, link_for
+from tests.support.campaigns import PARTNER, make_campaign
+
+ADDRESS = "https://www.example.org/"
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    folder: Path = tmp_path_factory.mktemp("links") / "campaign"
+    return load_campaign(make_campaign(folder)).campaign
+
+
+def tracked(campaign: Campaign, tracking: str, style: str = "code") -> Campaign:
+    """Return the campaign with another policy for its partner, and another style of link."""
+    partner = replace(campaign.partners[PARTNER], tracking=tracking)
+    brand = replace(campaign.brand, link=LinkStyle(style, "r"))
+    return replace(campaign, partners={PARTNER: partner}, brand=brand)
+
+
+def sha_code(words: str) -> str:
+    digits = hashlib.sha256(words.encode()).hexdigest().replace("a", "").replace("e", "")
+    return digits[:5]
+
+
+def test_without_tracking_the_link_is_the_address_as_it_is(campaign: Campaign) -> None:
+    assert link_for(campaign, PARTNER, "poster-a4") == ADDRESS
+    assert link_for(tracked(campaign, "none", "utm"), PARTNER, "poster-a4") == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("tracking", "named"),
+    [
+        ("campaign", "open-door-line/1"),
+        ("partner", f"open-door-line/1/{PARTNER}"),
+        ("channel", f"open-door-line/1/{PARTNER}/poster-a4"),
+    ],
+)
+def test_code_is_of_what_the_policy_names(campaign: Campaign, tracking: str, named: str) -> None:
+    link = link_for(tracked(campaign, tracking), PARTNER, "poster-a4")
+
+    assert link == f"{ADDRESS}?r={sha_code(named)}"
+
+
+def test_partner_policy_gives_one_link_for_all_its_channels(campaign: Campaign) -> None:
+    by_partner, by_channel = tracked(campaign, "partner"), tracked(campaign, "channel")
+
+    assert link_for(by_partner, PARTNER, "poster-a4") == link_for(by_partner, PARTNER, "ig-story")
+    assert link_for(by_channel, PARTNER, "poster-a4") != link_for(by_channel, PARTNER, "ig-story")
+    assert link_for(by_channel, PARTNER, None) == link_for(by_partner, PARTNER, None)
+
+
+def test_codes_hold_no_a_and_no_e() -> None:
+    codes = [link_code("slug", "1", f"partner-{number}") for number in range(2000)]
+
+    assert set("".join(codes)) == set("0123456789bcdf")
+    assert {len(code) for code in codes} == {5}
+
+
+def test_another_edition_gives_another_code() -> None:
+    assert link_code("slug", "1", "police") != link_code("slug", "2", "police")
+
+
+@pytest.mark.parametrize(
+    ("tracking", "fields"),
+    [
+        ("campaign", "utm_campaign=open-door-line"),
+        ("partner", f"utm_campaign=open-door-line&utm_source={PARTNER}"),
+        ("channel", f"utm_campaign=open-door-line&utm_source={PARTNER}&utm_medium=poster-a4"),
+    ],
+)
+def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
+    assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://www.example.org/help?lang=en", "https://www.example.org/help?lang=en&r=CODE"),
+        ("https://www.example.org/help#call", "https://www.example.org/help?r=CODE#call"),
+        ("https://www.example.org/?a=%C3%A9+b&c#x?y", "https://www.example.org/?a=%C3%A9+b&c&r=CODE#x?y"),
+        ("https://www.example.org/?", "https://www.example.org/?r=CODE"),
+        ("https://www.example.org", "https://www.example.org?r=CODE"),
+    ],
+)
+def test_a_code_joins_what_the_brand_s_address_asks_already(campaign: Campaign, url: str, link: str) -> None:
+    brand = replace(campaign.brand, facts=replace(campaign.brand.facts, url=url))
+    changed = tracked(replace(campaign, brand=brand), "campaign")
+
+    assert link_for(changed, PARTNER, None) == link.replace("CODE", sha_code("open-door-line/1"))
+
+
+URL_WORDS = st.text("abcXYZ019-._~%2F", max_size=8)
+
+
+@given(
+    host=st.sampled_from(["www.example.org", "example.org:8443", "xn--hjlp-koa.example"]),
+    path=URL_WORDS.map(lambda words: f"/{words}"),
+    query=st.lists(st.tuples(st.text("abcr", min_size=1, max_size=3), URL_WORDS), max_size=3),
+    fragment=URL_WORDS,
+    style=st.sampled_from([{"r": "70b1c"}, {"utm_campaign": "open-door", "utm_source": "nspcc"}]),
+)
+@settings(max_examples=200, deadline=None)
+def test_host_path_query_and_fragment_survive_and_the_code_is_in_the_query(
+    host: str, path: str, query: list[tuple[str, str]], fragment: str, style: dict[str, str]
+) -> None:
+    asked = "&".join("=".join(pair) for pair in query)
+    url = f"https://{host}{path}" + (f"?{asked}" if asked else "") + (f"#{fragment}" if fragment else "")
+
+    link = urlsplit(add_to_query(url, style))
+
+    assert (link.scheme, link.netloc, link.path, link.fragment) == ("https", host, path, fragment)
+    assert link.query.startswith(asked)
+    assert parse_qsl(link.query, keep_blank_values=True) == [
+        *parse_qsl(asked, keep_blank_values=True),
+        *style.items(),
+    ]
+
+
+def test_nothing_of_a_reader_or_of_an_asset_is_in_a_link(campaign: Campaign) -> None:
+    plan = plan_assets(tracked(campaign, "channel"))
+    found = {(asset.channel, asset.spec.link) for asset in plan.assets if asset.spec.link}
+
+    assert len(found) == len({channel for channel, _ in found})  # one a channel, whatever message or locale
+    assert all(re.fullmatch(re.escape(ADDRESS) + r"\?r=[0-9bcdf]{5}", link) for _, link in found if link)
+
+
+def test_where_two_links_get_one_code_the_later_one_fails_and_nothing_else(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "link_code", lambda *named: "00000")
+
+    plan = plan_assets(tracked(campaign, "channel"))
+
+    first = next(asset.channel for asset in plan.assets if asset.spec.link or asset.spec.click)
+    failing = {asset.channel for asset in plan.assets if asset.faults}
+    linked = {asset.channel for asset in plan.assets if asset.spec.link or asset.spec.click}
+    assert failing == linked - {first}
+    assert next(one for one in plan.findings if "/ig-square/" in (one.asset or "")).as_text() == (
+        f"partners/{PARTNER}/partner.yaml:2:1: error: {PARTNER}/ig-square gets the same code in its links as "
+        f"{PARTNER}/{first} [duplicate-id]\n  hint: change the edition, or one of the ids"
+    )
+
+
+@pytest.mark.parametrize("tracking", ["none", "campaign", "partner"])
+def test_links_that_are_meant_to_be_equal_are_no_error(campaign: Campaign, tracking: str) -> None:
+    found = {asset.spec.link for asset in plan_assets(tracked(campaign, tracking)).assets if asset.spec.link}
+
+    assert len(found) == 1
+
+
+def test_a_link_to_be_clicked_is_the_link_of_the_policy(campaign: Campaign) -> None:
+    asset = plan_assets(tracked(campaign, "partner")).by_id()[f"{PARTNER}/worried/ig-story/en-GB"]
+
+    assert asset.spec.click == f"{ADDRESS}?r={sha_code(f'open-door-line/1/{PARTNER}')}"
+    assert asset.spec.link is None  # no code: in a feed the reader holds the camera

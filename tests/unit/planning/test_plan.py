@@ -1,0 +1,457 @@
+"""The plan of the real campaign: every value resolved, in a fixed order, without the disk."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import pickle
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from assetgen.errors import CampaignError
+from assetgen.loading.campaign import Loaded, load_campaign
+from assetgen.loading.model import Campaign, Text
+from assetgen.planning.asset import Plan
+from assetgen.planning.planner import asset_path, plan_assets
+from assetgen.planning.template_choice import ground_for, template_for
+from tests.support.campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    return load_campaign(ROOT)
+
+
+@pytest.fixture(scope="module")
+def campaign(loaded: Loaded) -> Campaign:
+    return loaded.campaign
+
+
+@pytest.fixture(scope="module")
+def plan(campaign: Campaign) -> Plan:
+    return plan_assets(campaign)
+
+
+def test_real_campaign_has_no_errors(loaded: Loaded) -> None:
+    assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
+
+
+def test_real_campaign_is_as_large_as_it_was_promised(campaign: Campaign, plan: Plan) -> None:
+    assert len(campaign.partners) == 6
+    assert {asset.partner for asset in plan.assets} == set(campaign.partners)
+    assert len(campaign.channels) >= 130
+    assert len(plan.assets) >= 800
+
+
+def test_ids_and_paths_are_unique_and_sorted_by_path(plan: Plan) -> None:
+    paths = [asset.path for asset in plan.assets]
+
+    assert paths == sorted(set(paths))
+    assert len(plan.by_id()) == len(plan.assets)
+
+
+def test_no_two_paths_differ_by_case_alone(plan: Plan) -> None:
+    assert len({asset.path.casefold() for asset in plan.assets}) == len(plan.assets)
+
+
+def test_paths_are_ascii_with_names_of_at_most_140_characters(plan: Plan) -> None:
+    assert [asset.path for asset in plan.assets if not asset.path.isascii()] == []
+    assert max(len(Path(asset.path).name) for asset in plan.assets) <= 140
+
+
+def test_channel_per_partner_is_made_once(campaign: Campaign, plan: Plan) -> None:
+    once = {name for name, channel in campaign.channels.items() if channel.per == "partner"}
+    made = Counter(
+        (asset.partner, asset.channel, asset.locale) for asset in plan.assets if asset.channel in once
+    )
+
+    assert made
+    assert set(made.values()) == {1}
+    assert {asset.message for asset in plan.assets if asset.medium != "qr" and asset.channel in once} == {
+        "all"
+    }
+
+
+def test_plan_travels_to_a_worker_and_back(plan: Plan) -> None:
+    assert pickle.loads(pickle.dumps(plan)) == plan
+
+
+def test_same_campaign_gives_the_same_plan(campaign: Campaign, plan: Plan) -> None:
+    assert plan_assets(campaign) == plan
+
+
+def test_plan_touches_no_disk(campaign: Campaign, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **options: Any) -> NoReturn:
+        raise AssertionError(f"the plan opens a file: {args}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "open", refuse)
+        patch.setattr(os, "stat", refuse)
+        for name in ("open", "read_bytes", "read_text", "stat", "iterdir"):
+            patch.setattr(Path, name, refuse)
+        again = plan_assets(campaign)
+
+    assert again == plan
+
+
+def test_poster_tries_the_long_words_first_and_drops_the_body_last(plan: Plan) -> None:
+    poster = plan.by_id()["staffordshire-police/worried/poster-a4/en-GB"]
+    names = [word_set.name for word_set in poster.word_sets]
+
+    assert names == ["long/long", "long/short", "long/none", "short/long", "short/short", "short/none"]
+    assert set(poster.spec.words) == set(names)
+
+
+def test_every_asset_says_the_facts_that_its_channel_requires(campaign: Campaign, plan: Plan) -> None:
+    lacking = [
+        (asset.id, fact)
+        for asset in plan.assets
+        for word_set in asset.word_sets
+        for fact in asset.spec.requires
+        if not word_set.words.get(fact)
+    ]
+
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("template", "catalogue", "expected"),
+    [
+        ({"": "beacon"}, None, "beacon"),
+        ({"": "beacon"}, "plain", "plain"),
+        ({"*": "beacon"}, "plain", "beacon"),
+        ({"*": "beacon", "poster-*": "quiet"}, "plain", "quiet"),
+        ({"poster-*": "quiet", "poster-a4": "together"}, "plain", "together"),
+        ({"poster-a?": "together", "poster-*": "quiet", "*": "beacon"}, "plain", "together"),
+        ({"print/*": "quiet", "*": "beacon"}, None, "quiet"),
+        ({"ooh-*": "quiet"}, "plain", "plain"),
+        ({"ooh-*": "quiet"}, None, "beacon"),
+    ],
+)
+def test_most_particular_word_names_the_template(
+    campaign: Campaign, template: dict[str, str], catalogue: str | None, expected: str
+) -> None:
+    channel = replace(campaign.channels["poster-a4"], template=catalogue)
+    partner = replace(campaign.partners["nspcc"], template=template)
+    without = replace(campaign, template={})
+
+    assert template_for(channel, without, None, partner) == expected
+
+
+COMMON = {"safe_circle": None, "keep_clear": (), "colour": "srgb", "advised_bytes": None, "scale": 1.0}
+NUMBERS, HOSTS = ("0808 1000 900", "999", "101"), ("www.stopitnow.org.uk",)
+SPECS: dict[str, dict[str, Any]] = {
+    "staffordshire-police/worried/poster-a4/en-GB": {
+        **COMMON, "width": 210, "height": 297, "unit": "mm", "bleed_mm": 3, "ppi": 300, "safe": (8, 8, 8, 8),
+        "joins_x": (), "joins_y": (), "format": "pdf", "colour": "cmyk-coated", "max_bytes": None,
+        "view_m": 1.0, "read_m": 0.7, "scan_m": 0.4, "px_mm": None,
+        "requires": ("number", "address", "promise", "partner"),
+        "link": "https://www.stopitnow.org.uk/", "click": None,
+    },
+    "staffordshire-police/worried/ig-story/en-GB": {
+        **COMMON, "width": 1080, "height": 1920, "unit": "px", "bleed_mm": 0, "ppi": 72,
+        "safe": (270, 65, 384, 65), "joins_x": (), "joins_y": (), "format": "png", "max_bytes": 8_000_000,
+        "view_m": 0.3, "read_m": 0.3, "scan_m": None, "px_mm": 0.06,
+        "requires": ("number", "address", "promise"),
+        "link": None, "click": "https://www.stopitnow.org.uk/",
+    },
+    "staffordshire-commissioner/worried/ooh-48-sheet/en-GB": {
+        **COMMON, "width": 6096, "height": 3048, "unit": "mm", "bleed_mm": 0, "scale": 0.1, "ppi": 30,
+        "safe": (150, 200, 150, 200), "joins_x": (1016, 2032, 3048, 4064, 5080), "joins_y": (1524,),
+        "format": "pdf", "colour": "cmyk-large", "max_bytes": None,
+        "view_m": 30, "read_m": 30, "scan_m": None, "px_mm": None,
+        "requires": ("number", "address"), "link": None, "click": None,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asset_id", SPECS)
+def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
+    spec = plan.by_id()[asset_id].spec.as_dict()
+
+    expected = {
+        **SPECS[asset_id],
+        "numbers": NUMBERS,
+        "hosts": HOSTS,
+        "fonts": ("Hanken Grotesk",),
+        "logos": (),
+        "picture_alt": None,
+        "tel": "+448081000900",
+    }
+    assert {key: spec[key] for key in expected} == expected
+    assert set(spec) - set(expected) == {
+        *(
+            "words",
+            "alt",
+            "alt_long",
+            "lockups",
+            "code_alt",
+            "faces",
+            "locale",
+            "press",
+            "accessible",
+            "sheet",
+        )
+    }
+
+
+def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:
+    asset = plan.by_id()["staffordshire-police/worried/ig-story/en-GB"]
+
+    assert asset.path == (
+        "staffordshire-police/en-GB/social/stop-it-now_staffordshire-police_worried_ig-story_en-GB.png"
+    )
+
+
+def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
+    page = plan.by_id()["staffordshire-commissioner/worried/ooh-48-sheet/en-GB"].page
+
+    px_per_mm = 96 / 25.4 / 10
+    assert (page.width_px, page.height_px) == pytest.approx((6096 * px_per_mm, 3048 * px_per_mm))
+    assert page.live == pytest.approx(tuple(mm * px_per_mm for mm in (200, 150, 5696, 2748)))
+    assert page.joins_y == pytest.approx((1524 * px_per_mm,))
+
+
+def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -> None:
+    partner = replace(
+        campaign.partners["nspcc"],
+        messages=("worried",),
+        channels=("poster-a4",),
+        local_line={"en-GB": Text("{partner}: {number}, {address}")},
+    )
+    (asset,) = [
+        asset
+        for asset in plan_assets(replace(campaign, partners={"nspcc": partner})).assets
+        if asset.channel == "poster-a4" and asset.deliverable is None
+    ]
+
+    assert [one.name for one in asset.word_sets] == [
+        "long/long", "long/short", "long/none", "short/long", "short/short", "short/none",
+    ]  # fmt: skip
+    words = asset.word_sets[0].words
+    assert words["local"] == "NSPCC: 0808\xa01000\xa0900, www.stopitnow.org.uk"
+    assert "action" not in words  # a local line stands in its place
+    assert words["number"] == "0808\xa01000\xa0900"
+    assert "{" not in asset.spec.alt + asset.spec.alt_long + "".join(
+        text for one in asset.word_sets for text in one.words.values()
+    )
+
+
+def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign) -> None:
+    own = replace(
+        campaign.partners["nspcc"],
+        with_=("staffordshire-police", "staffordshire-county-council"),
+        channels=("poster-a4", "ig-story"),
+    )
+    partners = {**campaign.partners, "nspcc": own}
+    assets = plan_assets(replace(campaign, partners=partners)).by_id()
+
+    foot = assets["nspcc/worried/poster-a4/en-GB"].foot
+    assert [(mark.partner, mark.role) for mark in foot] == [
+        ("staffordshire-county-council", "lead"),
+        ("staffordshire-police", "joint"),
+        ("nspcc", "supporting"),
+    ]
+    assert assets["nspcc/worried/ig-story/en-GB"].foot == ()  # the channel does not require the partner
+
+
+def test_ground_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
+    asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
+
+    both = plan_assets(campaign).by_id()[asset_id].ground
+    dark_alone = {name: replace(template, grounds=("dark",)) for name, template in campaign.templates.items()}
+
+    assert both == campaign.channels["press-25x4"].ground == "light"
+    assert plan_assets(replace(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
+
+
+def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    inherits = load_campaign(root).campaign.partners[PARTNER]
+    append(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
+    own = load_campaign(root).campaign.partners[PARTNER]
+
+    assert inherits.messages == ("worried", "loved-one")
+    assert len(inherits.channels) == 12
+    assert (inherits.tracking, own.tracking) == ("none", "partner")
+    assert own.messages == ("loved-one",)
+    assert own.channels
+    assert all(name.startswith("ig-") for name in own.channels)
+
+
+@pytest.mark.parametrize(
+    ("campaign_s", "message_s", "partner_s", "expected"),
+    [
+        ({"": "plain"}, {}, {}, "plain"),
+        ({"": "plain"}, {"": "quiet"}, {}, "quiet"),
+        ({"": "plain"}, {"": "quiet"}, {"": "together"}, "together"),
+        ({"poster-a4": "plain"}, {"": "quiet"}, {}, "quiet"),
+        ({"poster-a4": "plain"}, {"ooh-*": "quiet"}, {"*": "together"}, "together"),
+        ({"poster-a4": "plain"}, {"ooh-*": "quiet"}, {"ooh-*": "together"}, "plain"),
+        ({"poster-a4": "plain"}, {"poster-*": "quiet"}, {}, "quiet"),
+    ],
+)
+def test_partner_stands_before_message_before_campaign(
+    campaign: Campaign,
+    campaign_s: dict[str, str],
+    message_s: dict[str, str],
+    partner_s: dict[str, str],
+    expected: str,
+) -> None:
+    channel = replace(campaign.channels["poster-a4"], template=None)
+    whole = replace(campaign, template=campaign_s)
+    message = replace(campaign.messages["worried"], template=message_s)
+    partner = replace(campaign.partners["nspcc"], template=partner_s)
+
+    assert template_for(channel, whole, message, partner) == expected
+
+
+@pytest.mark.parametrize(
+    ("campaign_s", "message_s", "partner_s", "grounds", "expected"),
+    [
+        ({}, {}, {}, ("dark", "light"), "dark"),
+        ({"": "light"}, {}, {}, ("dark", "light"), "light"),
+        ({"poster-*": "light"}, {}, {}, ("dark", "light"), "light"),
+        ({"ooh-*": "light"}, {}, {}, ("dark", "light"), "dark"),
+        ({"": "dark"}, {"": "light"}, {}, ("dark", "light"), "light"),
+        ({"": "light"}, {"": "light"}, {"": "dark"}, ("dark", "light"), "dark"),
+        ({"": "light"}, {}, {}, ("dark",), "dark"),
+    ],
+)
+def test_a_ground_is_chosen_over_the_catalogue_s_where_the_design_has_it(
+    campaign: Campaign,
+    campaign_s: dict[str, str],
+    message_s: dict[str, str],
+    partner_s: dict[str, str],
+    grounds: tuple[str, ...],
+    expected: str,
+) -> None:
+    channel = campaign.channels["poster-a4"]
+    whole = replace(campaign, ground=campaign_s)
+    message = replace(campaign.messages["worried"], ground=message_s)
+    partner = replace(campaign.partners["nspcc"], ground=partner_s)
+    template = replace(campaign.templates["beacon"], grounds=grounds)
+
+    assert channel.ground == "dark"
+    assert ground_for(channel, whole, message, partner, template) == expected
+
+
+@pytest.mark.parametrize("file", [PARTNER_FILE, "campaign.yaml", "brand/messages/worried.yaml"])
+def test_design_and_ground_are_chosen_in_three_files(file: str, tmp_path: Path) -> None:
+    root = make_campaign(tmp_path / "campaign")
+    shutil.copytree(root / "templates/beacon", root / "templates/other")
+    edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
+    if file == "campaign.yaml":
+        edit(root, file, "template: beacon", "template: other")
+    append(
+        root, file, "ground: {poster-a4: light}" + ("" if file == "campaign.yaml" else "\ntemplate: other")
+    )
+
+    chosen = {
+        asset.channel: (asset.template, asset.ground)
+        for asset in plan_assets(load_campaign(root).campaign).assets
+        if asset.message == "worried"
+    }
+
+    assert chosen["poster-a4"] == ("other", "light")
+    assert chosen["ig-square"] == ("other", "dark")
+
+
+def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -> None:
+    broken = replace(campaign, templates={}, broken_templates=frozenset({"beacon"}))
+
+    assert {asset.medium for asset in plan_assets(broken).assets} == {"qr"}
+
+
+def test_an_asset_for_a_whole_partner_says_its_first_message_or_nothing(campaign: Campaign) -> None:
+    partner = replace(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
+    broken = {name: message for name, message in campaign.messages.items() if name != "online"}
+    sound = replace(campaign, partners={"nspcc": partner})
+    torn = replace(sound, messages=broken, broken_messages=frozenset({"online"}))
+
+    plan = plan_assets(torn)
+
+    asset_id = "nspcc/all/social-avatar/en-GB"
+    assert plan_assets(sound).by_id()[asset_id].accent == campaign.messages["online"].accent
+    assert asset_id not in plan.by_id()
+    assert [(one.id, one.path) for one in plan.unplanned] == [
+        (asset_id, plan_assets(sound).by_id()[asset_id].path)
+    ]
+
+
+def test_what_cannot_be_planned_keeps_its_path(campaign: Campaign, plan: Plan) -> None:
+    without = {name: message for name, message in campaign.messages.items() if name != "worried"}
+    torn = plan_assets(replace(campaign, messages=without, broken_messages=frozenset({"worried"})))
+
+    kept = {asset.path for asset in torn.assets} | {one.path for one in torn.unplanned}
+    assert kept == {asset.path for asset in plan.assets}
+    assert {one.message for one in torn.unplanned} == {"worried", "all"}
+
+
+def test_only_what_the_design_can_say_is_promised(plan: Plan) -> None:
+    avatar = next(asset for asset in plan.assets if asset.channel == "social-avatar")
+    poster = next(asset for asset in plan.assets if asset.channel == "poster-a4")
+
+    assert [dict(one.words) for one in avatar.word_sets] == [{"name": "Stop It Now!"}]
+    assert poster.word_sets[0].words["imprint"].split("\n") == [
+        "In partnership with",
+        "Led nationally by the Lucy Faithfull Foundation",
+        "Edition 2026.1",
+    ]
+
+
+def test_words_know_where_they_were_written_tier_by_tier(plan: Plan) -> None:
+    asset = plan.by_id()["staffordshire-county-council/worried/poster-a4/en-GB"]
+    lines = (ROOT / "brand/messages/worried.yaml").read_text("utf-8").splitlines()
+
+    for words in asset.word_sets:
+        for role in ("headline", "body"):
+            if role in words.words:
+                place = words.places[role]
+                assert place.file == "brand/messages/worried.yaml"
+                assert words.words[role] in lines[(place.line or 0) - 1]
+    assert asset.word_sets[0].places["local"].file == "partners/staffordshire-county-council/partner.yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Stop It Now! Staffordshire", "Staffordshire"),
+        ("Stop It Now!, Staffordshire", "Staffordshire"),
+        ("Stop It Now! – Staffordshire", "Staffordshire"),
+        ("Stop It Now!", ""),
+        ("A county's campaign", ""),
+    ],
+)
+def test_what_follows_the_brand_s_name_in_the_campaign_s_is_its_place(
+    campaign: Campaign, name: str, place: str
+) -> None:
+    asset = plan_assets(replace(campaign, name=name)).assets[0]
+
+    assert asset.texts["campaign.place"] == place
+
+
+def test_every_place_of_the_plan_is_a_file_of_the_campaign(campaign: Campaign, plan: Plan) -> None:
+    places = {place for asset in plan.assets for place in asset.places.values()}
+    places |= {place for asset in plan.assets for words in asset.word_sets for place in words.places.values()}
+
+    assert {place.file for place in places if not (campaign.root / (place.file or "")).is_file()} == set()
+
+
+def test_file_name_over_140_characters_is_an_error(campaign: Campaign) -> None:
+    channel = replace(campaign.channels["poster-a4"], id="c" * 90)
+
+    with pytest.raises(CampaignError) as raised:
+        asset_path("stop-it-now", "p" * 32, "worried", channel, "en-GB")
+
+    name = f"stop-it-now_{'p' * 32}_worried_{'c' * 90}_en-GB.pdf"
+    assert [finding.as_text() for finding in raised.value.findings] == [
+        f"assetgen: error: file name of 153 characters: {name} [bad-id]\n  hint: shorten an id"
+    ]

@@ -1,0 +1,160 @@
+"""Masks: a fact's letters as a one-bit picture that stands for them in the manifest."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from assetgen.preflight.text.masks import (
+    MASK_HEIGHT_PX,
+    MOST_WIDTH_PX,
+    mask_of,
+    read_mask,
+    reduced,
+    whole_pixels,
+)
+from tests.support.tiny import REPO
+
+FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
+lengths = st.floats(-50, 500, allow_nan=False)
+
+
+def letters(words: str, size_px: int, opacity: int = 255) -> NDArray[np.uint8]:
+    """Return the opacity of words that are drawn alone, cut to their ink."""
+    font = ImageFont.truetype(FONT, size_px)
+    left, top, right, bottom = (round(at) for at in font.getbbox(words))
+    picture = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(picture).text((-left, -top), words, fill=opacity, font=font)
+    return np.asarray(picture)
+
+
+def wrong(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Return the share of pixels in which two masks differ."""
+    return float((one != other).mean())
+
+
+# ── the box in whole pixels
+
+
+def test_the_whole_pixels_of_a_box_are_all_that_it_touches() -> None:
+    assert whole_pixels((10.2, 20.0, 5.5, 4.3), (100, 100)) == (10, 20, 16, 25)
+
+
+def test_a_box_is_told_to_a_tenth_so_that_a_hair_over_the_edge_is_no_pixel_more() -> None:
+    assert whole_pixels((9.96, 20.0, 5.08, 4.0), (100, 100)) == (10, 20, 15, 24)
+
+
+@given(lengths, lengths, lengths, lengths, st.integers(1, 400), st.integers(1, 400))
+def test_whole_pixels_are_at_least_one_and_inside_the_picture(
+    x: float, y: float, width: float, height: float, across: int, down: int
+) -> None:
+    left, top, right, bottom = whole_pixels((x, y, width, height), (across, down))
+
+    assert 0 <= left < right <= across
+    assert 0 <= top < bottom <= down
+
+
+# ── the mask
+
+
+def test_a_mask_is_sixteen_pixels_high_and_as_wide_as_its_letters_ask() -> None:
+    alpha = letters("0808 157 0123", 64)
+
+    bits, is_turned = read_mask(mask_of(alpha))
+
+    assert bits.shape == (MASK_HEIGHT_PX, round(alpha.shape[1] * MASK_HEIGHT_PX / alpha.shape[0]))
+    assert not is_turned
+
+
+def test_a_mask_is_ink_where_more_than_half_of_a_pixel_is_ink() -> None:
+    alpha = np.zeros((32, 64), np.uint8)
+    alpha[:, 1:4] = 255  # half of the first pair of columns, all of the second
+
+    bits, _ = read_mask(mask_of(alpha))
+
+    assert bits[:, 1].all()
+    assert not bits[:, 2:].any()
+
+
+def test_letters_that_are_not_quite_opaque_have_the_same_mask() -> None:
+    assert wrong(*(read_mask(mask_of(letters("0808 157 0123", 40, a)))[0] for a in (255, 90))) < 0.01
+
+
+def test_letters_that_run_down_the_page_are_kept_upright() -> None:
+    alpha = letters("0808 157 0123", 40)
+
+    down, is_turned = read_mask(mask_of(np.ascontiguousarray(alpha.T)))
+
+    assert is_turned
+    assert (down == read_mask(mask_of(alpha))[0]).all()
+
+
+def test_a_mask_without_ink_is_empty() -> None:
+    bits, _ = read_mask(mask_of(np.zeros((20, 60), np.uint8)))
+
+    assert not bits.any()
+
+
+@given(st.integers(1, 60), st.integers(1, 900))
+def test_any_picture_has_a_mask_that_can_be_read(height: int, width: int) -> None:
+    alpha = np.random.default_rng(height * width).integers(0, 256, (height, width), np.uint8)
+
+    bits, is_turned = read_mask(mask_of(alpha))
+
+    assert bits.shape[0] == MASK_HEIGHT_PX
+    assert 1 <= bits.shape[1] <= MOST_WIDTH_PX
+    assert is_turned is (height > width)
+
+
+def test_a_mask_is_text_that_json_takes_and_not_long() -> None:
+    mask = mask_of(letters("0808 157 0123", 64))
+
+    assert mask.isascii()
+    assert len(mask) < 500
+
+
+@pytest.mark.parametrize(
+    ("mask", "why"),
+    [
+        ("no mask!", "it is no base64"),
+        ("ä", "it is no base64"),
+        ("", "it does not begin as a mask does"),
+        (base64.b64encode(bytes([2, 0, 8, *range(16)])).decode(), "it does not begin as a mask does"),
+        (base64.b64encode(bytes([0, 0, 0])).decode(), "it does not begin as a mask does"),
+        (base64.b64encode(bytes([0, 255, 255])).decode(), "it does not begin as a mask does"),
+        (base64.b64encode(bytes([0, 0, 8, *range(15)])).decode(), "it is not as long as its width says"),
+        (base64.b64encode(bytes([0, 0, 8, *range(17)])).decode(), "it is not as long as its width says"),
+    ],
+)
+def test_what_is_no_mask_is_refused_in_words(mask: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        read_mask(mask)
+
+
+# ── finished shares of ink on a mask's grid
+
+
+def test_shares_of_ink_on_the_grid_are_the_mean_of_what_a_pixel_covers() -> None:
+    shares = np.zeros((32, 32), np.float32)
+    shares[:, :3] = 1.0
+
+    grid = reduced(shares, 16)
+
+    assert grid.shape == (16, 16)
+    assert grid[5, :3] == pytest.approx([1.0, 0.5, 0.0])
+
+
+def test_a_part_need_not_be_whole_pixels() -> None:
+    shares = np.zeros((40, 40), np.float32)
+    shares[:, 4:6] = 1.0
+
+    grid = reduced(shares, 16, (5.0, 4.0, 37.0, 36.0))
+
+    assert math.isclose(float(grid[3, 0]), 0.5, abs_tol=0.01)

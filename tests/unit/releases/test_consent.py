@@ -1,0 +1,355 @@
+"""Approvals: a yes is to words, sizes and pixels; a later change voids it and is named; a pack is refused without."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetgen.findings import Finding
+from assetgen.planning.asset import Asset, Term
+from assetgen.releases.approvals import (
+    Approval,
+    approval_file,
+    approval_of,
+    changes_since,
+    parse_approval,
+    read_approvals,
+)
+from assetgen.releases.release_checks import planned_entry, refusals
+from tests.support.campaigns import MESSAGE_FILE, PARTNER, PARTNER_FILE, append, edit, make_campaign
+from tests.support.command import assetgen
+from tests.support.factories import make_asset, make_spec
+
+DAY = date(2026, 11, 26)
+STORY = "acme/worried/ig-story/en-GB"
+
+
+def entry_of(asset: Asset, **changes: Any) -> dict[str, Any]:
+    """Return what a manifest says of an asset that was made."""
+    made = {"sha256": "a" * 64, "pixel_sha256": "b" * 64, "inputs": {"brand/brand.yaml": "1"}}
+    return {**planned_entry(asset), **made, **changes}
+
+
+def asked(entries: list[dict[str, Any]], *approvals: Approval, required: bool = True) -> list[Finding]:
+    return refusals(entries, {one.asset: one for one in approvals}, required=required, on=DAY)
+
+
+# -- what a yes is to -----------------------------------------------------------------------------
+
+
+def test_what_is_as_it_was_approved_may_go_out() -> None:
+    entry = entry_of(make_asset(STORY))
+
+    assert asked([entry], approval_of(entry, "A. Name", DAY)) == []
+
+
+def test_without_a_yes_nothing_goes_out_where_the_campaign_asks_for_one() -> None:
+    entries = [
+        entry_of(make_asset(f"acme/worried/{name}/en-GB")) for name in ("ig-story", "ig-square", "x-post")
+    ]
+
+    (finding,) = asked(entries, approval_of(entries[1], "A. Name", DAY))
+
+    assert finding.code == "unapproved"
+    assert finding.is_error
+    assert finding.text == "nobody has approved acme/worried/ig-story/en-GB and 1 more"
+    assert asked(entries, required=False) == []
+
+
+def test_a_changed_word_voids_it_and_is_named_as_it_was_and_is() -> None:
+    asset = make_asset(STORY)
+    words = {"long/short": {**asset.spec.words["long/short"], "headline": "Worried?"}}
+    now = entry_of(
+        replace(asset, spec=make_spec(words=words)),
+        sha256="c" * 64,
+        pixel_sha256="d" * 64,
+        inputs={"brand/brand.yaml": "1", "brand/messages/worried.yaml": "2"},
+    )
+
+    (finding,) = asked([now], approval_of(entry_of(asset), "A. Name", DAY))
+
+    assert finding.code == "approval-void"
+    assert finding.text == (
+        "A. Name approved another version on 2026-11-26: headline: “Worried about your thoughts?” → “Worried?”; "
+        "the pixels; made of another brand/messages/worried.yaml"
+    )
+    assert finding.place.file == "approvals/acme/worried_ig-story_en-GB.json"
+    assert finding.asset == STORY
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"alt": "A door."}, "alt: “A lit doorway in the dark.” → “A door.”"),
+        ({"link": "https://www.stopitnow.org.uk/"}, "link: nothing → “https://www.stopitnow.org.uk/”"),
+        ({"width": 1000.0}, "width: 1080.0 → 1000.0"),
+    ],
+)
+def test_alt_text_link_and_size_are_part_of_what_was_approved(changes: dict[str, Any], told: str) -> None:
+    asset = make_asset(STORY)
+    now = entry_of(replace(asset, spec=make_spec(**changes)))
+
+    assert changes_since(approval_of(entry_of(asset), "A. Name", DAY), now) == (told,)
+
+
+def test_a_pixel_voids_it_and_the_inputs_say_why() -> None:
+    asset = make_asset(STORY)
+    approval = approval_of(entry_of(asset), "A. Name", DAY)
+    inputs = {"brand/brand.yaml": "1", "templates/beacon/style.css": "2"}
+
+    now = entry_of(asset, sha256="c" * 64, pixel_sha256="d" * 64, inputs=inputs)
+
+    assert changes_since(approval, now) == ("the pixels", "made of another templates/beacon/style.css")
+
+
+def test_an_input_that_changed_nothing_in_it_voids_nothing() -> None:
+    asset = make_asset(STORY)
+    approval = approval_of(entry_of(asset), "A. Name", DAY)
+
+    assert changes_since(approval, entry_of(asset, inputs={"brand/brand.yaml": "2"})) == ()
+
+
+def test_other_bytes_with_the_same_pixels_are_the_same_picture() -> None:
+    asset = make_asset(STORY)
+    approval = approval_of(entry_of(asset), "A. Name", DAY)
+
+    assert changes_since(approval, entry_of(asset, sha256="c" * 64)) == ()
+    without = replace(approval, pixel_sha256=None)
+    assert changes_since(without, entry_of(asset, sha256="c" * 64, pixel_sha256=None)) == ("the pixels",)
+
+
+# -- what else a pack is refused for --------------------------------------------------------------
+
+
+def test_stale_expired_early_and_missing_files_are_refused_each_with_its_code() -> None:
+    asset, other = make_asset(STORY), make_asset("acme/worried/ig-square/en-GB")
+    over = replace(asset, terms=(Term("valid_until", "2026-11-25", "acme"),))
+    early = replace(asset, terms=(Term("embargo", "2026-11-27", "acme"),))
+    changed = replace(asset, spec=make_spec(alt="Another."))
+
+    def codes(entries: list[dict[str, Any]], *planned: Asset) -> list[str]:
+        found = refusals(entries, {}, required=False, on=DAY, planned={one.id: one for one in planned})
+        assert all(finding.is_error and finding.hint for finding in found)
+        return [finding.code for finding in found]
+
+    entry = entry_of(asset)
+    assert codes([entry], asset) == []
+    assert codes([{**entry, "stale": True}], asset) == ["stale"]
+    assert codes([entry], changed) == ["stale"]
+    assert codes([entry, entry_of(other)], asset) == ["stale"], "not planned any more"
+    assert codes([entry], over) == ["expired"]
+    assert codes([entry], early) == ["embargo"]
+    assert codes([entry], asset, other) == ["unproved"]
+
+
+def test_without_a_plan_the_days_are_those_of_the_manifest() -> None:
+    entry = entry_of(make_asset(STORY), terms=[{"kind": "valid_until", "day": "2026-11-25", "of": "acme"}])
+
+    assert [finding.code for finding in asked([entry], required=False)] == ["expired"]
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+
+def test_an_approval_is_a_value_a_line_so_that_git_shows_what_changed() -> None:
+    entry = entry_of(make_asset(STORY))
+
+    before, after = (approval_of({**entry, "sha256": sign * 64}, "A. Name", DAY).text() for sign in "ab")
+
+    differing = [
+        pair for pair in zip(before.splitlines(), after.splitlines(), strict=True) if len(set(pair)) > 1
+    ]
+    assert len(differing) == 1
+    assert max(map(len, before.splitlines())) < 200
+
+
+def test_an_approval_comes_back_as_it_went_in() -> None:
+    approval = approval_of(entry_of(make_asset(STORY)), "Ümit Name", DAY)
+
+    assert parse_approval(approval.text().encode(), STORY) == approval
+
+
+def test_each_asset_has_a_file_of_its_own() -> None:
+    assert (
+        approval_file("acme/worried/poster-a4.mono/en-GB")
+        == "approvals/acme/worried_poster-a4.mono_en-GB.json"
+    )
+    assert approval_file("acme/qr/svg") == "approvals/acme/qr_svg.json"
+
+
+@given(st.binary(max_size=200) | st.text().map(str.encode))
+def test_whatever_stands_there_is_an_approval_or_refused_in_words(content: bytes) -> None:
+    try:
+        parse_approval(content, STORY)
+    except (ValueError, RecursionError) as error:
+        assert str(error)
+
+
+WHOLE = json.loads(approval_of(entry_of(make_asset(STORY)), "A. Name", DAY).text())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"asset": "acme/worried/ig-square/en-GB"},
+        {"approved_by": " "},
+        {"approved_by": None},
+        {"on": "yesterday"},
+        {"on": "20261126"},
+        {"sha256": "x"},
+        {"pixel_sha256": 7},
+        {"spec": []},
+        {"inputs": None},
+        {"more": 1},
+    ],
+)
+def test_a_file_that_was_tampered_with_is_no_approval(tmp_path: Path, changes: dict[str, Any]) -> None:
+    path = tmp_path / approval_file(STORY)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({**WHOLE, **changes}), "utf-8")
+
+    found, (finding,) = read_approvals(tmp_path, [STORY])
+
+    assert found == {}
+    assert finding.as_text().startswith(f"{approval_file(STORY)}: warning: this is no approval: ")
+
+
+def test_an_approval_outside_the_campaign_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/worried_ig-story_en-GB.json").write_text(json.dumps(WHOLE), "utf-8")
+    (tmp_path / "campaign/approvals").mkdir(parents=True)
+    (tmp_path / "campaign/approvals/acme").symlink_to(tmp_path / "elsewhere")
+
+    found, (finding,) = read_approvals(tmp_path / "campaign", [STORY])
+
+    assert (found, finding.code) == ({}, "unsafe-file")
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign that asks for approval, with two finished files and the partner's codes."""
+    root = make_campaign(tmp_path_factory.mktemp("approving") / "campaign")
+    append(root, "campaign.yaml", "approval: required")
+    edit(root, PARTNER_FILE, "role:", "channels: [ig-square, nextdoor-post]\nmessages: [worried]\nrole:")
+    done = assetgen("build", folder=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def root(built: Path, tmp_path: Path) -> Path:
+    import shutil
+
+    shutil.copytree(built, tmp_path / "campaign", symlinks=True)
+    return tmp_path / "campaign"
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / "approvals").rglob("*.json"))
+    }
+
+
+Approve = Callable[..., Any]
+
+
+def approve(root: Path, *words: str) -> Any:
+    return assetgen("approve", *words, folder=root)
+
+
+def test_check_says_what_nobody_approved_and_no_more_once_somebody_did(root: Path) -> None:
+    before = assetgen("check", folder=root)
+    done = approve(root, "--by", "A. Name", "--date", "2026-11-26")
+    after = assetgen("check", folder=root)
+
+    assert f"warning: nobody has approved {PARTNER}/" in before.stderr
+    assert (done.returncode, after.returncode) == (0, 0), done.stderr
+    assert "5 assets approved, 0 approved before, 0 refused" in done.stdout
+    assert "unapproved" not in after.stderr
+    said = json.loads(files(root)[f"approvals/{PARTNER}/worried_ig-square_en-GB.json"])
+    assert (said["approved_by"], said["on"]) == ("A. Name", "2026-11-26")
+    assert MESSAGE_FILE in said["inputs"]
+
+
+def test_a_selection_is_approved_alone_and_twice_is_once(root: Path) -> None:
+    first = approve(root, "-c", "ig-square", "--by", "A. Name", "--date", "2026-11-26")
+    before = files(root)
+    again = approve(root, "-c", "ig-square", "--by", "B. Name", "--date", "2026-12-01")
+
+    assert first.stdout.splitlines()[0] == f"approvals/{PARTNER}/worried_ig-square_en-GB.json"
+    assert "0 assets approved, 1 approved before" in again.stdout
+    assert files(root) == before
+
+
+def test_the_partner_s_own_approver_is_who_says_yes(root: Path) -> None:
+    nobody = approve(root)
+    append(root, PARTNER_FILE, "approved_by: C. Name")
+    assetgen("build", folder=root)
+    named = approve(root, "-c", "nextdoor-post")
+
+    assert nobody.returncode == 2
+    assert f"nobody is named who approves for {PARTNER} [bad-value]" in nobody.stderr
+    assert named.returncode == 0, named.stderr
+    assert json.loads(next(iter(files(root).values())))["approved_by"] == "C. Name"
+
+
+def test_a_changed_word_is_told_by_check_before_anything_is_built(root: Path) -> None:
+    approve(root, "--by", "A. Name", "--date", "2026-11-26")
+    text = (root / MESSAGE_FILE).read_text("utf-8")
+    headline = text.split("short: ")[1].split("\n")[0]
+    edit(root, MESSAGE_FILE, f"short: {headline}", "short: Talk it through")
+
+    said = assetgen("check", folder=root).stderr
+
+    assert "warning: A. Name approved another version on 2026-11-26: " in said
+    assert "Talk it through" in said
+    assert (
+        f"; made of another {MESSAGE_FILE} (asset: {PARTNER}/worried/ig-square/en-GB) [approval-void]" in said
+    )
+
+
+def test_a_comment_in_a_source_voids_nothing(root: Path) -> None:
+    approve(root, "--by", "A. Name")
+    append(root, PARTNER_FILE, "# nothing that anybody sees")
+    assetgen("build", folder=root)
+
+    again = approve(root, "--by", "A. Name")
+
+    assert "0 assets approved, 5 approved before" in again.stdout
+    assert "approval-void" not in assetgen("check", folder=root).stderr
+
+
+def test_what_is_not_built_or_not_as_planned_or_was_edited_cannot_be_approved(root: Path) -> None:
+    file = next((root / "out").rglob("*_ig-square_*"))
+    content = file.read_bytes()
+    file.write_bytes(content + b" ")
+    edited = approve(root, "-c", "ig-square", "--by", "A. Name")
+    file.unlink()
+    missing = approve(root, "-c", "ig-square", "--by", "A. Name")
+    file.write_bytes(content)
+    edit(root, MESSAGE_FILE, "short: Worried", "short: So worried")
+    changed = approve(root, "-c", "ig-square", "-c", "nextdoor-post", "--by", "A. Name")
+
+    assert [done.returncode for done in (edited, missing, changed)] == [1, 1, 1]
+    assert "[file-altered]" in edited.stderr
+    assert "[unproved]" in missing.stderr
+    assert files(root) == {}
+
+
+def test_a_dry_run_writes_nothing(root: Path) -> None:
+    done = approve(root, "--by", "A. Name", "--dry-run")
+
+    assert "5 assets would be approved" in done.stdout
+    assert files(root) == {}

@@ -1,0 +1,255 @@
+"""Composing a page: what a design gets, escaped; what it may not do; which sources it used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import TemplateError
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.page_layout import arrange
+from assetgen.planning.asset import Asset
+from assetgen.rendering.html.composer import Composer
+from assetgen.rendering.html.markup import Setter
+from assetgen.rendering.images.brand_pictures import Darkroom
+from assetgen.rendering.prepress.separation import Shade, mix
+from tests.support.tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
+
+EXTRA = "templates/bare/extra.html"
+
+
+def compose(root: Path, part: str = "", asset_id: str = CARD, **changes: str) -> str:
+    """Return the page of an asset whose design includes a part."""
+    campaign, assets = load_tiny(root, {EXTRA: part})
+    asset = assets[asset_id]
+    asset = replace(asset, texts={**asset.texts, **changes})
+    return compose_with(campaign, asset)[0]
+
+
+def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tuple[str, Composer]:  # type: ignore[no-untyped-def]
+    measurer = Measurer(campaign.brand.faces)
+    family = campaign.brand.family(asset.locale)
+    arranged = arrange(asset, campaign.templates[asset.template or ""], measurer, family)
+    composer = composer or Composer(campaign.templates, Darkroom(campaign.brand.pictures))
+    return composer.compose(asset, arranged, Setter(measurer, family)), composer
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        ("{{ facts.name }}", "Open Door Line"),
+        ("{{ facts.number }}", "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"),
+        ("{{ facts.address }}", "www.example.org"),
+        ("{{ facts.promise }}", "Confidential and anonymous"),
+        ("{{ campaign.name }} {{ campaign.edition }}", "Open Door Line 1"),
+        ("{{ brand.led_by }}", "the Example Foundation"),
+        ("{{ words.scan }}", "Scan or call"),
+        ("{{ message.id }}: {{ message.headline }}", "hello: Talk to us"),
+        ("{{ message.alt }}", "Talk to us"),
+        ("{{ partner.name }}, {{ partner.short_name }}", "Acme, Acme"),
+        ("{{ channel.id }} {{ channel.medium }}", "tiny-card social"),
+        ("{{ channel.width | int }} × {{ channel.height | int }}", "320 × 180"),
+        ("{{ locale.tag }} {{ locale.dir }}", "en-GB ltr"),
+        ("{{ palette.ink }} {{ accent }}", "#10262C #10262C"),
+        ("{{ ground }} {{ shape }} {{ call_on }}", "light landscape field"),
+        ("{{ page.unit }}", "160.0"),
+        ("{{ mix(palette.ink, palette.paper, 1) }}", "#10262C"),
+    ],
+)
+def test_what_a_design_gets(tmp_path: Path, written: str, given: str) -> None:
+    assert f"<i>{given}</i>" in compose(tmp_path, f"<i>{written}</i>")
+
+
+def test_the_body_says_where_it_is(tmp_path: Path) -> None:
+    assert (
+        '<body class="medium-social shape-landscape channel-tiny-card ground-light call-on-field">'
+        in compose(tmp_path)
+    )
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "--ink:#10262C",
+        "--paper:#FBF6EE",
+        "--accent:#10262C",
+        "--page-w:320.000px",
+        "--page-h:180.000px",
+        "--u:1.800px",
+        "--safe-top:10.000px",
+        "--safe-right:10.000px",
+        "--safe-bottom:10.000px",
+        "--safe-left:10.000px",
+        "--bleed:0.000px",
+        "--qr:0.000px",
+    ],
+)
+def test_custom_properties_of_the_page(tmp_path: Path, declaration: str) -> None:
+    page = compose(tmp_path)
+
+    assert declaration in page.split('style="')[1].split('"')[0].split(";")
+
+
+def test_bleed_is_told_in_px(tmp_path: Path) -> None:
+    assert "--bleed:11.339px" in compose(tmp_path, asset_id=SHEET)
+
+
+def test_words_are_escaped_in_text_and_in_attributes(tmp_path: Path) -> None:
+    page = compose(
+        tmp_path,
+        '<i title="{{ partner.name }}">{{ partner.name }}</i>{{ text("headline") }}',
+        **{"partner.name": '"><script>alert(1)</script>&'},
+    )
+
+    assert "<script>" not in page
+    assert '<i title="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;">' in page
+
+
+def test_a_placeholder_of_jinja_in_a_text_is_text(tmp_path: Path) -> None:
+    assert "{{ 7 * 7 }}" in compose(tmp_path, "{{ partner.name }}", **{"partner.name": "{{ 7 * 7 }}"})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ ''.__class__ }}",
+        "{{ facts.__class__ }}",
+        "{{ text.__globals__ }}",
+        "{{ text.__code__ }}",
+        "{{ light.__init__ }}",
+        "{{ page.box.__class__.__mro__ }}",
+        "{{ ''['__class__'] }}",
+        "{{ '%s' | attr('__class__') }}",
+        "{{ cycler.__init__ }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ [].append(1) }}",
+        "{{ '{0.__class__}'.format(facts) }}",
+        "{{ facts.name | safe }}",
+    ],
+)
+def test_a_design_cannot_reach_beyond_what_it_is_given(tmp_path: Path, written: str) -> None:
+    campaign, assets = load_tiny(tmp_path)
+    template = campaign.templates["bare"]
+    sources = {**template.sources, EXTRA: f"\n{written}".encode()}
+    campaign = replace(campaign, templates={"bare": replace(template, sources=sources)})
+
+    with pytest.raises(TemplateError) as error:
+        compose_with(campaign, assets[CARD])
+
+    (finding,) = error.value.findings
+    assert finding.code == "template"
+    assert (finding.place.file, finding.place.line) == (EXTRA, 2)
+
+
+@pytest.mark.parametrize("written", ["{% include '../campaign.yaml' %}", "{% include '/etc/hostname' %}"])
+def test_a_part_is_never_a_file_of_the_machine(tmp_path: Path, written: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        compose(tmp_path, f"\n{written}")
+
+    assert "no such part: " in str(error.value)
+
+
+def test_the_sources_that_a_page_used_are_noted_each_time(tmp_path: Path) -> None:
+    changes = {EXTRA: '{% if channel.medium == "print" %}{% include "bare/print.html" %}{% endif %}'}
+    campaign, assets = load_tiny(tmp_path, {**changes, "templates/bare/print.html": ""})
+    always = {
+        f"templates/bare/{name}" for name in ("template.html", "template.yaml", "style.css", "extra.html")
+    }
+
+    _, composer = compose_with(campaign, assets[SHEET])
+    first = set(composer.loader.used)
+    compose_with(campaign, assets[CARD], composer)
+    second = set(composer.loader.used)
+    compose_with(campaign, assets[SHEET], composer)
+    third = set(composer.loader.used)
+
+    assert first == always | {"templates/bare/print.html"}
+    assert second == always
+    assert third == first
+
+
+def test_the_same_asset_gives_the_same_page(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path)
+    one, composer = compose_with(campaign, assets[CARD])
+
+    assert compose_with(campaign, assets[CARD], composer)[0] == one
+
+
+def test_no_page_of_the_campaign_names_this_machine_or_a_style_that_ink_cannot_keep() -> None:
+    campaign = real_campaign()
+
+    for asset in one_a_channel()[::10]:
+        page, _ = compose_with(campaign, asset)
+        assert str(campaign.root) not in page
+        assert "var(" not in page
+        assert "file:" not in page
+
+
+@pytest.mark.parametrize(
+    ("share", "mixed"), [(0, "#000000"), (1, "#FFFFFF"), (0.5, "#808080"), (0.2, "#333333")]
+)
+def test_colours_mix_by_share(share: float, mixed: str) -> None:
+    assert mix("#FFFFFF", "#000000", share) == mixed
+
+
+def test_a_shade_knows_its_channels() -> None:
+    assert Shade("#10262C").channels() == (16, 38, 44)
+
+
+def test_a_locale_that_is_written_from_the_right_says_so(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path, {EXTRA: "<i>{{ locale.dir }}</i>"})
+
+    page, _ = compose_with(campaign, replace(assets[CARD], locale="ur-PK"))
+
+    assert "<i>rtl</i>" in page
+    assert '<html lang="ur-PK" dir="rtl"' in page
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (
+            '{{ text("headline", "h1") }}',
+            'was set, but stands nowhere: text("number") [template]\n  hint: write {{ text("number") }}',
+        ),
+        (
+            '{{ text("headlin") }}{{ text("number") }}',
+            "there is no part headlin here: headline, number [template]",
+        ),
+    ],
+    ids=["a part forgotten", "a part misspelt"],
+)
+def test_no_part_is_lost_by_a_slip(tmp_path: Path, page: str, words: str) -> None:
+    html = "templates/bare/template.html"
+    campaign, assets = load_tiny(
+        tmp_path,
+        {html: f'{{% extends "assetgen/page.html" %}}\n{{% block page %}}\n{page}\n{{% endblock %}}\n'},
+    )
+
+    with pytest.raises(TemplateError) as error:
+        compose_with(campaign, assets[CARD])
+
+    assert words in str(error.value)
+    assert str(error.value).startswith(html)
+
+
+@pytest.mark.parametrize("written", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
+def test_a_code_may_be_written_in_two_ways_and_must_be_in_one(written: str) -> None:
+    campaign = real_campaign()
+    house = campaign.templates["house"]
+    html = "templates/house/template.html"
+    source = house.sources[html].decode()
+    call = "{{ code(palette.ink, palette.paper) }}"
+    assert call in source
+    asset = next(asset for asset in one_a_channel() if asset.channel == "poster-a4")
+
+    def page(text: str) -> str:
+        changed = replace(house, sources={**house.sources, html: text.encode()})
+        return compose_with(replace(campaign, templates={**campaign.templates, "house": changed}), asset)[0]
+
+    assert page(source.replace(call, written)) == page(source)
+    with pytest.raises(TemplateError) as error:
+        page(source.replace(call, "{% if qr %}{% endif %}"))
+    assert "was set, but stands nowhere: code(dark, light)" in str(error.value)

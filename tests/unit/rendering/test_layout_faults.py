@@ -1,0 +1,503 @@
+"""Faults of a design: each fails its asset alone, in exact words, with the line of the part or sheet at fault.
+
+Every fault here is written into a tiny campaign whose design is sound without it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from fontTools.ttLib import TTFont
+
+from assetgen.errors import MachineError
+from assetgen.loading.campaign import load_campaign
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
+from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny, make, said, write_tiny
+
+EXTRA, STYLE = "templates/bare/extra.html", "templates/bare/style.css"
+IGNORED_HINT = "\n  hint: leave it out, or write it in a way that the engine knows"
+READ_HINT = "\n  hint: a design reads files below brand/ and templates/ and nothing else"
+PICTURE_HINT = "\n  hint: check the path: it starts at the campaign's folder"
+ALT_HINT = "\n  hint: add alt to it; a picture that only decorates is a background in the style sheet"
+FAMILY_HINT = "\n  hint: a family of brand/fonts; the first that is named counts"
+SECRET = "kept out of every page"
+DOT = "%3Csvg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/%3E"
+
+
+def with_part(markup: str) -> dict[str, str]:
+    """Return the change that puts markup into line 2 of an included part."""
+    return {EXTRA: f"{{# a part #}}\n{markup}"}
+
+
+def with_rule(rule: str) -> dict[str, str]:
+    """Return the change that puts a rule into line 4 of the style sheet."""
+    return {STYLE: f"{STYLE_CSS}{rule}\n"}
+
+
+FAULTS = {
+    "a picture that is not there": (
+        with_part('<img src="brand/images/door.png" alt="A door">'),
+        f"{EXTRA}:2:11: error: picture not drawn: brand/images/door.png [picture-missing]{PICTURE_HINT}",
+    ),
+    "a background that is not there": (
+        with_rule(".headline { background: url(brand/door.png) }"),
+        f"{STYLE}:4:29: error: picture not drawn: brand/door.png [picture-missing]{PICTURE_HINT}",
+    ),
+    "a file that is no picture": (
+        with_part('<img src="templates/bare/style.css" alt="A door">'),
+        f"{EXTRA}:2:11: error: picture not drawn: templates/bare/style.css [picture-missing]{PICTURE_HINT}",
+    ),
+    "a picture without alt text": (
+        with_part(f'<img src="data:image/svg+xml,{DOT}">'),
+        f"{EXTRA}:2:11: error: a picture without alt text [alt-missing]{ALT_HINT}",
+    ),
+    "an unknown property": (
+        with_rule(".number { aspect-ratio: 1 }"),
+        f"{STYLE}:4:11: error: the layout engine does not know aspect-ratio: 1 (unknown property)"
+        f" [css-ignored]{IGNORED_HINT}",
+    ),
+    "an unknown property in a part": (
+        with_part('<p style="aspect-ratio: 1">Hello</p>'),
+        f"{EXTRA}:2:11: error: the layout engine does not know aspect-ratio: 1 (unknown property)"
+        f" [css-ignored]{IGNORED_HINT}",
+    ),
+    "an invalid value": (
+        with_rule(".number { color: blurple }"),
+        f"{STYLE}:4:11: error: the layout engine does not know color: blurple (invalid value)"
+        f" [css-ignored]{IGNORED_HINT}",
+    ),
+    "a colour that is not in the palette": (
+        with_rule(".number { color: var(--inc) }"),
+        f"{STYLE}:4:22: error: there is no custom property --inc [template]\n  hint: did you mean --ink?",
+    ),
+    "a selector that is none": (
+        with_rule(".number:::x { color: red }"),
+        f"{STYLE}:4:1: error: the layout engine says: Invalid or unsupported selector, '.number:::x ' [template]",
+    ),
+    "a family that the brand does not have": (
+        with_rule('.number { font-family: "Acme Sans", "Hanken Grotesk" }'),
+        f"{STYLE}:4:25: error: words are set in Acme Sans, which is not the brand's [font-missing]{FAMILY_HINT}",
+    ),
+    "a generic family": (
+        with_rule(".headline { font-family: sans-serif }"),
+        f"{STYLE}:4:26: error: words are set in sans-serif, which is not the brand's [font-missing]{FAMILY_HINT}",
+    ),
+    "a character that no font of the brand has, in a part": (
+        with_part("<p>\u0a97</p>"),
+        f"{EXTRA}:2:4: error: no glyph for \u0a97 (U+0A97) [glyph-missing]\n"
+        "  hint: write it otherwise, or add a font that has it",
+    ),
+    "a second page": (
+        with_part("<p>A line of its own.</p>" * 30),
+        "templates/bare/template.yaml: error: the page became 7 pages [template]\n"
+        "  hint: something is larger than the page, or flows past its end",
+    ),
+    "a page of another size": (
+        with_part('<style>{{ "@" }}page { size: 100px 100px }</style>'),
+        "templates/bare/template.yaml: error: the page has another size or bleed than the channel's [template]\n"
+        "  hint: the tool writes @page: leave it out",
+    ),
+    "an unknown variable": (
+        with_part("<p>{{ headline }}</p>"),
+        f"{EXTRA}:2: error: 'headline' is undefined [template]",
+    ),
+    "an unknown fact": (
+        with_part("<p>{{ facts.telephone }}</p>"),
+        f"{EXTRA}:2: error: there is no telephone here: address, name, number, promise [template]",
+    ),
+    "a part that is not there": (
+        with_part('{% include "bare/ending.html" %}'),
+        f"{EXTRA}:2: error: no such part: bare/ending.html [template]\n"
+        "  hint: a part is a file of the design's folder, or of one that it extends",
+    ),
+    "a part that includes itself": (
+        {EXTRA: '{% include "bare/extra.html" %}'},
+        f"{EXTRA}:1: error: a part includes itself [template]",
+    ),
+    "a macro that is given nonsense": (
+        with_part("{{ svg(flat(5, palette.ink)) }}"),
+        f"{EXTRA}:2: error: 'int' object is not iterable [template]",
+    ),
+    "a way out of the sandbox": (
+        with_part("{{ ''.__class__ }}"),
+        f"{EXTRA}:2: error: access to attribute '__class__' of 'str' object is unsafe. [template]",
+    ),
+    "a way out of the sandbox through a macro": (
+        with_part("{{ text.__globals__ }}"),
+        f"{EXTRA}:2: error: access to attribute '__globals__' of 'method' object is unsafe. [template]",
+    ),
+    "a loop of a million": (
+        with_part("{% for number in range(1000000) %}{{ number }}{% endfor %}"),
+        f"{EXTRA}:2: error: Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000). [template]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "words"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_a_design_fails_its_asset_in_these_words(
+    tmp_path: Path, changes: dict[str, str], words: str
+) -> None:
+    made = make(tmp_path, changes)
+
+    assert said(made) == [words]
+    assert made.content is None
+    assert {finding.asset for finding in made.findings} == {CARD}
+
+
+READS = {
+    "above the campaign": ('<img src="../secret.png" alt="x">', 14, "secret.png"),
+    "above it, in disguise": (
+        '<img src="brand/%2e%2e/%2e%2e/secret.png" alt="x">',
+        None,
+        "brand/../../secret.png",
+    ),
+    "an absolute path": ('<img src="/etc/hostname" alt="x">', 12, "etc/hostname"),
+    "a file address": ('<img src="file:///etc/hostname" alt="x">', 11, "file:///etc/hostname"),
+    "the web": ('<img src="https://cdn.invalid/a.png" alt="x">', 11, "https://cdn.invalid/a.png"),
+    "a partner's file": ('<img src="partners/acme/partner.yaml" alt="x">', 11, "partners/acme/partner.yaml"),
+    "an attachment": ('<link rel="attachment" href="file:///etc/hostname">', 30, "file:///etc/hostname"),
+    "a linked attachment": (
+        '<a rel="attachment" href="https://a.invalid/b">x</a>',
+        27,
+        "https://a.invalid/b",
+    ),
+    "a style sheet": (
+        '<link rel="stylesheet" href="https://a.invalid/b.css">',
+        30,
+        "https://a.invalid/b.css",
+    ),
+    "an object": ('<object data="file:///etc/hostname"></object>', 15, "file:///etc/hostname"),
+    "an embedded file": ('<embed src="file:///etc/hostname">', 13, "file:///etc/hostname"),
+    "a picture in a drawing": (
+        '<svg width="9" height="9"><title>x</title><image href="file:///etc/hostname" width="9" height="9"/></svg>',
+        56,
+        "file:///etc/hostname",
+    ),
+    "another base": ('<base href="file:///etc/"><img src="hostname" alt="x">', 37, "file:///etc/hostname"),
+    "another partner's logo": (
+        '<img src="http://logos.invalid/beta" alt="x">',
+        11,
+        "http://logos.invalid/beta",
+    ),
+}
+
+
+@pytest.mark.parametrize(("markup", "column", "shown"), READS.values(), ids=READS)
+def test_nothing_is_read_outside_brand_and_templates(
+    tmp_path: Path, markup: str, column: int | None, shown: str
+) -> None:
+    (tmp_path / "secret.png").write_text(SECRET)
+
+    made = make(tmp_path / "campaign", with_part(markup), SHEET)
+
+    first = said(made)[0]
+    assert f"error: not read: {shown} [blocked-read]\n  hint: " in first
+    assert first.startswith(f"{EXTRA}:2:{column}: " if column else f"{EXTRA}:2:")
+    assert made.content is None
+
+
+def test_a_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.svg").write_text(
+        f"<svg xmlns='http://www.w3.org/2000/svg'><text>{SECRET}</text></svg>"
+    )
+    root = write_tiny(tmp_path / "campaign", with_part('<img src="brand/link.svg" alt="x">'))
+    (root / "brand/link.svg").symlink_to(tmp_path / "secret.svg")
+
+    made = make(root, with_part('<img src="brand/link.svg" alt="x">'))
+
+    assert said(made) == [f"{EXTRA}:2:11: error: not read: brand/link.svg [blocked-read]{READ_HINT}"]
+
+
+def test_links_in_a_ring_are_not_followed(tmp_path: Path) -> None:
+    root = write_tiny(tmp_path)
+    (root / "brand/a.png").symlink_to(root / "brand/b.png")
+    (root / "brand/b.png").symlink_to(root / "brand/a.png")
+
+    made = make(root, with_part('<img src="brand/a.png" alt="x">'))
+
+    assert made.content is None
+    assert [finding.code for finding in made.findings] in (["blocked-read"], ["picture-missing"])
+
+
+def test_a_read_that_is_refused_while_a_sheet_is_parsed_is_that_design_s_fault_alone(tmp_path: Path) -> None:
+    changes = with_rule("@color-profile --own { src: url(file:///etc/hostname) }")
+    other = {name.replace("/bare/", "/sound/"): text for name, text in FILES.items() if "/bare/" in name}
+    other["templates/sound/template.html"] = FILES["templates/bare/template.html"].replace("bare/", "sound/")
+    campaign, assets = load_tiny(tmp_path, {**changes, **other})
+    renderer = Renderer(campaign)
+
+    faulty, sound = renderer(assets[CARD]), renderer(replace(assets[CARD], template="sound"))
+
+    assert said(faulty) == [
+        f"{STYLE}:4:33: error: not read: file:///etc/hostname [blocked-read]{READ_HINT}",
+    ]
+    assert sound.ok
+
+
+def test_every_fault_of_a_page_is_found_in_one_run(tmp_path: Path) -> None:
+    changes = {
+        **with_part('<img src="brand/one.png" alt="1"><img src="brand/two.png" alt="2"><p>\u0a97</p>'),
+        **with_rule(".number { aspect-ratio: 1; font-family: Acme }"),
+    }
+
+    made = make(tmp_path, changes)
+
+    assert sorted(finding.code for finding in made.findings) == [
+        "css-ignored",
+        "font-missing",
+        "glyph-missing",
+        "picture-missing",
+        "picture-missing",
+    ]
+
+
+def test_a_character_without_a_glyph_is_found_at_the_message_that_holds_it(tmp_path: Path) -> None:
+    words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", "short: Talk \u0a97}", 1)
+
+    made = make(tmp_path, {"brand/messages/hello.yaml": words})
+
+    assert said(made) == [
+        "brand/messages/hello.yaml:3:21: error: no glyph for \u0a97 (U+0A97) in the headline [glyph-missing]\n"
+        "  hint: write it otherwise, or add a font that has it"
+    ]
+
+
+def test_a_fault_of_jinja_in_a_part_is_found_before_anything_is_drawn(tmp_path: Path) -> None:
+    loaded = load_campaign(write_tiny(tmp_path, with_part("{% if message %}")))
+
+    assert [finding.as_text() for finding in loaded.findings if finding.code == "template"] == [
+        f"{EXTRA}:2: error: not readable as Jinja: Unexpected end of template. Jinja was looking for the following"
+        " tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'. [template]\n"
+        "  hint: mend the {{ … }} or {% … %} there; each block has its own end"
+    ]
+
+
+@pytest.mark.parametrize(("changes", "_"), FAULTS.values(), ids=FAULTS)
+def test_a_faulty_asset_leaves_the_next_one_s_bytes_as_they_are_alone(
+    tmp_path: Path, sound_bytes: dict[str, bytes | None], changes: dict[str, str], _: str
+) -> None:
+    broken = {name.replace("/bare/", "/broken/"): text for name, text in FILES.items() if "/bare/" in name}
+    broken |= {name.replace("/bare/", "/broken/"): text for name, text in changes.items()}
+    broken = {name: text.replace("bare/", "broken/") for name, text in broken.items()}
+    campaign, assets = load_tiny(tmp_path, broken)
+    renderer = Renderer(campaign)
+
+    faulty = renderer(replace(assets[CARD], template="broken"))
+    after = {asset_id: renderer(assets[asset_id]).content for asset_id in (CARD, SHEET)}
+
+    assert not faulty.ok
+    assert after == sound_bytes
+
+
+@pytest.fixture(scope="module")
+def sound_bytes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
+    """Return the bytes of each asset of the sound campaign, each made by a renderer of its own."""
+    return {asset: make(tmp_path_factory.mktemp("sound"), None, asset).content for asset in (CARD, SHEET)}
+
+
+def test_what_an_asset_opened_is_its_own(tmp_path: Path) -> None:
+    changes = with_part('{% if channel.medium == "print" %}<img src="brand/dot.svg" alt="A dot">{% endif %}')
+    dot = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0H9V9Z"/></svg>'
+    campaign, assets = load_tiny(tmp_path, {**changes, "brand/dot.svg": dot})
+    renderer = Renderer(campaign)
+
+    sheet, card = renderer(assets[SHEET]), renderer(assets[CARD])
+
+    assert "brand/dot.svg" in sheet.inputs
+    assert "brand/dot.svg" not in card.inputs
+    assert {EXTRA, STYLE, "templates/bare/template.html", "templates/bare/template.yaml"} <= set(card.inputs)
+    assert {name for name in card.inputs if name.endswith(".ttf")} == {
+        face.path for face in campaign.brand.faces
+    }
+
+
+def test_the_same_asset_twice_has_the_same_bytes(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path)
+    renderer = Renderer(campaign)
+
+    assert renderer(assets[SHEET]).content == renderer(assets[SHEET]).content
+    assert renderer(assets[CARD]).content == renderer(assets[CARD]).content
+
+
+SCRIPT = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from tests.support.tiny import CARD, SHEET, make
+for asset in (CARD, SHEET):
+    made = make(Path(sys.argv[1]), None, asset)
+    print(hashlib.sha256(made.content).hexdigest(), made.pixel_sha256)
+"""
+
+
+def make_elsewhere(root: Path, **environment: str) -> str:
+    """Return the hashes of both assets, made by a new process."""
+    own = {**os.environ, "PYTHONPATH": str(REPO / "src"), **environment}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT, str(root), str(REPO)],
+        env=own, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_folder_time_zone_locale_and_hash_seed_change_no_byte(tmp_path: Path) -> None:
+    here = make_elsewhere(tmp_path / "here", TZ="UTC", PYTHONHASHSEED="1", LC_ALL="C.UTF-8")
+    there = make_elsewhere(
+        tmp_path / "some where" / "élse", TZ="Pacific/Kiritimati", PYTHONHASHSEED="2", LC_ALL="tr_TR.UTF-8"
+    )
+
+    assert here == there
+    assert here.count("\n") == 2
+
+
+def test_only_the_brand_s_fonts_are_in_a_finished_page(tmp_path: Path) -> None:
+    made = make(tmp_path, None, SHEET)
+
+    assert made.content is not None
+    assert font_names(made.content) == {"Hanken-Grotesk-Bold"}
+
+
+def test_a_font_that_changes_after_it_was_read_is_drawn_and_measured_as_it_was_read(tmp_path: Path) -> None:
+    before = make(tmp_path / "before", None, SHEET)
+    campaign, assets = load_tiny(tmp_path / "after")
+    fonts = tmp_path / "after/brand/fonts"
+    for weight in ("600SemiBold", "700Bold"):
+        shutil.copy(fonts / "HankenGrotesk_500Medium.ttf", fonts / f"HankenGrotesk_{weight}.ttf")
+
+    after = Renderer(campaign)(assets[SHEET])
+
+    assert after.content == before.content, said(after)
+    assert after.inputs == before.inputs
+
+
+def test_a_kept_font_that_is_damaged_is_written_again(tmp_path: Path) -> None:
+    before = make(tmp_path, None, SHEET)
+    for kept in (tmp_path / ".assetgen/fonts").rglob("*.ttf"):
+        kept.unlink()  # its bytes stay with whoever has it open
+        kept.write_bytes(b"damaged")
+
+    assert make(tmp_path, None, SHEET).content == before.content
+
+
+def test_a_font_that_was_taken_away_is_seen_no_more(tmp_path: Path) -> None:
+    make(tmp_path, None, SHEET)
+    (tmp_path / "brand/fonts/HankenGrotesk_700Bold.ttf").unlink()
+
+    made = make(tmp_path, None, SHEET)
+
+    assert made.content is not None, said(made)
+    assert font_names(made.content) == {"Hanken-Grotesk-Semi-Bold"}
+
+
+def font_names(pdf: bytes) -> set[str]:
+    """Return the names of a page's fonts, without the six letters that mark a subset."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        texts = [thing for thing in document[0].get_objects() if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT]
+        return {thing.get_font().get_base_name().split("+")[-1] for thing in texts}
+    finally:
+        document.close()
+
+
+def test_a_font_of_the_machine_is_out_of_reach(tmp_path: Path) -> None:
+    """The machine has a font that holds a letter which the brand's fonts lack, and fontconfig would find it."""
+    machine = write_machine_font(tmp_path)
+    root = write_tiny(tmp_path / "campaign", with_part("<p>\u0a97</p>"))
+
+    unguarded = run_with_fonts(machine, UNGUARDED, root)
+    guarded = run_with_fonts(machine, GUARDED, root)
+
+    assert unguarded.split("\n") == ["Machine Sans", ""]
+    assert guarded.startswith(f"{EXTRA}:2:4: error: no glyph for \u0a97 (U+0A97) [glyph-missing]")
+
+
+UNGUARDED = """
+from weasyprint import HTML
+document = HTML(string="<p>\u0a97</p>").render()
+document.write_pdf()
+print(*{font.family.decode() if isinstance(font.family, bytes) else font.family for font in document.fonts.values()})
+"""
+GUARDED = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from tests.support.tiny import CARD, said
+from assetgen.loading.campaign import load_campaign
+from assetgen.planning.planner import plan_assets
+from assetgen.rendering.renderer import Renderer
+campaign = load_campaign(Path(sys.argv[1])).campaign
+print(*said(Renderer(campaign)(plan_assets(campaign).by_id()[CARD])))
+"""
+
+
+def write_machine_font(folder: Path) -> Path:
+    """Write a font called Machine Sans, which draws U+0A97, and fontconfig's file that finds it; return that."""
+    font = TTFont(REPO / "brand/fonts/HankenGrotesk_500Medium.ttf")
+    for table in font["cmap"].tables:
+        table.cmap[0x0A97] = "A"
+    for record in font["name"].names:
+        record.string = "MachineSans" if record.nameID == 6 else "Machine Sans"
+    (folder / "machine").mkdir()
+    font.save(folder / "machine" / "machine.ttf")
+    file = folder / "machine.conf"
+    file.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        f"<fontconfig><dir>{folder}/machine</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
+    )
+    return file
+
+
+def run_with_fonts(fontconfig_file: Path, script: str, root: Path) -> str:
+    """Return what a script prints on a machine with these fonts."""
+    own = {**os.environ, "PYTHONPATH": str(REPO / "src"), "FONTCONFIG_FILE": str(fontconfig_file)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(root), str(REPO)],
+        env={**own, "PYTHONUTF8": "1"}, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_a_machine_without_the_layout_engine_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _ = load_tiny(tmp_path)
+    real = __import__
+
+    def without(name: str, *rest: object, **options: object) -> object:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("builtins.__import__", without)
+    with pytest.raises(MachineError) as error:
+        Renderer(campaign)
+
+    assert str(error.value) == (
+        "assetgen: error: the layout engine does not start: cannot load library 'libpango-1.0-0' [machine]\n"
+        "  hint: assetgen doctor says how to get it"
+    )
+
+
+def test_words_that_a_partner_wrote_are_never_markup(tmp_path: Path) -> None:
+    words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", 'short: "<b>Talk</b> & co"}', 1)
+
+    made = make(tmp_path, {"brand/messages/hello.yaml": words}, SHEET)
+
+    assert "<b>Talk</b> & co" in " ".join(page_text(made).split())
+
+
+def page_text(made: Made) -> str:
+    assert made.content is not None, said(made)
+    document = pdfium.PdfDocument(made.content)
+    try:
+        return str(document[0].get_textpage().get_text_range())
+    finally:
+        document.close()

@@ -1,0 +1,267 @@
+"""What the tool itself writes into a page: placed words, the code, the light. Everything escaped."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from markupsafe import Markup
+
+from assetgen.geometry import Box, meet, number, path_data
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.footer import SetFoot, SetMark, SetWords
+from assetgen.layout.line_breaking import Typesetter, words_of
+from assetgen.layout.parts import SetLine, SetPart
+from assetgen.loading.templates.layouts import Part
+from assetgen.planning.asset import Code, FootMark
+from assetgen.planning.qr_codes import code_for_screen
+from assetgen.rendering.html.markup import (
+    Light,
+    Setter,
+    canvas,
+    code_path,
+    code_svg,
+    flat,
+    foot_mark,
+    foot_words,
+)
+from tests.support.tiny import real_campaign
+
+CAMPAIGN = real_campaign()
+MEASURER = Measurer(CAMPAIGN.brand.faces)
+SETTER = Setter(MEASURER, "Hanken Grotesk")
+TYPE = Typesetter(MEASURER, "Hanken Grotesk", -0.02)
+SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
+BAD = '"><script>alert(1)</script>&'
+
+
+def set_part(*texts: str, say: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)) -> SetPart:
+    """Return a part of 100 px type whose lines stand at x = 50, the first on the baseline 200."""
+    part = Part(say, weights, leading=1.0, tracking=-0.02)
+    lines = tuple(
+        SetLine(TYPE.line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
+        for index, text in enumerate(texts)
+    )
+    return SetPart("headline", part, 100.0, 70.0, lines)
+
+
+def declarations(markup: str) -> dict[str, str]:
+    """Return the first style attribute's declarations."""
+    style = re.search(r'style="([^"]*)"', markup)
+    assert style is not None
+    return dict(one.split(":", 1) for one in style[1].split(";"))
+
+
+def test_a_part_is_a_block_with_a_line_each() -> None:
+    markup = SETTER.part(set_part("Worried", "about"), "h1", "wide")
+
+    assert markup.startswith('<h1 class="part headline wide" style="')
+    assert re.findall(r'<span class="line"[^>]*>([^<]*)</span>', markup) == ["Worried", "about"]
+
+
+def test_a_part_s_type_is_as_it_was_set() -> None:
+    style = declarations(SETTER.part(set_part("Worried")))
+
+    assert style["font-size"] == "100px"
+    assert style["line-height"] == "100px"
+    assert style["letter-spacing"] == "-0.02em"
+    assert style["font-weight"] == "700"
+
+
+def test_a_part_is_placed_so_that_its_baseline_is_where_it_was_set() -> None:
+    face = MEASURER.face("Hanken Grotesk", 700)
+    style = declarations(SETTER.part(set_part("Worried")))
+
+    half_leading = (100.0 - 100.0 * (face.ascent_em + face.descent_em)) / 2
+    assert float(style["top"].removesuffix("px")) == pytest.approx(
+        200.0 - half_leading - 100.0 * face.ascent_em, abs=0.01
+    )
+
+
+def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
+    markup = SETTER.part(set_part("Worried", "about"))
+    margins = [float(value) for value in re.findall(r"margin-left:(-?[\d.]+)px", markup)]
+    bearings = [TYPE.line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")]
+
+    assert margins == pytest.approx(bearings, abs=0.01)
+
+
+def test_words_of_another_weight_have_a_span_of_their_own() -> None:
+    words = words_of(("Open Door", "Confidential"), (700, 500))
+    part = Part(("name", "promise"), (700, 500))
+    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(TYPE.line(words), 0.0, 20.0),))
+
+    assert 'Open Door <span style="font-weight:500">Confidential</span>' in SETTER.part(placed)
+
+
+def test_words_are_escaped() -> None:
+    markup = SETTER.part(set_part(BAD.replace(" ", "")))
+
+    assert "<script>" not in markup
+    assert "&lt;script&gt;" in markup
+
+
+def make_code() -> Code:
+    return code_for_screen("https://www.example.org/", 0.4, 0.26)
+
+
+def test_a_code_is_one_path_of_whole_modules_with_its_quiet_zone() -> None:
+    code = make_code()
+    svg = ElementTree.fromstring(
+        code_svg(code, Box(10, 20, code.side_px, code.side_px), "#000", "#fff", "A code")
+    )
+
+    side = len(code.rows) + 8
+    light, dark = svg.findall("path")
+    assert svg.get("viewBox") == f"0 0 {side} {side}"
+    assert (light.get("fill"), light.get("d")) == ("#fff", f"M0 0H{side}V{side}H0Z")
+    assert dark.get("fill") == "#000"
+    assert svg.findtext("title") == "A code"
+    assert declarations(ElementTree.tostring(svg).decode())["left"] == "10px"
+
+
+def test_a_code_s_path_draws_exactly_its_dark_modules_each_once() -> None:
+    code = make_code()
+    boxes = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z", code_path(code))
+    drawn = [
+        (int(x) + across, int(y) + down)
+        for x, y, width, height, _ in boxes
+        for across in range(int(width))
+        for down in range(int(height))
+    ]
+
+    dark = [
+        (x + 4, y + 4) for y, row in enumerate(code.rows) for x, module in enumerate(row) if module == "1"
+    ]
+    assert sorted(drawn) == sorted(dark)
+    assert "".join(f"M{x} {y}h{w}v{h}h-{back}z" for x, y, w, h, back in boxes) == code_path(code)
+    assert all(width == back for _, _, width, _, back in boxes)
+
+
+def test_a_code_s_alt_text_is_escaped() -> None:
+    assert "<script>" not in code_svg(make_code(), Box(0, 0, 100, 100), "#000", "#fff", BAD)
+
+
+def test_light_is_a_gradient_out_from_a_centre() -> None:
+    light = Light()(SQUARE, [(0, "#fff"), (0.5, "#888"), (1, "#000")], center=(5, 6), radius=7)
+
+    svg = ElementTree.fromstring(f"<svg>{light}</svg>")
+    gradient = svg.find("defs/radialGradient")
+    assert gradient is not None
+    assert [gradient.get(name) for name in ("cx", "cy", "r", "gradientUnits")] == [
+        "5",
+        "6",
+        "7",
+        "userSpaceOnUse",
+    ]
+    assert [(stop.get("offset"), stop.get("stop-color")) for stop in gradient] == [
+        ("0", "#fff"),
+        ("0.5", "#888"),
+        ("1", "#000"),
+    ]
+    path = svg.find("path")
+    assert path is not None
+    assert path.get("fill") == f"url(#{gradient.get('id')})"
+
+
+def test_light_can_run_along_a_line() -> None:
+    light = Light()(SQUARE, [(0, "#fff"), (1, "#000")], line=((1, 2), (3, 4)))
+
+    assert 'x1="1" y1="2" x2="3" y2="4"' in light
+    assert "<linearGradient" in light
+
+
+def test_each_light_of_a_page_has_a_name_of_its_own() -> None:
+    light = Light()
+    names = re.findall(r'id="([^"]+)"', light(SQUARE, []) + light(SQUARE, []))
+
+    assert names == ["light-1", "light-2"]
+
+
+def test_a_colour_cannot_break_out_of_its_attribute() -> None:
+    assert "<script>" not in Light()(SQUARE, [(0, BAD)])
+    assert "<script>" not in flat(SQUARE, BAD)
+
+
+def test_where_there_is_no_shape_nothing_is_drawn() -> None:
+    assert flat((), "#000") == ""
+    assert Light()((), [(0, "#000")]) == ""
+
+
+def test_a_canvas_covers_the_page_with_its_bleed_in_px_of_the_trim() -> None:
+    svg = canvas(Box(-10, -10, 120, 220), Markup("<path/>"))
+
+    assert 'viewBox="-10 -10 120 220"' in svg
+    assert declarations(svg) == {"left": "-10px", "top": "-10px", "width": "120px", "height": "220px"}
+
+
+def test_a_logo_is_a_picture_with_its_alt_text() -> None:
+    mark = FootMark("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
+
+    markup = foot_mark(SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), SETTER, "#000", Box(0, 0, 9, 9))
+
+    assert markup.startswith(
+        '<img class="part logo" src="http://logos.invalid/acme" alt="&#34;&gt;&lt;script'
+    )
+    assert declarations(markup)["width"] == "30px"
+
+
+def test_a_lock_up_is_its_bar_and_its_lines() -> None:
+    mark = FootMark("acme", "Acme", "Acme", "joint", None, None, "Acme")
+    line = SetWords(TYPE.line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
+
+    markup = foot_mark(
+        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), SETTER, "#123456", Box(0, 0, 9, 9)
+    )
+
+    assert f'<path d="{path_data(SQUARE)}" fill="#123456"/>' in markup
+    assert '<span class="lockup"><span class="part partner ' in markup
+    assert "Acme" in markup
+
+
+def test_the_foot_s_other_lines_have_their_role_as_class() -> None:
+    line = SetWords(TYPE.line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
+
+    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), SETTER)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (1.5, "1.5"),
+        (1.239, "1.24"),
+        (-0.001, "0"),
+        (0.0, "0"),
+        (-2.5, "-2.5"),
+        (1e6, "1000000"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_a_length_is_short_text(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_path_goes_round_and_closes() -> None:
+    assert path_data(((0, 0), (10, 0), (10, 5.125))) == "M0 0 L10 0 L10 5.12Z"
+
+
+@pytest.mark.parametrize(
+    ("other", "overlaps"),
+    [
+        (((5, 5), (15, 5), (15, 15), (5, 15)), True),
+        (((10, 0), (20, 0), (20, 10), (10, 10)), False),
+        (((11, 11), (12, 11), (12, 12)), False),
+        (((9, 20), (20, 9), (20, 20)), False),
+        (((2, 2), (3, 2), (3, 3)), True),
+        (((-5, 4), (15, 4), (15, 6), (-5, 6)), True),
+    ],
+)
+def test_polygons_that_touch_do_not_overlap(other: tuple[tuple[float, float], ...], overlaps: bool) -> None:
+    assert meet(SQUARE, other) is overlaps
+    assert meet(other, SQUARE) is overlaps
+
+
+def test_a_box_in_shares_of_another() -> None:
+    assert Box(10, 20, 200, 100).share(0.5, 0.1, 0.25, 0.5) == Box(110, 30, 50, 50)

@@ -1,0 +1,296 @@
+"""Files for a press: inks alone, the boxes, the condition and the standard; the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pytest
+from pikepdf import pdfa
+from PIL import Image
+
+from assetgen.loading.campaign import load_campaign
+from assetgen.loading.printers import own_conditions
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
+from assetgen.rendering.prepress.separation import BLACK, InkTable, Separator, for_words, mixed
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
+from tests.support.campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, make_campaign, write
+
+SHADED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
+<stop offset="0" stop-color="#123456"/><stop offset="1" stop-color="#FEDCBA"/></linearGradient></defs>
+<path d="M0 0H20V10H0Z" fill="url(#a)"/></svg>"""
+FLAT = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0H9V10H0Z" fill="#7A1F3D"/>
+<path d="M10 0H20V10H10Z" fill="#101010"/></svg>"""
+
+
+def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
+    """Return the starter's campaign whose one partner asks for these channels, with more keys and files."""
+    make_campaign(root)
+    (root / PARTNER_FILE).write_text(
+        f"name: Example County Council\nrole: joint\nmessages: [worried]\nchannels: [{channels}]\n{keys}\n",
+        "utf-8",
+    )
+    for name, content in files.items():
+        write(root, f"partners/{PARTNER}/{name.replace('_', '.')}", content)
+    return root
+
+
+def asset_of(root: Path, channel: str) -> Asset:
+    assets = plan_assets(load_campaign(root).campaign).assets
+    return next(one for one in assets if one.channel == channel and one.medium != "qr")
+
+
+def make(root: Path, channel: str) -> Made:
+    return Renderer(load_campaign(root).campaign)(asset_of(root, channel))
+
+
+def pdf_of(made: Made) -> pikepdf.Pdf:
+    assert made.content is not None, made.findings
+    return pikepdf.open(io.BytesIO(made.content))
+
+
+def painted(thing: Any) -> Iterator[tuple[str, tuple[float, ...], bool]]:
+    """Yield operator, values and whether it is in words, of each colour that a page or form sets."""
+    in_words = False
+    for one in pikepdf.parse_content_stream(thing):
+        name = str(one.operator)
+        in_words = name == "BT" if name in ("BT", "ET") else in_words
+        if name in ("rg", "RG", "g", "G", "k", "K"):
+            yield name, tuple(float(value) for value in one.operands), in_words
+
+
+def test_a_poster_is_pdf_x4_in_the_condition_of_coated_paper(tmp_path: Path) -> None:
+    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+
+    (intent,) = pdf.Root.OutputIntents
+    assert pdf.pdf_version == "1.6"
+    assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
+    assert (str(intent.OutputConditionIdentifier), str(intent.RegistryName)) == (
+        "FOGRA39",
+        "http://www.color.org",
+    )
+    profile = own_conditions()["coated"].profile
+    assert profile is not None and intent.DestOutputProfile.read_bytes() == profile.content
+    assert str(pdf.docinfo["/Trapped"]) == "/False"
+
+
+def test_a_press_advert_is_pdf_x1a_without_streams_of_objects_or_transparency(tmp_path: Path) -> None:
+    made = make(campaign_with(tmp_path, "press-25x4"), "press-25x4")
+    pdf = pdf_of(made)
+
+    assert (
+        made.content is not None and made.content.startswith(b"%PDF-1.3") and b"/ObjStm" not in made.content
+    )
+    assert str(pdf.docinfo["/GTS_PDFXConformance"]) == "PDF/X-1a:2001"
+    assert str(pdf.Root.OutputIntents[0].OutputConditionIdentifier) == "IFRA26"
+    assert "/DestOutputProfile" not in pdf.Root.OutputIntents[0]
+    things = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary | pikepdf.Stream)]
+    assert not any(one.keys() & {"/Group", "/SMask", "/ca", "/CA"} for one in things)
+
+
+@pytest.mark.parametrize("channel", ["poster-a4", "press-25x4", "beermat-square"])
+def test_everything_is_painted_in_ink_and_words_in_two_inks_at_most(tmp_path: Path, channel: str) -> None:
+    pdf = pdf_of(make(campaign_with(tmp_path, channel), channel))
+
+    set_there = list(painted(pdf.pages[0]))
+    assert set_there and {name for name, _, _ in set_there} <= {"k", "K"}
+    assert all(sum(ink > 0 for ink in inks) <= 2 for _, inks, in_words in set_there if in_words)
+    spaces = {
+        str(thing.ColorSpace)
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Dictionary) and "/ColorSpace" in thing and "/ShadingType" in thing
+    }
+    assert spaces <= {"/DeviceCMYK"}
+
+
+def test_boxes_are_the_channel_s_with_equal_bleed(tmp_path: Path) -> None:
+    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+    page = pdf.pages[0].obj
+
+    trim, bleed = ([float(side) * 25.4 / 72 for side in page[name]] for name in ("/TrimBox", "/BleedBox"))
+    assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([210, 297], abs=0.05)
+    assert [a - b for a, b in zip(trim, bleed, strict=True)] == pytest.approx([3, 3, -3, -3], abs=0.01)
+    assert page.MediaBox == page.BleedBox
+
+
+def test_a_press_file_repeats_byte_for_byte(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "poster-a4")
+
+    assert make(root, "poster-a4").content == make(root, "poster-a4").content
+
+
+def test_an_owner_s_inks_are_those_of_its_logo(tmp_path: Path) -> None:
+    keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3D": [30, 100, 40, 30]}}'
+    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT), "poster-a4"))
+
+    inks = {values for _, values, _ in painted(pdf.pages[0])}
+    assert (0.3, 1.0, 0.4, 0.3) in inks
+
+
+def test_inks_for_a_colour_that_the_logo_has_not_are_an_error(tmp_path: Path) -> None:
+    keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3E": [30, 100, 40, 30]}}'
+
+    (error,) = errors_of(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT))
+
+    assert "the logo has no colour #7a1f3e [bad-value]\n  hint: its colours: #101010, #7a1f3d" in error
+
+
+def test_a_logo_with_a_gradient_keeps_press_files_from_being_made_and_no_other(tmp_path: Path) -> None:
+    root = campaign_with(
+        tmp_path, "poster-a4, ig-story", "logo: {file: logo.svg, alt: Council}", logo_svg=SHADED
+    )
+
+    (fault,) = asset_of(root, "poster-a4").faults
+    assert fault.as_text().startswith(f"{PARTNER_FILE}:5:")
+    assert "has a gradient: a press file needs flat inks" in fault.text
+    assert asset_of(root, "ig-story").faults == ()
+
+
+def test_a_profile_that_is_not_there_keeps_back_its_own_files_alone(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "poster-a4, press-25x4")
+    edit(root, BRAND_FILE, "facts:", "press: {coated: {condition: House 2026, profile: house.icc}}\nfacts:")
+
+    (fault,) = asset_of(root, "poster-a4").faults
+    assert (fault.code, fault.text) == (
+        "machine",
+        "the ICC profile house.icc of House 2026 is not in brand/profiles",
+    )
+    assert asset_of(root, "press-25x4").faults == ()
+
+
+def test_a_colour_without_inks_or_with_too_much_is_told(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "poster-a4")
+    edit(root, BRAND_FILE, "newsprint: [50, 10, 0, 85]", "newsprint: [80, 70, 60, 85]")
+
+    (error,) = errors_of(root)
+
+    assert "ink has 295 % of ink; newsprint takes 240 % [bad-value]" in error
+
+
+@pytest.mark.parametrize("stock", ["coated", "uncoated", "newsprint"])
+def test_a_picture_s_ink_stays_under_the_limit(stock: str) -> None:
+    steps = np.linspace(0, 255, 9).astype(np.uint8)
+    colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
+    condition = replace(own_conditions()[stock], ink_limit=220)
+
+    plates = Separator(stock, condition).picture(Image.fromarray(colours))
+
+    assert plates.sum(axis=-1).max() <= 2.2
+    assert plates.min() >= 0 and plates.max() <= 1
+
+
+def test_greys_and_near_black_of_nobody_s_palette_are_in_black_alone() -> None:
+    separator = Separator("coated", own_conditions()["coated"])
+
+    assert separator.colour("#101418") == BLACK
+    assert separator.colour("#808080") == (0, 0, 0, 49.8)
+
+
+def test_words_in_three_inks_are_set_in_black() -> None:
+    assert for_words((60, 20, 0, 90), "#10262C", 2) == BLACK
+    assert for_words((0, 2, 6, 0), "#FBF6EE", 2) == (0, 2, 6, 0)
+
+
+def test_two_colours_of_one_value_keep_their_own_inks() -> None:
+    table = InkTable({"one": "#FFB570", "two": "#FFB570"}, {"one": (0, 35, 62, 0), "two": (0, 0, 0, 20)})
+
+    assert {table.of(value) for value in table.palette.values()} == {(0, 35, 62, 0), (0, 0, 0, 20)}
+    assert mixed((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
+
+
+def form_of(root: Path, channel: str, name: str) -> Asset:
+    assets = plan_assets(load_campaign(root).campaign).assets
+    return next(one for one in assets if (one.channel, one.deliverable) == (channel, name))
+
+
+def test_an_office_poster_is_the_channel_s_other_form_with_a_name_of_its_own(tmp_path: Path) -> None:
+    office = form_of(campaign_with(tmp_path, "poster-a4"), "poster-a4", "office")
+
+    assert office.id == f"{PARTNER}/worried/poster-a4.office/en-GB"
+    assert office.path.endswith("_worried_poster-a4_office_en-GB.pdf")
+    assert (office.ground, office.spec.bleed_mm, office.spec.colour, office.spec.press) == (
+        "light",
+        0,
+        "srgb",
+        None,
+    )
+    assert min(office.spec.safe) >= 5
+
+
+def test_an_office_poster_is_tagged_so_that_it_can_be_read_aloud(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "poster-a4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
+    pdf = pdf_of(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office")))
+
+    elements = list(structure(pdf.Root.StructTreeRoot))
+    figures = [one for one in elements if one.S == "/Figure"]
+    assert str(pdf.Root.Lang) == "en-GB"
+    assert b"pdfuaid:part" in pdf.Root.Metadata.read_bytes()
+    assert [one.S for one in elements].count("/H1") == 1
+    assert {str(one.Alt).partition(":")[0] for one in figures} == {"Council", "QR code"}
+    left, bottom, right, top = (float(side) for side in pdf.pages[0].obj.MediaBox)
+    for figure in figures:
+        x1, y1, x2, y2 = (float(side) for side in figure.A.BBox)
+        assert left <= x1 < x2 <= right
+        assert bottom <= y1 < y2 <= (bottom + top) / 2  # both stand in the lower half
+
+
+@pytest.mark.parametrize(
+    ("design", "verdict"), [("plain", "pass"), ("beacon", "not_checked"), ("together", "not_checked")]
+)
+def test_an_office_poster_is_pdf_a_2b_as_far_as_the_checker_can_tell(
+    tmp_path: Path, design: str, verdict: str
+) -> None:
+    """The checker knows neither gradients nor schemas that a file describes itself: UA's name is taken out before."""
+    keys = f"template: {design}\nlogo: {{file: logo.svg, alt: Council}}"
+    root = campaign_with(tmp_path / "campaign", "poster-a4", keys, logo_svg=FLAT)
+    with pdf_of(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office"))) as pdf:
+        said = pdf.Root.Metadata.read_bytes().decode("utf-8")
+        assert 'pdfaid:part="2"' in said and 'pdfaid:conformance="B"' in said
+        plain = re.sub("(?s)<rdf:Description[^>]*pdfaExtension.*?</rdf:Description>", "", said)
+        plain = plain.replace('<rdf:Description rdf:about="" pdfuaid:part="1"/>', "")
+        pdf.Root.Metadata.write(plain.encode())
+        pdf.save(tmp_path / "office.pdf")
+
+    report = pdfa.validate_written(tmp_path / "office.pdf", "2b")
+
+    assert report.verdict == verdict
+    unknown = ("pikepdf:colour-space", "pikepdf:pattern", "pikepdf:schema-Resources", "pikepdf:shading")
+    assert [str(one) for one in report.findings if not any(name in str(one) for name in unknown)] == []
+
+
+def structure(element: Any) -> Iterator[Any]:
+    """Yield every element of a page's structure, in reading order."""
+    kids = element.get("/K")
+    for one in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(one, pikepdf.Dictionary) and "/S" in one:
+            yield one
+            yield from structure(one)
+
+
+def test_a_mono_advert_is_in_black_alone(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "press-25x4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
+    mono = form_of(root, "press-25x4", "mono")
+    pdf = pdf_of(Renderer(load_campaign(root).campaign)(mono))
+
+    inks = [values for _, values, _ in painted(pdf.pages[0])]
+    assert mono.spec.press is not None and mono.spec.press.plates == ("black",)
+    assert {values[:3] for values in inks} == {(0, 0, 0)}
+    assert (0, 0, 0, 1) in inks
+
+
+def test_a_form_that_a_channel_cannot_have_is_told(tmp_path: Path) -> None:
+    root = campaign_with(tmp_path, "poster-a4")
+    row = "banner:\n  name: B\n  medium: print\n  size: [90, 90]\n  qr: off\n  deliverables: [mono]\n  source: x\n"
+    write(root, "brand/channels.yaml", row)
+
+    (error,) = errors_of(root)
+
+    assert "banner: mono is a form of press alone [bad-value]" in error

@@ -1,0 +1,106 @@
+"""The JSON Schemas for editors: they take every file of the real campaign, and refuse what ``check`` refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = {
+    "campaign": ["campaign.yaml"],
+    "brand": ["brand/brand.yaml"],
+    "channels": ["brand/channels.yaml", *sorted(
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/assetgen/catalogue/channels/*.yaml")
+    )],
+    "printers": ["brand/printers.yaml"],
+    "message": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("brand/messages/*.yaml")),
+    "partner": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("partners/*/partner.yaml")),
+    "template": sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("templates/*/template.yaml")),
+}  # fmt: skip
+
+
+@cache
+def schema(kind: str) -> dict[str, Any]:
+    """Return a schema as the command prints it."""
+    command = [sys.executable, "-m", "assetgen", "schema", kind]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == 0, said.stderr
+    assert said.stderr == ""
+    found: dict[str, Any] = json.loads(said.stdout)
+    return found
+
+
+class EditorLoader(yaml.SafeLoader):
+    """YAML 1.2, as editors read it: only true and false are booleans (not on, off, yes, no), a date is a word."""
+
+
+EditorLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":timestamp"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+
+
+def read(path: str) -> Any:
+    return yaml.load((ROOT / path).read_text("utf-8"), EditorLoader)
+
+
+def faults(value: object, kind: str) -> list[str]:
+    """Return what a schema has against a value, each fault with its place."""
+    validator = Draft202012Validator(schema(kind), format_checker=FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_schema_says_what_it_is(kind: str) -> None:
+    found = schema(kind)
+
+    assert found["$schema"].startswith("https://json-schema.org/draft/2020-12/")
+    assert found["title"]
+    assert found["type"] == "object"
+
+
+@pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in FILES.items() for path in paths])
+def test_a_schema_takes_the_campaign_s_own_file(kind: str, path: str) -> None:
+    assert faults(read(path), kind) == []
+
+
+@pytest.mark.parametrize("kind", ["campaign", "brand", "message", "partner", "template"])
+def test_a_schema_refuses_an_unknown_key(kind: str) -> None:
+    spoilt = {**read(FILES[kind][0]), "colour_of_monday": "red"}
+
+    assert faults(spoilt, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("partner", "name", None),
+        ("partner", "role", "boss"),
+        ("partner", "tracking", "always"),
+        ("partner", "messages", "worried"),
+        ("campaign", "slug", 7),
+        ("brand", "palette", []),
+        ("message", "accent", 3),
+    ],
+)
+def test_a_schema_refuses_what_check_refuses(kind: str, key: str, value: object) -> None:
+    spoilt = {**read(FILES[kind][0]), key: value}
+
+    assert faults(spoilt, kind), key
+
+
+def test_a_schema_refuses_a_missing_key() -> None:
+    said = read(FILES["partner"][0])
+    del said["name"]
+
+    assert "$: 'name' is a required property" in faults(said, "partner")

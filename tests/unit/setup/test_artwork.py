@@ -1,0 +1,59 @@
+"""The campaign's pictures are of its own making: the script paints them, and they come with their licence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import artwork
+from assetgen.loading.artwork.bitmaps import develop
+from tests.support.finished import jpeg_parts
+from tests.support.tiny import REPO, real_campaign
+
+FOLDER = REPO / "brand/images"
+SMALL_PX = 320
+
+
+def test_every_picture_is_painted_by_the_script_and_named_in_the_brand() -> None:
+    kept = {path.stem for path in FOLDER.glob("*.jpg")}
+
+    assert kept == set(artwork.PICTURES) == set(real_campaign().brand.pictures)
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.jpg" for name in kept} | {"LICENSE.txt"}
+
+
+@pytest.mark.parametrize("name", artwork.PICTURES)
+def test_a_kept_picture_is_what_the_script_paints(name: str) -> None:
+    file = f"brand/images/{name}.jpg"
+
+    kept = develop((REPO / file).read_bytes(), file).resize(
+        (SMALL_PX, round(SMALL_PX / artwork.RATIO)), Image.Resampling.BOX
+    )
+    painted = artwork.paint(name, 2 * SMALL_PX).reduce(2)
+
+    assert np.abs(np.asarray(kept).astype(int) - np.asarray(painted)).mean() < 1.0
+
+
+@pytest.mark.parametrize("name", artwork.PICTURES)
+def test_a_kept_picture_is_light_plain_and_large_enough_for_a_screen_of_3840_pixels(name: str) -> None:
+    path = FOLDER / f"{name}.jpg"
+
+    assert path.stat().st_size <= artwork.MOST_BYTES == 200_000
+    with Image.open(path) as picture:
+        assert picture.size == (3840, 2400)
+    assert {part.name for part in jpeg_parts(path.read_bytes())} <= {"jfif", "db", "c0", "c4", "da"}
+
+
+@pytest.mark.parametrize("name", artwork.PICTURES)
+def test_a_focus_lies_where_the_light_is(name: str) -> None:
+    picture = real_campaign().brand.pictures[name]
+    lightness = np.asarray(artwork.paint(name, SMALL_PX).convert("L")).astype(float)
+
+    height, width = lightness.shape
+    x, y = round(picture.focus[0] * width), round(picture.focus[1] * height)
+    around = lightness[y - 12 : y + 12, x - 12 : x + 12]
+    assert around.mean() > np.percentile(lightness, 75)
+
+
+def test_the_same_picture_is_painted_each_time() -> None:
+    assert artwork.paint("daybreak", 160).tobytes() == artwork.paint("daybreak", 160).tobytes()
