@@ -119,6 +119,8 @@ def _sources(names: Iterable[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name in names:
         path = PACKAGE / name
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: a fingerprint names a source file that was moved")
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
             if NOT_SOURCE.isdisjoint(file.parts) and file.is_file():

@@ -131,7 +131,7 @@ def _unproved(standing: Standing, shelf: Shelf) -> list[Finding]:
 BOUNDS = Bounds(time_s=900.0)
 MAIL_BYTES = 20_000_000
 """What many mailboxes take at most."""
-MAKES = ("pack", "build/documents.py", "build/entry.py")
+MAKES = ("packs", "verifying/finished_files.py", "manifest/entry.py")
 
 
 @dataclass(frozen=True, slots=True)
