@@ -15,7 +15,6 @@ from assetgen.loading.model import (
     Campaign,
     Channel,
     Message,
-    MessageWords,
     Partner,
     Template,
     Text,
@@ -23,6 +22,7 @@ from assetgen.loading.model import (
 from assetgen.loading.printers import Printer
 from assetgen.loading.templates.layouts import CODE, Arrangement, arrangement_keys, column_names, column_parts
 from assetgen.planning.asset import Asset, WordSet
+from assetgen.planning.combination import Combination
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")
@@ -176,22 +176,15 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NAME_JOINTS = " ,;:.·|/-–—"
 
 
-def word_sets(
-    channel: Channel,
-    arrangement: Arrangement | None,
-    words: MessageWords,
-    partner: Partner,
-    campaign: Campaign,
-    locale: str,
-    values: Mapping[str, str],
-) -> tuple[WordSet, ...]:
+def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[WordSet, ...]:
     """Return the words by role for each choice of tiers that the channel takes, best first.
 
     For each headline the bodies follow in their order, then none: a body is the first thing to go. Roles
     that the arrangement has no part for are left out, so that nothing is promised that cannot be drawn.
     """
-    brand = campaign.brand
-    shown = {**values, "number": brand.facts.number.replace(" ", NO_BREAK_SPACE)}
+    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
+    brand, locale, words = campaign.brand, made_of.locale, made_of.copy
+    shown = {**made_of.values, "number": brand.facts.number.replace(" ", NO_BREAK_SPACE)}
     said = roles_said(arrangement) if arrangement else None
 
     def is_said(role: str) -> bool:
@@ -202,7 +195,7 @@ def word_sets(
     if has_foot(channel, arrangement):
         always["partner"], places["partner"] = partner.name.text, partner.name.place
         always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
-    called = _called_for(channel, words, partner, locale)
+    called = _called_for(made_of)
     if called and is_said(called[0]):
         role, text = called
         always[role], places[role] = fill(text.text, shown), text.place
@@ -239,11 +232,10 @@ def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str
     }
 
 
-def _called_for(
-    channel: Channel, words: MessageWords, partner: Partner, locale: str
-) -> tuple[str, Text] | None:
+def _called_for(made_of: Combination) -> tuple[str, Text] | None:
     """Return the role and words of the line before the number: the partner's own, else the message's."""
-    local = partner.local_line.get(locale)
+    channel, words = made_of.channel, made_of.copy
+    local = made_of.partner.local_line.get(made_of.locale)
     if local and channel.copy.action:
         return "local", local
     action = next((words.action[tier] for tier in channel.copy.action if tier in words.action), None)
@@ -259,13 +251,12 @@ def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -
     return lines
 
 
-def fixed_texts(
-    campaign: Campaign, partner: Partner, locale: str, words: MessageWords, values: Mapping[str, str]
-) -> dict[str, str]:
+def fixed_texts(made_of: Combination) -> dict[str, str]:
     """Return the words that a template may use in any tier, by dotted name.
 
     ``campaign.place`` is what follows the brand's name in the campaign's: an area, or nothing.
     """
+    campaign, partner, locale = made_of.campaign, made_of.partner, made_of.locale
     brand, facts = campaign.brand, campaign.brand.facts
     local = partner.local_line.get(locale)
     place = campaign.name.removeprefix(facts.name) if campaign.name.startswith(facts.name) else ""
@@ -281,6 +272,6 @@ def fixed_texts(
         "brand.led_by": brand.led_by,
         "partner.name": partner.name.text,
         "partner.short_name": partner.short_name.text,
-        "partner.local_line": fill(local.text, values) if local else "",
-        "message.source": words.source.text if words.source else "",
+        "partner.local_line": fill(local.text, made_of.values) if local else "",
+        "message.source": made_of.copy.source.text if made_of.copy.source else "",
     }

@@ -8,7 +8,7 @@ import pytest
 
 from assetgen.loading.model import Channel
 from assetgen.planning.asset import TypeFloor, type_floors
-from assetgen.planning.planner import page_for
+from assetgen.planning.combination import page_for
 from tests.support.tiny import real_campaign
 
 CAP_EM = 0.7

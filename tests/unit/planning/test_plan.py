@@ -17,7 +17,8 @@ from assetgen.errors import CampaignError
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Campaign, Text
 from assetgen.planning.asset import Plan
-from assetgen.planning.planner import asset_path, plan_assets
+from assetgen.planning.combination import asset_path
+from assetgen.planning.planner import plan_assets
 from assetgen.planning.template_choice import ground_for, template_for
 from tests.support.campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
 
