@@ -5,7 +5,7 @@ of the picture. Another engine sets an edge a fraction of a pixel elsewhere, whi
 is gone, a line of words that is broken elsewhere, another colour move some by more.
 
 A text file, a short block an asset, sorted: what changed shows in a diff, and a merge that went wrong names its line.
-It holds digests, no copy of any words, and of a picture its look (``look.py``).
+It holds digests, no copy of any words, and of a picture its look (``look_of``).
 """
 
 from __future__ import annotations

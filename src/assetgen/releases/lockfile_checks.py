@@ -1,7 +1,7 @@
 """``accept`` and ``build --frozen``: what is in ``out/`` taken into the lock, and held against it.
 
 With the engine that the lock was written with, files must be the same, byte by byte. Another engine draws other bytes
-of the same design: then names, words, links and inputs must be the same, and pictures alike (``look.py``).
+of the same design: then names, words, links and inputs must be the same, and pictures alike (``looks_alike``).
 """
 
 from __future__ import annotations

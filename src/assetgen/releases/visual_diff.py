@@ -1,7 +1,7 @@
 """Compare two builds by what people see, and draw before and after side by side.
 
 A file with other bytes whose picture, words and links are the same is no difference. Between two folders pictures are
-compared pixel by pixel; a lock has looks alone (``look.py``), so that small changes do not show there, words apart.
+compared pixel by pixel; a lock has looks alone (``look_of``), so that small changes do not show there, words apart.
 """
 
 from __future__ import annotations
