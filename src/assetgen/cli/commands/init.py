@@ -1,12 +1,13 @@
 """``assetgen init``: write a new campaign folder that builds at once.
 
-In an installed package the files lie in ``assetgen/starter/``, put there when the wheel was built; in a
-checkout they are made from the repository's own campaign. Either way nothing is overwritten.
+The files lie in ``assetgen/starter/``. Its fonts, pictures and templates are the repository's own: the wheel holds
+a copy of them, a checkout is read where they lie. Nothing is overwritten.
 """
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,6 +20,10 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
 CHECKOUT = Path(__file__).resolve().parents[4]
+# What the starter shares with the repository's own campaign, as in hatch_build.py.
+SHARED = ("brand/fonts", "brand/images", "templates")
+GITIGNORE = "gitignore"
+"""The starter's ``.gitignore``, under a name that git does not obey in this repository."""
 
 
 def write_starter(folder: Path) -> list[str]:
@@ -66,28 +71,25 @@ def refuse_occupied(folder: Path) -> None:
 
 
 def read_starter() -> dict[str, bytes]:
-    """Return the starter's files: from the package, or made from the checkout's own campaign."""
+    """Return the starter's files: path with ``/`` to bytes, sorted."""
     packed = files("assetgen") / "starter"
-    if packed.is_dir():
-        return dict(sorted(read_below(packed)))
-    from assetgen.cli.starter_source import StarterError, starter_files
-
-    try:
-        return starter_files(CHECKOUT)
-    except StarterError as error:
-        hint = "mend the checkout's own campaign, or use assetgen from its wheel"
-        raise CampaignError(Finding("bad-value", str(error), hint=hint)) from error
+    found = dict(read_below(packed))
+    found[f".{GITIGNORE}"] = found.pop(GITIGNORE)
+    for folder in SHARED:
+        if not (packed / folder).is_dir():
+            found |= read_below(CHECKOUT / folder, f"{folder}/")
+    return dict(sorted(found.items()))
 
 
-def read_below(folder: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:
-    """Return the path (with ``/``) and the bytes of every file below a folder of the package."""
-    found = []
+def read_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield the path (with ``/``) and the bytes of every file below a folder, without what editors leave there."""
     for entry in folder.iterdir():
+        if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
+            continue
         if entry.is_dir():
-            found += read_below(entry, f"{prefix}{entry.name}/")
+            yield from read_below(entry, f"{prefix}{entry.name}/")
         else:
-            found.append((prefix + entry.name, entry.read_bytes()))
-    return found
+            yield prefix + entry.name, entry.read_bytes()
 
 
 def init(
