@@ -20,12 +20,11 @@ from assetgen.building.pool.task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign
-from assetgen.packs.copy_files import make_wordings, plain_text
 from assetgen.packs.pack_archive import Altered, Member, Record, Records, plain_file, with_contents, write_zip
 from assetgen.packs.pack_contents import COPY, USE_OF, Good, Span, entry_id, packed_entry, read_lines
 from assetgen.packs.pack_context import Brief, make_brief
 from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
-from assetgen.packs.pack_tables import PressFacts, make_tables, read_press_facts
+from assetgen.packs.pack_tables import PressFacts, make_tables, make_wordings, plain_text, read_press_facts
 from assetgen.rendering.engine.html_to_pdf import DocumentEngine
 from assetgen.rendering.images.previews import draw_thumbnail
 

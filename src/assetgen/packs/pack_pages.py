@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from itertools import takewhile
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+from markdown_it.utils import EnvType
+from markupsafe import Markup, escape
 
-from assetgen.packs.copy_files import Block, as_html, as_text, read_blocks, wrapped
 from assetgen.packs.pack_contents import CLICKED, COPY, USE_OF, USES, Good, Use
 from assetgen.packs.pack_context import Brief, Look, Post
 from assetgen.packs.pack_tables import TABLES, PressFacts
@@ -30,26 +34,6 @@ FIRST_ROW = 2
 def day_words(day: date) -> str:
     """Return a date as people write it: 1 March 2027."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def valid_words(brief: Brief) -> Iterator[str]:
-    """Yield from when and until when a pack may be used, a sentence or two at a time."""
-    yield f"This is edition {brief.edition}, released on {day_words(brief.released)}."
-    for term in brief.terms:
-        day = day_words(date.fromisoformat(term.day))
-        if term.kind == "embargo":
-            yield f"Show nothing of it before **{day}**."
-        elif term.kind == "valid_until":
-            yield f"Show it until **{day}**, that day included. Then take posts, adverts and posters down."
-        elif term.kind == "permission_until":
-            yield f"The logo of {term.of} may be shown until **{day}**, that day included. Ask for a new pack before."
-    if brief.last_day() is None and brief.review_by is None:
-        yield "No end is set: ask before a new campaign whether there is a newer edition."
-    if brief.review_by is not None:
-        yield (
-            f"The number, address and promise of {brief.owner} are due to be looked at again by"
-            f" **{day_words(brief.review_by)}**: ask for a new pack then, and before every reprint."
-        )
 
 
 def first_week(brief: Brief) -> tuple[tuple[str, Post, int], ...]:
@@ -82,6 +66,9 @@ def first_week(brief: Brief) -> tuple[tuple[str, Post, int], ...]:
 FIRST_PAGE = "00-READ-ME-FIRST"
 CONTACT_SHEET = "contact-sheet.pdf"
 MOST_PICTURES = 4
+INSIDE = "{inside}\n"
+"""Where the first page's words name what is inside."""
+WIDTH = 78
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 # A brand's family is a name in CSS; anything else in it would end the declaration.
 NOT_OF_A_FAMILY = re.compile(r"[^\w\- ]")
@@ -126,26 +113,95 @@ def make_first_page(
     name = USE_OF[part].name if part else None
     inside = [_inside(brief, USE_OF[use], picture) for use in USE_OF if use in uses]
     words = _words().render(_values(brief, uses, name, press))
-    blocks = tuple(read_blocks(words))
+    before, _, after = words.partition(INSIDE)
     last = brief.last_day()
-    shown: dict[str, Any] = {
-        "part": name,
-        "blocks": blocks,
-        "inside": inside,
-        "until": day_words(last) if last else "",
-    }
+
+    def page(files: frozenset[str] = frozenset(), style: str = "") -> str:
+        return render_page(
+            "first-page.html",
+            brief,
+            style=style,
+            part=name,
+            until=day_words(last) if last else "",
+            before=as_html(before, files),
+            inside=inside,
+            after=as_html(after, files),
+            linked=bool(files),
+        )
+
     # A browser opens the files that the page names; on paper, and in a mail's preview, there is nothing to open.
     files = frozenset({*TABLES, CONTACT_SHEET, *(row.folder for row in inside)})
-    screen = render_page(
-        "first-page.html",
-        brief,
-        style=read_page("screen.css"),
-        html=partial(as_html, files=files),
-        linked=True,
-        **shown,
+    text = "\n\n".join([_head(brief, name), *as_text(before), _rows(inside), *as_text(after)]) + "\n"
+    return FirstPage(screen=page(files, read_page("screen.css")), paper=page(), text=text)
+
+
+MARKDOWN = MarkdownIt("zero").enable(["blockquote", "heading", "list", "backticks", "emphasis", "escape"])
+# What would be a mark of Markdown in a value, anywhere or at its beginning.
+SIGNS = re.compile(r"[\\`*_]|\A[#>+-]")
+# How the elements that Markdown gives stand in the page: a quotation is a notice, a list is one line.
+ELEMENTS = (
+    ("<blockquote>\n<p>", '<p class="notice">'),
+    ("</p>\n</blockquote>", "</p>"),
+    ("\n<li>", "<li>"),
+    ("</li>\n", "</li>"),
+)
+
+
+def as_html(words: str, files: frozenset[str] = frozenset()) -> Markup:
+    """Return Markdown as HTML, escaped; those of ``files`` that it names in backticks are links."""
+    html = str(MARKDOWN.render(words, {"files": files}))
+    for made, wanted in ELEMENTS:
+        html = html.replace(made, wanted)
+    return Markup(html)
+
+
+def _text_as_html(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
+    return str(escape(tokens[at].content))
+
+
+def _code_as_html(_: object, tokens: Sequence[Token], at: int, __: object, env: EnvType) -> str:
+    code = escape(tokens[at].content)
+    return f'<a href="{code}"><code>{code}</code></a>' if code in env["files"] else f"<code>{code}</code>"
+
+
+MARKDOWN.add_render_rule("text", _text_as_html)
+MARKDOWN.add_render_rule("code_inline", _code_as_html)
+
+
+def as_text(words: str) -> Iterator[str]:
+    """Yield the blocks of Markdown as plain text in lines of at most 78 characters."""
+    for block in SyntaxTreeNode(MARKDOWN.parse(words)).children:
+        if block.type == "heading":
+            said = _without_marks(block)
+            yield f"\n{said.upper()}\n{'=' * len(said)}"
+        elif block.type == "blockquote":
+            yield wrapped(_without_marks(block), first="!! ", others="!! ")
+        elif block.type == "paragraph":
+            yield wrapped(_without_marks(block))
+        else:
+            yield "\n".join(
+                wrapped(_without_marks(item), first=mark, others=" " * len(mark))
+                for at, item in enumerate(block.children, 1)
+                for mark in [f"{at}. " if block.type == "ordered_list" else "- "]
+            )
+
+
+def _without_marks(node: SyntaxTreeNode) -> str:
+    """Return what a node says; what is said elsewhere (a button, a column, a promise) in quotes."""
+    said = "".join(map(_without_marks, node.children)) if node.children else node.content
+    return f"“{said}”" if node.type == "em" else said
+
+
+def wrapped(text: str, *, first: str = "", others: str = "") -> str:
+    """Return a paragraph in lines of at most 78 characters; a word is never broken, nor an address."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    paper = render_page("first-page.html", brief, html=as_html, linked=False, **shown)
-    return FirstPage(screen=screen, paper=paper, text=_text(brief, name, blocks, inside))
 
 
 def render_page(name: str, brief: Brief, *, style: str = "", **shown: Any) -> str:
@@ -190,16 +246,16 @@ def _page(name: str) -> Template:
 
 @cache
 def _words() -> Template:
-    """Return the first page's words, ready to be filled in: plain text, escaped where it lands in HTML."""
+    """Return the first page's words as Markdown, ready to be filled in."""
     environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_one_line
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=as_words
     )
     return environment.from_string(read_page("first-page.md"))
 
 
-def _one_line(value: object) -> object:
-    """Return a value that begins no block of its own."""
-    return " ".join(value.split()) if isinstance(value, str) else value
+def as_words(value: object) -> object:
+    """Return a value that begins no block of its own and whose signs are no marks of Markdown."""
+    return SIGNS.sub(r"\\\g<0>", " ".join(value.split())) if isinstance(value, str) else value
 
 
 def _values(
@@ -216,6 +272,7 @@ def _values(
         for start, name in OTHER_NETWORKS.items()
         if any(good.channel.startswith(start) for good in goods)
     }
+    terms = [(one.kind, day_words(date.fromisoformat(one.day)), one.of) for one in brief.terms]
     return {
         "confirmed": brief.is_confirmed,
         "owner": brief.owner,
@@ -227,9 +284,11 @@ def _values(
         "no_picture": any(not post.image for post in posts),
         "week": first_week(brief) if posts else (),
         "other_networks": sorted(others),
-        "early": [day_words(date.fromisoformat(one.day)) for one in brief.terms if one.kind == "embargo"][
-            -1:
-        ],
+        "terms": terms,
+        "early": [day for kind, day, _ in terms if kind == "embargo"][-1:],
+        "no_end": brief.last_day() is None and brief.review_by is None,
+        "released": day_words(brief.released),
+        "review_by": day_words(brief.review_by) if brief.review_by else "",
         "printed": bool(printed),
         "for_printer": "print" in {good.use for good in printed},
         "booked": sorted({USE_OF[good.use].folder for good in printed if good.use != "print"}),
@@ -254,7 +313,6 @@ def _values(
         "promise": next(iter(brief.promises.values())),
         "edition": brief.edition,
         "ask": ", ".join(one for one in (brief.ask_name, brief.ask_email) if one),
-        "valid": tuple(valid_words(brief)),
     }
 
 
@@ -297,20 +355,25 @@ def _various(goods: list[Good]) -> list[Good]:
     return chosen
 
 
-def _text(brief: Brief, part: str | None, blocks: tuple[Block, ...], inside: list[Inside]) -> str:
+def _head(brief: Brief, part: str | None) -> str:
+    """Return the first lines of the first page as text."""
     last = brief.last_day()
-    head = [
+    lines = [
         brief.campaign,
         f"Campaign pack for {brief.partner_name}",
         f"Edition {brief.edition}" + (f", part: {part}" if part else ""),
         *([f"To be shown until {day_words(last)}"] if last else []),
         f"{brief.number}   {brief.address}   {next(iter(brief.promises.values()))}",
     ]
-    rows = "\n".join(
+    return "\n".join(lines)
+
+
+def _rows(inside: Iterable[Inside]) -> str:
+    """Return what is inside as text, a folder a row."""
+    return "\n".join(
         wrapped(f"{row.name}: {row.about} ({row.count})", first=f"{row.folder:<14}", others=" " * 14)
         for row in inside
     )
-    return "\n".join(head) + "\n\n" + as_text(blocks, rows)
 
 
 FEWEST_COLUMNS, MOST_COLUMNS = 4, 6

@@ -1,4 +1,4 @@
-"""A pack's tables as CSV files, and the print facts in them."""
+"""A pack's tables as CSV files with the print facts in them, and each message's words as a text file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pikepdf
 
-from assetgen.packs.pack_contents import CLICKED, Good
-from assetgen.packs.pack_context import Brief, Post
+from assetgen.packs.pack_contents import CLICKED, COPY, Good
+from assetgen.packs.pack_context import Brief, Post, Wording
 from assetgen.planning.variants import MONO
 
 ASK_OWNER = "as the media owner asks"
@@ -241,3 +241,30 @@ def _by_item(brief: Brief, good: Good) -> tuple[str, str, str]:
 def _message(message: str | None) -> str:
     """Return a message as a table names it; a file that belongs to no single one says so."""
     return "" if message is None else "(every message)" if message == "all" else message
+
+
+def make_wordings(brief: Brief) -> dict[str, bytes]:
+    """Return a text file for each message and language, by its path in the pack."""
+    return {wording_path(brief, one): plain_text(_text(brief, one)) for one in brief.wordings}
+
+
+def wording_path(brief: Brief, wording: Wording) -> str:
+    """Return where a message's words stand in the pack."""
+    name = f"{brief.slug}_{brief.partner}_{wording.message}_words_{wording.locale}.txt"
+    return f"{COPY.folder}/{wording.locale}/{name}"
+
+
+def _text(brief: Brief, wording: Wording) -> str:
+    """Return a message's words. They are not wrapped: they are here to be copied."""
+    lines = [f"{brief.campaign}: {wording.message} ({wording.locale}), edition {brief.edition}"]
+    if wording.is_draft:
+        lines.append("DRAFT TRANSLATION: nobody has reviewed these words yet. Do not publish them.")
+    lines.append(f"Keep {brief.number}, {brief.address} and the promise as they are.")
+    for what, text in wording.words:
+        lines += ["", what.upper(), text]
+    return "\n".join(lines) + "\n"
+
+
+def plain_text(text: str) -> bytes:
+    """Return a text as every editor reads it, Windows' oldest too: UTF-8 with its mark, lines that end in CR LF."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")

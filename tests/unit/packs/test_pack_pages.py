@@ -18,6 +18,7 @@ from assetgen.building.output_dir import OutDir
 from assetgen.cli.app import run
 from assetgen.packs import pack_report as report
 from assetgen.packs.pack_archive import Record, Records
+from assetgen.packs.pack_pages import as_html, as_text, as_words
 from assetgen.packs.pack_run import packing_of
 from tests.support.tiny import FILES, write_tiny
 
@@ -226,6 +227,29 @@ def test_the_page_for_a_browser_opens_what_it_names_and_the_paper_quotes_no_mark
     for name in ("posts.csv", "job-ticket.csv", "alt-text.csv", "contact-sheet.pdf", "02-social"):
         assert f'<a href="{name}">' in page
     assert "Copy the cell “text” into a new post" in first_page(pack)
+
+
+def test_markdown_becomes_html_and_text() -> None:
+    words = "> **Wait.** Not `yet`.\n\n## How\n\n1. Copy *text*.\n2. Open `posts.csv`.\n\n- It's <here>\n"
+
+    assert as_html(words, frozenset({"posts.csv"})) == (
+        '<p class="notice"><strong>Wait.</strong> Not <code>yet</code>.</p>\n<h2>How</h2>\n'
+        '<ol><li>Copy <em>text</em>.</li><li>Open <a href="posts.csv"><code>posts.csv</code></a>.</li></ol>\n'
+        "<ul><li>It&#39;s &lt;here&gt;</li></ul>\n"
+    )
+    assert list(as_text(words)) == [
+        "!! Wait. Not yet.",
+        "\nHOW\n===",
+        "1. Copy “text”.\n2. Open posts.csv.",
+        "- It's <here>",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["# Acme", "> Acme", "- Acme", "+ Acme", "*A* **B** _C_ `D` \\E [F](g) <h>"]
+)
+def test_a_value_never_acts_as_markdown(value: str) -> None:
+    assert list(as_text(f"{as_words(value)}. Say that.")) == [f"{value}. Say that."]
 
 
 def test_words_of_several_lengths_are_told_apart(pack: dict[str, bytes]) -> None:
