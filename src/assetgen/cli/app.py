@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from assetgen import __version__
 from assetgen.cli.commands import register
-from assetgen.cli.session import Call, ColorChoice, Session
+from assetgen.cli.session import Call, ColorChoice, Session, no_counts
 from assetgen.cli.terminal import (
     FINDINGS,
     INTERRUPTED,
@@ -128,7 +128,6 @@ def _of_the_machine(error: Exception) -> MachineError | None:
 
 def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
     """Print an error's findings in the form that was asked for; return the exit code of its kind."""
-    from assetgen.cli.outcome import no_counts
     from assetgen.cli.report import FORMATS, render_findings
 
     wanted = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]

@@ -20,8 +20,7 @@ from assetgen.cli.options import (
     day_of,
     selection,
 )
-from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code, with_input_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +74,7 @@ def approve(
     if form is Format.TEXT:
         for file in done.written:
             session.out.print(file)
-    print_report(session, findings, form, "approve", counts, assets=[*done.written])
+    session.print_report(findings, form, "approve", counts, assets=[*done.written])
     if form is Format.TEXT and not session.quiet:
         verb = "would be approved" if dry_run else "approved"
         words = f"{counted(len(done.written), 'assets')} {verb}, {counts['unchanged']} approved before"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,8 +25,16 @@ from assetgen.cli.options import (
     built_into,
     selection,
 )
-from assetgen.cli.outcome import STOPPED, exit_code, no_counts, print_report, raised, steps, with_input_faults
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import (
+    STOPPED,
+    Format,
+    Session,
+    exit_code,
+    no_counts,
+    raised,
+    steps,
+    with_input_faults,
+)
 from assetgen.cli.terminal import INTERRUPTED, MACHINE
 from assetgen.findings import Finding, worst_first
 
@@ -194,18 +203,18 @@ def build(
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
     run = _Run(
-        session,
-        chosen,
-        out,
-        jobs,
-        form,
+        shard=Shard.parse(shard) if shard is not None else None,
+        session=session,
+        chosen=chosen,
+        out=built_into(session, out),
+        jobs=jobs,
+        form=form,
         force=force,
         fail_fast=fail_fast,
         guides=guides,
         explain=explain,
         strict=strict,
         frozen=frozen,
-        shard=Shard.parse(shard) if shard is not None else None,
     )
     if dry_run:
         raise typer.Exit(run.dry())
@@ -214,35 +223,22 @@ def build(
     raise typer.Exit(run.once())
 
 
+@dataclass(frozen=True, slots=True)
 class _Run:
     """One call of the command."""
 
-    def __init__(
-        self,
-        session: Session,
-        chosen: Selection,
-        out: Path | None,
-        jobs: int | None,
-        form: Format,
-        *,
-        force: bool,
-        fail_fast: bool,
-        guides: bool,
-        explain: bool,
-        strict: bool,
-        frozen: str | None,
-        shard: Shard | None,
-    ) -> None:
-        self.frozen, self.shard = frozen, shard
-        self.session, self.chosen, self.jobs, self.form = session, chosen, jobs, form
-        self.out = built_into(session, out)
-        self.force, self.fail_fast, self.guides, self.explain, self.strict = (
-            force,
-            fail_fast,
-            guides,
-            explain,
-            strict,
-        )
+    session: Session
+    chosen: Selection
+    out: Path
+    jobs: int | None
+    form: Format
+    force: bool
+    fail_fast: bool
+    guides: bool
+    explain: bool
+    strict: bool
+    frozen: str | None
+    shard: Shard | None
 
     def once(self) -> int:
         """Build once; return the exit code."""
@@ -296,7 +292,7 @@ class _Run:
             "seconds": round(result.seconds, 2),
         }
         made = [*result.built_ids, *result.failed_ids]
-        print_report(self.session, findings, self.form, "build", counts, assets=made)
+        self.session.print_report(findings, self.form, "build", counts, assets=made)
         if self.form is Format.TEXT and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:
@@ -354,7 +350,7 @@ class _Run:
         if self.form is Format.JSON:
             typer.echo(json.dumps(plan_as_dict(seen, findings), indent=1))
             return exit_code(findings)
-        print_report(self.session, findings, self.form, "build", {})
+        self.session.print_report(findings, self.form, "build", {})
         if self.form is Format.TEXT:
             print_plan(self.session, seen)
         return exit_code(findings)
@@ -387,7 +383,7 @@ class _Run:
         try:
             return self.once()
         except AssetgenError as error:
-            print_report(self.session, error.findings, self.form, "build", no_counts("build"))
+            self.session.print_report(error.findings, self.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self, code: int) -> int:

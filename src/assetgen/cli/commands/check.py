@@ -17,8 +17,7 @@ from assetgen.cli.options import (
     day_of,
     selection,
 )
-from assetgen.cli.outcome import counted, exit_code, print_report, raised, with_input_faults
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code, raised, with_input_faults
 
 
 def check(
@@ -57,7 +56,7 @@ def check(
         "channels": len({asset.channel for asset in planned if asset.medium != "qr"}),
         "assets": len(planned),
     }
-    print_report(session, findings, form, "check", counts)
+    session.print_report(findings, form, "check", counts)
     if form is Format.TEXT and not session.quiet:
         said = ", ".join(counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels"))
         session.out.print(f"{counted(len(planned), 'assets')} planned: {said}")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.options import Out, built_into, named_folder
-from assetgen.cli.outcome import counted, steps
-from assetgen.cli.session import Session
+from assetgen.cli.session import Session, counted, steps
 from assetgen.cli.terminal import FINDINGS, OK
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import typer
 
 from assetgen.cli.options import Out, built_into
-from assetgen.cli.outcome import steps
-from assetgen.cli.session import Session
+from assetgen.cli.session import Session, steps
 
 
 def gallery(

@@ -23,8 +23,7 @@ from assetgen.cli.options import (
     day_of,
     selection,
 )
-from assetgen.cli.outcome import counted, exit_code, print_report, with_input_faults
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code, with_input_faults
 from assetgen.cli.terminal import encodable
 
 if TYPE_CHECKING:
@@ -95,10 +94,10 @@ def list_things(
         said = {things.value: rows, "findings": [f.as_dict() for f in faults]}
         typer.echo(encodable(json.dumps(said, indent=1, ensure_ascii=False), "json"))
     elif form is ListFormat.CSV:
-        print_report(session, faults, Format.TEXT, "list", {})
+        session.print_report(faults, Format.TEXT, "list", {})
         _print_csv(rows)
     else:
-        print_report(session, faults, Format.TEXT, "list", {})
+        session.print_report(faults, Format.TEXT, "list", {})
         _print_table(session, things, rows)
     raise typer.Exit(exit_code(faults))
 

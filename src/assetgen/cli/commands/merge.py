@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from assetgen.cli.options import Form, named_folder
-from assetgen.cli.outcome import counted, exit_code, print_report, steps
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code, steps
 from assetgen.cli.terminal import INTERRUPTED
 
 WAITING = "a build is at work in the output folder: waiting for it to end"
@@ -39,7 +38,7 @@ def merge(
     with steps(session, "joining") as show:
         done = merge_shards(folders, out, show, on_wait=lambda: session.err.print(WAITING))
     counts: dict[str, object] = {"files": done.files, "removed": done.removed, "failed": len(done.failed_ids)}
-    print_report(session, list(done.findings), form, "merge", counts, folder="")
+    session.print_report(list(done.findings), form, "merge", counts, folder="")
     if form is Format.TEXT and not session.quiet:
         joined = f"{counted(done.files, 'files')} of {counted(done.shards, 'shards')}, {done.removed} removed"
         session.out.print(f"{joined}: {out.as_posix()}")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.options import Day, Form, Out, Strict, built_into, day_of
-from assetgen.cli.outcome import STOPPED, counted, exit_code, print_report, raised, steps
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import STOPPED, Format, Session, counted, exit_code, raised, steps
 from assetgen.cli.terminal import INTERRUPTED
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
@@ -88,7 +87,7 @@ def pack(
     # The faults of partners that nobody asked for are no news here.
     about = {finding for finding in loaded.findings if not finding.is_error or every}
     findings = raised([*(one for one in loaded.findings if one in about), *result.findings], strict=strict)
-    print_report(session, findings, form, "pack", _counts(result), assets=chosen)
+    session.print_report(findings, form, "pack", _counts(result), assets=chosen)
     if form is Format.TEXT:
         _summary(session, result, folder)
     if result.interrupted:

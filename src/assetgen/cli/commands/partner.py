@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.options import Form
-from assetgen.cli.outcome import counted, exit_code, print_report
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code
 
 if TYPE_CHECKING:
     from assetgen.intake.request import Request
@@ -132,7 +131,7 @@ def import_(
         for verdict in good:
             session.out.print(_line(verdict, update=update))
             _print_changes(session, verdict)
-    print_report(session, findings, form, "partner import", counts, folder="")
+    session.print_report(findings, form, "partner import", counts, folder="")
     if not dry_run and taken:
         _take(session, loaded, taken, is_quiet=form is not Format.TEXT)
     if form is Format.TEXT and not session.quiet:

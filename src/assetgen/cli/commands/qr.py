@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from assetgen.cli.options import Form, Out, built_into
-from assetgen.cli.outcome import STOPPED, exit_code, print_report, with_input_faults
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import STOPPED, Format, Session, exit_code, with_input_faults
 from assetgen.cli.terminal import INTERRUPTED
 
 
@@ -39,7 +38,7 @@ def qr(
         "failed": result.failed,
         "unreached": result.unreached,
     }
-    print_report(session, findings, form, "qr", counts, assets=result.built_ids)
+    session.print_report(findings, form, "qr", counts, assets=result.built_ids)
     if form is Format.TEXT:
         absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
         for asset in plan.assets:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetgen.cli.options import Day, Form, Strict, day_of
-from assetgen.cli.outcome import counted, exit_code, print_report, raised, steps
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Format, Session, counted, exit_code, raised, steps
 from assetgen.cli.terminal import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def verify(
     }
     ids = [one.id for one in result.files]
     # Places are told as seen from here, not from the campaign's folder: there need not be one.
-    print_report(session, findings, form, "verify", counts, assets=ids, folder="")
+    session.print_report(findings, form, "verify", counts, assets=ids, folder="")
     if form is Format.TEXT and not session.quiet:
         _summary(session, result)
     if result.interrupted:
