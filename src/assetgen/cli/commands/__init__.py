@@ -1,15 +1,13 @@
-"""The commands, one module each; each imports what it needs when it runs."""
+"""The commands; each imports what it needs when it runs."""
 
 from __future__ import annotations
 
 import typer
 
 from assetgen.cli.commands import (
-    approve,
     build,
     cache,
     check,
-    diff,
     gallery,
     init,
     listing,
@@ -18,6 +16,7 @@ from assetgen.cli.commands import (
     partner,
     qr,
     reference,
+    sign_off,
     verify,
     why,
 )
@@ -31,10 +30,10 @@ def register(app: typer.Typer) -> None:
     app.command("list")(listing.list_things)
     app.command("build", cls=build.BuildCommand)(build.build)
     app.command("verify")(verify.verify)
-    app.command("diff")(diff.diff)
-    app.command("accept")(diff.accept)
+    app.command("diff")(sign_off.diff)
+    app.command("accept")(sign_off.accept)
     app.command("merge")(merge.merge)
-    app.command("approve")(approve.approve)
+    app.command("approve")(sign_off.approve)
     app.command("qr")(qr.qr)
     app.command("gallery")(gallery.gallery)
     app.command("pack")(pack.pack)
