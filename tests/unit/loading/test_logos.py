@@ -26,7 +26,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.artwork.logos import read_logo
 from assetgen.loading.artwork.svg import rules as svg_rules
-from assetgen.loading.artwork.svg.paths import read_path
+from assetgen.loading.artwork.svg.values import read_path
 from assetgen.loading.model import Logo
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
@@ -224,7 +224,9 @@ def test_a_colour_has_one_spelling(written: str, plainly: str):
         ("M1 1h2zh-5", "M1 1L3 1ZM1 1L-4 1"),
         ("M0 0a5 5 0 0110 0", "M0 0C0 -2.7614237 2.2385763 -5 5 -5C7.7614237 -5 10 -2.7614237 10 0"),
         ("M0 0a0 5 0 0 1 10 0", "M0 0L10 0"),
+        ("M0 0a1e-320 5 0 0 1 10 0", "M0 0L10 0"),
         ("M2 2a5 5 0 1 1 0 0", "M0 0"),
+        ("M0 0a5 5 0 1 1 1e-200 0L1 1", "M0 0L1 1"),
         ("M1e1 1E-1L+2. 3", "M10 0.1L2 3"),
         ("", "M0 0"),
         ("M5 5z", "M0 0"),

@@ -1,7 +1,5 @@
 """Draw a rebuilt logo as a small PDF page, to measure where its ink is.
 
-A matrix is (a, b, c, d, e, f), as SVG and PDF both write it: x' = a x + c y + e, y' = b x + d y + f.
-
 The layout engine belongs to ``render/``, and importing it takes longer than reading a campaign. A rebuilt
 drawing holds plain shapes alone, so it needs no engine: each shape becomes a PDF path. A gradient becomes the
 mean of its stops, and a group's opacity that of each shape in it: close enough to weigh ink by.
@@ -12,66 +10,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import cos, hypot, radians, sin, sqrt, tan
+from itertools import chain
+from math import hypot, sqrt
+
+from fontTools.misc.transform import Identity, Offset, Transform
 
 from assetgen.loading.artwork.svg import rules
 from assetgen.loading.artwork.svg.rebuild import Drawing, Node
+from assetgen.loading.artwork.svg.values import transform_of
 
-Matrix = tuple[float, float, float, float, float, float]
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _ONE = re.compile(r"([a-zA-Z]+)\(([^()]*)\)")
 _ALIGNED = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
-def multiplied(outer: Matrix, inner: Matrix) -> Matrix:
-    """Return both in one: the inner first, then the outer."""
-    a1, b1, c1, d1, e1, f1 = outer
-    a2, b2, c2, d2, e2, f2 = inner
-    return (
-        a1 * a2 + c1 * b2,
-        b1 * a2 + d1 * b2,
-        a1 * c2 + c1 * d2,
-        b1 * c2 + d1 * d2,
-        a1 * e2 + c1 * f2 + e1,
-        b1 * e2 + d1 * f2 + f1,
-    )
-
-
-def moved(x: float, y: float) -> Matrix:
-    """Return the matrix that moves."""
-    return 1.0, 0.0, 0.0, 1.0, x, y
-
-
-def read_matrix(transform: str) -> Matrix:
-    """Return the matrix of a ``transform`` in its plain spelling (svg_transform.py); of none, the identity."""
-    matrix = IDENTITY
+def read_matrix(transform: str) -> Transform:
+    """Return the matrix of a ``transform`` in its plain spelling; of an empty one, the identity."""
+    matrix = Identity
     for kind, inside in _ONE.findall(transform):
-        matrix = multiplied(matrix, _matrix(kind, [float(word) for word in inside.split()]))
+        matrix = matrix.transform(transform_of(kind, [float(word) for word in inside.split()]))
     return matrix
 
 
-def _matrix(kind: str, numbers: list[float]) -> Matrix:
-    first, last = numbers[0], numbers[-1]
-    if kind == "matrix":
-        a, b, c, d, e, f = numbers
-        return a, b, c, d, e, f
-    if kind == "translate":
-        return moved(first, last if len(numbers) > 1 else 0.0)
-    if kind == "scale":
-        return first, 0.0, 0.0, last, 0.0, 0.0
-    if kind == "skewX":
-        return 1.0, 0.0, tan(radians(first)), 1.0, 0.0, 0.0
-    if kind == "skewY":
-        return 1.0, tan(radians(first)), 0.0, 1.0, 0.0, 0.0
-    turn = radians(first)
-    turned: Matrix = (cos(turn), sin(turn), -sin(turn), cos(turn), 0.0, 0.0)
-    if len(numbers) == 1:
-        return turned
-    x, y = numbers[1:]
-    return multiplied(multiplied(moved(x, y), turned), moved(-x, -y))
-
-
-def view_matrix(view: Sequence[float], box: Sequence[float], aspect: str) -> Matrix:
+def view_matrix(view: Sequence[float], box: Sequence[float], aspect: str) -> Transform:
     """Return how a view box (x, y, width, height) comes to stand in a box, by ``preserveAspectRatio``."""
     across, down = box[2] / view[2], box[3] / view[3]
     word, _, how = aspect.partition(" ")
@@ -79,7 +39,7 @@ def view_matrix(view: Sequence[float], box: Sequence[float], aspect: str) -> Mat
         across = down = max(across, down) if how == "slice" else min(across, down)
     x = box[0] + (box[2] - view[2] * across) * _ALIGNED.get(word[1:4], 0.0)
     y = box[1] + (box[3] - view[3] * down) * _ALIGNED.get(word[5:8], 0.0)
-    return across, 0.0, 0.0, down, x - view[0] * across, y - view[1] * down
+    return Transform(across, 0.0, 0.0, down, x - view[0] * across, y - view[1] * down)
 
 
 Outline = list[tuple[str, tuple[float, ...]]]
@@ -164,16 +124,12 @@ def rectangle(x: float, y: float, width: float, height: float, rx: float = 0.0, 
     ]
 
 
-def through(matrix: Matrix, outline: Outline) -> Outline:
+def through(matrix: Transform, outline: Outline) -> Outline:
     """Return an outline moved by a matrix."""
-    a, b, c, d, e, f = matrix
-    moved: Outline = []
-    for letter, numbers in outline:
-        points = zip(numbers[::2], numbers[1::2], strict=True)
-        moved.append(
-            (letter, tuple(part for x, y in points for part in (a * x + c * y + e, b * x + d * y + f)))
-        )
-    return moved
+    return [
+        (letter, tuple(chain(*matrix.transformPoints(zip(numbers[::2], numbers[1::2], strict=True)))))
+        for letter, numbers in outline
+    ]
 
 
 ALPHA_STEPS = 50
@@ -204,7 +160,7 @@ def page_of(
     scale = side_px / max(width, height)
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     # Down the page in SVG is up the page in PDF.
-    first: Matrix = (scale, 0.0, 0.0, -scale, -x * scale, high + y * scale)
+    first = (scale, 0.0, 0.0, -scale, -x * scale, high + y * scale)
     root = drawing.root
     canvas = _Canvas({node.id: node for node in root.walk() if node.id})
     canvas.say(f"{_numbers(first)} cm")
@@ -249,7 +205,7 @@ class _Canvas:
             return
         self.say("q")
         matrix = read_matrix(node.attributes.get("transform", ""))
-        if matrix != IDENTITY:
+        if matrix != Identity:
             self.say(f"{_numbers(matrix)} cm")
         if clip := node.references.get("clip-path"):
             self._clip(self.by_id[clip.id], state)
@@ -279,7 +235,7 @@ class _Canvas:
         if target.tag == "symbol":
             self.viewport(target, box, state)
         else:
-            self.say(f"{_numbers(moved(box[0], box[1]))} cm")
+            self.say(f"{_numbers(Offset(box[0], box[1]))} cm")
             self.draw(target, state)
 
     def _clip(self, clip: Node, state: _State) -> None:
@@ -290,16 +246,16 @@ class _Canvas:
             self.path(through(matrix, outline_of(shape, state.view)))
         self.say("W n")
 
-    def _clip_shapes(self, clip: Node, outer: Matrix, state: _State) -> Iterator[tuple[Node, Matrix]]:
+    def _clip_shapes(self, clip: Node, outer: Transform, state: _State) -> Iterator[tuple[Node, Transform]]:
         for shape in clip.children:
-            matrix = multiplied(outer, read_matrix(shape.attributes.get("transform", "")))
+            matrix = outer.transform(read_matrix(shape.attributes.get("transform", "")))
             if shape.tag != "use":
                 yield shape, matrix
             elif "href" in shape.references:
                 target = self.by_id[shape.references["href"].id]
                 own = read_matrix(target.attributes.get("transform", ""))
                 x, y, *_ = self._box(shape, state)
-                yield target, multiplied(multiplied(matrix, moved(x, y)), own)
+                yield target, matrix.translate(x, y).transform(own)
 
     def path(self, outline: Outline) -> None:
         """Write an outline as path operators."""

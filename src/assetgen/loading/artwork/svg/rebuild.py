@@ -23,9 +23,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.artwork.svg import rules
-from assetgen.loading.artwork.svg.paths import NOTHING_DRAWN
 from assetgen.loading.artwork.svg.values import (
     LONGEST_WORD,
+    NOTHING_DRAWN,
     Reference,
     RefusedReference,
     RefusedValue,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assetgen.loading.artwork.svg.paths import read_path, read_transform
 from assetgen.loading.artwork.svg.values import (
     Reader,
     one_of,
@@ -19,11 +18,13 @@ from assetgen.loading.artwork.svg.values import (
     read_length,
     read_miter_limit,
     read_paint,
+    read_path,
     read_points,
     read_radius,
     read_share,
     read_size,
     read_solid_colour,
+    read_transform,
     read_url,
 )
 

@@ -1,8 +1,10 @@
 """The grammars of an SVG logo's values: each reader takes a word and gives its one plain spelling.
 
-A reader raises ``Refused`` for what it does not know, so that nothing reaches the drawing engine but
+A reader raises ``RefusedValue`` for what it does not know, so that nothing reaches the drawing engine but
 numbers, ``#rrggbb``, keywords of a list and references within the file. What a reader gives, it gives
-again unchanged when it reads it: rebuilding a rebuilt logo alters no byte.
+again unchanged when it reads it: rebuilding a rebuilt logo alters no byte. Paths are written with M, L, C and
+Z alone: the engine reads these alike everywhere, but arcs of no length, lines after ``H`` and mirrored curves
+in ways of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import radians
 
+from fontTools.misc.transform import Identity, Transform
 from PIL import ImageColor
 
 from assetgen.units import MM_PER_INCH, PT_PER_INCH, PX_PER_INCH
@@ -282,3 +286,241 @@ def read_aspect(text: str) -> str:
     if not found:
         raise RefusedValue("none or an alignment like xMidYMid meet was expected")
     return f"{found[1]} {found[2]}" if found[2] == "slice" and found[1] != "none" else found[1]
+
+
+NOTHING_DRAWN = "M0 0"
+ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+LEAST_RADIUS = 1e-9
+# fontTools divides by the square of the way from an arc's start to its end.
+LEAST_CHORD = 1e-100
+_SPACES_HERE = re.compile(r"[ \t\r\n\f]*")
+
+Point = tuple[float, float]
+
+
+def read_path(text: str) -> str:
+    """Return the path in its plain spelling; a path that draws nothing is ``M0 0``."""
+    if text.strip(SPACE) in ("", "none"):
+        return NOTHING_DRAWN
+    pen = _Pen()
+    for letter, numbers in _commands(text):
+        pen.draw(letter, numbers)
+    return "".join(pen.words) or NOTHING_DRAWN
+
+
+def _commands(text: str) -> list[tuple[str, list[float]]]:
+    """Return each command with its numbers; a repeated one stands there each time."""
+    commands: list[tuple[str, list[float]]] = []
+    position = _after_spaces(text, 0)
+    while position < len(text):
+        letter = text[position]
+        if letter.upper() not in ARGUMENTS or (not commands and letter not in "Mm"):
+            raise RefusedValue(f"a path command was expected at character {position + 1}")
+        count = ARGUMENTS[letter.upper()]
+        position = _after_spaces(text, position + 1)
+        if count == 0:
+            commands.append((letter, []))
+            continue
+        while True:
+            numbers, position, comma = _arguments(text, position, letter, count)
+            commands.append((letter, numbers))
+            letter = {"M": "L", "m": "l"}.get(letter, letter)
+            if not comma and not NUMBER_HERE.match(text, position):
+                break
+    return commands
+
+
+def _after_spaces(text: str, position: int) -> int:
+    found = _SPACES_HERE.match(text, position)
+    return found.end() if found else position
+
+
+def _arguments(text: str, position: int, letter: str, count: int) -> tuple[list[float], int, bool]:
+    """Return a command's numbers, where the text goes on, and whether a comma stands before that."""
+    numbers: list[float] = []
+    comma = False
+    for index in range(count):
+        # The two flags of an arc are one digit each and may stick to what follows: "a1 1 0 0150 50".
+        if letter in "Aa" and index in (3, 4):
+            if text[position : position + 1] not in ("0", "1"):
+                raise RefusedValue(f"a flag, 0 or 1, was expected at character {position + 1}")
+            numbers.append(float(text[position]))
+            end = position + 1
+        else:
+            found = NUMBER_HERE.match(text, position)
+            if not found:
+                raise RefusedValue(f"a number was expected at character {position + 1}")
+            numbers.append(bounded(float(found[0])))
+            end = found.end()
+        after = SEPARATOR_HERE.match(text, end)
+        position = after.end() if after else end
+        comma = "," in text[end:position]
+    return numbers, position, comma
+
+
+class _Pen:
+    """Follows a path: where it is, where its part began, and what a mirrored curve mirrors."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.at: Point = (0.0, 0.0)
+        self.began: Point = (0.0, 0.0)
+        self.is_down = False
+        self.cubic_control: Point | None = None
+        self.quadratic_control: Point | None = None
+
+    def draw(self, letter: str, numbers: list[float]) -> None:
+        """Draw one command."""
+        command, numbers = letter.upper(), self._absolute(letter, numbers)
+        cubic, quadratic = self.cubic_control, self.quadratic_control
+        self.cubic_control = self.quadratic_control = None
+        if command == "M":
+            self.at = self.began = (bounded(numbers[0]), bounded(numbers[1]))
+            self.is_down = False
+        elif command == "Z":
+            self._close()
+        elif command == "A":
+            self._arc(numbers)
+        elif command in "CS":
+            self._curve(numbers if command == "C" else [*self._mirrored(cubic), *numbers])
+        elif command in "QT":
+            self._quadratic(numbers if command == "Q" else [*self._mirrored(quadratic), *numbers])
+        else:
+            self._line((numbers[0], numbers[1]))
+
+    def _absolute(self, letter: str, numbers: list[float]) -> list[float]:
+        """Return a command's numbers counted from the origin; those of ``H`` and ``V`` become a point."""
+        x, y = self.at if letter.islower() else (0.0, 0.0)
+        if letter in "Hh":
+            return [numbers[0] + x, self.at[1]]
+        if letter in "Vv":
+            return [self.at[0], numbers[0] + y]
+        if letter in "Aa":
+            return [*numbers[:5], numbers[5] + x, numbers[6] + y]
+        return [number + (y if index % 2 else x) for index, number in enumerate(numbers)]
+
+    def _mirrored(self, control: Point | None) -> Point:
+        x, y = self.at
+        return (2 * x - control[0], 2 * y - control[1]) if control else self.at
+
+    def _write(self, letter: str, numbers: list[float]) -> None:
+        if not self.is_down:
+            self.words.append("M" + join_numbers(list(self.at)))
+            self.is_down = True
+        self.words.append(letter + join_numbers([bounded(number) for number in numbers]))
+
+    def _close(self) -> None:
+        if self.is_down:
+            self.words.append("Z")
+        self.is_down = False
+        self.at = self.began
+
+    def _line(self, end: Point) -> None:
+        self._write("L", list(end))
+        self.at = end
+
+    def _curve(self, numbers: list[float]) -> None:
+        self._write("C", numbers)
+        self.cubic_control = (numbers[2], numbers[3])
+        self.at = (numbers[4], numbers[5])
+
+    def _quadratic(self, numbers: list[float]) -> None:
+        """Draw a curve of one control point as the same curve of two."""
+        (x0, y0), (x1, y1, x2, y2) = self.at, numbers
+        third = 1 / 3
+        self._curve(
+            [
+                x0 + 2 * third * (x1 - x0),
+                y0 + 2 * third * (y1 - y0),
+                x2 + 2 * third * (x1 - x2),
+                y2 + 2 * third * (y1 - y2),
+                x2,
+                y2,
+            ]
+        )
+        self.cubic_control = None
+        self.quadratic_control = (x1, y1)
+
+    def _arc(self, numbers: list[float]) -> None:
+        """Draw an elliptical arc as curves of at most a quarter turn each."""
+        from fontTools.pens.recordingPen import RecordingPen
+        from fontTools.svgLib.path.arc import EllipticalArc
+
+        (left, top), (rx, ry, turn, large, sweep, x, y) = self.at, numbers
+        chord = complex(x - left, y - top)
+        if abs(chord) < LEAST_CHORD:
+            return
+        pen = RecordingPen()
+        if min(abs(rx), abs(ry)) >= LEAST_RADIUS:
+            # Drawn from (0, 0): two ends close to each other stay apart, wherever they lie.
+            EllipticalArc(0j, abs(rx), abs(ry), turn % 360, large, sweep, chord).draw(pen)
+        if not pen.value:
+            self._line((x, y))
+            return
+        curves = [part for _, points in pen.value for dx, dy in points for part in (left + dx, top + dy)]
+        curves[-2:] = x, y
+        for first in range(0, len(curves), 6):
+            self._curve(curves[first : first + 6])
+        self.cubic_control = None
+
+
+# A matrix beyond these could, over 32 nested elements, leave the range of a float.
+MAX_SCALE = 10_000.0
+MIN_DETERMINANT = 1e-8
+
+_TRANSFORM_HERE = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
+_TRANSFORM_COUNTS = {
+    "matrix": (6,),
+    "translate": (1, 2),
+    "scale": (1, 2),
+    "rotate": (1, 3),
+    "skewX": (1,),
+    "skewY": (1,),
+}
+
+
+def read_transform(text: str) -> Value:
+    """Read a list of transforms. One that flattens the drawing to a line is refused."""
+    word = text.strip(SPACE)
+    if word in ("", "none"):
+        return None
+    parts: list[str] = []
+    matrix = Identity
+    position = 0
+    while position < len(word):
+        found = _TRANSFORM_HERE.match(word, position)
+        if not found:
+            raise RefusedValue(f"a transform was expected at character {position + 1}")
+        numbers = _transform_numbers(found[1], found[2])
+        matrix = matrix.transform(transform_of(found[1], numbers))
+        a, b, c, d, *_ = matrix
+        if max(map(abs, (a, b, c, d))) > MAX_SCALE or abs(a * d - b * c) < MIN_DETERMINANT:
+            raise RefusedValue("it leaves nothing to see")
+        parts.append(f"{found[1]}({join_numbers(numbers)})")
+        after = SEPARATOR_HERE.match(word, found.end())
+        position = after.end() if after else found.end()
+    return " ".join(parts)
+
+
+def _transform_numbers(kind: str, inside: str) -> list[float]:
+    numbers = read_numbers(inside)
+    if len(numbers) not in _TRANSFORM_COUNTS[kind]:
+        raise RefusedValue(f"{kind}() has {len(numbers)} numbers")
+    return [float(plain(number)) for number in numbers]
+
+
+def transform_of(kind: str, numbers: list[float]) -> Transform:
+    """Return the matrix of one transform, by its name in SVG and its numbers."""
+    if kind == "matrix":
+        return Transform(*numbers)
+    if kind == "translate":
+        return Identity.translate(*numbers)
+    if kind == "scale":
+        return Identity.scale(*numbers)
+    if kind == "skewX":
+        return Identity.skew(x=radians(numbers[0]))
+    if kind == "skewY":
+        return Identity.skew(y=radians(numbers[0]))
+    turn, *centre = numbers
+    x, y = centre or (0.0, 0.0)
+    return Identity.translate(x, y).rotate(radians(turn)).translate(-x, -y)
