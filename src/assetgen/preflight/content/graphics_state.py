@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 
 from assetgen.geometry import Box
-from assetgen.preflight.pdf.page_objects import IDENTITY, Frame, Matrix, moved, times
+from assetgen.preflight.pdf.page_objects import Frame
 
 Plates = tuple[float, float, float, float]
 NO_INK: Plates = (0.0, 0.0, 0.0, 0.0)
@@ -139,6 +139,7 @@ def _of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) ->
 
 
 NORMAL = "/Normal"
+IDENTITY = pikepdf.Matrix()
 NUMBERS = (int, float, Decimal)
 NO_BLENDING = frozenset({NORMAL, "/Compatible"})
 
@@ -163,7 +164,7 @@ class GraphicsState:
     ``is_masked`` where a soft mask is on.
     """
 
-    matrix: Matrix
+    matrix: pikepdf.Matrix
     clip: Box
     is_clip_whole: bool = True
     fill: PaintColour = BLACK
@@ -184,8 +185,8 @@ class GraphicsState:
     leading: float = 0.0
     rise: float = 0.0
     render_mode: int = 0
-    line_start: Matrix = IDENTITY
-    text: Matrix = IDENTITY
+    line_start: pikepdf.Matrix = IDENTITY
+    text: pikepdf.Matrix = IDENTITY
     marks: list[int | None] = field(default_factory=list)
     """Marked content that is open, the innermost last; None for what has no number."""
 
@@ -230,18 +231,20 @@ def as_number(value: object) -> float:
     raise ValueError(f"{value!r} is no number")
 
 
-def as_matrix(values: object) -> Matrix:
+def as_matrix(values: object) -> pikepdf.Matrix:
     """Return six numbers as a matrix; none are the one that changes nothing."""
     if not isinstance(values, (pikepdf.Array, list)):
         return IDENTITY
-    a, b, c, d, e, f = (as_number(value) for value in values)
-    return (a, b, c, d, e, f)
+    a, b, c, d, e, f = map(as_number, values)
+    return pikepdf.Matrix(a, b, c, d, e, f)
 
 
-def box_of(corners: tuple[float, float, float, float], matrix: Matrix, frame: Frame) -> Box:
+def box_of(corners: tuple[float, float, float, float], matrix: pikepdf.Matrix, frame: Frame) -> Box:
     """Return the upright box around a rectangle (left, bottom, right, top), in CSS px of the page."""
     left, bottom, right, top = corners
-    points = [moved(point, matrix) for point in ((left, bottom), (right, bottom), (right, top), (left, top))]
+    points = [
+        matrix.transform(point) for point in ((left, bottom), (right, bottom), (right, top), (left, top))
+    ]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return frame.box(min(xs), min(ys), max(xs), max(ys))
 
@@ -333,7 +336,7 @@ def show(
     ``parts`` are strings, and thousandths of an em to go back.
     """
     size, stretch = state.font_size, state.stretch
-    matrix = times((size * stretch, 0.0, 0.0, size, 0.0, state.rise), times(state.text, state.matrix))
+    matrix = pikepdf.Matrix(size * stretch, 0.0, 0.0, size, 0.0, state.rise) @ (state.text @ state.matrix)
     of, usual = widths.of.get, widths.usual
     word_space = state.word_space if widths.bytes_a_code == 1 else 0.0
     advance, ends_at = 0.0, [0.0]
@@ -345,7 +348,7 @@ def show(
         else:
             advance -= part / 1000 * size * stretch
         ends_at.append(advance)
-    state.text = times((1.0, 0.0, 0.0, 1.0, advance, 0.0), state.text)
+    state.text = pikepdf.Matrix(1.0, 0.0, 0.0, 1.0, advance, 0.0) @ state.text
     em = size * stretch or 1.0
     ends = (
         min(ends_at) / em - BEYOND_EM,
@@ -353,7 +356,7 @@ def show(
         max(ends_at) / em + BEYOND_EM,
         widths.above / 1000 + BEYOND_EM,
     )
-    return box_of(ends, matrix, frame), math.hypot(matrix[2], matrix[3])
+    return box_of(ends, matrix, frame), math.hypot(matrix.c, matrix.d)
 
 
 def text_step(
@@ -389,5 +392,5 @@ def text_step(
 
 
 def _next_line(state: GraphicsState, x: float, y: float) -> None:
-    state.line_start = times((1.0, 0.0, 0.0, 1.0, x, y), state.line_start)
+    state.line_start = pikepdf.Matrix(1.0, 0.0, 0.0, 1.0, x, y) @ state.line_start
     state.text = state.line_start

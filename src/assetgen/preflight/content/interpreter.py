@@ -16,6 +16,7 @@ import pikepdf
 from assetgen.geometry import Box
 from assetgen.preflight.content.graphics_state import (
     CMYK,
+    IDENTITY,
     NORMAL,
     GraphicsState,
     PaintColour,
@@ -42,7 +43,7 @@ from assetgen.preflight.content.paints import (
     of_itself,
 )
 from assetgen.preflight.pdf.open_pdf import parsed
-from assetgen.preflight.pdf.page_objects import IDENTITY, Frame, Matrix, are_corners, moved, times
+from assetgen.preflight.pdf.page_objects import Frame, are_corners
 from assetgen.units import PX_PER_PT
 
 # Which operands of each operator are points.
@@ -61,7 +62,7 @@ class Path:
     start: tuple[float, float] | None = None
     """Where a figure was begun of which nothing is drawn yet: by itself that paints nothing."""
 
-    def take(self, operator: str, operands: Sequence[Any], matrix: Matrix) -> bool:
+    def take(self, operator: str, operands: Sequence[Any], matrix: pikepdf.Matrix) -> bool:
         """Add what an operator adds, and say whether it adds to paths at all. Raises TypeError at what is no number.
 
         A page's code alone has hundreds of lines: this is where a page's reading takes its time.
@@ -72,14 +73,14 @@ class Path:
                 self.points.append(self.start)
                 self.start, self.figures = None, self.figures + 1
             for index in at:
-                self.points.append(moved((float(operands[index]), float(operands[index + 1])), matrix))
+                self.points.append(matrix.transform((float(operands[index]), float(operands[index + 1]))))
             self.is_straight = self.is_straight and operator == "l"
         elif operator == "m":
-            self.start = moved((float(operands[0]), float(operands[1])), matrix)
+            self.start = matrix.transform((float(operands[0]), float(operands[1])))
         elif operator == "re":
             x, y, width, height = map(float, operands)
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
-            self.points += [moved(corner, matrix) for corner in corners]
+            self.points += [matrix.transform(corner) for corner in corners]
             self.figures, self.start = self.figures + 1, None
         else:
             return operator == "h"
@@ -155,7 +156,7 @@ class _Reader:
         elif operator == "Q":
             self.state = self.stack.pop() if self.stack else self.state
         elif operator == "cm":
-            self.state.matrix = times(as_matrix(list(operands)), self.state.matrix)
+            self.state.matrix = as_matrix(list(operands)) @ self.state.matrix
         elif operator in ("W", "W*"):
             self.clips = True
         elif operator == "w":
@@ -230,7 +231,7 @@ class _Reader:
                 What.FILL, state.fill, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box)
             )
         if box is not None and operator in STROKING:
-            a, b, c, d, _, _ = state.matrix
+            a, b, c, d, _, _ = state.matrix.shorthand
             width = state.line_width * math.sqrt(abs(a * d - b * c)) * PX_PER_PT
             self._paint(What.STROKE, state.stroke, box.grown(width / 2), is_fill=False, thin_px=width)
         if self.clips and box is not None:
@@ -266,7 +267,7 @@ class _Reader:
     def _pattern(self, colour: PaintColour, seen: Box) -> None:
         pattern = colour.pattern
         assert pattern is not None
-        matrix = times(as_matrix(pattern.get("/Matrix")), self.base)
+        matrix = as_matrix(pattern.get("/Matrix")) @ self.base
         if int(pattern["/PatternType"]) == 2:
             kept = self.state.saved()
             if "/ExtGState" in pattern:
@@ -315,7 +316,7 @@ class _Reader:
 
     def _form(self, form: pikepdf.Object, around: Around) -> None:
         state = self.state.saved()
-        state.matrix = times(as_matrix(form.get("/Matrix")), state.matrix)
+        state.matrix = as_matrix(form.get("/Matrix")) @ state.matrix
         left, bottom, right, top = (as_number(value) for value in form["/BBox"])
         box = box_of((left, bottom, right, top), state.matrix, self.walk.frame)
         seen = cut(box, state.clip)
@@ -344,7 +345,7 @@ class _Reader:
         space = space_of(picture.get("/ColorSpace", pikepdf.Name("/None")), self.spaces)
         paint = of_itself(What.PICTURE, space, heaviest_in(picture, space), seen, self.state, self.around)
         has_holes = "/SMask" in picture or "/Mask" in picture
-        a, b, c, d, _, _ = self.state.matrix
+        a, b, c, d, _, _ = self.state.matrix.shorthand
         is_upright = (b == 0 and c == 0) or (a == 0 and d == 0)
         paint = replace(
             paint,
@@ -368,7 +369,7 @@ class _Reader:
         self._note_picture(paint, (picture.width, picture.height))
 
     def _note_picture(self, paint: Paint, pixels: tuple[int, int]) -> None:
-        a, b, c, d, _, _ = self.state.matrix
+        a, b, c, d, _, _ = self.state.matrix.shorthand
         placed_px = (math.hypot(a, b) * PX_PER_PT, math.hypot(c, d) * PX_PER_PT)
         self.walk.note(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
 

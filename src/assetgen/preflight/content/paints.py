@@ -21,7 +21,7 @@ from assetgen.preflight.content.graphics_state import (
     space_of,
 )
 from assetgen.preflight.pdf.open_pdf import Step
-from assetgen.preflight.pdf.page_objects import Frame, Matrix
+from assetgen.preflight.pdf.page_objects import Frame
 
 
 class What(StrEnum):
@@ -70,7 +70,7 @@ class Placed:
     where it is seen as it is: whole in its box, opaque, mixed with nothing."""
 
     box: Box
-    matrix: Matrix
+    matrix: pikepdf.Matrix
     is_plain: bool
 
 

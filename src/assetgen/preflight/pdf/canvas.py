@@ -23,7 +23,7 @@ from pypdfium2 import raw
 
 from assetgen.geometry import Box
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.page_objects import DrawnObject, are_corners, common, matrix_of, moved
+from assetgen.preflight.pdf.page_objects import DrawnObject, are_corners, common, matrix_of
 from assetgen.units import MOST_PIXELS, PX_PER_PT
 
 
@@ -239,7 +239,7 @@ def _is_box(drawn: DrawnObject) -> bool:
         if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO:
             return False
         raw.FPDFPathSegment_GetPoint(segment, x, y)
-        points.append(moved((x.value, y.value), matrix))
+        points.append(matrix.transform((x.value, y.value)))
     return are_corners(points)
 
 

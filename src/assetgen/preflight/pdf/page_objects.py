@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
+from pikepdf import Matrix
 from pypdfium2 import raw
 
 from assetgen.geometry import Box
 from assetgen.units import PX_PER_PT
 
-Matrix = tuple[float, float, float, float, float, float]
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 KINDS = {
     raw.FPDF_PAGEOBJ_TEXT: "text",
     raw.FPDF_PAGEOBJ_PATH: "path",
@@ -76,7 +75,7 @@ def drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[DrawnObject]:
     handles = [
         raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw))
     ]
-    return list(_walk(handles, frame, IDENTITY, _Held(), 0))
+    return list(_walk(handles, frame, Matrix(), _Held(), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +110,19 @@ def _walk(
                 raw.FPDFFormObj_GetObject(handle, index)
                 for index in range(raw.FPDFFormObj_CountObjects(handle))
             ]
-            matrix = times(matrix_of(handle), outer)
+            matrix = matrix_of(handle) @ outer
             yield from _walk(inner, frame, matrix, own, depth + 1)
             continue
         box = _bounds(handle, frame, outer)
         yield DrawnObject(handle, KINDS.get(kind, "other"), box, own.clips, own.mark, own.shaped)
 
 
-def times(first: Matrix, then: Matrix) -> Matrix:
-    """Return the matrix that does the first, then the other."""
-    a, b, c, d, e, f = first
-    k, m, n, p, q, s = then
-    return (a * k + b * n, a * m + b * p, c * k + d * n, c * m + d * p, e * k + f * n + q, e * m + f * p + s)
-
-
 def matrix_of(handle: Any) -> Matrix:
     """Return an object's own matrix."""
     matrix = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix)):
-        return IDENTITY
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def moved(point: tuple[float, float], by: Matrix) -> tuple[float, float]:
-    """Return where a matrix puts a point."""
-    (x, y), (a, b, c, d, e, f) = point, by
-    return a * x + c * y + e, b * x + d * y + f
+        return Matrix()
+    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _bounds(handle: Any, frame: Frame, outer: Matrix) -> Box:
@@ -144,7 +130,7 @@ def _bounds(handle: Any, frame: Frame, outer: Matrix) -> Box:
     if not raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
         return Box(0.0, 0.0, 0.0, 0.0)
     corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
-    return _box_around([moved(corner, outer) for corner in corners], frame)
+    return _box_around([outer.transform(corner) for corner in corners], frame)
 
 
 def _box_around(points: Sequence[tuple[float, float]], frame: Frame) -> Box:
@@ -162,7 +148,7 @@ def _clips(handle: Any, frame: Frame, outer: Matrix) -> Iterator[tuple[Box, bool
         for index in range(max(0, raw.FPDFClipPath_CountPathSegments(clip, path))):
             segment = raw.FPDFClipPath_GetPathSegment(clip, path, index)
             if raw.FPDFPathSegment_GetPoint(segment, x, y):
-                points.append(moved((x.value, y.value), outer))
+                points.append(outer.transform((x.value, y.value)))
                 is_straight = (
                     is_straight and raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_BEZIERTO
                 )

@@ -157,7 +157,7 @@ def _around(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Itera
         here = [one for one in painted.forms if one.box.is_near(due, SLACK_MM * PX_PER_MM)]
         if not here:
             yield Finding("press", f"no piece stands {_place(x, y)}", AGAIN)
-        elif not all(one.is_plain and math.dist(one.matrix[:4], turn) < SLACK_TURN for one in here):
+        elif not all(one.is_plain and math.dist(one.matrix.shorthand[:4], turn) < SLACK_TURN for one in here):
             yield Finding(
                 "press", f"the piece {_place(x, y)} is cut, turned or mixed otherwise than it is due", AGAIN
             )
