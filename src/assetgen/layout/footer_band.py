@@ -2,7 +2,7 @@
 
 ``foot.py`` sets names and lines upwards from a bottom edge. Here they are carried to the side that the design
 asks for, and the paper is drawn around them. At the top it is a lintel, from which the door hangs; on a page whose
-head is not ours (an interface lies there) it is a beam across it. At the left its edge leans as the opening does.
+head is not ours (an interface lies there) it is a beam across it. At the left its edge leans as the motif does.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from assetgen.geometry import Box, Polygon, around
 from assetgen.layout.footer import SetFoot, SetMark, SetWords
+from assetgen.layout.motifs import Motif
 from assetgen.layout.parts import ascent_px
-from assetgen.loading.templates.layouts import Foot, Opening
+from assetgen.loading.templates.layouts import Foot
 
 # A safe area that starts lower than this share of the page's height: the head is not ours.
 BEAM_FROM = 0.1
@@ -53,7 +54,7 @@ def names_box(foot: Foot, live: Box) -> Box:
     return Box(live.x + start * live.width, live.y, (end - start) * live.width, live.height)
 
 
-def place_band(foot: Foot, opening: Opening | None, found: SetFoot, page: Box, live: Box, trim: Box) -> Band:
+def place_band(foot: Foot, motif: Motif | None, found: SetFoot, page: Box, live: Box, trim: Box) -> Band:
     """Return the band with the names on the side that the design asks for.
 
     ``found`` is the foot along the bottom of ``names_box``; ``page`` the sheet with its bleed, ``trim`` without.
@@ -65,7 +66,7 @@ def place_band(foot: Foot, opening: Opening | None, found: SetFoot, page: Box, l
     if foot.side == "top":
         return _lintel(foot, found, page, live, trim, pad)
     if foot.side == "left":
-        return _leaf(foot, opening, found, page, live, trim, pad)
+        return _leaf(foot, motif, found, page, live, trim, pad)
     top = min(found.top, trim.bottom - foot.least * trim.height)
     found = replace(found, top=top)
     shape = Box(page.x, top, page.width, page.bottom - top).corners()
@@ -99,14 +100,14 @@ def _lintel(foot: Foot, found: SetFoot, page: Box, live: Box, trim: Box, pad: fl
 
 
 def _leaf(
-    foot: Foot, opening: Opening | None, found: SetFoot, page: Box, live: Box, trim: Box, pad: float
+    foot: Foot, motif: Motif | None, found: SetFoot, page: Box, live: Box, trim: Box, pad: float
 ) -> Band:
     ink = _ink(found)
     found = found.moved(0.0, live.y + (live.height - ink.height) / 2 - ink.y)
     right = max(ink.right + pad, foot.least * trim.width)
     gap = LEAF_GAP * min(live.width, live.height)
-    # As much as the gap leans: (head - foot) of what is left beside the leaf, and the lean itself lessens that.
-    slope = opening.door[1] - opening.door[0] if opening else 0.0
+    # As much as the motif leans: its share of what is left beside the leaf, and the lean itself lessens that.
+    slope = motif.lean if motif else 0.0
     lean = slope * (live.right - right - gap) / (1 + slope)
 
     def edge(y: float) -> float:

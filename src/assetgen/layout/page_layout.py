@@ -1,7 +1,7 @@
 """Arranging a page: from an asset and its design's arrangement to where every part stands.
 
-The call (number, address, code) is set first; the opening is drawn so that its light holds the call; the
-words are set in what stays dark. Where the words would get small, the light makes room; where that is
+The call to action (number, address, code) is set first; the motif is drawn so that its light holds the call; the
+copy is set in what stays dark. Where the copy would get small, the light makes room; where that is
 not enough, the next shorter copy is taken.
 """
 
@@ -17,14 +17,12 @@ from assetgen.layout.columns import set_column, without_optional
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText, SetFoot, SetMark
 from assetgen.layout.footer_band import Band, names_box, place_band
-from assetgen.layout.motifs.door import DrawnMotif, Stage, draw_opening
+from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.layout.parts import SetColumn, SetPart, Setting
 from assetgen.loading.model import Template
 from assetgen.loading.templates.layouts import Arrangement, PicturePlace, Region
 from assetgen.planning.asset import Asset, WordSet
 
-# How the light's fall is shrunk, in turn, to give the words room.
-DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
 # A code nearer to the foot than this share of its side comes down to stand on it.
 STAND = 0.6
 # Sheets are pasted by hand: nothing stands this near to a join, as a share of the page's short side.
@@ -38,7 +36,7 @@ class Arranged:
     words: WordSet
     call: SetColumn
     text: SetColumn | None
-    opening: DrawnMotif | None
+    motif: DrawnMotif | None
     foot: SetFoot | None
     stage: Stage
     call_on: str
@@ -111,6 +109,7 @@ class _Arranger:
     def __init__(self, asset: Asset, arrangement: Arrangement, measurer: Measurer, family: str) -> None:
         self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
         page = asset.page
+        self.motif = motif_of(arrangement.opening) if arrangement.opening else None
         # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
         self.page = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
         self.live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
@@ -131,7 +130,7 @@ class _Arranger:
         width, height = self.asset.page.width_px, self.asset.page.height_px
         trim = Box(0.0, 0.0, width, height)
         arrangement = self.arrangement
-        band = place_band(arrangement.foot, arrangement.opening, found, self.page, self.live, trim)
+        band = place_band(arrangement.foot, self.motif, found, self.page, self.live, trim)
         return None if self.foot_is_unasked and not self._is_uncovered(band) else band
 
     def _is_uncovered(self, band: Band) -> bool:
@@ -197,15 +196,15 @@ class _Arranger:
         setting = self._setting(words)
         best: Arranged | None = None
         for call in self._calls(region, setting):
-            for opening in self._openings(call):
-                text = self._set_text(setting, call, opening)
+            for motif in self._draw_motif(call):
+                text = self._set_text(setting, call, motif)
                 if text is None and self.arrangement.words is not None:
                     continue
                 found = Arranged(
                     words,
                     call,
                     text,
-                    opening,
+                    motif,
                     self.foot,
                     self.stage,
                     self.arrangement.call_on,
@@ -232,29 +231,24 @@ class _Arranger:
             on_foot = self.band is not None and self.band.side == "bottom"
             yield self._stand_code_on_foot(call) if on_foot and call.code else call
 
-    def _set_text(self, setting: Setting, call: SetColumn, opening: DrawnMotif | None) -> SetColumn | None:
+    def _set_text(self, setting: Setting, call: SetColumn, motif: DrawnMotif | None) -> SetColumn | None:
         region = self.arrangement.words
         if region is None:
             return None
         taken = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
         code = (call.code.corners(),) if call.code else ()
         setting = replace(setting, code_side_px=None, joins_x=(), obstacles=setting.obstacles + taken + code)
-        return set_column(self._box(region), region, setting, opening.light if opening else ())
+        return set_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
-    def _openings(self, call: SetColumn) -> list[DrawnMotif | None]:
-        """Return the openings to try, the arrangement's own first; [None] for a design without one here."""
-        opening = self.arrangement.opening
-        if opening is None:
-            return [None]
-        ink = call.box
+    def _draw_motif(self, call: SetColumn) -> Iterator[DrawnMotif | None]:
+        """Yield the drawings of the motif to try, the layout's own first; None alone where it has no motif."""
+        if self.motif is None:
+            yield None
+            return
         size = max(part.size_px for part in call.parts)
-        drops = [opening.least_drop + (opening.drop - opening.least_drop) * share for share in DROPS]
-        in_light = self.arrangement.call_on == "light"
-        drawn = [
-            draw_opening(opening, self.stage, ink, opening.clear * size, drop, holds_call=in_light)
-            for drop in dict.fromkeys(drops)
-        ]
-        return [one for one in drawn if one]
+        yield from self.motif.draw(
+            self.stage, CallToAction(call.box, size, self.arrangement.call_on == "light")
+        )
 
     def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
         """Return the call with its code moved down onto the paper foot, as one shape of paper."""

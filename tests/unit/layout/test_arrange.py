@@ -206,7 +206,7 @@ def test_what_a_channel_requires_is_there() -> None:
 
 def test_words_in_the_dark_keep_clear_of_the_light() -> None:
     def lit(_: Asset, found: Arranged) -> Iterator[object]:
-        light = found.opening.light if found.opening else ()
+        light = found.motif.kept_clear if found.motif else ()
         for part in found.text.parts if found.text else ():
             clear = 0.99 * part.part.clear * part.size_px
             if any(
@@ -219,11 +219,11 @@ def test_words_in_the_dark_keep_clear_of_the_light() -> None:
 
 def test_the_call_lies_in_the_light_where_the_design_says_so() -> None:
     def dark(_: Asset, found: Arranged) -> Iterator[object]:
-        if found.opening is None or found.call_on != "light":
+        if found.motif is None or found.call_on != "light":
             return
         for part in found.call.parts:
             corners = [corner for line in part.lines for corner in shrunk(part.ink(line))]
-            if not all(inside(corner, found.opening.fall) for corner in corners):
+            if not all(inside(corner, found.motif["fall"]) for corner in corners):
                 yield part.name
 
     assert faulty(dark) == {}

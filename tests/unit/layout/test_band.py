@@ -10,6 +10,7 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
+from assetgen.layout.motifs import motif_of
 from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.planning.asset import FootMark, TypeFloor
 from tests.support.tiny import real_campaign
@@ -20,7 +21,7 @@ TEXT = FootText(
     "Open Door Line", "", "In partnership with", "Led by the Example Foundation", "Edition 1", FLOORS
 )
 PAGE, LIVE = Box(0.0, 0.0, 1920.0, 1080.0), Box(96.0, 54.0, 1728.0, 972.0)
-OPENING = Opening("bar", (0.4, 0.44, 0.48))
+DOOR = motif_of(Opening("bar", (0.4, 0.44, 0.48)))
 NAMES = ("Harbour Police", "Harbour Borough Council", "Harbour Commissioner for Police and Fire", "Acme")
 
 
@@ -31,7 +32,7 @@ def band(*names: str, live: Box = LIVE, **how: object) -> Band:
     setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
     found = setter.set(marks)
     assert found is not None
-    return place_band(foot, OPENING, found, PAGE, live, PAGE)
+    return place_band(foot, DOOR, found, PAGE, live, PAGE)
 
 
 def inks(one: Band) -> list[Box]:
@@ -104,7 +105,8 @@ def test_a_leaf_at_the_left_leans_as_the_gap_does() -> None:
     one = band(*NAMES[:2], side="left", share=1.0, span=(0.0, 0.3))
 
     (top, _), (foot, _) = one.shape[1], one.shape[2]
-    assert top - foot == pytest.approx((OPENING.door[1] - OPENING.door[0]) * one.live.width, rel=0.01)
+    assert DOOR.lean == pytest.approx(0.04)
+    assert top - foot == pytest.approx(DOOR.lean * one.live.width, rel=0.01)
 
 
 def test_a_row_s_names_have_equal_gaps_over_the_whole_measure() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.geometry import Box, meet
-from assetgen.layout.motifs.door import DrawnMotif
+from assetgen.layout.motifs import DrawnMotif
 from assetgen.loading.templates.layouts import Opening
 from tests.unit.layout.test_opening import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
 from tests.unit.loading.test_templates_read import faults, read, shapes
@@ -20,7 +20,7 @@ WIDE_CALL = Box(600.0, 400.0, 520.0, 150.0)
 
 
 def height(made: DrawnMotif) -> float:
-    return made.slit[3][1] - made.slit[1][1]
+    return made["slit"][3][1] - made["slit"][1][1]
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -38,7 +38,7 @@ def test_a_light_that_is_drawn_holds_the_call(
 
     made = try_to_draw(replace(FAR, spread=spread), stage(), call, CLEAR, drop)
 
-    assert made is None or all(is_inside(corner, made.fall) for corner in call.corners())
+    assert made is None or all(is_inside(corner, made["fall"]) for corner in call.corners())
 
 
 def test_the_door_is_seen_whole_and_the_light_runs_into_the_bleed() -> None:
@@ -46,8 +46,8 @@ def test_the_door_is_seen_whole_and_the_light_runs_into_the_bleed() -> None:
 
     made = drawn(FAR, on)
 
-    assert all(0 < x < on.trim_width and 0 < y < on.trim_height for x, y in (*made.slit, *made.leaf))
-    xs, ys = zip(*made.fall, strict=True)
+    assert all(0 < x < on.trim_width and 0 < y < on.trim_height for x, y in (*made["slit"], *made["leaf"]))
+    xs, ys = zip(*made["fall"], strict=True)
     assert (min(xs), max(xs), max(ys)) == (on.page.x, on.page.right, on.page.bottom)
 
 
@@ -55,15 +55,15 @@ def test_the_door_is_seen_whole_and_the_light_runs_into_the_bleed() -> None:
 def test_every_shape_runs_clockwise(drop: float) -> None:
     made = drawn(FAR, stage(1200, 630), WIDE_CALL, drop)
 
-    assert all(area(shape) > 0 for shape in (made.slit, made.fall, made.leaf))
-    assert made.edge == ()
+    assert all(area(shape) > 0 for shape in (made["slit"], made["fall"], made["leaf"]))
+    assert made["edge"] == ()
 
 
 def test_it_is_the_same_door_in_every_shape() -> None:
     tall, wide = drawn(FAR), drawn(FAR, stage(1200, 630), WIDE_CALL)
 
     builds = [
-        tuple((x - made.slit[3][0]) / height(made) for x, _ in (made.leaf[0], made.leaf[1]))
+        tuple((x - made["slit"][3][0]) / height(made) for x, _ in (made["leaf"][0], made["leaf"][1]))
         for made in (tall, wide)
     ]
     assert height(tall) != pytest.approx(height(wide))
@@ -82,7 +82,7 @@ def test_where_the_light_starts_high_the_door_gets_smaller_rather_than_cut() -> 
     made = drawn(FAR, call=high, drop=0.1)
 
     assert height(made) < 0.9 * height(drawn(FAR))
-    assert made.slit[1][1] == pytest.approx(0.06 * 1080)
+    assert made["slit"][1][1] == pytest.approx(0.06 * 1080)
 
 
 def test_a_steep_light_leaves_the_page_s_lower_left_in_the_dark() -> None:
@@ -90,8 +90,8 @@ def test_a_steep_light_leaves_the_page_s_lower_left_in_the_dark() -> None:
 
     steep, flat = drawn(FAR, on, WIDE_CALL, drop=1.4), drawn(FAR, on, WIDE_CALL, drop=0.1)
 
-    assert not is_inside((20, 620), steep.fall)
-    assert is_inside((20, 620), flat.fall)
+    assert not is_inside((20, 620), steep["fall"])
+    assert is_inside((20, 620), flat["fall"])
 
 
 def test_the_light_s_right_edge_rises_where_the_call_needs_it() -> None:
@@ -99,14 +99,14 @@ def test_the_light_s_right_edge_rises_where_the_call_needs_it() -> None:
 
     made = drawn(replace(FAR, spread=0.9, door=(0.6,)), on, call)
 
-    assert is_inside((call.right, call.y), made.fall)
+    assert is_inside((call.right, call.y), made["fall"])
 
 
 def test_words_keep_clear_of_the_door_itself() -> None:
     made = drawn(FAR)
-    middle = Box((made.leaf[0][0] + made.leaf[1][0]) / 2, made.leaf[1][1] + 20, 4, 4)
+    middle = Box((made["leaf"][0][0] + made["leaf"][1][0]) / 2, made["leaf"][1][1] + 20, 4, 4)
 
-    assert any(meet(middle.corners(), shape) for shape in made.light)
+    assert any(meet(middle.corners(), shape) for shape in made.kept_clear)
 
 
 def test_a_threshold_that_is_given_is_kept() -> None:
@@ -114,7 +114,7 @@ def test_a_threshold_that_is_given_is_kept() -> None:
 
     made = drawn(replace(FAR, threshold=0.5), on, Box(60, 1100, 300, 100))
 
-    assert made.slit[3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
+    assert made["slit"][3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
 
 
 def test_where_the_light_cannot_hold_the_call_nothing_is_drawn() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.geometry import Box, Point, Polygon
-from assetgen.layout.motifs.door import DrawnMotif, Stage, draw_opening
+from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.loading.templates.layouts import Opening
 
 FLOOR = Opening("floor", (0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07)
@@ -32,7 +32,9 @@ def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> 
 def try_to_draw(
     opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
 ) -> DrawnMotif | None:
-    return draw_opening(opening, on, call, clear, drop, holds_call=holds_call)
+    """Return the motif with one fall of light, and this much space in px round the call."""
+    motif = motif_of(replace(opening, drop=drop, least_drop=drop))
+    return next(motif.draw(on, CallToAction(call, clear / opening.clear, is_lit=holds_call)), None)
 
 
 def drawn(
@@ -74,7 +76,7 @@ def test_a_light_that_is_drawn_holds_the_call(
 
     made = try_to_draw(FLOOR, stage(), call, CLEAR, drop)
 
-    assert made is None or all(is_inside(corner, made.fall) for corner in call.corners())
+    assert made is None or all(is_inside(corner, made["fall"]) for corner in call.corners())
 
 
 @pytest.mark.parametrize("opening", [FLOOR, CORNER], ids=["floor", "corner"])
@@ -83,10 +85,10 @@ def test_light_and_door_run_into_the_bleed(opening: Opening) -> None:
 
     made = drawn(opening, on, Box(650.0, 900.0, 300.0, 200.0))
 
-    xs, ys = zip(*made.fall, strict=True)
+    xs, ys = zip(*made["fall"], strict=True)
     assert (max(xs), max(ys)) == (on.page.right, on.page.bottom)
-    assert min(y for _, y in made.leaf) == on.page.y
-    assert max(x for x, _ in made.leaf) == on.page.right
+    assert min(y for _, y in made["leaf"]) == on.page.y
+    assert max(x for x, _ in made["leaf"]) == on.page.right
 
 
 @pytest.mark.parametrize(
@@ -101,14 +103,14 @@ def test_light_and_door_run_into_the_bleed(opening: Opening) -> None:
 def test_every_shape_runs_clockwise(opening: Opening, on: Stage, call: Box) -> None:
     made = drawn(opening, on, call)
 
-    assert all(area(shape) > 0 for shape in (made.slit, made.fall, made.leaf, made.edge) if shape)
-    assert len(made.slit) == 4
+    assert all(area(shape) > 0 for shape in (made["slit"], made["fall"], made["leaf"], made["edge"]) if shape)
+    assert len(made["slit"]) == 4
 
 
 def test_a_smaller_drop_leaves_the_words_more_room() -> None:
     steep, flat = drawn(drop=0.3), drawn(drop=0.1)
 
-    assert flat.slit[3][1] > steep.slit[3][1]
+    assert flat["slit"][3][1] > steep["slit"][3][1]
 
 
 def test_a_threshold_that_is_given_is_kept() -> None:
@@ -116,7 +118,7 @@ def test_a_threshold_that_is_given_is_kept() -> None:
 
     made = drawn(replace(FLOOR, threshold=0.5), on, Box(60, 1100, 300, 100))
 
-    assert made.slit[3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
+    assert made["slit"][3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
 
 
 def test_where_the_light_cannot_hold_the_call_nothing_is_drawn() -> None:
@@ -132,10 +134,10 @@ def test_a_call_that_need_not_be_in_the_light_is_no_reason() -> None:
 
 def test_the_light_goes_up_under_the_gap_so_that_no_hairline_shows() -> None:
     made = drawn()
-    foot = made.slit[3]
+    foot = made["slit"][3]
 
-    assert made.fall[0][1] < foot[1]
-    assert is_inside((foot[0] + 5, foot[1] + 0.5), made.fall)
+    assert made["fall"][0][1] < foot[1]
+    assert is_inside((foot[0] + 5, foot[1] + 0.5), made["fall"])
 
 
 @pytest.mark.parametrize(("width", "has_edge"), [(300, False), (1080, True)])
@@ -146,13 +148,13 @@ def test_a_small_door_has_no_lit_edge(width: float, has_edge: bool) -> None:
     made = try_to_draw(FLOOR, stage(width, width * 1.25), call, CLEAR * factor, 0.3)
 
     assert made is not None
-    assert bool(made.edge) is has_edge
+    assert bool(made["edge"]) is has_edge
 
 
 def test_the_words_keep_clear_of_gap_and_light() -> None:
     made = drawn()
 
-    assert made.light == (made.slit, made.fall)
+    assert made.kept_clear == (made["slit"], made["fall"])
 
 
 def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
@@ -160,9 +162,9 @@ def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
 
     made = drawn(BAR, on, Box(340, 20, 300, 50))
 
-    assert is_inside((on.page.right - 1, 1), made.fall)
-    assert is_inside((on.page.right - 1, 89), made.fall)
-    assert not is_inside((10, 45), made.fall)
+    assert is_inside((on.page.right - 1, 1), made["fall"])
+    assert is_inside((on.page.right - 1, 89), made["fall"])
+    assert not is_inside((10, 45), made["fall"])
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -170,7 +172,7 @@ def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
 def test_all_of_a_sheet_that_is_not_lit_is_in_its_dusk(x: float, y: float) -> None:
     made, sheet = drawn(), stage().page
 
-    assert is_inside((x, y), made.fall) or is_inside((x, y), made.dusk(sheet, FAR))
+    assert is_inside((x, y), made["fall"]) or is_inside((x, y), made.dusk(sheet, FAR))
 
 
 def test_dusk_ends_where_light_fills_the_sheet_and_is_all_of_a_sheet_that_it_does_not_fill() -> None:

@@ -138,11 +138,11 @@ def test_the_question_keeps_off_the_light_and_no_words_meet(count: int) -> None:
                 for other, box in inks[index + 1 :]
                 if other != name and meet(ink.grown(-TOUCH).corners(), box.grown(-TOUCH).corners())
             )
-        lines = [line for line in found.text.parts if found.opening] if found.text else []
+        lines = [line for line in found.text.parts if found.motif] if found.text else []
         for part in lines:
-            assert found.opening is not None
+            assert found.motif is not None
             boxes = [part.ink(line).corners() for line in part.lines]
-            yield from (part.name for box in boxes for light in found.opening.light if meet(box, light))
+            yield from (part.name for box in boxes for light in found.motif.kept_clear if meet(box, light))
 
     assert faulty(count, meeting) == {}
 
@@ -184,5 +184,5 @@ def test_a_lintel_carries_the_door() -> None:
     _, found = arranged("gp-screen", 4)
 
     assert found.band is not None
-    assert found.opening is not None
-    assert found.opening.slit[0][1] == found.opening.leaf[0][1] == found.band.head
+    assert found.motif is not None
+    assert found.motif["slit"][0][1] == found.motif["leaf"][0][1] == found.band.head

@@ -117,20 +117,17 @@ def _read(part: SetPart, colour: str) -> Iterator[Read]:
 
 
 def field_of(arranged: Arranged) -> Box:
-    """Return what of a page is field: less a band along a whole side, and less light that has no door."""
+    """Return what of a page is field: less a band along a whole side, and less what the motif's light covers."""
     page = arranged.stage.page
     top, right, bottom = page.y, page.right, page.bottom
-    band, opening = arranged.band, arranged.opening
+    band, motif = arranged.band, arranged.motif
     if band and band.is_whole and band.side == "bottom":
         bottom = min(bottom, band.shape[0][1] + SEAM_PX)
     if band and band.is_whole and band.side == "top" and band.shape[0][1] <= page.y:
         top = max(top, band.head - SEAM_PX)
-    if opening and opening.is_plain and arranged.call_on == "light":
-        x, y = opening.fall[0]
-        if y > page.y:
-            bottom = min(bottom, y + SEAM_PX)
-        else:
-            right = min(right, x + SEAM_PX)
+    if motif and arranged.call_on == "light":
+        bottom = min(bottom, motif.unlit.bottom + SEAM_PX)
+        right = min(right, motif.unlit.right + SEAM_PX)
     return Box(page.x, top, right - page.x, bottom - top)
 
 
@@ -278,7 +275,7 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "page": _page(asset, arranged, palette),
         "placed": {part.name: part for part in arranged.parts},
         "call_on": arranged.call_on,
-        "opening": arranged.opening,
+        "opening": arranged.motif,
         "foot": arranged.foot,
         "band": arranged.band,
         "code_box": arranged.call.code,

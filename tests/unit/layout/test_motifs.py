@@ -1,0 +1,196 @@
+"""The interface of motifs: one that knows no door is arranged and rendered as the door is."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from assetgen.geometry import meet
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.motifs import MOTIFS, CallToAction, DrawnMotif, Stage, motif_of
+from assetgen.layout.page_layout import Arranged, arrange
+from assetgen.loading.model import Campaign, Template
+from assetgen.loading.templates.layouts import Opening
+from assetgen.planning.asset import Asset
+from assetgen.rendering.html.template_context import field_of
+from assetgen.rendering.renderer import Renderer
+from tests.support.tiny import CARD, FILES, load_tiny
+from tests.unit.layout.test_opening import area, is_inside
+
+SIZES = {"landscape": (480, 270), "square": (400, 400), "portrait": (320, 480), "wide": (640, 160)}
+INK, PAPER = (0x10, 0x26, 0x2C), (0xFB, 0xF6, 0xEE)
+PAGE = """\
+{% extends "assetgen/page.html" %}
+{% block page %}
+{% set art %}
+{{ flat(page.box.corners(), palette.ink) }}
+{{ flat(opening.ROLE, palette.paper) }}
+{% endset %}
+{{ svg(art) }}
+{{ text("headline", "h1") }}
+{{ text("number") }}
+{% endblock %}
+"""
+STYLE = 'html { font-family: "Hanken Grotesk"; } .headline { color: var(--paper); } .number { color: var(--ink); }'
+
+
+def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tuple[Campaign, Asset]:
+    """Return a campaign with one light behind its number, and its card in one shape."""
+    width, height = SIZES[shape]
+    channels = FILES["brand/channels.yaml"].replace("size: [320, 180]", f"size: [{width}, {height}]")
+    description = FILES["templates/bare/template.yaml"].replace("  landscape:", f"  {shape}:")
+    description = description.replace("    call_on: field\n", f"    opening: {{kind: {kind}, clear: 0.5}}\n")
+    changes = {
+        "brand/channels.yaml": channels.replace("shape: landscape", f"shape: {shape}", 1),
+        "templates/bare/template.yaml": description,
+        "templates/bare/template.html": PAGE.replace("ROLE", role),
+        "templates/bare/style.css": STYLE,
+    }
+    if kind == "side":
+        changes["templates/bare/template.yaml"] = description.replace(
+            "[0, 0, 1, 0.5]", "[0, 0, 0.48, 1]"
+        ).replace("[0, 0.5, 1, 0.5]", "[0.58, 0, 0.42, 1]")
+    campaign, assets = load_tiny(root, changes)
+    return campaign, assets[CARD]
+
+
+def arranged(campaign: Campaign, asset: Asset) -> Arranged:
+    family = campaign.brand.family(asset.locale)
+    return arrange(asset, campaign.templates["bare"], Measurer(campaign.brand.faces), family)
+
+
+def drawn(campaign: Campaign, asset: Asset) -> Image.Image:
+    made = Renderer(campaign)(asset)
+    assert made.content is not None, made.findings
+    return Image.open(io.BytesIO(made.content)).convert("RGB")
+
+
+def assert_copy_follows(found: Arranged) -> None:
+    """Hold that the light has the call in it, and that the copy keeps clear of the motif."""
+    assert found.motif is not None
+    assert found.text is not None
+    corners = (corner for part in found.call.parts for corner in part.box.corners())
+    assert all(is_inside(corner, found.motif.lit) for corner in corners)
+    boxes = [
+        part.ink(line).grown(part.part.clear * part.size_px).corners()
+        for part in found.text.parts
+        for line in part.lines
+    ]
+    assert not any(meet(box, shape) for box in boxes for shape in found.motif.kept_clear)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("kind", ["band", "side"])
+def test_a_field_of_light_holds_the_call_and_leaves_the_copy_the_rest(
+    kind: str, shape: str, tmp_path: Path
+) -> None:
+    found = arranged(*campaign_with(tmp_path, kind, shape))
+
+    assert_copy_follows(found)
+    assert found.motif is not None
+    assert area(found.motif.lit) > 0
+    page = found.stage.page
+    assert found.motif["fall"][2] == (page.right, page.bottom)
+    assert is_inside(found.motif.lit[0], found.motif.unlit.grown(0.01).corners())
+    assert motif_of(Opening(kind, ())).lean == 0.0
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_a_field_of_light_is_rendered_from_its_edge_to_the_page_s_end(shape: str, tmp_path: Path) -> None:
+    campaign, asset = campaign_with(tmp_path, "band", shape)
+    found = arranged(campaign, asset)
+    assert found.motif is not None
+    edge = found.motif["fall"][0][1]
+
+    picture = drawn(campaign, asset)
+
+    right, bottom = picture.width - 1, picture.height - 1
+    assert picture.getpixel((right, math.floor(edge) - 1)) == INK
+    assert picture.getpixel((right, math.ceil(edge) + 1)) == PAPER
+    assert picture.getpixel((0, bottom)) == PAPER
+
+
+@pytest.mark.parametrize(("kind", "side"), [("band", "bottom"), ("side", "right")])
+def test_a_picture_fills_what_a_field_of_light_leaves(kind: str, side: str, tmp_path: Path) -> None:
+    found = arranged(*campaign_with(tmp_path, kind, "landscape"))
+    assert found.motif is not None
+    page, field = found.stage.page, field_of(found)
+
+    # One px under the light's edge, where a hairline would show.
+    assert getattr(field, side) == pytest.approx(getattr(found.motif.unlit, side) + 1)
+    assert getattr(field, side) < getattr(page, side)
+    assert field_of(replace(found, call_on="field")) == page
+
+
+@dataclass(frozen=True)
+class Arch:
+    """A motif of this test alone: an arch of light round the call, in a role that no other motif has."""
+
+    opening: Opening
+    lean: float = 0.0
+
+    def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
+        """Yield arches, each lower than the one before."""
+        clear = self.opening.clear * call.type_px
+        middle = call.ink.x + call.ink.width / 2
+        radius = math.hypot(call.ink.width / 2 + clear, clear)
+        for rise in (3.0, 2.0, 1.0):
+            turns = [math.pi * step / 12 for step in range(13)]
+            top = [
+                (middle - radius * math.cos(turn), call.ink.y - rise * clear * math.sin(turn))
+                for turn in turns
+            ]
+            arch = (*top, (middle + radius, stage.page.bottom), (middle - radius, stage.page.bottom))
+            yield DrawnMotif({"arch": arch}, arch, (arch,), stage.page, (middle, call.ink.y), radius)
+
+
+@pytest.fixture
+def arch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MOTIFS, "arch", Arch)
+
+
+def with_arch(campaign: Campaign) -> Campaign:
+    """Return the campaign with an arch in the place of its template's light."""
+
+    def changed(template: Template) -> Template:
+        layouts = {
+            name: replace(one, opening=replace(one.opening, kind="arch"))
+            for name, one in template.arrangements.items()
+            if one.opening
+        }
+        return replace(template, arrangements=layouts)
+
+    return replace(campaign, templates={name: changed(one) for name, one in campaign.templates.items()})
+
+
+@pytest.mark.usefixtures("arch")
+@pytest.mark.parametrize("shape", SIZES)
+def test_a_motif_needs_only_the_interface_to_be_arranged_and_rendered(shape: str, tmp_path: Path) -> None:
+    campaign, asset = campaign_with(tmp_path, "band", shape, role="arch")
+    campaign = with_arch(campaign)
+    found = arranged(campaign, asset)
+    assert_copy_follows(found)
+    assert found.motif is not None
+
+    picture = drawn(campaign, asset)
+
+    x, y = found.motif.source
+    assert picture.getpixel((int(x), int(y) - 1)) == PAPER
+    assert picture.getpixel((picture.width - 1, 1)) == INK
+    assert field_of(found) == found.stage.page
+
+
+@pytest.mark.usefixtures("arch")
+def test_a_role_that_a_motif_does_not_have_is_an_error_of_the_template(tmp_path: Path) -> None:
+    campaign, asset = campaign_with(tmp_path, "band", "landscape", role="fall")
+
+    made = Renderer(with_arch(campaign))(asset)
+
+    assert [finding.code for finding in made.findings] == ["template"]
+    assert "fall" in made.findings[0].text
