@@ -84,15 +84,14 @@ def _drawings(html: str) -> Iterator[dict[str, Any]]:
 def _words(draw: Renderer, asset: Asset, html: str) -> Iterator[dict[str, Any]]:
     """Yield each stretch of words as the layout engine sets it."""
     import weasyprint
-    from weasyprint.formatting_structure.boxes import TextBox
+
+    from assetgen.rendering.engine.weasyprint_private import text_boxes
 
     page = asset.page
     size = f"@page{{size:{page.width_px}px {page.height_px}px;margin:0}}"
     sheet = weasyprint.CSS(string=size + _css(draw))
     document = weasyprint.HTML(string=html).render(stylesheets=[sheet])
-    for box in document.pages[0]._page_box.descendants(placeholders=True):
-        if not isinstance(box, TextBox) or not box.text.strip():
-            continue
+    for box in text_boxes(document):
         face = _face(draw.campaign.brand.faces, box.style["font_family"][0], box.style["font_weight"])
         font_size = float(box.style["font_size"])
         ink = (face.ascent_em + face.descent_em) * font_size

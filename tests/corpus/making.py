@@ -22,8 +22,8 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.engine.engine_log import kept_log
 from assetgen.rendering.engine.html_to_pdf import Engine
+from assetgen.rendering.engine.weasyprint_private import kept_log
 from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter
 from assetgen.rendering.images.brand_pictures import Darkroom

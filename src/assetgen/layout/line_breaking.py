@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
-from math import trunc
 from typing import NamedTuple
 
-from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.engine_metrics import Measurer, drawn_tracking
 
 # Words that lean on the next one: a line should not end with them.
 LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
@@ -26,17 +25,6 @@ EXTRA_LINE = 0.1
 EVEN_STEP = 1.03
 # Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
 FEW_WORDS = 12
-
-
-def drawn_tracking(tracking_em: float) -> float:
-    """Return the letter-spacing in em that the engine draws where it was asked for another.
-
-    Pango gives half of it to each side of a letter. WeasyPrint 70 (draw/text.py) writes the left half in
-    Pango's units as if a thousand of them were a px, not 1024, and cuts the rest to whole thousandths of an em:
-    -0.022 becomes -0.0213, a px and a half over a headline of 160 px.
-    """
-    left = tracking_em / 2 * 1.024
-    return left + trunc((tracking_em - left) * 1000) / 1000
 
 
 class Word(NamedTuple):

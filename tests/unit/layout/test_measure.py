@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pypdfium2 as pdfium
 import pytest
+import weasyprint
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from weasyprint.text.fonts import FontConfiguration
 
-from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.engine_metrics import Measurer, drawn_tracking
 from tests.support.tiny import REPO, real_campaign
 
 FAMILY = "Hanken Grotesk"
 MEASURER = Measurer(real_campaign().brand.faces)
-FONT = TTFont(REPO / "brand/fonts/HankenGrotesk_700Bold.ttf")
+FONT_FILE = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
+FONT = TTFont(FONT_FILE)
 
 
 def advance_of(letter: str) -> float:
@@ -71,3 +75,19 @@ def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None
     other = Measurer(real_campaign().brand.faces)
 
     assert other.run(words, FAMILY, 600) == MEASURER.run(words, FAMILY, 600)
+
+
+@pytest.mark.parametrize("asked", [-0.022, -0.02, 0.0, 0.05, 0.1])
+def test_letter_spacing_is_what_the_engine_draws(asked: float) -> None:
+    fonts, size = FontConfiguration(), 100
+    style = weasyprint.CSS(
+        string=f"@font-face {{ font-family: Own; src: url({FONT_FILE.as_uri()}) }}"
+        f"@page {{ size: 1200px 200px; margin: 0 }} p {{ font: {size}px Own; letter-spacing: {asked}em }}",
+        font_config=fonts,
+    )
+    pdf = weasyprint.HTML(string="<p>HHHHHHHHHH").write_pdf(stylesheets=[style], font_config=fonts)
+    words = pdfium.PdfDocument(pdf)[0].get_textpage()
+
+    first, last = (words.get_charbox(index)[0] / 0.75 for index in (0, 9))
+
+    assert (last - first) / size == pytest.approx(9 * (advance_of("H") + drawn_tracking(asked)), abs=0.002)

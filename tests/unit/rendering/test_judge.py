@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 
 from assetgen.findings import Place
 from assetgen.planning.asset import WordSet
-from assetgen.rendering.engine.engine_log import Judge, kept_log
+from assetgen.rendering.engine.engine_log import Judge
 
 STYLE, PART, DESCRIPTION = (
     "templates/bare/style.css",
@@ -111,19 +109,6 @@ def test_a_read_that_was_refused_is_shown_short_and_found_by_its_end() -> None:
     assert finding.text == "not read: file:///elsewhere/door.png"
     assert finding.place == Place(PART, 2, 19)
     assert len(Judge(SOURCES, TEMPLATE, WORDS).refused("data:" + "A" * 5000).text) <= 210
-
-
-def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
-    logger = logging.getLogger("weasyprint")
-    before = (list(logger.handlers), logger.propagate)
-
-    with kept_log() as log:
-        logger.warning("Ignored %s", "this")
-        logger.debug("a detail")
-
-    assert log == ["Ignored this"]
-    assert capfd.readouterr() == ("", "")
-    assert (list(logger.handlers), logger.propagate) == before
 
 
 def test_a_picture_named_without_its_folder_is_told_where_paths_start() -> None:

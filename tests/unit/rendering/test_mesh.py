@@ -7,8 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from weasyprint import HTML
 
-from assetgen.rendering.images.light_mesh import mesh_light
-from assetgen.rendering.images.raster import rasterise
+from assetgen.rendering.images.raster import mesh_light, rasterise
 
 WIDTH, HEIGHT = 700, 500
 STOPS = "".join(

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.yaml.ids import nearest
 from assetgen.planning.asset import WordSet
-
-IGNORED = re.compile(
-    r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S
+from assetgen.rendering.engine.weasyprint_private import (
+    AT,
+    IGNORED,
+    NO_ALT,
+    NOTDEF,
+    PICTURE,
+    QUOTED,
+    known_properties,
 )
-AT = re.compile(r"at (?P<line>\d+):(?P<column>\d+)")
-NOTDEF = re.compile(r'\.notdef glyph.*?"(?P<text>.+)" \(U\+(?P<code>[0-9A-F]+)\)', re.S)
-NO_ALT = re.compile(r'Image "(?P<url>.*)" has no required alt description', re.S)
-PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^':\s]*:?[^'\s]*)'?")
-
-
-QUOTED = re.compile(r"'([^']+)'")
-
 
 # How like a known property a name must be to be taken for a slip: colour is, text-shadow is not.
 A_SLIP = 0.85
-
-
-class _Kept(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
 
 
 def _as_written(url: str) -> str:
@@ -44,25 +29,9 @@ def _as_written(url: str) -> str:
 
 def _meant(name: str) -> str | None:
     """Return the property that a misspelt one is most like, as a hint; None for one that is known, or far off."""
-    from weasyprint.css.properties import KNOWN_PROPERTIES
-
-    near = None if name in KNOWN_PROPERTIES else nearest(name, KNOWN_PROPERTIES, least=A_SLIP)
+    known = known_properties()
+    near = None if name in known else nearest(name, known, least=A_SLIP)
     return f"did you mean {near}?" if near else None
-
-
-@contextmanager
-def kept_log() -> Iterator[list[str]]:
-    """Collect what the layout engine says, and keep it off the terminal."""
-    logger = logging.getLogger("weasyprint")
-    handler = _Kept()
-    before = logger.propagate
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        yield handler.messages
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = before
 
 
 class Judge:

@@ -4,10 +4,6 @@ They are written from the bytes that were read and hashed with the brand: what i
 the files in ``brand/fonts`` change meanwhile. A folder holds one set of fonts and is named for it, so that a
 font of an earlier set is out of sight, and no process changes what another one draws with.
 
-WeasyPrint's sheet has five rules for footnotes and notes that fit each element of a page (``::footnote-call``, …). So
-five styles are worked out beside each one that is drawn: of a page of 50 elements 250 in vain, an eighth of the making
-of a small asset (measured). A page without footnotes is the same without them.
-
 The fonts are hermetic: ``prepare_fonts`` shows fontconfig the brand's alone before the engine is first
 imported, so this module imports it inside ``Engine``.
 
@@ -17,7 +13,6 @@ says is a fault: these pages are ours.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import os
 import re
@@ -33,9 +28,17 @@ from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign, FontFace, Template
 from assetgen.loading.yaml.ids import did_you_mean
 from assetgen.planning.asset import Asset, WordSet
-from assetgen.rendering.engine.engine_log import Judge, kept_log
+from assetgen.rendering.engine.engine_log import Judge
+from assetgen.rendering.engine.weasyprint_private import (
+    NO_VALUE,
+    families_asked,
+    families_drawn,
+    full_bleed_box,
+    kept_log,
+    page_class,
+)
 from assetgen.rendering.images.brand_pictures import Darkroom
-from assetgen.rendering.images.light_mesh import mesh_light
+from assetgen.rendering.images.raster import mesh_light
 from assetgen.rendering.prepress.separation import InkTable
 
 FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -83,37 +86,6 @@ def undeclared_variables(page: str, sheets: Iterable[str]) -> tuple[list[str], s
     return [name for name in used if name not in declared], declared
 
 
-NOTES = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
-# What makes a note of an element: ``float: footnote``, ``float: note``. A word more often than needed does no harm.
-NOTED = re.compile(rb"\bnote\b|footnote", re.I)
-
-
-def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
-    """Return the class of the engine's pages for designs of these sources: the slim one, unless one has notes."""
-    if any(NOTED.search(source) for source in sources):
-        return weasyprint.HTML
-
-    class Page(weasyprint.HTML):  # type: ignore[misc]
-        """A page that has no notes."""
-
-        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-            return [_without_notes(sheet) for sheet in super()._ua_stylesheets(forms)]
-
-    return Page
-
-
-def _without_notes(sheet: Any) -> Any:
-    """Return a style sheet without its rules for the notes of any element.
-
-    The matcher's entries are (test, specificity, order, pseudo-element, declarations).
-    """
-    slim = copy.copy(sheet)
-    slim.matcher = copy.copy(sheet.matcher)
-    slim.matcher.other_selectors = [entry for entry in sheet.matcher.other_selectors if entry[3] not in NOTES]
-    return slim
-
-
-NO_VALUE = ", no value."
 # A page's sides are written to 4 decimals of a px.
 SIZE_TOLERANCE_PX = 0.01
 
@@ -139,27 +111,6 @@ class _Laid:
     size: tuple[float, float, float]
     families: frozenset[str]
     asked: frozenset[str]
-
-
-def _full_bleed_box(_document: object, pdf: Any) -> None:
-    """Write the page's whole bleed into its BleedBox: the engine stops it at 10 pt (3.5 mm)."""
-    for thing in pdf.objects:
-        if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
-            thing["BleedBox"] = thing["MediaBox"]
-
-
-def _families_asked(document: Any) -> frozenset[str]:
-    """Return the family that each stretch of words names first.
-
-    Where only the brand's fonts exist, a family that is not there is drawn in one of them, and the finished
-    file does not tell.
-    """
-    from weasyprint.formatting_structure.boxes import TextBox
-
-    boxes = [box for page in document.pages for box in page._page_box.descendants(placeholders=True)]
-    return frozenset(
-        box.style["font_family"][0] for box in boxes if isinstance(box, TextBox) and box.text.strip()
-    )
 
 
 def _judged(
@@ -301,16 +252,11 @@ class Engine:
             pdf_tags=True,
             pdf_variant="pdf/ua-1" if accessible else None,
             uncompressed_pdf=not compress,
-            finisher=_full_bleed_box if compress else mesh_light,
+            finisher=full_bleed_box if compress else mesh_light,
         )
-        # Fonts are embedded while the PDF is written, so their names are known only now.
-        families = {
-            font.family.decode() if isinstance(font.family, bytes) else str(font.family)
-            for font in document.fonts.values()
-        }
         first = document.pages[0]
         size = (first.width, first.height, max(first.bleed.values()))
-        return _Laid(pdf, len(document.pages), size, frozenset(families), _families_asked(document))
+        return _Laid(pdf, len(document.pages), size, families_drawn(document), families_asked(document))
 
     def _page_sheet(self, asset: Asset) -> object:
         """Return the sheet that gives the page its size; the tool writes @page, a design never does."""

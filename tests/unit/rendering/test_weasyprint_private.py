@@ -1,0 +1,191 @@
+"""Each private part of WeasyPrint that is used, against the engine itself: what an upgrade changes fails here.
+
+What it rounds when it draws words is held in ``tests/unit/layout/test_measure.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import weasyprint
+from weasyprint import HTML
+
+from assetgen.rendering.engine.weasyprint_private import (
+    IGNORED,
+    NO_ALT,
+    NO_VALUE,
+    NOTDEF,
+    NOTES,
+    PICTURE,
+    QUOTED,
+    families_asked,
+    families_drawn,
+    full_bleed_box,
+    kept_log,
+    known_properties,
+    page_class,
+    radial_lights,
+    text_boxes,
+)
+from assetgen.rendering.renderer import Renderer
+from tests.support.tiny import FILES, STYLE_CSS, load_tiny
+
+GRADIENT = (
+    '<svg width="100" height="100"><defs><{kind}Gradient id="a" gradientUnits="userSpaceOnUse" {where}>'
+    '<stop offset="0" stop-color="#fff"/><stop offset="0.4" stop-color="#f00"/><stop offset="1" stop-color="#000"/>'
+    '</{kind}Gradient></defs><path d="M0 0H100V100H0Z" fill="url(#a)"/></svg>'
+)
+
+
+def log_of(html: str) -> list[str]:
+    """Return what the engine says of a page."""
+    with kept_log() as log:
+        HTML(string=f'<html lang="en">{html}').render(pdf_tags=True).write_pdf(
+            pdf_tags=True, pdf_variant="pdf/ua-1"
+        )
+    return log
+
+
+def objects_of(html: str, finisher: Any = None) -> Any:
+    """Return the engine's own PDF of a page, before it is written."""
+    found = []
+
+    def keep(document: Any, pdf: Any) -> None:
+        if finisher:
+            finisher(document, pdf)
+        found.append(pdf)
+
+    HTML(string=html).write_pdf(finisher=keep)
+    return found[0]
+
+
+def test_a_page_is_the_same_to_the_byte_with_the_engine_s_own_styles(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path)
+    slim, whole = Renderer(campaign), Renderer(campaign)
+    whole.engine._page_class = weasyprint.HTML
+
+    assert slim.engine._page_class is not weasyprint.HTML
+    for asset in assets.values():
+        made = slim(asset)
+        assert made.content is not None
+        assert made.content == whole(asset).content
+
+
+def test_a_design_that_has_notes_keeps_their_styles(tmp_path: Path) -> None:
+    campaign, _ = load_tiny(
+        tmp_path, {**FILES, "templates/bare/style.css": f"{STYLE_CSS}.body {{ float: footnote }}\n"}
+    )
+
+    assert Renderer(campaign).engine._page_class is weasyprint.HTML
+
+
+def test_the_engine_s_own_sheet_has_rules_for_notes_and_the_slim_one_has_none() -> None:
+    whole, slim = HTML(string="<p>"), page_class(weasyprint, [])(string="<p>")
+
+    (own,), (left,) = ([sheet.matcher for sheet in one._ua_stylesheets()] for one in (whole, slim))
+
+    assert {entry[3] for entry in own.other_selectors} >= NOTES
+    assert not {entry[3] for entry in left.other_selectors} & NOTES
+    kept = [entry for entry in own.other_selectors if entry[3] not in NOTES]
+    assert left.other_selectors == kept
+
+
+@pytest.mark.parametrize(
+    ("html", "pattern", "groups"),
+    [
+        ("<style>p {\n hyphens: maybe }</style><p>a", IGNORED, {"name": "hyphens", "value": "maybe ", "line": "2"}),
+        ("<style>p { colour: red }</style><p>a", IGNORED, {"name": "colour", "why": "unknown property"}),
+        ('<img src="file:///none/door.png" alt="a">', PICTURE, {"url": "file:///none/door.png"}),
+        ('<img src="data:image/svg+xml,<svg/>">', NO_ALT, {"url": "data:image/svg+xml,<svg/>"}),
+        ("<p>\U0010fff0", NOTDEF, {"code": "10FFF0"}),
+    ],
+    ids=["value", "property", "picture", "alt", "glyph"],
+)  # fmt: skip
+def test_a_message_of_the_log_is_read(html: str, pattern: re.Pattern[str], groups: dict[str, str]) -> None:
+    found = [match for message in log_of(html) if (match := pattern.search(message))]
+
+    assert len(found) == 1
+    assert groups.items() <= found[0].groupdict().items()
+
+
+def test_a_declaration_that_an_undeclared_property_leaves_empty_is_said_to_have_no_value() -> None:
+    (message,) = log_of("<style>p { color: var(--none) }</style><p>a")
+
+    assert message.endswith(NO_VALUE)
+
+
+def test_a_rule_that_the_engine_cannot_read_is_quoted() -> None:
+    (message,) = log_of("<style>p:nowhere { color: red }</style><p>a")
+
+    quoted = QUOTED.search(message)
+    assert quoted is not None
+    assert quoted[1].strip() == "p:nowhere"
+
+
+def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("weasyprint")
+    before = (list(logger.handlers), logger.propagate)
+
+    with kept_log() as log:
+        logger.warning("Ignored %s", "this")
+        logger.debug("a detail")
+
+    assert log == ["Ignored this"]
+    assert capfd.readouterr() == ("", "")
+    assert (list(logger.handlers), logger.propagate) == before
+
+
+def test_the_properties_that_the_engine_knows_are_known() -> None:
+    known = set(known_properties())
+
+    assert {"color", "font-size", "letter-spacing"} <= known
+    assert "text-shadow" not in known
+
+
+def test_words_and_the_families_that_they_ask_for_are_found_on_the_page() -> None:
+    document = HTML(
+        string='<style>b { font-family: "Nowhere Sans", serif }</style><p>One <b>two</b> <i> </i></p>'
+    ).render()
+
+    assert [box.text.strip() for box in text_boxes(document)] == ["One", "two"]
+    assert "Nowhere Sans" in families_asked(document)
+    assert families_drawn(document) == frozenset()
+
+
+def test_the_families_that_words_were_drawn_in_are_known_once_the_pdf_is_written() -> None:
+    document = HTML(string='<p style="font-family: Nowhere Sans">One').render()
+    document.write_pdf()
+
+    assert families_drawn(document)
+    assert "Nowhere Sans" not in families_drawn(document)
+
+
+def test_the_whole_bleed_is_written_into_the_bleed_box() -> None:
+    html = "<style>@page { size: 100px; bleed: 40px }</style>"
+
+    capped, whole = (
+        [one for one in objects_of(html, finisher).objects if isinstance(one, dict) and "TrimBox" in one]
+        for finisher in (None, full_bleed_box)
+    )
+
+    assert [page["BleedBox"] == page["MediaBox"] for page in capped] == [False]
+    assert [page["BleedBox"] == page["MediaBox"] for page in whole] == [True]
+
+
+def test_light_from_a_point_outwards_is_found_with_its_stops() -> None:
+    pdf = objects_of(GRADIENT.format(kind="radial", where='cx="40" cy="50" r="60"'))
+
+    ((number, thing, stops),) = radial_lights(pdf)
+
+    assert pdf.objects[number] is thing
+    assert list(thing["Coords"]) == [40, 50, 0, 40, 50, 60]
+    assert [offset for offset, _ in stops] == [0.0, 0.4, 1.0]
+    assert [tuple(colour) for _, colour in stops] == [(1, 1, 1), (1, 0, 0), (0, 0, 0)]
+
+
+def test_light_along_a_line_is_not_taken_for_light_from_a_point() -> None:
+    assert not list(radial_lights(objects_of(GRADIENT.format(kind="linear", where='x1="0" x2="100"'))))
