@@ -1,36 +1,226 @@
-"""The partner foot: a band of paper with the campaign's name, the partners, the national lead and the edition.
+"""The partners' footer, set upwards from the live area's bottom: the partners in rows, and the lines beside them.
 
 A partner without a logo file stands as a typographic lock-up of its name: two or three lines after a
-leaning bar, all lock-ups of one height. Logos are measured against that height (foot_rows.py).
+leaning bar. All lock-ups of a footer have one height, so that no partner weighs more than another. Sizes are in em of
+the footer's own size of type, that of a name in two lines.
+
+A logo is as large as its optical area and its role say (``planning/logo_placement.py``), measured against the height of
+the lock-ups. Nothing enters a logo's clear space; one on a panel has it inside the panel. ``footer_band.py`` carries
+what is set here to the side that the template asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.columns import SCALE_STEP
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.footer_rows import (
-    BAR_EM,
-    BOLD,
-    LEADING,
-    PLAIN,
-    Lockup,
-    LockupSetter,
-    Rows,
-    Slot,
-    balanced,
-    fill_rows,
-    leaning_bar,
-    slot_of,
-)
-from assetgen.layout.line_breaking import Line, Typesetter, typesetter, words_of
-from assetgen.layout.parts import DESCENDER_EM
+from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
+from assetgen.layout.parts import DESCENDER_EM, SetFoot, SetMark, SetWords
 from assetgen.loading.templates.layouts import Foot
 from assetgen.planning.asset import FootMark, TypeFloor
-from assetgen.planning.logo_placement import keep_clear
+from assetgen.planning.logo_placement import keep_clear, logo_box, panel_pad
+
+BOLD, PLAIN = 700, 500
+LEADING = 1.16
+# Three lines in which a lock-up is as high as one of two; a name of one line stands larger.
+THREE_LINES, ONE_LINE = 0.615, 1.35
+# The bar before the words: its room, its width, how far its top leans to the right.
+BAR_EM, BAR_WIDTH_EM, BAR_LEAN_EM = 0.62, 0.11, 0.08
+# The longest line of two, and of three: beyond it the short name is taken.
+TWO_LINES_EM, THREE_LINES_EM = 10.5, 17.0
+# Room enough for any name: three long lines are better than a name cut short.
+ANY_EM = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lockup:
+    """A name's lines, and the scale of their type over the foot's size."""
+
+    name: str
+    lines: tuple[Line, ...]
+    scale: float
+
+    @property
+    def width_em(self) -> float:
+        """Return its width in em of the foot's size, the bar's room included."""
+        return max(line.ink_em for line in self.lines) * self.scale + BAR_EM
+
+    def height_em(self, cap_em: float) -> float:
+        """Return its height, from its first capitals to its last baseline, in em of the foot's size."""
+        return (cap_em + (len(self.lines) - 1) * LEADING) * self.scale
+
+
+class LockupSetter:
+    """Breaks names into lock-ups.
+
+    ``least_px`` is the least size of a name's type; ``most_lines`` how many lines it may take where nothing
+    else fits, 0 for its usual two or three.
+    """
+
+    def __init__(self, type_: Typesetter, least_px: float, most_lines: int = 0) -> None:
+        self.type, self.least_px, self.most_lines = type_, least_px, most_lines
+
+    def fits_three(self, name: str) -> bool:
+        """Say whether a name stands well in three lines."""
+        return self.type.break_lines(words_of((name,), (BOLD,)), THREE_LINES_EM, 3) is not None
+
+    def set(self, name: str, size_px: float, room_px: float) -> Lockup:
+        """Return a name's lock-up: two lines where they are short enough, else three, smaller, else one."""
+        words = tuple(Word(word, PLAIN) for word in name.split(" ") if word)
+        small = max(THREE_LINES, self.least_px / size_px)
+        ways = ((2, 1.0, TWO_LINES_EM), (3, small, THREE_LINES_EM), (3, small, ANY_EM))
+        for count, scale, widest_em in ways:
+            if len(words) < count:
+                break
+            broken = self.type.break_lines(words, widest_em, count, fewest=count)
+            if broken and max(line.ink_em for line in broken) * scale * size_px <= room_px:
+                return Lockup(name, (self._bold(broken[0].words), *broken[1:]), scale)
+        whole = self._bold(words)
+        if self.most_lines == 0 or whole.ink_em * ONE_LINE * size_px <= room_px:
+            return Lockup(name, (whole,), ONE_LINE)
+        widest_em = room_px / (small * size_px)
+        pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, widest_em))
+        lines = self.type.break_lines(pieces, widest_em, self.most_lines, few=True)
+        return Lockup(name, lines or (whole,), small)
+
+    def _pieces(self, word: str, widest_em: float) -> list[str]:
+        """Return a word, cut where it is wider than a line: a name without spaces still has to stand."""
+        if self._fits(word, widest_em):
+            return [word]
+        count = next((n for n in range(len(word) - 1, 1, -1) if self._fits(word[:n], widest_em)), 1)
+        return [word[:count], *self._pieces(word[count:], widest_em)]
+
+    def _fits(self, word: str, widest_em: float) -> bool:
+        return self.type.line((Word(word, BOLD),)).ink_em <= widest_em
+
+    def _bold(self, words: tuple[Word, ...]) -> Line:
+        return self.type.line(tuple(Word(word.text, BOLD) for word in words))
+
+
+def leaning_bar(box: Box, top: float, bottom: float, size_px: float) -> Polygon:
+    """Return the bar at a lock-up's left between two heights of the page, in CSS px."""
+    lean, width = BAR_LEAN_EM * size_px, BAR_WIDTH_EM * size_px
+    return (
+        (box.x + lean, top),
+        (box.x + lean + width, top),
+        (box.x + lean + width, bottom),
+        (box.x, bottom),
+    )
+
+
+ROW_GAP_EM = 1.0
+# Above and below a row stands at least this much space already, in em of the lock-ups.
+NEAR_EM = 0.3
+# Words keep this share of a logo's height away from it, whether it asks for it or not.
+LOGO_AIR = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The room of one partner in a row, CSS px: its panel included, its clear space beyond it not.
+
+    ``air`` is what stays empty above and below it.
+    """
+
+    width: float
+    height: float
+    clear: float = 0.0
+    pad: float = 0.0
+    air: float = 0.0
+
+    def inner(self, box: Box) -> Box:
+        """Return where the logo or name stands in its slot."""
+        return box.grown(-self.pad)
+
+
+def slot_of(mark: FootMark, lockup: Lockup, size: float, height: float) -> Slot:
+    """Return the slot of a partner beside lock-ups of one size of type and one height, CSS px."""
+    if not mark.logo_ratio:
+        return Slot(lockup.width_em * size, height)
+    wide, high = logo_box(mark, height)
+    pad = panel_pad(mark, high)
+    clear = 0.0 if mark.look.panel else keep_clear(mark, high)
+    return Slot(wide + 2 * pad, high + 2 * pad, clear, pad, max(clear, LOGO_AIR * high))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Slots in rows from the left. CSS px.
+
+    ``gap`` is the least space between two, ``size`` the lock-ups' type, ``least`` the least height of a row.
+    """
+
+    slots: tuple[Slot, ...]
+    rows: tuple[tuple[int, ...], ...]
+    gap: float
+    size: float
+    least: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row_height(self, row: Sequence[int]) -> float:
+        """Return a row's height: of its highest slot, with the air that is not there anyway."""
+        near = NEAR_EM * self.size
+        needed = (slot.height + 2 * max(0.0, slot.air - near) for slot in (self.slots[i] for i in row))
+        return max(self.least, *needed)
+
+    @property
+    def height(self) -> float:
+        """Return the height of all rows with the space between them."""
+        return sum(map(self.row_height, self.rows)) + (len(self.rows) - 1) * ROW_GAP_EM * self.size
+
+    def boxes(self, x: float, top: float) -> list[tuple[int, Box]]:
+        """Return each slot's number and its box, with the rows from a left and a top; slots stand on one axis."""
+        placed = []
+        for row in self.rows:
+            height, left = self.row_height(row), x
+            for place, index in enumerate(row):
+                slot = self.slots[index]
+                if place:
+                    left += gap_between(self.slots[row[place - 1]], slot, self.gap)
+                placed.append((index, Box(left, top + (height - slot.height) / 2, slot.width, slot.height)))
+                left += slot.width
+            top += height + ROW_GAP_EM * self.size
+        return placed
+
+
+def gap_between(one: Slot, other: Slot, gap: float) -> float:
+    """Return the space between two neighbours: the usual gap, or the clear space that one of them asks for."""
+    return max(gap, one.clear, other.clear)
+
+
+def fill_rows(slots: Sequence[Slot], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
+    """Return which of these slots stand in which row, filled from the left; None where one is too wide."""
+    rows: list[list[int]] = [[]]
+    used = 0.0
+    for index, slot in enumerate(slots):
+        if slot.width > room:
+            return None
+        needed = slot.width
+        if rows[-1]:
+            needed = used + gap_between(slots[rows[-1][-1]], slot, gap) + slot.width
+        if needed > room:
+            rows.append([])
+            needed = slot.width
+        rows[-1].append(index)
+        used = needed
+    return tuple(tuple(row) for row in rows)
+
+
+def balanced(
+    rows: tuple[tuple[int, ...], ...], slots: Sequence[Slot], room: float, gap: float
+) -> tuple[tuple[int, ...], ...]:
+    """Return three slots over one as two over two, where two columns of them are not too wide."""
+    if [len(row) for row in rows] != [3, 1]:
+        return rows
+    (first, second, third), (last,) = rows
+    columns = [max(slots[one].width, slots[other].width) for one, other in ((first, third), (second, last))]
+    return ((first, second), (third, last)) if sum(columns) + gap <= room else rows
+
 
 FOOT_TRACKING_EM = -0.005
 GAP_EM = 1.5
@@ -43,75 +233,6 @@ NAME_EM, IMPRINT_EM = 1.55, 0.5
 PAD_EM, NAME_GAP_EM, IMPRINT_GAP_EM, LABEL_GAP_EM = 1.15, 0.9, 0.9, 0.2
 # Under the label its descenders need more than a baseline's usual room, in em of its own size.
 LABEL_DESCENT_EM = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class SetWords:
-    """One line in the foot: its ink's left, its baseline, size and weight; role for the proofs."""
-
-    line: Line
-    x: float
-    baseline: float
-    size_px: float
-    role: str
-
-    def moved(self, dx: float, dy: float) -> SetWords:
-        """Return the line somewhere else."""
-        return replace(self, x=self.x + dx, baseline=self.baseline + dy)
-
-
-@dataclass(frozen=True, slots=True)
-class SetMark:
-    """One partner in the foot: its box, and either a name's lines and bar or a logo, which may have a panel.
-
-    ``name`` is the name as it stands: in full or short, or the logo's alt text.
-    """
-
-    mark: FootMark
-    name: str
-    box: Box
-    lines: tuple[SetWords, ...]
-    bar: Polygon
-    panel: Box | None = None
-
-    @property
-    def extent(self) -> Box:
-        """Return the box of all that is drawn of it, its panel included."""
-        return self.panel or self.box
-
-    @property
-    def clear(self) -> float:
-        """Return the space in CSS px round its extent that nothing enters."""
-        return 0.0 if self.panel else keep_clear(self.mark, self.box.height)
-
-    def moved(self, dx: float, dy: float) -> SetMark:
-        """Return the partner somewhere else."""
-        lines = tuple(line.moved(dx, dy) for line in self.lines)
-        bar = tuple((x + dx, y + dy) for x, y in self.bar)
-        panel = self.panel.moved(dx, dy) if self.panel else None
-        return replace(self, box=self.box.moved(dx, dy), lines=lines, bar=bar, panel=panel)
-
-
-@dataclass(frozen=True, slots=True)
-class SetFoot:
-    """The foot on the page: the band's top, its marks, its other lines; ``is_whole`` with all that it should say."""
-
-    top: float
-    marks: tuple[SetMark, ...]
-    words: tuple[SetWords, ...]
-    is_whole: bool
-
-    @property
-    def bottom(self) -> float:
-        """Return where its lowest ink ends."""
-        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
-        return max([mark.extent.bottom for mark in self.marks] + lines, default=self.top)
-
-    def moved(self, dx: float, dy: float) -> SetFoot:
-        """Return the foot, with all that stands in it, somewhere else."""
-        marks = tuple(mark.moved(dx, dy) for mark in self.marks)
-        words = tuple(line.moved(dx, dy) for line in self.words)
-        return replace(self, top=self.top + dy, marks=marks, words=words)
 
 
 @dataclass(frozen=True, slots=True)

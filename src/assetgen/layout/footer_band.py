@@ -1,6 +1,6 @@
 """The band that the partners stand on: along the bottom as it was set, or moved to the top or to the left.
 
-``foot.py`` sets names and lines upwards from a bottom edge. Here they are carried to the side that the design
+``footer.py`` sets names and lines upwards from a bottom edge. Here they are carried to the side that the design
 asks for, and the paper is drawn around them. At the top it is a lintel, from which the door hangs; on a page whose
 head is not ours (an interface lies there) it is a beam across it. At the left its edge leans as the motif does.
 """
@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assetgen.geometry import Box, Polygon, around
-from assetgen.layout.footer import SetFoot, SetMark, SetWords
-from assetgen.layout.motifs import Motif
-from assetgen.layout.parts import ascent_px
+from assetgen.layout.motifs import Motif, Stage
+from assetgen.layout.parts import SetFoot, SetMark, SetWords, ascent_px
 from assetgen.loading.templates.layouts import Foot
 
 # A safe area that starts lower than this share of the page's height: the head is not ours.
@@ -54,20 +53,21 @@ def names_box(foot: Foot, live: Box) -> Box:
     return Box(live.x + start * live.width, live.y, (end - start) * live.width, live.height)
 
 
-def place_band(foot: Foot, motif: Motif | None, found: SetFoot, page: Box, live: Box, trim: Box) -> Band:
+def place_band(foot: Foot, motif: Motif | None, found: SetFoot, stage: Stage) -> Band:
     """Return the band with the names on the side that the design asks for.
 
-    ``found`` is the foot along the bottom of ``names_box``; ``page`` the sheet with its bleed, ``trim`` without.
+    ``found`` is the foot along the bottom of ``names_box``; ``stage`` the page before the band takes its part.
     """
+    page, live = stage.page, stage.live
     pad = _ink(found).y - found.top
     if foot.even:
         room = names_box(foot, live)
         found = _evened(_stacked(found, room) if foot.side == "left" else found, room)
     if foot.side == "top":
-        return _lintel(foot, found, page, live, trim, pad)
+        return _lintel(foot, found, stage, pad)
     if foot.side == "left":
-        return _leaf(foot, motif, found, page, live, trim, pad)
-    top = min(found.top, trim.bottom - foot.least * trim.height)
+        return _leaf(foot, motif.lean if motif else 0.0, found, stage, pad)
+    top = min(found.top, stage.trim_height - foot.least * stage.trim_height)
     found = replace(found, top=top)
     shape = Box(page.x, top, page.width, page.bottom - top).corners()
     gap = FOOT_GAP * min(live.width, live.height)
@@ -75,13 +75,13 @@ def place_band(foot: Foot, motif: Motif | None, found: SetFoot, page: Box, live:
     return Band("bottom", shape, found, left, page.y, is_whole=True)
 
 
-def _lintel(foot: Foot, found: SetFoot, page: Box, live: Box, trim: Box, pad: float) -> Band:
-    ink = _ink(found)
-    least = foot.least * trim.height
-    if live.y > BEAM_FROM * trim.height:
+def _lintel(foot: Foot, found: SetFoot, stage: Stage, pad: float) -> Band:
+    ink, page, live = _ink(found), stage.page, stage.live
+    least = foot.least * stage.trim_height
+    if live.y > BEAM_FROM * stage.trim_height:
         height = max(least, ink.height + 2 * pad)
         top = max(0.0, live.y - (height - ink.height) / 2)
-        top = top if top > HEAD_FROM * trim.height else page.y
+        top = top if top > HEAD_FROM * stage.trim_height else page.y
         ink_top, bottom = live.y, live.y + ink.height + (height - ink.height) / 2
     else:
         top = page.y
@@ -99,19 +99,16 @@ def _lintel(foot: Foot, found: SetFoot, page: Box, live: Box, trim: Box, pad: fl
     return Band("top", shape, found, left_live, bottom, is_whole)
 
 
-def _leaf(
-    foot: Foot, motif: Motif | None, found: SetFoot, page: Box, live: Box, trim: Box, pad: float
-) -> Band:
-    ink = _ink(found)
+def _leaf(foot: Foot, slope: float, found: SetFoot, stage: Stage, pad: float) -> Band:
+    ink, page, live = _ink(found), stage.page, stage.live
     found = found.moved(0.0, live.y + (live.height - ink.height) / 2 - ink.y)
-    right = max(ink.right + pad, foot.least * trim.width)
+    right = max(ink.right + pad, foot.least * stage.trim_width)
     gap = LEAF_GAP * min(live.width, live.height)
     # As much as the motif leans: its share of what is left beside the leaf, and the lean itself lessens that.
-    slope = motif.lean if motif else 0.0
     lean = slope * (live.right - right - gap) / (1 + slope)
 
     def edge(y: float) -> float:
-        return right + lean * (trim.bottom - y) / trim.height
+        return right + lean * (stage.trim_height - y) / stage.trim_height
 
     shape: Polygon = (
         (page.x, page.y),

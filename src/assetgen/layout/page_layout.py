@@ -15,10 +15,10 @@ from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon, meet
 from assetgen.layout.columns import set_column, without_optional
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.footer import FootSetter, FootText, SetFoot, SetMark
+from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
 from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
-from assetgen.layout.parts import SetColumn, SetPart, Setting
+from assetgen.layout.parts import SetColumn, SetFoot, SetMark, SetPart, Setting
 from assetgen.loading.model import Template
 from assetgen.loading.templates.layouts import Arrangement, PicturePlace, Region
 from assetgen.planning.asset import Asset, WordSet
@@ -111,26 +111,27 @@ class _Arranger:
         page = asset.page
         self.motif = motif_of(arrangement.opening) if arrangement.opening else None
         # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
-        self.page = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
-        self.live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
-        self.band = self._set_band() if asset.foot else None
+        sheet = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
+        live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
+        whole = Stage(sheet, live, page.width_px, page.height_px)
+        self.band = self._set_band(whole) if asset.foot else None
         self.foot = self.band.foot if self.band else None
-        self.stage = self._stage()
+        self.stage = replace(whole, live=self.band.live, head=self.band.head) if self.band else whole
 
     @property
     def foot_is_unasked(self) -> bool:
         """Say whether the partners stand here though the channel does not require them: where there is room."""
         return self.arrangement.foot.always and "partner" not in self.asset.spec.requires
 
-    def _set_band(self) -> Band | None:
-        """Return the band with the partners, or None where they are not asked for and do not fit well."""
-        found = self._set_foot()
+    def _set_band(self, stage: Stage) -> Band | None:
+        """Return the band with the partners, or None where they are not asked for and do not fit well.
+
+        ``stage`` is the page before the band takes its part.
+        """
+        found = self._set_foot(stage)
         if found is None:
             return None
-        width, height = self.asset.page.width_px, self.asset.page.height_px
-        trim = Box(0.0, 0.0, width, height)
-        arrangement = self.arrangement
-        band = place_band(arrangement.foot, self.motif, found, self.page, self.live, trim)
+        band = place_band(self.arrangement.foot, self.motif, found, stage)
         return None if self.foot_is_unasked and not self._is_uncovered(band) else band
 
     def _is_uncovered(self, band: Band) -> bool:
@@ -143,7 +144,7 @@ class _Arranger:
             meet(mark.box.corners(), cover.corners()) for mark in band.foot.marks for cover in covers
         )
 
-    def _set_foot(self) -> SetFoot | None:
+    def _set_foot(self, stage: Stage) -> SetFoot | None:
         asset, texts = self.asset, self.asset.texts
         text = FootText(
             name=texts["facts.name"],
@@ -153,13 +154,11 @@ class _Arranger:
             edition=f"{texts['words.edition']} {texts['campaign.edition']}",
             floors=asset.floors,
         )
-        page = asset.page
-        short_side = min(page.width_px, page.height_px)
         foot = self.arrangement.foot
-        live = names_box(foot, self.live)
+        live = names_box(foot, stage.live)
         # A leaf's share is of what is safe: its names stand in the middle of that.
-        height = live.height if foot.side == "left" else self.page.height
-        setter = FootSetter(self.measurer, self.family, text, foot, live, height, short_side)
+        height = live.height if foot.side == "left" else stage.page.height
+        setter = FootSetter(self.measurer, self.family, text, foot, live, height, stage.short_side)
         if self.foot_is_unasked:
             found = setter.set(tuple(replace(mark, name=mark.short_name) for mark in asset.foot))
             return found if found and _is_comfortable(found, asset) else None
@@ -172,10 +171,6 @@ class _Arranger:
                 hint = "lower min_width_mm, or name fewer partners under with"
             raise RenderError(Finding("text-overflow", words, hint, asset.places["partner"]))
         return found
-
-    def _stage(self) -> Stage:
-        live, head = (self.band.live, self.band.head) if self.band else (self.live, self.page.y)
-        return Stage(self.page, live, self.asset.page.width_px, self.asset.page.height_px, head)
 
     def best(self) -> Arranged | None:
         """Return the arrangement of the first copy that is good, else of the one with the largest type."""

@@ -1,4 +1,4 @@
-"""What typesetting works with: a page's roles and minimum sizes, and the lines, parts and columns it places."""
+"""What typesetting works with: a page's roles and minimum sizes, and the lines, parts, columns and footer it places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from assetgen.geometry import Box, Polygon, around, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
 from assetgen.loading.templates.layouts import Part
-from assetgen.planning.asset import TypeFloor
+from assetgen.planning.asset import FootMark, TypeFloor
+from assetgen.planning.logo_placement import keep_clear
 
 # How far letters reach below the baseline, in em.
 DESCENDER_EM = 0.215
@@ -82,6 +83,75 @@ class SetColumn:
         """Return the column somewhere else."""
         code = self.code.moved(dx, dy) if self.code else None
         return replace(self, parts=tuple(part.moved(dx, dy) for part in self.parts), code=code)
+
+
+@dataclass(frozen=True, slots=True)
+class SetWords:
+    """One line in the foot: its ink's left, its baseline, size and weight; role for the proofs."""
+
+    line: Line
+    x: float
+    baseline: float
+    size_px: float
+    role: str
+
+    def moved(self, dx: float, dy: float) -> SetWords:
+        """Return the line somewhere else."""
+        return replace(self, x=self.x + dx, baseline=self.baseline + dy)
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """One partner in the foot: its box, and either a name's lines and bar or a logo, which may have a panel.
+
+    ``name`` is the name as it stands: in full or short, or the logo's alt text.
+    """
+
+    mark: FootMark
+    name: str
+    box: Box
+    lines: tuple[SetWords, ...]
+    bar: Polygon
+    panel: Box | None = None
+
+    @property
+    def extent(self) -> Box:
+        """Return the box of all that is drawn of it, its panel included."""
+        return self.panel or self.box
+
+    @property
+    def clear(self) -> float:
+        """Return the space in CSS px round its extent that nothing enters."""
+        return 0.0 if self.panel else keep_clear(self.mark, self.box.height)
+
+    def moved(self, dx: float, dy: float) -> SetMark:
+        """Return the partner somewhere else."""
+        lines = tuple(line.moved(dx, dy) for line in self.lines)
+        bar = tuple((x + dx, y + dy) for x, y in self.bar)
+        panel = self.panel.moved(dx, dy) if self.panel else None
+        return replace(self, box=self.box.moved(dx, dy), lines=lines, bar=bar, panel=panel)
+
+
+@dataclass(frozen=True, slots=True)
+class SetFoot:
+    """The foot on the page: the band's top, its marks, its other lines; ``is_whole`` with all that it should say."""
+
+    top: float
+    marks: tuple[SetMark, ...]
+    words: tuple[SetWords, ...]
+    is_whole: bool
+
+    @property
+    def bottom(self) -> float:
+        """Return where its lowest ink ends."""
+        lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
+        return max([mark.extent.bottom for mark in self.marks] + lines, default=self.top)
+
+    def moved(self, dx: float, dy: float) -> SetFoot:
+        """Return the foot, with all that stands in it, somewhere else."""
+        marks = tuple(mark.moved(dx, dy) for mark in self.marks)
+        words = tuple(line.moved(dx, dy) for line in self.words)
+        return replace(self, top=self.top + dy, marks=marks, words=words)
 
 
 # Rounding must not push a line that just fits out of its box.

@@ -10,7 +10,7 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
-from assetgen.layout.motifs import motif_of
+from assetgen.layout.motifs import Stage, motif_of
 from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.planning.asset import FootMark, TypeFloor
 from tests.support.tiny import real_campaign
@@ -32,7 +32,7 @@ def band(*names: str, live: Box = LIVE, **how: object) -> Band:
     setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
     found = setter.set(marks)
     assert found is not None
-    return place_band(foot, DOOR, found, PAGE, live, PAGE)
+    return place_band(foot, DOOR, found, Stage(PAGE, live, PAGE.width, PAGE.height))
 
 
 def inks(one: Band) -> list[Box]:

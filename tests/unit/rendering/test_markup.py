@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from assetgen.geometry import Box, meet, number, path_data
 from assetgen.layout.engine_metrics import Measurer
-from assetgen.layout.footer import SetFoot, SetMark, SetWords
 from assetgen.layout.line_breaking import Typesetter, words_of
-from assetgen.layout.parts import SetLine, SetPart
+from assetgen.layout.parts import SetFoot, SetLine, SetMark, SetPart, SetWords
 from assetgen.loading.templates.layouts import Part
 from assetgen.planning.asset import Code, FootMark
 from assetgen.planning.qr_codes import code_for_screen
