@@ -10,10 +10,9 @@ from pypdfium2 import raw
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
 from assetgen.planning.asset import LogoRule, Spec
-from assetgen.preflight.content.paint_ink import is_soft
-from assetgen.preflight.content.paints import Painted
+from assetgen.preflight.content.paints import Painted, is_soft
+from assetgen.preflight.pdf.canvas import page_without
 from assetgen.preflight.pdf.finished_page import Figure, FinishedPage
-from assetgen.preflight.pdf.layers import page_without
 from assetgen.preflight.pdf.page_objects import DrawnObject, common
 from assetgen.preflight.placement import content_figures
 from assetgen.preflight.results import px_per_unit, told_box

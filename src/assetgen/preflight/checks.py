@@ -18,9 +18,8 @@ from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Sheet
 from assetgen.preflight.artwork_checks import prove_logos, prove_pictures, prove_told
-from assetgen.preflight.pdf.canvas import Canvas, PageCanvas, RasterCanvas, canvas_of
+from assetgen.preflight.pdf.canvas import Canvas, Layers, PageCanvas, RasterCanvas, canvas_of, is_words_last
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.layers import Layers, is_words_last
 from assetgen.preflight.pdf.open_pdf import OpenPdf, is_smooth
 from assetgen.preflight.pdf.pdf_file import prove_boxes, prove_pdf_file
 from assetgen.preflight.placement import content_figures, prove_apart, prove_safe

@@ -11,8 +11,8 @@ import numpy as np
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
+from assetgen.preflight.pdf.canvas import letters_alone
 from assetgen.preflight.pdf.finished_page import Figure, FinishedPage
-from assetgen.preflight.pdf.layers import letters_alone
 from assetgen.preflight.pdf.page_objects import common
 from assetgen.preflight.results import px_per_unit, told_box
 from assetgen.preflight.text.found_words import Roles

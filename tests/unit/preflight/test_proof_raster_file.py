@@ -15,9 +15,8 @@ from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from assetgen.planning.asset import Spec
-from assetgen.preflight.raster_file import is_srgb, prove_raster_file
+from assetgen.preflight.raster_file import is_srgb, prove_raster_file, read_xmp
 from assetgen.preflight.results import Proof
-from assetgen.preflight.xmp import read_xmp
 from assetgen.rendering.images.raster import encode, srgb_profile, xmp_packet
 from tests.support.factories import make_spec
 

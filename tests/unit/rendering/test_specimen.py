@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from assetgen.preflight.xmp import read_xmp
+from assetgen.preflight.raster_file import read_xmp
 from assetgen.rendering.images.previews import INK, LETTERS, WORD, mark_specimen
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece

@@ -28,7 +28,6 @@ from assetgen.preflight.content.graphics_state import (
     space_of,
     text_step,
 )
-from assetgen.preflight.content.paint_ink import heaviest_in, shading_ink, shading_space
 from assetgen.preflight.content.paints import (
     Around,
     Paint,
@@ -38,9 +37,12 @@ from assetgen.preflight.content.paints import (
     Walk,
     What,
     blend_of,
+    heaviest_in,
     is_clear,
     of_colour,
     of_itself,
+    shading_ink,
+    shading_space,
 )
 from assetgen.preflight.pdf.open_pdf import parsed
 from assetgen.preflight.pdf.page_objects import Frame, are_corners
@@ -227,13 +229,11 @@ class _Reader:
         state, path = self.state, self.path
         box = path.box(self.walk.frame)
         if box is not None and operator in FILLING:
-            self._paint(
-                What.FILL, state.fill, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box)
-            )
+            self._paint(What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box))
         if box is not None and operator in STROKING:
             a, b, c, d, _, _ = state.matrix.shorthand
             width = state.line_width * math.sqrt(abs(a * d - b * c)) * PX_PER_PT
-            self._paint(What.STROKE, state.stroke, box.grown(width / 2), is_fill=False, thin_px=width)
+            self._paint(What.STROKE, box.grown(width / 2), is_fill=False, thin_px=width)
         if self.clips and box is not None:
             nowhere = Box(state.clip.x, state.clip.y, 0.0, 0.0)
             state.clip = cut(box, state.clip) or nowhere
@@ -243,7 +243,6 @@ class _Reader:
     def _paint(
         self,
         what: What,
-        colour: PaintColour,
         box: Box,
         *,
         is_fill: bool,
@@ -251,10 +250,11 @@ class _Reader:
         thin_px: float | None = None,
         size_pt: float | None = None,
     ) -> None:
-        """Note that a colour, or what its pattern is made of, is painted over a box."""
+        """Note that the colour set, or what its pattern is made of, is painted over a box."""
         seen = cut(box, self.state.clip)
         if seen is None:
             return
+        colour = self.state.fill if is_fill else self.state.stroke
         if colour.pattern is not None:
             self._pattern(colour, seen)
             return
@@ -340,7 +340,7 @@ class _Reader:
         if seen is None or not isinstance(picture, pikepdf.Stream):
             return
         if picture.get("/ImageMask", False):
-            self._paint(What.FILL, self.state.fill, seen, is_fill=True)
+            self._paint(What.FILL, seen, is_fill=True)
             return
         space = space_of(picture.get("/ColorSpace", pikepdf.Name("/None")), self.spaces)
         paint = of_itself(What.PICTURE, space, heaviest_in(picture, space), seen, self.state, self.around)
@@ -360,7 +360,7 @@ class _Reader:
         if seen is None:
             return
         if picture.image_mask:
-            self._paint(What.FILL, self.state.fill, seen, is_fill=True)
+            self._paint(What.FILL, seen, is_fill=True)
             return
         named = picture.obj.get("/ColorSpace", picture.obj.get("/CS", pikepdf.Name("/None")))
         full = INLINE_SPACES.get(str(named))
@@ -387,9 +387,9 @@ class _Reader:
             return
         mode = state.render_mode % 4
         if mode in (0, 2):
-            self._paint(What.TEXT, state.fill, box, is_fill=True, size_pt=size_pt)
+            self._paint(What.TEXT, box, is_fill=True, size_pt=size_pt)
         if mode in (1, 2):
-            self._paint(What.TEXT, state.stroke, box, is_fill=False, size_pt=size_pt)
+            self._paint(What.TEXT, box, is_fill=False, size_pt=size_pt)
         if state.font.get("/Subtype") == "/Type3":
             self._drawn_glyphs(state.font, box)
 

@@ -1,16 +1,25 @@
-"""A page's paints: one record for each shape, line, text, gradient and picture."""
+"""A page's paints: one record for each shape, line, text, gradient and picture, and the inks that it puts down."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import itertools
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pikepdf
+from PIL import Image, ImageFile
 
 from assetgen.geometry import Box
 from assetgen.preflight.content.graphics_state import (
     CMYK,
+    EVERY_INK,
     NO_BLENDING,
     NORMAL,
     GraphicsState,
@@ -18,10 +27,13 @@ from assetgen.preflight.content.graphics_state import (
     Plates,
     Space,
     Widths,
+    as_number,
+    most_of,
     space_of,
 )
 from assetgen.preflight.pdf.open_pdf import Step
 from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.units import MOST_PIXELS
 
 
 class What(StrEnum):
@@ -203,3 +215,213 @@ def blend_of(state: GraphicsState, around: Around) -> str:
 def _unused(plates: Plates) -> tuple[bool, bool, bool, bool]:
     c, m, y, k = plates
     return (c == 0, m == 0, y == 0, k == 0)
+
+
+MOST_DEPTH = 8
+MOST_SAMPLES = 4096
+BYTE = 8
+
+
+def shading_space(shading: pikepdf.Object, named: pikepdf.Object | None) -> Space:
+    """Return the colour space that a gradient is drawn in."""
+    return space_of(shading["/ColorSpace"], named)
+
+
+def shading_ink(shading: pikepdf.Object, space: Space) -> tuple[Plates, float] | None:
+    """Return the most of each ink in a gradient, and of all together; None where its space has no known inks.
+
+    Between two steps inks are mixed, so that no place has more than the heaviest step. A gradient by a program
+    or a mesh may have anything.
+    """
+    if space.heaviest() is None:
+        return None
+    steps = _steps(shading.get("/Function"), 0)
+    if steps is None:
+        return space.heaviest()
+    if "/Background" in shading:
+        steps = [*steps, tuple(as_number(value) for value in shading["/Background"])]
+    if space.palette is not None or any(len(step) != space.components for step in steps):
+        return space.heaviest() or (EVERY_INK, 4.0)
+    return most_of([space.plates(step) for step in steps])
+
+
+def _steps(function: pikepdf.Object | None, depth: int) -> list[tuple[float, ...]] | None:
+    """Return the colours between which a function mixes; None of one that can give anything."""
+    if function is None or depth > MOST_DEPTH:
+        return None
+    if isinstance(function, pikepdf.Array):
+        return _side_by_side(function, depth)
+    kind = int(function["/FunctionType"])
+    if kind == 2:
+        ends = (function.get("/C0", [0]), function.get("/C1", [1]))
+        return [tuple(as_number(value) for value in end) for end in ends]
+    if kind == 3:
+        parts = [_steps(part, depth + 1) for part in function["/Functions"]]
+        known = [part for part in parts if part is not None]
+        return list(itertools.chain(*known)) if len(known) == len(parts) else None
+    return _samples(function) if kind == 0 else None
+
+
+def _side_by_side(functions: pikepdf.Array, depth: int) -> list[tuple[float, ...]] | None:
+    """Return the steps of functions that give a component each: every one's highest with every other's lowest."""
+    ends: list[tuple[float, float]] = []
+    for function in functions:
+        steps = _steps(function, depth + 1)
+        if steps is None or any(len(step) != 1 for step in steps):
+            return None
+        ends.append((min(steps)[0], max(steps)[0]))
+    return list(itertools.product(*ends)) if len(ends) <= 4 else None
+
+
+def _samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
+    """Return the samples of a table of bytes; None of any other."""
+    if not isinstance(function, pikepdf.Stream) or int(function["/BitsPerSample"]) != BYTE:
+        return None
+    limits = [as_number(value) for value in function.get("/Decode", function["/Range"])]
+    lows, highs = limits[::2], limits[1::2]
+    table, many = function.read_bytes(), len(lows)
+    if not many or len(table) > MOST_SAMPLES * many:
+        return None
+    rows = [table[at : at + many] for at in range(0, len(table) - many + 1, many)]
+    return [
+        tuple(low + value / 255 * (high - low) for low, high, value in zip(lows, highs, row, strict=True))
+        for row in rows
+    ]
+
+
+Inks = npt.NDArray[np.uint8]
+Told = TypeVar("Told")
+BITS = 8
+MOST_TOLD = 256
+PIXELS_AT_ONCE, ROWS_AT_ONCE = 1 << 20, 256
+# Neighbours that differ by no more are a gradient with its grain against banding; an edge is ten times that.
+SOFT_STEP = 12.0
+
+
+class _Memory(Generic[Told]):
+    """What was reckoned of pictures, by their bytes: the same ones stand on the pages of many partners."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[tuple[bytes, str], Told] = OrderedDict()
+
+    def of(self, stream: pikepdf.Stream, reckon: Callable[[Inks], Told], unread: Told) -> Told:
+        """Return what is reckoned of a picture's inks; ``unread`` where it cannot be decoded here."""
+        key = (hashlib.sha256(stream.read_raw_bytes()).digest(), str(stream.get("/Decode")))
+        if key not in self._told:
+            inks = picture_inks(stream)
+            self._told[key] = unread if inks is None else reckon(inks)
+            if len(self._told) > MOST_TOLD:
+                self._told.popitem(last=False)
+        return self._told[key]
+
+
+_heaviest: _Memory[tuple[Plates, float]] = _Memory()
+_steepest: _Memory[float] = _Memory()
+
+
+def picture_inks(stream: pikepdf.Stream) -> Inks | None:
+    """Return the plates of a picture in device's CMYK, one row a pixel, 255 for full ink; None of any other.
+
+    Pillow turns a JPEG of Adobe's round by itself; ``/Decode`` says whether the raw values mean paper or ink.
+    """
+    size = (int(stream["/Width"]), int(stream["/Height"]))
+    if size[0] * size[1] > MOST_PIXELS or int(stream.get("/BitsPerComponent", BITS)) != BITS:
+        return None
+    filters = _filters(stream)
+    if filters == ["/DCTDecode"]:
+        inks = _jpeg_inks(stream.read_raw_bytes(), size)
+        if inks is None:
+            return None
+    elif set(filters) <= {
+        "/FlateDecode",
+        "/LZWDecode",
+        "/ASCII85Decode",
+        "/ASCIIHexDecode",
+        "/RunLengthDecode",
+    }:
+        content = stream.read_bytes()
+        if len(content) < size[0] * size[1] * 4:
+            return None
+        inks = np.frombuffer(content, np.uint8, size[0] * size[1] * 4).reshape(-1, 4)
+    else:
+        return None
+    decode = [as_number(value) for value in stream.get("/Decode", [0, 1] * 4)]
+    if decode == [1, 0] * 4:
+        return 255 - inks
+    return inks if decode == [0, 1] * 4 else None
+
+
+def _jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
+    # The layout engine lets Pillow take broken files for whole ones, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
+            if picture.mode != "CMYK" or picture.size != size:
+                return None
+            inks: Inks = np.asarray(picture).reshape(-1, 4)
+            return 255 - inks if "adobe" in picture.info else inks
+    except (OSError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def heaviest_in(stream: pikepdf.Stream, space: Space) -> tuple[Plates, float] | None:
+    """Return the most that a picture has on each plate, and in any pixel on all together; None where it has no inks.
+
+    Of what cannot be decoded here it is all that its colour space allows.
+    """
+    most = space.heaviest()
+    if most is None or space.components != 4 or space.palette is not None:
+        return most
+    return _heaviest.of(stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0))
+
+
+def is_soft(stream: pikepdf.Stream, space: Space) -> bool:
+    """Say whether a picture has no edge anywhere, so that more pixels would show no more: a light, a haze.
+
+    Only pictures in device's CMYK are looked at.
+    """
+    if space.components != 4 or space.palette is not None:
+        return False
+    return (
+        _steepest.of(stream, lambda inks: _steepest_step(inks, int(stream["/Width"])), unread=255.0)
+        <= SOFT_STEP
+    )
+
+
+def _steepest_step(inks: Inks, width: int) -> float:
+    """Return the largest difference between a pixel and the next, across and down, on any plate; 255 is all."""
+    rows = inks.reshape(-1, width, 4)
+    most = 0
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE + 1].astype(np.int16)
+        for axis in (0, 1):
+            most = max(most, int(np.abs(np.diff(part, axis=axis)).max(initial=0)))
+    return float(most)
+
+
+def used_plates(inks: Inks) -> Plates:
+    """Return 1 for each plate that has ink anywhere, 0 for one that has none."""
+    used = int(np.bitwise_or.reduce(np.ascontiguousarray(inks).view(np.uint32), axis=None))
+    cyan, magenta, yellow, black = (float(plate > 0) for plate in np.array([used], np.uint32).view(np.uint8))
+    return cyan, magenta, yellow, black
+
+
+def heaviest_pixel(inks: Inks) -> float:
+    """Return the most ink that any pixel has, 1 for one full plate.
+
+    Four bytes are added as two pairs in one word: in a tenth of the time that adding columns takes.
+    """
+    words = np.ascontiguousarray(inks).view(np.uint32).reshape(-1)
+    most = 0
+    for start in range(0, len(words), PIXELS_AT_ONCE):
+        part = words[start : start + PIXELS_AT_ONCE]
+        pairs = (part & 0x00FF00FF) + ((part >> 8) & 0x00FF00FF)
+        most = max(most, int(((pairs & 0xFFFF) + (pairs >> 16)).max(initial=0)))
+    return most / 255
+
+
+def _filters(stream: pikepdf.Stream) -> list[str]:
+    named = stream.get("/Filter")
+    if named is None:
+        return []
+    return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]

@@ -1,5 +1,5 @@
 """A PDF as such, before anybody looks at its page: one page in the channel's boxes, no heavier than the channel takes,
-with its title and language, nothing that acts by itself, nothing of a machine or a person.
+with its title and language, nothing that acts by itself, nothing of a machine or a person, in its XMP neither.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, ParseError
 
 import pikepdf
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.open_pdf import DAMAGE, OpenPdf, told
 from assetgen.preflight.results import Proof, prove_weight
-from assetgen.preflight.xmp import prove_press_xmp
 from assetgen.units import MM_PER_PT
 
 AGAIN = "take the file from the build as it is; do not save it again"
@@ -81,7 +83,7 @@ def _boxes_and_all(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
     yield from _document(pdf, spec)
     yield from _foreign(file, spec)
     if spec.press or spec.accessible:
-        yield from prove_press_xmp(pdf)
+        yield from _xmp(pdf)
     yield from _notes(pdf)
     yield from _title(pdf, spec)
 
@@ -218,3 +220,52 @@ def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
     if language is not None and str(language).strip() not in ("", spec.locale):
         text = f"the file says that its language is {language}; it is {spec.locale}"
         yield Finding("alt-missing", text, AGAIN)
+
+
+MOST_XMP_BYTES = 64_000
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+PDFX, PDFX_ID = "{http://ns.adobe.com/pdfx/1.3/}", "{http://www.npes.org/pdfx/ns/id/}"
+PDF, XMP = "{http://ns.adobe.com/pdf/1.3/}", "{http://ns.adobe.com/xap/1.0/}"
+MEDIA, DUBLIN = "{http://ns.adobe.com/xap/1.0/mm/}", "{http://purl.org/dc/elements/1.1/}"
+PDFA = "{http://www.aiim.org/pdfa/ns/"
+XMP_DATES = frozenset(f"{XMP}{name}" for name in ("CreateDate", "ModifyDate", "MetadataDate"))
+# What PDF/X names itself by, the title, the program, the day, and an identity that is told from the file itself.
+XMP_ALLOWED = XMP_DATES | {
+    "{adobe:ns:meta/}xmpmeta", f"{RDF}RDF", f"{RDF}Description", f"{RDF}Alt", f"{RDF}Seq", f"{RDF}Bag", f"{RDF}li",
+    f"{RDF}about", "{http://www.w3.org/XML/1998/namespace}lang",
+    f"{PDFX_ID}GTS_PDFXVersion", f"{PDFX_ID}part", f"{PDFX}GTS_PDFXVersion", f"{PDFX}GTS_PDFXConformance",
+    f"{PDF}Trapped", f"{PDF}Producer", f"{DUBLIN}title", f"{DUBLIN}description", f"{DUBLIN}language", f"{DUBLIN}format",
+    f"{MEDIA}DocumentID", f"{MEDIA}VersionID", f"{MEDIA}RenditionClass", f"{MEDIA}InstanceID",
+    "{adobe:ns:meta/}xmptk", "{http://www.aiim.org/pdfua/ns/id/}part",
+    # PDF/A's own name, and the words with which it has other schemas described.
+    f"{PDFA}id/}}part", f"{PDFA}id/}}conformance", f"{PDFA}extension/}}schemas", f"{RDF}parseType",
+    *(f"{PDFA}schema#}}{name}" for name in ("schema", "namespaceURI", "prefix", "property")),
+    *(f"{PDFA}property#}}{name}" for name in ("name", "valueType", "category", "description")),
+}  # fmt: skip
+XMP_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00(:00)?(Z|[+-]00:00)?)?")
+
+
+def _xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield what a press file's XMP has too much, and a time of day in it."""
+    metadata = pdf.Root.get("/Metadata")
+    if not isinstance(metadata, pikepdf.Stream):
+        return
+    content = metadata.read_bytes()
+    try:
+        root = ElementTree.fromstring(content[:MOST_XMP_BYTES], forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        yield Finding("metadata", "the file's XMP cannot be read", AGAIN)
+        return
+    for name in dict.fromkeys(_too_much(root)):
+        yield Finding("metadata", f"the file's XMP has {told(name)}", AGAIN)
+
+
+def _too_much(root: Element) -> Iterator[str]:
+    """Yield the names of what no press asks for, and dates with an hour: the clock of a machine."""
+    for element in root.iter():
+        said = [(str(element.tag), element.text or ""), *element.attrib.items()]
+        for name, value in said:
+            if name not in XMP_ALLOWED:
+                yield name.rpartition("}")[2]
+            elif name in XMP_DATES and value.strip() and not XMP_DAY.fullmatch(value.strip()):
+                yield f"a time of day in {name.rpartition('}')[2]}"

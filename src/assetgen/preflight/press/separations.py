@@ -27,7 +27,7 @@ from assetgen.preflight.content.graphics_state import (
     as_number,
     space_of,
 )
-from assetgen.preflight.content.paint_ink import picture_inks
+from assetgen.preflight.content.paints import picture_inks
 
 MOST_PART_DEPTH = 8
 INKS = {ColourKind.INK, ColourKind.PROFILED}

@@ -23,8 +23,8 @@ from assetgen.geometry import around
 from assetgen.loading.copy_rules.facts import foreign_addresses, foreign_numbers
 from assetgen.loading.copy_rules.phone_numbers import own_and_slips
 from assetgen.planning.asset import Spec
+from assetgen.preflight.pdf.canvas import Layers
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.pdf.layers import Layers
 from assetgen.preflight.results import Mark, Proof, told_box
 from assetgen.preflight.text.masks import mask_of, whole_pixels
 from assetgen.preflight.text.text_lines import EyeLine, Reading, distinct, squeezed

@@ -34,8 +34,8 @@ from assetgen.planning.asset import (
     PRINT_LEAST_PT,
     Spec,
 )
+from assetgen.preflight.pdf.canvas import Colours, Layers, densest_ink
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.pdf.layers import Colours, Layers, densest_ink
 from assetgen.preflight.results import px_per_unit, told_box
 from assetgen.preflight.text.embedded_fonts import USUAL_CAP_EM, Face
 from assetgen.preflight.text.found_words import FACTS, IMPRINT, Roles

@@ -17,8 +17,8 @@ from PIL import Image, ImageChops
 from assetgen.findings import Finding
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
+from assetgen.preflight.pdf.canvas import Layers, letters_alone, page_picture
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.pdf.layers import Layers, letters_alone, page_picture
 from assetgen.preflight.pdf.page_objects import common, unclipped
 from assetgen.preflight.placement import SLACK_PX, is_inside
 from assetgen.preflight.results import told_box
