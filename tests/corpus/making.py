@@ -28,8 +28,8 @@ from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter
 from assetgen.rendering.images.brand_pictures import Darkroom
 from assetgen.rendering.images.raster import encode, rasterise
+from assetgen.rendering.prepress.cmyk import InkTable
 from assetgen.rendering.prepress.pdf_standards import mend_figures
-from assetgen.rendering.prepress.separation import InkTable
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
 from tests.corpus.worlds import WORLDS, locale_of

@@ -18,8 +18,8 @@ from assetgen.rendering.engine.html_to_pdf import Engine
 from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter, code_file_png, code_file_svg, code_page
 from assetgen.rendering.images.raster import encode, page_sha256, picture_sha256, pixels_sha256, rasterise
+from assetgen.rendering.prepress.cmyk import InkTable
 from assetgen.rendering.prepress.pdf_standards import finish, mend_figures
-from assetgen.rendering.prepress.separation import InkTable
 from assetgen.rendering.rendered_file import Made
 
 

@@ -14,7 +14,7 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter
 from assetgen.rendering.images.brand_pictures import Darkroom
-from assetgen.rendering.prepress.separation import Shade, mix
+from assetgen.rendering.prepress.cmyk import Shade, mix
 from tests.support.tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
 
 EXTRA = "templates/bare/extra.html"

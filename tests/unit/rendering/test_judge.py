@@ -6,7 +6,7 @@ import pytest
 
 from assetgen.findings import Place
 from assetgen.planning.asset import WordSet
-from assetgen.rendering.engine.engine_log import Judge
+from assetgen.rendering.engine.html_to_pdf import Judge
 
 STYLE, PART, DESCRIPTION = (
     "templates/bare/style.css",

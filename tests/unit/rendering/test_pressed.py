@@ -19,7 +19,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import own_conditions
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
-from assetgen.rendering.prepress.separation import BLACK, InkTable, Separator, for_words, mixed
+from assetgen.rendering.prepress.cmyk import BLACK, InkTable, Separator, for_words, mixed
 from assetgen.rendering.rendered_file import Made
 from assetgen.rendering.renderer import Renderer
 from tests.support.campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, make_campaign, write

@@ -20,7 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 from assetgen.loading.model import Logo
 from assetgen.rendering.images.brand_pictures import PICTURE_HOST, Darkroom
-from assetgen.rendering.prepress.separation import Inks, InkTable
+from assetgen.rendering.prepress.cmyk import Inks, InkTable
 
 BASE_URL = "http://campaign.invalid/"
 CAMPAIGN_HOST, LOGO_HOST = "campaign.invalid", "logos.invalid"

@@ -21,7 +21,7 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import Setter
 from assetgen.rendering.html.template_context import Placing, context_of
 from assetgen.rendering.images.brand_pictures import Darkroom
-from assetgen.rendering.prepress.separation import InkTable
+from assetgen.rendering.prepress.cmyk import InkTable
 
 BASE_PREFIX = "assetgen/"
 # Parts the design that is drawn from the name that was written: quiet:foot.html. No id holds it.

@@ -29,8 +29,8 @@ from assetgen.rendering.images.brand_pictures import (
     width_for,
 )
 from assetgen.rendering.images.raster import Pixels
-from assetgen.rendering.prepress.separation import BLACK as ALL_BLACK
-from assetgen.rendering.prepress.separation import InkTable, Shade, for_words, mix, mix_inks
+from assetgen.rendering.prepress.cmyk import BLACK as ALL_BLACK
+from assetgen.rendering.prepress.cmyk import InkTable, Shade, for_words, mix, mix_inks
 from assetgen.units import MM_PER_INCH, PX_PER_PT
 
 # The picture reaches this far under what is drawn beside it, or a hairline would show between the two.

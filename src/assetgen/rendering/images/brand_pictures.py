@@ -26,7 +26,7 @@ from assetgen.geometry import Box, Point
 from assetgen.loading.artwork.bitmaps import develop
 from assetgen.loading.model import Picture
 from assetgen.rendering.images.raster import Pixels
-from assetgen.rendering.prepress.separation import Shade
+from assetgen.rendering.prepress.cmyk import Shade
 
 MIDDLE: Point = (0.5, 0.5)
 
