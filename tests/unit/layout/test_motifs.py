@@ -18,7 +18,7 @@ from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.loading.model import Campaign, Template
 from assetgen.loading.templates.layouts import Opening
 from assetgen.planning.asset import Asset
-from assetgen.rendering.html.template_context import field_of
+from assetgen.rendering.images.brand_pictures import field_of
 from assetgen.rendering.renderer import Renderer
 from tests.support.tiny import CARD, FILES, load_tiny
 from tests.unit.layout.test_opening import area, is_inside
