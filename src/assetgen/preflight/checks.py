@@ -17,12 +17,18 @@ from PIL import Image
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import Sheet
-from assetgen.preflight.artwork_checks import prove_logos, prove_pictures, prove_told
+from assetgen.preflight.artwork_checks import (
+    content_figures,
+    prove_apart,
+    prove_logos,
+    prove_pictures,
+    prove_safe,
+    prove_told,
+)
 from assetgen.preflight.pdf.canvas import Canvas, Layers, PageCanvas, RasterCanvas, canvas_of, is_words_last
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.preflight.pdf.open_pdf import OpenPdf, is_smooth
 from assetgen.preflight.pdf.pdf_file import prove_boxes, prove_pdf_file
-from assetgen.preflight.placement import content_figures, prove_apart, prove_safe
 from assetgen.preflight.press.imposition_checks import NoPiece, lifted, prove_pieces, sheet_spec
 from assetgen.preflight.press.press_checks import prove_press
 from assetgen.preflight.qr.code_checks import (

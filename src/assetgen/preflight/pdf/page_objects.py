@@ -189,6 +189,20 @@ def _scale_clips(handle: Any, by: float) -> None:
     raw.FPDFPageObj_TransformClipPath(handle, by, 0, 0, by, x * (1 - by), y * (1 - by))
 
 
+# How far ink may stand over an edge before it counts: drawing rounds, and a hair is not seen.
+SLACK_PX = 0.6
+
+
+def is_inside(box: Box, outer: Box, slack: float) -> bool:
+    """Say whether a box stands no further out of another than ``slack``."""
+    return (
+        box.x >= outer.x - slack
+        and box.y >= outer.y - slack
+        and box.right <= outer.right + slack
+        and box.bottom <= outer.bottom + slack
+    )
+
+
 def common(boxes: Sequence[Box]) -> Box | None:
     """Return what all boxes have in common; None where that is nothing."""
     x, y = max(box.x for box in boxes), max(box.y for box in boxes)

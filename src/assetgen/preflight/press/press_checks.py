@@ -22,14 +22,13 @@ from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, X1A, X4, Press
-from assetgen.preflight.artwork_checks import prove_placed
+from assetgen.preflight.artwork_checks import LOGO, content_figures, prove_placed
 from assetgen.preflight.content.graphics_state import NO_BLENDING, ColourKind, as_number
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint, Painted, What
 from assetgen.preflight.pdf.canvas import PageCanvas
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.preflight.pdf.open_pdf import DAMAGE, HeldStream, OpenPdf, told
-from assetgen.preflight.placement import LOGO, content_figures
 from assetgen.preflight.press.imposition_checks import AGAIN, prove_marks
 from assetgen.preflight.press.ink_coverage import prove_ink
 from assetgen.preflight.results import told_box
