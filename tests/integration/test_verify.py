@@ -17,7 +17,7 @@ from assetgen import verify as public_verify
 from assetgen.building.pipeline import Progress
 from assetgen.cli.app import run
 from assetgen.findings import CODES
-from assetgen.manifest.entry import read_promised
+from assetgen.manifest.entry import read_finished
 from assetgen.verifying.finished_files import Evidence, Folder
 from assetgen.verifying.verification import verify_one
 from tests.support.command import assetgen as run_command
@@ -262,7 +262,7 @@ def test_a_proof_that_breaks_off_is_told_of_its_file(
 
     monkeypatch.setattr("assetgen.verifying.verification.prove_again", breaks_off)
 
-    one = verify_one(Evidence(Folder(desk / "out", "out"), read_promised(CODE.entry)))
+    one = verify_one(Evidence(Folder(desk / "out", "out"), read_finished(CODE.entry)))
 
     (finding,) = one.findings
     assert (finding.code, one.ok) == ("worker", False)

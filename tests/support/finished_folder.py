@@ -19,7 +19,7 @@ from PIL import Image
 
 from assetgen.building.pool.task import proven
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, manifest_text
+from assetgen.manifest.manifest_file import Heading, manifest_bytes
 from assetgen.planning.asset import Asset
 from assetgen.preflight.pdf.finished_page import FinishedPage
 from assetgen.rendering.images.raster import picture_sha256
@@ -127,7 +127,7 @@ def piece(asset_id: str) -> Piece:
 
 def manifest_of(pieces: Iterable[Piece]) -> str:
     """Return the manifest of some files."""
-    return manifest_text(HEADING, [Entry.parse(dict(one.entry)) for one in pieces])
+    return manifest_bytes(HEADING, [Entry.parse(dict(one.entry)) for one in pieces]).decode()
 
 
 def write_folder(folder: Path, *pieces: Piece) -> Path:

@@ -14,7 +14,9 @@ MAX_MODULES_IN_A_FOLDER = 16
 
 def modules() -> list[Path]:
     """Return every Python file of the package, without the starter's copies."""
-    return sorted(path for path in SOURCE.rglob("*.py") if "starter" not in path.relative_to(SOURCE).parts[:1])
+    return sorted(
+        path for path in SOURCE.rglob("*.py") if "starter" not in path.relative_to(SOURCE).parts[:1]
+    )
 
 
 def public_classes(path: Path) -> list[str]:
@@ -43,6 +45,9 @@ def test_no_two_public_classes_share_a_name() -> None:
 
 def test_every_package_says_what_it_is_for() -> None:
     packages = [path for path in modules() if path.stem == "__init__"]
-    lines = {path: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0] for path in packages}
+    lines = {
+        path: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
+        for path in packages
+    }
 
     assert [path.parent.name for path, line in lines.items() if not line.endswith(".")] == []

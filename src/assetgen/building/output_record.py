@@ -16,23 +16,23 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from assetgen.building.build_db import BuildRow, BuildState, write_state
+from assetgen.building.build_db import BuildState, write_state
 from assetgen.building.output_dir import OutDir, stopping_the_build
 from assetgen.building.pool.task import Outcome
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.entry import Entry, is_plain_path, to_line
+from assetgen.manifest.entry import Entry, ListedAsset, is_plain_path, read_listed, to_line
 from assetgen.manifest.manifest_file import (
     MANIFEST_NAME,
     Heading,
     OldManifest,
     Stamp,
     Written,
-    manifest_values,
+    cut_manifest,
     read_manifest,
-    stamp_of,
+    read_whole_manifest,
     sync_folder,
     write_manifest,
 )
@@ -133,31 +133,6 @@ class Faults:
     def keep(self, path: str) -> bool:
         """Say whether what stands at a path stays as it is, though it is not planned today."""
         return self.hold(path) or path in self.left_alone
-
-
-def read_known_manifest(path: Path, stamp: Stamp, rows: Iterable[BuildRow]) -> OldManifest | None:
-    """Return the entries of a manifest by what the state says of it; None where it is not that file any more.
-
-    Each entry is cut out as it stands there, and nothing is parsed: of 10,000 assets that would take a second.
-    """
-    try:
-        if path.is_symlink() or not path.is_file():
-            return None
-        with path.open("rb") as file:
-            content = file.read()
-            if stamp_of(os.fstat(file.fileno())) != stamp:
-                return None
-    except OSError:
-        return None
-    entries: dict[str, Entry] = {}
-    for row in rows:
-        if row.at is None or row.sha256 is None:
-            continue
-        line = content[row.at[0] : row.at[0] + row.at[1]]
-        entries[row.path] = Entry(
-            row.id, row.path, row.partner, row.message, row.template, row.sha256, stale=False, line=line
-        )
-    return OldManifest(entries, (), ours=True)
 
 
 class Ledger:
@@ -355,7 +330,7 @@ class Ledger:
 
 def _manifest(path: Path, state: BuildState) -> OldManifest:
     """Return the manifest: by the state's word where that still holds, else read entry by entry."""
-    known = read_known_manifest(path, state.manifest, state.rows.values()) if state.manifest else None
+    known = cut_manifest(path, state.manifest, state.rows.values()) if state.manifest else None
     return known or read_manifest(path)
 
 
@@ -391,45 +366,18 @@ class Tree:
             raise RenderError(Finding("file-altered", text, "build again: it is made anew", asset=entry.id))
         return (self.out.root / entry.path).read_bytes()
 
-
-def values_of(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain values."""
-    values: dict[str, Any] = json.loads(entry.line)
-    return values
+    def listed(self, path: str) -> ListedAsset:
+        """Return how the manifest lists an asset. Raises CampaignError where its entry cannot be read as that."""
+        entry = self.entries[path]
+        try:
+            return read_listed(entry.values())
+        except ValueError as error:
+            text = f"{self.shown}: the entry of {path} in the manifest cannot be used: {error}"
+            hint = "build again, into an empty folder"
+            raise CampaignError(Finding("bad-value", text, hint, asset=entry.id)) from error
 
 
 def read_tree(folder: Path) -> Tree:
     """Return what was built into a folder. Raises CampaignError, with every fault, where that cannot be said."""
-    path = folder / MANIFEST_NAME
-    shown = folder.as_posix()
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        text = f"{shown}: there is no {MANIFEST_NAME} in it"
-        hint = "name a folder that was built into; assetgen build makes out/"
-        raise CampaignError(Finding("missing-file", text, hint)) from error
-    except OSError as error:
-        text = f"{path.as_posix()} cannot be read: {error.strerror or error}"
-        raise CampaignError(Finding("missing-file", text, "see that it can be read")) from error
-    entries: dict[str, Entry] = {}
-    faults: list[Finding] = []
-    try:
-        raw = manifest_values(content)
-        heading = Heading.from_plain(raw)
-    except (ValueError, RecursionError) as error:
-        raise CampaignError(_unusable(shown, f"the manifest cannot be used: {error}")) from error
-    for number, value in enumerate(raw["assets"], start=1):
-        try:
-            entry = Entry.parse(value)
-            if entry.path in entries:
-                raise ValueError(f"path {entry.path} stands there more than once")
-            entries[entry.path] = entry
-        except (ValueError, TypeError, RecursionError) as error:
-            faults.append(_unusable(shown, f"asset {number} of the manifest cannot be used: {error}"))
-    if faults:
-        raise CampaignError(faults)
-    return Tree(shown, OutDir(folder), heading, entries)
-
-
-def _unusable(shown: str, text: str) -> Finding:
-    return Finding("bad-value", f"{shown}: {text}", "build again, into an empty folder")
+    heading, entries = read_whole_manifest(folder)
+    return Tree(folder.as_posix(), OutDir(folder), heading, {entry.path: entry for entry in entries})

@@ -8,8 +8,15 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place
-from assetgen.gallery.gallery_entries import ShownEntry, read_manifest
-from assetgen.gallery.gallery_page import FOLDER, STYLE_NAME, Condition, make_card, read_part, render_page
+from assetgen.gallery.gallery_page import (
+    FOLDER,
+    STYLE_NAME,
+    Condition,
+    cleaned,
+    make_card,
+    read_part,
+    render_page,
+)
 from assetgen.gallery.thumbnails import (
     PIXELS_PER_PX,
     THUMB_NAME,
@@ -20,6 +27,8 @@ from assetgen.gallery.thumbnails import (
     thumb_size_px,
     write_whole,
 )
+from assetgen.manifest.entry import ListedAsset
+from assetgen.manifest.manifest_file import read_listed_assets
 
 PAGE_NAME = "index.html"
 LIST_NAME = ".assetgen/gallery"
@@ -56,18 +65,17 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
     of the gallery's name is not its own, RenderError where a process died, MachineError where the
     disk refuses.
     """
-    manifest = read_manifest(out)
+    heading, listed = read_listed_assets(out)
+    assets = [cleaned(asset) for asset in listed]
     page, style = out / PAGE_NAME, out / FOLDER / STYLE_NAME
     try:
         _refuse_links(out)
         _refuse_foreign(out, page, style)
-        conditions, drawn = _draw_missing(out, manifest.entries, on_progress)
-        cards = [
-            make_card(entry, condition) for entry, condition in zip(manifest.entries, conditions, strict=True)
-        ]
-        texts = {style: read_part(STYLE_NAME), page: render_page(manifest, cards)}
+        conditions, drawn = _draw_missing(out, assets, on_progress)
+        cards = [make_card(asset, condition) for asset, condition in zip(assets, conditions, strict=True)]
+        texts = {style: read_part(STYLE_NAME), page: render_page(heading, cards)}
         changed = [path for path, text in texts.items() if _write_changed(out, path, text.encode())]
-        _remove_old_thumbs(out, manifest.entries)
+        _remove_old_thumbs(out, assets)
     except OSError as error:
         text = f"the gallery cannot be written: {error.strerror or error}"
         hint = "see that the disk has room and may be written"
@@ -91,7 +99,7 @@ def _refuse_foreign(out: Path, *paths: Path) -> None:
 
 
 def _draw_missing(
-    out: Path, entries: Sequence[ShownEntry], on_progress: Callable[[int, int], None] | None
+    out: Path, entries: Sequence[ListedAsset], on_progress: Callable[[int, int], None] | None
 ) -> tuple[list[Condition], list[str]]:
     """Draw the thumbnails that are not there; return each entry's condition and the thumbnails drawn."""
     temporary = _temporary(out)
@@ -115,16 +123,16 @@ def _draw_missing(
     return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is ThumbnailOutcome.DRAWN]
 
 
-def _condition(out: Path, entry: ShownEntry) -> Condition:
+def _condition(out: Path, entry: ListedAsset) -> Condition:
     """Return how the asset's file is found, from its place and weight; drawing looks at its bytes."""
     path = out / entry.path
     # A link that leads out of the folder is not followed: nothing outside is part of the output.
     if not path.is_file() or not path.resolve().is_relative_to(out.resolve()):
         return Condition.MISSING
-    return Condition.FOUND if path.stat().st_size == entry.weight_bytes else Condition.CHANGED
+    return Condition.FOUND if path.stat().st_size == entry.bytes else Condition.CHANGED
 
 
-def _job(out: Path, name: str, entries: Sequence[ShownEntry], temporary: Path) -> ThumbJob:
+def _job(out: Path, name: str, entries: Sequence[ListedAsset], temporary: Path) -> ThumbJob:
     """Return the drawing of one thumbnail for the entries that share it."""
     width_px, height_px = thumb_size_px(entries[0])
     return ThumbJob(
@@ -165,7 +173,7 @@ def _list_own_thumbs(out: Path, names: Iterable[str]) -> None:
     _write_changed(out, out / LIST_NAME, text.encode())
 
 
-def _remove_old_thumbs(out: Path, entries: Sequence[ShownEntry]) -> None:
+def _remove_old_thumbs(out: Path, entries: Sequence[ListedAsset]) -> None:
     """Remove the gallery's own thumbnails of assets that the manifest no longer holds, and nothing else."""
     wanted, own = {thumb_name(entry) for entry in entries}, _own_thumbs(out)
     for name in own - wanted:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from importlib import resources
 from itertools import groupby
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined
@@ -20,9 +22,10 @@ from markupsafe import Markup
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
-from assetgen.gallery.gallery_entries import ShownEntry, ShownManifest
 from assetgen.gallery.thumbnails import thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
+from assetgen.manifest.entry import ListedAsset
+from assetgen.manifest.manifest_file import Heading
 from assetgen.rendering.images.previews import RASTER_FORMATS
 
 FOLDER = "index"
@@ -57,7 +60,7 @@ class Condition(StrEnum):
 class Card:
     """One asset as the page shows it: every value is text or a whole number of CSS px."""
 
-    entry: ShownEntry
+    entry: ListedAsset
     condition: Condition
     shape: str
     width_px: int
@@ -125,7 +128,21 @@ class Filter:
     options: tuple[tuple[str, str, int], ...]
 
 
-def size_words(entry: ShownEntry) -> str:
+def cleaned(asset: ListedAsset) -> ListedAsset:
+    """Return an asset with words that a page can hold; they are escaped where they land in it."""
+    texts: dict[str, Any] = {
+        one.name: _clean(value) for one in fields(asset) if isinstance(value := getattr(asset, one.name), str)
+    }
+    findings = (replace(one, text=_clean(one.text), code=_clean(one.code)) for one in asset.findings)
+    return replace(asset, **texts, findings=tuple(findings))
+
+
+def _clean(text: str) -> str:
+    """Return a text with control characters and lone surrogates replaced: neither can be in a page."""
+    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
+
+
+def size_words(entry: ListedAsset) -> str:
     """Return the final size as a person reads it: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
     if entry.width is None or entry.height is None:
         return ""
@@ -146,7 +163,7 @@ def weight_words(weight_bytes: int) -> str:
     return f"{weight_bytes / 1_000_000:.1f} MB"
 
 
-def make_card(entry: ShownEntry, condition: Condition) -> Card:
+def make_card(entry: ListedAsset, condition: Condition) -> Card:
     """Return the card of one asset."""
     width_px, height_px = thumb_size_px(entry)
     # Quoted in full, so that no path is taken for a scheme, a query or a fragment.
@@ -162,13 +179,13 @@ def make_card(entry: ShownEntry, condition: Condition) -> Card:
         href=href,
         picture=picture if condition is Condition.FOUND else None,
         size=size_words(entry),
-        weight=weight_words(entry.weight_bytes),
+        weight=weight_words(entry.bytes),
         badges=_badges(entry),
     )
 
 
-def _badges(entry: ShownEntry) -> tuple[tuple[str, str], ...]:
-    counts = Counter(remark.severity for remark in entry.remarks)
+def _badges(entry: ListedAsset) -> tuple[tuple[str, str], ...]:
+    counts = Counter(finding.severity for finding in entry.findings)
     return tuple(
         (severity.value, f"{counts[severity]} {severity.value}{'s' if counts[severity] > 1 else ''}")
         for severity in SEVERITY_ORDER
@@ -257,9 +274,10 @@ def content_policy(script: str) -> str:
     )
 
 
-def render_page(manifest: ShownManifest, cards: Sequence[Card]) -> str:
-    """Return the HTML of the gallery."""
+def render_page(heading: Heading, cards: Sequence[Card]) -> str:
+    """Return the HTML of the gallery; of the parts that built the assets assetgen comes first."""
     script = read_part("gallery.js")
+    parts = [(_clean(name), _clean(version)) for name, version in heading.engine.items()]
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -268,7 +286,9 @@ def render_page(manifest: ShownManifest, cards: Sequence[Card]) -> str:
         keep_trailing_newline=True,
     )
     return environment.from_string(read_part("gallery.html")).render(
-        manifest=manifest,
+        campaign=_clean(heading.campaign),
+        edition=_clean(heading.edition),
+        engine=sorted(parts, key=lambda part: (part[0] != "assetgen", part[0].lower())),
         sections=arrange(cards),
         filters=make_filters(cards),
         has_locales=has_locales(cards),

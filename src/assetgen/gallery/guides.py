@@ -5,12 +5,15 @@ Made from the finished file and the manifest's spec; written outside ``out/``, s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
+
+from assetgen.manifest.entry import FinishedAsset
+from assetgen.planning.asset import Spec
 
 # Guides are for looking at a layout: no side is drawn longer than this.
 LONGEST_PX = 1600
@@ -18,21 +21,21 @@ Rect = tuple[float, float, float, float]
 SAFE, TRIM, COVERED, JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
 
 
-def draw_guides(out: Path, entries: list[dict[str, Any]], folder: Path) -> list[Path]:
-    """Draw the guides of these manifest entries into a folder; return the files, in order."""
+def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> list[Path]:
+    """Draw the guides of these finished files into a folder; return the pictures, in order."""
     written = []
-    for entry in entries:
-        source = out / entry["path"]
-        if entry["medium"] == "qr" or not source.is_file():
+    for asset in assets:
+        source = out / asset.path
+        if asset.medium == "qr" or not source.is_file():
             continue
-        target = (folder / entry["path"]).with_suffix(".png")
+        target = (folder / asset.path).with_suffix(".png")
         target.parent.mkdir(parents=True, exist_ok=True)
-        guide(source, entry["spec"]).save(target)
+        guide(source, asset.spec).save(target)
         written.append(target)
     return written
 
 
-def guide(source: Path, spec: dict[str, Any]) -> Image.Image:
+def guide(source: Path, spec: Spec) -> Image.Image:
     """Return a finished file's picture, trimmed of nothing, with its guides; on a sheet those of each piece."""
     picture = _picture(source)
     pieces = _pieces(spec)
@@ -60,33 +63,31 @@ class _Piece:
         return self.left + x, self.top + y, self.left + x + width, self.top + y + height
 
 
-def _pieces(spec: dict[str, Any]) -> list[_Piece]:
-    if sheet := spec["sheet"]:
-        turned = spec["height"] if sheet["turned"] else None
-        return [_Piece(sheet["width_mm"], x, y, turned) for x, y in sheet["cells"]]
+def _pieces(spec: Spec) -> list[_Piece]:
+    if sheet := spec.sheet:
+        turned = spec.height if sheet.turned else None
+        return [_Piece(sheet.width_mm, x, y, turned) for x, y in sheet.cells]
     # Beyond the bleed may stand a printer's marks, whose lengths are the file's own.
-    edge = spec["bleed_mm"] + (spec["press"]["slug_mm"] / spec["scale"] if spec["press"] else 0.0)
-    return [_Piece(spec["width"] + 2 * edge, edge, edge)]
+    edge = spec.bleed_mm + (spec.press.slug_mm / spec.scale if spec.press else 0.0)
+    return [_Piece(spec.width + 2 * edge, edge, edge)]
 
 
-def _draw_piece(
-    draw: ImageDraw.ImageDraw, piece: _Piece, spec: dict[str, Any], factor: float, line: int
-) -> None:
+def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: float, line: int) -> None:
     def box(x: float, y: float, width: float, height: float) -> Rect:
         left, top, right, bottom = (side * factor for side in piece.box(x, y, width, height))
         return left, top, right, bottom
 
-    for covered in spec["keep_clear"]:
+    for covered in spec.keep_clear:
         draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line)
-    for x in spec["joins_x"]:
-        draw.rectangle(box(x, 0, line / factor, spec["height"]), fill=JOIN)
-    for y in spec["joins_y"]:
-        draw.rectangle(box(0, y, spec["width"], line / factor), fill=JOIN)
-    if spec["bleed_mm"]:
-        draw.rectangle(box(0, 0, spec["width"], spec["height"]), outline=TRIM, width=line)
-    top, right, bottom, left = spec["safe"]
-    safe = box(left, top, spec["width"] - left - right, spec["height"] - top - bottom)
-    if spec["safe_circle"]:
+    for x in spec.joins_x:
+        draw.rectangle(box(x, 0, line / factor, spec.height), fill=JOIN)
+    for y in spec.joins_y:
+        draw.rectangle(box(0, y, spec.width, line / factor), fill=JOIN)
+    if spec.bleed_mm:
+        draw.rectangle(box(0, 0, spec.width, spec.height), outline=TRIM, width=line)
+    top, right, bottom, left = spec.safe
+    safe = box(left, top, spec.width - left - right, spec.height - top - bottom)
+    if spec.safe_circle:
         draw.ellipse(safe, outline=SAFE, width=line)
     else:
         draw.rectangle(safe, outline=SAFE, width=line)

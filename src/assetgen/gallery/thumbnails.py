@@ -25,7 +25,7 @@ from PIL import Image
 
 from assetgen.errors import RenderError
 from assetgen.findings import Finding
-from assetgen.gallery.gallery_entries import ShownEntry
+from assetgen.manifest.entry import ListedAsset
 from assetgen.rendering.images.previews import draw_thumbnail
 
 Progress = Callable[[int, int], None]
@@ -69,7 +69,7 @@ class ThumbJob:
     height_px: int
 
 
-def thumb_size_px(entry: ShownEntry) -> tuple[int, int]:
+def thumb_size_px(entry: ListedAsset) -> tuple[int, int]:
     """Return the thumbnail's size in CSS px: the asset's proportion, at the area that all share.
 
     Within 320 × 320 (a strip: 640 wide), and never larger than the asset itself on a screen.
@@ -84,7 +84,7 @@ def thumb_size_px(entry: ShownEntry) -> tuple[int, int]:
     return max(1, round(width * shrink)), max(1, round(height * shrink))
 
 
-def thumb_name(entry: ShownEntry) -> str | None:
+def thumb_name(entry: ListedAsset) -> str | None:
     """Return the name of the asset's thumbnail; None for an SVG, which the page shows as it is.
 
     A code is a PNG: the sharp edges of its modules do not take JPEG well.

@@ -1,7 +1,10 @@
-"""One asset's entry in the manifest: validated, and read back by the types of its records.
+"""One asset's entry in the manifest, in three depths.
 
-The types of a dataclass say what may stand where; a strange key, a missing one or a value of another type is
-refused with its place. Numbers are bounded, so that no sum with them runs away.
+``Entry`` is the line with what the build itself needs: it is moved from manifest to manifest, and hardly ever
+decoded. ``ListedAsset`` says who and what the asset is; the entry of any version can be read as one.
+``FinishedAsset`` adds what the file must keep and where its parts were found: all that a check of it needs, read
+with distrust. The types of these records say what may stand where; a strange key, a missing one or a value of
+another type is refused with its place. Numbers are bounded, so that no sum with them runs away.
 
 The line is made in the worker, so that the parent neither holds nor writes each asset's values again.
 """
@@ -10,15 +13,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import types
-from collections.abc import Iterable, Mapping, Set
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from assetgen.findings import NOWHERE
+from assetgen.findings import NOWHERE, SEVERITY_ORDER, Severity
 from assetgen.planning.asset import TERM_KINDS, Spec, Term
 from assetgen.preflight.results import Mark
 
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from assetgen.rendering.rendered_file import Made
 
 Record = TypeVar("Record")
+Decoder = Callable[[object, str], Any]
+"""Takes a value from JSON and its place in words, returns it as a type has it. Raises NotRead."""
 MOST = 1e12
 """No length, weight or count in a manifest is larger."""
 _PLAIN = {str: "text", bool: "true or false"}
@@ -41,75 +48,91 @@ def read_record(kind: type[Record], value: object, where: str, may_lack: Set[str
 
     Raises NotRead, which names the place below ``where``.
     """
+    decoders = _decoders(cast(Any, kind))
     if not isinstance(value, dict):
         raise NotRead(f"{where} is not an object")
-    known = {field.name for field in fields(cast(Any, kind))}
-    strange = sorted(map(str, value.keys() - known))
-    missing = sorted(known - value.keys() - may_lack)
-    if strange:
+    if strange := sorted(map(str, value.keys() - decoders.keys())):
         raise NotRead(f"{where} has a key that is not known: {strange[0]}")
-    if missing:
+    if missing := sorted(decoders.keys() - value.keys() - may_lack):
         raise NotRead(f"{where} has no {missing[0]}")
-    hints = _hints(cast(Any, kind))
-    return kind(**{key: _read(hints[key], one, f"{where}.{key}") for key, one in value.items()})
+    return kind(**{key: decoders[key](one, f"{where}.{key}") for key, one in value.items()})
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
-    """Return the types of a dataclass, looked up once: a manifest has tens of thousands of a few kinds."""
-    return get_type_hints(kind)
+def _decoders(kind: type) -> Mapping[str, Decoder]:
+    """Return the decoder of each field, made once: a manifest has tens of thousands of a few kinds."""
+    hints = get_type_hints(kind)
+    return {field.name: _decoder(hints[field.name]) for field in fields(cast(Any, kind))}
 
 
 def read_texts(value: object, where: str) -> tuple[str, ...]:
     """Return a list of texts. Raises NotRead."""
-    return cast(tuple[str, ...], _read(tuple[str, ...], value, where))
+    return cast(tuple[str, ...], _decoder(tuple[str, ...])(value, where))
 
 
-def _read(kind: Any, value: object, where: str) -> Any:
-    origin = get_origin(kind)
+@cache
+def _decoder(kind: Any) -> Decoder:
+    """Return the decoder of a type that a record may have."""
+    origin, of = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        if value is None and type(None) in get_args(kind):
-            return None
-        (one,) = [one for one in get_args(kind) if one is not type(None)]
-        return _read(one, value, where)
+        (one,) = [one for one in of if one is not type(None)]
+        inner = _decoder(one)
+        return lambda value, where: None if value is None else inner(value, where)
     if origin is tuple:
-        return _read_tuple(get_args(kind), value, where)
+        every = [_decoder(one) for one in of if one is not Ellipsis]
+        return _tuple_decoder(every, has_any_length=of[-1] is Ellipsis)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _read_mapping(get_args(kind)[1], value, where)
+        return _mapping_decoder(_decoder(of[1]))
     if is_dataclass(kind):
-        return read_record(cast(type[Any], kind), value, where)
+        return lambda value, where: read_record(cast(type[Any], kind), value, where)
     if kind in (int, float):
-        return _read_number(kind, value, where)
-    if not isinstance(value, kind):
-        raise NotRead(f"{where} is not {_PLAIN[kind]}")
-    return value
+        return _number_decoder(kind)
+    return _plain_decoder(kind)
 
 
-def _read_tuple(of: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise NotRead(f"{where} is not a list")
-    if of[-1] is not Ellipsis and len(value) != len(of):
-        raise NotRead(f"{where} has {len(value)} values, not {len(of)}")
-    kinds = [of[0]] * len(value) if of[-1] is Ellipsis else of
-    return tuple(
-        _read(kind, one, f"{where}[{at}]") for at, (kind, one) in enumerate(zip(kinds, value, strict=True))
-    )
+def _plain_decoder(kind: type) -> Decoder:
+    def decode(value: object, where: str) -> Any:
+        if not isinstance(value, kind):
+            raise NotRead(f"{where} is not {_PLAIN[kind]}")
+        return value
+
+    return decode
 
 
-def _read_mapping(of: Any, value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise NotRead(f"{where} is not an object")
-    return {key: _read(of, one, f"{where}.{key}") for key, one in value.items()}
+def _tuple_decoder(of: list[Decoder], *, has_any_length: bool) -> Decoder:
+    def decode(value: object, where: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise NotRead(f"{where} is not a list")
+        if not has_any_length and len(value) != len(of):
+            raise NotRead(f"{where} has {len(value)} values, not {len(of)}")
+        every = of * len(value) if has_any_length else of
+        pairs = zip(every, value, strict=True)
+        return tuple([inner(one, f"{where}[{at}]") for at, (inner, one) in enumerate(pairs)])
+
+    return decode
 
 
-def _read_number(kind: type[int] | type[float], value: object, where: str) -> int | float:
-    is_number = isinstance(value, int if kind is int else (int, float)) and not isinstance(value, bool)
-    if not is_number:
-        raise NotRead(f"{where} is not a{' whole' if kind is int else ''} number")
-    number = cast(float, value)
-    if not -MOST <= number <= MOST:  # NaN is not in there either
-        raise NotRead(f"{where} is out of all bounds")
-    return kind(number)
+def _mapping_decoder(of: Decoder) -> Decoder:
+    def decode(value: object, where: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise NotRead(f"{where} is not an object")
+        return {key: of(one, f"{where}.{key}") for key, one in value.items()}
+
+    return decode
+
+
+def _number_decoder(kind: type[int] | type[float]) -> Decoder:
+    """Return the decoder of a number; a whole one stays whole, so that it is written again as it was."""
+    kinds, words = ((int,), "a whole number") if kind is int else ((int, float), "a number")
+
+    def decode(value: object, where: str) -> Any:
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise NotRead(f"{where} is not {words}")
+        if not -MOST <= value <= MOST:  # NaN is not in there either
+            raise NotRead(f"{where} is out of all bounds")
+        return value
+
+    return decode
 
 
 def is_day(text: str) -> bool:
@@ -210,13 +233,24 @@ class Entry(NamedTuple):
     def with_inputs(self, inputs: Mapping[str, str], terms: Iterable[Term] = ()) -> Entry:
         """Return the entry as made from these files, and bound by these days: its own bytes are what they were."""
         said = {"terms": [term.as_dict() for term in terms], "inputs": dict(sorted(inputs.items()))}
-        return Entry.parse({**json.loads(self.line), **said})
+        return Entry.parse({**self.values(), **said})
+
+    def packed_at(self, path: str) -> Entry:
+        """Return the entry as a pack's manifest has it: with its path there, without the sources it was made from."""
+        value = self.values()
+        value.pop("inputs", None)
+        return Entry.parse({**value, "path": path})
+
+    def values(self) -> dict[str, Any]:
+        """Return the whole entry as plain values, for ``read_listed`` and ``read_finished``."""
+        values: dict[str, Any] = json.loads(self.line)
+        return values
 
     def marked_stale(self, stale: bool) -> Entry:
         """Return the entry with ``"stale": true``, or without that key."""
         if stale == self.stale:
             return self
-        value = json.loads(self.line)
+        value = self.values()
         value.pop("stale", None)
         return Entry.parse({**value, "stale": True} if stale else value)
 
@@ -228,6 +262,167 @@ def _text(value: dict[str, Any], key: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """One finding of an asset; its code may be one that only another version knows."""
+
+    severity: Severity
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAsset:
+    """One asset as a manifest of any version lists it.
+
+    ``path`` is relative to the manifest. ``width`` and ``height`` are the final size of the page in ``unit``
+    (``px`` or ``mm``); all three are None where the manifest gives no size. ``words`` are those in the file, by
+    role; ``inputs`` maps each file it was made from to its sha256; ``findings`` stand worst first.
+    """
+
+    id: str
+    path: str
+    partner: str
+    message: str | None
+    template: str | None
+    channel: str | None
+    deliverable: str | None
+    medium: str
+    locale: str | None
+    format: str
+    width: float | None
+    height: float | None
+    unit: str | None
+    bleed_mm: float
+    scale: float
+    bytes: int
+    sha256: str
+    pixel_sha256: str | None
+    alt: str
+    alt_long: str
+    link: str | None
+    click: str | None
+    stale: bool
+    words: Mapping[str, str]
+    inputs: Mapping[str, str]
+    findings: tuple[ListedFinding, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Return width ÷ height; 1 where the manifest gives no size."""
+        return self.width / self.height if self.width and self.height else 1.0
+
+
+def read_listed(value: object) -> ListedAsset:
+    """Return how an entry's plain values list the asset. Raises NotRead."""
+    return ListedAsset(**_listed(value))
+
+
+def _listed(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise NotRead("it is not an object")
+    width, height, unit = _listed_size(value)
+    sha256 = _listed_text(value, "sha256")
+    if not SHA256.fullmatch(sha256):
+        raise NotRead("sha256 is not 64 hexadecimal digits")
+    pixels = value.get("pixel_sha256")
+    texts = {key: _listed_text(value, key) for key in ("id", "partner", "medium")}
+    choices = ("message", "template", "channel", "deliverable", "locale", "link", "click")
+    return {
+        **texts,
+        **{key: _listed_choice(value, key) for key in choices},
+        **{key: _listed_choice(value, key) or "" for key in ("alt", "alt_long")},
+        "path": _listed_path(value),
+        "format": _listed_text(value, "format").lower(),
+        "width": width,
+        "height": height,
+        "unit": unit,
+        "bleed_mm": _listed_number(value, "bleed_mm") or 0.0,
+        "scale": _listed_number(value, "scale") or 1.0,
+        "bytes": int(_listed_number(value, "bytes") or 0),
+        "sha256": sha256,
+        "pixel_sha256": pixels if isinstance(pixels, str) else None,
+        "stale": value.get("stale") is True,
+        "words": _inner(_inner(_inner(value, "spec"), "words"), _inner(value, "measured").get("tier")),
+        "inputs": _inner(value, "inputs"),
+        "findings": _listed_findings(value.get("findings")),
+    }
+
+
+def _inner(value: Mapping[str, Any], key: object) -> dict[str, Any]:
+    """Return the object below a key; an empty one where there is none."""
+    found = value.get(key) if isinstance(key, str) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _listed_text(value: Mapping[str, Any], key: str) -> str:
+    text = _listed_choice(value, key)
+    if text is None:
+        raise NotRead(f"{key} is missing")
+    return text
+
+
+def _listed_choice(value: Mapping[str, Any], key: str) -> str | None:
+    text = value.get(key)
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise NotRead(f"{key} is not text")
+    return text
+
+
+def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
+    """Return a number of 0 or more; None where the key is not there."""
+    number = value.get(key)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise NotRead(f"{key} is not a number")
+    if not math.isfinite(number) or number < 0:
+        raise NotRead(f"{key} is {number}")
+    return float(number)
+
+
+def _listed_size(value: Mapping[str, Any]) -> tuple[float | None, float | None, str | None]:
+    """Return width, height and their unit; px before mm, since a screen asset has px alone."""
+    for unit in ("px", "mm"):
+        width, height = _listed_number(value, f"width_{unit}"), _listed_number(value, f"height_{unit}")
+        if width is None and height is None:
+            continue
+        if not width or not height:
+            raise NotRead(f"width_{unit} × height_{unit} is no size")
+        return width, height, unit
+    return None, None, None
+
+
+def _listed_path(value: Mapping[str, Any]) -> str:
+    """Return the asset's path, with ``/``; one that could lead out of the manifest's folder is refused."""
+    path = value.get("path")
+    if not isinstance(path, str) or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in path):
+        raise NotRead("path is not text")
+    parts = path.split("/")
+    if "\\" in path or any(part in ("", ".", "..") for part in parts) or re.match(r"[A-Za-z]:", path):
+        raise NotRead(f"path {path!r} is not a plain path below the manifest")
+    return path
+
+
+def _listed_findings(value: object) -> tuple[ListedFinding, ...]:
+    if value is not None and not isinstance(value, list):
+        raise NotRead("findings is not a list")
+    found = [_listed_finding(one) for one in value or ()]
+    return tuple(sorted(found, key=lambda one: (SEVERITY_ORDER.index(one.severity), one.code, one.text)))
+
+
+def _listed_finding(value: object) -> ListedFinding:
+    if not isinstance(value, dict):
+        raise NotRead("a finding is not an object")
+    severity = value.get("severity")
+    if severity not in [known.value for known in Severity]:
+        raise NotRead(f"a finding has the severity {severity!r}")
+    text, code = (_listed_choice(value, key) or "" for key in ("text", "code"))
+    return ListedFinding(Severity(severity), text, code)
+
+
 # No file of a campaign is larger: artwork of the largest sheets has some tens of megabytes.
 MOST_FILE_BYTES = 256 * 1024 * 1024
 FORMATS = frozenset({"png", "jpg", "gif", "webp", "svg", "pdf"})
@@ -236,25 +431,19 @@ MOST_LENGTH, LEAST_SCALE, MOST_SCALE = 100_000.0, 0.01, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
-    """One file as its entry has it. ``path`` is relative to the manifest; ``measured`` has ``tier`` and ``omitted``."""
+class FinishedAsset(ListedAsset):
+    """One finished file with all that a check of it needs. ``measured`` has ``tier`` and ``omitted``; ``terms`` are
+    the days that bind it."""
 
-    id: str
-    path: str
-    bytes: int
-    sha256: str
-    pixel_sha256: str | None
-    stale: bool
     spec: Spec
     marks: tuple[Mark, ...]
     measured: Mapping[str, Any]
-    terms: tuple[Term, ...] = ()
-    """The days that bind it."""
+    terms: tuple[Term, ...]
 
 
-def read_promised(value: object) -> Promised:
+def read_finished(value: object) -> FinishedAsset:
     """Return what the plain values of an entry promise. Raises ValueError, in words, with the place in the entry."""
-    entry = Entry.parse(value)
+    Entry.parse(value)
     assert isinstance(value, dict), "Entry.parse takes nothing else"
     weight = value.get("bytes")
     if not isinstance(weight, int) or isinstance(weight, bool) or not 0 < weight <= MOST_FILE_BYTES:
@@ -275,9 +464,7 @@ def read_promised(value: object) -> Promised:
         raise NotRead("pixel_sha256 is not 64 hexadecimal digits")
     measured = _read_measured(value.get("measured"), spec)
     terms = read_terms(value.get("terms", []))
-    return Promised(
-        entry.id, entry.path, weight, entry.sha256, pixels, entry.stale, spec, found, measured, terms
-    )
+    return FinishedAsset(**_listed(value), spec=spec, marks=found, measured=measured, terms=terms)
 
 
 def _check(spec: Spec) -> None:

@@ -9,7 +9,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from assetgen.building.pool.task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import Heading, Span, read_entries
 from assetgen.packs.pack_archive import Altered, Member, Record, Records, plain_file, with_contents, write_zip
-from assetgen.packs.pack_contents import COPY, USE_OF, Good, Span, entry_id, packed_entry, read_lines
+from assetgen.packs.pack_contents import COPY, USE_OF, Good
 from assetgen.packs.pack_context import Brief, make_brief
 from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
 from assetgen.packs.pack_tables import PressFacts, make_tables, make_wordings, plain_text, read_press_facts
@@ -146,12 +148,12 @@ class _Packer:
         packed: list[Packed] = []
         findings: list[Finding] = []
         try:
-            lines = read_lines(self._packing.manifest, order.spans)
-            brief = make_brief(self._packing.campaign, order.partner, lines)
+            entries = read_entries(self._packing.manifest, order.spans)
+            brief = make_brief(self._packing.campaign, order.partner, entries)
             for part in self._packing.parts or (None,):
                 uses = _uses(brief, part)
                 if uses:
-                    packed.append(self._one(brief, part, uses, lines))
+                    packed.append(self._one(brief, part, uses, entries))
                 else:
                     text = f"{order.partner} has nothing in the part {part}"
                     findings.append(
@@ -176,14 +178,14 @@ class _Packer:
             packed = []
         return PackOutcome(order.partner, tuple(packed), tuple(findings))
 
-    def _one(self, brief: Brief, part: str | None, uses: frozenset[str], lines: list[bytes]) -> Packed:
+    def _one(self, brief: Brief, part: str | None, uses: frozenset[str], entries: Sequence[Entry]) -> Packed:
         """Return one zip, made unless the one that stands there is as good."""
         is_specimen = self._packing.is_specimen
         name, key = zip_name(brief, part, is_specimen=is_specimen), pack_key(brief, part, self._packing)
         found = self._records.of(name)
         if found and not self._packing.force and self._records.is_current(found, key):
             return Packed(found, None)
-        members = self._members(brief, part, uses, lines)
+        members = self._members(brief, part, uses, entries)
         temp = f"pack-{os.getpid()}-{next(_numbers)}"
         target = self._tree.tmp / temp
         try:
@@ -210,7 +212,7 @@ class _Packer:
         return Packed(record, temp)
 
     def _members(
-        self, brief: Brief, part: str | None, uses: frozenset[str], lines: Iterable[bytes]
+        self, brief: Brief, part: str | None, uses: frozenset[str], entries: Iterable[Entry]
     ) -> list[Member]:
         """Return all files of a zip: those of ``out/`` by where they stand, the others as bytes."""
         goods = {good.id: good for good in brief.goods if good.use in uses}
@@ -232,8 +234,8 @@ class _Packer:
             Member(good.packed, None, self._tree.root, good.path, good.bytes, good.sha256)
             for good in goods.values()
         ]
-        entries = [packed_entry(line, goods[one]) for line in lines if (one := entry_id(line)) in goods]
-        return with_contents(brief, part, self._packing.engine, entries, members)
+        packed = [entry.packed_at(goods[entry.id].packed) for entry in entries if entry.id in goods]
+        return with_contents(self._heading(brief, part), packed, members)
 
     def _specimen(
         self, brief: Brief, part: str | None, goods: Iterable[Good], documents: Mapping[str, bytes]
@@ -251,7 +253,18 @@ class _Packer:
                 raise Altered(good.path, "it is not the file that was proved")
             marked[good.packed] = mark_specimen(content, good.packed.rpartition(".")[2])
         members = [Member.of(name, content) for name, content in marked.items()]
-        return with_contents(brief, part, self._packing.engine, [], members)
+        return with_contents(self._heading(brief, part), [], members)
+
+    def _heading(self, brief: Brief, part: str | None) -> Heading:
+        """Return what a pack's manifest says first."""
+        pack = {
+            "partner": brief.partner,
+            "name": brief.partner_name,
+            "part": part,
+            "released": brief.released.isoformat(),
+            "facts_confirmed": brief.is_confirmed,
+        }
+        return Heading(brief.campaign, brief.edition, self._packing.engine, pack=pack)
 
     def _press(self, good: Good) -> PressFacts:
         return read_press_facts(plain_file(self._tree.root, good.path))

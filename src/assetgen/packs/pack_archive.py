@@ -11,17 +11,16 @@ import json
 import os
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from assetgen.building.output_dir import OutDir
-from assetgen.manifest.entry import Entry, to_line
-from assetgen.manifest.manifest_file import SCHEMA, Stamp
-from assetgen.packs.pack_context import Brief
-from assetgen.verifying.finished_files import PACK_MANIFEST_NAME, SUMS_NAME, sums_document, sums_text
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import PACK_MANIFEST_NAME, Heading, PackDocument, Stamp, manifest_bytes
+from assetgen.verifying.finished_files import SUMS_NAME, sums_document, sums_text
 
 CHUNK_BYTES = 1024 * 1024
 MOST_PATH = 199
@@ -105,54 +104,19 @@ def plain_file(root: Path, path: str) -> Path:
     return target
 
 
-def with_contents(
-    brief: Brief,
-    part: str | None,
-    engine: Mapping[str, str],
-    entries: Sequence[Entry],
-    members: Sequence[Member],
-) -> list[Member]:
+def with_contents(heading: Heading, entries: Sequence[Entry], members: Sequence[Member]) -> list[Member]:
     """Return the members of a pack with its manifest and its sums. ``entries`` are those of its assets."""
     assets = {entry.path for entry in entries}
-    documents = [one for one in members if one.name not in assets]
-    manifest = Member.of(PACK_MANIFEST_NAME, _manifest(brief, part, engine, entries, documents))
-    every = [*members, manifest]
-    sums = sums_text((one.name, one.sha256) for one in every)
-    assert manifest.content is not None
-    promised = sums_document(manifest.content, ((one.name, one.sha256) for one in members))
+    documents = [
+        PackDocument(one.name, one.size_bytes, one.sha256) for one in members if one.name not in assets
+    ]
+    content = manifest_bytes(heading, entries, documents)
+    manifest = Member.of(PACK_MANIFEST_NAME, content)
+    sums = sums_text((one.name, one.sha256) for one in (*members, manifest))
     own = Member.of(SUMS_NAME, sums)
+    promised = sums_document(content, ((one.name, one.sha256) for one in members))
     assert own.sha256 == promised.sha256, "what verify asks of the sums is what they are"
-    return [*every, own]
-
-
-def _manifest(
-    brief: Brief,
-    part: str | None,
-    engine: Mapping[str, str],
-    entries: Sequence[Entry],
-    documents: Iterable[Member],
-) -> bytes:
-    pack = {
-        "partner": brief.partner,
-        "name": brief.partner_name,
-        "part": part,
-        "released": brief.released.isoformat(),
-        "facts_confirmed": brief.is_confirmed,
-    }
-    head = {
-        "schema": SCHEMA,
-        "campaign": brief.campaign,
-        "edition": brief.edition,
-        "engine": dict(sorted(engine.items())),
-        "pack": pack,
-    }
-    lines = b"".join(b'"%b": %b,\n' % (key.encode(), to_line(value)) for key, value in head.items())
-    files = b",\n".join(
-        to_line({"path": one.name, "bytes": one.size_bytes, "sha256": one.sha256})
-        for one in sorted(documents, key=lambda one: one.name)
-    )
-    assets = b",\n".join(entry.line for entry in sorted(entries, key=lambda entry: entry.path))
-    return b'{\n%b"files": [\n%b\n],\n"assets": [\n%b\n]\n}\n' % (lines, files, assets)
+    return [*members, manifest, own]
 
 
 FOLDER = "packs"

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
-from assetgen.manifest.entry import Entry, read_promised
-from assetgen.manifest.manifest_file import MANIFEST_NAME, SCHEMA
+from assetgen.manifest.entry import Entry, read_finished
 from assetgen.planning.asset import Term
 from assetgen.planning.variants import OFFICE, Sheet
 
@@ -100,29 +94,26 @@ class Good:
         return self.packed.rpartition("/")[2]
 
 
-def read_goods(lines: Iterable[bytes]) -> tuple[Good, ...]:
+def read_goods(entries: Iterable[Entry]) -> tuple[Good, ...]:
     """Return the assets of some entries, by their paths in the pack. Raises ValueError, in words."""
-    return tuple(sorted(map(_read_good, lines), key=lambda good: good.packed))
+    return tuple(sorted(map(_read_good, entries), key=lambda good: good.packed))
 
 
-def _read_good(line: bytes) -> Good:
-    value: dict[str, Any] = json.loads(line)
-    promised = read_promised(value)  # what its reader will ask of it is asked before it is sent
-    spec = promised.spec
-    medium, channel = value.get("medium"), value.get("channel")
-    if medium not in USE_OF_MEDIUM or not isinstance(channel, str):
-        raise ValueError(f"{promised.id} is of no medium or channel that a pack has")
-    message = value.get("message")
+def _read_good(entry: Entry) -> Good:
+    asset = read_finished(entry.values())  # what its reader will ask of it is asked before it is sent
+    spec = asset.spec
+    if asset.medium not in USE_OF_MEDIUM or asset.channel is None:
+        raise ValueError(f"{asset.id} is of no medium or channel that a pack has")
     return Good(
-        id=promised.id,
-        path=promised.path,
-        packed=packed_path(promised.path, str(medium), spec.locale),
-        bytes=promised.bytes,
-        sha256=promised.sha256,
-        use=USE_OF_MEDIUM[str(medium)].id,
-        message=message if isinstance(message, str) else None,
-        channel=channel,
-        form=form if isinstance(form := value.get("deliverable"), str) else None,
+        id=asset.id,
+        path=asset.path,
+        packed=packed_path(asset.path, asset.medium, spec.locale),
+        bytes=asset.bytes,
+        sha256=asset.sha256,
+        use=USE_OF_MEDIUM[asset.medium].id,
+        message=asset.message,
+        channel=asset.channel,
+        form=asset.deliverable,
         locale=spec.locale,
         format=spec.format,
         width=spec.width,
@@ -136,7 +127,7 @@ def _read_good(line: bytes) -> Good:
         alt_long=spec.alt_long,
         link=spec.link,
         click=spec.click,
-        terms=promised.terms,
+        terms=asset.terms,
         printer=spec.press.printer if spec.press else None,
         sheet=spec.sheet,
         is_round=spec.safe_circle is not None and spec.sheet is None,
@@ -147,91 +138,3 @@ def packed_path(path: str, medium: str, locale: str) -> str:
     """Return where a file of ``out/`` stands in a pack: its use, its language (a code alone has none), its name."""
     folder, name = USE_OF_MEDIUM[medium].folder, path.rpartition("/")[2]
     return f"{folder}/{name}" if medium == "qr" else f"{folder}/{locale}/{name}"
-
-
-def packed_entry(line: bytes, good: Good) -> Entry:
-    """Return a file's entry as a pack's manifest has it: with its path there, without the sources it was made from."""
-    value = json.loads(line)
-    value.pop("inputs", None)
-    return Entry.parse({**value, "path": good.packed})
-
-
-def entry_id(line: bytes) -> str:
-    """Return the id that an entry names."""
-    return str(json.loads(line)["id"])
-
-
-Span = tuple[int, int]
-"""Where an entry stands: offset and length in bytes."""
-BUILD_FIRST = "run assetgen build first"
-FIRST_ASSET = b'"assets": ['
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The manifest of ``out/``: its engine; each partner's entries by span and by id; the ids of stale ones."""
-
-    manifest: Path
-    engine: Mapping[str, str]
-    spans: Mapping[str, tuple[Span, ...]]
-    ids: Mapping[str, frozenset[str]]
-    stale: frozenset[str]
-
-
-def read_shelf(out: Path) -> Shelf:
-    """Return where the entries stand. Raises CampaignError where there is no manifest, or not as a build writes it."""
-    path = out / MANIFEST_NAME
-    spans: dict[str, list[Span]] = {}
-    ids: dict[str, set[str]] = {}
-    stale, head = set[str](), list[bytes]()
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                head.append(line)
-                if line.rstrip() == FIRST_ASSET:
-                    break
-            engine = _engine(b"".join(head))
-            for at, line in _entry_lines(file):
-                value = json.loads(line)
-                spans.setdefault(value["partner"], []).append((at, len(line)))
-                ids.setdefault(value["partner"], set()).add(value["id"])
-                if value.get("stale") is True:
-                    stale.add(value["id"])
-    except FileNotFoundError:
-        place = Place(MANIFEST_NAME)
-        raise CampaignError(Finding("missing-file", "there is no manifest", BUILD_FIRST, place)) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        text = f"the manifest cannot be used: {getattr(error, 'strerror', None) or error}"
-        raise CampaignError(Finding("bad-value", text, BUILD_FIRST, Place(MANIFEST_NAME))) from error
-    whole = {partner: tuple(found) for partner, found in spans.items()}
-    known = {partner: frozenset(found) for partner, found in ids.items()}
-    return Shelf(path, engine, whole, known, frozenset(stale))
-
-
-def _entry_lines(file: Any) -> Iterator[tuple[int, bytes]]:
-    at = file.tell()
-    for line in file:
-        if line.startswith(b"]"):
-            return
-        entry = line.rstrip(b",\n")
-        if entry:
-            yield at, entry
-        at += len(line)
-
-
-def _engine(head: bytes) -> dict[str, str]:
-    """Return the parts that built the files. Raises ValueError where the manifest's head is another's."""
-    value = json.loads(head + b"]}")
-    if value.get("schema") != SCHEMA or not isinstance(value.get("engine"), dict):
-        raise ValueError("it is not of the form that assetgen build writes")
-    return {str(name): str(version) for name, version in value["engine"].items()}
-
-
-def read_lines(manifest: Path, spans: Iterable[Span]) -> list[bytes]:
-    """Return the entries at some spans. Raises OSError."""
-    with manifest.open("rb") as file:
-        lines = []
-        for at, length in spans:
-            file.seek(at)
-            lines.append(file.read(length))
-    return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from assetgen.colour import contrast, relative_luminance
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import NETWORKS
 from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
+from assetgen.manifest.entry import Entry
 from assetgen.packs.pack_contents import Good, read_goods
 from assetgen.planning.asset import Term
 from assetgen.planning.qr_codes import link_for
@@ -138,9 +139,8 @@ class Brief:
         return date.fromisoformat(min(ends)) if ends else None
 
 
-def make_brief(campaign: Campaign, partner_id: str, lines: Iterable[bytes]) -> Brief:
-    """Return what a partner's pack says; ``lines`` are its entries in the manifest. Raises ValueError, in words."""
-    entries = sorted(lines)
+def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) -> Brief:
+    """Return what a partner's pack says of its entries in the manifest. Raises ValueError, in words."""
     partner, brand, facts = campaign.partners[partner_id], campaign.brand, campaign.brand.facts
     goods = read_goods(entries)
     used = sorted({good.channel for good in goods if good.use != "qr"})
@@ -170,7 +170,7 @@ def make_brief(campaign: Campaign, partner_id: str, lines: Iterable[bytes]) -> B
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
         printers={one.id: one.name for one in brand.printers.values()},
         terms=_terms(campaign, goods),
-        entries_sha256=hashlib.sha256(b"\n".join(entries)).hexdigest(),
+        entries_sha256=hashlib.sha256(b"\n".join(sorted(entry.line for entry in entries))).hexdigest(),
     )
 
 

@@ -13,9 +13,9 @@ from assetgen.building.output_dir import OutDir
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.loading.model import Campaign, Partner
+from assetgen.manifest.manifest_file import ManifestIndex, index_manifest
 from assetgen.packs.make_pack import Packing, pack_key, zip_name
 from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_contents import Shelf, read_lines, read_shelf
 from assetgen.packs.pack_context import Brief, make_brief
 from assetgen.packs.pack_run import PackOptions, Standing, packing_of, refusals, standings, withheld
 from assetgen.planning.asset import Plan, Term
@@ -37,15 +37,15 @@ def pack_rows(
     ``expires`` is the first day that ends something of it, ``because`` what.
     """
     try:
-        shelf = read_shelf(out)
+        index = index_manifest(out)
     except CampaignError:
         return [_row(campaign, name, [], (), NOT_BUILT, "run assetgen build") for name in partners]
     selected = frozenset(asset.id for asset in plan.assets if asset.partner in partners)
     desk = _Desk(
         campaign,
-        shelf,
+        index,
         Records(OutDir(out)),
-        packing_of(campaign, shelf, out, PackOptions(on)),
+        packing_of(campaign, index, out, PackOptions(on)),
         standings(plan, preview(campaign, plan, selected, out).reasons),
         on,
     )
@@ -64,7 +64,7 @@ class _Desk:
     """What is looked up once for all partners."""
 
     campaign: Campaign
-    shelf: Shelf
+    index: ManifestIndex
     records: Records
     packing: Packing
     known: dict[str, Standing]
@@ -110,16 +110,15 @@ def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
 def _state(desk: _Desk, name: str, mine: list[Record]) -> tuple[str, str]:
     """Return how a partner's packs stand, and why, where something is to be done."""
     standing = desk.known.get(name, Standing(name))
-    found = refusals(standing, desk.campaign, desk.shelf)
-    found += withheld(desk.campaign, desk.shelf, standing, desk.on)
+    found = refusals(standing, desk.campaign, desk.index)
+    found += withheld(desk.campaign, desk.index, standing, desk.on)
     errors = [finding for finding in found if finding.is_error]
     if errors:
         return HELD, _summed(errors)
     if not mine:
         return NONE, f"assetgen pack {name}"
-    lines = read_lines(desk.shelf.manifest, desk.shelf.spans.get(name, ()))
     try:
-        brief = make_brief(desk.campaign, name, lines)
+        brief = make_brief(desk.campaign, name, desk.index.entries(name))
     except ValueError as error:
         return HELD, str(error)
     if all(_is_current(desk, brief, record) for record in mine):

@@ -6,16 +6,14 @@ somebody's word all but a specimen (``withheld``). Both are asked once for each 
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from assetgen.building.build_campaign import own_folder, preview
 from assetgen.building.fingerprint import digest_of, versions_of
@@ -23,11 +21,12 @@ from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, opened, stopp
 from assetgen.building.pool.local_pool import work_apart
 from assetgen.building.pool.worker_process import Bounds
 from assetgen.errors import RenderError
-from assetgen.findings import Finding, Place, Severity, worst_first
+from assetgen.findings import NOWHERE, Finding, Place, Severity, worst_first
 from assetgen.loading.model import Campaign
-from assetgen.packs.make_pack import Packing, PackOrder, PackOutcome
+from assetgen.manifest.entry import FinishedAsset, read_finished
+from assetgen.manifest.manifest_file import ManifestIndex, index_manifest
+from assetgen.packs.make_pack import BUILD_AGAIN, Packing, PackOrder, PackOutcome
 from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_contents import Shelf, read_lines, read_shelf
 from assetgen.planning.asset import Plan, Term
 from assetgen.releases import release_checks as consent
 from assetgen.releases.approvals import read_approvals
@@ -69,21 +68,23 @@ def standings(plan: Plan, reasons: Mapping[str, str]) -> dict[str, Standing]:
     }
 
 
-def refusals(standing: Standing, campaign: Campaign, shelf: Shelf) -> list[Finding]:
+def refusals(standing: Standing, campaign: Campaign, index: ManifestIndex) -> list[Finding]:
     """Return why this partner's pack is refused; nothing where it may be made."""
-    return _stale(standing, campaign) + _unproved(standing, shelf)
+    return _stale(standing, campaign) + _unproved(standing, index)
 
 
-def withheld(campaign: Campaign, shelf: Shelf, standing: Standing, on: date) -> list[Finding]:
+def withheld(campaign: Campaign, index: ManifestIndex, standing: Standing, on: date) -> list[Finding]:
     """Return what keeps a partner's files from being handed out on a day: embargo, an end, no approval.
 
     A day that was set since the build binds as well; the manifest that would go with the files does not name it yet.
     """
-    spans = shelf.spans.get(standing.partner, ())
-    entries = [json.loads(line) for line in read_lines(shelf.manifest, spans)]
-    approvals, faults = read_approvals(campaign.root, [entry["id"] for entry in entries])
-    today = [{**entry, "terms": _days(standing, entry)} for entry in entries]
-    changed = [new["id"] for new, old in zip(today, entries, strict=True) if new["terms"] != old.get("terms")]
+    try:
+        assets = [read_finished(entry.values()) for entry in index.entries(standing.partner)]
+    except ValueError as error:
+        return [Finding("bad-value", f"no pack for {standing.partner}: {error}", BUILD_AGAIN)]
+    approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
+    today = [replace(asset, terms=_days(standing, asset)) for asset in assets]
+    changed = [new.id for new, old in zip(today, assets, strict=True) if new.terms != old.terms]
     if changed:
         text = f"no pack for {standing.partner}: a day that binds its files is another than at the last build"
         hint = "run assetgen build, which draws nothing anew for that, then pack again"
@@ -92,11 +93,10 @@ def withheld(campaign: Campaign, shelf: Shelf, standing: Standing, on: date) -> 
     return [*faults, *consent.refusals(today, approvals, required=required, on=on)]
 
 
-def _days(standing: Standing, entry: Mapping[str, Any]) -> object:
+def _days(standing: Standing, asset: FinishedAsset) -> tuple[Term, ...]:
     """Return the days that bind an asset as of today, as its entry has them; of what is not planned the entry's own."""
-    if entry["id"] not in standing.terms:
-        return entry.get("terms", [])
-    return [term.as_dict() for term in standing.terms[entry["id"]]]
+    days = standing.terms.get(asset.id)
+    return asset.terms if days is None else tuple(replace(term, place=NOWHERE) for term in days)
 
 
 def _stale(standing: Standing, campaign: Campaign) -> list[Finding]:
@@ -107,18 +107,18 @@ def _stale(standing: Standing, campaign: Campaign) -> list[Finding]:
     return [Finding("stale", text, BUILD, place)]
 
 
-def _unproved(standing: Standing, shelf: Shelf) -> list[Finding]:
+def _unproved(standing: Standing, index: ManifestIndex) -> list[Finding]:
     """Return a finding for each asset of which no finished file stands that was proved against today's inputs."""
     if not (standing.planned or standing.unplanned):
         text = f"no pack for {standing.partner}: nothing is planned for it"
         return [Finding("missing-file", text, "see its messages and channels: assetgen list assets")]
     text = f"no pack for {standing.partner}: not built, or it failed"
     found = [Finding("missing-file", text, BUILD, asset=one) for one in standing.unplanned]
-    there = shelf.ids.get(standing.partner, frozenset())
+    there = index.ids.get(standing.partner, frozenset())
     for asset_id in standing.planned:
         if asset_id not in there:
             found.append(Finding("missing-file", text, BUILD, asset=asset_id))
-        elif asset_id in standing.reasons or asset_id in shelf.stale:
+        elif asset_id in standing.reasons or asset_id in index.stale:
             why = standing.reasons.get(asset_id, "it is marked stale")
             old = f"no pack for {standing.partner}: out of date ({why})"
             found.append(Finding("stale", old, BUILD, asset=asset_id))
@@ -131,7 +131,7 @@ def _unproved(standing: Standing, shelf: Shelf) -> list[Finding]:
 BOUNDS = Bounds(time_s=900.0)
 MAIL_BYTES = 20_000_000
 """What many mailboxes take at most."""
-MAKES = ("packs", "verifying/finished_files.py", "manifest/entry.py")
+MAKES = ("packs", "manifest", "verifying/finished_files.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +189,18 @@ def pack_partners(
     Raises CampaignError where nothing was built, MachineError where a part of the machine is missing.
     """
     started_s, halt = time.monotonic(), Halt()
-    read_shelf(out)  # a first call that is wrong leaves no folder behind
+    index_manifest(out)  # a first call that is wrong leaves no folder behind
     with halt.listening(), opened(out, halt, on_wait) as held:
         if held is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
-        shelf, tree = read_shelf(held.tree.root), held.tree
+        index, tree = index_manifest(held.tree.root), held.tree
         tree.prepare()
         desk = _Desk(tree, Records(tree))
         known = standings(plan, _reasons(campaign, plan, tree.root, partners))
-        todo = _orders(desk, campaign, shelf, known, partners, way)
+        todo = _orders(desk, campaign, index, known, partners, way)
         total, done = len(partners), len(partners) - len(todo)
         on_progress(done, total, None)
-        packing = packing_of(campaign, shelf, tree.root, way)
+        packing = packing_of(campaign, index, tree.root, way)
         count = min(way.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
         with closing(work_apart(todo, packing, jobs=count, bounds=BOUNDS, halt=halt)) as work:
@@ -223,16 +223,16 @@ def pack_partners(
     )
 
 
-def packing_of(campaign: Campaign, shelf: Shelf, out: Path, way: PackOptions) -> Packing:
+def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, way: PackOptions) -> Packing:
     """Return what workers need to pack from ``out``."""
     return Packing(
         campaign=campaign,
-        manifest=shelf.manifest,
-        engine=shelf.engine,
+        manifest=index.path,
+        engine=index.engine,
         out=out,
         own=own_folder(campaign.root) or out / OWN_FOLDER,
         parts=way.parts,
-        versions=versions_of(shelf.engine).draws + digest_of(MAKES),
+        versions=versions_of(index.engine).draws + digest_of(MAKES),
         force=way.force,
         is_specimen=way.is_specimen,
     )
@@ -248,7 +248,7 @@ def _reasons(campaign: Campaign, plan: Plan, out: Path, partners: Collection[str
 def _orders(
     desk: _Desk,
     campaign: Campaign,
-    shelf: Shelf,
+    index: ManifestIndex,
     known: Mapping[str, Standing],
     partners: Sequence[str],
     way: PackOptions,
@@ -257,14 +257,14 @@ def _orders(
     todo: deque[PackOrder] = deque()
     for name in partners:
         standing = known.get(name, Standing(name))
-        found = refusals(standing, campaign, shelf)
+        found = refusals(standing, campaign, index)
         if not way.is_specimen:
-            found += withheld(campaign, shelf, standing, way.on)
+            found += withheld(campaign, index, standing, way.on)
         desk.findings += found
         if any(finding.is_error for finding in found):
             _refuse(desk, name)
         else:
-            todo.append(PackOrder(name, shelf.spans.get(name, ())))
+            todo.append(PackOrder(name, index.spans.get(name, ())))
     return todo
 
 

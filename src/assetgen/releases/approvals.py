@@ -16,7 +16,8 @@ from typing import Any
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded
-from assetgen.manifest.entry import SHA256, is_day
+from assetgen.manifest.entry import SHA256, FinishedAsset, is_day, to_line
+from assetgen.planning.asset import Asset, Spec
 
 APPROVALS = "approvals"
 MOST_BYTES = 200_000
@@ -47,17 +48,16 @@ def approval_file(asset_id: str) -> str:
     return f"{APPROVALS}/{partner}/{'_'.join(rest)}.json"
 
 
-def approval_of(entry: Mapping[str, Any], by: str, on: date) -> Approval:
-    """Return a yes to what a manifest's entry says."""
-    return Approval(
-        entry["id"],
-        by,
-        on.isoformat(),
-        entry["sha256"],
-        entry["pixel_sha256"],
-        entry["spec"],
-        entry["inputs"],
-    )
+def approval_of(asset: FinishedAsset, by: str, on: date) -> Approval:
+    """Return a yes to a finished file."""
+    spec = _plain(asset.spec)
+    return Approval(asset.id, by, on.isoformat(), asset.sha256, asset.pixel_sha256, spec, asset.inputs)
+
+
+def _plain(spec: Spec) -> dict[str, Any]:
+    """Return a spec as an approval's file hands it back."""
+    values: dict[str, Any] = json.loads(to_line(spec.as_dict()))
+    return values
 
 
 def read_approvals(root: Path, asset_ids: Iterable[str]) -> tuple[dict[str, Approval], list[Finding]]:
@@ -102,29 +102,29 @@ def parse_approval(content: bytes, asset_id: str) -> Approval:
     return Approval(**raw)
 
 
-def changes_since(approval: Approval, entry: Mapping[str, Any]) -> tuple[str, ...]:
+def changes_since(approval: Approval, asset: Asset | FinishedAsset) -> tuple[str, ...]:
     """Return in words what of an asset is not what was approved, and of what files that may come; empty: it stands.
 
-    ``entry`` is the manifest's; without ``sha256`` (an asset that is only planned) its pixels are not judged.
+    Of an asset that is only planned the pixels, and the files that drawing opens, are not judged.
     """
-    told = list(_words_changed(approval.spec, entry["spec"]))
-    if entry.get("sha256") and not _same_pixels(approval, entry):
+    told = list(_words_changed(approval.spec, _plain(asset.spec)))
+    finished = asset if isinstance(asset, FinishedAsset) else None
+    if finished and not _same_pixels(approval, finished):
         told.append("the pixels")
     if not told:
         return ()
     inputs = [
         name
-        for name in sorted(approval.inputs.keys() | entry["inputs"].keys())
-        if entry["inputs"].get(name) != approval.inputs.get(name)
-        and (entry.get("sha256") or name in entry["inputs"])
+        for name in sorted(approval.inputs.keys() | asset.inputs.keys())
+        if asset.inputs.get(name) != approval.inputs.get(name) and (finished or name in asset.inputs)
     ]
     return (*told, *([f"made of another {_few(inputs)}"] if inputs else ()))
 
 
-def _same_pixels(approval: Approval, entry: Mapping[str, Any]) -> bool:
-    if approval.sha256 == entry["sha256"]:
+def _same_pixels(approval: Approval, asset: FinishedAsset) -> bool:
+    if approval.sha256 == asset.sha256:
         return True
-    return approval.pixel_sha256 is not None and approval.pixel_sha256 == entry["pixel_sha256"]
+    return approval.pixel_sha256 is not None and approval.pixel_sha256 == asset.pixel_sha256
 
 
 def _words_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -18,14 +18,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pypdfium2
 from PIL import Image
 
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place
-from assetgen.manifest.entry import SHA256, is_plain_path
+from assetgen.manifest.entry import SHA256, ListedAsset, is_plain_path
 
 CELLS, CHROMA_CELLS = 16, 4
 LOOK_BYTES = CELLS**2 + 2 * CHROMA_CELLS**2
@@ -128,36 +127,33 @@ class Lock:
     files: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def accepted_from(values: Mapping[str, Any], look: bytes | None = None) -> Accepted:
-    """Return what a lock keeps of a manifest's entry, given as plain values."""
-    spec, measured = values.get("spec") or {}, values.get("measured") or {}
-    tier = measured.get("tier")
-    words = dict((spec.get("words") or {}).get(tier) or {}) if isinstance(tier, str) else {}
-    words |= {key: values[key] for key in ("alt", "alt_long") if values.get(key)}
+def accepted_from(asset: ListedAsset, look: bytes | None = None) -> Accepted:
+    """Return what a lock keeps of an asset."""
+    alts = {"alt": asset.alt, "alt_long": asset.alt_long}
+    words = {**asset.words, **{key: text for key, text in alts.items() if text}}
     return Accepted(
-        path=values["path"],
-        id=values["id"],
-        sha256=values["sha256"],
-        pixel_sha256=values.get("pixel_sha256"),
+        path=asset.path,
+        id=asset.id,
+        sha256=asset.sha256,
+        pixel_sha256=asset.pixel_sha256,
         words={role: _digest(words[role], WORD_DIGITS) for role in sorted(words)},
-        link=values.get("link"),
-        click=values.get("click"),
-        inputs=_digest(sorted(inputs_of(values).items()), INPUTS_DIGITS),
+        link=asset.link,
+        click=asset.click,
+        inputs=_digest(sorted(inputs_of(asset).items()), INPUTS_DIGITS),
         look=look,
     )
 
 
-def inputs_of(values: Mapping[str, Any]) -> dict[str, str]:
+def inputs_of(asset: ListedAsset) -> dict[str, str]:
     """Return the campaign's files that made an asset, with their sha256."""
-    inputs: dict[str, str] = values.get("inputs") or {}
-    return {name: sha256 for name, sha256 in inputs.items() if not name.startswith(OWN_FILES)}
+    return {name: sha256 for name, sha256 in asset.inputs.items() if not name.startswith(OWN_FILES)}
 
 
-def files_of(entries: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+def files_of(assets: Iterable[ListedAsset]) -> dict[str, frozenset[str]]:
     """Return all files that made some of these assets, with each sha256 that they had."""
     found: dict[str, set[str]] = {}
-    for values in entries:
-        for name, sha256 in inputs_of(values).items():
+    for asset in assets:
+        for name, sha256 in inputs_of(asset).items():
             found.setdefault(name, set()).add(sha256)
     return {name: frozenset(found[name]) for name in sorted(found)}
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from assetgen.building.build_db import BuildRow, read_state
 from assetgen.building.output_dir import OutDir, stopping_the_build
-from assetgen.building.output_record import Tree, read_tree, values_of
+from assetgen.building.output_record import Tree, read_tree
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Severity
+from assetgen.manifest.entry import ListedAsset
 from assetgen.manifest.manifest_file import sync_folder
 from assetgen.releases.lockfile import (
     LOCK_NAME,
@@ -83,22 +83,22 @@ def accept(
     before = _lock_before(root / LOCK_NAME)
     faults = [*_of_a_part(tree)]
     assets: dict[str, Accepted] = {}
-    entries: list[dict[str, Any]] = []
+    listed: list[ListedAsset] = []
     for number, entry in enumerate(tree.entries.values(), start=1):
         if entry.stale:
             faults.append(_stale(entry.id))
             continue
-        values = values_of(entry)
-        entries.append(values)
+        asset = tree.listed(entry.path)
+        listed.append(asset)
         try:
-            assets[entry.path] = accepted_from(values, _look(tree, values, before.get(entry.path)))
+            assets[entry.path] = accepted_from(asset, _look(tree, asset, before.get(entry.path)))
         except RenderError as error:
             faults += [finding.for_asset(entry.id) for finding in error.findings]
         on_progress(number, len(tree.entries), entry.id)
     if faults:
         raise CampaignError(faults)
     heading = tree.heading
-    lock = Lock(heading.campaign, heading.edition, heading.engine, assets, files_of(entries))
+    lock = Lock(heading.campaign, heading.edition, heading.engine, assets, files_of(listed))
     with stopping_the_build(f"write {LOCK_NAME}"):
         _write(root / LOCK_NAME, lock_text(lock).encode())
     return lock
@@ -126,12 +126,12 @@ def _lock_before(path: Path) -> Mapping[str, Accepted]:
         return {}  # accepting is how such a lock is mended
 
 
-def _look(tree: Tree, values: Mapping[str, Any], before: Accepted | None) -> bytes | None:
+def _look(tree: Tree, asset: ListedAsset, before: Accepted | None) -> bytes | None:
     """Return the look of a file, drawn unless it was accepted before. Raises RenderError where it was altered."""
-    content = tree.content(tree.entries[values["path"]])
-    if before is not None and before.sha256 == values["sha256"]:
+    content = tree.content(tree.entries[asset.path])
+    if before is not None and before.sha256 == asset.sha256:
         return before.look
-    return look_of(content, values["format"])
+    return look_of(content, asset.format)
 
 
 def _of_a_part(tree: Tree) -> Iterator[Finding]:
@@ -197,13 +197,13 @@ def _of_row(row: BuildRow, lock: Lock, tree: Tree, *, by_bytes: bool) -> Iterato
     elif by_bytes and accepted.sha256 == entry.sha256 and accepted.id == entry.id:
         return
     else:
-        values = values_of(entry)
-        now = accepted_from(values)
+        asset = tree.listed(row.path)
+        now = accepted_from(asset)
         said = differing(accepted, now)
         if accepted.inputs != now.inputs and (by_bytes is False or not said):
-            said.append(f"made from other files ({_other_files(values, lock)})")
+            said.append(f"made from other files ({_other_files(asset, lock)})")
         try:
-            said += _picture(accepted, now, tree, values["format"], by_bytes=by_bytes)
+            said += _picture(accepted, now, tree, asset.format, by_bytes=by_bytes)
         except RenderError as error:
             yield from (finding.for_asset(row.id) for finding in error.findings)
         if said:
@@ -250,9 +250,9 @@ def _not_planned(lock: Lock, tree: Tree, rows: Mapping[str, BuildRow]) -> Iterat
             yield _differs(entry.id, "is new: it was not accepted yet")
 
 
-def _other_files(values: Mapping[str, Any], lock: Lock) -> str:
+def _other_files(asset: ListedAsset, lock: Lock) -> str:
     other = [
-        name for name, sha256 in inputs_of(values).items() if sha256 not in lock.files.get(name, frozenset())
+        name for name, sha256 in inputs_of(asset).items() if sha256 not in lock.files.get(name, frozenset())
     ]
     return ", ".join(sorted(other)) or "one was added or taken away"
 

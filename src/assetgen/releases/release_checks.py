@@ -3,76 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.model import Campaign
 from assetgen.loading.yaml.campaign_folder import check_inside
-from assetgen.manifest.entry import read_terms, to_line
+from assetgen.manifest.entry import Entry, FinishedAsset, read_finished
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
-from assetgen.planning.asset import Asset, Term
+from assetgen.planning.asset import Asset
 from assetgen.planning.release_terms import judged
 from assetgen.releases.approvals import Approval, approval_file, approval_of, changes_since, read_approvals
 
-BUILD_AGAIN_HINT = "assetgen build makes it anew"
-
 
 def refusals(
-    entries: Sequence[Mapping[str, Any]],
-    approvals: Mapping[str, Approval],
-    *,
-    required: bool,
-    on: date,
-    planned: Mapping[str, Asset] | None = None,
+    assets: Sequence[FinishedAsset], approvals: Mapping[str, Approval], *, required: bool, on: date
 ) -> list[Finding]:
     """Return why a partner's finished files may not be handed out on a day; an error each, but for ``review-due``.
 
-    ``entries`` are the manifest's, as plain values; ``approvals`` those of ``approvals/`` by asset
-    (``read_approvals``); ``required`` says that the campaign has ``approval: required``. ``planned`` are the
-    partner's assets of today's plan by id, where there is one: then days and words are today's, and what is planned
-    and not there is told.
+    ``approvals`` are those of ``approvals/`` by asset (``read_approvals``); ``required`` says that the campaign has
+    ``approval: required``.
     """
-    findings = [finding for entry in entries for finding in _stale(entry, planned)]
-    terms = [term for entry in entries for term in _terms(entry, planned)]
-    findings += judged(terms, on, refusing=True)
+    findings = [_stale(asset.id) for asset in assets if asset.stale]
+    findings += judged((term for asset in assets for term in asset.terms), on, refusing=True)
     if required:
-        findings += unapproved(entries, approvals, Severity.ERROR)
-    if planned is not None:
-        findings += _unproved(planned, {entry["id"] for entry in entries})
+        findings += unapproved(assets, approvals, Severity.ERROR)
     return findings
 
 
 def unapproved(
-    entries: Sequence[Mapping[str, Any]], approvals: Mapping[str, Approval], severity: Severity
+    assets: Sequence[Asset | FinishedAsset], approvals: Mapping[str, Approval], severity: Severity
 ) -> Iterator[Finding]:
     """Yield what nobody approved, told once, and each approval that a change has voided, with what changed."""
-    waiting = [str(entry["id"]) for entry in entries if entry["id"] not in approvals]
+    waiting = [asset.id for asset in assets if asset.id not in approvals]
     if waiting:
         partner = waiting[0].split("/")[0]
         more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         text = f"nobody has approved {waiting[0]}{more}"
-        yield Finding(
-            "unapproved",
-            text,
-            f"assetgen approve -p {partner} --by NAME",
-            severity=severity,
-            asset=waiting[0],
-        )
-    for entry in entries:
-        approval = approvals.get(entry["id"])
-        changed = changes_since(approval, entry) if approval else ()
+        hint = f"assetgen approve -p {partner} --by NAME"
+        yield Finding("unapproved", text, hint, severity=severity, asset=waiting[0])
+    for asset in assets:
+        approval = approvals.get(asset.id)
+        changed = changes_since(approval, asset) if approval else ()
         if approval and changed:
             text = f"{approval.approved_by} approved another version on {approval.on}: {'; '.join(changed)}"
-            place = Place(approval_file(entry["id"]))
+            place = Place(approval_file(asset.id))
             hint = "look at it again, then assetgen approve"
-            yield Finding("approval-void", text, hint, place, severity, entry["id"])
+            yield Finding("approval-void", text, hint, place, severity, asset.id)
 
 
 def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> list[Finding]:
@@ -83,44 +64,13 @@ def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> li
     approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
     for partner in dict.fromkeys(asset.partner for asset in assets):
         own = [asset for asset in assets if asset.partner == partner]
-        entries = [planned_entry(one) if one.id in approvals else {"id": one.id} for one in own]
-        findings += unapproved(entries, approvals, Severity.WARNING)
+        findings += unapproved(own, approvals, Severity.WARNING)
     return [*faults, *findings]
 
 
-def planned_entry(asset: Asset) -> dict[str, Any]:
-    """Return what of a manifest's entry can be told of an asset before it is made: no bytes, no pixels."""
-    spec = json.loads(to_line(asset.spec.as_dict()))
-    return {"id": asset.id, "spec": spec, "inputs": dict(asset.inputs), "sha256": None, "pixel_sha256": None}
-
-
-def _terms(entry: Mapping[str, Any], planned: Mapping[str, Asset] | None) -> tuple[Term, ...]:
-    if planned is not None and entry["id"] in planned:
-        return planned[entry["id"]].terms
-    return read_terms(entry.get("terms", []))
-
-
-def _stale(entry: Mapping[str, Any], planned: Mapping[str, Asset] | None) -> Iterator[Finding]:
-    asset_id = entry["id"]
-    if entry.get("stale") is True:
-        text = "it is stale: its partner's own files could not be read when the others were built"
-        yield Finding("stale", text, "mend the partner's files, build again", asset=asset_id)
-    elif planned is None:
-        return
-    elif asset_id not in planned:
-        yield Finding("stale", "it is not planned any more", BUILD_AGAIN_HINT, asset=asset_id)
-    elif planned_entry(planned[asset_id])["spec"] != entry.get("spec"):
-        yield Finding(
-            "stale", "it was made before its words or its size were changed", BUILD_AGAIN_HINT, asset=asset_id
-        )
-
-
-def _unproved(planned: Mapping[str, Asset], there: set[str]) -> Iterator[Finding]:
-    missing = sorted(planned.keys() - there)
-    if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        text = f"{missing[0]}{more} is planned and not among the finished files: nobody has proved it"
-        yield Finding("unproved", text, "assetgen build makes it, or says why it cannot", asset=missing[0])
+def _stale(asset_id: str) -> Finding:
+    text = "it is stale: its partner's own files could not be read when the others were built"
+    return Finding("stale", text, "mend the partner's files, build again", asset=asset_id)
 
 
 BUILD = "assetgen build, look at it, then approve it"
@@ -152,36 +102,39 @@ def approve_files(
     before, findings = read_approvals(root, [asset.id for asset in assets])
     written, standing = list[str](), list[str]()
     for asset in assets:
-        entry = json.loads(entries[asset.id].line) if asset.id in entries else None
-        fault = _fault(asset, entry, out)
-        if fault or entry is None:
-            findings.append(fault or _not_there(asset))
+        finished = _finished(asset, entries.get(asset.id), out)
+        if isinstance(finished, Finding):
+            findings.append(finished)
             continue
         old = before.get(asset.id)
-        if old and not changes_since(old, entry):
+        if old and not changes_since(old, finished):
             standing.append(asset.id)
             continue
         file = approval_file(asset.id)
         if write:
-            _write(root, file, approval_of(entry, (names[asset.partner] or "").strip(), on))
+            _write(root, file, approval_of(finished, (names[asset.partner] or "").strip(), on))
         written.append(file)
     return Approved(tuple(written), tuple(standing), tuple(findings))
 
 
-def _fault(asset: Asset, entry: Mapping[str, Any] | None, out: Path) -> Finding | None:
-    """Return why a finished file cannot be approved; None where it can, or is not there."""
+def _finished(asset: Asset, entry: Entry | None, out: Path) -> FinishedAsset | Finding:
+    """Return the finished file of a planned asset, or why it cannot be approved."""
     if entry is None:
         return _not_there(asset)
-    if entry.get("stale") is True or planned_entry(asset)["spec"] != entry["spec"]:
+    try:
+        finished = read_finished(entry.values())
+    except ValueError:  # of another version
+        finished = None
+    if finished is None or finished.stale or finished.spec != asset.spec:
         return Finding("stale", "it is not as it is planned today", BUILD, asset=asset.id)
     try:
         content = (out / asset.path).read_bytes()
     except OSError:
         return _not_there(asset)
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+    if hashlib.sha256(content).hexdigest() != finished.sha256:
         text = "its bytes are not those of the file that was proved"
         return Finding("file-altered", text, BUILD, Place(asset.path), asset=asset.id)
-    return None
+    return finished
 
 
 def _not_there(asset: Asset) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw
 
-from assetgen.building.output_record import Tree, read_tree, values_of
+from assetgen.building.output_record import Tree, read_tree
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding
 from assetgen.releases.lockfile import Accepted, accepted_from, look_of, looks_alike, picture_of
@@ -72,14 +72,14 @@ class Side:
         if self.tree is None or path not in self.tree.entries:
             return None
         entry = self.tree.entries[path]
-        return picture_of(self.tree.content(entry), values_of(entry)["format"], PAGE_PX)
+        return picture_of(self.tree.content(entry), self.tree.listed(path).format, PAGE_PX)
 
     def look(self, path: str) -> bytes | None:
         """Return how an asset looks. Raises RenderError."""
         if self.tree is None:
             return self.assets[path].look
         entry = self.tree.entries[path]
-        return look_of(self.tree.content(entry), values_of(entry)["format"])
+        return look_of(self.tree.content(entry), self.tree.listed(path).format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def read_side(path: Path) -> Side:
     if path.is_file():
         return Side(path.as_posix(), read_lock(path).assets, None)
     tree = read_tree(path)
-    assets = {one: accepted_from(values_of(entry)) for one, entry in tree.entries.items()}
+    assets = {one: accepted_from(tree.listed(one)) for one in tree.entries}
     return Side(path.as_posix(), assets, tree)
 
 

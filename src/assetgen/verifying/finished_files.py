@@ -7,26 +7,23 @@ document. ``SHA256SUMS`` follows from it, for whoever has no assetgen: so it nee
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.entry import SHA256, Promised, is_plain_path, read_promised
-from assetgen.manifest.manifest_file import MANIFEST_NAME, line_of_asset, manifest_assets
+from assetgen.manifest.entry import FinishedAsset, is_plain_path, read_finished
+from assetgen.manifest.manifest_file import MANIFEST_NAME, PACK_MANIFEST_NAME, Manifest, PackDocument
 
 MOST_MANIFEST_BYTES = 64 * 1024 * 1024
 MOST_MEMBERS = 100_000
-PACK_MANIFEST_NAME = "MANIFEST.json"
-"""What the manifest is called in a pack, where it stands among files for people."""
 MANIFEST_NAMES = (MANIFEST_NAME, PACK_MANIFEST_NAME)
 # What assetgen itself keeps in out/ beside the assets of its manifest.
 OWN_NAMES = frozenset({*MANIFEST_NAMES, "index.html", "index", "packs"})
@@ -54,10 +51,12 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What stands in a source: the bytes of its manifest, the paths beside it, and what is refused (path → why)."""
+    """What stands in a source: its manifest with the documents that this names, the paths beside it, and what is
+    refused (path → why)."""
 
     source: Source
-    manifest: bytes
+    manifest: Manifest
+    documents: tuple[PackDocument, ...]
     paths: frozenset[str]
     refused: dict[str, str]
 
@@ -84,13 +83,17 @@ class Folder:
             return _no_more(file.read(most_bytes + 1), most_bytes)
 
     def survey(self) -> Survey:
-        """Return what stands in the folder. Raises FileNotFoundError without a manifest, Refused, OSError."""
+        """Return what stands in the folder.
+
+        Raises FileNotFoundError without a manifest, ValueError or RecursionError where that cannot be used, Refused,
+        OSError.
+        """
         try:
             manifest = self.read(MANIFEST_NAME, MOST_MANIFEST_BYTES)
         except FileNotFoundError:
             manifest = self.read(PACK_MANIFEST_NAME, MOST_MANIFEST_BYTES)
         paths = {path.relative_to(self.root).as_posix() for path in self._files()}
-        return Survey(self, manifest, frozenset(paths), {})
+        return _survey(self, manifest, frozenset(paths), {})
 
     def _files(self) -> Iterator[Path]:
         for here, folders, files in os.walk(self.root):
@@ -131,7 +134,10 @@ class Pack:
             raise Refused(f"it cannot be unpacked: {error}") from error
 
     def survey(self) -> Survey:
-        """Return what stands in the zip. Raises FileNotFoundError without a manifest, Refused."""
+        """Return what stands in the zip.
+
+        Raises FileNotFoundError without a manifest, ValueError or RecursionError where that cannot be used, Refused.
+        """
         try:
             with zipfile.ZipFile(self.archive) as archive:
                 members = archive.infolist()
@@ -153,9 +159,18 @@ class Pack:
                 paths.add(path)
         if fault := refused.get(manifest_name):
             raise Refused(f"its manifest is refused: {fault}")
-        return Survey(
-            pack, pack.read(manifest_name, MOST_MANIFEST_BYTES), frozenset(paths - refused.keys()), refused
-        )
+        manifest = pack.read(manifest_name, MOST_MANIFEST_BYTES)
+        return _survey(pack, manifest, frozenset(paths - refused.keys()), refused)
+
+
+def _survey(source: Source, content: bytes, paths: frozenset[str], refused: dict[str, str]) -> Survey:
+    """Return what stands in a source; among its documents are the sums of all its files, where it has any."""
+    manifest = Manifest.parse(content)
+    documents = manifest.documents()
+    if documents:
+        sums = [(document.path, document.sha256) for document in documents]
+        documents = (*documents, sums_document(content, [*sums, *manifest.sums()]))
+    return Survey(source, manifest, documents, paths, refused)
 
 
 def _manifest_of(members: list[zipfile.ZipInfo]) -> tuple[str, str]:
@@ -203,40 +218,7 @@ def _no_more(content: bytes, most_bytes: int) -> bytes:
 
 
 SUMS_NAME = "SHA256SUMS"
-DOCUMENTS_KEY = b'\n"files": ['
-MOST_DOCUMENT_BYTES = 64 * 1024 * 1024
 ASK_AGAIN = "this is not what was packed: ask for the pack again"
-
-
-@dataclass(frozen=True, slots=True)
-class PackDocument:
-    """One file of a pack that is no asset."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-
-def read_documents(manifest: bytes) -> tuple[PackDocument, ...]:
-    """Return the documents that a manifest names; none where it is not a pack's. Raises ValueError, in words."""
-    if DOCUMENTS_KEY not in manifest:
-        return ()
-    raw = json.loads(manifest)
-    items = raw.get("files") if isinstance(raw, dict) else None
-    return tuple(_document(item) for item in items) if isinstance(items, list) else ()
-
-
-def _document(item: object) -> PackDocument:
-    if not isinstance(item, Mapping):
-        raise ValueError("one of its files is not an object")
-    path, weight, sha256 = item.get("path"), item.get("bytes"), item.get("sha256")
-    if not isinstance(path, str) or not is_plain_path(f"x/{path}"):
-        raise ValueError(f"path {path!r} of its files is not a plain path")
-    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MOST_DOCUMENT_BYTES:
-        raise ValueError(f"bytes of {path} is no number of bytes")
-    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise ValueError(f"sha256 of {path} is not 64 hexadecimal digits")
-    return PackDocument(path, weight, sha256)
 
 
 def sums_text(sums: Iterable[tuple[str, str]]) -> bytes:
@@ -270,36 +252,31 @@ def document_faults(source: Source, document: PackDocument, refused: str | None)
             yield Finding("file-altered", text, ASK_AGAIN, place)
 
 
-Items = Sequence[object]
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file that is to be proved: where it is, what its entry promises; why it is not even read, if so."""
+    """One file that is to be proved: where it is, what its entry says; why it is not even read, if so."""
 
     source: Source
-    promised: Promised
+    asset: FinishedAsset
     refused: str | None = None
 
     @property
     def id(self) -> str:
-        return f"{self.source.shown}/{self.promised.path}"
+        return f"{self.source.shown}/{self.asset.path}"
 
 
-def read_surveys(paths: Sequence[Path]) -> tuple[list[tuple[Survey, Items]], list[Finding]]:
-    """Return what stands in each path with the assets of its manifest, and a finding for each that cannot be used.
+def read_surveys(paths: Sequence[Path]) -> tuple[list[Survey], list[Finding]]:
+    """Return what stands in each path, and a finding for each that cannot be used.
 
     Raises CampaignError where none can be.
     """
-    surveys, findings = list[tuple[Survey, Items]](), list[Finding]()
+    surveys, findings = list[Survey](), list[Finding]()
     for path in paths:
         shown = _shown(path)
         try:
             if not path.exists():
                 raise Refused("there is no such folder or zip")
-            survey = (Folder(path, shown) if path.is_dir() else Pack(path, shown)).survey()
-            read_documents(survey.manifest)  # here, so that a manifest that cannot be used is told as one
-            surveys.append((survey, manifest_assets(survey.manifest)))
+            surveys.append((Folder(path, shown) if path.is_dir() else Pack(path, shown)).survey())
         except FileNotFoundError:
             text = f"{shown}: there is no {MANIFEST_NAME} in it"
             hint = "name the folder that was built into (out/), or a pack: both hold the manifest"
@@ -322,41 +299,19 @@ def _shown(path: Path) -> str:
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.name
 
 
-def read_evidence(survey: Survey, items: Items) -> tuple[list[Evidence], list[Finding]]:
+def read_evidence(survey: Survey) -> tuple[list[Evidence], list[Finding]]:
     """Return the files that a manifest promises, and what is wrong with it or stands beside them."""
-    source = survey.source
-    evidence: dict[str, Evidence] = {}
+    source, manifest = survey.source, survey.manifest
+    assets, bad = manifest.read(read_finished, lambda asset: asset.path.casefold())
     findings: list[Finding] = []
-    for number, item in enumerate(items):
-        try:
-            promised = read_promised(item)
-            if promised.path.casefold() in evidence:
-                raise ValueError(f"path {promised.path} stands there more than once")
-        except (ValueError, TypeError, RecursionError) as error:
-            line = None if isinstance(source, Pack) else line_of_asset(survey.manifest, number)
-            place = Place(source.file_of(MANIFEST_NAME), line)
-            text = f"asset {number + 1} of the manifest cannot be used: {error}"
-            findings.append(
-                Finding("bad-value", text, "take it from the build again", place, asset=_id_of(item))
-            )
-        else:
-            refused = survey.refused.get(promised.path)
-            evidence[promised.path.casefold()] = Evidence(source, promised, refused)
-    named = _paths_of(items) | {document.path for document in documents_of(survey, items)}
+    for one in bad:
+        line = None if isinstance(source, Pack) else manifest.line_of(one.number)
+        place = Place(source.file_of(MANIFEST_NAME), line)
+        text = f"asset {one.number} of the manifest cannot be used: {one.error}"
+        findings.append(Finding("bad-value", text, "take it from the build again", place, asset=one.id))
+    named = {path for path, _ in manifest.sums()} | {document.path for document in survey.documents}
     findings += _beside(survey, named)
-    return list(evidence.values()), findings
-
-
-def documents_of(survey: Survey, items: Items) -> tuple[PackDocument, ...]:
-    """Return the documents of a pack, the sums of all its files among them; none of a folder that was built into."""
-    documents = read_documents(survey.manifest)
-    if not documents:
-        return ()
-    sums = [(document.path, document.sha256) for document in documents]
-    for item in items:
-        if isinstance(item, Mapping) and isinstance(item.get("path"), str):
-            sums.append((item["path"], str(item.get("sha256"))))
-    return (*documents, sums_document(survey.manifest, sums))
+    return [Evidence(source, asset, survey.refused.get(asset.path)) for asset in assets], findings
 
 
 def _beside(survey: Survey, named: set[str]) -> Iterator[Finding]:
@@ -370,14 +325,3 @@ def _beside(survey: Survey, named: set[str]) -> Iterator[Finding]:
         text = f"{path} is not in the manifest: nobody has proved it"
         place = Place(source.file_of(path))
         yield Finding("unsafe-file", text, "keep files of your own elsewhere", place, severity)
-
-
-def _id_of(item: object) -> str | None:
-    found = item.get("id") if isinstance(item, Mapping) else None
-    return found if isinstance(found, str) else None
-
-
-def _paths_of(items: Items) -> set[str]:
-    """Return all paths that a manifest names, those of entries that cannot be used too."""
-    found = (item.get("path") for item in items if isinstance(item, Mapping))
-    return {path for path in found if isinstance(path, str)}

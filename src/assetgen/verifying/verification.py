@@ -23,18 +23,16 @@ from assetgen.building.pool.task import unexpected
 from assetgen.building.pool.worker_process import Bounds
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
-from assetgen.manifest.entry import Promised
+from assetgen.manifest.entry import FinishedAsset
 from assetgen.planning.release_terms import judged
 from assetgen.preflight.recheck import Again, prove_again
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MOST_PIXELS
 from assetgen.verifying.finished_files import (
     Evidence,
-    Items,
     Refused,
     Survey,
     document_faults,
-    documents_of,
     read_evidence,
     read_surveys,
 )
@@ -122,12 +120,12 @@ def verify(
     halt = Halt()
     surveys, findings = read_surveys(paths)
     todo: deque[Evidence] = deque()
-    for survey, items in surveys:
-        evidence, faults = read_evidence(survey, items)
+    for survey in surveys:
+        evidence, faults = read_evidence(survey)
         todo += evidence
         findings += faults
         findings += _out_of_time(evidence, on) if on else ()
-    done = [one for survey, items in surveys for one in _documents(survey, items)]
+    done = [one for survey in surveys for one in _documents(survey)]
     papers, total = len(done), len(done) + len(todo)
     tell = on_progress or (lambda progress: None)
     with halt.listening():
@@ -152,13 +150,13 @@ def verify(
 
 def _out_of_time(evidence: Sequence[Evidence], on: date) -> list[Finding]:
     """Return what the days of a source's files say on a day, each once."""
-    found = judged((term for one in evidence for term in one.promised.terms), on)
+    found = judged((term for one in evidence for term in one.asset.terms), on)
     return [replace(finding, place=Place(evidence[0].source.shown)) for finding in found]
 
 
-def _documents(survey: Survey, items: Items) -> Iterator[Verified]:
+def _documents(survey: Survey) -> Iterator[Verified]:
     """Yield what became of each file of a pack that is no asset. They are few and small: read here."""
-    for document in documents_of(survey, items):
+    for document in survey.documents:
         faults = tuple(
             document_faults(survey.source, document, survey.refused.get(document.path)),
         )
@@ -170,8 +168,8 @@ def _documents(survey: Survey, items: Items) -> Iterator[Verified]:
 
 def verify_one(evidence: Evidence) -> Verified:
     """Prove one file again; whatever goes wrong with it is a finding."""
-    promised, findings = evidence.promised, list[Finding]()
-    if promised.stale:
+    asset, findings = evidence.asset, list[Finding]()
+    if asset.stale:
         text = "it is stale: its partner's own files could not be read when the others were built"
         findings.append(
             Finding("stale", text, "mend the partner's files, build again", severity=Severity.WARNING)
@@ -179,18 +177,18 @@ def verify_one(evidence: Evidence) -> Verified:
     try:
         if evidence.refused is not None:
             raise Refused(evidence.refused)
-        content = evidence.source.read(promised.path, promised.bytes)
+        content = evidence.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
         missing = Finding(
-            "missing-file", f"it is in the manifest and not there: {promised.path}", "build it again"
+            "missing-file", f"it is in the manifest and not there: {asset.path}", "build it again"
         )
         return _told(evidence, None, [*findings, missing])
     except (Refused, OSError) as error:
-        text = f"{promised.path} is not read: {getattr(error, 'strerror', None) or error}"
+        text = f"{asset.path} is not read: {getattr(error, 'strerror', None) or error}"
         return _told(evidence, None, [*findings, Finding("unsafe-file", text, BUILD_AGAIN)])
     try:
-        findings += _altered(content, promised)
-        again = prove_again(content, promised.spec, promised.marks, promised.measured)
+        findings += _altered(content, asset)
+        again = prove_again(content, asset.spec, asset.marks, asset.measured)
     except AssetgenError as error:
         return _told(evidence, None, [*findings, *error.findings])
     except MemoryError:
@@ -204,7 +202,7 @@ def verify_one(evidence: Evidence) -> Verified:
 
 def _told(evidence: Evidence, again: Again | None, findings: Iterable[Finding]) -> Verified:
     """Return what became of the file, each finding with its place."""
-    one, file = evidence.promised, evidence.source.file_of(evidence.promised.path)
+    one, file = evidence.asset, evidence.source.file_of(evidence.asset.path)
     every = (*findings, *(again.findings if again else ()))
     placed = tuple(replace(finding, place=Place(file), asset=one.id) for finding in every)
     if again is None or any(finding.is_error for finding in every):
@@ -213,14 +211,14 @@ def _told(evidence: Evidence, again: Again | None, findings: Iterable[Finding]) 
     return Verified(one.id, one.path, one.spec.format, file, proved, again.as_built, again.unchecked, placed)
 
 
-def _altered(content: bytes, promised: Promised) -> Iterator[Finding]:
+def _altered(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
     """Yield a finding where a file is not the one that was proved, byte by byte or pixel by pixel."""
-    if len(content) != promised.bytes:
-        text = f"{len(content):,} bytes; the manifest says {promised.bytes:,}"
+    if len(content) != asset.bytes:
+        text = f"{len(content):,} bytes; the manifest says {asset.bytes:,}"
         yield Finding("file-altered", text, BUILD_AGAIN)
-    elif hashlib.sha256(content).hexdigest() != promised.sha256:
+    elif hashlib.sha256(content).hexdigest() != asset.sha256:
         yield Finding("file-altered", "its bytes are not those of the file that was proved", BUILD_AGAIN)
-    elif promised.spec.format == "png" and not _has_pixels(content, promised.pixel_sha256):
+    elif asset.spec.format == "png" and not _has_pixels(content, asset.pixel_sha256):
         yield Finding("file-altered", "its pixels are not those that were proved", BUILD_AGAIN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +10,24 @@ import pytest
 from PIL import Image
 
 from assetgen.gallery.guides import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
+from assetgen.manifest.entry import Entry, read_finished
+from assetgen.planning.variants import Sheet
 from assetgen.rendering.renderer import Renderer
+from tests.support.factories import make_spec
+from tests.support.press_pages import SHEET as PRESS_SHEET
 from tests.support.tiny import CARD, SHEET, load_tiny
 
 GREY = (128, 128, 128)
-SPEC: dict[str, Any] = {
-    "width": 300.0, "height": 200.0, "bleed_mm": 0.0, "safe": (20, 30, 40, 50), "safe_circle": None,
-    "keep_clear": (), "joins_x": (), "joins_y": (), "scale": 1.0, "press": None, "sheet": None,
-}  # fmt: skip
+SPEC = make_spec(
+    width=300.0, height=200.0, safe=(20, 30, 40, 50), safe_circle=None, keep_clear=(), joins_x=(), joins_y=(),
+)  # fmt: skip
 
 
 def guided(folder: Path, size: tuple[int, int] = (300, 200), **changes: Any) -> Image.Image:
     """Return the guide of a grey picture."""
     path = folder / "asset.png"
     Image.new("RGB", size, GREY).save(path)
-    return guide(path, {**SPEC, **changes})
+    return guide(path, replace(SPEC, **changes))
 
 
 def box_of(picture: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -78,7 +82,7 @@ def test_a_sheet_with_bleed_shows_where_it_is_cut(tmp_path: Path) -> None:
 
 
 def test_a_printer_s_marks_lie_beyond_the_bleed(tmp_path: Path) -> None:
-    picture = guided(tmp_path, (330, 230), bleed_mm=10.0, press={"slug_mm": 5.0})
+    picture = guided(tmp_path, (330, 230), bleed_mm=10.0, press=replace(PRESS_SHEET, slug_mm=5.0))
 
     assert box_of(picture, TRIM) == (15, 15, 315, 215)
 
@@ -90,8 +94,8 @@ def test_a_printer_s_marks_lie_beyond_the_bleed(tmp_path: Path) -> None:
 def test_each_piece_of_a_sheet_has_its_own_guides_turned_as_it_is(
     tmp_path: Path, turned: bool, safe: tuple[int, ...]
 ) -> None:
-    cells = [(40.0, 30.0), (140.0, 30.0)]
-    sheet = {"width_mm": 300.0, "height_mm": 200.0, "turned": turned, "cells": cells}
+    cells = ((40.0, 30.0), (140.0, 30.0))
+    sheet = Sheet("a4", 300.0, 200.0, turned, cell_mm=(60.0, 20.0), cells=cells, marks=())
     # top, right, bottom, left
     picture = guided(tmp_path, width=60.0, height=20.0, safe=(1, 4, 2, 3), sheet=sheet)
 
@@ -112,16 +116,18 @@ def test_a_large_picture_is_made_smaller_and_its_guides_with_it(tmp_path: Path) 
 def test_the_guides_of_finished_files_lie_beside_nothing_else(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path / "campaign")
     renderer, out = Renderer(campaign), tmp_path / "out"
-    entries = []
+    finished = []
     for asset_id in (CARD, SHEET, "acme/qr/png"):
         asset = assets[asset_id]
         path = out / asset.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(renderer(asset).content or b"")
-        entries.append({"path": asset.path, "medium": asset.medium, "spec": asset.spec.as_dict()})
-    entries.append({"path": "acme/en-GB/social/never-made.png", "medium": "social", "spec": {}})
+        made = renderer(asset)
+        content = made.content or b""
+        path.write_bytes(content)
+        finished.append(read_finished(Entry.of(asset, made, content).values()))
+    finished.append(replace(finished[0], path="acme/en-GB/social/never-made.png"))
 
-    written = draw_guides(out, entries, tmp_path / "guides")
+    written = draw_guides(out, finished, tmp_path / "guides")
 
     assert written == [
         (tmp_path / "guides" / assets[name].path).with_suffix(".png") for name in (CARD, SHEET)

@@ -12,7 +12,7 @@ import pytest
 from assetgen.errors import MachineError
 from assetgen.findings import Severity
 from assetgen.manifest.entry import Entry, is_plain_path
-from assetgen.manifest.manifest_file import Heading, manifest_text, read_manifest, write_manifest
+from assetgen.manifest.manifest_file import Heading, manifest_bytes, read_manifest, write_manifest
 from assetgen.planning.asset import Asset
 from tests.support.factories import FakeMaker, fake_content, make_asset, make_spec
 
@@ -88,7 +88,7 @@ def test_the_manifest_has_one_line_per_asset_sorted_by_path_with_letters_as_they
     urdu = make_asset("acme/online/ig-story/ur", spec=make_spec(alt="روشنی"))
     entries = [entry_of(make_asset("beta/worried/ig-story/en-GB")), entry_of(urdu)]
 
-    text = manifest_text(HEADING, entries)
+    text = manifest_bytes(HEADING, entries).decode()
 
     lines = text.split("\n")
     assert lines[:6] == [

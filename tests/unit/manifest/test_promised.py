@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.manifest.entry import MOST, MOST_FILE_BYTES, NotRead, read_promised, read_record
+from assetgen.manifest.entry import MOST, MOST_FILE_BYTES, NotRead, read_finished, read_record
 from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.results import CodeReading, Mark
 from tests.support.factories import make_spec
@@ -136,16 +136,16 @@ def test_records_inside_records_are_read() -> None:
 def test_an_entry_of_a_build_is_read_back(asset_id: str) -> None:
     entry = piece(asset_id).entry
 
-    promised = read_promised(entry)
+    finished = read_finished(entry)
 
-    assert plain(promised.spec.as_dict()) == entry["spec"]
-    assert [plain(mark.as_dict()) for mark in promised.marks] == entry["marks"]
-    assert (promised.id, promised.path, promised.bytes) == (entry["id"], entry["path"], entry["bytes"])
-    assert not promised.stale
+    assert plain(finished.spec.as_dict()) == entry["spec"]
+    assert [plain(mark.as_dict()) for mark in finished.marks] == entry["marks"]
+    assert (finished.id, finished.path, finished.bytes) == (entry["id"], entry["path"], entry["bytes"])
+    assert not finished.stale
 
 
 def test_what_was_measured_of_a_code_is_read_back() -> None:
-    (mark,) = read_promised(piece(CODE_PNG).entry).marks
+    (mark,) = read_finished(piece(CODE_PNG).entry).marks
 
     assert isinstance(mark.reading, CodeReading)
     assert mark.reading.text == piece(CODE_PNG).entry["link"]
@@ -176,7 +176,7 @@ def test_what_was_measured_of_a_code_is_read_back() -> None:
 )
 def test_an_entry_that_cannot_be_used_says_why(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        read_promised({**piece(SQUARE).entry, **change})
+        read_finished({**piece(SQUARE).entry, **change})
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_spec_with_which_nothing_can_be_measured_is_refused(change: dict[str, 
     entry = piece(SQUARE).entry
 
     with pytest.raises(ValueError, match=said):
-        read_promised({**entry, "spec": {**entry["spec"], **change}})
+        read_finished({**entry, "spec": {**entry["spec"], **change}})
 
 
 @settings(max_examples=150)
@@ -210,6 +210,6 @@ def test_an_entry_with_anything_anywhere_is_read_or_refused_in_words(data: st.Da
     where[at] = data.draw(anything)
 
     try:
-        read_promised(entry)
+        read_finished(entry)
     except (ValueError, TypeError) as error:
         assert str(error)

@@ -39,8 +39,8 @@ def pack_of(folder: Path, *members: Member, pieces: Iterable[Piece] = (CODE,), p
 
 def verified(path: Path) -> tuple[list[Verified], list[Finding]]:
     """Return what became of each file, and what was said of the rest."""
-    ((survey, items),), faults = read_surveys([path])
-    evidence, beside = read_evidence(survey, items)
+    (survey,), faults = read_surveys([path])
+    evidence, beside = read_evidence(survey)
     return [verify_one(one) for one in evidence], [*faults, *beside]
 
 

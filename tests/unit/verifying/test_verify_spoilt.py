@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
-from assetgen.manifest.entry import read_promised
+from assetgen.manifest.entry import read_finished
 from assetgen.verifying.finished_files import Evidence, Folder
 from assetgen.verifying.verification import Verified, verify_one
 from tests.corpus.making import Edit, finish
@@ -37,7 +37,7 @@ Colour = tuple[int, int, int]
 def verified(folder: Path, one: Piece) -> Verified:
     """Write a piece with its manifest, and prove it again."""
     root = write_folder(folder / "out", one)
-    return verify_one(Evidence(Folder(root, "out"), read_promised(one.entry)))
+    return verify_one(Evidence(Folder(root, "out"), read_finished(one.entry)))
 
 
 def codes(said: Verified) -> set[str]:

@@ -41,6 +41,7 @@ from assetgen.findings import Finding, worst_first
 if TYPE_CHECKING:
     from assetgen.building.folder_build import FolderBuild
     from assetgen.building.pipeline import Preview
+    from assetgen.manifest.entry import FinishedAsset
     from assetgen.manifest.shards import Shard
     from assetgen.planning.selection import Selection
     from assetgen.releases.lockfile import Lock
@@ -393,13 +394,15 @@ class _Run:
         """
         from assetgen.cli.report import print_findings
         from assetgen.gallery.guides import draw_guides
+        from assetgen.manifest.entry import read_finished
+        from assetgen.manifest.manifest_file import MANIFEST_NAME, Manifest
         from assetgen.rendering.engine.machine import refused
 
-        manifest = json.loads((self.out / "manifest.json").read_text("utf-8"))
-        entries = [entry for entry in manifest["assets"] if self._is_chosen(entry)]
+        manifest = Manifest.parse((self.out / MANIFEST_NAME).read_bytes())
+        assets, _ = manifest.read(read_finished)
         folder = self.session.folder / ".assetgen" / "guides"
         try:
-            drawn = draw_guides(self.out, entries, folder)
+            drawn = draw_guides(self.out, filter(self._is_chosen, assets), folder)
         except OSError as error:
             print_findings(self.session.err, [refused(error)])
             return code or MACHINE
@@ -407,13 +410,13 @@ class _Run:
             self.session.err.print(f"{len(drawn)} guides: {folder.as_posix()}")
         return code
 
-    def _is_chosen(self, entry: dict[str, object]) -> bool:
+    def _is_chosen(self, asset: FinishedAsset) -> bool:
         from assetgen.loading.choices import matches
 
         return all(
             not words
             or any(
-                matches(word, str(entry[kind]), str(entry["medium"]) if kind == "channel" else None)
+                matches(word, str(getattr(asset, kind)), asset.medium if kind == "channel" else None)
                 for word in words
             )
             for kind, words in self.chosen.given()
