@@ -9,10 +9,20 @@ from typing import Any
 
 import pytest
 
-from assetgen.errors import MachineError
+from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Severity
 from assetgen.manifest.entry import Entry, is_plain_path
-from assetgen.manifest.manifest_file import Heading, manifest_bytes, read_manifest, write_manifest
+from assetgen.manifest.manifest_file import (
+    Heading,
+    Manifest,
+    PackDocument,
+    index_manifest,
+    manifest_bytes,
+    read_listed_assets,
+    read_manifest,
+    read_whole_manifest,
+    write_manifest,
+)
 from assetgen.planning.asset import Asset
 from tests.support.factories import FakeMaker, fake_content, make_asset, make_spec
 
@@ -114,6 +124,75 @@ def test_what_is_written_is_read_again_word_for_word(tmp_path: Path) -> None:
     assert list(old.entries.values()) == entries
     assert (old.findings, old.ours) == ((), True)
     assert [file.name for file in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_partners_entries_are_read_without_those_of_others(tmp_path: Path) -> None:
+    entries = [entry_of(make_asset(name)) for name in (STORY, "beta/worried/ig-story/en-GB")]
+    stale = entry_of(make_asset("beta/worried/ig-square/en-GB")).marked_stale(True)
+    write_manifest(tmp_path / "manifest.json", tmp_path / "temp", HEADING, [*entries, stale])
+
+    index = index_manifest(tmp_path)
+
+    assert index.engine == HEADING.engine
+    assert index.entries("acme") == [entries[0]]
+    assert sorted(index.entries("beta")) == sorted([entries[1], stale])
+    assert index.entries("nobody") == []
+    assert (index.ids["acme"], index.stale) == ({STORY}, {stale.id})
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"schema": 1, "assets": []}', b'{\n"schema": 2,\n"assets": [\n']
+)
+def test_a_manifest_that_is_not_as_a_build_writes_it_has_no_index(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+
+    with pytest.raises(CampaignError, match="the manifest cannot be used") as caught:
+        index_manifest(tmp_path)
+
+    assert caught.value.findings[0].hint == "run assetgen build first"
+
+
+def test_the_manifest_of_a_pack_names_whose_it_is_and_its_documents_before_the_assets() -> None:
+    heading = Heading("c", "1", {"assetgen": "0.1.0"}, pack={"partner": "acme"})
+    documents = [PackDocument("posts.csv", 7, "1" * 64), PackDocument("alt-text.csv", 5, "2" * 64)]
+
+    content = manifest_bytes(heading, [entry_of(make_asset(STORY))], documents)
+
+    lines = content.decode().split("\n")
+    assert lines[4:10] == [
+        '"engine": {"assetgen":"0.1.0"},',
+        '"pack": {"partner":"acme"},',
+        '"files": [',
+        f'{{"path":"alt-text.csv","bytes":5,"sha256":"{"2" * 64}"}},',
+        f'{{"path":"posts.csv","bytes":7,"sha256":"{"1" * 64}"}}',
+        "],",
+    ]
+    manifest = Manifest.parse(content)
+    assert manifest.documents() == tuple(reversed(documents))
+    assert [path for path, _ in manifest.sums()] == [entry_of(make_asset(STORY)).path]
+
+
+def test_an_entry_of_another_version_is_listed_all_the_same(tmp_path: Path) -> None:
+    spec = {"words": {"long/short": {"headline": "Talk"}}, "rounded": True}
+    written(tmp_path, assets=[raw_entry(spec=spec, marks=None, findings=None)])
+
+    heading, (asset,) = read_listed_assets(tmp_path)
+
+    assert heading == Heading("c", "1", {})
+    assert (asset.id, asset.width, asset.height, asset.unit) == (STORY, 1080, 1920, "px")
+    assert asset.words == {"headline": "Talk"}
+
+
+def test_a_whole_manifest_is_refused_with_every_fault(tmp_path: Path) -> None:
+    written(tmp_path, assets=[raw_entry(sha256="abc"), raw_entry(), raw_entry()])
+
+    with pytest.raises(CampaignError) as caught:
+        read_whole_manifest(tmp_path)
+
+    assert [finding.text.partition(": ")[2] for finding in caught.value.findings] == [
+        "asset 1 of the manifest cannot be used: sha256 is not 64 hexadecimal digits",
+        f"asset 3 of the manifest cannot be used: path {raw_entry()['path']} stands there more than once",
+    ]
 
 
 def test_no_manifest_is_no_fault(tmp_path: Path) -> None:

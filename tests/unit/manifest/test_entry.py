@@ -63,6 +63,12 @@ def test_a_spec_comes_back_from_json_as_it_went_in(spec: Spec) -> None:
     assert read_record(Spec, plain(spec.as_dict()), "spec") == spec
 
 
+def test_a_whole_number_stays_one_so_that_a_spec_is_written_again_as_it_was() -> None:
+    text = json.dumps(make_spec(width=85, height=54.5).as_dict())
+
+    assert json.dumps(read_record(Spec, json.loads(text), "spec").as_dict()) == text
+
+
 @given(marks)
 def test_a_mark_comes_back_from_json_as_it_went_in(mark: Mark) -> None:
     assert read_record(Mark, plain(mark.as_dict()), "mark", may_lack={"reading"}) == mark

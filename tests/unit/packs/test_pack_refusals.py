@@ -1,0 +1,109 @@
+"""Why a partner gets no pack: each reason a finding with its code."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assetgen.loading.model import Campaign
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import Heading, ManifestIndex, index_manifest, write_manifest
+from assetgen.packs.pack_run import Standing, refusals, withheld
+from assetgen.planning.asset import Asset, Term
+from tests.support.factories import FakeMaker, make_asset
+from tests.support.tiny import load_tiny
+
+STORY, SQUARE = "acme/worried/ig-story/en-GB", "acme/worried/ig-square/en-GB"
+DAY = date(2026, 11, 26)
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    loaded, _ = load_tiny(tmp_path_factory.mktemp("refusals") / "campaign")
+    return loaded
+
+
+def entry_of(asset: Asset) -> Entry:
+    made = FakeMaker().make(asset)
+    assert made.content
+    return Entry.of(asset, made, made.content)
+
+
+def index_of(folder: Path, *entries: Entry) -> ManifestIndex:
+    write_manifest(folder / "manifest.json", folder / "temp", Heading("c", "1", {}), entries)
+    return index_manifest(folder)
+
+
+@pytest.mark.parametrize(
+    ("standing", "code", "words"),
+    [
+        (Standing("acme", planned=(STORY, SQUARE)), "missing-file", "not built, or it failed"),
+        (Standing("acme", planned=(STORY,), unplanned=(SQUARE,)), "missing-file", "not built, or it failed"),
+        (
+            Standing("acme", planned=(STORY,), reasons={STORY: "style.css changed"}),
+            "stale",
+            "out of date (style.css changed)",
+        ),
+        (
+            Standing("acme", planned=(SQUARE,), unplanned=()),
+            "stale",
+            "it is not planned any more, and its file still stands there",
+        ),
+        (Standing("acme"), "missing-file", "nothing is planned for it"),
+    ],
+)
+def test_a_partner_whose_files_are_not_those_of_today_gets_no_pack(
+    campaign: Campaign, tmp_path: Path, standing: Standing, code: str, words: str
+) -> None:
+    index = index_of(tmp_path, entry_of(make_asset(STORY)))
+
+    found = refusals(standing, campaign, index)
+
+    assert (code, f"no pack for acme: {words}") in [(one.code, one.text) for one in found]
+    assert all(one.is_error and one.hint for one in found)
+
+
+def test_a_file_that_is_marked_stale_is_not_packed(campaign: Campaign, tmp_path: Path) -> None:
+    index = index_of(tmp_path, entry_of(make_asset(STORY)).marked_stale(True))
+
+    (finding,) = refusals(Standing("acme", planned=(STORY,)), campaign, index)
+
+    assert finding.text == "no pack for acme: out of date (it is marked stale)"
+
+
+def test_what_is_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Path) -> None:
+    index = index_of(tmp_path, entry_of(make_asset(STORY)))
+    standing = Standing("acme", planned=(STORY,))
+
+    assert refusals(standing, campaign, index) == []
+    assert withheld(campaign, index, standing, DAY) == []
+
+
+def test_a_day_that_was_set_since_the_build_binds_and_asks_for_a_build(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    index = index_of(tmp_path, entry_of(make_asset(STORY)))
+    terms = {STORY: (Term("embargo", "2026-12-24", "acme"),)}
+
+    found = withheld(campaign, index, Standing("acme", planned=(STORY,), terms=terms), DAY)
+
+    assert [one.code for one in found] == ["stale", "embargo"]
+
+
+def test_an_entry_by_which_nothing_can_be_checked_keeps_the_pack_back(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    entry = entry_of(make_asset(STORY))
+    index = index_of(tmp_path, replace_in(entry, b'"unit":"px"', b'"unit":"inch"'))
+
+    (finding,) = withheld(campaign, index, Standing("acme", planned=(STORY,)), DAY)
+
+    assert finding.code == "bad-value"
+    assert finding.text == "no pack for acme: spec.unit is neither px nor mm"
+
+
+def replace_in(entry: Entry, old: bytes, new: bytes) -> Entry:
+    assert old in entry.line
+    return entry._replace(line=entry.line.replace(old, new))
