@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
@@ -297,7 +297,11 @@ def zip_name(brief: Brief, part: str | None, *, is_specimen: bool = False) -> st
 
 
 def pack_key(brief: Brief, part: str | None, packing: Packing) -> str:
-    """Return what stands for all that a pack is made from: the brief, the fonts, and all that makes packs."""
+    """Return what stands for all that a pack is made from: the brief, the fonts, and all that makes packs.
+
+    Its goods are told by the digest of their entries, which the brief has.
+    """
     fonts = sorted(face.sha256 for face in packing.campaign.brand.faces)
-    said = [asdict(brief), part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
+    told = asdict(replace(brief, goods=()))
+    said = [told, part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from assetgen.manifest.entry import Entry, read_finished
-from assetgen.planning.asset import Term
-from assetgen.planning.variants import OFFICE, Sheet
+from assetgen.manifest.entry import Entry, FinishedAsset, read_finished
+from assetgen.planning.variants import OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +41,28 @@ CLICKED = frozenset({"adverts", "email"})
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
-    """One finished file. ``path`` is below ``out/``, ``packed`` below the pack; sizes are in ``unit`` (px or mm).
+class Good(FinishedAsset):
+    """One finished file: ``path`` is below ``out/``, ``packed`` below the pack, ``use`` the id of its folder there."""
 
-    ``form`` names a further form of the channel's file (``office``, ``mono``, ``sheet-a4``), None the main one.
-    """
-
-    id: str
-    path: str
-    packed: str
-    bytes: int
-    sha256: str
-    use: str
-    message: str | None
     channel: str
-    form: str | None
     locale: str
-    format: str
-    width: float
-    height: float
-    unit: str
-    bleed_mm: float
-    scale: float
-    ppi: int
-    colour: str
-    alt: str
-    alt_long: str
-    link: str | None
-    click: str | None
-    terms: tuple[Term, ...]
-    printer: str | None = None
-    """The id of the printer that it is made for."""
-    sheet: Sheet | None = None
-    """The paper on which the file has its pieces, whose size is told."""
-    is_round: bool = False
-    """Whether the file is seen as a circle: punched out by a die, or cropped by an app."""
+    packed: str
+    use: str
 
     @property
     def size(self) -> str:
         """Return the final size as a person reads it."""
-        return f"{self.width:g} × {self.height:g} {self.unit}"
+        return f"{self.spec.width:g} × {self.spec.height:g} {self.spec.unit}"
 
     @property
     def is_for_printer(self) -> bool:
         """Say whether the file goes to a printer or a media owner; what an office printer takes does not."""
-        return self.use in PRINTED and self.form != OFFICE
+        return self.use in PRINTED and self.deliverable != OFFICE
+
+    @property
+    def is_round(self) -> bool:
+        """Say whether the file is seen as a circle: punched out by a die, or cropped by an app."""
+        return self.spec.safe_circle is not None and self.spec.sheet is None
 
     @property
     def name(self) -> str:
@@ -101,37 +77,16 @@ def read_goods(entries: Iterable[Entry]) -> tuple[Good, ...]:
 
 def _read_good(entry: Entry) -> Good:
     asset = read_finished(entry.values())  # what its reader will ask of it is asked before it is sent
-    spec = asset.spec
     if asset.medium not in USE_OF_MEDIUM or asset.channel is None:
         raise ValueError(f"{asset.id} is of no medium or channel that a pack has")
-    return Good(
-        id=asset.id,
-        path=asset.path,
-        packed=packed_path(asset.path, asset.medium, spec.locale),
-        bytes=asset.bytes,
-        sha256=asset.sha256,
-        use=USE_OF_MEDIUM[asset.medium].id,
-        message=asset.message,
-        channel=asset.channel,
-        form=asset.deliverable,
-        locale=spec.locale,
-        format=spec.format,
-        width=spec.width,
-        height=spec.height,
-        unit=spec.unit,
-        bleed_mm=spec.bleed_mm,
-        scale=spec.scale,
-        ppi=spec.ppi,
-        colour=spec.colour,
-        alt=spec.alt,
-        alt_long=spec.alt_long,
-        link=spec.link,
-        click=spec.click,
-        terms=asset.terms,
-        printer=spec.press.printer if spec.press else None,
-        sheet=spec.sheet,
-        is_round=spec.safe_circle is not None and spec.sheet is None,
-    )
+    locale = asset.spec.locale
+    of_a_pack = {
+        "channel": asset.channel,
+        "locale": locale,
+        "packed": packed_path(asset.path, asset.medium, locale),
+        "use": USE_OF_MEDIUM[asset.medium].id,
+    }
+    return Good(**{one.name: getattr(asset, one.name) for one in fields(asset)} | of_a_pack)
 
 
 def packed_path(path: str, medium: str, locale: str) -> str:

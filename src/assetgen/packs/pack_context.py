@@ -125,9 +125,9 @@ class Brief:
         if good.use == "qr":
             return f"QR code: {place.name}" if place else "QR code"
         name = place.name if place else good.channel
-        if good.sheet:
-            return f"{name}, {len(good.sheet.cells)} on {good.sheet.paper}"
-        return f"{name}, {FORMS.get(good.form, good.form)}" if good.form else name
+        if good.spec.sheet:
+            return f"{name}, {len(good.spec.sheet.cells)} on {good.spec.sheet.paper}"
+        return f"{name}, {FORMS.get(good.deliverable, good.deliverable)}" if good.deliverable else name
 
     def channel_notes(self, good: Good) -> str:
         """Return what whoever uses a file has to know of its place; '' for nothing."""

@@ -263,7 +263,7 @@ def _values(
 ) -> dict[str, object]:
     goods = [good for good in brief.goods if good.use in uses]
     printed = [good for good in goods if good.is_for_printer]
-    desk = [good for good in goods if good.form == OFFICE]
+    desk = [good for good in goods if good.deliverable == OFFICE]
     codes = [good for good in goods if good.use == "qr"]
     posts = brief.posts if "social" in uses else ()
     links = sorted({good.link for good in goods if good.link})
@@ -296,16 +296,16 @@ def _values(
         "in_email": any(good.use == "email" for good in goods),
         "office": any(good.channel == "poster-a4" for good in printed) and not desk,
         "desk": bool(desk),
-        "sheets": any(good.sheet for good in printed),
+        "sheets": any(good.spec.sheet for good in printed),
         "printed_codes": any(good.link for good in printed),
-        "bleeds": [f"{one:g}" for one in sorted({good.bleed_mm for good in printed if good.bleed_mm})],
-        "scaled": any(good.scale != 1 for good in printed),
+        "bleeds": [f"{one:g}" for one in sorted({good.spec.bleed_mm for good in printed} - {0})],
+        "scaled": any(good.spec.scale != 1 for good in printed),
         "rgb": any(not press[good.packed].is_for_press for good in printed),
         "press": bool(printed) and all(press[good.packed].is_for_press for good in printed),
         "provisional": any(brief.channels[good.channel].is_provisional for good in printed),
         "clicks": any(good.click for good in goods if good.use in CLICKED),
         "has_codes": bool(codes),
-        "code_mm": f"{min((good.width for good in codes if good.unit == 'mm'), default=25):g}",
+        "code_mm": f"{min((good.spec.width for good in codes if good.spec.unit == 'mm'), default=25):g}",
         "link_shown": links[0] if len(links) == 1 else f"an address that begins {brief.url}",
         "messages": _messages(brief),
         "number": brief.number.replace(" ", NO_BREAK_SPACE),
@@ -342,7 +342,9 @@ def _inside(brief: Brief, use: Use, picture: Picture) -> Inside:
 def _various(goods: list[Good]) -> list[Good]:
     """Return a few files that look unlike each other: another message and another channel each."""
     chosen: list[Good] = []
-    pool = [good for good in goods if good.format != "svg" and 0.3 < good.width / good.height < 3] or goods
+    pool = [
+        good for good in goods if good.format != "svg" and 0.3 < good.spec.width / good.spec.height < 3
+    ] or goods
     messages = list(dict.fromkeys(good.message for good in pool))
     for at in range(min(MOST_PICTURES, len(pool))):
         seen = {good.channel for good in chosen}
@@ -462,7 +464,7 @@ def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Pic
 
 
 def _are_low(goods: Iterable[Good]) -> bool:
-    return all(one.width / one.height > LOW_RATIO for one in goods)
+    return all(one.spec.width / one.spec.height > LOW_RATIO for one in goods)
 
 
 def _detail(good: Good) -> str:

@@ -46,9 +46,9 @@ def stock_for(good: Good, like: str) -> str:
     for pattern, stock in STOCKS:
         if fnmatchcase(like, pattern):
             return stock
-    if good.colour == "cmyk-large":
+    if good.spec.colour == "cmyk-large":
         return "PVC banner, mesh or film: as the printer of large formats advises for the place"
-    return "uncoated, 120 g/m²" if good.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
+    return "uncoated, 120 g/m²" if good.spec.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
 
 
 CONVERT = "none: convert to your own"
@@ -203,13 +203,13 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
     for good in sorted(brief.goods, key=lambda good: _by_item(brief, good)):
         if good.use not in uses or not good.is_for_printer:
             continue
-        facts, place = press[good.packed], brief.channels[good.channel]
+        facts, place, spec = press[good.packed], brief.channels[good.channel], good.spec
         said = [place.notes] if place.notes else []
-        if good.printer:
-            said.append(f"Made for {brief.printers.get(good.printer, good.printer)}.")
-        if good.sheet:
+        if spec.press and (printer := spec.press.printer):
+            said.append(f"Made for {brief.printers.get(printer, printer)}.")
+        if spec.sheet:
             said.append(
-                f"Print at 100 % on {good.sheet.paper} and cut by the marks, which stand outside the bleed."
+                f"Print at 100 % on {spec.sheet.paper} and cut by the marks, which stand outside the bleed."
             )
         if good.use in TO_OWNERS:
             said.append(
@@ -220,11 +220,11 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
         rows.append(
             (
                 *(good.packed, brief.channel_name(good), _message(good.message), good.locale, ""),
-                *(good.width, good.height, good.bleed_mm, f"{good.scale * 100:g} %", facts.pages),
+                *(spec.width, spec.height, spec.bleed_mm, f"{spec.scale * 100:g} %", facts.pages),
                 *(
-                    "black only" if good.form == MONO else facts.colours,
+                    "black only" if good.deliverable == MONO else facts.colours,
                     facts.profile,
-                    good.ppi,
+                    spec.ppi,
                     stock_for(good, place.like),
                     " ".join(said),
                 ),
