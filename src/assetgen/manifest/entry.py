@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 import types
 import unicodedata
@@ -378,7 +377,7 @@ def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
         return None
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise NotRead(f"{key} is not a number")
-    if not math.isfinite(number) or number < 0:
+    if not 0 <= number <= MOST:  # NaN is not in there either
         raise NotRead(f"{key} is {number}")
     return float(number)
 

@@ -178,6 +178,10 @@ def test_what_was_measured_of_a_code_is_read_back() -> None:
         ({"format": "png"}, "format is not that of its spec"),
         ({"link": "https://www.example.org/"}, "link is not that of its spec"),
         ({"alt": "Another picture"}, "alt is not that of its spec"),
+        ({"channel": 7}, "channel is not text"),
+        ({"width_px": 10**400}, "width_px is 1000000000"),
+        ({"width_px": 0}, "width_px × height_px is no size"),
+        ({"findings": [{"severity": "bad"}]}, "a finding has the severity 'bad'"),
     ],
 )
 def test_an_entry_that_cannot_be_used_says_why(change: dict[str, Any], said: str) -> None:
