@@ -89,7 +89,7 @@ def _in_world(world: str, channels: tuple[str, ...], why: str, start: int = 0) -
 def _designs() -> Iterator[Case]:
     for at, world in enumerate(world for world in WORLDS if world.endswith(("-dark", "-light"))):
         template, ground = world.rsplit("-", 1)
-        if template in campaign().templates and ground in campaign().templates[template].grounds:
+        if template in campaign().templates and ground in campaign().templates[template].file.grounds:
             # On the dark picture all words are paper out of ink, which newspapers want larger than this has room.
             channels = tuple(one for one in SMALL if world != "window-dark" or one != "press-10x2")
             yield from _in_world(world, channels, "a design on a ground", at)

@@ -30,7 +30,7 @@ def test_each_design_that_the_campaign_has_is_there_on_each_of_its_grounds() -> 
     designs = {name: one for name, one in campaign().templates.items() if one.arrangements}
     planned_in = {(one.template, one.ground) for one in (planned(case.asset) for case in SOUND)}
 
-    assert {(name, ground) for name, one in designs.items() for ground in one.grounds} <= planned_in
+    assert {(name, ground) for name, one in designs.items() for ground in one.file.grounds} <= planned_in
 
 
 def test_large_canvases_are_there_once_and_small_ones_often() -> None:

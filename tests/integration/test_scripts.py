@@ -17,8 +17,8 @@ from assetgen.geometry import Box
 from assetgen.layout.columns import set_column
 from assetgen.layout.parts import SetColumn, Setting
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.templates.layouts import Part, Region
 from assetgen.planning.asset import TypeFloor
+from assetgen.schema.template_file import Part, Region
 from tests.support.designs import ALL_DESIGNS, design_files
 from tests.support.tiny import write_tiny
 from tests.unit.layout.test_arrange import measurer
@@ -128,12 +128,12 @@ def test_ink_reaches_as_far_from_the_baseline_as_the_glyph_in_the_font_s_file(le
 
 def set_headline(words: str, leading: float = 0.97) -> SetColumn:
     """Return a headline of 100 px at most in a box of 500 × 600 px whose top is at 50."""
-    parts = {"headline": Part(("headline",), (700,), leading, most=0.2, lines=5)}
+    parts = {"headline": Part(say=("headline",), weights=(700,), leading=leading, most=0.2, lines=5)}
     setting = Setting(
         parts, {"headline": words}, frozenset({"headline"}), {"headline": TypeFloor(10, 10)}, measurer(), FAMILY,
         short_side_px=500, code_side_px=None, code_module_px=0,
     )  # fmt: skip
-    found = set_column(Box(40, 50, 500, 600), Region((0, 0, 1, 1), ("headline",)), setting)
+    found = set_column(Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), setting)
     assert found is not None
     return found
 

@@ -15,7 +15,8 @@ from math import log
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.line_breaking import Line, Typesetter, words_of
 from assetgen.layout.parts import SLACK, SetColumn, SetLine, SetPart, Setting, ascent_px
-from assetgen.loading.templates.layouts import Part, Region, column_names, column_parts
+from assetgen.loading.templates.layouts import column_names, column_parts
+from assetgen.schema.template_file import Part, Region
 
 # Space between a digit and a join, in em of the number; how finely places are tried.
 JOIN_CLEAR_EM, STEPS = 0.03, 80
@@ -118,7 +119,7 @@ def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
         if ascent_px(below, size, cap) > cap
     ]
     leading = max([part.leading, *needed])
-    return part if leading == part.leading else replace(part, leading=leading)
+    return part if leading == part.leading else part.model_copy(update={"leading": leading})
 
 
 def _set_beside(
@@ -257,7 +258,7 @@ def _filtered(region: Region, keep: Callable[[str], bool]) -> Region:
         else:
             inner = tuple(name for name in item if keep(name))
             column += [inner] if inner else []
-    return replace(region, column=tuple(column))
+    return region.model_copy(update={"column": tuple(column)})
 
 
 def _is_optional(name: str, setting: Setting) -> bool:

@@ -19,9 +19,9 @@ from assetgen.layout.columns import SCALE_STEP
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
 from assetgen.layout.parts import DESCENDER_EM, SetFoot, SetMark, SetWords
-from assetgen.loading.templates.layouts import Foot
 from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.planning.logo_placement import keep_clear, logo_box, panel_pad
+from assetgen.schema.template_file import Foot
 
 BOLD, PLAIN = 700, 500
 LEADING = 1.16
@@ -297,7 +297,7 @@ class FootSetter:
             return found
         # The last resort: a name of any length stands, in as many lines as it takes, without the other lines.
         share = max(self.foot.share, BARE_SHARE)
-        bare = replace(self.foot, imprint=False, name=False, share=share)
+        bare = self.foot.model_copy(update={"imprint": False, "name": False, "share": share})
         found = replace(self, foot=bare, most_lines=BARE_LINES)._fullest(marks)
         return replace(found, is_whole=False) if found and self.foot.imprint else found
 

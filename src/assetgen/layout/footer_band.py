@@ -14,7 +14,7 @@ from itertools import pairwise
 from assetgen.geometry import Box, Polygon, around
 from assetgen.layout.motifs import Motif, Stage
 from assetgen.layout.parts import SetFoot, SetMark, SetWords, ascent_px
-from assetgen.loading.templates.layouts import Foot
+from assetgen.schema.template_file import Foot
 
 # A safe area that starts lower than this share of the page's height: the head is not ours.
 BEAM_FROM = 0.1

@@ -20,8 +20,8 @@ from assetgen.layout.footer_band import Band, names_box, place_band
 from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.layout.parts import SetColumn, SetFoot, SetMark, SetPart, Setting
 from assetgen.loading.model import Template
-from assetgen.loading.templates.layouts import Arrangement, PicturePlace, Region
 from assetgen.planning.asset import Asset, WordSet
+from assetgen.schema.template_file import Arrangement, PicturePlace, Region
 
 # A code nearer to the foot than this share of its side comes down to stand on it.
 STAND = 0.6

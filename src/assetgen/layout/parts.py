@@ -9,9 +9,9 @@ from math import hypot
 from assetgen.geometry import Box, Polygon, around, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
-from assetgen.loading.templates.layouts import Part
 from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.planning.logo_placement import keep_clear
+from assetgen.schema.template_file import Part
 
 # How far letters reach below the baseline, in em.
 DESCENDER_EM = 0.215

@@ -185,7 +185,7 @@ def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[F
     return found
 
 
-def _impossible_forms(row: ChannelFile, size: list[float]) -> Iterator[tuple[str, str]]:
+def _impossible_forms(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str]]:
     """Yield (what is wrong, hint) for further forms that this channel cannot have."""
     for form, only in FORMS_OF_MEDIUM.items():
         if form in row.deliverables and row.medium != only:
@@ -198,7 +198,7 @@ def _impossible_forms(row: ChannelFile, size: list[float]) -> Iterator[tuple[str
             yield f"two of {size[0]:g} × {size[1]:g} mm do not fit on {SHEETS[form]}", f"leave {form} out"
 
 
-def _impossible_on_screens(row: ChannelFile, size: list[float]) -> Iterator[tuple[str, str, str]]:
+def _impossible_on_screens(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str, str]]:
     """Yield (what is wrong, key, hint) for what only a page for a press can have, and for too many pixels."""
     pixels = size[0] * size[1]
     if pixels > MOST_PIXELS:
@@ -211,7 +211,7 @@ def _impossible_on_screens(row: ChannelFile, size: list[float]) -> Iterator[tupl
         yield f"a screen shows no ink: {row.colour}", "colour", "colour: srgb"
 
 
-def _no_live_area(row: ChannelFile, size: list[float]) -> tuple[str, str, str] | None:
+def _no_live_area(row: ChannelFile, size: tuple[float, ...]) -> tuple[str, str, str] | None:
     """Return (what is wrong, key, hint) where the safe area leaves nothing to stand on."""
     width, height = size
     if isinstance(row.safe, SafeCircleFile):

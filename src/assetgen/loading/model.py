@@ -12,8 +12,8 @@ from pathlib import Path
 
 from assetgen.findings import NOWHERE, Finding, Place
 from assetgen.loading.printers import PrintCondition, Printer, own_conditions
-from assetgen.loading.templates.layouts import Arrangement
 from assetgen.loading.yaml.document import YamlDocument
+from assetgen.schema.template_file import Arrangement, TemplateFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,15 +388,15 @@ class AskOwner:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A design: its description and its sources, read once; drawing reads these and no disk."""
+    """A template: its description and its sources, read once; drawing reads these and no disk."""
 
     id: str
-    name: str
-    about: str
+    file: TemplateFile
+    """Its description, laid over those of its bases."""
     bases: tuple[str, ...]
     """The designs that this one extends, nearest first."""
-    grounds: tuple[str, ...]
     arrangements: Mapping[str, Arrangement]
+    """The layout of each shape, every part with all its values."""
     sources: Mapping[str, bytes]
     """Path relative to the campaign (``templates/beacon/style.css``) → its bytes; its own first, then its bases'."""
     place: Place

@@ -14,9 +14,9 @@ from math import sqrt
 from assetgen.colour import contrast, relative_luminance
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign, Channel, Logo, Partner
-from assetgen.loading.templates.layouts import Arrangement
 from assetgen.planning.asset import Asset, FootMark, LogoLook, LogoRule
 from assetgen.planning.variants import X1A, Press
+from assetgen.schema.template_file import Arrangement
 from assetgen.units import MM_PER_INCH
 
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}

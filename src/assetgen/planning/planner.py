@@ -17,7 +17,6 @@ from assetgen.loading.model import (
     FontFace,
     Partner,
 )
-from assetgen.loading.templates.layouts import Arrangement
 from assetgen.planning.asset import (
     Asset,
     Code,
@@ -56,6 +55,7 @@ from assetgen.planning.variants import (
     press_for,
     sheet_for,
 )
+from assetgen.schema.template_file import Arrangement
 
 
 def plan_assets(campaign: Campaign) -> Plan:
@@ -167,7 +167,7 @@ def _asset(made_of: Combination) -> Asset:
 
 def _ground(made_of: Combination) -> str:
     channel, template = made_of.channel, made_of.template
-    if channel.deliverable in ON_LIGHT and channel.ground in template.grounds:
+    if channel.deliverable in ON_LIGHT and channel.ground in template.file.grounds:
         return channel.ground
     return ground_for(channel, made_of.campaign, made_of.message, made_of.partner, template)
 

@@ -20,9 +20,10 @@ from assetgen.loading.model import (
     Text,
 )
 from assetgen.loading.printers import Printer
-from assetgen.loading.templates.layouts import CODE, Arrangement, arrangement_keys, column_names, column_parts
+from assetgen.loading.templates.layouts import CODE, arrangement_keys, column_names, column_parts
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.planning.combination import Combination
+from assetgen.schema.template_file import Arrangement
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")
@@ -48,7 +49,7 @@ def ground_for(
     """
     choices = [partner.ground, message.ground, campaign.ground]
     ground = chosen(choices, channel)[0] or channel.ground
-    return ground if ground in template.grounds else template.grounds[0]
+    return ground if ground in template.file.grounds else template.file.grounds[0]
 
 
 def picture_for(
@@ -107,18 +108,18 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
     """
     key = arrangement_key(channel, template)
     if key is None:
-        text = f"{template.name} has no arrangement for the shape {channel.shape}"
+        text = f"{template.file.name} has no arrangement for the shape {channel.shape}"
         return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
     arrangement = template.arrangements[key]
     if arrangement.call is None:
-        text = f"{template.name}'s {key} has no call: no place for the number"
+        text = f"{template.file.name}'s {key} has no call: no place for the number"
         hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
         return (Finding("template", text, hint, template.place),)
     said = roles_said(arrangement)
     faults = [
         Finding(
             "template",
-            f"{template.name}'s {key} does not say the {role}, which {channel.id} requires",
+            f"{template.file.name}'s {key} does not say the {role}, which {channel.id} requires",
             f"add a part that says it to call: or words: under {key}:",
             template.place,
         )
@@ -126,7 +127,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         if role in channel.requires and role not in said
     ]
     if channel.qr and CODE not in column_names(arrangement.call):
-        text = f"{template.name}'s {key} has no place for the code, which {channel.id} has"
+        text = f"{template.file.name}'s {key} has no place for the code, which {channel.id} has"
         hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
     return (*faults, *_weight_faults(arrangement, template, brand, locale))
@@ -139,7 +140,7 @@ def _weight_faults(
     weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
     for name in (*column_parts(arrangement.call), *column_parts(arrangement.words)):
         for weight in sorted(set(arrangement.parts[name].weights) - weights):
-            text = f"{template.name} sets the {name} in weight {weight}, of which {family} has no face"
+            text = f"{template.file.name} sets the {name} in weight {weight}, of which {family} has no face"
             hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
             yield Finding("font-missing", text, hint, template.place)
 

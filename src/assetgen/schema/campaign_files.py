@@ -19,10 +19,10 @@ from assetgen.schema.fields import (
     TEL,
     URL,
     WORD_KEY,
+    Background,
     ColourFile,
     ConditionFile,
     Date,
-    Ground,
     GroundChoice,
     Id,
     Line,
@@ -70,7 +70,7 @@ class ExtraFile(Strict):
 
     id: Words
     like: Id
-    size: Annotated[list[Annotated[float, Field(gt=0, le=20000)]], Field(min_length=2, max_length=2)]
+    size: Annotated[tuple[Annotated[float, Field(gt=0, le=20000)], ...], Field(min_length=2, max_length=2)]
     name: Annotated[Line, Field(max_length=60)] | None = None
 
 
@@ -81,10 +81,10 @@ class PartnerFile(Strict):
     short_name: Annotated[Line, Field(max_length=60)] | None = None
     role: Literal["lead", "joint", "supporting"] = "supporting"
     logo: LogoFile | None = None
-    with_: list[Words] = Field(default=[], alias="with")
-    messages: Annotated[list[Words], Field(min_length=1)] | None = None
-    locales: Annotated[list[Locale], Field(min_length=1)] | None = None
-    channels: Annotated[list[Words], Field(min_length=1)] | None = None
+    with_: tuple[Words, ...] = Field(default=(), alias="with")
+    messages: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
+    locales: Annotated[tuple[Locale, ...], Field(min_length=1)] | None = None
+    channels: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
     template: TemplateChoice = Field(default={})
     ground: GroundChoice = Field(default={})
     picture: PictureChoice = Field(default={})
@@ -92,7 +92,7 @@ class PartnerFile(Strict):
     local_line: dict[Locale, Annotated[Line, Field(max_length=60)]] = Field(default={})
     tracking: Tracking | None = None
     contact: ContactFile = ContactFile()
-    extra: list[ExtraFile] = Field(default=[])
+    extra: tuple[ExtraFile, ...] = Field(default=())
     embargo: Date | None = None
     valid_until: Date | None = None
     approved_by: Annotated[Line, Field(max_length=120)] | None = None
@@ -118,9 +118,9 @@ class CampaignFile(Strict):
     slug: Annotated[Id, Field(max_length=20)]
     edition: Line
     released: Date
-    messages: Annotated[list[Words], Field(min_length=1)]
-    locales: Annotated[list[Locale], Field(min_length=1)]
-    channels: Annotated[list[Words], Field(min_length=1)]
+    messages: Annotated[tuple[Words, ...], Field(min_length=1)]
+    locales: Annotated[tuple[Locale, ...], Field(min_length=1)]
+    channels: Annotated[tuple[Words, ...], Field(min_length=1)]
     template: TemplateChoice
     ground: GroundChoice = Field(default={})
     picture: PictureChoice = Field(default={})
@@ -150,8 +150,8 @@ class AddressFile(Strict):
 class AlsoFile(Strict):
     """Numbers and hosts that may stand beside the facts, such as 999."""
 
-    numbers: list[Words] = Field(default=[])
-    hosts: list[Words] = Field(default=[])
+    numbers: tuple[Words, ...] = Field(default=())
+    hosts: tuple[Words, ...] = Field(default=())
 
 
 class ConfirmedFile(Strict):
@@ -169,7 +169,7 @@ class FactsFile(Strict):
     number: NumberFile
     address: AddressFile
     promise: Annotated[dict[Locale, Line], Field(min_length=1)]
-    hosts: Annotated[list[Words], Field(min_length=1)]
+    hosts: Annotated[tuple[Words, ...], Field(min_length=1)]
     also: AlsoFile = AlsoFile()
     confirmed: ConfirmedFile = ConfirmedFile()
 
@@ -177,10 +177,10 @@ class FactsFile(Strict):
 class AllowFile(Strict):
     """What partners may choose, as globs."""
 
-    messages: list[Words] = Field(default=["*"])
-    channels: list[Words] = Field(default=["*"])
-    templates: list[Words] = Field(default=["*"])
-    tracking: list[Tracking] = Field(default=["none", "campaign", "partner", "channel"])
+    messages: tuple[Words, ...] = Field(default=("*",))
+    channels: tuple[Words, ...] = Field(default=("*",))
+    templates: tuple[Words, ...] = Field(default=("*",))
+    tracking: tuple[Tracking, ...] = Field(default=("none", "campaign", "partner", "channel"))
     extra: Annotated[int, Field(ge=0, le=50)] = 6
 
 
@@ -275,23 +275,23 @@ class SafeCircleFile(Strict):
     circle: Annotated[float, Field(gt=0)]
 
 
-Insets = Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=4, max_length=4)]
+Insets = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=4, max_length=4)]
 Length = Annotated[float, Field(gt=0, le=20000)]
 
 
 class CopyFile(Strict):
     """The tiers of copy that a channel takes, best first."""
 
-    headline: list[Tier] | None = None
-    body: list[Literal["long", "short"]] | None = None
-    action: list[Literal["short"]] | None = None
+    headline: tuple[Tier, ...] | None = None
+    body: tuple[Literal["long", "short"], ...] | None = None
+    action: tuple[Literal["short"], ...] | None = None
 
 
 class JoinsFile(Strict):
     """Where sheets meet, from the left and from the top."""
 
-    x: list[Length] = Field(default=[])
-    y: list[Length] = Field(default=[])
+    x: tuple[Length, ...] = Field(default=())
+    y: tuple[Length, ...] = Field(default=())
 
 
 class ChannelFile(Strict):
@@ -299,10 +299,10 @@ class ChannelFile(Strict):
 
     name: Words
     medium: Medium
-    size: Annotated[list[Length], Field(min_length=2, max_length=2)] | None = None
+    size: Annotated[tuple[Length, ...], Field(min_length=2, max_length=2)] | None = None
     shape: Id | None = None
     safe: Insets | SafeCircleFile | None = None
-    keep_clear: list[Insets] = Field(default=[])
+    keep_clear: tuple[Insets, ...] = Field(default=())
     bleed_mm: Annotated[float, Field(ge=0, le=100)] | None = None
     scale: Annotated[float, Field(gt=0, le=1)] = 1.0
     ppi: Annotated[int, Field(ge=10, le=2400)] | None = None
@@ -311,16 +311,16 @@ class ChannelFile(Strict):
     advised_bytes: Annotated[int, Field(ge=1000)] | None = None
     colour: Literal["srgb", "cmyk-coated", "cmyk-uncoated", "cmyk-news", "cmyk-large"] | None = None
     template: Id | None = None
-    ground: Ground | None = None
+    ground: Background | None = None
     view_m: Annotated[float, Field(gt=0, le=1000)] = 0.4
     read_m: Annotated[float, Field(gt=0, le=1000)] | None = None
     scan_m: Annotated[float, Field(gt=0, le=100)] | None = None
     px_mm: Annotated[float, Field(gt=0, le=1000)] | None = None
-    requires: list[Required] | None = None
+    requires: tuple[Required, ...] | None = None
     qr: OnOff | None = None
     copy_: CopyFile = Field(default=CopyFile(), alias="copy")
     per: Literal["message", "partner"] = "message"
-    deliverables: list[Literal["office", "mono", "sheet-a4", "sheet-sra3"]] = Field(default=[])
+    deliverables: tuple[Literal["office", "mono", "sheet-a4", "sheet-sra3"], ...] = Field(default=())
     joins: JoinsFile = JoinsFile()
     source: Words
     checked_on: Date | None = None

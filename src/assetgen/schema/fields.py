@@ -6,8 +6,17 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
 
 # What a pattern asks for, in the words of a hint. The patterns are those of JSON Schema.
 ID, LOCALE = r"^[a-z0-9][a-z0-9-]*$", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -47,7 +56,7 @@ Line = Annotated[
 ]
 Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Inks = Annotated[list[Percent], Field(min_length=4, max_length=4)]
+Inks = Annotated[tuple[Percent, ...], Field(min_length=4, max_length=4)]
 Share = Annotated[float, Field(ge=-1, le=2)]
 Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
 Tier = Literal["long", "short", "tiny"]
@@ -60,7 +69,35 @@ LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class Strict(BaseModel):
     """A mapping whose unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
+class OrNull:
+    """Let a key be null as well, and keep that: the value is None until another file's value takes its place."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.nullable_schema(handler(source))
+
+
+class UnsetByNull:
+    """Let a key be null as well, and read that as if the key were not there: the value is the default."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_default_of_null, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"type": "null"}]}
+
+
+def _default_of_null(value: Any) -> Any:
+    if value is None:
+        raise PydanticUseDefault
+    return value
 
 
 def _plain_date(value: Any) -> Any:
@@ -84,10 +121,10 @@ TemplateChoice = Annotated[
     BeforeValidator(_alone),
     WithJsonSchema({"anyOf": [_ID_SCHEMA, {"type": "object", "additionalProperties": _ID_SCHEMA}]}),
 ]
-Ground = Literal["dark", "light"]
+Background = Literal["dark", "light"]
 _GROUND_SCHEMA = {"enum": ["dark", "light"]}
 GroundChoice = Annotated[
-    dict[str, Ground],
+    dict[str, Background],
     BeforeValidator(_alone),
     WithJsonSchema({"anyOf": [_GROUND_SCHEMA, {"type": "object", "additionalProperties": _GROUND_SCHEMA}]}),
 ]
@@ -99,8 +136,8 @@ class PictureFile(Strict):
     """A picture: its file in ``brand/images``, the point that stays in view, what it says to who cannot see it."""
 
     file: Words
-    focus: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2, max_length=2)] = Field(
-        default=[0.5, 0.5]
+    focus: Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Field(min_length=2, max_length=2)] = (
+        Field(default=(0.5, 0.5))
     )
     alt: Line | None = None
     light: Id | None = None

@@ -11,8 +11,8 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
 from assetgen.layout.motifs import Stage, motif_of
-from assetgen.loading.templates.layouts import Foot, Opening
 from assetgen.planning.asset import FootMark, TypeFloor
+from assetgen.schema.template_file import Foot, Opening
 from tests.support.tiny import real_campaign
 
 MEASURER = Measurer(real_campaign().brand.faces)
@@ -21,7 +21,7 @@ TEXT = FootText(
     "Open Door Line", "", "In partnership with", "Led by the Example Foundation", "Edition 1", FLOORS
 )
 PAGE, LIVE = Box(0.0, 0.0, 1920.0, 1080.0), Box(96.0, 54.0, 1728.0, 972.0)
-DOOR = motif_of(Opening("bar", (0.4, 0.44, 0.48)))
+DOOR = motif_of(Opening(kind="bar", door=(0.4, 0.44, 0.48)))
 NAMES = ("Harbour Police", "Harbour Borough Council", "Harbour Commissioner for Police and Fire", "Acme")
 
 

@@ -14,8 +14,8 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.columns import required_only, set_column
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.parts import SetColumn, Setting
-from assetgen.loading.templates.layouts import Part, Region
 from assetgen.planning.asset import TypeFloor
+from assetgen.schema.template_file import Part, Region
 from tests.support.tiny import real_campaign
 
 CAMPAIGN = real_campaign()
@@ -30,11 +30,11 @@ WORDS = {
     "promise": "Confidential and anonymous",
 }
 PARTS = {
-    "headline": Part(("headline",), (700,), leading=1.0, most=0.2, lines=4),
-    "body": Part(("body",), (500,), most=0.06, lines=4, gap=1.2),
-    "number": Part(("number",), (700,), leading=1.0, most=0.2),
-    "address": Part(("address",), (600,), of="number", most=0.4, gap=0.8),
-    "promise": Part(("promise",), (500,), of="number", most=0.3, lines=2, gap=0.9, optional=True),
+    "headline": Part(say=("headline",), weights=(700,), leading=1.0, most=0.2, lines=4),
+    "body": Part(say=("body",), weights=(500,), most=0.06, lines=4, gap=1.2),
+    "number": Part(say=("number",), weights=(700,), leading=1.0, most=0.2),
+    "address": Part(say=("address",), weights=(600,), of="number", most=0.4, gap=0.8),
+    "promise": Part(say=("promise",), weights=(500,), of="number", most=0.3, lines=2, gap=0.9, optional=True),
 }
 FLOORS = dict.fromkeys(WORDS, TypeFloor(8.0, 12.0))
 BOX = Box(40.0, 30.0, 400.0, 300.0)
@@ -57,7 +57,7 @@ def setting(**changes: object) -> Setting:
 
 
 def region(*column: str | tuple[str, ...], anchor: str = "top") -> Region:
-    return Region((0, 0, 1, 1), column, anchor)
+    return Region(box=(0, 0, 1, 1), column=column, anchor=anchor)
 
 
 CALL = region("number", ("address", "promise"))
@@ -130,7 +130,7 @@ def test_words_that_would_get_too_small_do_not_fit() -> None:
 
 
 def test_an_optional_part_goes_before_the_others_get_small() -> None:
-    parts = {**PARTS, "number": replace(PARTS["number"], good=0.12)}
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.12})}
 
     whole = set_column(Box(0, 0, 400, 200), CALL, setting())
     tight = set_column(Box(0, 0, 400, 75), CALL, setting(parts=parts))
@@ -149,8 +149,8 @@ def test_an_optional_part_goes_before_the_others_get_small() -> None:
 )
 def test_optional_parts_go_one_by_one_the_least_important_first(height: float, kept: set[str]) -> None:
     """A design lists its parts by importance, wherever they stand in the column."""
-    action = Part(("action",), (600,), of="number", most=0.3, gap=0.6, optional=True)
-    parts = {**PARTS, "number": replace(PARTS["number"], good=0.08), "action": action}
+    action = Part(say=("action",), weights=(600,), of="number", most=0.3, gap=0.6, optional=True)
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.08}), "action": action}
     column = region("action", "number", ("address", "promise"))
     asked = setting(
         parts=parts,
@@ -174,7 +174,7 @@ def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
 def test_a_headline_under_its_good_size_does_not_keep_its_body_there() -> None:
     """The headline's longest word is too wide for its 110 px; the body has room for its own 12 and takes it."""
     high = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
-    small = {**PARTS, "body": replace(PARTS["body"], most=0.01)}
+    small = {**PARTS, "body": PARTS["body"].model_copy(update={"most": 0.01})}
 
     column = found(
         set_column(replace(BOX, height=500.0), region("headline", "body"), setting(floors=high, parts=small))
@@ -330,7 +330,7 @@ def test_joins_that_leave_no_place_for_the_number_are_an_overflow() -> None:
 
 
 def test_a_column_under_its_good_size_says_so() -> None:
-    parts = {**PARTS, "number": replace(PARTS["number"], good=0.1)}
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.1})}
 
     large = found(set_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
     small = found(set_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
@@ -339,7 +339,7 @@ def test_a_column_under_its_good_size_says_so() -> None:
 
 
 def test_a_part_beside_another_shares_its_baseline_and_ends_at_the_box_s_right() -> None:
-    parts = {**PARTS, "address": replace(PARTS["address"], beside=True, gap=1.0)}
+    parts = {**PARTS, "address": PARTS["address"].model_copy(update={"beside": True, "gap": 1.0})}
     column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
     number, address = column.parts
 

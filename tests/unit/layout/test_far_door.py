@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from hypothesis import strategies as st
 
 from assetgen.geometry import Box, meet
 from assetgen.layout.motifs import DrawnMotif
-from assetgen.loading.templates.layouts import Opening
+from assetgen.schema.template_file import Opening
 from tests.unit.layout.test_opening import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
 from tests.unit.loading.test_templates_read import faults, read, shapes
 
-FAR = Opening("far", (0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)
+FAR = Opening(kind="far", door=(0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)
 WIDE_CALL = Box(600.0, 400.0, 520.0, 150.0)
 
 
@@ -36,7 +35,7 @@ def test_a_light_that_is_drawn_holds_the_call(
 ) -> None:
     call = Box(x, y, width, 120.0)
 
-    made = try_to_draw(replace(FAR, spread=spread), stage(), call, CLEAR, drop)
+    made = try_to_draw(FAR.model_copy(update={"spread": spread}), stage(), call, CLEAR, drop)
 
     assert made is None or all(is_inside(corner, made["fall"]) for corner in call.corners())
 
@@ -97,7 +96,7 @@ def test_a_steep_light_leaves_the_page_s_lower_left_in_the_dark() -> None:
 def test_the_light_s_right_edge_rises_where_the_call_needs_it() -> None:
     on, call = stage(1200, 630), Box(600.0, 300.0, 560.0, 150.0)
 
-    made = drawn(replace(FAR, spread=0.9, door=(0.6,)), on, call)
+    made = drawn(FAR.model_copy(update={"spread": 0.9, "door": (0.6,)}), on, call)
 
     assert is_inside((call.right, call.y), made["fall"])
 
@@ -112,7 +111,7 @@ def test_words_keep_clear_of_the_door_itself() -> None:
 def test_a_threshold_that_is_given_is_kept() -> None:
     on = stage()
 
-    made = drawn(replace(FAR, threshold=0.5), on, Box(60, 1100, 300, 100))
+    made = drawn(FAR.model_copy(update={"threshold": 0.5}), on, Box(60, 1100, 300, 100))
 
     assert made["slit"][3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
 
@@ -127,7 +126,7 @@ def test_a_design_says_a_far_door_by_its_right_side_and_its_height(tmp_path: Pat
 
     found = read(tmp_path, shapes(own)).arrangements["wide"].opening
 
-    assert found == Opening("far", (0.8,), height=0.3, drop=1.5)
+    assert found == Opening(kind="far", door=(0.8,), height=0.3, drop=1.5)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText, Slot, balanced
 from assetgen.layout.parts import SetFoot, SetMark
-from assetgen.loading.templates.layouts import Foot
 from assetgen.planning.asset import FootMark, LogoLook, TypeFloor
 from assetgen.planning.logo_placement import MOST_WIDTH
+from assetgen.schema.template_file import Foot
 from tests.support.tiny import real_campaign
 
 CAMPAIGN = real_campaign()

@@ -16,10 +16,10 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.motifs import MOTIFS, CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.loading.model import Campaign, Template
-from assetgen.loading.templates.layouts import Opening
 from assetgen.planning.asset import Asset
 from assetgen.rendering.images.brand_pictures import field_of
 from assetgen.rendering.renderer import Renderer
+from assetgen.schema.template_file import Opening
 from tests.support.tiny import CARD, FILES, load_tiny
 from tests.unit.layout.test_opening import area, is_inside
 
@@ -98,7 +98,7 @@ def test_a_field_of_light_holds_the_call_and_leaves_the_copy_the_rest(
     page = found.stage.page
     assert found.motif["fall"][2] == (page.right, page.bottom)
     assert is_inside(found.motif.lit[0], found.motif.unlit.grown(0.01).corners())
-    assert motif_of(Opening(kind, ())).lean == 0.0
+    assert motif_of(Opening.model_construct(kind=kind, door=())).lean == 0.0
 
 
 @pytest.mark.parametrize("shape", SIZES)
@@ -160,7 +160,7 @@ def with_arch(campaign: Campaign) -> Campaign:
 
     def changed(template: Template) -> Template:
         layouts = {
-            name: replace(one, opening=replace(one.opening, kind="arch"))
+            name: one.model_copy(update={"opening": one.opening.model_copy(update={"kind": "arch"})})
             for name, one in template.arrangements.items()
             if one.opening
         }

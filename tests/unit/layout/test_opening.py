@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +10,22 @@ from hypothesis import strategies as st
 
 from assetgen.geometry import Box, Point, Polygon
 from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
-from assetgen.loading.templates.layouts import Opening
+from assetgen.schema.template_file import Opening
 
-FLOOR = Opening("floor", (0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07)
-CORNER = Opening(
-    "corner", (0.58, 0.62, 0.65), drop=0.24, least_drop=0.1, lift=0.05, spread=0.2, leaf=0.15, foot_x=0.05
+FLOOR = Opening(
+    kind="floor", door=(0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07
 )
-BAR = Opening("bar", (0.36, 0.39, 0.42))
+CORNER = Opening(
+    kind="corner",
+    door=(0.58, 0.62, 0.65),
+    drop=0.24,
+    least_drop=0.1,
+    lift=0.05,
+    spread=0.2,
+    leaf=0.15,
+    foot_x=0.05,
+)
+BAR = Opening(kind="bar", door=(0.36, 0.39, 0.42))
 CALL = Box(60.0, 800.0, 700.0, 200.0)
 CLEAR = 40.0
 FAR = 5000.0
@@ -33,7 +41,7 @@ def try_to_draw(
     opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
 ) -> DrawnMotif | None:
     """Return the motif with one fall of light, and this much space in px round the call."""
-    motif = motif_of(replace(opening, drop=drop, least_drop=drop))
+    motif = motif_of(opening.model_copy(update={"drop": drop, "least_drop": drop}))
     return next(motif.draw(on, CallToAction(call, clear / opening.clear, is_lit=holds_call)), None)
 
 
@@ -116,7 +124,7 @@ def test_a_smaller_drop_leaves_the_words_more_room() -> None:
 def test_a_threshold_that_is_given_is_kept() -> None:
     on = stage()
 
-    made = drawn(replace(FLOOR, threshold=0.5), on, Box(60, 1100, 300, 100))
+    made = drawn(FLOOR.model_copy(update={"threshold": 0.5}), on, Box(60, 1100, 300, 100))
 
     assert made["slit"][3][1] == pytest.approx(on.live.y + 0.5 * on.live.height)
 
@@ -126,7 +134,7 @@ def test_where_the_light_cannot_hold_the_call_nothing_is_drawn() -> None:
 
 
 def test_a_call_that_need_not_be_in_the_light_is_no_reason() -> None:
-    low, call = replace(FLOOR, threshold=0.9), Box(60, 80, 300, 100)
+    low, call = FLOOR.model_copy(update={"threshold": 0.9}), Box(60, 80, 300, 100)
 
     assert try_to_draw(low, stage(), call, CLEAR, 0.3) is None
     assert try_to_draw(low, stage(), call, CLEAR, 0.3, holds_call=False) is not None

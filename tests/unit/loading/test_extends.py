@@ -38,7 +38,7 @@ def test_a_description_of_three_lines_is_a_whole_design(tmp_path: Path) -> None:
     bare = read_template(tmp_path, "bare", None)
 
     assert (own.id, own.name, own.bases) == ("own", "Own", ("bare",))
-    assert (own.grounds, own.arrangements) == (bare.grounds, bare.arrangements)
+    assert (own.file.grounds, own.arrangements) == (bare.file.grounds, bare.arrangements)
     assert set(own.sources) == {OWN, *bare.sources}
 
 
@@ -53,7 +53,7 @@ def test_parts_and_shapes_are_replaced_key_by_key(tmp_path: Path) -> None:
     )
     landscape, wide = own.arrangements["landscape"], own.arrangements["wide"]
 
-    assert own.grounds == ("dark",)
+    assert own.file.grounds == ("dark",)
     assert (landscape.parts["headline"].most, landscape.parts["headline"].weights) == (0.4, (700,))
     assert (landscape.parts["number"].lines, landscape.parts["number"].most) == (2, 0.2)
     assert landscape.parts["body"].most == 0.1

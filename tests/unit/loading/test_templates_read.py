@@ -8,8 +8,9 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.loading.model import Template
-from assetgen.loading.templates.layouts import Arrangement, arrangement_keys, column_parts
+from assetgen.loading.templates.layouts import arrangement_keys, column_parts
 from assetgen.loading.templates.template_files import read_template
+from assetgen.schema.template_file import Arrangement
 from tests.support.tiny import FILES, real_campaign, write_tiny
 
 DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
@@ -38,8 +39,8 @@ def shapes(more: str) -> dict[str, str]:
 def test_a_design_keeps_its_description_and_its_sources_as_bytes(tmp_path: Path) -> None:
     design = read(tmp_path)
 
-    assert (design.id, design.name, design.about) == ("bare", "Bare", "Words on nothing.")
-    assert design.grounds == ("light",)
+    assert (design.id, design.file.name, design.file.about) == ("bare", "Bare", "Words on nothing.")
+    assert design.file.grounds == ("light",)
     assert design.place.file == DESIGN
     assert {name: content.decode() for name, content in design.sources.items()} == {
         name: words for name, words in FILES.items() if name.startswith("templates/")
@@ -337,4 +338,4 @@ def test_parts_of_a_column_are_flat_and_without_the_code(tmp_path: Path) -> None
     )
 
     assert column_parts(design.arrangements["wide"].call) == ("headline", "number")
-    assert column_parts(Arrangement({}).call) == ()
+    assert column_parts(Arrangement().call) == ()

@@ -12,7 +12,6 @@ from assetgen.geometry import Box, meet, number, path_data
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Typesetter, words_of
 from assetgen.layout.parts import SetFoot, SetLine, SetMark, SetPart, SetWords
-from assetgen.loading.templates.layouts import Part
 from assetgen.planning.asset import Code, FootMark
 from assetgen.planning.qr_codes import code_for_screen
 from assetgen.rendering.html.markup import (
@@ -25,6 +24,7 @@ from assetgen.rendering.html.markup import (
     foot_mark,
     foot_words,
 )
+from assetgen.schema.template_file import Part
 from tests.support.tiny import real_campaign
 
 CAMPAIGN = real_campaign()
@@ -37,7 +37,7 @@ BAD = '"><script>alert(1)</script>&'
 
 def set_part(*texts: str, say: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)) -> SetPart:
     """Return a part of 100 px type whose lines stand at x = 50, the first on the baseline 200."""
-    part = Part(say, weights, leading=1.0, tracking=-0.02)
+    part = Part(say=say, weights=weights, leading=1.0, tracking=-0.02)
     lines = tuple(
         SetLine(TYPE.line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
         for index, text in enumerate(texts)
@@ -88,7 +88,7 @@ def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
 
 def test_words_of_another_weight_have_a_span_of_their_own() -> None:
     words = words_of(("Open Door", "Confidential"), (700, 500))
-    part = Part(("name", "promise"), (700, 500))
+    part = Part(say=("name", "promise"), weights=(700, 500))
     placed = SetPart("promise", part, 20.0, 14.0, (SetLine(TYPE.line(words), 0.0, 20.0),))
 
     assert 'Open Door <span style="font-weight:500">Confidential</span>' in SETTER.part(placed)

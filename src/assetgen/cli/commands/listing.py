@@ -144,9 +144,9 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
         return [
             {
                 "id": template.id,
-                "name": template.name,
-                "about": template.about,
-                "grounds": list(template.grounds),
+                "name": template.file.name,
+                "about": template.file.about,
+                "grounds": list(template.file.grounds),
                 "shapes": sorted(template.arrangements),
                 "assets": sum(asset.template == template.id for asset in assets),
             }

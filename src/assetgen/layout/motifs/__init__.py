@@ -11,7 +11,7 @@ from collections.abc import Callable
 from assetgen.layout.motifs.door import Door
 from assetgen.layout.motifs.light_field import LightField
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Motif, Stage
-from assetgen.loading.templates.layouts import Opening
+from assetgen.schema.template_file import Opening
 
 __all__ = ["MOTIFS", "CallToAction", "DrawnMotif", "Motif", "Stage", "motif_of"]
 

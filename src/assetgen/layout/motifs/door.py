@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assetgen.geometry import Box, Point, Polygon
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Stage
-from assetgen.loading.templates.layouts import Opening
+from assetgen.schema.template_file import Opening
 
 # The shapes of a door, none of which is drawn.
 NOTHING: dict[str, Polygon] = {"slit": (), "fall": (), "leaf": (), "edge": ()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assetgen.geometry import Box
 from assetgen.layout.motifs.door import NOTHING
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Stage
-from assetgen.loading.templates.layouts import Opening
+from assetgen.schema.template_file import Opening
 
 
 @dataclass(frozen=True, slots=True)

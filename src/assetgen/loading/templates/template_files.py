@@ -130,10 +130,8 @@ class Designs:
             raise CampaignError(dict.fromkeys(findings))
         return Template(
             id=template_id,
-            name=file.name,
-            about=file.about,
+            file=file,
             bases=chain[1:],
-            grounds=tuple(file.grounds),
             arrangements=arrangements,
             sources=sources,
             place=_place(template_id),

@@ -61,7 +61,7 @@ def _stem(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Return pydantic's location without the name of a union's branch at its end."""
     last = loc[-1] if loc else None
     is_branch = isinstance(last, str) and (
-        last.startswith(("list[", "constrained-")) or last.endswith("File")
+        last.startswith(("tuple[", "constrained-")) or last.endswith("File")
     )
     return loc[:-1] if is_branch else loc
 
@@ -212,7 +212,7 @@ _EXPECTED = {
     "date_from_datetime_parsing": _DATE,
     "date_parsing": _DATE,
     "date_type": _DATE,
-    "list_type": _LIST,
+    "tuple_type": _LIST,
     "dict_type": _MAPPING,
     "model_type": _MAPPING,
     "model_attributes_type": _MAPPING,
@@ -224,7 +224,7 @@ _AS_MAPPING = {
     "local_line": 'local_line: {en-GB: "In our borough, help is one call away."}',
     "contact": "contact: {name: Communications team, email: comms@example.org}",
 }
-_TYPE_ERRORS = frozenset({"string_type", "list_type", "dict_type", "model_type", "model_attributes_type"})
+_TYPE_ERRORS = frozenset({"string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"})
 _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),

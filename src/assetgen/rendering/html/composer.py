@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from types import SimpleNamespace
@@ -24,12 +23,12 @@ from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
 from assetgen.layout.page_layout import Arranged
 from assetgen.loading.model import Picture, Template
-from assetgen.loading.templates.layouts import PicturePlace
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import Light, Setter, canvas, code_svg, flat, foot_mark, foot_words
 from assetgen.rendering.images.brand_pictures import Darkroom, Hanging, field_of, hang
 from assetgen.rendering.prepress.cmyk import BLACK as ALL_BLACK
 from assetgen.rendering.prepress.cmyk import InkTable, Shade, for_words, mix, mix_inks
+from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
 
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -113,7 +112,7 @@ class Placing:
             self.placed.add("picture")
         place = field_of(self.arranged) if box is None else Box(*box)
         stands = self.arranged.picture or PicturePlace()
-        stands = replace(stands, at=at) if at else stands
+        stands = stands.model_copy(update={"at": at}) if at else stands
         hanging = Hanging.of(picture, place, stands, self.asset)
         return hang(self.darkroom, hanging, self.arranged, veil, colours)
 

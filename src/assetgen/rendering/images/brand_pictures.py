@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor, sqrt
@@ -28,18 +28,23 @@ from assetgen.layout.page_layout import Arranged
 from assetgen.layout.parts import SetPart
 from assetgen.loading.artwork.bitmaps import develop
 from assetgen.loading.model import Picture
-from assetgen.loading.templates.layouts import PicturePlace
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import canvas
 from assetgen.rendering.images.raster import Pixels
 from assetgen.rendering.prepress.cmyk import Shade
+from assetgen.schema.template_file import PicturePlace
 from assetgen.units import MM_PER_INCH
 
 MIDDLE: Point = (0.5, 0.5)
 
 
 def cover(
-    place: Box, width: float, height: float, focus: Point, at: Point = MIDDLE, zoom: float = 1.0
+    place: Box,
+    width: float,
+    height: float,
+    focus: Sequence[float],
+    at: Sequence[float] = MIDDLE,
+    zoom: float = 1.0,
 ) -> Box:
     """Return the box of a whole picture of this size, enlarged to cover a place, and ``zoom`` times beyond that.
 
