@@ -48,7 +48,7 @@ def write_table(catalogue: Catalogue) -> str:
                 f"\n## {medium}\n\n| id | name | size | shape | design | ground | format | weight at most "
                 "| code | must hold |\n|---|---|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
             ]
-    owners = [f"| `{one.id}` | {one.name} | {one.why} |" for one in catalogue.ask_owner.values()]
+    owners = [f"| `{one.id}` | {one.name} | {one.ask_owner} |" for one in catalogue.ask_owner.values()]
     parts += [
         "\n## Ask the owner\n\nThese exist, but have no fixed size.\n\n| id | name | why |\n|---|---|---|\n"
     ]

@@ -64,6 +64,19 @@ class Place:
 NOWHERE = Place()
 
 
+class Written(str):
+    """Words as they stand in a file, with their place. Where they are checked they become plain words again."""
+
+    __slots__ = ("place",)
+
+    def __new__(cls, words: str, place: Place) -> Written:
+        written = super().__new__(cls, words)
+        written.place = place
+        return written
+
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a check found.

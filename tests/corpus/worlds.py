@@ -6,13 +6,16 @@ Each is the shipped campaign with a few values changed. Names and words are inve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from assetgen.findings import NOWHERE
 from assetgen.loading.artwork.logos import cut_to_ink, read_logo_file
-from assetgen.loading.model import Campaign, MessageWords, Partner, Text
+from assetgen.loading.model import Campaign, Partner
+from assetgen.schema.brand_file import HelplineAddress, HelplineNumber
+from assetgen.schema.fields import Text
+from assetgen.schema.message_file import Action, Body, Headline, MessageWords
+from tests.support.campaigns import altered
 
 World = Callable[[Campaign], Campaign]
 USUAL_LOCALE = "en-GB"
@@ -38,18 +41,18 @@ LOGOS = ("harbour.svg", "lantern.svg", "meadow.svg")
 def _for_partners(change: Callable[[int, Partner], Partner], campaign: Campaign) -> Campaign:
     """Return the campaign with each partner changed; a change is told its place in the row."""
     partners = {name: change(at, one) for at, (name, one) in enumerate(sorted(campaign.partners.items()))}
-    return replace(campaign, partners=partners)
+    return altered(campaign, partners=partners)
 
 
 def _designed(template: str, ground: str) -> World:
     """Set all that partners choose in one design, on one ground."""
     chosen = {"template": {"*": template}, "ground": {"*": ground}}
-    return partial(_for_partners, lambda _, one: replace(one, **chosen))
+    return partial(_for_partners, lambda _, one: altered(one, **chosen))
 
 
 def _accented(accent: str, campaign: Campaign) -> Campaign:
-    messages = {name: replace(one, accent=accent) for name, one in campaign.messages.items()}
-    return replace(campaign, messages=messages)
+    messages = {name: altered(one, accent=accent) for name, one in campaign.messages.items()}
+    return altered(campaign, messages=messages)
 
 
 def _named(names: tuple[str, ...]) -> World:
@@ -57,7 +60,7 @@ def _named(names: tuple[str, ...]) -> World:
 
     def change(at: int, one: Partner) -> Partner:
         name = Text(names[at % len(names)])
-        return replace(one, name=name, short_name=one.short_name if len(name.text) > 40 else name)
+        return altered(one, name=name, short_name=one.short_name if len(name.text) > 40 else name)
 
     return partial(_for_partners, change)
 
@@ -68,7 +71,7 @@ def _together(count: int, campaign: Campaign) -> Campaign:
 
     def change(at: int, one: Partner) -> Partner:
         others = [every[(at + step) % len(every)] for step in range(1, count + 1)]
-        return replace(one, with_=tuple(others))
+        return altered(one, with_=tuple(others))
 
     return _for_partners(change, campaign)
 
@@ -78,19 +81,19 @@ def _with_logos(campaign: Campaign) -> Campaign:
 
     def change(at: int, one: Partner) -> Partner:
         path = FIXTURES / LOGOS[at % len(LOGOS)]
-        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", one.name.text, NOWHERE)
-        return replace(one, logo=cut_to_ink(logo))
+        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", one.file.name.text, NOWHERE)
+        return altered(one, logo=cut_to_ink(logo))
 
     return _for_partners(change, campaign)
 
 
-def _words(headline: str, body: str, action: str) -> Mapping[str, Mapping[str, Text]]:
+def _words(headline: str, body: str, action: str) -> Mapping[str, Headline | Body | Action]:
     """Return a message's words: shorter tiers are the beginning of the longer ones."""
     short = " ".join(headline.split()[:3])
     return {
-        "headline": {"long": Text(headline), "short": Text(short), "tiny": Text(short)},
-        "body": {"long": Text(body), "short": Text(body.split(". ", maxsplit=1)[0])},
-        "action": {"short": Text(action)},
+        "headline": Headline(long=Text(headline), short=Text(short), tiny=Text(short)),
+        "body": Body(long=Text(body), short=Text(body.split(". ", maxsplit=1)[0])),
+        "action": Action(short=Text(action)),
     }
 
 
@@ -99,21 +102,21 @@ def _said(locale: str, headline: str, body: str, action: str, promise: str = "",
 
     def change(campaign: Campaign) -> Campaign:
         brand = campaign.brand
-        own = brand.words[USUAL_LOCALE]
+        own = brand.file.words[USUAL_LOCALE]
         fixed = dict(zip(own, more.split("|"), strict=True)) if more else own
         promises = {**brand.facts.promise, locale: promise or brand.facts.promise[USUAL_LOCALE]}
-        facts = replace(brand.facts, promise=promises)
-        brand = replace(brand, words={**brand.words, locale: fixed}, facts=facts)
+        facts = altered(brand.facts, promise=promises)
+        brand = altered(brand, words={**brand.file.words, locale: fixed}, facts=facts)
 
         def told(words: MessageWords) -> MessageWords:
-            return replace(words, **_words(headline, body, action))
+            return altered(words, **_words(headline, body, action))
 
         messages = {
-            name: replace(one, locales={locale: told(one.locales[USUAL_LOCALE])})
+            name: altered(one, locales={locale: told(one.file.locales[USUAL_LOCALE])})
             for name, one in campaign.messages.items()
         }
-        said = replace(campaign, brand=brand, messages=messages)
-        return _for_partners(lambda _, one: replace(one, locales=(locale,), local_line={}), said)
+        said = altered(campaign, brand=brand, messages=messages)
+        return _for_partners(lambda _, one: altered(one, locales=(locale,), local_line={}), said)
 
     return change
 
@@ -130,10 +133,13 @@ def _with_figures(campaign: Campaign) -> Campaign:
 def _facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign:
     """Give the brand another number and address."""
     facts = campaign.brand.facts
-    changed = replace(
-        facts, number=display, number_tel=tel, address=address, url=f"https://{address}/", hosts=(address,)
+    changed = altered(
+        facts,
+        number=HelplineNumber(display=display, tel=tel),
+        address=HelplineAddress(display=address, url=f"https://{address}/"),
+        hosts=(address,),
     )
-    return replace(campaign, brand=replace(campaign.brand, facts=changed))
+    return altered(campaign, brand=altered(campaign.brand, facts=changed))
 
 
 WORLDS: Mapping[str, World] = {

@@ -113,7 +113,7 @@ def test_no_headline_uses_a_crisis_line_s_words_by_themselves(message: str) -> N
 
 
 def test_no_channel_takes_the_long_headline_and_no_body(campaign: Campaign) -> None:
-    alone = [c.id for c in campaign.channels.values() if "long" in c.copy.headline and not c.copy.body]
+    alone = [c.id for c in campaign.channels.values() if "long" in c.copy_.headline and not c.copy_.body]
 
     assert alone == []
 
@@ -156,7 +156,7 @@ def test_alt_text_says_number_and_address_and_nothing_that_another_design_would_
 def test_alt_text_fits_for_every_partner(campaign: Campaign) -> None:
     for partner in campaign.partners.values():
         for message in MESSAGES.values():
-            alt = fill(message["en-GB"]["alt"]["short"], {**FILLED, "partner": partner.name.text})
+            alt = fill(message["en-GB"]["alt"]["short"], {**FILLED, "partner": partner.file.name.text})
             assert len(alt) <= ALT_SHORT_MAX, (partner.id, alt)
 
 

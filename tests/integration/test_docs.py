@@ -18,7 +18,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
-from assetgen.schema.campaign_files import json_schema
+from assetgen.schema.json_schema import json_schema
 from tests.support.campaigns import make_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,7 +131,7 @@ def test_the_examples_of_messages_are_sound_ones(tmp_path: Path) -> None:
     (root / "brand/messages/worried-3.yaml").write_text(further, "utf-8")
 
     loaded = load_campaign(root)
-    words = loaded.campaign.messages["worried-3"].locales["en-GB"]
+    words = loaded.campaign.messages["worried-3"].file.locales["en-GB"]
 
     assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
     assert words.headline["long"].text in further

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assetgen.errors import CampaignError
 from assetgen.intake.form_export import read_sheet
-from assetgen.loading.model import Requests
+from assetgen.schema.campaign_file import Requests
 from tests.support.campaigns import PARTNER, append, make_campaign
 from tests.support.command import assetgen as run_command
 

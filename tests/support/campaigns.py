@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from assetgen.cli.commands.init import write_starter
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
+
+Thing = TypeVar("Thing")
 
 PARTNER = "example-county-council"
 PARTNER_FILE = f"partners/{PARTNER}/partner.yaml"
@@ -28,6 +34,17 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, f"{file} does not hold {old!r}"
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def altered(thing: Thing, **values: Any) -> Thing:
+    """Return a frozen thing with other values: of its own, else of what its file says."""
+    if isinstance(thing, BaseModel):
+        return thing.model_copy(update=values)
+    assert is_dataclass(thing) and not isinstance(thing, type)
+    own = {name: values.pop(name) for name in {one.name for one in fields(thing)} & values.keys()}
+    if values:
+        own["file"] = altered(thing.file, **values)  # type: ignore[attr-defined]
+    return replace(thing, **own)
 
 
 def append(root: Path, file: str, words: str) -> None:

@@ -81,7 +81,7 @@ def parts_of(
     drawing = RendererFactory(campaign, own or out / OWN_FOLDER)
     return BuildParts(
         maker=KeepingFactory(drawing, campaign, own, versions, anew=force),
-        heading=Heading(campaign.name, campaign.edition, versions.engine),
+        heading=Heading(campaign.file.name, campaign.file.edition, versions.engine),
         keys=Keys.of(campaign, versions),
     )
 

@@ -17,8 +17,8 @@ from assetgen.findings import Finding, Place
 from assetgen.intake.request import KEYS, LISTS, Request
 from assetgen.intake.request_validation import MOST_LOGO_BYTES
 from assetgen.loading.artwork.logos import KINDS
-from assetgen.loading.model import Requests
 from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.schema.campaign_file import Requests
 
 MOST_BYTES, MOST_ROWS, MOST_CELL = 20_000_000, 50_000, 10_000
 DELIMITERS = ",;\t"
@@ -120,7 +120,8 @@ def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:
 
 def _keys(header: Sequence[str], columns: Requests, file: str) -> dict[int, str]:
     """Return the key of each column that has one. Columns of other names are the form's own, and left alone."""
-    wanted = {columns.columns.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
+    headers = dict[str, str](columns.columns.items())
+    wanted = {headers.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
     place = Place(file, 1)
     keys: dict[int, str] = {}
     for at, name in enumerate(header):
@@ -162,12 +163,13 @@ def _row(
         odd = row.told(Finding("bad-value", text, "put words with commas in quotes"), None)
         return replace(row, faults=(odd,))
     findings = []
+    values = dict[str, dict[str, str]](columns.values.items())
     for at, key in keys.items():
         cell = cells[at].strip() if at < len(cells) else ""
         fault = _fault(cell)
         if fault:
             findings.append(row.told(fault, key))
-        answers = columns.values.get(key, {})
+        answers = values.get(key, {})
         parts = [part.strip() for part in PARTS.split(cell) if part.strip()]
         said[key] = [answers.get(part, part) for part in parts] if key in LISTS else answers.get(cell, cell)
     content, fault = _logo(str(said.get("logo", "")), logos)

@@ -100,7 +100,7 @@ class _Trial:
                 Fault(Finding("bad-value", "nothing stands here", "a partner has a name"), "name")
             )
             return
-        name, words = self.request.partner_id, self.request.yaml(self.campaign.locales[0])
+        name, words = self.request.partner_id, self.request.yaml(self.campaign.file.locales[0])
         legal = check_id("partner", name, Place())
         legal += check_case("partner", dict.fromkeys([name, *self.known.partner_ids], Place()))
         if is_double:
@@ -167,7 +167,7 @@ class _Trial:
 
     def _changes(self) -> dict[str, tuple[object, object]]:
         old = self.old
-        words = self.request.yaml(self.campaign.locales[0])
+        words = self.request.yaml(self.campaign.file.locales[0])
         new = read_document(words.encode(), self._file).data
         changes = {
             key: (old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)

@@ -12,14 +12,14 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.artwork.bitmaps import read_pictures
 from assetgen.loading.copy_rules.facts import check_facts, check_own_words
-from assetgen.loading.model import Allow, Brand, Colour, Facts, FontFace, Inks, LinkStyle, Text
+from assetgen.loading.model import Brand, FontFace
 from assetgen.loading.printers import PrintCondition, own_conditions, read_conditions, read_printers
 from assetgen.loading.yaml.campaign_folder import check_inside, entries, is_file, read_bytes
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.schema.campaign_files import BrandFile
-from assetgen.schema.fields import ColourFile, ConditionFile
+from assetgen.schema.brand_file import STOCKS, BrandFile, Facts
+from assetgen.schema.fields import Inks, Text
 
 FONT_SUFFIXES = (".ttf", ".otf")
 # OpenType name ids: typographic family before the family of four.
@@ -108,44 +108,20 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     """Return the brand and findings that do not keep it from use; raises CampaignError with the others."""
     file = bind(BrandFile, document)
     faces, findings = read_fonts(root)
-    facts = _to_facts(file, document)
+    facts = file.facts
     faults = check_facts(facts, document.place)
     findings += faults or _check_own_words(file, facts, document)
     findings += _check_fonts(file, document, faces)
     findings += _check_names(file, document)
     pictures, unread = read_pictures(root, file.pictures, document)
     findings += unread
-    conditions, faults = read_conditions(
-        root, dict[str, ConditionFile](file.press.items()), document, own_conditions(), ("press",)
-    )
+    conditions, faults = read_conditions(root, file.press, document, own_conditions(), ("press",))
     findings += [*faults, *_check_limits(file, conditions, document)]
     if findings:
         raise CampaignError(findings)
-    brand = Brand(
-        led_by=file.led_by,
-        palette={
-            name: _to_colour(name, colour, document.place("palette", name))
-            for name, colour in file.palette.items()
-        },
-        fonts=dict(file.fonts),
-        faces=faces,
-        words={locale: dict(words) for locale, words in file.words.items()},
-        allow=Allow(
-            messages=tuple(file.allow.messages),
-            channels=tuple(file.allow.channels),
-            templates=tuple(file.allow.templates),
-            tracking=tuple(file.allow.tracking),
-            extra=file.allow.extra,
-        ),
-        link=LinkStyle(file.link.style, file.link.parameter),
-        facts=facts,
-        pictures=pictures,
-        conditions=conditions,
-    )
+    places = {name: document.place("palette", name) for name in file.palette}
+    brand = Brand(file, places, faces, pictures, conditions)
     return brand, _unconfirmed(facts, document)
-
-
-STOCKS = ("coated", "uncoated", "newsprint")
 
 
 def with_printers(root: Path, brand: Brand, document: YamlDocument) -> tuple[Brand, list[Finding]]:
@@ -153,10 +129,10 @@ def with_printers(root: Path, brand: Brand, document: YamlDocument) -> tuple[Bra
     printers, findings = read_printers(root, document, brand.conditions)
     for printer in printers.values():
         for stock, condition in printer.conditions.items():
-            inks = {name: colour.inks(stock) for name, colour in brand.palette.items()}
+            inks = {name: colour.inks(stock) for name, colour in brand.file.palette.items()}
             place = document.place(printer.id, "conditions", stock, "ink_limit")
             findings += [
-                Finding("bad-value", f"{text} at {printer.name}", LESS_INK, place)
+                Finding("bad-value", f"{text} at {printer.file.name}", LESS_INK, place)
                 for _, text in _too_much(inks, stock, condition)
             ]
     return replace(brand, printers=printers), findings
@@ -167,7 +143,7 @@ def _check_limits(
 ) -> Iterator[Finding]:
     """Yield a finding for each colour with more ink than its stock takes."""
     for stock in STOCKS:
-        inks = {name: _inks(getattr(colour, stock)) for name, colour in file.palette.items()}
+        inks = {name: colour.inks(stock) for name, colour in file.palette.items()}
         for name, text in _too_much(inks, stock, conditions[stock]):
             yield Finding("bad-value", text, LESS_INK, document.place("palette", name, stock))
 
@@ -179,38 +155,6 @@ def _too_much(
     for name, values in inks.items():
         if values and sum(values) > condition.ink_limit:
             yield name, f"{name} has {sum(values):g} % of ink; {stock} takes {condition.ink_limit:g} %"
-
-
-def _to_colour(name: str, file: ColourFile, place: Place) -> Colour:
-    coated, uncoated, newsprint = (_inks(getattr(file, stock)) for stock in STOCKS)
-    return Colour(name, file.srgb.upper(), coated, uncoated, newsprint, place)
-
-
-def _inks(values: list[float] | None) -> Inks | None:
-    if values is None:
-        return None
-    cyan, magenta, yellow, black = values
-    return cyan, magenta, yellow, black
-
-
-def _to_facts(file: BrandFile, document: YamlDocument) -> Facts:
-    given = file.facts
-    return Facts(
-        name=given.name,
-        number=given.number.display,
-        number_tel=given.number.tel,
-        address=given.address.display,
-        url=given.address.url,
-        promise=dict(given.promise),
-        hosts=tuple(host.lower() for host in given.hosts),
-        also_numbers=tuple(given.also.numbers),
-        also_hosts=tuple(host.lower() for host in given.also.hosts),
-        confirmed_by=given.confirmed.by,
-        confirmed_on=given.confirmed.on,
-        review_by=given.confirmed.review_by,
-        place=document.place("facts"),
-        review_place=document.place("facts", "confirmed", "review_by"),
-    )
 
 
 def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace, ...]) -> list[Finding]:
@@ -277,7 +221,7 @@ def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> l
 
 
 def _unconfirmed(facts: Facts, document: YamlDocument) -> list[Finding]:
-    if facts.confirmed_by:
+    if facts.confirmed.by:
         return []
     return [
         Finding(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,7 @@ from assetgen.loading.model import (
     Channel,
     Message,
     Partner,
-    Requests,
     Template,
-    Text,
-    dated,
     no_day_left,
 )
 from assetgen.loading.partners import Known, check_partner_form, missing_in_locale, read_partner
@@ -55,7 +52,8 @@ from assetgen.loading.yaml.campaign_folder import (
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import check_id, did_you_mean, legal_only, nearest
-from assetgen.schema.campaign_files import CampaignFile
+from assetgen.schema.campaign_file import CampaignFile
+from assetgen.schema.fields import Text
 
 Thing = TypeVar("Thing")
 
@@ -122,20 +120,7 @@ LEAST_OF_A_SLIP = 0.8
 def asks_for_nothing() -> tuple[CampaignFile, YamlDocument]:
     """Return defaults that choose nothing, to read partners by while ``campaign.yaml`` is broken."""
     file = CampaignFile.model_construct(
-        name="",
-        slug="",
-        edition="",
-        released=date.min,
-        messages=[],
-        locales=[],
-        channels=[],
-        template={},
-        ground={},
-        picture={},
-        printer={},
-        tracking="none",
-        embargo=None,
-        valid_until=None,
+        name="", slug="", edition="", released=date.min, messages=(), locales=(), channels=(), template={}
     )
     return file, YamlDocument("campaign.yaml", {}, "", {(): (1, 1)}, {})
 
@@ -154,11 +139,10 @@ def check_defaults(known: Known) -> list[Finding]:
         if not chosen_ids([word], known.message_ids):
             unknown("message", word, list(known.message_ids), "messages", index)
     found += _channels_not_to_be_had(known)
-    embargo = dated(file.embargo, document, "embargo")
-    found += no_day_left(embargo, dated(file.valid_until, document, "valid_until"))
+    found += no_day_left(file.embargo, file.valid_until)
     found += known.refused_words("messages", file.messages, document)
     found += known.refused_words("channels", file.channels, document)
-    found += template_faults(file.template, document, known.template_ids, known.brand.allow)
+    found += template_faults(file.template, document, known.template_ids, known.brand.file.allow)
     found += picture_faults(file.picture, document, known.brand.pictures)
     found += printer_faults(file.printer, document, known.brand.printers)
     if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
@@ -169,7 +153,7 @@ def check_defaults(known: Known) -> list[Finding]:
     for index, locale in enumerate(file.locales):
         missing = missing_in_locale(locale, known.brand)
         if missing == "words":
-            unknown("locale", locale, list(known.brand.words), "locales", index)
+            unknown("locale", locale, list(known.brand.file.words), "locales", index)
         elif missing:
             hint = f"add {missing} in {locale} to brand/brand.yaml"
             text = f"the brand has no {missing} in {locale}"
@@ -195,7 +179,7 @@ def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
 
     Messages and designs may come later: of those a pattern is left alone, and a design that is near none.
     """
-    every, allow = known.every_channel(), known.brand.allow
+    every, allow = known.every_channel(), known.brand.file.allow
     found = []
 
     def unknown(kind: str, index: int, word: str, hint: str | None) -> None:
@@ -396,7 +380,7 @@ def _with_designs_to_be_had(known: Known) -> dict[str, Channel]:
     """Return the channels; a built-in one whose design this campaign does not have takes the campaign's."""
     to_be_had = set(known.allowed("templates", known.template_ids))
     return {
-        name: channel if channel.template in to_be_had else replace(channel, template=None)
+        name: channel if channel.template in to_be_had else channel.model_copy(update={"template": None})
         for name, channel in known.channels.items()
     }
 
@@ -414,47 +398,21 @@ def _to_campaign(
 ) -> Campaign:
     held = set(unread)
     held |= _with_held(partners.sound, held, found.findings)
-    document = known.campaign_document
     documents = (ground.document, ground.brand_document, ground.own_channels, ground.printers)
     return Campaign(
         root=root,
-        name=file.name,
-        slug=file.slug,
-        edition=file.edition,
-        released=file.released,
-        locales=tuple(file.locales),
-        template=file.template,
-        ground=file.ground,
-        picture=file.picture,
-        printer=file.printer,
-        tracking=file.tracking,
+        file=file,
         brand=known.brand,
         messages=messages.sound,
         templates=designs.sound,
         channels=_with_designs_to_be_had(known),
         ask_owner=tuple(ground.catalogue.ask_owner.values()),
         partners={name: partner for name, partner in partners.sound.items() if name not in held},
-        requests=requests_of(file),
-        approval=file.approval,
-        embargo=dated(file.embargo, document, "embargo"),
-        valid_until=dated(file.valid_until, document, "valid_until"),
-        contact_name=file.contact.name if file.contact else None,
-        contact_email=file.contact.email if file.contact else None,
         unreadable_partners=frozenset(held),
         broken_messages=messages.broken,
         broken_templates=designs.broken,
         files={one.file: one.sha256 for one in documents if one},
     )
-
-
-def requests_of(file: CampaignFile) -> Requests:
-    """Return how a form's export is read."""
-    columns = {_asked(key): header for key, header in file.requests.columns.items()}
-    return Requests(columns, {_asked(key): dict(said) for key, said in file.requests.values.items()})
-
-
-def _asked(key: str) -> str:
-    return "with_" if key == "with" else key
 
 
 def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]) -> set[str]:

@@ -12,9 +12,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from assetgen.findings import Finding, Place
-from assetgen.loading.model import Allow, Channel
+from assetgen.loading.model import Channel
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.ids import did_you_mean, first_of
+from assetgen.schema.brand_file import Allow
 
 if TYPE_CHECKING:
     from assetgen.loading.model import AskOwner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,11 @@ from assetgen.findings import Finding, Place
 from assetgen.loading.choices import picture_faults, template_faults
 from assetgen.loading.copy_rules.facts import check_words
 from assetgen.loading.copy_rules.length_limits import check_alt, check_posts
-from assetgen.loading.model import Brand, Message, MessageWords, Text
+from assetgen.loading.model import Brand, Message
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.schema.campaign_files import MessageFile, MessageWordsFile
-from assetgen.schema.fields import BY_LOCALE, LIKE, LOCALE_KEY
+from assetgen.schema.message_file import BY_LOCALE, LIKE, LOCALE_KEY, MessageFile
 
 # What an asset shows of a message. The other's alt text describes the other's words, so where any of these
 # is said anew it is not taken over.
@@ -120,49 +119,29 @@ def read_message(
     """Return a message from its file, laid over those that it is like; raises CampaignError with every fault."""
     file = check_form(document)
     findings: list[Finding] = []
-    if file.accent not in brand.palette:
+    if file.accent not in brand.file.palette:
         findings.append(
             Finding(
                 "unknown-id",
                 f"no such colour: {file.accent}",
-                did_you_mean(file.accent, brand.palette),
+                did_you_mean(file.accent, brand.file.palette),
                 document.place("accent"),
             )
         )
-    findings += template_faults(file.template, document, template_ids, brand.allow)
+    findings += template_faults(file.template, document, template_ids, brand.file.allow)
     findings += picture_faults(file.picture, document, brand.pictures)
-    locales = {tag: _to_words(document, tag, words) for tag, words in file.by_locale.items()}
-    for words in locales.values():
-        for text in all_texts(words):
+    for words in file.locales.values():
+        for text in words.every_text():
             findings += check_words(text, brand.facts)
-        findings += check_alt(words, brand) + check_posts(words.posts, brand)
+        findings += check_alt(words, brand) + check_posts(words.posts.given(), brand)
     if findings:
         raise CampaignError(findings)
-    return Message(
-        id=message_id,
-        accent=file.accent,
-        template=file.template,
-        ground=file.ground,
-        locales=locales,
-        place=document.place(),
-        files=files_of(document),
-        picture=file.picture,
-    )
+    return Message(message_id, file, document.place(), files_of(document))
 
 
 def check_form(document: YamlDocument) -> MessageFile:
     """Return a message's file by its form alone, which needs no brand; raises CampaignError with its faults."""
     return bind(MessageFile, _with_locales(document))
-
-
-def all_texts(words: MessageWords) -> Iterator[Text]:
-    """Return every text of a message in one locale."""
-    for tiers in (words.headline, words.body, words.action, words.posts):
-        yield from tiers.values()
-    yield words.alt_short
-    yield words.alt_long
-    if words.source:
-        yield words.source
 
 
 def _with_locales(document: YamlDocument) -> YamlDocument:
@@ -173,23 +152,3 @@ def _with_locales(document: YamlDocument) -> YamlDocument:
     locales = {key: value for key, value in document.data.items() if LOCALE_KEY.fullmatch(key)}
     rest = {key: value for key, value in document.data.items() if key not in locales}
     return replace(document, data={**rest, BY_LOCALE: locales})
-
-
-def _to_words(document: YamlDocument, tag: str, file: MessageWordsFile) -> MessageWords:
-    def text(value: str, *path: str) -> Text:
-        return Text(value, document.place(tag, *path))
-
-    def tiers(name: str) -> dict[str, Text]:
-        given = getattr(file, name).model_dump()
-        return {tier: text(words, name, tier) for tier, words in given.items() if words}
-
-    return MessageWords(
-        headline=tiers("headline"),
-        body=tiers("body"),
-        action=tiers("action"),
-        alt_short=text(file.alt.short, "alt", "short"),
-        alt_long=text(file.alt.long or file.alt.short, "alt", "long" if file.alt.long else "short"),
-        posts=tiers("posts"),
-        source=text(file.source, "source") if file.source else None,
-        reviewed=file.reviewed,
-    )

@@ -1,32 +1,23 @@
-"""The campaign as frozen values: what the files say, checked, with every default filled in.
+"""The campaign as frozen values: what the files say, checked, with all that they name.
 
-Nothing past ``campaign/`` sees YAML, pydantic or a value that could still have been resolved.
+``file`` of a thing is the model of its file, where every key is declared; beside it stands only what was resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from assetgen.findings import NOWHERE, Finding, Place
 from assetgen.loading.printers import PrintCondition, Printer, own_conditions
-from assetgen.loading.yaml.document import YamlDocument
+from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
+from assetgen.schema.campaign_file import CampaignFile
+from assetgen.schema.channel_file import ChannelFile
+from assetgen.schema.fields import Dated, Inks, Text
+from assetgen.schema.message_file import MessageFile
+from assetgen.schema.partner_file import PartnerFile
 from assetgen.schema.template_file import Arrangement, TemplateFile
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A day, and its place in the campaign's files."""
-
-    day: date
-    place: Place = NOWHERE
-
-
-def dated(day: date | None, document: YamlDocument, *path: str | int) -> Dated | None:
-    """Return a day of a document with its place; None where none is set."""
-    return Dated(day, document.place(*path)) if day else None
 
 
 def no_day_left(embargo: Dated | None, valid_until: Dated | None) -> list[Finding]:
@@ -35,28 +26,6 @@ def no_day_left(embargo: Dated | None, valid_until: Dated | None) -> list[Findin
         text = f"valid_until {valid_until.day} is before embargo {embargo.day}: there is no day between them"
         return [Finding("bad-value", text, "change one of the two", valid_until.place)]
     return []
-
-
-Inks = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """One palette entry: sRGB as ``#RRGGBB``, inks as (cyan, magenta, yellow, black) in per cent.
-
-    None for a stock on which it is not printed.
-    """
-
-    name: str
-    srgb: str
-    coated: Inks | None
-    uncoated: Inks | None
-    newsprint: Inks | None
-    place: Place = NOWHERE
-
-    def inks(self, condition: str) -> Inks | None:
-        """Return its inks for a condition: ``coated``, ``uncoated``, ``newsprint``; None where it has none."""
-        return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +66,7 @@ class Logo:
     dark: Logo | None = None
     mono: Logo | None = None
     permission_until: Dated | None = None
-    inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
+    inks: Mapping[str, Inks] = field(default_factory=dict)
     """A colour of the logo (``#RRGGBB``) → the inks that its owner prints it in, in per cent."""
 
     @property
@@ -120,21 +89,16 @@ class Logo:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture of the brand's. ``content`` is its file as it came, which is never drawn: ``develop`` makes of it
-    what is (``campaign/picture_file.py``), of ``width`` by ``height`` pixels.
-
-    ``focus`` is the point that stays in view, in shares of width and height from the top left. Without ``alt``
-    the picture is decoration. ``light`` is the name of the picture that stands in its place on light ground.
+    what is (``artwork/bitmaps.py``), of ``width`` by ``height`` pixels.
     """
 
     name: str
-    file: str
-    alt: str | None
-    focus: tuple[float, float]
+    file: PictureFile
+    path: str
     content: bytes = field(repr=False)
     width: int
     height: int
     source_sha256: str
-    light: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +124,6 @@ class FontFace:
 
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
-PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
 TIERS = ("long", "short", "tiny")
 # The design of a channel for which neither the campaign nor the catalogue names one.
@@ -168,71 +131,21 @@ USUAL_TEMPLATE = "beacon"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Words that a person wrote, and where they stand."""
-
-    text: str
-    place: Place = NOWHERE
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The helpline's number, its address, its promise. Nothing that a partner writes changes them."""
-
-    name: str
-    number: str
-    number_tel: str
-    address: str
-    url: str
-    promise: Mapping[str, str]
-    hosts: tuple[str, ...]
-    also_numbers: tuple[str, ...]
-    also_hosts: tuple[str, ...]
-    confirmed_by: str | None
-    confirmed_on: date | None
-    review_by: date | None
-    place: Place = NOWHERE
-    review_place: Place = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class Allow:
-    """What partners of this brand may choose, as globs."""
-
-    messages: tuple[str, ...] = ("*",)
-    channels: tuple[str, ...] = ("*",)
-    templates: tuple[str, ...] = ("*",)
-    tracking: tuple[str, ...] = ("none", "campaign", "partner", "channel")
-    extra: int = 6
-    """How many sizes of its own a partner may ask for."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkStyle:
-    """How a tracked link looks: ``code`` is ``?<parameter>=<code>``, ``utm`` the usual three fields."""
-
-    style: str = "code"
-    parameter: str = "r"
-
-
-@dataclass(frozen=True, slots=True)
 class Brand:
-    """The locked facts, palette, type and rules of a brand."""
+    """The locked facts, palette, type and rules of a brand, with the files that they name."""
 
-    led_by: str
-    palette: Mapping[str, Colour]
-    fonts: Mapping[str, str]
+    file: BrandFile
+    palette_places: Mapping[str, Place]
+    """Where each colour of the palette stands in its file."""
     faces: tuple[FontFace, ...]
-    words: Mapping[str, Mapping[str, str]]
-    allow: Allow
-    link: LinkStyle
-    facts: Facts
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     conditions: Mapping[str, PrintCondition] = field(default_factory=own_conditions)
     printers: Mapping[str, Printer] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Facts:
+        """Return the locked facts."""
+        return self.file.facts
 
     def condition(self, stock: str, printer: str | None) -> PrintCondition:
         """Return how a stock is printed: as its printer says, else as the brand does."""
@@ -241,23 +154,8 @@ class Brand:
 
     def family(self, locale: str) -> str:
         """Return the font family for a locale: its own, its language's, else ``text``."""
-        return (
-            self.fonts.get(locale) or self.fonts.get(locale.split("-", maxsplit=1)[0]) or self.fonts["text"]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MessageWords:
-    """One message in one locale. ``headline``, ``body``, ``action`` map a tier to its words."""
-
-    headline: Mapping[str, Text]
-    body: Mapping[str, Text]
-    action: Mapping[str, Text]
-    alt_short: Text
-    alt_long: Text
-    posts: Mapping[str, Text]
-    source: Text | None
-    reviewed: bool
+        fonts = self.file.fonts
+        return fonts.get(locale) or fonts.get(locale.split("-", maxsplit=1)[0]) or fonts["text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,125 +163,59 @@ class Message:
     """One idea for one audience."""
 
     id: str
-    accent: str
-    template: Mapping[str, str]
-    ground: Mapping[str, str]
-    locales: Mapping[str, MessageWords]
+    file: MessageFile
+    """What its file says, laid over those of the messages that it is like."""
     place: Place
     files: Mapping[str, str]
     """Path → sha256 of its file, and of the files of the messages that it is like."""
-    picture: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """Who asks for a pack. ``channels``, ``messages`` are the ids that its globs chose, in order."""
+class Channel(ChannelFile):
+    """One place where an asset appears, and all that it demands."""
 
     id: str
-    name: Text
-    short_name: Text
-    role: str
-    logo: Logo | None
-    with_: tuple[str, ...]
-    messages: tuple[str, ...]
-    locales: tuple[str, ...]
-    channels: tuple[str, ...]
-    template: Mapping[str, str]
-    """Its own choice of designs, by glob; ``""`` is the word that stands alone. Likewise ``ground``."""
-    ground: Mapping[str, str]
-    local_line: Mapping[str, Text]
-    tracking: str
-    contact_name: str | None
-    contact_email: str | None
-    place: Place
-    files: Mapping[str, str]
-    """Path → sha256 of each file that this partner was read from."""
-    picture: Mapping[str, str] = field(default_factory=dict)
-    printer: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Channel] = field(default_factory=dict)
-    """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
-    embargo: Dated | None = None
-    valid_until: Dated | None = None
-    approved_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The tiers of copy that a channel takes, best first; empty means none of that role."""
-
-    headline: tuple[str, ...]
-    body: tuple[str, ...]
-    action: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One place where an asset appears, and all that it demands.
-
-    Lengths (``width``, ``height``, ``safe``, ``keep_clear``, ``joins``) are px for screen mediums,
-    mm at final size (trim) for print, ooh and press. ``safe`` is (top, right, bottom, left);
-    ``safe_circle`` the diameter of a centred circle instead. ``scale`` is page over final size.
-    ``view_m``, ``read_m``, ``scan_m`` are distances in metres; ``px_mm`` is the size of one pixel
-    before the reader in mm. ``max_bytes`` is a hard limit, ``advised_bytes`` one that only warns.
-    """
-
-    id: str
-    name: str
-    medium: str
-    width: float
-    height: float
-    shape: str
-    safe: tuple[float, float, float, float]
-    safe_circle: float | None
-    keep_clear: tuple[tuple[float, float, float, float], ...]
-    bleed_mm: float
-    scale: float
-    ppi: int
-    format: str
-    max_bytes: int | None
-    advised_bytes: int | None
-    colour: str
-    template: str | None
-    ground: str
-    view_m: float
-    read_m: float
-    scan_m: float | None
-    px_mm: float | None
-    requires: tuple[str, ...]
-    qr: bool
-    copy: Copy
-    per: str
-    deliverables: tuple[str, ...]
-    joins_x: tuple[float, ...]
-    joins_y: tuple[float, ...]
-    source: str
-    checked_on: date
-    provisional: bool
-    notes: str | None
     place: Place = NOWHERE
     like: str | None = None
     """The channel of the catalogue that a partner's own size is made like; what is chosen for that is for this too."""
     arranged_like: str | None = None
-    """The same, where the two have one ratio: then what a design arranges for that one fits this one."""
+    """The same, where the two have one ratio: then what a template arranges for that one fits this one."""
     deliverable: str | None = None
     """Which further form of the channel's asset is meant; None: the main one."""
     printer: Printer | None = None
     """Who prints it; None: nobody in particular."""
 
-    @property
-    def is_print(self) -> bool:
-        """Say whether the finished file is a page for a press, measured in mm."""
-        return self.medium in PRINT_MEDIUMS
+    @classmethod
+    def of(cls, row: ChannelFile, channel_id: str, place: Place) -> Channel:
+        """Return the channel that a row of a catalogue describes."""
+        return cls.model_construct(**dict(row), id=channel_id, place=place)
 
 
-@dataclass(frozen=True, slots=True)
-class AskOwner:
+class AskOwner(ChannelFile):
     """A channel that exists but has no fixed size: the media owner's own template is needed."""
 
     id: str
-    name: str
-    medium: str
-    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """The partner that a pack is for. ``file`` is what its own file says; the rest is resolved against the campaign."""
+
+    id: str
+    file: PartnerFile
+    short_name: Text
+    logo: Logo | None
+    with_: tuple[str, ...]
+    """The partners whose logos stand beside its own."""
+    messages: tuple[str, ...]
+    """The ids that its globs chose, or the campaign's, in order; likewise ``locales`` and ``channels``."""
+    locales: tuple[str, ...]
+    channels: tuple[str, ...]
+    tracking: str
+    place: Place
+    files: Mapping[str, str]
+    """Path → sha256 of each file that this partner was read from."""
+    extra: Mapping[str, Channel] = field(default_factory=dict)
+    """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,50 +250,23 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Requests:
-    """How a form's export is read: the header of the column for each key, and a form's answers by key, each with
-    the word that it stands for."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Campaign:
     """All that a build starts from. ``root`` is the campaign's folder."""
 
     root: Path
-    name: str
-    slug: str
-    edition: str
-    released: date
-    locales: tuple[str, ...]
-    template: Mapping[str, str]
-    ground: Mapping[str, str]
-    tracking: str
+    file: CampaignFile
     brand: Brand
     messages: Mapping[str, Message]
     templates: Mapping[str, Template]
     channels: Mapping[str, Channel]
     ask_owner: tuple[AskOwner, ...]
     partners: Mapping[str, Partner]
-    requests: Requests
     unreadable_partners: frozenset[str]
     """Partners whose own files cannot be read: their finished files stay, marked stale."""
     broken_messages: frozenset[str]
     broken_templates: frozenset[str]
     files: Mapping[str, str]
     """Path → sha256 of the files that every asset rests on: ``campaign.yaml``, and the brand's three."""
-    picture: Mapping[str, str] = field(default_factory=dict)
-    printer: Mapping[str, str] = field(default_factory=dict)
-    """Whose files, by glob over channels, are made for which printer."""
-    approval: str = "none"
-    """Whether a pack holds only what somebody approved: ``none`` or ``required``."""
-    embargo: Dated | None = None
-    valid_until: Dated | None = None
-    contact_name: str | None = None
-    """Who made the packs and answers questions about them; None where nobody is named. Likewise the email."""
-    contact_email: str | None = None
 
     def channel(self, partner_id: str, channel_id: str) -> Channel:
         """Return a channel as a partner has it: of its own sizes, or of the catalogue."""

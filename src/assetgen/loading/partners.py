@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.errors import CampaignError
@@ -28,16 +27,16 @@ from assetgen.loading.choices import (
     template_faults,
 )
 from assetgen.loading.copy_rules.facts import check_name, check_words
-from assetgen.loading.model import AskOwner, Brand, Channel, Logo, Message, Partner, Text, dated, no_day_left
+from assetgen.loading.model import AskOwner, Brand, Channel, Logo, Message, Partner, no_day_left
 from assetgen.loading.yaml.campaign_folder import read_yaml
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import check_id, did_you_mean
-from assetgen.schema.campaign_files import CampaignFile, ExtraFile, PartnerFile
+from assetgen.schema.campaign_file import CampaignFile
+from assetgen.schema.channel_file import SafeCircle
+from assetgen.schema.fields import Text
+from assetgen.schema.partner_file import CustomSize, PartnerFile
 from assetgen.units import MOST_PIXELS
-
-if TYPE_CHECKING:
-    pass  # OWNIMPORT
 
 # Beyond these the distances and sizes of type of the channel do not fit the page any more.
 MOST_TIMES_AREA = 4.0
@@ -57,7 +56,7 @@ def extra_channels(
     """Return a partner's own channels by id, and why others are refused."""
     channels: dict[str, Channel] = {}
     findings: list[Finding] = []
-    most = known.brand.allow.extra
+    most = known.brand.file.allow.extra
     if len(file.extra) > most:
         text = f"extra: {len(file.extra)} asked for, and the brand allows {most}"
         hint = "leave some out, or ask for more in brand/brand.yaml: allow.extra"
@@ -73,11 +72,12 @@ def extra_channels(
         if not faults:
             made = made_like(known.channels[wanted.like], wanted)
             template = made.template if made.template in designs else None
-            channels[wanted.id] = replace(made, template=template, place=document.place("extra", at))
+            place = document.place("extra", at)
+            channels[wanted.id] = made.model_copy(update={"template": template, "place": place})
     return channels, findings
 
 
-def made_like(like: Channel, wanted: ExtraFile) -> Channel:
+def made_like(like: Channel, wanted: CustomSize) -> Channel:
     """Return a channel of another size that is made like one of the catalogue."""
     width, height = wanted.size
     unit = "mm" if like.is_print else "px"
@@ -87,33 +87,29 @@ def made_like(like: Channel, wanted: ExtraFile) -> Channel:
     if px_mm and abs(px_mm * like.width - PHONE_MM) < 0.1:
         px_mm = round(PHONE_MM / width, 6)
     shape = shape_of(width / height) if like.shape in SHAPE_NAMES else like.shape
-    circle = (
-        like.safe_circle * min(width, height) / min(like.width, like.height) if like.safe_circle else None
-    )
-    return replace(
-        like,
-        id=wanted.id,
-        name=wanted.name or f"{like.name}, {width:g} × {height:g} {unit}",
-        width=width,
-        height=height,
-        shape=like.shape if is_as_long else shape,
-        safe=_safe(like, width, height, circle),
-        safe_circle=circle,
-        keep_clear=tuple((x * across, y * down, w * across, h * down) for x, y, w, h in like.keep_clear),
-        px_mm=px_mm,
-        source=f"made like {like.id}",
-        like=like.id,
-        arranged_like=like.id if is_as_long else None,
+    return like.model_copy(
+        update={
+            "id": wanted.id,
+            "name": wanted.name or f"{like.name}, {width:g} × {height:g} {unit}",
+            "size": wanted.size,
+            "shape": like.shape if is_as_long else shape,
+            "safe": _safe(like, width, height),
+            "keep_clear": tuple(
+                (x * across, y * down, w * across, h * down) for x, y, w, h in like.keep_clear
+            ),
+            "px_mm": px_mm,
+            "source": f"made like {like.id}",
+            "like": like.id,
+            "arranged_like": like.id if is_as_long else None,
+        }
     )
 
 
-def _safe(
-    like: Channel, width: float, height: float, circle: float | None
-) -> tuple[float, float, float, float]:
-    """Return the safe area's insets on the new page; of a circle, those of its bounding box."""
-    if circle is not None:
-        side, end = (width - circle) / 2, (height - circle) / 2
-        return end, side, end, side
+def _safe(like: Channel, width: float, height: float) -> tuple[float, ...] | SafeCircle:
+    """Return the safe area on the new page."""
+    if isinstance(like.safe, SafeCircle):
+        times = min(width, height) / min(like.width, like.height)
+        return SafeCircle.model_construct(circle=like.safe.circle * times)
     top, right, bottom, left = like.safe
     if not like.is_print:
         across, down = width / like.width, height / like.height
@@ -126,7 +122,7 @@ def _safe(
     return kept(top), kept(right), kept(bottom), kept(left)
 
 
-def _faults(wanted: ExtraFile, at: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
+def _faults(wanted: CustomSize, at: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
     """Yield why a size cannot be had."""
     at_id, at_like = document.place("extra", at, "id"), document.place("extra", at, "like")
     yield from check_id("channel", wanted.id, at_id)
@@ -146,13 +142,13 @@ def _faults(wanted: ExtraFile, at: int, document: YamlDocument, known: Known) ->
             yield Finding("bad-value", f"{wanted.id}: {text}", hint, place)
 
 
-def _of_size(like: Channel, wanted: ExtraFile) -> Iterator[tuple[str, str]]:
+def _of_size(like: Channel, wanted: CustomSize) -> Iterator[tuple[str, str]]:
     """Yield (what is wrong, hint) with a size."""
     width, height = wanted.size
     unit = "mm" if like.is_print else "px"
     said = f"{width:g} × {height:g} {unit}"
     times = width * height / (like.width * like.height)
-    if like.joins_x or like.joins_y:
+    if like.joins.x or like.joins.y:
         yield (
             f"{like.id} is made of sheets that join",
             "ask the site's owner where the sheets of this size meet",
@@ -174,7 +170,7 @@ def _of_size(like: Channel, wanted: ExtraFile) -> Iterator[tuple[str, str]]:
         )
         yield f"{said} is no size for something like {like.id}", f"{own}; {hint}"
     made = made_like(like, wanted)
-    top, right, bottom, left = made.safe
+    top, right, bottom, left = made.insets
     if left + right >= width or top + bottom >= height:
         yield (
             f"the safe area of {like.id} leaves no room on {said}",
@@ -213,7 +209,7 @@ class Known:
 
     def allowed(self, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
         """Return those that the brand allows, of a kind that ``allow`` knows."""
-        words: tuple[str, ...] = getattr(self.brand.allow, kind)
+        words: tuple[str, ...] = getattr(self.brand.file.allow, kind)
         mediums = {c.id: c.medium for c in self.channels.values()} if kind == "channels" else {}
         return tuple(i for i in ids if any(matches(word, i, mediums.get(i)) for word in words))
 
@@ -227,13 +223,13 @@ class Known:
 
     def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
         """Return the finding for a channel that needs its owner's template."""
-        text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].why}"
+        text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].ask_owner}"
         hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
         return Finding("unknown-id", text, hint, place)
 
     def refusal(self, kind: str, word: str, place: Place) -> Finding:
         """Return the finding for something that the brand does not allow."""
-        return refusal(getattr(self.brand.allow, kind), word, place)
+        return refusal(getattr(self.brand.file.allow, kind), word, place)
 
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
@@ -242,44 +238,34 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     extra, faults = extra_channels(file, document, known)
     findings += faults
     reader = _Choices(document, file, known, findings, extra)
+    companions = reader.companions(partner_id)
+    messages, locales, channels = reader.messages(), reader.locales(), reader.channels()
+    reader.check_templates()
+    tracking = reader.tracking()
+    reader.check_pictures_and_printers()
+    name = file.name
     partner = Partner(
         id=partner_id,
-        name=Text(file.name, document.place("name")),
-        short_name=Text(
-            file.short_name or IN_BRACKETS.sub("", file.name).strip() or file.name,
-            document.place("short_name" if file.short_name else "name"),
-        ),
-        role=file.role,
+        file=file,
+        short_name=file.short_name or Text(IN_BRACKETS.sub("", name.text).strip() or name.text, name.place),
         logo=logo,
-        with_=reader.companions(partner_id),
-        messages=reader.messages(),
-        locales=reader.locales(),
-        channels=reader.channels(),
-        template=reader.template(),
-        ground=file.ground,
-        local_line={
-            tag: Text(words, document.place("local_line", tag)) for tag, words in file.local_line.items()
-        },
-        tracking=reader.tracking(),
-        contact_name=file.contact.name,
-        contact_email=file.contact.email,
+        with_=companions,
+        messages=messages,
+        locales=locales,
+        channels=channels,
+        tracking=tracking,
         place=document.place(),
         files={document.file: document.sha256} | (logo.files if logo else {}),
-        picture=reader.picture(),
-        printer=reader.printer(),
         extra=extra,
-        embargo=dated(file.embargo, document, "embargo"),
-        valid_until=dated(file.valid_until, document, "valid_until"),
-        approved_by=file.approved_by,
     )
-    findings += no_day_left(partner.embargo, partner.valid_until)
-    names = [partner.name, partner.short_name]
+    findings += no_day_left(file.embargo, file.valid_until)
+    names = [name, partner.short_name]
     if file.logo:
         names.append(Text(file.logo.alt, document.place("logo", "alt")))
     for text in names:
         findings += check_name(text, known.brand.facts)
-    for text in partner.local_line.values():
-        findings += check_words(text, known.brand.facts, partner.name.text)
+    for text in file.local_line.values():
+        findings += check_words(text, known.brand.facts, name.text)
     if findings:
         raise CampaignError(dict.fromkeys(findings))
     return partner
@@ -312,12 +298,12 @@ class _Choices:
     findings: list[Finding]
     extra: Mapping[str, Channel]
 
-    def _source(self, key: str) -> tuple[list[str], YamlDocument]:
+    def _source(self, key: str) -> tuple[Sequence[str], YamlDocument]:
         """Return a list of words and the document that it stands in: the partner's own, else the campaign's."""
-        own: list[str] | None = getattr(self.file, key)
+        own: Sequence[str] | None = getattr(self.file, key)
         if own is not None:
             return own, self.document
-        defaults: list[str] = getattr(self.known.campaign, key)
+        defaults: Sequence[str] = getattr(self.known.campaign, key)
         return defaults, self.known.campaign_document
 
     def messages(self) -> tuple[str, ...]:
@@ -342,9 +328,9 @@ class _Choices:
         # Who asks for a size of its own gets it, named among its channels or not.
         return (*self._allowed("channels", words), *self.extra)
 
-    def _allowed(self, kind: str, words: list[str]) -> tuple[str, ...]:
+    def _allowed(self, kind: str, words: Sequence[str]) -> tuple[str, ...]:
         """Return what the brand allows; a word of the partner's own of which it allows nothing is a finding."""
-        own: list[str] = getattr(self.file, kind) or []
+        own: Sequence[str] = getattr(self.file, kind) or ()
         self.findings.extend(self.known.refused_words(kind, own, self.document))
         return self.known.allowed(kind, self.known.chosen(kind, words))
 
@@ -361,7 +347,7 @@ class _Choices:
                     "unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index
                 )
             elif self._is_unspoken(locale):
-                known = {tag for message in self.known.messages.values() for tag in message.locales}
+                known = {tag for message in self.known.messages.values() for tag in message.file.locales}
                 self._add(
                     "unknown-id",
                     f"no message in {locale}",
@@ -378,23 +364,20 @@ class _Choices:
         """Say whether no message is in a locale; while one cannot be read, nobody knows."""
         if len(self.known.messages) < len(self.known.message_ids):
             return False
-        return not any(locale in message.locales for message in self.known.messages.values())
+        return not any(locale in message.file.locales for message in self.known.messages.values())
 
-    def template(self) -> Mapping[str, str]:
+    def check_templates(self) -> None:
+        """Note the faults of the partner's own templates."""
         known = self.known
-        faults = template_faults(self.file.template, self.document, known.template_ids, known.brand.allow)
-        self.findings.extend(faults)
-        return self.file.template
+        self.findings.extend(
+            template_faults(self.file.template, self.document, known.template_ids, known.brand.file.allow)
+        )
 
-    def printer(self) -> Mapping[str, str]:
-        printers = self.known.brand.printers
-        self.findings.extend(printer_faults(self.file.printer, self.document, printers))
-        return self.file.printer
-
-    def picture(self) -> Mapping[str, str]:
-        pictures = self.known.brand.pictures
-        self.findings.extend(picture_faults(self.file.picture, self.document, pictures))
-        return self.file.picture
+    def check_pictures_and_printers(self) -> None:
+        """Note the faults of the partner's own pictures and printers."""
+        brand = self.known.brand
+        self.findings.extend(picture_faults(self.file.picture, self.document, brand.pictures))
+        self.findings.extend(printer_faults(self.file.printer, self.document, brand.printers))
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking
@@ -421,7 +404,7 @@ class _Choices:
 
 def missing_in_locale(locale: str, brand: Brand) -> str | None:
     """Return what of the brand is not there in a locale."""
-    if locale not in brand.words:
+    if locale not in brand.file.words:
         return "words"
     if locale not in brand.facts.promise:
         return "promise"

@@ -27,7 +27,7 @@ from assetgen.loading.yaml.campaign_folder import (
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import check_id, did_you_mean
-from assetgen.schema.fields import ConditionFile, PrinterFile
+from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
 FOLDER = "brand/profiles"
 MOST_BYTES = 5_000_000
@@ -88,7 +88,7 @@ def own_conditions() -> Mapping[str, PrintCondition]:
 
 def read_conditions(
     root: Path,
-    given: Mapping[str, ConditionFile],
+    given: Mapping[Stock, ConditionFile],
     document: YamlDocument,
     above: Mapping[str, PrintCondition],
     under: tuple[str, ...],
@@ -160,25 +160,16 @@ FIELD, LITERAL = re.compile(r"\{([^{}]*)\}"), re.compile(r"(?![.-])[A-Za-z0-9._-
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """One printer. ``bleed_mm`` counts where a channel has a bleed at all; None: the channel's own.
-
-    ``marks`` says whether it wants cut marks; ``variant`` is ``x4`` or ``x1a``, None: as the stock asks.
-    ``conditions`` has the stocks that it prints otherwise than the brand says. ``naming`` is the pattern of its file
-    names without the ending, None: the usual.
-    """
+    """One printer, with the conditions of the stocks that it prints in another way than the brand says."""
 
     id: str
-    name: str
-    marks: bool = False
-    bleed_mm: float | None = None
-    variant: str | None = None
+    file: PrinterFile
     conditions: Mapping[str, PrintCondition] = field(default_factory=dict)
-    naming: str | None = None
     place: Place = NOWHERE
 
     def named(self, values: Mapping[str, str]) -> str | None:
         """Return a file's name without its ending, as this printer wants it; None where it takes the usual."""
-        return FIELD.sub(lambda found: values[found[1]], self.naming) if self.naming else None
+        return FIELD.sub(lambda found: values[found[1]], self.file.naming) if self.file.naming else None
 
 
 def read_printers(
@@ -195,7 +186,7 @@ def read_printers(
         except CampaignError as error:
             findings += error.findings
             # It is there, if only by its name: who chooses it is not told that there is no such printer.
-            printers[name] = Printer(name, name)
+            printers[name] = Printer(name, PrinterFile.model_construct(name=name))
     return printers, findings
 
 
@@ -206,20 +197,14 @@ def _read_printer(
         text, hint = f"{name}: a printer is a mapping of keys", "write name: and what it asks for below it"
         raise CampaignError(Finding("bad-value", text, hint, document.place(name)))
     file = bind(PrinterFile, document, under=(name,))
-    conditions, findings = read_conditions(
-        root, dict[str, ConditionFile](file.conditions.items()), document, usual, (name, "conditions")
-    )
+    conditions, findings = read_conditions(root, file.conditions, document, usual, (name, "conditions"))
     place = document.place(name, "naming")
     for text, hint in naming_faults(file.naming) if file.naming else ():
         findings.append(Finding("bad-value", f"{name}: {text}", hint, place))
     printer = Printer(
         id=name,
-        name=file.name,
-        marks=file.marks,
-        bleed_mm=file.bleed_mm,
-        variant=file.variant,
+        file=file,
         conditions={stock: conditions[stock] for stock in file.conditions},
-        naming=file.naming,
         place=document.place(name),
     )
     return printer, findings

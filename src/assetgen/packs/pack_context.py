@@ -10,12 +10,14 @@ from datetime import date
 from assetgen.colour import contrast, relative_luminance
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import NETWORKS
-from assetgen.loading.model import Brand, Campaign, Channel, MessageWords, Partner, Text
+from assetgen.loading.model import Brand, Campaign, Channel, Partner
 from assetgen.manifest.entry import Entry
 from assetgen.packs.pack_contents import Good, read_goods
 from assetgen.planning.asset import Term
 from assetgen.planning.qr_codes import link_for
 from assetgen.planning.variants import MONO, OFFICE
+from assetgen.schema.fields import Text
+from assetgen.schema.message_file import MessageWords
 
 # Which of a network's pictures goes with a post, best first. Its others (stories, covers) are no posts.
 POSTED = {
@@ -148,27 +150,27 @@ def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) ->
         name for name in partner.messages if name in campaign.messages
     ]
     return Brief(
-        campaign=campaign.name,
-        slug=campaign.slug,
-        edition=campaign.edition,
-        released=campaign.released,
+        campaign=campaign.file.name,
+        slug=campaign.file.slug,
+        edition=campaign.file.edition,
+        released=campaign.file.released,
         partner=partner_id,
-        partner_name=partner.name.text,
+        partner_name=partner.file.name.text,
         owner=facts.name,
-        number=facts.number,
-        address=facts.address,
-        url=facts.url,
+        number=facts.number.display,
+        address=facts.address.display,
+        url=facts.address.url,
         promises=dict(facts.promise),
-        is_confirmed=bool(facts.confirmed_by),
-        review_by=facts.review_by,
-        ask_name=campaign.contact_name,
-        ask_email=campaign.contact_email,
-        look=_look(brand, campaign.messages[messages[0]].accent if messages else None),
+        is_confirmed=bool(facts.confirmed.by),
+        review_by=review_by.day if (review_by := facts.confirmed.review_by) else None,
+        ask_name=campaign.file.contact.name,
+        ask_email=campaign.file.contact.email,
+        look=_look(brand, campaign.messages[messages[0]].file.accent if messages else None),
         goods=goods,
         posts=tuple(_posts(campaign, partner, messages, goods)),
         wordings=tuple(_wordings(campaign, partner, messages)),
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
-        printers={one.id: one.name for one in brand.printers.values()},
+        printers={one.id: one.file.name for one in brand.printers.values()},
         terms=_terms(campaign, goods),
         entries_sha256=hashlib.sha256(b"\n".join(sorted(entry.line for entry in entries))).hexdigest(),
     )
@@ -182,19 +184,19 @@ def _terms(campaign: Campaign, goods: Iterable[Good]) -> tuple[Term, ...]:
     """Return the days that bind any of these files, by kind and day; whose they are by name."""
     known = {term for good in goods for term in good.terms}
     owners = {term.of: campaign.partners.get(term.of) for term in known}
-    named = (replace(term, of=one.name.text if (one := owners[term.of]) else term.of) for term in known)
+    named = (replace(term, of=one.file.name.text if (one := owners[term.of]) else term.of) for term in known)
     return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
 
 
 def _look(brand: Brand, accent: str | None) -> Look:
-    colours = sorted((one.srgb for one in brand.palette.values()), key=relative_luminance)
-    names = {name: one.srgb for name, one in brand.palette.items()}
+    colours = sorted((one.srgb for one in brand.file.palette.values()), key=relative_luminance)
+    names = {name: one.srgb for name, one in brand.file.palette.items()}
     # The design board's names where the brand has them: ink is the field, paper the ground.
     dark, light = names.get("ink", colours[0]), names.get("paper", colours[-1])
     wanted = names.get(accent or "", light)
     # Words stand in the accent on the dark, and in the dark on the accent.
     ratio = contrast(relative_luminance(wanted), relative_luminance(dark))
-    return Look(dark, light, wanted if ratio >= LEAST_CONTRAST else light, brand.fonts["text"])
+    return Look(dark, light, wanted if ratio >= LEAST_CONTRAST else light, brand.file.fonts["text"])
 
 
 def _spoken(
@@ -202,7 +204,7 @@ def _spoken(
 ) -> Iterable[tuple[str, str, MessageWords]]:
     for message in messages:
         for locale in partner.locales:
-            words = campaign.messages[message].locales.get(locale)
+            words = campaign.messages[message].file.locales.get(locale)
             if words is not None:
                 yield message, locale, words
 
@@ -210,10 +212,10 @@ def _spoken(
 def _values(campaign: Campaign, partner: Partner, channel: str | None) -> dict[str, str]:
     facts = campaign.brand.facts
     return {
-        "number": facts.number,
-        "address": facts.address,
+        "number": facts.number.display,
+        "address": facts.address.display,
         "link": link_for(campaign, partner.id, channel),
-        "partner": partner.name.text,
+        "partner": partner.file.name.text,
     }
 
 
@@ -254,9 +256,9 @@ def _pictures(network: str, goods: Iterable[Good]) -> tuple[Good | None, list[Go
 def _wordings(campaign: Campaign, partner: Partner, messages: Iterable[str]) -> Iterable[Wording]:
     values = _values(campaign, partner, None)
     for message, locale, words in _spoken(campaign, partner, messages):
-        said = [*_tiers("Headline", words.headline), *_tiers("Text", words.body)]
-        said += _tiers("What to do", words.action)
-        said += [(f"Post for {NETWORKS[name].name}", one.text) for name, one in words.posts.items()]
+        said = [*_tiers("Headline", words.headline.given()), *_tiers("Text", words.body.given())]
+        said += _tiers("What to do", words.action.given())
+        said += [(f"Post for {NETWORKS[name].name}", one.text) for name, one in words.posts.given().items()]
         said += [("Picture description, short", words.alt_short.text)]
         said += [("Picture description, long", words.alt_long.text)]
         if words.source:

@@ -78,7 +78,7 @@ def _row(
     expires, because = _first_end(campaign, terms)
     return {
         "id": name,
-        "name": partner.name.text if partner else "",
+        "name": partner.file.name.text if partner else "",
         "contact": _contact(partner) if partner else "",
         "languages": list(partner.locales) if partner else [],
         "messages": list(partner.messages) if partner else [],
@@ -94,7 +94,7 @@ def _row(
 
 
 def _contact(partner: Partner) -> str:
-    return ", ".join(one for one in (partner.contact_name, partner.contact_email) if one)
+    return ", ".join(one for one in (partner.file.contact.name, partner.file.contact.email) if one)
 
 
 def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
@@ -104,7 +104,7 @@ def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
         return "", ""
     first = min(ends, key=lambda term: (term.day, term.kind, term.of))
     owner = campaign.partners.get(first.of)
-    return first.day, ENDS[first.kind].format(of=owner.name.text if owner else first.of)
+    return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.of)
 
 
 def _state(desk: _Desk, name: str, mine: list[Record]) -> tuple[str, str]:

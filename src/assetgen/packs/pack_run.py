@@ -89,7 +89,7 @@ def withheld(campaign: Campaign, index: ManifestIndex, standing: Standing, on: d
         text = f"no pack for {standing.partner}: a day that binds its files is another than at the last build"
         hint = "run assetgen build, which draws nothing anew for that, then pack again"
         faults.append(Finding("stale", text, hint, asset=changed[0]))
-    required = campaign.approval == "required"
+    required = campaign.file.approval == "required"
     return [*faults, *consent.refusals(today, approvals, required=required, on=on)]
 
 

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.loading.model import Campaign, Channel, Message, MessageWords, Partner, Template
+from assetgen.loading.model import Campaign, Channel, Message, Partner, Template
 from assetgen.planning.asset import Page, Rect
 from assetgen.planning.qr_codes import link_for
+from assetgen.schema.message_file import MessageWords
 from assetgen.units import PX_PER_MM
 
 MAX_NAME_LENGTH = 140
@@ -65,8 +66,8 @@ def page_for(channel: Channel) -> Page:
         bleed_px=channel.bleed_mm * unit if channel.is_print else 0.0,
         live=_live(channel, unit),
         keep_clear=tuple(scaled(rect) for rect in channel.keep_clear),
-        joins_x=tuple(x * unit for x in channel.joins_x),
-        joins_y=tuple(y * unit for y in channel.joins_y),
+        joins_x=tuple(x * unit for x in channel.joins.x),
+        joins_y=tuple(y * unit for y in channel.joins.y),
         px_per_unit=unit,
     )
 
@@ -75,7 +76,7 @@ def _live(channel: Channel, unit: float) -> Rect:
     if channel.safe_circle is not None:
         side = channel.safe_circle / 2**0.5
         return (channel.width - side) / 2 * unit, (channel.height - side) / 2 * unit, side * unit, side * unit
-    top, right, bottom, left = channel.safe
+    top, right, bottom, left = channel.insets
     return (
         left * unit,
         top * unit,
@@ -108,12 +109,12 @@ class Combination:
     @property
     def path(self) -> str:
         """The asset's path below ``out/``. Raises CampaignError where it would be too long."""
-        return asset_path(self.campaign.slug, self.partner.id, self.named, self.channel, self.locale)
+        return asset_path(self.campaign.file.slug, self.partner.id, self.named, self.channel, self.locale)
 
     @property
     def copy(self) -> MessageWords:
         """The message's copy in this locale."""
-        return self.message.locales[self.locale]
+        return self.message.file.locales[self.locale]
 
     @cached_property
     def link(self) -> str:
@@ -130,8 +131,8 @@ class Combination:
         """The value of each placeholder that copy may hold."""
         facts = self.campaign.brand.facts
         return {
-            "number": facts.number,
-            "address": facts.address,
+            "number": facts.number.display,
+            "address": facts.address.display,
             "link": self.link,
-            "partner": self.partner.name.text,
+            "partner": self.partner.file.name.text,
         }

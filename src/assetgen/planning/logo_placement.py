@@ -57,11 +57,13 @@ def foot_marks(
     ``ground`` is the colour (``#RRGGBB``) that the foot stands on; ``px_per_unit`` CSS px per unit of the channel.
     """
     together = [partner, *(campaign.partners[name] for name in partner.with_ if name in campaign.partners)]
-    ordered = sorted(together, key=lambda one: ROLE_ORDER[one.role])
-    palette = {name: colour.srgb for name, colour in campaign.brand.palette.items()}
+    ordered = sorted(together, key=lambda one: ROLE_ORDER[one.file.role])
+    palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
     marks = []
     for one in ordered:
-        mark = FootMark(one.id, one.name.text, one.short_name.text, one.role, None, None, one.name.text)
+        mark = FootMark(
+            one.id, one.file.name.text, one.short_name.text, one.file.role, None, None, one.file.name.text
+        )
         if one.logo:
             form, logo, panel = choose_form(one.logo, ground, palette, one_colour=one_colour)
             least_px = least_width(logo, channel) * px_per_unit
@@ -69,7 +71,14 @@ def foot_marks(
             look = LogoLook(logo.ink.coverage, least_px, logo.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{form}"
             mark = FootMark(
-                one.id, one.name.text, one.short_name.text, one.role, url, logo.ratio, logo.alt, look
+                one.id,
+                one.file.name.text,
+                one.short_name.text,
+                one.file.role,
+                url,
+                logo.ratio,
+                logo.alt,
+                look,
             )
         marks.append(mark)
     return tuple(marks)

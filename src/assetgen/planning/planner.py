@@ -95,7 +95,7 @@ def _speaks(campaign: Campaign, message_id: str, locale: str) -> bool:
     """Say whether a message is written in a locale; one that cannot be read is taken to be in all."""
     if message_id in campaign.broken_messages:
         return True
-    return message_id in campaign.messages and locale in campaign.messages[message_id].locales
+    return message_id in campaign.messages and locale in campaign.messages[message_id].file.locales
 
 
 def _unplanned(
@@ -104,7 +104,7 @@ def _unplanned(
     named = named_for(channel, message_id)
     return Unplanned(
         id=asset_id(partner.id, named, channel, locale),
-        path=asset_path(campaign.slug, partner.id, named, channel, locale),
+        path=asset_path(campaign.file.slug, partner.id, named, channel, locale),
         partner=partner.id,
         message=named,
         template=template_id,
@@ -127,8 +127,8 @@ def _asset(made_of: Combination) -> Asset:
     code = _code(made_of) if channel.qr else None
     spec = replace(
         _spec(made_of, sets, foot),
-        code_alt=f"QR code: {brand.words[locale]['scan']} – {made_of.link}" if code else None,
-        picture_alt=brand.pictures[picture].alt if picture else None,
+        code_alt=f"QR code: {brand.file.words[locale]['scan']} – {made_of.link}" if code else None,
+        picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
     printed = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
     return Asset(
@@ -145,16 +145,16 @@ def _asset(made_of: Combination) -> Asset:
         arrangement=key,
         ground=ground,
         shape=channel.shape,
-        accent=made_of.message.accent,
+        accent=made_of.message.file.accent,
         spec=spec,
         page=made_of.page,
         word_sets=sets,
         floors=type_floors(channel, text_face(brand, locale).cap_em, made_of.page.px_per_unit),
         code=code,
         foot=foot,
-        palette={name: colour.srgb for name, colour in brand.palette.items()},
+        palette={name: colour.srgb for name, colour in brand.file.palette.items()},
         texts=fixed_texts(made_of),
-        released=campaign.released.isoformat(),
+        released=campaign.file.released.isoformat(),
         provisional=channel.provisional,
         inputs=_inputs(made_of),
         places=_places(made_of),
@@ -176,7 +176,7 @@ def _foot(made_of: Combination, arrangement: Arrangement | None, ground: str) ->
     campaign, channel = made_of.campaign, made_of.channel
     if not has_foot(channel, arrangement):
         return ()
-    band = campaign.brand.palette[foot_ground(arrangement, ground)].srgb
+    band = campaign.brand.file.palette[foot_ground(arrangement, ground)].srgb
     unit, one_colour = made_of.page.px_per_unit, channel.deliverable == MONO
     return foot_marks(campaign, made_of.partner, channel, band, unit, one_colour=one_colour)
 
@@ -185,7 +185,7 @@ def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, fl
     """Return the palette's inks for a press, by name."""
     if press is None:
         return {}
-    inks = {name: one.inks(press.condition) for name, one in brand.palette.items()}
+    inks = {name: one.inks(press.condition) for name, one in brand.file.palette.items()}
     return {name: values for name, values in inks.items() if values}
 
 
@@ -194,7 +194,9 @@ def _words_too_long(made_of: Combination) -> list[Finding]:
     copy, values, channel = made_of.copy, made_of.values, made_of.channel
     filled_in = f"with {made_of.partner.id}'s name and link filled in"
     networks = networks_of(channel.like or channel.id) if channel.per == "message" else ()
-    return alts_too_long(copy, values, filled_in) + posts_too_long(copy.posts, networks, values, filled_in)
+    return alts_too_long(copy, values, filled_in) + posts_too_long(
+        copy.posts.given(), networks, values, filled_in
+    )
 
 
 def text_face(brand: Brand, locale: str) -> FontFace:
@@ -216,7 +218,7 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
     """Return the spec without the alt texts of what the layout chose: code and picture."""
     channel, locale, brand = made_of.channel, made_of.locale, made_of.campaign.brand
     copy, link, facts = made_of.copy, made_of.link, brand.facts
-    families = {brand.family(locale), brand.fonts["text"]}
+    families = {brand.family(locale), brand.file.fonts["text"]}
     return Spec(
         width=channel.width,
         height=channel.height,
@@ -224,11 +226,11 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         bleed_mm=channel.bleed_mm,
         scale=channel.scale,
         ppi=channel.ppi,
-        safe=channel.safe,
+        safe=channel.insets,
         safe_circle=channel.safe_circle,
         keep_clear=channel.keep_clear,
-        joins_x=channel.joins_x,
-        joins_y=channel.joins_y,
+        joins_x=channel.joins.x,
+        joins_y=channel.joins.y,
         format=channel.format,
         colour=channel.colour,
         max_bytes=channel.max_bytes,
@@ -245,9 +247,9 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         alt_long=fill(copy.alt_long.text, made_of.values),
         fonts=tuple(sorted(families)),
         faces=tuple(face.postscript_name for face in brand.faces if face.family in families),
-        tel=facts.number_tel,
-        numbers=(facts.number, *facts.also_numbers),
-        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        tel=facts.number.tel,
+        numbers=(facts.number.display, *facts.also.numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also.hosts))),
         locale=locale,
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
         logos=logo_rules(foot, made_of.page.px_per_unit),
@@ -272,7 +274,7 @@ def _places(made_of: Combination) -> dict[str, Place]:
     channel, template = made_of.channel, made_of.template
     built_in = (channel.place.file or "").startswith(BUILT_IN_FOLDER)
     return {
-        "partner": made_of.partner.name.place,
+        "partner": made_of.partner.file.name.place,
         "message": made_of.message.place,
         "channel": template.place if built_in else channel.place,
         "template": template.place,

@@ -43,13 +43,13 @@ def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[
 def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str:
     """Return the link of a partner's channel (``None``: of the partner alone) by the partner's policy."""
     tracking = campaign.partners[partner_id].tracking
-    address = campaign.brand.facts.url
+    address = campaign.brand.facts.address.url
     if tracking == "none":
         return address
-    if campaign.brand.link.style == "utm":
+    if campaign.brand.file.link.style == "utm":
         return add_to_query(address, _utm_fields(campaign, tracking, partner_id, channel_id))
-    code = link_code(campaign.slug, campaign.edition, *policy_ids(tracking, partner_id, channel_id))
-    return add_to_query(address, {campaign.brand.link.parameter: code})
+    code = link_code(campaign.file.slug, campaign.file.edition, *policy_ids(tracking, partner_id, channel_id))
+    return add_to_query(address, {campaign.brand.file.link.parameter: code})
 
 
 def add_to_query(url: str, fields: Mapping[str, str]) -> str:
@@ -61,7 +61,7 @@ def add_to_query(url: str, fields: Mapping[str, str]) -> str:
 
 def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: str | None) -> dict[str, str]:
     """Return the usual fields of a site's statistics, as far as the policy names them."""
-    fields = {"utm_campaign": campaign.slug}
+    fields = {"utm_campaign": campaign.file.slug}
     ids = policy_ids(tracking, partner_id, channel_id)
     if ids:
         fields["utm_source"] = ids[0]
@@ -164,11 +164,11 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
     is_raster = file_format == "png"
     module_px = float(MODULE_PX) if is_raster else MODULE_MM * PX_PER_MM
     code = Code(link, level, version, rows, module_px)
-    locale = partner.locales[0] if partner.locales else campaign.locales[0]
+    locale = partner.file.locales[0] if partner.file.locales else campaign.file.locales[0]
     tail = f"_{channel_id}" if channel_id else ""
     return Asset(
         id="/".join(part for part in (partner.id, "qr", channel_id, file_format) if part),
-        path=f"{partner.id}/qr/{campaign.slug}_{partner.id}_qr{tail}.{file_format}",
+        path=f"{partner.id}/qr/{campaign.file.slug}_{partner.id}_qr{tail}.{file_format}",
         partner=partner.id,
         message=None,
         channel=channel_id or "qr",
@@ -196,9 +196,9 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         floors={},
         code=code,
         foot=(),
-        palette={"ink": campaign.brand.palette["ink"].srgb, "paper": "#FFFFFF"},
+        palette={"ink": campaign.brand.file.palette["ink"].srgb, "paper": "#FFFFFF"},
         texts={},
-        released=campaign.released.isoformat(),
+        released=campaign.file.released.isoformat(),
         provisional=False,
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
@@ -234,13 +234,13 @@ def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px:
         words={},
         link=link,
         click=None,
-        alt=f"QR code: {facts.address}",
+        alt=f"QR code: {facts.address.display}",
         alt_long=f"QR code that opens {link}",
         fonts=(),
         faces=(),
-        tel=facts.number_tel,
-        numbers=(facts.number, *facts.also_numbers),
-        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_hosts))),
+        tel=facts.number.tel,
+        numbers=(facts.number.display, *facts.also.numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also.hosts))),
         locale=locale,
-        code_alt=f"QR code: {facts.address}",
+        code_alt=f"QR code: {facts.address.display}",
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from assetgen.findings import Finding, Severity
-from assetgen.loading.model import Campaign, Dated, Partner
+from assetgen.loading.model import Campaign, Partner
 from assetgen.planning.asset import FootMark, Term
 
 CAMPAIGN, FACTS = "the campaign", "the facts"
@@ -18,15 +18,13 @@ CAMPAIGN, FACTS = "the campaign", "the facts"
 def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()) -> tuple[Term, ...]:
     """Return the days that bind an asset of a partner: the campaign's, its own, those of the logos in its foot."""
     logos = [campaign.partners[mark.partner] for mark in foot if mark.logo_url is not None]
-    facts = campaign.brand.facts
-    review = Dated(facts.review_by, facts.review_place) if facts.review_by else None
     known = (
-        ("embargo", CAMPAIGN, campaign.embargo),
-        ("valid_until", CAMPAIGN, campaign.valid_until),
-        ("embargo", partner.id, partner.embargo),
-        ("valid_until", partner.id, partner.valid_until),
+        ("embargo", CAMPAIGN, campaign.file.embargo),
+        ("valid_until", CAMPAIGN, campaign.file.valid_until),
+        ("embargo", partner.id, partner.file.embargo),
+        ("valid_until", partner.id, partner.file.valid_until),
         *(("permission_until", one.id, one.logo.permission_until) for one in logos if one.logo),
-        ("review_by", FACTS, review),
+        ("review_by", FACTS, campaign.brand.facts.confirmed.review_by),
     )
     return tuple(Term(kind, said.day.isoformat(), of, said.place) for kind, of, said in known if said)
 

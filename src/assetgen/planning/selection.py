@@ -126,7 +126,7 @@ def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
         matches(w, one.id, one.medium) for w in selection.channel for one in campaign.every_channel()
     ):
         hint = "ask the media owner for the template, then add its size to brand/channels.yaml"
-        return Finding("unknown-id", f"{asked[0].id} cannot be built: {asked[0].why}", hint)
+        return Finding("unknown-id", f"{asked[0].id} cannot be built: {asked[0].ask_owner}", hint)
     named = [one for one in campaign.partners.values() if any(matches(w, one.id) for w in selection.partner)]
     for key, words in (("channels", selection.channel), ("messages", selection.message)):
         if len(named) == 1 and words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.choices import NOTHING, chosen
@@ -17,12 +16,12 @@ from assetgen.loading.model import (
     Message,
     Partner,
     Template,
-    Text,
 )
 from assetgen.loading.printers import Printer
 from assetgen.loading.templates.layouts import CODE, arrangement_keys, column_names, column_parts
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.planning.combination import Combination
+from assetgen.schema.fields import Text
 from assetgen.schema.template_file import Arrangement
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
@@ -35,7 +34,7 @@ def template_for(channel: Channel, campaign: Campaign, message: Message | None, 
     What a map names counts over the catalogue; a word that stands alone counts where the catalogue names
     no design. ``message`` is None where its file cannot be read.
     """
-    choices = [partner.template, message.template if message else {}, campaign.template]
+    choices = [partner.file.template, message.file.template if message else {}, campaign.file.template]
     word, is_particular = chosen(choices, channel)
     return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
 
@@ -47,7 +46,7 @@ def ground_for(
 
     Where the design cannot draw it, its first one.
     """
-    choices = [partner.ground, message.ground, campaign.ground]
+    choices = [partner.file.ground, message.file.ground, campaign.file.ground]
     ground = chosen(choices, channel)[0] or channel.ground
     return ground if ground in template.file.grounds else template.file.grounds[0]
 
@@ -59,12 +58,12 @@ def picture_for(
 
     On light ground the one that the brand names in its place.
     """
-    choices = [partner.picture, message.picture, campaign.picture]
+    choices = [partner.file.picture, message.file.picture, campaign.file.picture]
     name = chosen(choices, channel)[0]
     if name is None or name == NOTHING:
         return None
     picture = campaign.brand.pictures[name]
-    return picture.light if picture.light and ground == "light" else name
+    return picture.file.light if picture.file.light and ground == "light" else name
 
 
 def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
@@ -74,7 +73,7 @@ def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Print
     """
     if channel.medium != "print":
         return None
-    name = chosen([partner.printer, campaign.printer], channel)[0]
+    name = chosen([partner.file.printer, campaign.file.printer], channel)[0]
     return campaign.brand.printers.get(name or NOTHING)
 
 
@@ -82,8 +81,8 @@ def ordered(channel: Channel, printer: Printer | None) -> Channel:
     """Return the channel as its printer wants it; a channel without a bleed gets none."""
     if printer is None:
         return channel
-    bleed_mm = printer.bleed_mm if printer.bleed_mm and channel.bleed_mm else channel.bleed_mm
-    return replace(channel, printer=printer, bleed_mm=bleed_mm)
+    bleed_mm = printer.file.bleed_mm if printer.file.bleed_mm and channel.bleed_mm else channel.bleed_mm
+    return channel.model_copy(update={"printer": printer, "bleed_mm": bleed_mm})
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:
@@ -155,11 +154,11 @@ def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Fi
     for one in shown:
         by_partner[one.partner].append(one)
         by_message[one.message or ""].append(one)
-    yield from _unseen(campaign.picture, Place("campaign.yaml"), shown)
+    yield from _unseen(campaign.file.picture, Place("campaign.yaml"), shown)
     for partner in campaign.partners.values():
-        yield from _unseen(partner.picture, partner.place, by_partner[partner.id])
+        yield from _unseen(partner.file.picture, partner.place, by_partner[partner.id])
     for message in campaign.messages.values():
-        yield from _unseen(message.picture, message.place, by_message[message.id])
+        yield from _unseen(message.file.picture, message.place, by_message[message.id])
 
 
 def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
@@ -185,7 +184,7 @@ def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[Wo
     """
     campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
     brand, locale, words = campaign.brand, made_of.locale, made_of.copy
-    shown = {**made_of.values, "number": brand.facts.number.replace(" ", NO_BREAK_SPACE)}
+    shown = {**made_of.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
     said = roles_said(arrangement) if arrangement else None
 
     def is_said(role: str) -> bool:
@@ -194,18 +193,18 @@ def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[Wo
     always = {role: text for role, text in _facts(brand, locale, shown).items() if is_said(role)}
     places: dict[str, Place] = {}
     if has_foot(channel, arrangement):
-        always["partner"], places["partner"] = partner.name.text, partner.name.place
+        always["partner"], places["partner"] = partner.file.name.text, partner.file.name.place
         always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
     called = _called_for(made_of)
     if called and is_said(called[0]):
         role, text = called
         always[role], places[role] = fill(text.text, shown), text.place
-    headlines = [tier for tier in channel.copy.headline if tier in words.headline]
-    bodies = [tier for tier in channel.copy.body if tier in words.body] if is_said("body") else []
+    headlines: list[str] = [tier for tier in channel.copy_.headline if tier in words.headline]
+    bodies = [tier for tier in channel.copy_.body if tier in words.body] if is_said("body") else []
     if not is_said("headline"):
         return (WordSet("none/none", always, places),)
     sets = []
-    for headline in headlines or [next(iter(words.headline))]:
+    for headline in headlines or list(words.headline.given())[:1]:
         for body in (*bodies, None):
             chosen = {"headline": words.headline[headline], **({"body": words.body[body]} if body else {})}
             sets.append(
@@ -227,7 +226,7 @@ def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str
     facts = brand.facts
     return {
         "number": shown["number"],
-        "address": facts.address,
+        "address": facts.address.display,
         "promise": facts.promise[locale],
         "name": facts.name,
     }
@@ -236,19 +235,22 @@ def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str
 def _called_for(made_of: Combination) -> tuple[str, Text] | None:
     """Return the role and words of the line before the number: the partner's own, else the message's."""
     channel, words = made_of.channel, made_of.copy
-    local = made_of.partner.local_line.get(made_of.locale)
-    if local and channel.copy.action:
+    local = made_of.partner.file.local_line.get(made_of.locale)
+    if local and channel.copy_.action:
         return "local", local
-    action = next((words.action[tier] for tier in channel.copy.action if tier in words.action), None)
+    action = next((words.action[tier] for tier in channel.copy_.action if tier in words.action), None)
     return ("action", action) if action else None
 
 
 def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
     """Return the foot's small lines: the partners' label, then the national lead and the edition."""
-    fixed = campaign.brand.words[locale]
+    fixed = campaign.brand.file.words[locale]
     lines = [fixed["partnership"]]
     if arrangement is None or arrangement.foot.imprint:
-        lines += [f"{fixed['led_by']} {campaign.brand.led_by}", f"{fixed['edition']} {campaign.edition}"]
+        lines += [
+            f"{fixed['led_by']} {campaign.brand.file.led_by}",
+            f"{fixed['edition']} {campaign.file.edition}",
+        ]
     return lines
 
 
@@ -259,19 +261,19 @@ def fixed_texts(made_of: Combination) -> dict[str, str]:
     """
     campaign, partner, locale = made_of.campaign, made_of.partner, made_of.locale
     brand, facts = campaign.brand, campaign.brand.facts
-    local = partner.local_line.get(locale)
-    place = campaign.name.removeprefix(facts.name) if campaign.name.startswith(facts.name) else ""
+    local = partner.file.local_line.get(locale)
+    place = campaign.file.name.removeprefix(facts.name) if campaign.file.name.startswith(facts.name) else ""
     return {
-        **{f"words.{name}": text for name, text in brand.words[locale].items()},
+        **{f"words.{name}": text for name, text in brand.file.words[locale].items()},
         "facts.name": facts.name,
-        "facts.number": facts.number.replace(" ", NO_BREAK_SPACE),
-        "facts.address": facts.address,
+        "facts.number": facts.number.display.replace(" ", NO_BREAK_SPACE),
+        "facts.address": facts.address.display,
         "facts.promise": facts.promise[locale],
-        "campaign.name": campaign.name,
+        "campaign.name": campaign.file.name,
         "campaign.place": place.strip(NAME_JOINTS),
-        "campaign.edition": campaign.edition,
-        "brand.led_by": brand.led_by,
-        "partner.name": partner.name.text,
+        "campaign.edition": campaign.file.edition,
+        "brand.led_by": brand.file.led_by,
+        "partner.name": partner.file.name.text,
         "partner.short_name": partner.short_name.text,
         "partner.local_line": fill(local.text, made_of.values) if local else "",
         "message.source": made_of.copy.source.text if made_of.copy.source else "",

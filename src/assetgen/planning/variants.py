@@ -14,7 +14,7 @@ finest line by how many plates draw it, since plates never lie exactly on each o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetgen.catalogue.page_sizes import (
@@ -105,13 +105,14 @@ def forms_of(channel: Channel) -> Iterator[Channel]:
     """Yield the channel itself, then each of its further forms; a sheet that two do not fit on is none."""
     yield channel
     for name in channel.deliverables:
-        form = replace(channel, deliverable=name)
+        form = channel.model_copy(update={"deliverable": name})
         if name == OFFICE:
-            top, right, bottom, left = (max(side, UNPRINTABLE_MM) for side in channel.safe)
-            safe = (top, right, bottom, left)
-            yield replace(form, bleed_mm=0.0, colour="srgb", ground="light", safe=safe, printer=None)
+            top, right, bottom, left = (max(side, UNPRINTABLE_MM) for side in channel.insets)
+            safe = channel.safe if channel.safe_circle else (top, right, bottom, left)
+            values = {"bleed_mm": 0.0, "colour": "srgb", "ground": "light", "safe": safe, "printer": None}
+            yield form.model_copy(update=values)
         elif name == MONO:
-            yield replace(form, ground="light")
+            yield form.model_copy(update={"ground": "light"})
         elif name not in SHEETS or sheet_for(form):
             yield form
 
@@ -200,13 +201,13 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     printer = channel.printer
     condition = brand.condition(stock, printer.id if printer else None)
     is_x1a = channel.medium == "press" or condition.profile is None
-    has_marks = printer is not None and printer.marks and channel.deliverable not in SHEETS
+    has_marks = printer is not None and printer.file.marks and channel.deliverable not in SHEETS
     trim_mm, bleed_mm = (
         (channel.width * channel.scale, channel.height * channel.scale),
         channel.bleed_mm * channel.scale,
     )
     return Press(
-        variant=printer.variant if printer and printer.variant else X1A if is_x1a else X4,
+        variant=printer.file.variant if printer and printer.file.variant else X1A if is_x1a else X4,
         condition=stock,
         intent=condition.intent,
         intent_info=condition.info,
@@ -245,8 +246,8 @@ def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
 def ink_warnings(brand: Brand, presses: Iterable[Press | None]) -> Iterator[Finding]:
     """Yield a warning for each colour of the palette without inks for a stock that the campaign prints on."""
     stocks = {press.condition for press in presses if press}
-    for colour in brand.palette.values():
+    for name, colour in brand.file.palette.items():
         if lacking := sorted(stock for stock in stocks if colour.inks(stock) is None):
-            text = f"{colour.name} has no inks for {' and '.join(lacking)}: press files that show it are not made"
+            text = f"{name} has no inks for {' and '.join(lacking)}: press files that show it are not made"
             hint = f"add {lacking[0]}: [cyan, magenta, yellow, black], in per cent"
-            yield Finding("bad-value", text, hint, colour.place, Severity.WARNING)
+            yield Finding("bad-value", text, hint, brand.palette_places[name], Severity.WARNING)

@@ -59,7 +59,7 @@ def unapproved(
 def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> list[Finding]:
     """Return what holds of assets on a day as far as the plan can tell: nothing is refused, no pixel looked at."""
     findings = judged((term for asset in assets for term in asset.terms), on)
-    if campaign.approval != "required":
+    if campaign.file.approval != "required":
         return findings
     approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
     for partner in dict.fromkeys(asset.partner for asset in assets):

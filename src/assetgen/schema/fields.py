@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -14,9 +15,12 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUseDefault, core_schema
+
+from assetgen.findings import NOWHERE, Place, Written
 
 # What a pattern asks for, in the words of a hint. The patterns are those of JSON Schema.
 ID, LOCALE = r"^[a-z0-9][a-z0-9-]*$", r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -33,11 +37,6 @@ FORMS = {
     PARAMETER: "small letters, digits and _, a letter first, at most 16",
     WORD_KEY: "small letters, digits and _, a letter first",
 }
-
-# The key under which a message's locales are gathered for the schema; no file has it.
-BY_LOCALE = "by_locale"
-LIKE = "like"
-"""The key by which a message names the one whose values it takes where it has none of its own."""
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
@@ -56,20 +55,66 @@ Line = Annotated[
 ]
 Locale = Annotated[str, StringConstraints(pattern=LOCALE)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Inks = Annotated[tuple[Percent, ...], Field(min_length=4, max_length=4)]
+
+
+class OfOneKind:
+    """Read a tuple of fixed length as a list of so many entries of one kind, and speak of it so."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kinds = get_args(source)
+        entry = handler.generate_schema(kinds[0])
+        return core_schema.tuple_schema(
+            [entry], variadic_item_index=0, min_length=len(kinds), max_length=len(kinds)
+        )
+
+
+Inks = Annotated[tuple[Percent, Percent, Percent, Percent], OfOneKind]
 Share = Annotated[float, Field(ge=-1, le=2)]
-Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
-Tier = Literal["long", "short", "tiny"]
 Tracking = Literal["none", "campaign", "partner", "channel"]
-Required = Literal["number", "address", "promise", "partner"]
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class Strict(BaseModel):
     """A mapping whose unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that a person wrote, and where they stand."""
+
+    text: str
+    place: Place = NOWHERE
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day, and its place in the campaign's files."""
+
+    day: date
+    place: Place = NOWHERE
+
+
+class Placed:
+    """Read a value by the type given, and keep its place: ``Annotated[Text, Placed(Line)]``."""
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+            return value if isinstance(value, source) else source(check(value), _place_of(value))
+
+        return core_schema.no_info_wrap_validator_function(read, handler.generate_schema(self.kind))
+
+
+def _place_of(value: Any) -> Place:
+    return value.place if isinstance(value, Written) else NOWHERE
 
 
 class OrNull:
@@ -108,6 +153,10 @@ def _plain_date(value: Any) -> Any:
 
 
 Date = Annotated[date, BeforeValidator(_plain_date)]
+Day = Annotated[Dated, Placed(Date)]
+PlacedLine = Annotated[Text, Placed(Line)]
+ShortLine = Annotated[Text, Placed(Annotated[Line, Field(max_length=60)])]
+Name = Annotated[Line, Field(max_length=120)]
 
 
 def _alone(value: Any) -> Any:
@@ -122,60 +171,31 @@ TemplateChoice = Annotated[
     WithJsonSchema({"anyOf": [_ID_SCHEMA, {"type": "object", "additionalProperties": _ID_SCHEMA}]}),
 ]
 Background = Literal["dark", "light"]
-_GROUND_SCHEMA = {"enum": ["dark", "light"]}
-GroundChoice = Annotated[
+_BACKGROUND_SCHEMA = {"enum": ["dark", "light"]}
+BackgroundChoice = Annotated[
     dict[str, Background],
     BeforeValidator(_alone),
-    WithJsonSchema({"anyOf": [_GROUND_SCHEMA, {"type": "object", "additionalProperties": _GROUND_SCHEMA}]}),
+    WithJsonSchema(
+        {"anyOf": [_BACKGROUND_SCHEMA, {"type": "object", "additionalProperties": _BACKGROUND_SCHEMA}]}
+    ),
 ]
 PictureChoice = TemplateChoice
 PrinterChoice = TemplateChoice
 
 
-class PictureFile(Strict):
-    """A picture: its file in ``brand/images``, the point that stays in view, what it says to who cannot see it."""
-
-    file: Words
-    focus: Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Field(min_length=2, max_length=2)] = (
-        Field(default=(0.5, 0.5))
-    )
-    alt: Line | None = None
-    light: Id | None = None
-
-
 # An editor that reads YAML 1.2 takes on and off for words.
 OnOff = Annotated[bool, WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["on", "off"]}]})]
 
-
-Stock = Literal["coated", "uncoated", "newsprint"]
-LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR)], Inks]
-
-
-class ColourFile(Strict):
-    """One colour: sRGB for screens, inks in per cent (cyan, magenta, yellow, black) for each stock it is printed on."""
-
-    srgb: Annotated[str, StringConstraints(pattern=COLOUR)]
-    coated: Inks | None = None
-    uncoated: Inks | None = None
-    newsprint: Inks | None = None
+Length = Annotated[float, Field(gt=0, le=20000)]
+PageSize = Annotated[tuple[Length, Length], OfOneKind]
+Within = Annotated[float, Field(ge=0, le=1)]
+PointShares = Annotated[tuple[Within, Within], OfOneKind]
 
 
-class ConditionFile(Strict):
-    """One printing condition (``brand.yaml``, ``press``): its registered name, its profile in ``brand/profiles``."""
+class Contact(Strict):
+    """A person or an office to write to."""
 
-    condition: Annotated[Line, Field(max_length=60)] | None = None
-    info: Annotated[Line, Field(max_length=120)] | None = None
-    profile: Words | None = None
-    ink_limit: Annotated[float, Field(ge=100, le=400)] | None = None
-
-
-class PrinterFile(Strict):
-    """One printer of ``brand/printers.yaml``: how it wants the files that it prints."""
-
-    name: Annotated[Line, Field(max_length=60)]
-    marks: OnOff = False
-    bleed_mm: Annotated[float, Field(gt=0, le=20)] | None = None
-    variant: Literal["x4", "x1a"] | None = None
-    conditions: dict[Stock, ConditionFile] = Field(default={})
-    naming: Annotated[Words, Field(max_length=120)] | None = None
-    source: Words | None = None
+    name: Words | None = Field(default=None, description="The name.")
+    email: Annotated[str, StringConstraints(pattern=EMAIL)] | None = Field(
+        default=None, description="The e-mail address."
+    )

@@ -12,7 +12,17 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from assetgen.schema.fields import Background, Id, OrNull, Share, Strict, UnsetByNull, Words
+from assetgen.schema.fields import (
+    Background,
+    Id,
+    OfOneKind,
+    OrNull,
+    PointShares,
+    Share,
+    Strict,
+    UnsetByNull,
+    Words,
+)
 
 # How far a box may reach out of the live area: a circle reaches this far out of the square inside it, in shares of
 # that square's side. Elsewhere the box ends at the live area.
@@ -39,12 +49,8 @@ def _rising(span: tuple[float, ...]) -> tuple[float, ...]:
     return span
 
 
-BoxShares = Annotated[tuple[Share, ...], Field(min_length=4, max_length=4), AfterValidator(_inside)]
-Span = Annotated[tuple[Share, ...], Field(min_length=2, max_length=2), AfterValidator(_rising)]
-Point = Annotated[
-    tuple[Annotated[float, Field(ge=0, le=1)], ...],
-    Field(min_length=2, max_length=2),
-]
+BoxShares = Annotated[tuple[Share, Share, Share, Share], OfOneKind, AfterValidator(_inside)]
+Span = Annotated[tuple[Share, Share], OfOneKind, AfterValidator(_rising)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
 
 
@@ -236,7 +242,7 @@ class Foot(Strict):
 class PicturePlace(Strict):
     """How a picture stands in the field of a shape."""
 
-    at: Point = Field(
+    at: PointShares = Field(
         default=(0.5, 0.5),
         description="Where the picture's focus comes to stand, in shares of the field, as near as the picture's "
         "edges allow.",

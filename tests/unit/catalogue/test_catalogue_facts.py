@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from assetgen.loading.channels import built_in_documents, read_catalogue
-from assetgen.loading.model import PRINT_MEDIUMS, Channel
+from assetgen.loading.model import Channel
+from assetgen.schema.channel_file import PRINT_MEDIUMS
 
 FACTS = Path(__file__).parents[2] / "fixtures" / "channel_facts.csv"
 CHANNELS = read_catalogue(built_in_documents())[0].channels
@@ -206,7 +207,7 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
         ),
         pytest.param(
             "ooh-48-sheet ooh-96-sheet advan bus-single-deck-side",
-            lambda channel: bool(channel.joins_x),
+            lambda channel: bool(channel.joins.x),
             id="joined-from-sheets",
         ),
     ],

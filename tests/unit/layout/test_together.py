@@ -6,7 +6,6 @@ Nothing is drawn here; ``test_golden_together`` shows what it looks like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -16,6 +15,7 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark
 from assetgen.planning.planner import plan_assets
+from tests.support.campaigns import altered
 from tests.support.tiny import real_campaign
 
 # Positions are sums of floats: what touches may overlap by this much, in px.
@@ -46,16 +46,16 @@ def assets() -> dict[str, Asset]:
     """Return one asset of each channel that partners choose, as together makes it."""
     campaign = real_campaign()
     partners = {
-        name: replace(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
+        name: altered(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
     }
-    drawn = [one for one in plan_assets(replace(campaign, partners=partners)).assets if one.template]
+    drawn = [one for one in plan_assets(altered(campaign, partners=partners)).assets if one.template]
     return {one.channel: one for one in sorted(drawn, key=lambda one: one.id)}
 
 
 @cache
 def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
     campaign, asset = real_campaign(), assets()[channel]
-    asset = replace(asset, foot=marks(count) if asset.foot else ())
+    asset = altered(asset, foot=marks(count) if asset.foot else ())
     template = campaign.templates["together"]
     measurer = Measurer(campaign.brand.faces)
     return asset, arrange(asset, template, measurer, campaign.brand.family(asset.locale))

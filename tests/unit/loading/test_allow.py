@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, read_catalogue
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import errors_of
+from tests.support.campaigns import altered, errors_of
 from tests.support.tiny import FILES, load_tiny, write_tiny
 
 BRAND, CHANNELS, PARTNER = "brand/brand.yaml", "brand/channels.yaml", "partners/acme/partner.yaml"
@@ -131,8 +130,8 @@ def test_a_built_in_channel_whose_design_is_not_to_be_had_takes_the_campaign_s(
 ) -> None:
     def with_designs(documents: list[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
         catalogue, findings = read_catalogue(documents)
-        named = {name: replace(channel, template=design) for name, channel in catalogue.channels.items()}
-        return replace(catalogue, channels=named), findings
+        named = {name: altered(channel, template=design) for name, channel in catalogue.channels.items()}
+        return altered(catalogue, channels=named), findings
 
     monkeypatch.setattr(load, "read_catalogue", with_designs)
     root = write_tiny(tmp_path, {**allowing(allow), PARTNER: "name: Acme\nchannels: [ig-square]\n"})

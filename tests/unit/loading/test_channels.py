@@ -11,7 +11,7 @@ from assetgen.catalogue.page_sizes import shape_of
 from assetgen.findings import Finding
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.loading.model import AskOwner, Channel
+from assetgen.loading.model import Channel
 from assetgen.loading.yaml.document import read_document
 from tests.support.campaigns import PARTNER_FILE, append, at, errors_of, make_campaign, write
 
@@ -67,7 +67,7 @@ def test_a_row_that_says_nothing_takes_its_medium_s_defaults(
 ) -> None:
     channel = bare(medium, "[1000, 500]", *([more] if more else []))
 
-    copy = channel.copy
+    copy = channel.copy_
     assert channel.safe == (expected[0],) * 4
     assert (
         channel.format,
@@ -117,7 +117,7 @@ def test_ground_is_light_on_paper_that_drinks_and_in_the_hand(
 def test_a_circle_has_the_insets_of_its_box() -> None:
     channel = bare("social", "[400, 300]", "  safe: {circle: 200}")
 
-    assert (channel.safe, channel.safe_circle) == ((50, 100, 50, 100), 200)
+    assert (channel.insets, channel.safe_circle) == ((50, 100, 50, 100), 200)
 
 
 def test_words_are_read_from_where_the_headline_is_unless_said_otherwise() -> None:
@@ -145,7 +145,9 @@ def test_a_brand_can_hand_a_channel_back_to_its_owner(tmp_path: Path) -> None:
 
     campaign = load_campaign(root).campaign
 
-    assert AskOwner("dooh-led-wrap", "Wrap", "dooh", "it is new") in campaign.ask_owner
+    assert ("dooh-led-wrap", "Wrap", "dooh", "it is new") in [
+        (one.id, one.name, one.medium, one.ask_owner) for one in campaign.ask_owner
+    ]
     assert "dooh-led-wrap" not in campaign.channels
 
 

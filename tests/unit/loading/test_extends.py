@@ -37,7 +37,7 @@ def test_a_description_of_three_lines_is_a_whole_design(tmp_path: Path) -> None:
     own = read(tmp_path)
     bare = read_template(tmp_path, "bare", None)
 
-    assert (own.id, own.name, own.bases) == ("own", "Own", ("bare",))
+    assert (own.id, own.file.name, own.bases) == ("own", "Own", ("bare",))
     assert (own.file.grounds, own.arrangements) == (bare.file.grounds, bare.arrangements)
     assert set(own.sources) == {OWN, *bare.sources}
 

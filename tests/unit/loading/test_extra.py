@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,13 @@ from assetgen.loading.partners import made_like
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
-from assetgen.schema.campaign_files import ExtraFile
+from assetgen.schema.partner_file import CustomSize
 from tests.support.campaigns import (
     BRAND_FILE,
     PARTNER,
     PARTNER_FILE,
     add_partner,
+    altered,
     append,
     at,
     edit,
@@ -48,7 +48,7 @@ def planned(root: Path) -> dict[str, Asset]:
 
 
 def like(channel_id: str, width: float, height: float) -> Channel:
-    wanted = ExtraFile(id="own-size", like=channel_id, size=[width, height])
+    wanted = CustomSize(id="own-size", like=channel_id, size=(width, height))
     return made_like(CATALOGUE.channels[channel_id], wanted)
 
 
@@ -98,7 +98,7 @@ def test_two_partners_may_call_their_own_sizes_alike(root: Path) -> None:
 
 
 CHANGED = {
-    *("id", "name", "width", "height", "shape", "safe", "safe_circle", "keep_clear", "px_mm"),
+    *("id", "name", "size", "shape", "safe", "keep_clear", "px_mm"),
     *("source", "like", "arranged_like"),
 }
 
@@ -109,9 +109,9 @@ def test_all_other_demands_are_those_of_the_channel(channel_id: str) -> None:
 
     own = like(channel_id, round(channel.width * 1.2), round(channel.height * 0.8))
 
-    for one in fields(Channel):
-        if one.name not in CHANGED:
-            assert getattr(own, one.name) == getattr(channel, one.name), one.name
+    for name in Channel.model_fields:
+        if name not in CHANGED:
+            assert getattr(own, name) == getattr(channel, name), name
 
 
 def test_margins_of_a_sheet_are_kept_and_made_less_only_on_a_smaller_one() -> None:
@@ -129,9 +129,9 @@ def test_margins_of_a_screen_go_with_the_page() -> None:
 
 
 def test_a_face_to_keep_clear_of_goes_with_the_page() -> None:
-    channel = next(one for one in CATALOGUE.channels.values() if one.keep_clear and not one.joins_x)
+    channel = next(one for one in CATALOGUE.channels.values() if one.keep_clear and not one.joins.x)
 
-    own = made_like(channel, ExtraFile(id="x", like=channel.id, size=[channel.width * 2, channel.height]))
+    own = made_like(channel, CustomSize(id="x", like=channel.id, size=(channel.width * 2, channel.height)))
 
     assert own.keep_clear == tuple((x * 2, y, w * 2, h) for x, y, w, h in channel.keep_clear)
 
@@ -164,21 +164,21 @@ def test_what_is_chosen_for_the_channel_is_chosen_for_the_size_and_its_own_id_co
 
 
 @given(
-    st.sampled_from([one for one in CATALOGUE.channels.values() if not one.joins_x]),
+    st.sampled_from([one for one in CATALOGUE.channels.values() if not one.joins.x]),
     st.floats(0.5, 2),
     st.floats(0.5, 2),
 )
 def test_no_size_leaves_the_safe_area_outside_the_page(channel: Channel, across: float, down: float) -> None:
     own = made_like(
-        channel, ExtraFile(id="x", like=channel.id, size=[channel.width * across, channel.height * down])
+        channel, CustomSize(id="x", like=channel.id, size=(channel.width * across, channel.height * down))
     )
-    top, right, bottom, left = own.safe
+    top, right, bottom, left = own.insets
 
-    assert all(inset >= 0 for inset in own.safe)
+    assert all(inset >= 0 for inset in own.insets)
     if not channel.is_print and channel.safe_circle is None:
         assert left + right < own.width + 2
         assert top + bottom < own.height + 2
-    assert replace(own, safe=channel.safe).bleed_mm == channel.bleed_mm
+    assert altered(own, safe=channel.safe).bleed_mm == channel.bleed_mm
 
 
 # -- what is refused ------------------------------------------------------------------------------

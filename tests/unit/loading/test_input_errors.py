@@ -809,15 +809,15 @@ en-GB:
     edit(root, PARTNER_FILE, "local_line: {", "local_line:\n  en-GB: |\n    Here,\n    help is near.\n# {")
 
     campaign = load_campaign(root).campaign
-    words = campaign.messages["worried"].locales["en-GB"]
+    words = campaign.messages["worried"].file.locales["en-GB"]
 
     assert words.headline["short"].text == "Talk to us\u00a0now"
     assert words.body["short"].text == "One line, and another."
     assert words.action["short"].text == "Call us"
     assert words.alt_short.text == "A door, ajar"
     assert words.posts["facebook"].text == "First line\n\nLast line"
-    assert campaign.partners[PARTNER].name.text == "Example County Council"
-    assert campaign.partners[PARTNER].local_line["en-GB"].text == "Here, help is near."
+    assert campaign.partners[PARTNER].file.name.text == "Example County Council"
+    assert campaign.partners[PARTNER].file.local_line["en-GB"].text == "Here, help is near."
 
 
 def test_folders_that_differ_by_case_alone_clash() -> None:

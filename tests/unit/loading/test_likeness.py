@@ -41,9 +41,9 @@ def test_it_takes_what_it_does_not_say_key_by_key(root: Path) -> None:
     write(root, OWN, OWN_WORDS)
 
     own, other = message(root, "gently"), message(root, "worried")
-    said, taken = own.locales["en-GB"], other.locales["en-GB"]
+    said, taken = own.file.locales["en-GB"], other.file.locales["en-GB"]
 
-    assert own.accent == other.accent
+    assert own.file.accent == other.file.accent
     assert said.headline["long"].text == "A question that you carry alone?"
     assert said.headline["short"] == taken.headline["short"]
     assert (said.body, said.action, said.posts) == (taken.body, taken.action, taken.posts)
@@ -53,7 +53,7 @@ def test_it_takes_what_it_does_not_say_key_by_key(root: Path) -> None:
 def test_each_word_has_the_place_where_it_stands(root: Path) -> None:
     write(root, OWN, OWN_WORDS)
 
-    said = message(root, "gently").locales["en-GB"]
+    said = message(root, "gently").file.locales["en-GB"]
 
     assert str(said.headline["long"].place) == at(root, OWN, "A question")
     assert str(said.headline["short"].place).startswith(f"{MESSAGE_FILE}:")
@@ -64,9 +64,9 @@ def test_one_that_says_nothing_anew_is_the_other_under_another_name(root: Path) 
 
     own, other = message(root, "gently"), message(root, "worried")
 
-    assert own.locales == other.locales
-    assert own.accent == "leaf"
-    assert own.locales["en-GB"].reviewed
+    assert own.file.locales == other.file.locales
+    assert own.file.accent == "leaf"
+    assert own.file.locales["en-GB"].reviewed
 
 
 @pytest.mark.parametrize("part", ["headline: {long: Other words}", "body: {short: Other words}"])
@@ -82,7 +82,10 @@ def test_alt_text_is_not_taken_where_the_words_shown_are_new(root: Path, part: s
 def test_new_posts_alone_keep_the_alt_text_but_are_not_taken_for_reviewed(root: Path) -> None:
     write(root, OWN, "like: worried\nen-GB:\n  posts: {x: 'Call free: {number}'}\n")
 
-    said, taken = message(root, "gently").locales["en-GB"], message(root, "worried").locales["en-GB"]
+    said, taken = (
+        message(root, "gently").file.locales["en-GB"],
+        message(root, "worried").file.locales["en-GB"],
+    )
 
     assert said.alt_short == taken.alt_short
     assert said.posts["x"].text == "Call free: {number}"
@@ -93,7 +96,7 @@ def test_new_posts_alone_keep_the_alt_text_but_are_not_taken_for_reviewed(root: 
 def test_a_key_left_empty_takes_the_other_s_value_away(root: Path) -> None:
     write(root, OWN, OWN_WORDS.replace("  alt:", "    tiny:\n  alt:"))
 
-    assert set(message(root, "gently").locales["en-GB"].headline) == {"long", "short"}
+    assert set(message(root, "gently").file.locales["en-GB"].headline.given()) == {"long", "short"}
 
 
 def test_likeness_goes_on_through_a_third(root: Path) -> None:
@@ -102,8 +105,8 @@ def test_likeness_goes_on_through_a_third(root: Path) -> None:
 
     third = message(root, "more-gently")
 
-    assert third.accent == "rose"
-    assert third.locales["en-GB"].headline == message(root, "gently").locales["en-GB"].headline
+    assert third.file.accent == "rose"
+    assert third.file.locales["en-GB"].headline == message(root, "gently").file.locales["en-GB"].headline
     assert sorted(third.files) == [
         "brand/messages/gently.yaml",
         "brand/messages/more-gently.yaml",

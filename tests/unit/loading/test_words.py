@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assetgen.findings import Place
 from assetgen.loading.copy_rules.facts import check_words, fill
-from assetgen.loading.model import Text
+from assetgen.schema.fields import Text
 from tests.support.tiny import real_campaign
 
 VALUES = {"number": "0808 1000 900", "address": "www.stopitnow.org.uk", "link": "https://x/", "partner": "P"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from assetgen.loading.model import Channel
 from assetgen.planning.asset import TypeFloor, type_floors
 from assetgen.planning.combination import page_for
+from tests.support.campaigns import altered
 from tests.support.tiny import real_campaign
 
 CAP_EM = 0.7
@@ -57,7 +56,7 @@ def test_a_font_with_lower_capitals_must_be_set_larger() -> None:
 
 def test_scale_of_the_page_scales_the_floors() -> None:
     channel = real_campaign().channels["ooh-48-sheet"]
-    whole = replace(channel, scale=1.0)
+    whole = altered(channel, scale=1.0)
 
     tenth = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
     full = type_floors(whole, CAP_EM, page_for(whole).px_per_unit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.model import Campaign, LinkStyle
+from assetgen.loading.model import Campaign
 from assetgen.planning import qr_codes as links
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.qr_codes import add_to_query, link_code, link_for
-from tests.support.campaigns import PARTNER, make_campaign
+from assetgen.schema.brand_file import LinkStyle
+from tests.support.campaigns import PARTNER, altered, make_campaign
 
 ADDRESS = "https://www.example.org/"
 
@@ -30,9 +30,9 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 def tracked(campaign: Campaign, tracking: str, style: str = "code") -> Campaign:
     """Return the campaign with another policy for its partner, and another style of link."""
-    partner = replace(campaign.partners[PARTNER], tracking=tracking)
-    brand = replace(campaign.brand, link=LinkStyle(style, "r"))
-    return replace(campaign, partners={PARTNER: partner}, brand=brand)
+    partner = altered(campaign.partners[PARTNER], tracking=tracking)
+    brand = altered(campaign.brand, link=LinkStyle(style=style, parameter="r"))
+    return altered(campaign, partners={PARTNER: partner}, brand=brand)
 
 
 def sha_code(words: str) -> str:
@@ -101,8 +101,9 @@ def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fiel
     ],
 )
 def test_a_code_joins_what_the_brand_s_address_asks_already(campaign: Campaign, url: str, link: str) -> None:
-    brand = replace(campaign.brand, facts=replace(campaign.brand.facts, url=url))
-    changed = tracked(replace(campaign, brand=brand), "campaign")
+    facts = campaign.brand.facts
+    brand = altered(campaign.brand, facts=altered(facts, address=altered(facts.address, url=url)))
+    changed = tracked(altered(campaign, brand=brand), "campaign")
 
     assert link_for(changed, PARTNER, None) == link.replace("CODE", sha_code("open-door-line/1"))
 

@@ -7,7 +7,6 @@ import os
 import pickle
 import shutil
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,12 +14,13 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import Loaded, load_campaign
-from assetgen.loading.model import Campaign, Text
+from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Plan
 from assetgen.planning.combination import asset_path
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.template_choice import ground_for, template_for
-from tests.support.campaigns import PARTNER, PARTNER_FILE, append, edit, make_campaign
+from assetgen.schema.fields import Text
+from tests.support.campaigns import PARTNER, PARTNER_FILE, altered, append, edit, make_campaign
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -139,9 +139,9 @@ def test_every_asset_says_the_facts_that_its_channel_requires(campaign: Campaign
 def test_most_particular_word_names_the_template(
     campaign: Campaign, template: dict[str, str], catalogue: str | None, expected: str
 ) -> None:
-    channel = replace(campaign.channels["poster-a4"], template=catalogue)
-    partner = replace(campaign.partners["nspcc"], template=template)
-    without = replace(campaign, template={})
+    channel = altered(campaign.channels["poster-a4"], template=catalogue)
+    partner = altered(campaign.partners["nspcc"], template=template)
+    without = altered(campaign, template={})
 
     assert template_for(channel, without, None, partner) == expected
 
@@ -221,7 +221,7 @@ def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
 
 
 def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -> None:
-    partner = replace(
+    partner = altered(
         campaign.partners["nspcc"],
         messages=("worried",),
         channels=("poster-a4",),
@@ -229,7 +229,7 @@ def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -
     )
     (asset,) = [
         asset
-        for asset in plan_assets(replace(campaign, partners={"nspcc": partner})).assets
+        for asset in plan_assets(altered(campaign, partners={"nspcc": partner})).assets
         if asset.channel == "poster-a4" and asset.deliverable is None
     ]
 
@@ -246,13 +246,13 @@ def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -
 
 
 def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign) -> None:
-    own = replace(
+    own = altered(
         campaign.partners["nspcc"],
         with_=("staffordshire-police", "staffordshire-county-council"),
         channels=("poster-a4", "ig-story"),
     )
     partners = {**campaign.partners, "nspcc": own}
-    assets = plan_assets(replace(campaign, partners=partners)).by_id()
+    assets = plan_assets(altered(campaign, partners=partners)).by_id()
 
     foot = assets["nspcc/worried/poster-a4/en-GB"].foot
     assert [(mark.partner, mark.role) for mark in foot] == [
@@ -267,10 +267,10 @@ def test_ground_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> 
     asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
 
     both = plan_assets(campaign).by_id()[asset_id].ground
-    dark_alone = {name: replace(template, grounds=("dark",)) for name, template in campaign.templates.items()}
+    dark_alone = {name: altered(template, grounds=("dark",)) for name, template in campaign.templates.items()}
 
     assert both == campaign.channels["press-25x4"].ground == "light"
-    assert plan_assets(replace(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
+    assert plan_assets(altered(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
 
 
 def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
@@ -306,10 +306,10 @@ def test_partner_stands_before_message_before_campaign(
     partner_s: dict[str, str],
     expected: str,
 ) -> None:
-    channel = replace(campaign.channels["poster-a4"], template=None)
-    whole = replace(campaign, template=campaign_s)
-    message = replace(campaign.messages["worried"], template=message_s)
-    partner = replace(campaign.partners["nspcc"], template=partner_s)
+    channel = altered(campaign.channels["poster-a4"], template=None)
+    whole = altered(campaign, template=campaign_s)
+    message = altered(campaign.messages["worried"], template=message_s)
+    partner = altered(campaign.partners["nspcc"], template=partner_s)
 
     assert template_for(channel, whole, message, partner) == expected
 
@@ -335,10 +335,10 @@ def test_a_ground_is_chosen_over_the_catalogue_s_where_the_design_has_it(
     expected: str,
 ) -> None:
     channel = campaign.channels["poster-a4"]
-    whole = replace(campaign, ground=campaign_s)
-    message = replace(campaign.messages["worried"], ground=message_s)
-    partner = replace(campaign.partners["nspcc"], ground=partner_s)
-    template = replace(campaign.templates["beacon"], grounds=grounds)
+    whole = altered(campaign, ground=campaign_s)
+    message = altered(campaign.messages["worried"], ground=message_s)
+    partner = altered(campaign.partners["nspcc"], ground=partner_s)
+    template = altered(campaign.templates["beacon"], grounds=grounds)
 
     assert channel.ground == "dark"
     assert ground_for(channel, whole, message, partner, template) == expected
@@ -366,21 +366,21 @@ def test_design_and_ground_are_chosen_in_three_files(file: str, tmp_path: Path) 
 
 
 def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -> None:
-    broken = replace(campaign, templates={}, broken_templates=frozenset({"beacon"}))
+    broken = altered(campaign, templates={}, broken_templates=frozenset({"beacon"}))
 
     assert {asset.medium for asset in plan_assets(broken).assets} == {"qr"}
 
 
 def test_an_asset_for_a_whole_partner_says_its_first_message_or_nothing(campaign: Campaign) -> None:
-    partner = replace(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
+    partner = altered(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
     broken = {name: message for name, message in campaign.messages.items() if name != "online"}
-    sound = replace(campaign, partners={"nspcc": partner})
-    torn = replace(sound, messages=broken, broken_messages=frozenset({"online"}))
+    sound = altered(campaign, partners={"nspcc": partner})
+    torn = altered(sound, messages=broken, broken_messages=frozenset({"online"}))
 
     plan = plan_assets(torn)
 
     asset_id = "nspcc/all/social-avatar/en-GB"
-    assert plan_assets(sound).by_id()[asset_id].accent == campaign.messages["online"].accent
+    assert plan_assets(sound).by_id()[asset_id].accent == campaign.messages["online"].file.accent
     assert asset_id not in plan.by_id()
     assert [(one.id, one.path) for one in plan.unplanned] == [
         (asset_id, plan_assets(sound).by_id()[asset_id].path)
@@ -389,7 +389,7 @@ def test_an_asset_for_a_whole_partner_says_its_first_message_or_nothing(campaign
 
 def test_what_cannot_be_planned_keeps_its_path(campaign: Campaign, plan: Plan) -> None:
     without = {name: message for name, message in campaign.messages.items() if name != "worried"}
-    torn = plan_assets(replace(campaign, messages=without, broken_messages=frozenset({"worried"})))
+    torn = plan_assets(altered(campaign, messages=without, broken_messages=frozenset({"worried"})))
 
     kept = {asset.path for asset in torn.assets} | {one.path for one in torn.unplanned}
     assert kept == {asset.path for asset in plan.assets}
@@ -434,7 +434,7 @@ def test_words_know_where_they_were_written_tier_by_tier(plan: Plan) -> None:
 def test_what_follows_the_brand_s_name_in_the_campaign_s_is_its_place(
     campaign: Campaign, name: str, place: str
 ) -> None:
-    asset = plan_assets(replace(campaign, name=name)).assets[0]
+    asset = plan_assets(altered(campaign, name=name)).assets[0]
 
     assert asset.texts["campaign.place"] == place
 
@@ -447,7 +447,7 @@ def test_every_place_of_the_plan_is_a_file_of_the_campaign(campaign: Campaign, p
 
 
 def test_file_name_over_140_characters_is_an_error(campaign: Campaign) -> None:
-    channel = replace(campaign.channels["poster-a4"], id="c" * 90)
+    channel = altered(campaign.channels["poster-a4"], id="c" * 90)
 
     with pytest.raises(CampaignError) as raised:
         asset_path("stop-it-now", "p" * 32, "worried", channel, "en-GB")

@@ -50,7 +50,7 @@ def test_a_focus_lies_where_the_light_is(name: str) -> None:
     lightness = np.asarray(artwork.paint(name, SMALL_PX).convert("L")).astype(float)
 
     height, width = lightness.shape
-    x, y = round(picture.focus[0] * width), round(picture.focus[1] * height)
+    x, y = round(picture.file.focus[0] * width), round(picture.file.focus[1] * height)
     around = lightness[y - 12 : y + 12, x - 12 : x + 12]
     assert around.mean() > np.percentile(lightness, 75)
 

@@ -29,9 +29,10 @@ from assetgen.cli.terminal import encodable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.loading.model import Campaign, Channel, LinkStyle
+    from assetgen.loading.model import Campaign, Channel
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
+    from assetgen.schema.brand_file import LinkStyle
 
 Rows = list[dict[str, Any]]
 
@@ -156,10 +157,10 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
         return [
             {
                 "id": message.id,
-                "accent": message.accent,
-                "locales": list(message.locales),
-                "headline": next(iter(message.locales.values())).headline["short"].text,
-                "reviewed": all(words.reviewed for words in message.locales.values()),
+                "accent": message.file.accent,
+                "locales": list(message.file.locales),
+                "headline": next(iter(message.file.locales.values())).headline["short"].text,
+                "reviewed": all(words.reviewed for words in message.file.locales.values()),
                 "assets": sum(asset.message == message.id for asset in assets),
             }
             for message in campaign.messages.values()
@@ -167,7 +168,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
     if things is Things.PRINTERS:
         return _printer_rows(campaign, assets)
     if things is Things.LINKS:
-        return _link_rows(assets, campaign.brand.link)
+        return _link_rows(assets, campaign.brand.file.link)
     return [
         {
             "id": asset.id,
@@ -185,12 +186,12 @@ def _printer_rows(campaign: Campaign, assets: list[Asset]) -> Rows:
     return [
         {
             "id": printer.id,
-            "name": printer.name,
-            "marks": printer.marks,
-            "bleed_mm": None if printer.bleed_mm is None else f"{printer.bleed_mm:g}",
-            "variant": printer.variant,
+            "name": printer.file.name,
+            "marks": printer.file.marks,
+            "bleed_mm": None if printer.file.bleed_mm is None else f"{printer.file.bleed_mm:g}",
+            "variant": printer.file.variant,
             "conditions": [f"{stock} {one.intent}" for stock, one in printer.conditions.items()],
-            "naming": printer.naming,
+            "naming": printer.file.naming,
             "assets": sum(bool(one.spec.press and one.spec.press.printer == printer.id) for one in assets),
         }
         for printer in campaign.brand.printers.values()
@@ -224,8 +225,8 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     return [
         {
             "id": partner.id,
-            "name": partner.name.text,
-            "role": partner.role,
+            "name": partner.file.name.text,
+            "role": partner.file.role,
             "with": list(partner.with_),
             "messages": list(partner.messages),
             "channels": len(partner.channels),
@@ -268,7 +269,7 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
                 "format": "",
                 "code": "",
                 "assets": 0,
-                "notes": one.why,
+                "notes": one.ask_owner,
             }
             for one in campaign.ask_owner
         ]

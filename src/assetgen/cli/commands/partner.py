@@ -78,7 +78,7 @@ def new(
     if verdict.exists and not verdict.changes:
         session.out.print("nothing to do: it stands there as asked")
         return
-    session.err.print(request.yaml(loaded.campaign.locales[0]).rstrip())
+    session.err.print(request.yaml(loaded.campaign.file.locales[0]).rstrip())
     _print_changes(session, verdict)
     if dry_run or not (yes or _confirmed(request.partner_id)):
         session.out.print("nothing written")
@@ -108,7 +108,7 @@ def import_(
 
     session: Session = context.obj
     loaded = session.load()
-    sheet = read_sheet(file, loaded.campaign.requests, logos or file.parent)
+    sheet = read_sheet(file, loaded.campaign.file.requests, logos or file.parent)
     if session.err.is_terminal and not session.quiet:
         session.err.print(f"judging {counted(len(sheet.rows), 'rows')}")
     faulty = {at for at, row in enumerate(sheet.rows) if row.faults}
@@ -168,7 +168,7 @@ def _words(value: object) -> str:
 def _take(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_quiet: bool = False) -> None:
     from assetgen.intake.request_validation import take_over
 
-    taken = take_over(loaded.campaign.root, requests, loaded.campaign.locales[0])
+    taken = take_over(loaded.campaign.root, requests, loaded.campaign.file.locales[0])
     if is_quiet or session.quiet:
         return
     for partner_id in taken[:1] if len(taken) == 1 else ():
@@ -234,7 +234,7 @@ def _asked(session: Session, loaded: Loaded) -> Request:
     for key, what, usual in (
         ("messages", f"Messages ({', '.join(known.message_ids)})", known.campaign.messages),
         ("channels", "Channels (assetgen list channels shows all)", known.campaign.channels),
-        ("locales", f"Languages ({', '.join(loaded.campaign.brand.words)})", known.campaign.locales),
+        ("locales", f"Languages ({', '.join(loaded.campaign.brand.file.words)})", known.campaign.locales),
     ):
         words[key] = _several(typer.prompt(what, default=", ".join(usual)), usual)
     sizes = "Sizes of its own (pvc-banner 2400x600), or nothing"

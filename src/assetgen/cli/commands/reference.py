@@ -74,6 +74,6 @@ class SchemaKind(StrEnum):
 
 def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="The kind of file.")]) -> None:
     """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
-    from assetgen.schema.campaign_files import json_schema
+    from assetgen.schema.json_schema import json_schema
 
     typer.echo(encodable(json.dumps(json_schema(kind.value), indent=2, ensure_ascii=False), "json"))

@@ -69,7 +69,7 @@ def approve(
         chosen = set(select(plan, options, campaign))
     assets = [asset for asset in plan.assets if asset.id in chosen]
     folder = built_into(session, out)
-    names = {one.id: by or one.approved_by for one in campaign.partners.values()}
+    names = {one.id: by or one.file.approved_by for one in campaign.partners.values()}
     done = approve_files(campaign.root, folder, assets, names, day_of(date), write=not dry_run)
     counts: dict[str, Any] = {
         "approved": len(done.written),

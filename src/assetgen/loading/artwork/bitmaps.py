@@ -35,7 +35,7 @@ from assetgen.loading.yaml.campaign_folder import (
 )
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.schema.fields import PictureFile
+from assetgen.schema.brand_file import PictureFile
 from assetgen.units import MOST_PIXELS
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -335,15 +335,12 @@ def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocume
     shown = path.relative_to(root).as_posix()
     content = read_bounded(path, place, MOST_BYTES, LIGHTER)
     width, height = look_at(content, shown)
-    x, y = file.focus
     return Picture(
         name=name,
-        file=shown,
-        alt=file.alt,
-        focus=(x, y),
+        file=file,
+        path=shown,
         content=content,
         width=width,
         height=height,
         source_sha256=hashlib.sha256(content).hexdigest(),
-        light=file.light,
     )

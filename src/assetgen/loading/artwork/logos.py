@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -34,7 +34,7 @@ from assetgen.loading.artwork.svg.rebuild import (
 from assetgen.loading.artwork.svg.rebuild import MAX_BYTES as MAX_SVG_BYTES
 from assetgen.loading.artwork.svg.references import check_references
 from assetgen.loading.artwork.svg.values import plain
-from assetgen.loading.model import Ink, Logo, dated
+from assetgen.loading.model import Ink, Logo
 from assetgen.loading.yaml.campaign_folder import (
     check_inside,
     is_file,
@@ -44,7 +44,8 @@ from assetgen.loading.yaml.campaign_folder import (
 )
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.schema.campaign_files import LogoFile
+from assetgen.schema.fields import Inks
+from assetgen.schema.partner_file import LogoFile
 
 Pixels = npt.NDArray[np.uint8]
 """Rows of red, green, blue, alpha."""
@@ -311,7 +312,7 @@ def read_partner_logo(
             findings += error.findings
     if findings:
         return None, findings
-    inks = {colour.lower(): _inks(values) for colour, values in file.inks.items()}
+    inks = {colour.lower(): values for colour, values in file.inks.items()}
     findings += _check_inks(inks, forms, document)
     if findings:
         return None, findings
@@ -319,21 +320,13 @@ def read_partner_logo(
         key: replace(form, least_width_mm=file.min_width_mm, clear=file.clear, inks=inks)
         for key, form in forms.items()
     }
-    permission = dated(file.permission_until, document, "logo", "permission_until")
     usual = replace(
-        forms["file"], dark=forms.get("dark"), mono=forms.get("mono"), permission_until=permission
+        forms["file"], dark=forms.get("dark"), mono=forms.get("mono"), permission_until=file.permission_until
     )
     return usual, []
 
 
-def _inks(values: Sequence[float]) -> tuple[float, float, float, float]:
-    cyan, magenta, yellow, black = values
-    return cyan, magenta, yellow, black
-
-
-def _check_inks(
-    inks: Mapping[str, tuple[float, float, float, float]], forms: Mapping[str, Logo], document: YamlDocument
-) -> list[Finding]:
+def _check_inks(inks: Mapping[str, Inks], forms: Mapping[str, Logo], document: YamlDocument) -> list[Finding]:
     """Return a finding for each colour that is given inks and that no form of the logo has."""
     drawn = {colour for form in forms.values() if form.is_vector for colour in COLOURS.findall(form.content)}
     has = sorted({colour.decode().lower() for colour in drawn})

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from assetgen.findings import Finding, Place
@@ -19,8 +19,9 @@ from assetgen.loading.copy_rules.phone_numbers import (
     own_and_slips,
 )
 from assetgen.loading.copy_rules.text_folding import Found, fold
-from assetgen.loading.model import Facts, Text
 from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.schema.brand_file import Facts
+from assetgen.schema.fields import Text
 
 # Endings that people use, beside those of countries and the oldest ones, which linkify knows.
 # A list that is fetched would change what is found from day to day.
@@ -125,7 +126,6 @@ def _skeleton(name: str) -> str:
 
 __all__ = [
     "Found",
-    "Own",
     "check_facts",
     "find_addresses",
     "find_numbers",
@@ -142,31 +142,12 @@ SERVICE = re.compile(r"[1-9]\d{2,5}")
 KEPT = 4096
 
 
-class Own(Protocol):
-    """Numbers and hosts that may stand in words: the brand's own, and those beside them. ``Facts`` are one."""
-
-    @property
-    def number_tel(self) -> str: ...
-    @property
-    def also_numbers(self) -> tuple[str, ...]: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def hosts(self) -> tuple[str, ...]: ...
-    @property
-    def also_hosts(self) -> tuple[str, ...]: ...
-
-
-def foreign_numbers(words: str, facts: Own) -> list[Found]:
-    """Return the numbers in words that are neither the brand's own nor allowed beside it.
+@lru_cache(KEPT)
+def foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found, ...]:
+    """Return the numbers in words that are neither the brand's own (``tel``) nor allowed beside it (``also``).
 
     The brand's number with one digit changed, two exchanged or letters in it is found however it is set.
     """
-    return list(_foreign_numbers(words, facts.number_tel, facts.also_numbers))
-
-
-@lru_cache(KEPT)
-def _foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found, ...]:
     region = number_region(tel)
     own, slips = own_and_slips(words, tel)
     allowed = {number_digits(text, region) or re.sub(r"\D", "", text) for text in also}
@@ -180,21 +161,25 @@ def _foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found
     return tuple(sorted(foreign, key=lambda found: found.start))
 
 
-def foreign_addresses(words: str, facts: Own) -> list[Found]:
-    """Return the addresses in words whose host is not the brand's, and words that look like its name."""
-    return list(_foreign_addresses(words, facts.address, facts.hosts, facts.also_hosts))
-
-
 @lru_cache(KEPT)
-def _foreign_addresses(
+def foreign_addresses(
     words: str, address: str, hosts: tuple[str, ...], also: tuple[str, ...]
 ) -> tuple[Found, ...]:
+    """Return the addresses in words whose host is not the brand's, and words that look like its name."""
     own = {host_of(host) for host in (*hosts, *also, address)}
     addresses = find_addresses(words)
     foreign = [found for found in addresses if found.value not in own]
     doubles = find_doubles(words, (host_of(address) or "", *hosts))
     foreign += [double for double in doubles if not any(double.meets(found) for found in foreign)]
     return tuple(sorted(foreign, key=lambda found: found.start))
+
+
+def _numbers_not_of(facts: Facts, words: str) -> tuple[Found, ...]:
+    return foreign_numbers(words, facts.number.tel, facts.also.numbers)
+
+
+def _addresses_not_of(facts: Facts, words: str) -> tuple[Found, ...]:
+    return foreign_addresses(words, facts.address.display, facts.hosts, facts.also.hosts)
 
 
 def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
@@ -206,7 +191,7 @@ def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 
 
 def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
-    tel, display = facts.number_tel, facts.number
+    tel, display = facts.number.tel, facts.number.display
     at_tel, at_display = place("facts", "number", "tel"), place("facts", "number", "display")
     region = number_region(tel)
     if not E164.fullmatch(tel) or number_digits(tel, region) is None:
@@ -225,12 +210,12 @@ def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 def _check_address(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     findings = []
     at_display, at_url = place("facts", "address", "display"), place("facts", "address", "url")
-    shown, opened = host_of(facts.address), host_of(facts.url)
-    if not facts.url.startswith("https://") or opened is None:
-        text = f"facts.address.url: {facts.url:.60} is no https address"
+    shown, opened = host_of(facts.address.display), host_of(facts.address.url)
+    if not facts.address.url.startswith("https://") or opened is None:
+        text = f"facts.address.url: {facts.address.url:.60} is no https address"
         findings.append(Finding("bad-value", text, "it begins with https:// and a host", at_url))
     if shown is None or "." not in shown:
-        text = f"facts.address.display: {facts.address:.60} is no web address"
+        text = f"facts.address.display: {facts.address.display:.60} is no web address"
         findings.append(Finding("bad-value", text, "write it as people type it: www.example.org", at_display))
     if findings:
         return findings
@@ -247,7 +232,7 @@ def _check_address(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 def _check_also(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     """Return a finding for each host and number in the facts' lists that is none."""
     findings = []
-    lists = ((("facts", "hosts"), facts.hosts), (("facts", "also", "hosts"), facts.also_hosts))
+    lists = ((("facts", "hosts"), facts.hosts), (("facts", "also", "hosts"), facts.also.hosts))
     for path, hosts in lists:
         findings += [
             Finding(
@@ -256,8 +241,8 @@ def _check_also(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
             for at, host in enumerate(hosts)
             if host_of(host) is None or "." not in host or re.search(r"[/:@?#\s]", host)
         ]
-    region = number_region(facts.number_tel)
-    for at, number in enumerate(facts.also_numbers):
+    region = number_region(facts.number.tel)
+    for at, number in enumerate(facts.also.numbers):
         if number_digits(number, region) is None and not SERVICE.fullmatch(number.replace(" ", "")):
             text = f"facts.also.numbers: {number:.60} is no phone number"
             hint = "as people read it: 999, 116 123, 0808 1000 900"
@@ -309,11 +294,11 @@ def check_own_words(text: Text, facts: Facts) -> list[Finding]:
     """Return a finding for each number and address in words of the brand or the campaign that is not of the facts."""
     hint = "take it out, or allow it: brand/brand.yaml, facts.also"
     numbers = [
-        ("locked-fact", f"another phone number: {found.text}") for found in foreign_numbers(text.text, facts)
+        ("locked-fact", f"another phone number: {found.text}") for found in _numbers_not_of(facts, text.text)
     ]
     hosts = [
         ("foreign-host", f"another web address: {found.text}")
-        for found in foreign_addresses(text.text, facts)
+        for found in _addresses_not_of(facts, text.text)
     ]
     return [Finding(code, said, hint, text.place) for code, said in numbers + hosts]
 
@@ -364,20 +349,20 @@ def _seen(words: str) -> str:
 
 
 def _foreign_facts(text: Text, facts: Facts, partner: str) -> list[Finding]:
-    values = {"number": facts.number, "address": facts.address, "link": facts.url, "partner": partner}
+    values = facts.placeholders(partner)
     filled = _Filled.of(text.text, values)
-    numbers = _one_of_each(filled.touched(("number",), TOUCHES_NUMBER), foreign_numbers(filled.words, facts))
+    numbers = _one_of_each(filled.touched(("number",), TOUCHES_NUMBER), _numbers_not_of(facts, filled.words))
     addresses = _one_of_each(
-        filled.touched(("address", "link"), TOUCHES_ADDRESS), foreign_addresses(filled.words, facts)
+        filled.touched(("address", "link"), TOUCHES_ADDRESS), _addresses_not_of(facts, filled.words)
     )
     findings = []
     for number in numbers:
-        hint = f"the helpline's number is written {{number}}; it is {facts.number}"
+        hint = f"the helpline's number is written {{number}}; it is {facts.number.display}"
         if number.value == "number":
             hint = "let {number} stand alone, with a blank on each side"
         findings.append(Finding("locked-fact", f"another phone number: {number.text}", hint, text.place))
     for address in addresses:
-        hint = f"the helpline's address is written {{address}}; it is {facts.address}"
+        hint = f"the helpline's address is written {{address}}; it is {facts.address.display}"
         if address.value in ("address", "link"):
             hint = f"let {{{address.value}}} stand alone, with a blank on each side"
         findings.append(Finding("foreign-host", f"another web address: {address.text}", hint, text.place))

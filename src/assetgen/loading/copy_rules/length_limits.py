@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from assetgen.findings import Finding
 from assetgen.loading.copy_rules.facts import fill, find_addresses
-from assetgen.loading.model import Brand, MessageWords, Text
+from assetgen.loading.model import Brand
+from assetgen.schema.fields import Text
+from assetgen.schema.message_file import MessageWords
 
 # What every platform takes (channel facts 9); the long form has room for the rest.
 ALT_SHORT_MAX = 120
@@ -18,9 +20,7 @@ ALT_LONG_MAX = 1000
 
 def check_alt(words: MessageWords, brand: Brand) -> list[Finding]:
     """Return a finding for each alt text of a message that is too long for any partner."""
-    facts = brand.facts
-    filled = {"number": facts.number, "address": facts.address, "link": facts.url, "partner": ""}
-    return alts_too_long(words, filled, "with the number and the address filled in")
+    return alts_too_long(words, brand.facts.placeholders(), "with the number and the address filled in")
 
 
 def alts_too_long(words: MessageWords, values: Mapping[str, str], filled_in: str) -> list[Finding]:
@@ -75,9 +75,9 @@ HASHTAG = re.compile(r"(?<![\w&])[#\uff03](?=\w*[^\W\d_])\w+")
 
 def check_posts(posts: Mapping[str, Text], brand: Brand) -> list[Finding]:
     """Return a finding for each post of a message that is too much for any partner."""
-    facts = brand.facts
-    filled = {"number": facts.number, "address": facts.address, "link": facts.url, "partner": ""}
-    return posts_too_long(posts, posts, filled, "with the number and the address filled in")
+    return posts_too_long(
+        posts, posts, brand.facts.placeholders(), "with the number and the address filled in"
+    )
 
 
 def posts_too_long(

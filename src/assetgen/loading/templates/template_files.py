@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.model import Facts, Template
+from assetgen.loading.model import Template
 from assetgen.loading.templates.layouts import ShapeFault, build_arrangements, extended
 from assetgen.loading.templates.template_text import (
     Said,
@@ -27,6 +27,7 @@ from assetgen.loading.yaml.campaign_folder import entries, is_file, read_bytes, 
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.schema.brand_file import Facts
 from assetgen.schema.template_file import NEEDED_WITHOUT_BASE, TemplateFile
 
 KEPT = 256

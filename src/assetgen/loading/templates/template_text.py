@@ -23,7 +23,7 @@ from assetgen.loading.copy_rules.facts import (
     find_numbers,
     number_region,
 )
-from assetgen.loading.model import Facts
+from assetgen.schema.brand_file import Facts
 
 # Attributes whose words a person reads or hears, and those that a click opens. What a page is made of (a picture,
 # a sheet, an attachment) the layout's fetcher refuses itself.
@@ -233,7 +233,7 @@ def facts_said(said: Said, at: str | Place, facts: Facts) -> list[Finding]:
     """
     if said.is_link and not LEADS_OUT.match(said.words):
         return []
-    region = number_region(facts.number_tel)
+    region = number_region(facts.number.tel)
     found = [("locked-fact", one.start, one.text, TYPED_HINT) for one in find_numbers(said.words, region)]
     found += [("foreign-host", one.start, one.text, TYPED_HINT) for one in find_addresses(said.words)]
     found = [one for one in found if not any(sign in one[2] for sign in FACT_SIGNS.values())]
@@ -258,7 +258,7 @@ def _changed(words: str, facts: Facts) -> list[tuple[str, int, str, str]]:
             if before.search(words[:place]) or behind.match(words[place + 1 :]):
                 whole = next(word for word in ONE_WORD.finditer(words) if word.start() <= place < word.end())
                 text = whole.group()
-                for other, fact in (("number", facts.number), ("address", facts.address)):
+                for other, fact in (("number", facts.number.display), ("address", facts.address.display)):
                     text = text.replace(FACT_SIGNS[other], fact)
                 hint = f"let {{{{ facts.{name} }}}} stand alone, with a blank on each side"
                 found.append((code, place, text, hint))

@@ -2,7 +2,7 @@
 
 The parser's events are read one by one, never its ready-made objects: so an alias, a tag and a repeated
 key keep their own places, size and depth are bounded while reading, and nothing here calls itself.
-Scalars stay words; the schema gives them their types.
+Scalars stay words, each with its place; the schema gives them their types.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding, Place, Written
 
 KEY_VALUE = "write key: value, with a space after the colon"
 
@@ -304,7 +304,8 @@ class _Reader:
             self._put(held)
             self._levels.append(_Level(held, path))
             return
-        self._put(self._scalar(event))
+        words = self._scalar(event)
+        self._put(None if words is None else Written(words, Place(self._file, *self.values[path])))
 
     def _key(self, event: Any, level: _Level) -> None:
         """Take the event as a key: only words that are there can be one."""

@@ -11,7 +11,9 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.ids import did_you_mean
-from assetgen.schema.fields import BY_LOCALE, FORMS
+from assetgen.schema.channel_file import SafeCircle
+from assetgen.schema.fields import FORMS
+from assetgen.schema.message_file import BY_LOCALE
 
 SOME_LOCALE = "en-GB"
 Record = TypeVar("Record", bound=BaseModel)
@@ -31,9 +33,25 @@ def bind(model: type[Record], document: YamlDocument, *, under: tuple[str, ...] 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = _one_of_each_union(error.errors(include_url=False))
+        details = _one_of_each_union(_own_faults(error.errors(include_url=False)))
         findings = [_finding(model, document, under, data, detail) for detail in details]
         raise CampaignError(dict.fromkeys(findings)) from None
+
+
+def _own_faults(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the complaints without those that only follow from others.
+
+    An entry that is no good makes its list too short as well, and a default rests on values that are faulty.
+    """
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "default_factory_not_called"
+        and not (
+            detail["type"] == "too_short"
+            and any(other["loc"][:-1] == detail["loc"] for other in details if other["loc"])
+        )
+    ]
 
 
 def _one_of_each_union(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -61,7 +79,7 @@ def _stem(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Return pydantic's location without the name of a union's branch at its end."""
     last = loc[-1] if loc else None
     is_branch = isinstance(last, str) and (
-        last.startswith(("tuple[", "constrained-")) or last.endswith("File")
+        last.startswith(("tuple[", "constrained-")) or last == SafeCircle.__name__
     )
     return loc[:-1] if is_branch else loc
 

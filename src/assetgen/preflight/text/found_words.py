@@ -257,8 +257,14 @@ def _is_own_broken(words: str, spec: Spec) -> bool:
 
 @lru_cache(maxsize=TOLD_LINES)
 def _foreign_in(text: str, allowed: _Allowed) -> tuple[tuple[str, tuple[str, int, int]], ...]:
-    numbers = [("number", (one.text, one.start, one.end)) for one in foreign_numbers(text, allowed)]
-    addresses = [("address", (one.text, one.start, one.end)) for one in foreign_addresses(text, allowed)]
+    numbers = [
+        ("number", (one.text, one.start, one.end))
+        for one in foreign_numbers(text, allowed.number_tel, allowed.also_numbers)
+    ]
+    addresses = [
+        ("address", (one.text, one.start, one.end))
+        for one in foreign_addresses(text, allowed.address, allowed.hosts, allowed.also_hosts)
+    ]
     return (*numbers, *addresses)
 
 

@@ -95,7 +95,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         if content is None:
             raise self._refused(url)
         picture = self.darkroom.pictures[name]
-        self.opened[picture.file] = picture.source_sha256
+        self.opened[picture.path] = picture.source_sha256
         return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
 
     def _file(self, url: str, name: str) -> URLFetcherResponse:

@@ -191,7 +191,9 @@ def _picture(one: Picture | None) -> SimpleNamespace | None:
     """Return what a design may ask of the picture that was chosen."""
     if one is None:
         return None
-    return SimpleNamespace(name=one.name, alt=one.alt, focus=one.focus, width=one.width, height=one.height)
+    return SimpleNamespace(
+        name=one.name, alt=one.file.alt, focus=one.file.focus, width=one.width, height=one.height
+    )
 
 
 def _group(texts: Mapping[str, str], group: str) -> SimpleNamespace:

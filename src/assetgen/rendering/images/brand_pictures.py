@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor, sqrt
@@ -42,8 +42,8 @@ def cover(
     place: Box,
     width: float,
     height: float,
-    focus: Sequence[float],
-    at: Sequence[float] = MIDDLE,
+    focus: Point,
+    at: Point = MIDDLE,
     zoom: float = 1.0,
 ) -> Box:
     """Return the box of a whole picture of this size, enlarged to cover a place, and ``zoom`` times beyond that.
@@ -231,7 +231,7 @@ class Darkroom:
 
     def _develop(self, name: str) -> Image.Image:
         picture = self.pictures[name]
-        return develop(picture.content, picture.file)
+        return develop(picture.content, picture.path)
 
     def _pixels(self, name: str, width: int) -> Pixels:
         """Return a picture's pixels at a width: height × width × RGB."""
@@ -270,7 +270,7 @@ class Hanging:
     @classmethod
     def of(cls, picture: Picture, place: Box, stands: PicturePlace, asset: Asset) -> Hanging:
         """Return a picture in a place, as the arrangement wants it to stand there."""
-        drawn = cover(place, picture.width, picture.height, picture.focus, stands.at, stands.zoom)
+        drawn = cover(place, picture.width, picture.height, picture.file.focus, stands.at, stands.zoom)
         width = drawn.width / asset.page.px_per_unit
         needed_px = width if asset.spec.unit == "px" else width * asset.spec.ppi / MM_PER_INCH
         return cls(picture, place, drawn, width_for(picture, needed_px))
@@ -310,7 +310,7 @@ def hang(
         '<defs><clipPath id="{name}"><rect {place}/></clipPath></defs><g clip-path="url(#{name})">'
         '<image href="{href}" {shown} preserveAspectRatio="none"/></g>'
     ).format(name=name, place=_rect(hanging.place), href=href, shown=_rect(shown))
-    return canvas(arranged.stage.page, shape, "picture", picture.alt)
+    return canvas(arranged.stage.page, shape, "picture", picture.file.alt)
 
 
 def _in_print(box: Box, shown: Box, scale: float) -> Box:
