@@ -9,9 +9,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from assetgen.cli.commands.init import write_starter
 from tests.support.once import made_once
+
+# How long an example takes depends on what else the machine does: a slow one is no fault of the code under test.
+settings.register_profile("assetgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("assetgen")
 
 
 def pytest_configure() -> None:

@@ -57,7 +57,6 @@ def photograph(seed: int, block: int, bright: bool) -> Image.Image:
 
 @settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

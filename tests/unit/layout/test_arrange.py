@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.errors import RenderError
@@ -251,7 +251,7 @@ LONGEST = (
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, derandomize=True)
 @given(name=NAMES, channel=st.sampled_from(FOOTED))
 def test_a_partner_s_name_of_1_to_120_characters_never_fails_an_asset(name: str, channel: str) -> None:
     asset = renamed(ASSETS[channel], name)

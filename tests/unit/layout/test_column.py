@@ -259,7 +259,7 @@ def test_a_code_wider_than_the_box_does_not_fit() -> None:
     assert set_column(Box(0, 0, 100, 500), CALL_WITH_CODE, setting(**CODED)) is None
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     width=st.floats(60, 900),
     height=st.floats(30, 600),

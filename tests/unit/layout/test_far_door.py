@@ -22,7 +22,7 @@ def height(made: DrawnMotif) -> float:
     return made["slit"][3][1] - made["slit"][1][1]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     x=st.floats(60, 600),
     y=st.floats(400, 1100),

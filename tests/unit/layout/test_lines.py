@@ -33,7 +33,7 @@ def width_em(text: str) -> float:
     return SETTER.line(words_of((text,), (700,))).ink_em
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(words=WORDS, width=st.floats(1, 30), most=st.integers(1, 9), few=st.booleans())
 def test_every_word_is_kept_in_order_and_no_line_is_wider_than_asked(
     words: list[str], width: float, most: int, few: bool
@@ -47,7 +47,7 @@ def test_every_word_is_kept_in_order_and_no_line_is_wider_than_asked(
     assert 1 <= len(lines) <= most
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(words=WORDS, most=st.integers(1, 9))
 def test_words_that_fit_are_never_refused(words: list[str], most: int) -> None:
     """One word a line always fits where there are lines enough; one line where it is wide enough."""
@@ -65,7 +65,7 @@ def is_lonely(line: str) -> bool:
     return " " not in line and len(line) <= 4
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     words=st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=2, max_size=10),
     width=st.floats(3, 30),
@@ -157,7 +157,7 @@ def reads_ill(lines: list[str]) -> bool:
     return is_lonely(lines[-1]) or bool(alone or torn or behind) or bool(begun and " " in lines[0])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     words=st.lists(
         st.sampled_from([*sorted(LEANING), "one", "help", "line.", "sharing"]), min_size=1, max_size=6

@@ -69,7 +69,7 @@ def test_the_nearest_weight_stands_in_for_one_that_is_not_there(wanted: int, nea
     assert MEASURER.face(FAMILY, wanted).weight == nearest
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ 0123456789", min_size=1, max_size=40))
 def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None:
     other = Measurer(real_campaign().brand.faces)

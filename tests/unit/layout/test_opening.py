@@ -69,7 +69,7 @@ def area(polygon: Polygon) -> float:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     x=st.floats(60, 300),
     y=st.floats(500, 1100),
@@ -175,7 +175,7 @@ def test_a_strip_s_light_is_all_that_is_right_of_the_gap() -> None:
     assert not is_inside((10, 45), made["fall"])
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(x=st.floats(-1, 1081), y=st.floats(-1, 1351))
 def test_all_of_a_sheet_that_is_not_lit_is_in_its_dusk(x: float, y: float) -> None:
     made, sheet = drawn(), stage().page

@@ -409,7 +409,7 @@ class TestProperties:
     def spaced(digits: str, spaces: list[str]) -> str:
         return "".join(digit + space for digit, space in zip(digits, [*spaces, ""], strict=True))
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=500)
     @given(before=AROUND, spaces=st.lists(SPACES, min_size=10, max_size=10), after=AFTER)
     def test_the_brands_number_is_never_foreign_however_it_is_set(
         self, before: str, spaces: list[str], after: str
@@ -418,7 +418,7 @@ class TestProperties:
 
         assert foreign_numbers(words, *NUMBERS) == ()
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=500)
     @given(
         before=AROUND,
         spaces=st.lists(SPACES, min_size=10, max_size=10),
@@ -436,7 +436,7 @@ class TestProperties:
 
         assert bool(found) is (changed != digits)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(st.text(max_size=60) | st.text("0189 +-./|OIl:,aw@#£%\u200b\n", max_size=60))
     def test_any_words_are_searched_and_what_is_found_stands_where_it_says(self, words: str) -> None:
         found = find_numbers(words, "GB") + find_addresses(words)

@@ -1005,7 +1005,7 @@ def campaign_to_mutate() -> Path:
     put_in=st.binary(max_size=8)
     | st.sampled_from([b"\n", b"{", b"]", b"- ", b": ", b"null", b"-1", b"&a", b"9" * 30]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_mutation_of_a_file_ends_in_anything_but_findings(
     file: str, share: float, removed: int, put_in: bytes
 ) -> None:

@@ -71,7 +71,7 @@ def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> Non
 
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_ink_that_the_engine_draws_is_cut_off(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
     logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", "Acme", NOWHERE)
@@ -175,7 +175,7 @@ def test_a_box_of_colour_is_a_logo_and_no_ground() -> None:
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_picture_is_cut_to_what_is_painted(width: int, height: int, data: st.DataObject) -> None:
     values = data.draw(st.binary(min_size=width * height * 4, max_size=width * height * 4))
     pixels = np.frombuffer(values, np.uint8).reshape(height, width, 4)

@@ -949,13 +949,13 @@ def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str):
 
 
 @given(st.lists(TREES, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_tree_of_svg_gives_a_logo_or_findings(trees: list[ElementTree.Element]):
     check_outcome(written(trees), "logo.svg")
 
 
 @given(st.sampled_from(LOGOS), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_damaged_svg_gives_a_logo_or_findings(name: str, data: st.DataObject):
     content = (FIXTURES / name).read_bytes()
     start = data.draw(st.integers(0, len(content)))
@@ -973,7 +973,7 @@ PICTURES = [
 
 
 @given(st.sampled_from(PICTURES), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObject):
     position = data.draw(st.integers(0, len(content) - 1))
     end = data.draw(st.integers(position, min(len(content), position + 8)))
@@ -1053,7 +1053,7 @@ SHARED = """<linearGradient id="lin" x2="40" gradientUnits="userSpaceOnUse"><sto
 
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_engine_draws_whatever_was_rebuilt_without_a_word(trees: list[ElementTree.Element]):
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
 

@@ -172,7 +172,7 @@ def sound_files() -> tuple[tuple[bytes, str], ...]:
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     mode=st.sampled_from(MODES),
     width=st.integers(1, 90),
@@ -201,7 +201,7 @@ def test_the_door_says_the_size_that_is_developed(
     assert upright.mode == "RGB"
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, derandomize=True)
 @given(
     content=st.binary(max_size=400), start=st.sampled_from([b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"])
 )
@@ -213,7 +213,7 @@ def test_no_bytes_make_it_fall_over(content: bytes, start: bytes) -> None:
         assert {finding.code for finding in raised.value.findings} <= {"bad-value", "too-large"}
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(which=st.integers(0, 4), cut=st.floats(0, 1, exclude_max=True), data=st.data())
 def test_a_damaged_file_is_refused_or_drawn_in_its_size(which: int, cut: float, data: st.DataObject) -> None:
     content, file = sound_files()[which]

@@ -385,7 +385,7 @@ class TestBounds:
 
 
 class TestProperties:
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400)
     @given(
         st.binary(max_size=200)
         | st.text(alphabet="ab:-?#&*!|>'\"%@`{}[],~<. \n\t\\\x85é", max_size=60).map(str.encode)
@@ -402,7 +402,7 @@ class TestProperties:
                 else:
                     assert isinstance(document.data, dict)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(st.data())
     def test_nested_words_that_yaml_writes_read_back_equal(self, data: st.DataObject) -> None:
         tree = data.draw(TREES)
@@ -413,7 +413,7 @@ class TestProperties:
             )
             assert read(dumped).data == tree
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(st.data())
     def test_every_plain_scalar_and_key_stands_at_its_place(self, data: st.DataObject) -> None:
         tree = data.draw(PLAIN_TREES)

@@ -91,7 +91,7 @@ URL_SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:
 
 
 @given(st.text(URL_SIGNS, max_size=120), st.sampled_from("LMQH"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_link_is_read_back_as_it_is(rest: str, level: str) -> None:
     link = f"https://{rest}"
     chosen, _, rows = symbol(link, level)

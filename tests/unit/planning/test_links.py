@@ -118,7 +118,7 @@ URL_WORDS = st.text("abcXYZ019-._~%2F", max_size=8)
     fragment=URL_WORDS,
     style=st.sampled_from([{"r": "70b1c"}, {"utm_campaign": "open-door", "utm_source": "nspcc"}]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_host_path_query_and_fragment_survive_and_the_code_is_in_the_query(
     host: str, path: str, query: list[tuple[str, str]], fragment: str, style: dict[str, str]
 ) -> None:

@@ -215,19 +215,19 @@ def test_a_file_out_of_all_measure_is_not_parsed() -> None:
 # Whatever the bytes are, there is an answer.
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_any_bytes_have_a_finding(content: bytes) -> None:
     assert codes_of(proof_of(content))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(SOUND.rstrip()) - 1))
 def test_a_file_cut_short_anywhere_has_a_finding(length: int) -> None:
     assert codes_of(proof_of(SOUND[:length]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0, len(SOUND) - 1), gone=st.integers(0, 30), new=st.binary(max_size=12))
 def test_a_file_changed_anywhere_is_judged_and_a_right_mark_is_the_right_link(
     at: int, gone: int, new: bytes

@@ -348,19 +348,19 @@ def test_every_error_says_what_to_do() -> None:
 # Whatever the bytes are, there is an answer.
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_have_a_finding(content: bytes, own_start: bool) -> None:
     assert not prove_pdf_file(OpenPdf((b"%PDF-1.7\n" if own_start else b"") + content), sheet_spec()).ok
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([SOUND, PLAIN]), st.floats(0, 0.98))
 def test_a_file_cut_short_anywhere_has_a_finding(content: bytes, keeps: float) -> None:
     assert not prove_pdf_file(OpenPdf(content[: int(len(content) * keeps)]), sheet_spec()).ok
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(content=st.sampled_from([SOUND, PLAIN]), data=st.data())
 def test_a_file_changed_anywhere_is_judged(content: bytes, data: st.DataObject) -> None:
     at, gone = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(0, 30))
@@ -375,7 +375,7 @@ def test_a_file_changed_anywhere_is_judged(content: bytes, data: st.DataObject) 
 NUMBERS = [match.span() for match in re.finditer(rb"-?\d+(\.\d+)?", PLAIN)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(NUMBERS),
     st.sampled_from(

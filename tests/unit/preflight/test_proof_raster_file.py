@@ -369,7 +369,7 @@ def test_a_profile_that_swells_out_of_all_measure_is_refused() -> None:
 # Whatever the bytes are, there is an answer.
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(file_format=st.sampled_from(FORMATS), content=st.binary(max_size=300), own_start=st.booleans())
 def test_any_bytes_have_a_finding(file_format: str, content: bytes, own_start: bool) -> None:
     start = SOUND[file_format][:40] if own_start else b""
@@ -380,7 +380,7 @@ def test_any_bytes_have_a_finding(file_format: str, content: bytes, own_start: b
     assert seen is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(file_format=st.sampled_from(FORMATS), data=st.data())
 def test_a_file_cut_short_anywhere_has_a_finding(file_format: str, data: st.DataObject) -> None:
     length = data.draw(st.integers(0, len(SOUND[file_format]) - 1))
@@ -388,7 +388,7 @@ def test_a_file_cut_short_anywhere_has_a_finding(file_format: str, data: st.Data
     assert not proof_of(SOUND[file_format][:length], file_format)[0].ok
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(file_format=st.sampled_from(FORMATS), data=st.data())
 def test_a_file_changed_anywhere_is_judged_and_a_png_that_passes_is_the_same_picture(
     file_format: str, data: st.DataObject

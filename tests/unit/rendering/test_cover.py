@@ -14,7 +14,7 @@ PLACES = st.builds(Box, st.floats(-5000, 5000), st.floats(-5000, 5000), SIDE, SI
 POINTS = st.tuples(SHARE, SHARE)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(place=PLACES, width=SIDE, height=SIDE, focus=POINTS, at=POINTS, zoom=st.floats(1, 4))
 def test_the_place_is_filled_and_the_focus_is_in_view(
     place: Box, width: float, height: float, focus: tuple[float, float], at: tuple[float, float], zoom: float

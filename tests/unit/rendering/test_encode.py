@@ -91,7 +91,7 @@ def test_where_nothing_is_light_enough_the_lightest_is_taken(file_format: str) -
     assert len(encode_as(file_format, 100).content) == EVERY_WEIGHT[file_format][0]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(hard=st.none() | st.integers(1_000, 20_000), advised=st.none() | st.integers(1_000, 20_000))
 def test_the_rule_in_one_sentence(hard: int | None, advised: int | None) -> None:
     """The best that is under both limits; else the best under the hard one; else the lightest."""

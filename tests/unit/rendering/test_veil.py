@@ -39,7 +39,7 @@ def pictures(draw: st.DrawFn) -> Pixels:
     return np.asarray(large)[:height, :width]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, derandomize=True)
 @given(
     pixels=pictures(),
     pair=st.sampled_from(PAIRS),
@@ -60,7 +60,7 @@ def test_words_keep_their_contrast_over_every_pixel_of_any_picture(
     assert worst(shown, box, words) >= contrast
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, derandomize=True)
 @given(
     colours=st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=6),
     pair=st.sampled_from(PAIRS),
