@@ -14,13 +14,17 @@ PYTEST := $(RUN)/python -m pytest -q -n auto
 NOT_CORPUS := --ignore=tests/corpus
 
 .DEFAULT_GOAL := build
-.PHONY: build test commands campaign corpus faults lint types fix bench soak docs lock setup setup-test help
+.PHONY: build quick test commands campaign corpus faults lint types fix bench soak docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
 
 test: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults" $(ARGS)
+
+# The pure tests alone, in one process: what can be tried after each edit. At most 40 processor seconds.
+quick: setup-test
+	@$(RUN)/python -m pytest -q tests/unit -m quick $(ARGS)
 
 # The command as a user calls it: whole builds, each in a small campaign of its own.
 commands: setup-test
@@ -76,6 +80,7 @@ setup-test:
 help:
 	@echo "make build      set up what is needed, build the campaign into out/ (ARGS=\"-p nspcc\")"
 	@echo "make test       the quick tests (ARGS=\"-k plan\")"
+	@echo "make quick      the pure tests alone, in less than a minute"
 	@echo "make commands   the command as a user calls it, in small campaigns"
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"

@@ -13,15 +13,34 @@ from hypothesis import HealthCheck, settings
 
 from assetgen.cli.commands.init import write_starter
 from tests.support.once import made_once
+from tests.support.quick_tests import is_quick, refuse_processes
 
 # How long an example takes depends on what else the machine does: a slow one is no fault of the code under test.
 settings.register_profile("assetgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assetgen")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C reach what the tests start: a shell that ran them in its background had it ignored for all of them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if config.option.markexpr == "quick":
+        sys.addaudithook(refuse_processes)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the quick tests, where they are asked for."""
+    if "quick" in config.option.markexpr:
+        for item in items:
+            if isinstance(item, pytest.Function) and is_quick(item):
+                item.add_marker("quick")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrize by ``@pytest.mark.each(names, values)``, whose values are a function."""
+    for mark in metafunc.definition.iter_markers("each"):
+        names, values = mark.args
+        metafunc.parametrize(names, list(values()), **mark.kwargs)
 
 
 @pytest.fixture(scope="session")

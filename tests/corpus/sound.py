@@ -155,7 +155,9 @@ def _saved() -> Iterator[Case]:
         )
 
 
-SOUND: tuple[Case, ...] = (
-    *_each_channel(), *_each_code(), *_each_pair(), *_designs(), *_colours_and_names(), *_languages(), *_forms(),
-    *_saved(),
-)  # fmt: skip
+@cache
+def sound_cases() -> tuple[Case, ...]:
+    return (
+        *_each_channel(), *_each_code(), *_each_pair(), *_designs(), *_colours_and_names(), *_languages(),
+        *_forms(), *_saved(),
+    )  # fmt: skip

@@ -6,37 +6,47 @@ for several processes to share; each names all that it has wrong.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.corpus.blind import FAULTY
+from tests.corpus.making import Case
 from tests.corpus.own import OWN
 from tests.corpus.proving import rates, wrong
 from tests.corpus.red import RED
 from tests.corpus.red_sound import SOUND as SOUND_RED
-from tests.corpus.sound import SOUND
+from tests.corpus.sound import sound_cases
 from tests.corpus.sound_blind import SOUND as SOUND_BLIND
 
 CHUNK = 12
-PARTS = {
-    "blind": FAULTY,
-    "own": OWN,
-    "red": RED,
-    "sound blind": SOUND_BLIND,
-    "sound red": SOUND_RED,
-    "sound": SOUND,
-}
-CHUNKS = [
-    pytest.param(part, first, id=f"{part.replace(' ', '-')}-{first:03}")
-    for part, cases in PARTS.items()
-    for first in range(0, len(cases), CHUNK)
-]
 
 
-@pytest.mark.parametrize(("part", "first"), CHUNKS)
+def parts() -> dict[str, tuple[Case, ...]]:
+    return {
+        "blind": FAULTY,
+        "own": OWN,
+        "red": RED,
+        "sound blind": SOUND_BLIND,
+        "sound red": SOUND_RED,
+        "sound": sound_cases(),
+    }
+
+
+def chunks() -> list[Any]:
+    return [
+        pytest.param(part, first, id=f"{part.replace(' ', '-')}-{first:03}")
+        for part, cases in parts().items()
+        for first in range(0, len(cases), CHUNK)
+    ]
+
+
+@pytest.mark.each(("part", "first"), chunks)
 def test_the_proof_says_of_each_case_what_it_must(
-    part: str, first: int, record_property: pytest.RecordProperty
+    part: str, first: int, record_property: Callable[[str, object], None]
 ) -> None:
-    cases = PARTS[part][first : first + CHUNK]
+    cases = parts()[part][first : first + CHUNK]
 
     verdicts = wrong(cases)
 
@@ -47,4 +57,4 @@ def test_the_proof_says_of_each_case_what_it_must(
 def test_the_corpus_is_as_large_as_it_was_promised_and_half_of_its_faults_are_blind() -> None:
     assert len(FAULTY) + len(OWN) >= 120
     assert len(FAULTY) >= len(OWN) >= 20
-    assert len(SOUND) + len(SOUND_BLIND) >= 300
+    assert len(sound_cases()) + len(SOUND_BLIND) >= 300

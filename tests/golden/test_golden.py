@@ -11,19 +11,22 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from assetgen.planning.asset import FootMark
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.renderer import Renderer
+from tests.support.golden_pictures import (
+    DIFFERENCES,
+    GOLDEN,
+    MAX_BYTES,
+    TOLERANCE,
+    furthest_channel,
+    keep_difference,
+)
 from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
 
-GOLDEN = Path(__file__).parent / "pictures"
-DIFFERENCES = REPO / ".assetgen" / "golden"
-MAX_BYTES = 24 * 1024
-TOLERANCE = 1
 EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
 OPENING = """\
 {% set art %}
@@ -99,26 +102,6 @@ def test_the_picture_is_the_one_that_was_looked_at(name: str, tmp_path: Path) ->
     if furthest > TOLERANCE:
         keep_difference(name, expected, actual)
     assert furthest <= TOLERANCE, f"expected, difference and actual are in {DIFFERENCES.relative_to(REPO)}"
-
-
-def furthest_channel(expected: Image.Image, actual: Image.Image) -> int:
-    """Return by how much the most different colour channel of all pixels differs; 255 where the sizes do."""
-    if expected.size != actual.size:
-        return 255
-    return int(np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int)).max())
-
-
-def keep_difference(name: str, expected: Image.Image, actual: Image.Image) -> None:
-    """Write expected, difference and actual side by side."""
-    width, height = max(expected.width, actual.width), max(expected.height, actual.height)
-    sheet = Image.new("RGB", (3 * width, height), "#F0F")
-    sheet.paste(expected, (0, 0))
-    sheet.paste(actual, (2 * width, 0))
-    if expected.size == actual.size:
-        difference = np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int))
-        sheet.paste(Image.fromarray((np.minimum(difference * 16, 255)).astype("uint8")), (width, 0))
-    DIFFERENCES.mkdir(parents=True, exist_ok=True)
-    sheet.save(DIFFERENCES / f"{name}.png")
 
 
 def test_every_kept_picture_is_small_and_has_a_test() -> None:

@@ -20,7 +20,7 @@ from artwork import paint
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset
 from assetgen.rendering.renderer import Renderer
-from tests.golden.test_golden import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_difference
+from tests.support.golden_pictures import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_difference
 from tests.support.tiny import FILES, REPO, load_tiny
 
 DESIGNS = ("beacon", "plain", "quiet", "window")

@@ -18,9 +18,9 @@ from PIL import Image
 from assetgen.planning.asset import Asset, FootMark, WordSet
 from assetgen.rendering.images.raster import rasterise
 from assetgen.rendering.renderer import Renderer
-from tests.golden.test_golden import GOLDEN, MAX_BYTES, furthest_channel, keep_difference
+from tests.support.arranged_pages import together_assets
+from tests.support.golden_pictures import GOLDEN, MAX_BYTES, furthest_channel, keep_difference
 from tests.support.tiny import REPO, real_campaign
-from tests.unit.layout.test_together import assets
 
 FOLDER = GOLDEN / "together"
 # Pictures are made small by averaging, so that a difference of one in a pixel stays one.
@@ -76,7 +76,7 @@ def draw(asset: Asset, ground: str) -> Image.Image:
 
 def picture(shape: str) -> Image.Image:
     """Return both grounds of a shape: side by side, or one over the other where they are wide."""
-    dark, light = (draw(assets()[CHANNELS[shape]], ground) for ground in ("dark", "light"))
+    dark, light = (draw(together_assets()[CHANNELS[shape]], ground) for ground in ("dark", "light"))
     dx, dy = (0, dark.height + 6) if dark.width > 2 * dark.height else (dark.width + 6, 0)
     sheet = Image.new("RGB", (dark.width + dx, dark.height + dy), "#808080")
     sheet.paste(dark, (0, 0))

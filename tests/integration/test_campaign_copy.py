@@ -6,43 +6,22 @@ These read the files as they stand, so that a change of copy is held to the same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from assetgen.loading.messages import MessageFiles
-from assetgen.loading.yaml.campaign_folder import read_yaml
+from tests.support.campaign_copy import (
+    FIVE,
+    brand,
+    each_message,
+    each_partner,
+    messages,
+    partners,
+    placeholders,
+    texts_of,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-BRAND = yaml.safe_load((ROOT / "brand/brand.yaml").read_text(encoding="utf-8"))
-MESSAGE_IDS = sorted(path.stem for path in (ROOT / "brand/messages").glob("*.yaml"))
-FILES = MessageFiles(cache(lambda name: read_yaml(ROOT, f"brand/messages/{name}.yaml")), MESSAGE_IDS)
-# A further wording of a message stands in a file of its own and takes the rest from that message.
-MESSAGES: dict[str, Any] = {name: FILES.whole(name).data for name in MESSAGE_IDS}
 FURTHER = {"worried-2": "worried", "loved-one-2": "loved-one"}
-PARTNERS: dict[str, Any] = {
-    path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "partners").glob("*/partner.yaml"))
-}
-PROMISE = BRAND["facts"]["promise"]["en-GB"]
-FIVE = {
-    "worried": "apricot",
-    "online": "cyan",
-    "loved-one": "rose",
-    "know-the-line": "yellow",
-    "workforce": "leaf",
-}
-# What a placeholder takes once it is filled in. X counts every link as 23, whatever its length.
-FILLED = {
-    "number": BRAND["facts"]["number"]["display"],
-    "address": BRAND["facts"]["address"]["display"],
-    "link": BRAND["facts"]["address"]["url"] + "?r=12345",
-    "partner": max((partner["name"] for partner in PARTNERS.values()), key=len),
-}
+# X counts every link as 23, whatever its length.
 X_LINK_CHARACTERS = 23
 # Part and tier, most words (or None), most characters.
 LIMITS = [
@@ -76,19 +55,7 @@ TYPED_FACT = re.compile(r"\d(?:[ \u00a0-]?\d){5,}|www\.|http|\.org\b|stop it now
 
 def filled(words: str, **other: str) -> str:
     """Return words with every placeholder filled in at its longest."""
-    return words.format(**{**FILLED, **other})
-
-
-def texts_of(value: object) -> Iterator[str]:
-    """Return every text below a value of a YAML file."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for below in value.values():
-            yield from texts_of(below)
-    elif isinstance(value, list):
-        for below in value:
-            yield from texts_of(below)
+    return words.format(**{**placeholders(), **other})
 
 
 def vocabulary(text: str) -> set[str]:
@@ -96,20 +63,16 @@ def vocabulary(text: str) -> set[str]:
     return set(re.findall(r"[a-z’]+", re.sub(r"\{\w+\}", " ", text).lower()))
 
 
-each_message = pytest.mark.parametrize("message", MESSAGES, ids=str)
-each_partner = pytest.mark.parametrize("partner", PARTNERS, ids=str)
-
-
 def test_the_five_messages_have_their_five_accents_and_a_further_wording_that_of_its_message() -> None:
     accents = FIVE | {name: FIVE[other] for name, other in FURTHER.items()}
 
-    assert {name: message["accent"] for name, message in MESSAGES.items()} == accents
-    assert {name: m["like"] for name, m in MESSAGES.items() if "like" in m} == FURTHER
+    assert {name: message["accent"] for name, message in messages().items()} == accents
+    assert {name: m["like"] for name, m in messages().items() if "like" in m} == FURTHER
 
 
 @each_message
 def test_message_has_every_tier(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     assert {(part, tier) for part in set(words) - {"reviewed"} for tier in words[part]} == {
         (part, tier) for part, tier, _, _ in LIMITS
@@ -118,7 +81,7 @@ def test_message_has_every_tier(message: str) -> None:
 
 @each_message
 def test_a_further_wording_is_not_taken_for_reviewed(message: str) -> None:
-    assert ("reviewed" in MESSAGES[message]["en-GB"]) == (message not in FURTHER)
+    assert ("reviewed" in messages()[message]["en-GB"]) == (message not in FURTHER)
 
 
 @each_message
@@ -126,7 +89,7 @@ def test_a_further_wording_is_not_taken_for_reviewed(message: str) -> None:
 def test_words_keep_their_length(
     message: str, part: str, tier: str, most_words: int | None, most: int
 ) -> None:
-    words = MESSAGES[message]["en-GB"][part][tier]
+    words = messages()[message]["en-GB"][part][tier]
     link = {"link": "x" * X_LINK_CHARACTERS} if (part, tier) == ("posts", "x") else {}
 
     assert len(filled(words, **link)) <= most
@@ -135,7 +98,7 @@ def test_words_keep_their_length(
 
 @each_message
 def test_shorter_tiers_are_not_longer(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     assert len(words["headline"]["long"]) > len(words["headline"]["short"]) >= len(words["headline"]["tiny"])
     assert len(words["body"]["long"]) > len(words["body"]["short"])
@@ -143,25 +106,25 @@ def test_shorter_tiers_are_not_longer(message: str) -> None:
 
 @each_message
 def test_no_message_types_a_fact(message: str) -> None:
-    for text in texts_of(MESSAGES[message]):
+    for text in texts_of(messages()[message]):
         assert not TYPED_FACT.search(text), text
 
 
 @each_partner
 def test_no_partner_types_a_fact(partner: str) -> None:
-    for text in texts_of(PARTNERS[partner]):
+    for text in texts_of(partners()[partner]):
         assert not TYPED_FACT.search(text), text
 
 
 @each_message
 def test_only_known_placeholders_are_used(message: str) -> None:
-    for text in texts_of(MESSAGES[message]):
-        assert set(re.findall(r"\{(.*?)\}", text)) <= set(FILLED), text
+    for text in texts_of(messages()[message]):
+        assert set(re.findall(r"\{(.*?)\}", text)) <= set(placeholders()), text
 
 
 @each_message
 def test_words_to_be_drawn_hold_no_placeholder(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for part in ("headline", "body", "action"):
         assert "{" not in "".join(texts_of(words[part]))
@@ -169,35 +132,35 @@ def test_words_to_be_drawn_hold_no_placeholder(message: str) -> None:
 
 @each_message
 def test_every_post_carries_the_number_and_a_way_to_the_site(message: str) -> None:
-    for network, post in MESSAGES[message]["en-GB"]["posts"].items():
+    for network, post in messages()[message]["en-GB"]["posts"].items():
         assert "{number}" in post, network
         assert "{link}" in post or "{address}" in post, network
 
 
 @each_message
 def test_every_post_says_free_confidential_and_anonymous(message: str) -> None:
-    for post in MESSAGES[message]["en-GB"]["posts"].values():
+    for post in messages()[message]["en-GB"]["posts"].values():
         assert {"free", "confidential", "anonymous"} <= vocabulary(post), post
 
 
 @each_message
 def test_hashtags_are_few_and_on_instagram_alone(message: str) -> None:
-    for network, post in MESSAGES[message]["en-GB"]["posts"].items():
+    for network, post in messages()[message]["en-GB"]["posts"].items():
         assert len(re.findall(r"#\w+", post)) <= (3 if network == "instagram" else 0), network
 
 
 @each_message
 def test_long_alt_text_carries_promise_number_and_address(message: str) -> None:
-    alt = MESSAGES[message]["en-GB"]["alt"]["long"]
+    alt = messages()[message]["en-GB"]["alt"]["long"]
 
-    assert PROMISE in alt
+    assert brand()["facts"]["promise"]["en-GB"] in alt
     assert "{number}" in alt
     assert "{address}" in alt
 
 
 @each_message
 def test_long_alt_text_holds_each_word_that_any_tier_may_draw(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for part in ("headline", "body", "action"):
         for tier, text in words[part].items():
@@ -206,7 +169,7 @@ def test_long_alt_text_holds_each_word_that_any_tier_may_draw(message: str) -> N
 
 @each_message
 def test_short_alt_text_says_the_headline_and_the_number(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     assert vocabulary(words["headline"]["long"]) <= vocabulary(words["alt"]["short"])
     assert "{number}" in words["alt"]["short"]
@@ -214,26 +177,26 @@ def test_short_alt_text_says_the_headline_and_the_number(message: str) -> None:
 
 @each_message
 def test_alt_text_does_not_begin_with_what_it_is(message: str) -> None:
-    for alt in MESSAGES[message]["en-GB"]["alt"].values():
+    for alt in messages()[message]["en-GB"]["alt"].values():
         assert not re.match(r"(an? )?(image|picture|graphic|poster|photo)\b", alt, re.IGNORECASE)
 
 
 @each_message
 def test_nothing_is_promised_beyond_the_facts(message: str) -> None:
-    for text in texts_of(MESSAGES[message]):
+    for text in texts_of(messages()[message]):
         assert not OVERPROMISE.search(text), text
 
 
-@pytest.mark.parametrize("name", [*MESSAGES, *PARTNERS], ids=str)
+@pytest.mark.each("name", lambda: [*messages(), *partners()], ids=str)
 def test_words_are_in_british_english_with_typographic_marks(name: str) -> None:
-    for text in texts_of(MESSAGES.get(name) or PARTNERS[name]):
+    for text in texts_of(messages().get(name) or partners()[name]):
         assert not AMERICAN.search(text), text
         assert not re.search(r"['\"!]|\s-\s|\.\.\.|  ", text), text
 
 
 @each_message
 def test_headlines_and_actions_are_in_sentence_case(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for text in [*words["headline"].values(), *words["action"].values()]:
         for sentence in re.split(r"(?<=[.?])\s", text):
@@ -243,34 +206,34 @@ def test_headlines_and_actions_are_in_sentence_case(message: str) -> None:
 
 @each_partner
 def test_local_line_is_short_and_starts_where_the_reader_is(partner: str) -> None:
-    for line in PARTNERS[partner].get("local_line", {}).values():
+    for line in partners()[partner].get("local_line", {}).values():
         assert len(line) <= 60
         assert line.startswith("In ")
 
 
 @each_partner
 def test_partner_names_partners_and_messages_that_exist(partner: str) -> None:
-    chosen = PARTNERS[partner]
+    chosen = partners()[partner]
 
-    assert set(chosen["with"]) <= set(PARTNERS) - {partner}
+    assert set(chosen["with"]) <= set(partners()) - {partner}
     assert len(chosen["with"]) <= 3, "four together is the most that a foot holds"
-    assert set(chosen["messages"]) <= set(MESSAGES)
+    assert set(chosen["messages"]) <= set(messages())
     assert "logo" not in chosen, "no logo file is in the repository"
 
 
 def test_one_partner_leads() -> None:
-    leads = [name for name, partner in PARTNERS.items() if partner["role"] == "lead"]
+    leads = [name for name, partner in partners().items() if partner["role"] == "lead"]
 
     assert leads == ["staffordshire-county-council"]
 
 
 def test_together_the_partners_use_the_five_messages() -> None:
-    assert {message for partner in PARTNERS.values() for message in partner["messages"]} == set(FIVE)
+    assert {message for partner in partners().values() for message in partner["messages"]} == set(FIVE)
 
 
-@pytest.mark.parametrize("name", BRAND["palette"], ids=str)
+@pytest.mark.each("name", lambda: brand()["palette"], ids=str)
 def test_inks_fit_the_stock_and_fall_with_its_dot_gain(name: str) -> None:
-    colour = BRAND["palette"][name]
+    colour = brand()["palette"][name]
     totals = {stock: sum(colour[stock]) for stock in ("coated", "uncoated", "newsprint")}
 
     assert totals["coated"] <= 260
@@ -282,7 +245,7 @@ def test_inks_fit_the_stock_and_fall_with_its_dot_gain(name: str) -> None:
 @pytest.mark.parametrize("name", [*FIVE.values(), "warm", "honey", "press-yellow"], ids=str)
 @pytest.mark.parametrize("stock", ["coated", "uncoated", "newsprint"])
 def test_accents_are_two_inks_at_most_and_no_black(name: str, stock: str) -> None:
-    inks = BRAND["palette"][name][stock]
+    inks = brand()["palette"][name][stock]
 
     assert sum(ink > 0 for ink in inks) <= 2
     assert inks[3] == 0
@@ -290,7 +253,7 @@ def test_accents_are_two_inks_at_most_and_no_black(name: str, stock: str) -> Non
 
 def test_field_is_two_inks_and_black_at_most_220_per_cent() -> None:
     for stock in ("coated", "uncoated", "newsprint"):
-        cyan, magenta, yellow, black = BRAND["palette"]["ink"][stock]
+        cyan, magenta, yellow, black = brand()["palette"]["ink"][stock]
 
         assert yellow == 0
         assert cyan + magenta + black <= 220

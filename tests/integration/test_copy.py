@@ -15,7 +15,8 @@ from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.copy_rules.length_limits import ALT_SHORT_MAX, NETWORKS, post_length
 from assetgen.loading.model import Campaign
 from assetgen.planning.planner import plan_assets
-from tests.integration.test_campaign_copy import FILLED, FIVE, MESSAGES, ROOT, each_message, texts_of
+from tests.support.campaign_copy import FIVE, each_message, messages, placeholders, texts_of
+from tests.support.tiny import REPO
 
 # Words that shame, threaten, soften what is a crime, or tell more than anybody needs to read.
 NEVER = re.compile(
@@ -39,7 +40,7 @@ NUMBER_WORDS = 3
 
 @pytest.fixture(scope="module")
 def campaign() -> Campaign:
-    return load_campaign(ROOT).campaign
+    return load_campaign(REPO).campaign
 
 
 def syllables(word: str) -> int:
@@ -68,7 +69,7 @@ def test_the_measure_tells_plain_words_from_others() -> None:
 
 @each_message
 def test_posts_and_bodies_are_plain_english(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for text in [words["body"]["long"], words["alt"]["long"], *words["posts"].values()]:
         assert reading_ease(read_out(text)) >= 50, text
@@ -76,21 +77,21 @@ def test_posts_and_bodies_are_plain_english(message: str) -> None:
 
 @each_message
 def test_no_sentence_is_longer_than_one_breath(message: str) -> None:
-    for text in texts_of(MESSAGES[message]["en-GB"]):
+    for text in texts_of(messages()[message]["en-GB"]):
         for sentence in re.split(r"(?<=[.?])\s", text):
             assert len(sentence.split()) <= 30, sentence
 
 
 @each_message
 def test_nothing_shames_threatens_or_describes(message: str) -> None:
-    for text in texts_of(MESSAGES[message]["en-GB"]):
+    for text in texts_of(messages()[message]["en-GB"]):
         assert not NEVER.search(text), (text, NEVER.search(text))
         assert not ABSOLUTE.search(text), text
 
 
 @each_message
 def test_outdoors_the_headline_and_the_number_are_ten_words_at_most(message: str) -> None:
-    headline = MESSAGES[message]["en-GB"]["headline"]
+    headline = messages()[message]["en-GB"]["headline"]
 
     for tier in ("short", "tiny"):
         assert len(headline[tier].split()) <= 5
@@ -99,7 +100,7 @@ def test_outdoors_the_headline_and_the_number_are_ten_words_at_most(message: str
 
 @each_message
 def test_each_body_says_what_it_is_about_whatever_headline_stands_over_it(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for tier, body in words["body"].items():
         over = [headline for headline in words["headline"].values() if not SUBJECT.search(headline)]
@@ -108,7 +109,7 @@ def test_each_body_says_what_it_is_about_whatever_headline_stands_over_it(messag
 
 @each_message
 def test_no_headline_uses_a_crisis_line_s_words_by_themselves(message: str) -> None:
-    for headline in MESSAGES[message]["en-GB"]["headline"].values():
+    for headline in messages()[message]["en-GB"]["headline"].values():
         assert not MISREAD_ALONE.search(headline) or re.search("behaviour|children", headline), headline
 
 
@@ -120,7 +121,7 @@ def test_no_channel_takes_the_long_headline_and_no_body(campaign: Campaign) -> N
 
 @each_message
 def test_each_length_is_a_sentence_that_ends(message: str) -> None:
-    words = MESSAGES[message]["en-GB"]
+    words = messages()[message]["en-GB"]
 
     for text in [*words["headline"].values(), *words["body"].values()]:
         assert re.fullmatch(r"[A-Z].*[.?]", text), text
@@ -129,7 +130,7 @@ def test_each_length_is_a_sentence_that_ends(message: str) -> None:
 @each_message
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
 def test_posts_keep_well_within_their_network(message: str, network: str) -> None:
-    post = fill(MESSAGES[message]["en-GB"]["posts"][network], FILLED)
+    post = fill(messages()[message]["en-GB"]["posts"][network], placeholders())
 
     assert post_length(network, post) <= NETWORKS[network].most * 0.95
 
@@ -138,7 +139,7 @@ def test_posts_keep_well_within_their_network(message: str, network: str) -> Non
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
 def test_a_post_says_what_it_is_about_before_it_is_folded(message: str, network: str) -> None:
     """Instagram and Facebook show about 125 characters, LinkedIn about 200 (channel facts 10)."""
-    post = fill(MESSAGES[message]["en-GB"]["posts"][network], FILLED)
+    post = fill(messages()[message]["en-GB"]["posts"][network], placeholders())
 
     assert SUBJECT.search(post[: 200 if network == "linkedin" else 125]), post
 
@@ -147,7 +148,7 @@ def test_a_post_says_what_it_is_about_before_it_is_folded(message: str, network:
 def test_alt_text_says_number_and_address_and_nothing_that_another_design_would_not_draw(
     message: str,
 ) -> None:
-    for alt in MESSAGES[message]["en-GB"]["alt"].values():
+    for alt in messages()[message]["en-GB"]["alt"].values():
         assert "{number}" in alt
         assert "{address}" in alt
         assert not DRAWN.search(alt), alt
@@ -155,8 +156,10 @@ def test_alt_text_says_number_and_address_and_nothing_that_another_design_would_
 
 def test_alt_text_fits_for_every_partner(campaign: Campaign) -> None:
     for partner in campaign.partners.values():
-        for message in MESSAGES.values():
-            alt = fill(message["en-GB"]["alt"]["short"], {**FILLED, "partner": partner.file.name.text})
+        for message in messages().values():
+            alt = fill(
+                message["en-GB"]["alt"]["short"], {**placeholders(), "partner": partner.file.name.text}
+            )
             assert len(alt) <= ALT_SHORT_MAX, (partner.id, alt)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,29 @@ from assetgen.schema.json_schema import json_schema
 from tests.support.campaigns import make_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (
-    "README.md",
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
-)
-README = (ROOT / "README.md").read_text("utf-8")
-REFERENCE = README + "".join((ROOT / page).read_text("utf-8") for page in PAGES if page.startswith("docs/"))
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
-COMMAND: Any = typer.main.get_command(app)
+
+
+@cache
+def pages() -> list[str]:
+    docs = sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))
+    return ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", *docs]
+
+
+@cache
+def readme() -> str:
+    return (ROOT / "README.md").read_text("utf-8")
+
+
+def reference() -> str:
+    return readme() + "".join(
+        (ROOT / page).read_text("utf-8") for page in pages() if page.startswith("docs/")
+    )
+
+
+@cache
+def command_line() -> Any:
+    return typer.main.get_command(app)
 
 
 def anchors(page: Path) -> set[str]:
@@ -41,7 +54,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.each("page", pages)
 def test_every_link_leads_somewhere(page: str) -> None:
     broken = []
     for target, anchor in LINK.findall((ROOT / page).read_text("utf-8")):
@@ -52,19 +65,19 @@ def test_every_link_leads_somewhere(page: str) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("name", sorted(COMMAND.commands))
+@pytest.mark.each("name", lambda: sorted(command_line().commands))
 def test_every_command_and_option_is_in_the_readme(name: str) -> None:
-    command = COMMAND.commands[name]
+    command = command_line().commands[name]
     options = {option for one in command.params for option in one.opts if option.startswith("--")}
 
-    assert re.search(rf"`{name}\b", README)
-    assert [option for option in sorted(options - {"--help"}) if option not in README] == []
+    assert re.search(rf"`{name}\b", readme())
+    assert [option for option in sorted(options - {"--help"}) if option not in readme()] == []
 
 
 def test_every_global_option_is_in_the_readme() -> None:
-    options = {option for one in COMMAND.params for option in one.opts}
+    options = {option for one in command_line().params for option in one.opts}
 
-    missing = [option for option in sorted(options - {"--help", "-h"}) if option not in README]
+    missing = [option for option in sorted(options - {"--help", "-h"}) if option not in readme()]
     assert missing == []
 
 
@@ -92,12 +105,14 @@ def test_the_table_of_channels_is_the_catalogue() -> None:
     catalogue, _ = read_catalogue(built_in_documents())
 
     assert (ROOT / "docs/channels.md").read_text("utf-8") == channel_table.write_table(catalogue)
-    assert all(f"`{name}`" in REFERENCE for name in (*catalogue.channels, *catalogue.ask_owner))
+    text = reference()
+
+    assert all(f"`{name}`" in text for name in (*catalogue.channels, *catalogue.ask_owner))
 
 
 def recipe(file: str) -> str:
     """Return the YAML of the README that names its file in the first line."""
-    blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```yaml\n# (\S+)\n(.*?)```", readme(), re.DOTALL)
     return dict(blocks)[file]
 
 

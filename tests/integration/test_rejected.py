@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.cli.commands.init import write_starter
-from tests.integration.test_commands import PARTNER
-from tests.support.campaigns import append
+from tests.support.campaigns import PARTNER, append
 from tests.support.command import assetgen
 
 pytestmark = pytest.mark.commands

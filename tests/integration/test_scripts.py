@@ -19,10 +19,9 @@ from assetgen.layout.parts import SetColumn, Setting
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.asset import TypeFloor
 from assetgen.schema.template_file import Part, Region
+from tests.support.arranged_pages import FAMILY, font, measurer
 from tests.support.designs import ALL_DESIGNS, design_files
 from tests.support.tiny import write_tiny
-from tests.unit.layout.test_arrange import measurer
-from tests.unit.layout.test_measure import FAMILY, FONT
 
 Entry = dict[str, Any]
 PAGE = """\
@@ -115,9 +114,9 @@ def test_headlines_that_start_with_an_accent_are_built_inside_the_safe_area(
 
 @pytest.mark.parametrize("letter", ["H", "g", "İ", "Å", "Ế", "Ş", "ệ"])
 def test_ink_reaches_as_far_from_the_baseline_as_the_glyph_in_the_font_s_file(letter: str) -> None:
-    glyphs, em = FONT.getGlyphSet(), FONT["head"].unitsPerEm
+    glyphs, em = font().getGlyphSet(), font()["head"].unitsPerEm
     pen = BoundsPen(glyphs)
-    glyphs[FONT.getBestCmap()[ord(letter)]].draw(pen)
+    glyphs[font().getBestCmap()[ord(letter)]].draw(pen)
     _, bottom, _, top = pen.bounds
 
     run = measurer().run(letter, FAMILY, 700)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,16 @@ from assetgen.manifest.entry import read_finished
 from assetgen.verifying.finished_files import Evidence, Folder
 from assetgen.verifying.verification import verify_one
 from tests.support.command import assetgen as run_command
-from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece, write_folder
-from tests.unit.cli.test_report import Command, check_sarif, parse_command
-from tests.unit.verifying.test_verify_spoilt import paint_over
+from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, Piece, piece, write_folder
+from tests.support.report_forms import Command, check_sarif, parse_command
+from tests.support.spoilt_pictures import paint_over
 
 pytestmark = pytest.mark.commands
 
-CODE = piece(CODE_PNG)
-EVERY = (CODE, piece(CODE_SVG), piece(SQUARE), piece(POSTER))
-SPOILT = paint_over(piece(SQUARE), "number")
+
+@cache
+def spoilt_square() -> Piece:
+    return paint_over(piece(SQUARE), "number")
 
 
 def assetgen(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -48,13 +50,13 @@ def zipped(folder: Path, archive: Path) -> Path:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder of somebody who has the finished files and nothing else."""
-    write_folder(tmp_path / "out", *EVERY)
+    write_folder(tmp_path / "out", *map(piece, (CODE_PNG, CODE_SVG, SQUARE, POSTER)))
     return tmp_path
 
 
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Path:
-    write_folder(tmp_path / "out", CODE, SPOILT)
+    write_folder(tmp_path / "out", piece(CODE_PNG), spoilt_square())
     return tmp_path
 
 
@@ -92,7 +94,7 @@ def test_a_spoilt_file_is_exit_1_named_with_what_is_wrong_and_how_to_mend_it(spo
 
     assert said.returncode == 1
     assert said.stderr.splitlines()[:2] == [
-        f"out/{SPOILT.path}: error: nothing stands where the number was (asset: {SQUARE}) [facts-hidden]",
+        f"out/{spoilt_square().path}: error: nothing stands where the number was (asset: {SQUARE}) [facts-hidden]",
         "  hint: this is not the file that was proved: take it from the build again",
     ]
     assert said.stdout.startswith("1 of 2 files proved again")
@@ -129,7 +131,7 @@ def test_nothing_to_verify_is_exit_2(tmp_path: Path, words: tuple[str, ...], for
 
 
 def test_strict_counts_warnings(tmp_path: Path) -> None:
-    write_folder(tmp_path / "out", CODE.saying(stale=True))
+    write_folder(tmp_path / "out", piece(CODE_PNG).saying(stale=True))
 
     assert assetgen("verify", folder=tmp_path).returncode == 0
     assert assetgen("verify", "--strict", folder=tmp_path).returncode == 1
@@ -173,14 +175,16 @@ def test_json_tells_each_file_and_every_finding(spoilt: Path) -> None:
     assert by_id[CODE_PNG]["ok"] and by_id[CODE_PNG]["proved"]
     assert by_id[CODE_PNG]["as_built"] == ["its link"]
     assert by_id[SQUARE] == {
-        "id": SQUARE, "path": SPOILT.path, "file": f"out/{SPOILT.path}", "ok": False,
+        "id": SQUARE, "path": spoilt_square().path, "file": f"out/{spoilt_square().path}", "ok": False,
         "proved": [], "as_built": [], "unchecked": [],
     }  # fmt: skip
     (finding,) = said["findings"]
     assert finding["code"] == "facts-hidden"
     assert finding["asset"] == SQUARE
-    assert finding["file"] == f"out/{SPOILT.path}"
-    assert finding["box"] == next(mark["box"] for mark in SPOILT.entry["marks"] if mark["role"] == "number")
+    assert finding["file"] == f"out/{spoilt_square().path}"
+    assert finding["box"] == next(
+        mark["box"] for mark in spoilt_square().entry["marks"] if mark["role"] == "number"
+    )
 
 
 def test_sarif_keeps_its_standard_and_points_at_the_file(spoilt: Path) -> None:
@@ -189,17 +193,19 @@ def test_sarif_keeps_its_standard_and_points_at_the_file(spoilt: Path) -> None:
     check_sarif(log)
     (result,) = log["runs"][0]["results"]
     assert result["ruleId"] == "facts-hidden"
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == f"out/{SPOILT.path}"
+    assert (
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == f"out/{spoilt_square().path}"
+    )
 
 
 def test_sarif_points_below_the_current_folder_whatever_folder_the_campaign_is_in(tmp_path: Path) -> None:
-    write_folder(tmp_path / "demo/out", SPOILT)
+    write_folder(tmp_path / "demo/out", spoilt_square())
 
     log = json.loads(assetgen("-C", "demo", "verify", "--format", "sarif", folder=tmp_path).stdout)
 
     (result,) = log["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == f"demo/out/{SPOILT.path}"
+    assert uri == f"demo/out/{spoilt_square().path}"
 
 
 def test_junit_has_a_case_for_each_file(spoilt: Path) -> None:
@@ -220,7 +226,7 @@ def test_github_annotates_the_file(spoilt: Path) -> None:
 
     assert parse_command(line) == Command(
         "error",
-        {"file": f"out/{SPOILT.path}", "title": "assetgen facts-hidden"},
+        {"file": f"out/{spoilt_square().path}", "title": "assetgen facts-hidden"},
         f"nothing stands where the number was (asset: {SQUARE})\n"
         "hint: this is not the file that was proved: take it from the build again",
     )
@@ -262,7 +268,7 @@ def test_a_proof_that_breaks_off_is_told_of_its_file(
 
     monkeypatch.setattr("assetgen.verifying.verification.prove_again", breaks_off)
 
-    one = verify_one(Evidence(Folder(desk / "out", "out"), read_finished(CODE.entry)))
+    one = verify_one(Evidence(Folder(desk / "out", "out"), read_finished(piece(CODE_PNG).entry)))
 
     (finding,) = one.findings
     assert (finding.code, one.ok) == ("worker", False)

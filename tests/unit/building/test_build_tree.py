@@ -7,97 +7,33 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Collection
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assetgen.building.pipeline import BuildResult, Progress, build_assets, preview_build
-from assetgen.building.pool.task import MakerFactory
+from assetgen.building.pipeline import Progress, preview_build
 from assetgen.errors import MachineError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.manifest_file import Heading
 from assetgen.planning.asset import Asset, Plan, Unplanned
+from tests.support.build_scenarios import (
+    BETA,
+    ONLINE,
+    PATH,
+    PLAN,
+    WORRIED,
+    Build,
+    clean_tree,
+    snapshot,
+    without,
+)
 from tests.support.factories import FakeMaker, fake_content, make_plan
-from tests.unit.building.test_workers import GUARD_S, is_running
-
-WORRIED = "acme/worried/ig-story/en-GB"
-ONLINE = "acme/online/ig-story/en-GB"
-BETA = "beta/worried/ig-story/en-GB"
-PLAN = make_plan(WORRIED, ONLINE, BETA)
-PATH = {asset.id: asset.path for asset in PLAN.assets}
-HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "0.1.0"})
-
-
-def snapshot(folder: Path) -> dict[str, bytes | None]:
-    """Return every file (its bytes) and every folder (None) in ``out/``, but for the tool's own folder."""
-    found: dict[str, bytes | None] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name != ".assetgen" and not name.startswith(".assetgen/"):
-            found[name] = path.read_bytes() if path.is_file() else None
-    return found
-
-
-@dataclass
-class Build:
-    """One ``out/`` and builds into it; each call of ``run`` is one build, in this process unless it says ``jobs``."""
-
-    out: Path
-    progress: list[Progress] = field(default_factory=list)
-
-    def run(
-        self,
-        maker: MakerFactory | None = None,
-        plan: Plan = PLAN,
-        select: Collection[str] | None = None,
-        **options: Any,
-    ) -> BuildResult:
-        every = {one.id for one in (*plan.assets, *plan.unplanned)}
-        ids = every if select is None else select
-        maker = maker or FakeMaker()
-        options.setdefault("supervised", "jobs" in options)
-        return build_assets(plan, ids, self.out, maker=maker, heading=HEADING, **options)
-
-    def fails(self, *ids: str) -> BuildResult:
-        return self.run(FakeMaker(faults=dict.fromkeys(ids, "overflows")))
-
-    def entries(self) -> dict[str, dict[str, Any]]:
-        manifest = json.loads((self.out / "manifest.json").read_text())
-        return {entry["id"]: entry for entry in manifest["assets"]}
-
-    def file(self, asset_id: str) -> Path:
-        return self.out / PATH[asset_id]
-
-    def stale(self, asset_id: str) -> Path:
-        return self.out / ".assetgen/stale" / PATH[asset_id]
-
-    def rejected(self, asset_id: str) -> Path:
-        return self.out / ".assetgen/rejected" / PATH[asset_id]
-
-    def journal(self) -> Path:
-        return self.out / ".assetgen/journal"
-
-    def journalled(self) -> list[str]:
-        return [json.loads(line)["path"] for line in self.journal().read_text().split("\n") if line]
+from tests.support.processes import GUARD_S, is_running
 
 
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
     return Build(tmp_path / "out")
-
-
-def clean_tree(tmp_path: Path, plan: Plan = PLAN, maker: MakerFactory | None = None) -> dict[str, Any]:
-    """Return what one build leaves in a new folder."""
-    fresh = Build(tmp_path / "fresh/out")
-    fresh.run(maker, plan)
-    return snapshot(fresh.out)
-
-
-def without(*ids: str) -> Plan:
-    return Plan(tuple(asset for asset in PLAN.assets if asset.id not in ids))
 
 
 def without_sources(*ids: str) -> Plan:
@@ -652,7 +588,7 @@ def killed_build(tmp_path: Path, build: Build, edition: str = "first") -> None:
     code = (
         "import sys; sys.path[:0] = sys.argv[3:]\n"
         "from pathlib import Path\n"
-        "from tests.unit.building.test_build_tree import Build, FakeMaker\n"
+        "from tests.support.build_scenarios import Build, FakeMaker\n"
         f"Build(Path(sys.argv[1])).run(FakeMaker(sys.argv[2], faults={{{last!r}: 'dies'}}))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, build.out, edition, *sys.path], check=False)
@@ -766,7 +702,8 @@ import json, os, signal, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
 from tests.support.factories import make_asset
-from tests.unit.building.test_build_tree import BETA, ONLINE, Build, FakeMaker, Plan, clean_tree, snapshot, without
+from assetgen.planning.asset import Plan
+from tests.support.build_scenarios import BETA, ONLINE, Build, FakeMaker, clean_tree, snapshot, without
 
 # Each call that changes the disk is a step; the child dies before or after the one that it is told.
 # It begins over a build of three assets, makes one new, fails one, changes one and removes one.
@@ -837,7 +774,7 @@ INTERRUPTED = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[5:]
-from tests.unit.building.test_build_tree import Build, FakeMaker, PLAN
+from tests.support.build_scenarios import Build, FakeMaker, PLAN
 
 if __name__ == "__main__":
     last = PLAN.assets[-1].id

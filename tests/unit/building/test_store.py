@@ -21,7 +21,7 @@ from assetgen.building.build_cache import (
 )
 from assetgen.building.inputs import Reads
 from assetgen.findings import Finding, Severity
-from tests.integration.test_incremental import Campaign
+from tests.support.built_campaign import Campaign
 from tests.support.command import assetgen
 
 RECIPE = "a" * 64

@@ -20,12 +20,11 @@ from assetgen.errors import MachineError
 from assetgen.findings import Finding
 from assetgen.planning.asset import Asset
 from tests.support.factories import FakeMaker, fake_content, make_plan
+from tests.support.processes import GUARD_S, is_running
 
 FIVE = [f"acme/m{number}/ig-story/en-GB" for number in range(5)]
 CULPRIT = FIVE[2]
 OTHERS = {id for id in FIVE if id != CULPRIT}
-# Far above what the work takes: it ends a test that would hang, and is never waited for.
-GUARD_S = 60.0
 PATIENT = Bounds(time_s=GUARD_S)
 
 
@@ -337,12 +336,3 @@ def wait_until(true: object) -> bool:
             return True
         time.sleep(0.05)
     return False
-
-
-def is_running(pid: int) -> bool:
-    """Say whether a process is there and is no zombie, which is dead and waits only to be noticed."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,18 @@ def read_file(medium: str) -> dict[str, Row]:
     return yaml.safe_load((CATALOGUE / f"{medium}.yaml").read_text(encoding="utf-8"))
 
 
-ROWS: dict[str, Row] = {id_: row for medium in MEDIUMS for id_, row in read_file(medium).items()}
-SIZED = {id_: row for id_, row in ROWS.items() if "size" in row}
-every_row = pytest.mark.parametrize("row", [pytest.param(row, id=id_) for id_, row in ROWS.items()])
-every_sized_row = pytest.mark.parametrize("row", [pytest.param(row, id=id_) for id_, row in SIZED.items()])
+@cache
+def rows() -> dict[str, Row]:
+    return {id_: row for medium in MEDIUMS for id_, row in read_file(medium).items()}
+
+
+@cache
+def sized() -> dict[str, Row]:
+    return {id_: row for id_, row in rows().items() if "size" in row}
+
+
+every_row = pytest.mark.each("row", lambda: [pytest.param(row, id=id_) for id_, row in rows().items()])
+every_sized_row = pytest.mark.each("row", lambda: [pytest.param(row, id=id_) for id_, row in sized().items()])
 
 
 def requires(row: Row) -> list[str]:
@@ -67,7 +76,7 @@ def live_area(row: Row) -> tuple[float, float]:
 
 
 def test_catalogue_holds_at_least_145_sized_channels() -> None:
-    assert len(SIZED) >= 145
+    assert len(sized()) >= 145
 
 
 def test_each_id_stands_once_in_all_files() -> None:
@@ -78,10 +87,10 @@ def test_each_id_stands_once_in_all_files() -> None:
     )
 
     assert [key for key, count in keys.items() if count > 1] == []
-    assert set(keys) == set(ROWS)
+    assert set(keys) == set(rows())
 
 
-@pytest.mark.parametrize("id_", ROWS)
+@pytest.mark.each("id_", rows)
 def test_id_is_legal(id_: str) -> None:
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,25}", id_)
     assert id_ not in {"all", "packs", "qr", "index"}
@@ -101,7 +110,7 @@ def test_row_has_known_keys_and_says_where_it_comes_from(row: Row) -> None:
 
 
 def test_channels_without_a_size_tell_why_the_owner_must_be_asked() -> None:
-    ask = {id_: row["ask_owner"] for id_, row in ROWS.items() if "size" not in row}
+    ask = {id_: row["ask_owner"] for id_, row in rows().items() if "size" not in row}
 
     assert set(ask) == {"bus-t-side", "bus-mega-rear", "taxi-superside", "phone-kiosk"}
     assert all(len(why) > 20 for why in ask.values())
@@ -238,7 +247,7 @@ POLICY = {
 
 @pytest.mark.parametrize("id_", POLICY)
 def test_channel_keeps_the_policy(id_: str) -> None:
-    row = ROWS[id_]
+    row = rows()[id_]
 
     assert (requires(row), carries_code(row), row.get("per", "message")) == POLICY[id_]
 
@@ -263,7 +272,7 @@ def test_channel_keeps_the_policy(id_: str) -> None:
 def test_small_words_and_code_are_judged_from_where_people_stand(
     id_: str, read_m: float, scan_m: float | None
 ) -> None:
-    row = ROWS[id_]
+    row = rows()[id_]
 
     assert (row.get("read_m", row["view_m"]), row.get("scan_m")) == (read_m, scan_m)
 
@@ -284,7 +293,7 @@ def test_small_words_and_code_are_judged_from_where_people_stand(
     ],
 )
 def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None:
-    assert ROWS[id_]["px_mm"] == pytest.approx(px_mm, rel=1e-4)
+    assert rows()[id_]["px_mm"] == pytest.approx(px_mm, rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +315,7 @@ def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None
 def test_lowest_figure_is_the_limit_and_practice_only_advises(
     id_: str, limit_bytes: int | None, advised_bytes: int | None
 ) -> None:
-    row = ROWS[id_]
+    row = rows()[id_]
 
     assert (row.get("max_bytes"), row.get("advised_bytes")) == (limit_bytes, advised_bytes)
 
@@ -314,13 +323,13 @@ def test_lowest_figure_is_the_limit_and_practice_only_advises(
 def test_joins_of_pasted_sheets_are_where_the_sheets_meet() -> None:
     sheets_48 = {"x": [1016, 2032, 3048, 4064, 5080], "y": [1524]}
 
-    assert ROWS["ooh-48-sheet"]["joins"] == ROWS["advan"]["joins"] == sheets_48
-    assert len(ROWS["ooh-96-sheet"]["joins"]["x"]) == 11
-    assert ROWS["bus-single-deck-side"]["joins"]["x"] == [1067]
+    assert rows()["ooh-48-sheet"]["joins"] == rows()["advan"]["joins"] == sheets_48
+    assert len(rows()["ooh-96-sheet"]["joins"]["x"]) == 11
+    assert rows()["bus-single-deck-side"]["joins"]["x"] == [1067]
 
 
 def test_one_id_has_one_size() -> None:
-    extra = {id_: row["size"] for id_, row in SIZED.items() if re.search(r"-\d+x\d{3,}$", id_)}
+    extra = {id_: row["size"] for id_, row in sized().items() if re.search(r"-\d+x\d{3,}$", id_)}
 
     assert all(id_.endswith(f"-{width}x{height}") for id_, (width, height) in extra.items())
     assert set(extra) == {
@@ -332,12 +341,12 @@ def test_one_id_has_one_size() -> None:
         "dooh-large-led-2064x528",
         "web-banner-1200x675",
     }
-    assert SIZED["desktop-wallpaper-2560"]["size"] == [2560, 1440]
-    assert SIZED["desktop-wallpaper-3840"]["size"] == [3840, 2160]
+    assert sized()["desktop-wallpaper-2560"]["size"] == [2560, 1440]
+    assert sized()["desktop-wallpaper-3840"]["size"] == [3840, 2160]
 
 
 def test_folded_things_are_documents_and_no_channels() -> None:
-    assert not {"leaflet-dl-6pp", "leaflet-a5-4pp", "leaflet-a6-4pp", "zcard", "tent-card"} & set(ROWS)
+    assert not {"leaflet-dl-6pp", "leaflet-a5-4pp", "leaflet-a6-4pp", "zcard", "tent-card"} & set(rows())
 
 
 def test_rows_of_low_confidence_are_provisional() -> None:
@@ -348,4 +357,4 @@ def test_rows_of_low_confidence_are_provisional() -> None:
         "rail-carriage-panel", "taxi-tip-seat", "advan", "press-half-vertical", "press-broadsheet",
     }  # fmt: skip
 
-    assert {id_ for id_, row in SIZED.items() if row.get("provisional")} == low
+    assert {id_ for id_, row in sized().items() if row.get("provisional")} == low

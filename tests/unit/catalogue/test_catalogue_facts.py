@@ -8,7 +8,8 @@ lists of channels, so that what a new channel requires or carries is a decision 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,21 @@ from assetgen.loading.model import Channel
 from assetgen.schema.channel_file import PRINT_MEDIUMS
 
 FACTS = Path(__file__).parents[2] / "fixtures" / "channel_facts.csv"
-CHANNELS = read_catalogue(built_in_documents())[0].channels
-with FACTS.open(encoding="utf-8", newline="") as table:
-    ROWS = {row["id"]: row for row in csv.DictReader(table)}
 
-every_row = pytest.mark.parametrize("id_", ROWS)
-every_channel = pytest.mark.parametrize("id_", CHANNELS)
+
+@cache
+def channels() -> Mapping[str, Channel]:
+    return read_catalogue(built_in_documents())[0].channels
+
+
+@cache
+def rows() -> dict[str, dict[str, str]]:
+    with FACTS.open(encoding="utf-8", newline="") as table:
+        return {row["id"]: row for row in csv.DictReader(table)}
+
+
+every_row = pytest.mark.each("id_", rows)
+every_channel = pytest.mark.each("id_", channels)
 
 
 def number(cell: str) -> float | None:
@@ -31,12 +41,12 @@ def number(cell: str) -> float | None:
 
 
 def test_the_catalogue_has_the_channels_of_the_facts_and_no_other() -> None:
-    assert set(CHANNELS) == set(ROWS)
+    assert set(channels()) == set(rows())
 
 
 @every_row
 def test_size_and_margins_are_those_of_the_facts(id_: str) -> None:
-    channel, row = CHANNELS[id_], ROWS[id_]
+    channel, row = channels()[id_], rows()[id_]
     width, height = (float(side) for side in row["size"].split("x"))
 
     assert (channel.medium, channel.width, channel.height) == (row["medium"], width, height)
@@ -49,7 +59,7 @@ def test_size_and_margins_are_those_of_the_facts(id_: str) -> None:
 
 @every_row
 def test_supply_is_that_of_the_facts(id_: str) -> None:
-    channel, row = CHANNELS[id_], ROWS[id_]
+    channel, row = channels()[id_], rows()[id_]
 
     assert (channel.colour, channel.format, channel.view_m) == (
         row["colour"],
@@ -67,7 +77,7 @@ def test_supply_is_that_of_the_facts(id_: str) -> None:
 
 @every_row
 def test_source_names_the_keys_of_the_facts_and_low_confidence_shows(id_: str) -> None:
-    channel, row = CHANNELS[id_], ROWS[id_]
+    channel, row = channels()[id_], rows()[id_]
 
     assert [key for key in row["sources"].split() if key not in channel.source] == []
     assert channel.provisional == (row["confidence"] == "low")
@@ -107,7 +117,7 @@ def requires(channel: Channel) -> tuple[str, ...]:
 
 @every_channel
 def test_channel_requires_what_the_policy_says(id_: str) -> None:
-    assert CHANNELS[id_].requires == requires(CHANNELS[id_])
+    assert channels()[id_].requires == requires(channels()[id_])
 
 
 # From where a phone is held up, in metres; a channel that is not here carries no code.
@@ -132,7 +142,7 @@ SCAN_M = {
 def test_codes_stand_where_a_phone_is_free_and_are_read_from_there() -> None:
     expected = {id_: distance for distance, ids in SCAN_M.items() for id_ in ids.split()}
 
-    assert {id_: channel.scan_m for id_, channel in CHANNELS.items() if channel.qr} == expected
+    assert {id_: channel.scan_m for id_, channel in channels().items() if channel.qr} == expected
 
 
 # From where the small words are read, where that is not the headline's distance.
@@ -150,7 +160,7 @@ def test_small_words_are_read_in_the_hand_or_before_the_wall() -> None:
     expected = {id_: distance for distance, ids in READ_M.items() for id_ in ids.split()}
 
     assert {
-        id_: channel.read_m for id_, channel in CHANNELS.items() if channel.read_m != channel.view_m
+        id_: channel.read_m for id_, channel in channels().items() if channel.read_m != channel.view_m
     } == expected
 
 
@@ -168,9 +178,9 @@ PX_MM = {
 PX_MM_OF_MEDIUM = {"social": 0.06, "display": 0.26, "dooh": 0.86, "workplace": 0.28, "email": 0.13}
 
 
-@pytest.mark.parametrize("id_", [id_ for id_, row in CHANNELS.items() if row.medium in PX_MM_OF_MEDIUM])
+@pytest.mark.each("id_", lambda: [id_ for id_, row in channels().items() if row.medium in PX_MM_OF_MEDIUM])
 def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
-    channel = CHANNELS[id_]
+    channel = channels()[id_]
     expected = PX_MM_OF_MEDIUM[channel.medium]
     if id_.startswith(("gads-", "meta-ad-", "linkedin-ad")):
         expected = 65 / channel.width
@@ -213,7 +223,7 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
     ],
 )
 def test_just_these_channels_are_so(ids: str, is_so: Callable[[Channel], bool]) -> None:
-    assert {id_ for id_, channel in CHANNELS.items() if is_so(channel)} == set(ids.split())
+    assert {id_ for id_, channel in channels().items() if is_so(channel)} == set(ids.split())
 
 
 @pytest.mark.parametrize(

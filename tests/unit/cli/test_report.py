@@ -6,8 +6,6 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -16,13 +14,13 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft4Validator
 from junitparser import JUnitXml
 from rich.console import Console
 
 from assetgen.cli.report import FORMATS, explain, print_findings, render_findings, shown, title
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES, NOWHERE, Finding, Place, Severity, worst_first
+from tests.support.report_forms import Command, check_sarif, parse_command, sarif_validator
 
 ASSETS = [f"partner-{number:02d}/worried/ig-story/en-GB" for number in range(40)]
 HOSTILE = "100%: a,b\r\n::error::x\x1b[2J\x9b2J\u202e\u2028[b]bold[/b] <i>&amp;</i> \U0001f6df م"
@@ -211,31 +209,6 @@ def test_order_of_findings_given_changes_nothing() -> None:
 # ── GitHub's workflow commands
 
 
-@dataclass(frozen=True)
-class Command:
-    name: str
-    properties: dict[str, str]
-    message: str
-
-
-def parse_command(line: str) -> Command:
-    """Read one workflow command as the runner does: properties by ``,`` and ``=``, then unescape."""
-    matched = re.fullmatch(r"::([a-z]+) ([^\r\n]*?)::([^\r\n]*)", line)
-    assert matched, line
-    name, properties, message = matched.groups()
-    pairs = dict(pair.split("=", 1) for pair in properties.split(","))
-    return Command(
-        name, {key: unescape(value, True) for key, value in pairs.items()}, unescape(message, False)
-    )
-
-
-def unescape(text: str, is_property: bool) -> str:
-    signs = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
-    for escaped, sign in signs.items():
-        text = text.replace(escaped, sign)
-    return text.replace("%25", "%")
-
-
 def github_of(*findings: Finding, folder: str = "") -> list[Command]:
     printed = render_findings(list(findings), "github", command="check", folder=folder)
     return [parse_command(line) for line in printed.splitlines()]
@@ -302,27 +275,11 @@ def test_github_is_one_line_a_command_whatever_the_words(findings: list[Finding]
 # ── SARIF 2.1.0
 
 
-SARIF = Draft4Validator(
-    json.loads((Path(__file__).parents[2] / "fixtures/sarif-2.1.0.schema.json").read_text("utf-8"))
-)
-
-
-def check_sarif(log: dict[str, Any]) -> None:
-    """Hold the log against the standard's own schema, and against what it cannot say: GitHub asks for a place,
-    and a result's rule is the one that its index leads to."""
-    assert [f"{error.json_path}: {error.message}" for error in SARIF.iter_errors(log)] == []
-    for run in log["runs"]:
-        rules = run["tool"]["driver"]["rules"]
-        for result in run["results"]:
-            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-            assert result["locations"]
-
-
 def test_the_schema_of_sarif_is_one_that_can_say_no() -> None:
     log = sarif_of(KEY)
     log["runs"][0]["results"][0]["level"] = "fatal"
 
-    [error] = SARIF.iter_errors(log)
+    [error] = sarif_validator().iter_errors(log)
     assert error.json_path == "$.runs[0].results[0].level"
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assetgen.geometry import Box, meet
 from assetgen.layout.motifs import DrawnMotif
 from assetgen.schema.template_file import Opening
-from tests.unit.layout.test_opening import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
-from tests.unit.loading.test_templates_read import faults, read, shapes
+from tests.support.door_stages import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
+from tests.support.template_sources import faults, read, shapes
 
 FAR = Opening(kind="far", door=(0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)
 WIDE_CALL = Box(600.0, 400.0, 520.0, 150.0)

@@ -5,60 +5,57 @@ from __future__ import annotations
 import pypdfium2 as pdfium
 import pytest
 import weasyprint
-from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from weasyprint.text.fonts import FontConfiguration
 
 from assetgen.layout.engine_metrics import Measurer, drawn_tracking
+from tests.support.arranged_pages import FAMILY, font, measurer
 from tests.support.tiny import REPO, real_campaign
 
-FAMILY = "Hanken Grotesk"
-MEASURER = Measurer(real_campaign().brand.faces)
 FONT_FILE = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
-FONT = TTFont(FONT_FILE)
 
 
 def advance_of(letter: str) -> float:
     """Return a letter's advance in em from the font's own table."""
-    return FONT["hmtx"][FONT.getBestCmap()[ord(letter)]][0] / FONT["head"].unitsPerEm
+    return font()["hmtx"][font().getBestCmap()[ord(letter)]][0] / font()["head"].unitsPerEm
 
 
 @pytest.mark.parametrize("letter", "AHW0aß£")
 def test_a_letter_is_as_wide_as_the_font_says(letter: str) -> None:
-    assert MEASURER.run(letter, FAMILY, 700).advance == pytest.approx(advance_of(letter))
+    assert measurer().run(letter, FAMILY, 700).advance == pytest.approx(advance_of(letter))
 
 
 @pytest.mark.parametrize("letter", "AHnoT8")
 def test_bearings_are_the_space_beside_the_ink(letter: str) -> None:
-    run = MEASURER.run(letter, FAMILY, 700)
-    glyph = FONT["glyf"][FONT.getBestCmap()[ord(letter)]]
-    em = FONT["head"].unitsPerEm
+    run = measurer().run(letter, FAMILY, 700)
+    glyph = font()["glyf"][font().getBestCmap()[ord(letter)]]
+    em = font()["head"].unitsPerEm
 
     assert run.left == pytest.approx(glyph.xMin / em, abs=0.002)
     assert run.right == pytest.approx(run.advance - glyph.xMax / em, abs=0.002)
 
 
 def test_letters_that_lean_on_each_other_are_kerned() -> None:
-    apart = MEASURER.run("A", FAMILY, 700).advance + MEASURER.run("V", FAMILY, 700).advance
+    apart = measurer().run("A", FAMILY, 700).advance + measurer().run("V", FAMILY, 700).advance
 
-    assert MEASURER.run("AV", FAMILY, 700).advance < apart
+    assert measurer().run("AV", FAMILY, 700).advance < apart
 
 
 def test_a_heavier_face_is_wider() -> None:
-    light, heavy = (MEASURER.run("Worried", FAMILY, weight).advance for weight in (500, 700))
+    light, heavy = (measurer().run("Worried", FAMILY, weight).advance for weight in (500, 700))
 
     assert heavy > light
 
 
 def test_nothing_is_nothing_wide() -> None:
-    run = MEASURER.run("", FAMILY, 700)
+    run = measurer().run("", FAMILY, 700)
 
     assert (run.advance, run.left, run.right, run.glyphs) == (0.0, 0.0, 0.0, 0)
 
 
 def test_a_space_has_width_and_no_ink() -> None:
-    run = MEASURER.run(" ", FAMILY, 700)
+    run = measurer().run(" ", FAMILY, 700)
 
     assert run.advance > 0
     assert run.left >= 0
@@ -66,7 +63,7 @@ def test_a_space_has_width_and_no_ink() -> None:
 
 @pytest.mark.parametrize(("wanted", "nearest"), [(100, 500), (500, 500), (550, 500), (560, 600), (900, 700)])
 def test_the_nearest_weight_stands_in_for_one_that_is_not_there(wanted: int, nearest: int) -> None:
-    assert MEASURER.face(FAMILY, wanted).weight == nearest
+    assert measurer().face(FAMILY, wanted).weight == nearest
 
 
 @settings(max_examples=100, derandomize=True)
@@ -74,14 +71,14 @@ def test_the_nearest_weight_stands_in_for_one_that_is_not_there(wanted: int, nea
 def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None:
     other = Measurer(real_campaign().brand.faces)
 
-    assert other.run(words, FAMILY, 600) == MEASURER.run(words, FAMILY, 600)
+    assert other.run(words, FAMILY, 600) == measurer().run(words, FAMILY, 600)
 
 
 @pytest.mark.parametrize("asked", [-0.022, -0.02, 0.0, 0.05, 0.1])
 def test_letter_spacing_is_what_the_engine_draws(asked: float) -> None:
     fonts, size = FontConfiguration(), 100
     style = weasyprint.CSS(
-        string=f"@font-face {{ font-family: Own; src: url({FONT_FILE.as_uri()}) }}"
+        string=f"@font-face {{ font-family: Own; src: url({(REPO / 'brand/fonts/HankenGrotesk_700Bold.ttf').as_uri()}) }}"
         f"@page {{ size: 1200px 200px; margin: 0 }} p {{ font: {size}px Own; letter-spacing: {asked}em }}",
         font_config=fonts,
     )

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.geometry import Box, Point, Polygon
-from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
+from assetgen.geometry import Box
+from assetgen.layout.motifs import Stage
 from assetgen.schema.template_file import Opening
+from tests.support.door_stages import CALL, CLEAR, FLOOR, area, drawn, is_inside, stage, try_to_draw
 
-FLOOR = Opening(
-    kind="floor", door=(0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07
-)
 CORNER = Opening(
     kind="corner",
     door=(0.58, 0.62, 0.65),
@@ -26,47 +24,7 @@ CORNER = Opening(
     foot_x=0.05,
 )
 BAR = Opening(kind="bar", door=(0.36, 0.39, 0.42))
-CALL = Box(60.0, 800.0, 700.0, 200.0)
-CLEAR = 40.0
 FAR = 5000.0
-
-
-def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> Stage:
-    margin = 0.06 * min(width, height)
-    live = Box(margin, margin, width - 2 * margin, height - 2 * margin)
-    return Stage(Box(0, 0, width, height).grown(bleed), live, width, height)
-
-
-def try_to_draw(
-    opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
-) -> DrawnMotif | None:
-    """Return the motif with one fall of light, and this much space in px round the call."""
-    motif = motif_of(opening.model_copy(update={"drop": drop, "least_drop": drop}))
-    return next(motif.draw(on, CallToAction(call, clear / opening.clear, is_lit=holds_call)), None)
-
-
-def drawn(
-    opening: Opening = FLOOR, on: Stage | None = None, call: Box = CALL, drop: float | None = None
-) -> DrawnMotif:
-    made = try_to_draw(opening, on or stage(), call, CLEAR, opening.drop if drop is None else drop)
-    assert made is not None
-    return made
-
-
-def is_inside(point: Point, polygon: Polygon) -> bool:
-    x, y = point
-    sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    crossed = [
-        (bx - ax) * (y - ay) / (by - ay) + ax > x for (ax, ay), (bx, by) in sides if (ay > y) != (by > y)
-    ]
-    return sum(crossed) % 2 == 1
-
-
-def area(polygon: Polygon) -> float:
-    """Return twice a polygon's area, positive where its points run clockwise on the page."""
-    return sum(
-        ax * by - bx * ay for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    )
 
 
 @settings(max_examples=150, derandomize=True)

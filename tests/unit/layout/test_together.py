@@ -14,8 +14,7 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark
-from assetgen.planning.planner import plan_assets
-from tests.support.campaigns import altered
+from tests.support.arranged_pages import together_assets
 from tests.support.tiny import real_campaign
 
 # Positions are sums of floats: what touches may overlap by this much, in px.
@@ -42,19 +41,8 @@ def marks(count: int) -> tuple[FootMark, ...]:
 
 
 @cache
-def assets() -> dict[str, Asset]:
-    """Return one asset of each channel that partners choose, as together makes it."""
-    campaign = real_campaign()
-    partners = {
-        name: altered(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
-    }
-    drawn = [one for one in plan_assets(altered(campaign, partners=partners)).assets if one.template]
-    return {one.channel: one for one in sorted(drawn, key=lambda one: one.id)}
-
-
-@cache
 def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
-    campaign, asset = real_campaign(), assets()[channel]
+    campaign, asset = real_campaign(), together_assets()[channel]
     asset = altered(asset, foot=marks(count) if asset.foot else ())
     template = campaign.templates["together"]
     measurer = Measurer(campaign.brand.faces)
@@ -63,7 +51,7 @@ def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
 
 def faulty(count: int, check: Callable[[Asset, Arranged], Iterable[object]]) -> dict[str, list[object]]:
     """Return what a check finds wrong, by channel, over all channels with so many partners."""
-    found = {channel: list(check(*arranged(channel, count))) for channel in assets()}
+    found = {channel: list(check(*arranged(channel, count))) for channel in together_assets()}
     return {channel: faults for channel, faults in found.items() if faults}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import weasyprint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -14,7 +16,7 @@ from PIL import Image, ImageDraw
 from assetgen.findings import NOWHERE
 from assetgen.loading.artwork.logos import cut_to_ink, own_ground, read_logo, weigh
 from assetgen.loading.model import Ink, Logo
-from tests.unit.loading.test_logos import SHAPE, SHARED, SOUND_TREES, ElementTree, svg, weasyprint
+from tests.support.logo_files import SHAPE, SHARED, SOUND_TREES, svg
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]

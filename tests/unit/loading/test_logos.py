@@ -8,6 +8,7 @@ import logging
 import struct
 import time
 import zlib
+from functools import cache
 from math import hypot
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,16 +29,11 @@ from assetgen.loading.artwork.logos import read_logo
 from assetgen.loading.artwork.svg import rules as svg_rules
 from assetgen.loading.artwork.svg.values import read_path
 from assetgen.loading.model import Logo
+from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
-LOGOS = sorted(path.name for path in FIXTURES.glob("*.svg"))
-NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-SHAPE = '<path d="M0 0L9 0L9 9Z"/>'
+LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
 NAMED_IN = Place("partners/x/partner.yaml", 4, 9)
-
-
-def svg(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> bytes:
-    return f"<svg {NAMES} {attributes}>{inside}</svg>".encode()
 
 
 def read(content: bytes, file: str = "logo.svg") -> Logo:
@@ -90,7 +86,10 @@ img{display:block;width:240px;height:240px;object-fit:contain}</style>
 <img alt="logo" src="http://logo.invalid/logo.svg">"""
 
 
-FONTS = FontConfiguration()  # one for all: the engine never gives back the memory of another
+@cache
+def fonts() -> FontConfiguration:
+    """Return one for all: the engine never gives back the memory of another."""
+    return FontConfiguration()
 
 
 def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
@@ -100,7 +99,7 @@ def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
     logger.addHandler(messages)
     try:
         page = weasyprint.HTML(string=PAGE, url_fetcher=OneFile(content))
-        pdf = page.write_pdf(font_config=FONTS)
+        pdf = page.write_pdf(font_config=fonts())
     finally:
         logger.removeHandler(messages)
     document = pdfium.PdfDocument(pdf)
@@ -886,7 +885,6 @@ ALLOWED = {tag: {*readers, *svg_rules.PRESENTATION, "id"} for tag, readers in sv
 JUNK = st.sampled_from(
     ["url(#a)", "url(x)", "#a", "NaN", "1e400", "-5", "50%", "2mm", "red", "none", "", "\u202e", "0 0 1 1"]
 )
-NUMBERS = st.floats(-50, 50).map(lambda number: f"{number:.3g}")
 PATHS = st.lists(
     st.tuples(st.sampled_from("MLHVCSQTAZmlhvcsqtaz"), st.lists(NUMBERS, max_size=7).map(" ".join)),
     max_size=6,
@@ -895,12 +893,6 @@ WORDS = st.one_of(JUNK, NUMBERS, PATHS, st.text(max_size=8))
 SAID_NAMES = st.sampled_from(
     sorted(svg_rules.GEOMETRY | svg_rules.PRESENTATION.keys() | {"id", "style", "onload", "class"})
 )
-
-
-def element(tag: str, attributes: dict[str, str], children: list[ElementTree.Element]) -> ElementTree.Element:
-    made = ElementTree.Element(tag, attributes)
-    made.extend(children)
-    return made
 
 
 TAGS = st.sampled_from([*svg_rules.ELEMENTS, "text", "mask", "style"])
@@ -979,77 +971,6 @@ def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObj
     end = data.draw(st.integers(position, min(len(content), position + 8)))
 
     check_outcome(content[:position] + data.draw(st.binary(max_size=8)) + content[end:], "logo.png")
-
-
-FILLS = st.sampled_from(["red", "#12345680", "none", "url(#lin)", "url(#rad)", "currentColor"])
-LENGTHS = st.floats(0, 60).map(lambda number: f"{number:.4g}")
-RADII = st.floats(-60, 60).filter(lambda radius: abs(radius) > 0.1 or not radius).map(str)
-SOUND_PATHS = st.lists(
-    st.one_of(
-        st.tuples(st.sampled_from("LlTtMm"), st.tuples(NUMBERS, NUMBERS)),
-        st.tuples(st.sampled_from("HhVv"), st.tuples(NUMBERS)),
-        st.tuples(st.sampled_from("SsQq"), st.tuples(*[NUMBERS] * 4)),
-        st.tuples(st.sampled_from("Cc"), st.tuples(*[NUMBERS] * 6)),
-        st.tuples(
-            st.sampled_from("Aa"),
-            st.tuples(RADII, RADII, NUMBERS, st.sampled_from("01"), st.sampled_from("01"), NUMBERS, NUMBERS),
-        ),
-        st.tuples(st.sampled_from("Zz"), st.just(())),
-    ),
-    max_size=7,
-).map(lambda parts: "M5 5" + "".join(letter + " ".join(numbers) for letter, numbers in parts))
-LOOK = st.fixed_dictionaries(
-    {},
-    optional={
-        "fill": FILLS,
-        "stroke": FILLS,
-        "stroke-width": LENGTHS,
-        "opacity": st.sampled_from(["0", ".3", "80%", "1"]),
-        "fill-rule": st.sampled_from(["evenodd", "nonzero"]),
-        "clip-path": st.just("url(#clip)"),
-        "stroke-dasharray": st.sampled_from(["none", "4", "3,2,1", "0 0", "5mm 2"]),
-        "stroke-dashoffset": NUMBERS,
-        "visibility": st.sampled_from(["hidden", "visible"]),
-        "display": st.sampled_from(["none", "inline"]),
-        "transform": st.sampled_from(
-            ["translate(3-4)", "scale(-1 2)rotate(30,5 5)", "skewX(20)", "matrix(.5 0 0 2 1 1)"]
-        ),
-    },
-)
-
-
-def shape(tag: str, geometry: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[ElementTree.Element]:
-    values = st.fixed_dictionaries({}, optional=geometry)
-    return st.builds(lambda look, place: element(tag, look | place, []), LOOK, values)
-
-
-SOUND_SHAPES = st.one_of(
-    shape("path", {"d": SOUND_PATHS}),
-    shape("rect", {"x": NUMBERS, "width": LENGTHS, "height": LENGTHS, "rx": LENGTHS, "ry": LENGTHS}),
-    shape("circle", {"cx": NUMBERS, "cy": NUMBERS, "r": LENGTHS}),
-    shape("ellipse", {"cx": NUMBERS, "cy": NUMBERS, "rx": LENGTHS, "ry": LENGTHS}),
-    shape("line", {"x1": NUMBERS, "y1": NUMBERS, "x2": NUMBERS, "y2": NUMBERS}),
-    shape(
-        "polygon",
-        {
-            "points": st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4).map(
-                lambda p: " ".join(map(",".join, p))
-            )
-        },
-    ),
-    shape("use", {"href": st.sampled_from(["#sym", "#leaf"]), "x": NUMBERS, "y": NUMBERS, "width": LENGTHS}),
-)
-SOUND_TREES = st.recursive(
-    SOUND_SHAPES,
-    lambda inner: st.builds(element, st.just("g"), LOOK, st.lists(inner, max_size=3)),
-    max_leaves=6,
-)
-SHARED = """<linearGradient id="lin" x2="40" gradientUnits="userSpaceOnUse"><stop stop-color="gold"/>
-<stop offset="1" stop-opacity=".4"/></linearGradient>
-<radialGradient id="rad" href="#lin" gradientUnits="objectBoundingBox" gradientTransform="rotate(9)" fr=".1"/>
-<clipPath id="clip"><circle r="30" cx="20" cy="20"/></clipPath>
-<symbol id="sym" viewBox="0 0 8 8" opacity=".7"><path d="M1 1l5 0 0 5z"/></symbol>
-<g id="leaf" fill="green"><circle r="4"/></g>"""
 
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))

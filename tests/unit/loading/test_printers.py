@@ -16,8 +16,8 @@ from assetgen.rendering.renderer import Renderer
 from tests.support.campaigns import PARTNER, errors_of, write
 from tests.support.command import assetgen
 from tests.support.finished import pdf_boxes_mm, poppler
+from tests.support.press_campaigns import asset_of, campaign_with, form_of, make
 from tests.support.press_pages import ghostscript_plates
-from tests.unit.rendering.test_pressed import asset_of, campaign_with, form_of, make
 
 HARBOUR = """\
 harbour-press:

@@ -7,33 +7,18 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import CampaignError
-from assetgen.loading.model import Template
 from assetgen.loading.templates.layouts import arrangement_keys, column_parts
 from assetgen.loading.templates.template_files import read_template
 from assetgen.schema.template_file import Arrangement
+from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, shapes
 from tests.support.tiny import FILES, real_campaign, write_tiny
 
-DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
 SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
 INK_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
 JINJA_HINT = "mend the {{ … }} or {% … %} there; each block has its own end"
 DESIGN_HINT = "a design has template.yaml, template.html and style.css, or extends one that has"
 FACT_HINT = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
 LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
-
-
-def read(root: Path, changes: dict[str, str] | None = None) -> Template:
-    return read_template(write_tiny(root, changes), "bare", None)
-
-
-def faults(root: Path, changes: dict[str, str]) -> list[str]:
-    with pytest.raises(CampaignError) as raised:
-        read(root, changes)
-    return [finding.as_text() for finding in raised.value.findings]
-
-
-def shapes(more: str) -> dict[str, str]:
-    return {DESIGN: FILES[DESIGN] + more}
 
 
 def test_a_design_keeps_its_description_and_its_sources_as_bytes(tmp_path: Path) -> None:

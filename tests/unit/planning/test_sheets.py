@@ -23,8 +23,8 @@ from assetgen.rendering.rendered_file import Made
 from assetgen.rendering.renderer import Renderer
 from tests.support.campaigns import PARTNER, errors_of, write
 from tests.support.finished import poppler
+from tests.support.press_campaigns import campaign_with, form_of
 from tests.support.press_pages import ghostscript_plates
-from tests.unit.rendering.test_pressed import campaign_with, form_of
 
 EDGE_MM = UNPRINTABLE_MM + MARK_LENGTH_MM + MARK_GAP_MM
 sides = st.floats(20, 200).map(lambda side: round(side, 1))

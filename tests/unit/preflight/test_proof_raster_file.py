@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,10 @@ def picture() -> Image.Image:
     return drawn
 
 
+@cache
 def built(file_format: str) -> bytes:
     """Return the file as the build encodes it."""
     return encode(np.asarray(picture()), file_format, ALT, "en-GB", None, None).content
-
-
-SOUND = {file_format: built(file_format) for file_format in FORMATS}
 
 
 def raster_spec(file_format: str, **changes: Any) -> Spec:
@@ -56,7 +55,7 @@ def said(content: bytes, file_format: str = "png", **changes: Any) -> list[tuple
 def png_with(name: bytes, body: bytes) -> bytes:
     """Return the sound PNG with a chunk more, before its end."""
     chunk = struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-    return SOUND["png"][:-12] + chunk + SOUND["png"][-12:]
+    return built("png")[:-12] + chunk + built("png")[-12:]
 
 
 def saved(file_format: str, picture: Image.Image, **more: Any) -> bytes:
@@ -73,7 +72,7 @@ def saved(file_format: str, picture: Image.Image, **more: Any) -> bytes:
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_file_as_it_is_built_has_no_finding_and_its_picture_is_given(file_format: str) -> None:
-    proof, seen = proof_of(SOUND[file_format], file_format)
+    proof, seen = proof_of(built(file_format), file_format)
 
     assert proof == Proof()
     assert seen is not None
@@ -101,7 +100,7 @@ def test_a_file_cut_short_is_told_even_where_pillow_was_made_to_take_it(
     file_format: str, keeps: float
 ) -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = True  # as the layout engine leaves it
-    content = SOUND[file_format]
+    content = built(file_format)
 
     proof, seen = proof_of(content[: int(len(content) * keeps)], file_format)
 
@@ -112,12 +111,12 @@ def test_a_file_cut_short_is_told_even_where_pillow_was_made_to_take_it(
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_another_format_under_this_name_is_told(file_format: str) -> None:
     for other in set(FORMATS) - {file_format}:
-        assert [code for code, _ in said(SOUND[other], file_format)] == ["size"]
+        assert [code for code, _ in said(built(other), file_format)] == ["size"]
 
 
 def test_pixels_that_were_damaged_are_told_by_their_sum() -> None:
-    at = SOUND["png"].index(b"IDAT") + 40
-    damaged = SOUND["png"][:at] + bytes([SOUND["png"][at] ^ 1]) + SOUND["png"][at + 1 :]
+    at = built("png").index(b"IDAT") + 40
+    damaged = built("png")[:at] + bytes([built("png")[at] ^ 1]) + built("png")[at + 1 :]
 
     assert said(damaged) == [("size", "the file cannot be read as PNG: a part of it is damaged")]
 
@@ -131,7 +130,7 @@ def test_a_file_of_the_right_form_with_nothing_in_it_is_told(file_format: str, c
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_what_hangs_on_behind_the_end_is_told(file_format: str) -> None:
-    assert said(SOUND[file_format] + b"hello", file_format) == [
+    assert said(built(file_format) + b"hello", file_format) == [
         ("metadata", "the file has 5 bytes after its end")
     ]
 
@@ -141,7 +140,7 @@ def test_what_hangs_on_behind_the_end_is_told(file_format: str) -> None:
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_another_size_is_told_and_the_picture_given_all_the_same(file_format: str) -> None:
-    proof, seen = proof_of(SOUND[file_format], file_format, width=100.0)
+    proof, seen = proof_of(built(file_format), file_format, width=100.0)
 
     assert [(f.code, f.text) for f in proof.findings] == [("size", "96 × 64 px instead of 100 × 64 px")]
     assert seen is not None
@@ -150,8 +149,8 @@ def test_another_size_is_told_and_the_picture_given_all_the_same(file_format: st
 @pytest.mark.parametrize("side", [6_000, 12_000, 60_000])
 def test_more_pixels_than_anybody_holds_are_never_decoded(side: int) -> None:
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    at = SOUND["png"].index(b"IHDR") + 4
-    bomb = SOUND["png"][:at] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + SOUND["png"][at + 17 :]
+    at = built("png").index(b"IHDR") + 4
+    bomb = built("png")[:at] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + built("png")[at + 17 :]
 
     proof, seen = proof_of(bomb)
 
@@ -161,8 +160,8 @@ def test_more_pixels_than_anybody_holds_are_never_decoded(side: int) -> None:
 
 def test_more_pixels_than_anybody_holds_are_told_even_where_the_channel_asks_for_them() -> None:
     head = struct.pack(">IIBBBBB", 6000, 6000, 8, 2, 0, 0, 0)
-    at = SOUND["png"].index(b"IHDR") + 4
-    bomb = SOUND["png"][:at] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + SOUND["png"][at + 17 :]
+    at = built("png").index(b"IHDR") + 4
+    bomb = built("png")[:at] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + built("png")[at + 17 :]
 
     assert said(bomb, width=6000.0, height=6000.0) == [
         ("size", "36,000,000 pixels are too many to be looked at; 25,000,000 are the most")
@@ -170,16 +169,16 @@ def test_more_pixels_than_anybody_holds_are_told_even_where_the_channel_asks_for
 
 
 def test_weight_over_the_limit_is_an_error_and_over_the_advice_a_warning() -> None:
-    weight = len(SOUND["png"])
+    weight = len(built("png"))
 
     over, advised = (
-        proof_of(SOUND["png"], max_bytes=weight - 1)[0],
-        proof_of(SOUND["png"], advised_bytes=weight - 1)[0],
+        proof_of(built("png"), max_bytes=weight - 1)[0],
+        proof_of(built("png"), advised_bytes=weight - 1)[0],
     )
 
     assert [(f.code, f.severity.value) for f in over.findings] == [("weight", "error")]
     assert [(f.code, f.severity.value) for f in advised.findings] == [("weight", "warning")]
-    assert proof_of(SOUND["png"], max_bytes=weight, advised_bytes=weight)[0] == Proof()
+    assert proof_of(built("png"), max_bytes=weight, advised_bytes=weight)[0] == Proof()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "L", "LA", "1"])
@@ -271,12 +270,12 @@ def test_a_part_of_a_png_that_nobody_needs_is_told(name: bytes, body: bytes, wor
 
 
 def test_a_crowd_of_foreign_parts_is_told_in_few_words() -> None:
-    crowd = SOUND["png"][:-12]
+    crowd = built("png")[:-12]
     for at in range(500):
         name = b"x" + str(at).zfill(3).encode()
         crowd += struct.pack(">I", 0) + name + struct.pack(">I", zlib.crc32(name))
 
-    texts = [text for _, text in said(crowd + SOUND["png"][-12:])]
+    texts = [text for _, text in said(crowd + built("png")[-12:])]
 
     assert len(texts) == 6
     assert texts[-1] == "the file has 495 other parts that nobody needs"
@@ -343,7 +342,7 @@ def test_every_finding_of_an_error_says_what_to_do() -> None:
 
 
 def test_a_scan_of_nothing_but_ff_is_passed_in_one_go() -> None:
-    endless = SOUND["jpg"][:-2] + b"\xff" * 1_000_000 + b"\0" * 10
+    endless = built("jpg")[:-2] + b"\xff" * 1_000_000 + b"\0" * 10
 
     assert [code for code, _ in said(endless, "jpg")] == ["size"]
 
@@ -351,7 +350,7 @@ def test_a_scan_of_nothing_but_ff_is_passed_in_one_go() -> None:
 def test_a_jpeg_drawn_over_and_over_again_is_refused() -> None:
     scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00"
 
-    assert said(SOUND["jpg"][:-2] + scan * 30 + b"\xff\xd9", "jpg") == [
+    assert said(built("jpg")[:-2] + scan * 30 + b"\xff\xd9", "jpg") == [
         ("size", "the file cannot be read as JPEG: it is drawn over and over again")
     ]
 
@@ -359,9 +358,9 @@ def test_a_jpeg_drawn_over_and_over_again_is_refused() -> None:
 def test_a_profile_that_swells_out_of_all_measure_is_refused() -> None:
     body = b"ICC Profile\0\0" + zlib.compress(bytes(50_000_000))
     chunk = struct.pack(">I", len(body)) + b"iCCP" + body + struct.pack(">I", zlib.crc32(b"iCCP" + body))
-    start = SOUND["png"][:33]  # the magic and IHDR
+    start = built("png")[:33]  # the magic and IHDR
 
-    assert said(start + chunk + SOUND["png"][33:]) == [
+    assert said(start + chunk + built("png")[33:]) == [
         ("size", "the file cannot be read as PNG: its colour profile is out of all measure")
     ]
 
@@ -372,7 +371,7 @@ def test_a_profile_that_swells_out_of_all_measure_is_refused() -> None:
 @settings(max_examples=150)
 @given(file_format=st.sampled_from(FORMATS), content=st.binary(max_size=300), own_start=st.booleans())
 def test_any_bytes_have_a_finding(file_format: str, content: bytes, own_start: bool) -> None:
-    start = SOUND[file_format][:40] if own_start else b""
+    start = built(file_format)[:40] if own_start else b""
 
     proof, seen = proof_of(start + content, file_format)
 
@@ -383,9 +382,9 @@ def test_any_bytes_have_a_finding(file_format: str, content: bytes, own_start: b
 @settings(max_examples=150)
 @given(file_format=st.sampled_from(FORMATS), data=st.data())
 def test_a_file_cut_short_anywhere_has_a_finding(file_format: str, data: st.DataObject) -> None:
-    length = data.draw(st.integers(0, len(SOUND[file_format]) - 1))
+    length = data.draw(st.integers(0, len(built(file_format)) - 1))
 
-    assert not proof_of(SOUND[file_format][:length], file_format)[0].ok
+    assert not proof_of(built(file_format)[:length], file_format)[0].ok
 
 
 @settings(max_examples=400)
@@ -393,7 +392,7 @@ def test_a_file_cut_short_anywhere_has_a_finding(file_format: str, data: st.Data
 def test_a_file_changed_anywhere_is_judged_and_a_png_that_passes_is_the_same_picture(
     file_format: str, data: st.DataObject
 ) -> None:
-    sound = SOUND[file_format]
+    sound = built(file_format)
     at, gone = data.draw(st.integers(0, len(sound) - 1)), data.draw(st.integers(0, 30))
     changed = sound[:at] + data.draw(st.binary(max_size=12)) + sound[at + gone :]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -55,15 +56,13 @@ def table_of_quality(quality: int) -> list[int]:
     return list(Image.open(io.BytesIO(out.getvalue())).quantization[0])  # type: ignore[attr-defined]
 
 
+@cache
 def weights_of(file_format: str) -> list[int]:
     """Return the weight of each encoding that may be, the lightest first: each is what is left under the last."""
     weights = [len(encode_as(file_format).content)]
     while len(lighter := encode_as(file_format, weights[0] - 1).content) < weights[0]:
         weights.insert(0, len(lighter))
     return weights
-
-
-EVERY_WEIGHT = {file_format: weights_of(file_format) for file_format in ("jpg", "webp", "png")}
 
 
 @pytest.mark.parametrize("file_format", ["jpg", "webp", "png"])
@@ -78,7 +77,7 @@ def test_without_a_limit_the_best_quality_is_taken(file_format: str) -> None:
 def test_under_a_limit_the_next_lower_quality_is_taken_down_to_the_least(
     file_format: str, steps: int
 ) -> None:
-    weights = EVERY_WEIGHT[file_format]
+    weights = weights_of(file_format)
 
     assert len(weights) == steps
     for lighter, heavier in pairwise(weights):
@@ -88,14 +87,14 @@ def test_under_a_limit_the_next_lower_quality_is_taken_down_to_the_least(
 
 @pytest.mark.parametrize("file_format", ["jpg", "webp", "png"])
 def test_where_nothing_is_light_enough_the_lightest_is_taken(file_format: str) -> None:
-    assert len(encode_as(file_format, 100).content) == EVERY_WEIGHT[file_format][0]
+    assert len(encode_as(file_format, 100).content) == weights_of(file_format)[0]
 
 
 @settings(max_examples=40, derandomize=True)
 @given(hard=st.none() | st.integers(1_000, 20_000), advised=st.none() | st.integers(1_000, 20_000))
 def test_the_rule_in_one_sentence(hard: int | None, advised: int | None) -> None:
     """The best that is under both limits; else the best under the hard one; else the lightest."""
-    weights = EVERY_WEIGHT["jpg"]
+    weights = weights_of("jpg")
     allowed = [weight for weight in weights if hard is None or weight <= hard]
     light = [weight for weight in allowed if advised is None or weight <= advised]
 
@@ -104,7 +103,7 @@ def test_the_rule_in_one_sentence(hard: int | None, advised: int | None) -> None
     assert len(encode_as("jpg", hard, advised).content) == expected
 
 
-@pytest.mark.parametrize("limit", [None, 100, *EVERY_WEIGHT["jpg"]])
+@pytest.mark.each("limit", lambda: [None, 100, *weights_of("jpg")])
 def test_a_jpeg_is_never_under_quality_80_and_keeps_all_its_colour(limit: int | None) -> None:
     encoded = encode_as("jpg", limit)
 
@@ -114,7 +113,7 @@ def test_a_jpeg_is_never_under_quality_80_and_keeps_all_its_colour(limit: int | 
     assert [layer[1:3] for layer in opened(encoded).layer] == [(1, 1)] * 3  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("limit", [None, 100, *EVERY_WEIGHT["png"]])
+@pytest.mark.each("limit", lambda: [None, 100, *weights_of("png")])
 def test_a_png_is_never_under_64_colours(limit: int | None) -> None:
     encoded = encode_as("png", limit)
     picture = opened(encoded)

@@ -17,39 +17,17 @@ from PIL import Image
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.printers import own_conditions
-from assetgen.planning.asset import Asset
-from assetgen.planning.planner import plan_assets
 from assetgen.rendering.prepress.cmyk import BLACK, InkTable, Separator, for_words, mixed
 from assetgen.rendering.rendered_file import Made
 from assetgen.rendering.renderer import Renderer
-from tests.support.campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, make_campaign, write
+from tests.support.campaigns import BRAND_FILE, PARTNER, PARTNER_FILE, edit, errors_of, write
+from tests.support.press_campaigns import asset_of, campaign_with, form_of, make
 
 SHADED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
 <stop offset="0" stop-color="#123456"/><stop offset="1" stop-color="#FEDCBA"/></linearGradient></defs>
 <path d="M0 0H20V10H0Z" fill="url(#a)"/></svg>"""
 FLAT = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0H9V10H0Z" fill="#7A1F3D"/>
 <path d="M10 0H20V10H10Z" fill="#101010"/></svg>"""
-
-
-def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
-    """Return the starter's campaign whose one partner asks for these channels, with more keys and files."""
-    make_campaign(root)
-    (root / PARTNER_FILE).write_text(
-        f"name: Example County Council\nrole: joint\nmessages: [worried]\nchannels: [{channels}]\n{keys}\n",
-        "utf-8",
-    )
-    for name, content in files.items():
-        write(root, f"partners/{PARTNER}/{name.replace('_', '.')}", content)
-    return root
-
-
-def asset_of(root: Path, channel: str) -> Asset:
-    assets = plan_assets(load_campaign(root).campaign).assets
-    return next(one for one in assets if one.channel == channel and one.medium != "qr")
-
-
-def make(root: Path, channel: str) -> Made:
-    return Renderer(load_campaign(root).campaign)(asset_of(root, channel))
 
 
 def pdf_of(made: Made) -> pikepdf.Pdf:
@@ -204,11 +182,6 @@ def test_two_colours_of_one_value_keep_their_own_inks() -> None:
 
     assert {table.of(value) for value in table.palette.values()} == {(0, 35, 62, 0), (0, 0, 0, 20)}
     assert mixed((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
-
-
-def form_of(root: Path, channel: str, name: str) -> Asset:
-    assets = plan_assets(load_campaign(root).campaign).assets
-    return next(one for one in assets if (one.channel, one.deliverable) == (channel, name))
 
 
 def test_an_office_poster_is_the_channel_s_other_form_with_a_name_of_its_own(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ import machine
 import prepare
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 # Written in two halves, so that this file names no index either.
 INDEX_HOSTS = tuple(
     ".".join(halves) for halves in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
@@ -39,9 +38,13 @@ ABSENT = machine.Part(
 )
 
 
+def lock_text() -> str:
+    return (ROOT / "requirements.lock").read_text("utf-8")
+
+
 def locked() -> dict[str, str]:
     """Return each locked package's version."""
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK, re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock_text(), re.MULTILINE))
 
 
 def required(text: str) -> list[str]:
@@ -174,8 +177,8 @@ def test_an_unknown_goal_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_every_locked_package_is_exact_and_has_hashes() -> None:
-    assert LOCK.startswith(lock_script.HEADER)
-    for entry in re.split(r"\n(?=\S)", LOCK.removeprefix(lock_script.HEADER).strip()):
+    assert lock_text().startswith(lock_script.HEADER)
+    for entry in re.split(r"\n(?=\S)", lock_text().removeprefix(lock_script.HEADER).strip()):
         first, *hashes = [line.rstrip(" \\") for line in entry.splitlines()]
         assert re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; .+)?", first)
         assert hashes, first
@@ -190,7 +193,7 @@ def test_every_package_that_is_asked_for_is_locked() -> None:
 
 
 def test_the_lock_holds_what_only_other_systems_need() -> None:
-    assert re.search(r"^colorama==\S+ ; .*sys_platform == 'win32'", LOCK, re.MULTILINE)
+    assert re.search(r"^colorama==\S+ ; .*sys_platform == 'win32'", lock_text(), re.MULTILINE)
 
 
 def test_the_wheel_asks_for_the_same_packages_and_the_lock_satisfies_it() -> None:
@@ -221,4 +224,6 @@ def test_no_file_names_a_package_index() -> None:
 
     assert len(paths) > 20
     assert naming == []
-    assert not re.search(r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b", LOCK, re.MULTILINE)
+    assert not re.search(
+        r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b", lock_text(), re.MULTILINE
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import ImageDraw, ImageEnhance
 
 from assetgen.manifest.entry import read_finished
 from assetgen.verifying.finished_files import Evidence, Folder
@@ -28,10 +28,10 @@ from tests.support.finished_folder import (
     piece,
     write_folder,
 )
+from tests.support.spoilt_pictures import ground_beside, paint_over
 
 WORDS = (SQUARE, MPU, SCREEN, STRIP)
 EVERY = (*WORDS, POSTER, CODE_PNG, CODE_SVG, CODE_PDF)
-Colour = tuple[int, int, int]
 
 
 def verified(folder: Path, one: Piece) -> Verified:
@@ -54,23 +54,6 @@ def test_a_file_as_it_was_built_is_proved_again(tmp_path: Path, asset_id: str) -
 
 
 # ── painted on
-
-
-def ground_beside(picture: Image.Image, box: tuple[int, int, int, int]) -> Colour:
-    """Return the colour left of a box, where nothing stands."""
-    red, green, blue = picture.getpixel((max(0, box[0] - 4), box[1]))  # type: ignore[misc]  # it is RGB
-    return red, green, blue
-
-
-def paint_over(one: Piece, role: str, share: float = 1.0, colour: Colour | None = None) -> Piece:
-    """Return a piece with a role's words painted over, from their left on, in the colour of the ground."""
-    picture = one.picture()
-    for left, top, right, bottom in one.boxes(role)[:1]:
-        fill = colour or ground_beside(picture, (left, top, right, bottom))
-        ImageDraw.Draw(picture).rectangle(
-            (left - 2, top - 2, left + (right - left) * share, bottom + 2), fill=fill
-        )
-    return one.painted(picture)
 
 
 def repaint(one: Piece, taken: int, put: int) -> Piece:

@@ -1,0 +1,86 @@
+"""Builds of three small assets by a maker that draws nothing, and what they leave in their folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assetgen.building.pipeline import BuildResult, Progress, build_assets
+from assetgen.building.pool.task import MakerFactory
+from assetgen.manifest.manifest_file import Heading
+from assetgen.planning.asset import Plan
+from tests.support.factories import FakeMaker, make_plan
+
+WORRIED = "acme/worried/ig-story/en-GB"
+ONLINE = "acme/online/ig-story/en-GB"
+BETA = "beta/worried/ig-story/en-GB"
+PLAN = make_plan(WORRIED, ONLINE, BETA)
+PATH = {asset.id: asset.path for asset in PLAN.assets}
+HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "0.1.0"})
+
+
+def snapshot(folder: Path) -> dict[str, bytes | None]:
+    """Return every file (its bytes) and every folder (None) in ``out/``, but for the tool's own folder."""
+    found: dict[str, bytes | None] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name != ".assetgen" and not name.startswith(".assetgen/"):
+            found[name] = path.read_bytes() if path.is_file() else None
+    return found
+
+
+@dataclass
+class Build:
+    """One ``out/`` and builds into it; each call of ``run`` is one build, in this process unless it says ``jobs``."""
+
+    out: Path
+    progress: list[Progress] = field(default_factory=list)
+
+    def run(
+        self,
+        maker: MakerFactory | None = None,
+        plan: Plan = PLAN,
+        select: Collection[str] | None = None,
+        **options: Any,
+    ) -> BuildResult:
+        every = {one.id for one in (*plan.assets, *plan.unplanned)}
+        ids = every if select is None else select
+        maker = maker or FakeMaker()
+        options.setdefault("supervised", "jobs" in options)
+        return build_assets(plan, ids, self.out, maker=maker, heading=HEADING, **options)
+
+    def fails(self, *ids: str) -> BuildResult:
+        return self.run(FakeMaker(faults=dict.fromkeys(ids, "overflows")))
+
+    def entries(self) -> dict[str, dict[str, Any]]:
+        manifest = json.loads((self.out / "manifest.json").read_text())
+        return {entry["id"]: entry for entry in manifest["assets"]}
+
+    def file(self, asset_id: str) -> Path:
+        return self.out / PATH[asset_id]
+
+    def stale(self, asset_id: str) -> Path:
+        return self.out / ".assetgen/stale" / PATH[asset_id]
+
+    def rejected(self, asset_id: str) -> Path:
+        return self.out / ".assetgen/rejected" / PATH[asset_id]
+
+    def journal(self) -> Path:
+        return self.out / ".assetgen/journal"
+
+    def journalled(self) -> list[str]:
+        return [json.loads(line)["path"] for line in self.journal().read_text().split("\n") if line]
+
+
+def clean_tree(tmp_path: Path, plan: Plan = PLAN, maker: MakerFactory | None = None) -> dict[str, Any]:
+    """Return what one build leaves in a new folder."""
+    fresh = Build(tmp_path / "fresh/out")
+    fresh.run(maker, plan)
+    return snapshot(fresh.out)
+
+
+def without(*ids: str) -> Plan:
+    return Plan(tuple(asset for asset in PLAN.assets if asset.id not in ids))

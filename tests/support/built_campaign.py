@@ -1,0 +1,46 @@
+"""A campaign on disk of which two assets are built, and the command in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tests.integration.test_commands import PARTNER
+from tests.support.command import assetgen
+
+WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worried", "loved-one"))
+
+
+class Campaign:
+    """A campaign on disk, two of its assets built."""
+
+    def __init__(self, root: Path, built: Path) -> None:
+        self.root = root
+        shutil.copytree(built, root)
+
+    def build(self, *words: str, **environment: str) -> dict[str, Any]:
+        said = assetgen(
+            "build", "-c", "ig-square", "--format", "json", *words, folder=self.root, **environment
+        )
+        assert said.returncode in (0, 1), said.stderr
+        report: dict[str, Any] = json.loads(said.stdout)
+        return report
+
+    def counts(self, *words: str) -> tuple[int, int]:
+        report = self.build(*words)
+        return report["built"], report["cached"]
+
+    def would(self) -> dict[str, str]:
+        made: dict[str, str] = self.build("--dry-run")["make"]
+        return made
+
+    def file(self, asset_id: str = WORRIED) -> Path:
+        manifest = json.loads((self.root / "out/manifest.json").read_text("utf-8"))
+        return self.root / "out" / next(one["path"] for one in manifest["assets"] if one["id"] == asset_id)
+
+    def tree(self) -> dict[str, bytes]:
+        out = self.root / "out"
+        files = (path for path in out.rglob("*") if path.is_file() and ".assetgen" not in path.parts)
+        return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}

@@ -1,0 +1,74 @@
+"""The words of the campaign in this repository, as its files have them: read when a test asks, once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from assetgen.loading.messages import MessageFiles
+from assetgen.loading.yaml.campaign_folder import read_yaml
+from tests.support.tiny import REPO
+
+FIVE = {
+    "worried": "apricot",
+    "online": "cyan",
+    "loved-one": "rose",
+    "know-the-line": "yellow",
+    "workforce": "leaf",
+}
+
+
+def read(file: str) -> Any:
+    return yaml.safe_load((REPO / file).read_text(encoding="utf-8"))
+
+
+@cache
+def brand() -> dict[str, Any]:
+    found: dict[str, Any] = read("brand/brand.yaml")
+    return found
+
+
+@cache
+def messages() -> dict[str, Any]:
+    """Return each message; a further wording, which has a file of its own, with all that it takes from its message."""
+    ids = sorted(path.stem for path in (REPO / "brand/messages").glob("*.yaml"))
+    files = MessageFiles(cache(lambda name: read_yaml(REPO, f"brand/messages/{name}.yaml")), ids)
+    return {name: files.whole(name).data for name in ids}
+
+
+@cache
+def partners() -> dict[str, Any]:
+    paths = sorted((REPO / "partners").glob("*/partner.yaml"))
+    return {path.parent.name: read(path.relative_to(REPO).as_posix()) for path in paths}
+
+
+@cache
+def placeholders() -> dict[str, str]:
+    """Return what each placeholder takes once it is filled in, at its longest."""
+    facts = brand()["facts"]
+    return {
+        "number": facts["number"]["display"],
+        "address": facts["address"]["display"],
+        "link": facts["address"]["url"] + "?r=12345",
+        "partner": max((partner["name"] for partner in partners().values()), key=len),
+    }
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Return every text below a value of a YAML file."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for below in value.values():
+            yield from texts_of(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from texts_of(below)
+
+
+each_message = pytest.mark.each("message", messages, ids=str)
+each_partner = pytest.mark.each("partner", partners, ids=str)

@@ -1,0 +1,104 @@
+"""What the modules below ``tests`` do while they are imported: files they read, processes they start, calls they make.
+
+``python -m tests.support.import_watch`` prints it as JSON, by module.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import sys
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = TESTS.parent
+# Events of sys.addaudithook that read the disk or start a process.
+WATCHED_EVENTS = (
+    "open",
+    "os.listdir",
+    "os.scandir",
+    "subprocess.Popen",
+    "os.posix_spawn",
+    "os.fork",
+    "os.exec",
+)
+
+
+class Watch:
+    """Counts what top-level code does. Made once a process: an audit hook stays for good."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.events: list[str] = []
+        self.calls = 0
+        sys.addaudithook(self._on_event)
+
+    def run(self, code: CodeType, name: str) -> dict[str, Any]:
+        """Execute a module's code in a module of its own; return its events and its number of Python calls."""
+        module = ModuleType(name)
+        module.__file__ = code.co_filename
+        previous, sys.modules[name] = sys.modules.get(name), module  # dataclasses look their module up
+        self.events, self.calls, self.is_on = [], 0, True
+        sys.setprofile(self._on_call)
+        try:
+            exec(code, module.__dict__)
+        finally:
+            sys.setprofile(None)
+            self.is_on = False
+            if previous is not None:
+                sys.modules[name] = previous
+        return {"calls": self.calls, "events": self.events}
+
+    def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
+        if self.is_on and event in WATCHED_EVENTS and not str(args[0]).endswith((".py", ".pyc")):
+            self.events.append(f"{event} {args[0]}")
+
+    def _on_call(self, frame: FrameType, event: str, _: Any) -> None:
+        self.calls += event == "call"
+
+
+def imported_by(tree: ast.Module) -> set[str]:
+    """Return the names of modules that a module's imports may load, as far as they are no tests."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if not name.startswith("tests.") or name.startswith("tests.support")}
+
+
+def forget() -> None:
+    """Empty every function cache of the project and of the tests' helpers, so that no module profits from another."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ("assetgen", "tests"):
+            for thing in list(vars(module).values()):
+                if callable(clear := getattr(thing, "cache_clear", None)):
+                    clear()
+
+
+def watch_all() -> dict[str, dict[str, Any]]:
+    """Return what each module below ``tests`` does at import; what it imports is loaded beforehand."""
+    sources = {path: path.read_text("utf-8") for path in sorted(TESTS.rglob("*.py"))}
+    trees = {path: ast.parse(text) for path, text in sources.items()}
+    for name in sorted(set().union(*map(imported_by, trees.values()))):
+        try:
+            importlib.import_module(name)
+        except ImportError:  # a name in a module, no module
+            continue
+    watch, found = Watch(), {}
+    for path, text in sources.items():
+        place = path.relative_to(ROOT)
+        forget()
+        code = compile(text, str(path), "exec", dont_inherit=True)
+        found[place.as_posix()] = watch.run(code, ".".join(place.with_suffix("").parts))
+    return found
+
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(ROOT / "setup")]
+    print(json.dumps(watch_all(), indent=1))

@@ -1,0 +1,38 @@
+"""A campaign whose one partner asks for print channels; its assets and the files made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assetgen.loading.campaign import load_campaign
+from assetgen.planning.asset import Asset
+from assetgen.planning.planner import plan_assets
+from assetgen.rendering.rendered_file import Made
+from assetgen.rendering.renderer import Renderer
+from tests.support.campaigns import PARTNER, PARTNER_FILE, make_campaign, write
+
+
+def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
+    """Return the starter's campaign whose one partner asks for these channels, with more keys and files."""
+    make_campaign(root)
+    (root / PARTNER_FILE).write_text(
+        f"name: Example County Council\nrole: joint\nmessages: [worried]\nchannels: [{channels}]\n{keys}\n",
+        "utf-8",
+    )
+    for name, content in files.items():
+        write(root, f"partners/{PARTNER}/{name.replace('_', '.')}", content)
+    return root
+
+
+def asset_of(root: Path, channel: str) -> Asset:
+    assets = plan_assets(load_campaign(root).campaign).assets
+    return next(one for one in assets if one.channel == channel and one.medium != "qr")
+
+
+def make(root: Path, channel: str) -> Made:
+    return Renderer(load_campaign(root).campaign)(asset_of(root, channel))
+
+
+def form_of(root: Path, channel: str, name: str) -> Asset:
+    assets = plan_assets(load_campaign(root).campaign).assets
+    return next(one for one in assets if (one.channel, one.deliverable) == (channel, name))

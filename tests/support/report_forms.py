@@ -1,0 +1,54 @@
+"""Read what a report prints as a forge or a dashboard reads it: SARIF by its schema, GitHub commands by their rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft4Validator
+
+from tests.support.tiny import REPO
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    properties: dict[str, str]
+    message: str
+
+
+def parse_command(line: str) -> Command:
+    """Read one workflow command as the runner does: properties by ``,`` and ``=``, then unescape."""
+    matched = re.fullmatch(r"::([a-z]+) ([^\r\n]*?)::([^\r\n]*)", line)
+    assert matched, line
+    name, properties, message = matched.groups()
+    pairs = dict(pair.split("=", 1) for pair in properties.split(","))
+    return Command(
+        name, {key: unescape(value, True) for key, value in pairs.items()}, unescape(message, False)
+    )
+
+
+def unescape(text: str, is_property: bool) -> str:
+    signs = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
+    for escaped, sign in signs.items():
+        text = text.replace(escaped, sign)
+    return text.replace("%25", "%")
+
+
+@cache
+def sarif_validator() -> Draft4Validator:
+    return Draft4Validator(json.loads((REPO / "tests/fixtures/sarif-2.1.0.schema.json").read_text("utf-8")))
+
+
+def check_sarif(log: dict[str, Any]) -> None:
+    """Hold the log against the standard's own schema, and against what it cannot say: GitHub asks for a place,
+    and a result's rule is the one that its index leads to."""
+    assert [f"{error.json_path}: {error.message}" for error in sarif_validator().iter_errors(log)] == []
+    for run in log["runs"]:
+        rules = run["tool"]["driver"]["rules"]
+        for result in run["results"]:
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+            assert result["locations"]
