@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tests.integration.test_commands import PARTNER
+from tests.support.campaigns import PARTNER
 from tests.support.command import assetgen
 
 WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worried", "loved-one"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
@@ -53,7 +54,9 @@ class Watch:
         return {"calls": self.calls, "events": self.events}
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
-        if self.is_on and event in WATCHED_EVENTS and not str(args[0]).endswith((".py", ".pyc")):
+        # A package that imports its parts lazily reads its own files.
+        is_code = str(args[0]).endswith((".py", ".pyc")) or "site-packages" in str(args[0])
+        if self.is_on and event in WATCHED_EVENTS and not is_code:
             self.events.append(f"{event} {args[0]}")
 
     def _on_call(self, frame: FrameType, event: str, _: Any) -> None:
@@ -69,7 +72,7 @@ def imported_by(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if not name.startswith("tests.") or name.startswith("tests.support")}
+    return {name for name in names if not re.search(r"^tests\.(.+\.)?test_", name)}
 
 
 def forget() -> None:

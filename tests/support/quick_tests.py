@@ -44,8 +44,8 @@ def is_slow(thing: object) -> bool:
 
 
 def functions_of(thing: Any) -> Iterator[FunctionType]:
-    """Yield the functions behind a thing of ``tests``: itself, what it wraps, a class's methods."""
-    if not (getattr(thing, "__module__", None) or "").startswith("tests."):
+    """Yield the functions behind a thing of ``tests`` or ``setup/bench``: itself, what it wraps, a class's methods."""
+    if not (getattr(thing, "__module__", None) or "").startswith(("tests.", "bench.")):
         return
     if inspect.isclass(thing):
         for base in thing.__mro__[:-1]:
@@ -79,7 +79,9 @@ def leads_to_slow(function: FunctionType) -> bool:
 
 
 def is_quick(item: pytest.Function) -> bool:
-    """Say whether a collected test is quick, with all the fixtures that it asks for."""
+    """Say whether a collected test is quick, with all the fixtures that it asks for; one marked thorough never is."""
+    if item.get_closest_marker("thorough"):
+        return False
     fixtures = [one.func for found in item._fixtureinfo.name2fixturedefs.values() for one in found]
     functions = {one for thing in (item.obj, *fixtures) for one in functions_of(thing)}
     return not any(map(leads_to_slow, functions))

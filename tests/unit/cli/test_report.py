@@ -445,6 +445,7 @@ def test_junit_shows_what_xml_cannot_hold() -> None:
 # ── every format
 
 
+@pytest.mark.thorough
 @given(any_findings, st.lists(words, max_size=3))
 def test_any_words_leave_every_format_readable(findings: list[Finding], assets: list[str]) -> None:
     for format in FORMATS:

@@ -103,6 +103,7 @@ def test_each_piece_of_a_sheet_has_its_own_guides_turned_as_it_is(
     assert (left, top, right - 100, bottom) == safe
 
 
+@pytest.mark.thorough
 def test_a_large_picture_is_made_smaller_and_its_guides_with_it(tmp_path: Path) -> None:
     picture = guided(tmp_path, (6000, 4000))
 

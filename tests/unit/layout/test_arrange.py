@@ -25,6 +25,8 @@ from assetgen.planning.template_choice import NO_BREAK_SPACE
 from tests.support.arranged_pages import measurer
 from tests.support.tiny import load_tiny, one_a_channel, real_campaign
 
+pytestmark = pytest.mark.thorough
+
 # Positions are sums of floats: what touches may overlap by this much, in px.
 TOUCH = 0.2
 

@@ -7,15 +7,13 @@ from itertools import combinations, pairwise
 import pytest
 
 from assetgen.geometry import Box, meet
-from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
 from assetgen.layout.motifs import Stage, motif_of
 from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.schema.template_file import Foot, Opening
-from tests.support.tiny import real_campaign
+from tests.support.arranged_pages import measurer
 
-MEASURER = Measurer(real_campaign().brand.faces)
 FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}
 TEXT = FootText(
     "Open Door Line", "", "In partnership with", "Led by the Example Foundation", "Edition 1", FLOORS
@@ -29,7 +27,7 @@ def band(*names: str, live: Box = LIVE, **how: object) -> Band:
     """Return the band of these partners on a page of 1920 by 1080 px."""
     foot = Foot(**{"imprint": False, "name": False, "even": True, **how})  # type: ignore[arg-type]
     marks = tuple(FootMark(name, name, name, "joint", None, None, name) for name in names)
-    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
+    setter = FootSetter(measurer(), "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
     found = setter.set(marks)
     assert found is not None
     return place_band(foot, DOOR, found, Stage(PAGE, live, PAGE.width, PAGE.height))

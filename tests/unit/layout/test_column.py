@@ -12,14 +12,11 @@ from hypothesis import strategies as st
 
 from assetgen.geometry import Box, meet
 from assetgen.layout.columns import required_only, set_column
-from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.parts import SetColumn, Setting
 from assetgen.planning.asset import TypeFloor
 from assetgen.schema.template_file import Part, Region
-from tests.support.tiny import real_campaign
+from tests.support.arranged_pages import measurer
 
-CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.brand.faces)
 FAMILY = "Hanken Grotesk"
 NUMBER = "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"
 WORDS = {
@@ -47,7 +44,7 @@ def setting(**changes: object) -> Setting:
         words=WORDS,
         required=frozenset({"number"}),
         floors=FLOORS,
-        measurer=MEASURER,
+        measurer=measurer(),
         family=FAMILY,
         short_side_px=400.0,
         code_side_px=None,
@@ -320,7 +317,7 @@ def test_a_join_falls_between_groups_of_digits_or_beside_the_number() -> None:
 
 def advance(count: int) -> float:
     """Return the width in em of the number's first characters."""
-    return MEASURER.run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
+    return measurer().run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
 
 
 def test_joins_that_leave_no_place_for_the_number_are_an_overflow() -> None:

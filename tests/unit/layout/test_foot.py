@@ -7,16 +7,13 @@ from itertools import combinations
 import pytest
 
 from assetgen.geometry import Box, meet
-from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText, Slot, balanced
 from assetgen.layout.parts import SetFoot, SetMark
 from assetgen.planning.asset import FootMark, LogoLook, TypeFloor
 from assetgen.planning.logo_placement import MOST_WIDTH
 from assetgen.schema.template_file import Foot
-from tests.support.tiny import real_campaign
+from tests.support.arranged_pages import measurer
 
-CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.brand.faces)
 FLOORS = {"partner": TypeFloor(8.0, 12.0), "imprint": TypeFloor(6.0, 6.0), "name": TypeFloor(8.0, 12.0)}
 TEXT = FootText(
     "Open Door Line",
@@ -46,7 +43,7 @@ def mark(
 
 
 def set_foot(*marks: FootMark, foot: Foot | None = None, live: Box = LIVE) -> SetFoot:
-    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, foot or Foot(), live, PAGE_HEIGHT, 1080.0)
+    setter = FootSetter(measurer(), "Hanken Grotesk", TEXT, foot or Foot(), live, PAGE_HEIGHT, 1080.0)
     found = setter.set(marks)
     assert found is not None
     return found
@@ -244,7 +241,7 @@ def test_a_logo_is_never_narrower_than_its_owner_allows() -> None:
 
 
 def test_logos_that_cannot_have_their_least_width_do_not_fit() -> None:
-    setter = FootSetter(MEASURER, "Hanken Grotesk", TEXT, Foot(), LIVE, PAGE_HEIGHT, 1080.0)
+    setter = FootSetter(measurer(), "Hanken Grotesk", TEXT, Foot(), LIVE, PAGE_HEIGHT, 1080.0)
 
     assert setter.set((mark("Acme", ratio=1.0, look=LogoLook(least_px=2000.0)),)) is None
 

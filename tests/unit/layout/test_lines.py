@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise
 
@@ -10,35 +11,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Line, Typesetter, typesetter, words_of
-from tests.support.tiny import real_campaign
+from tests.support.arranged_pages import measurer as real_measurer
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER = NO_BREAK_SPACE.join(("0808", "157", "0123"))
 FAMILY = "Hanken Grotesk"
-CAMPAIGN = real_campaign()
 LEANING = set("a an the of to in on at by for and or but with from your you my is it no not as".split())
-SETTER = Typesetter(Measurer(CAMPAIGN.brand.faces), FAMILY, 0.0)
+
+
+@cache
+def setter() -> Typesetter:
+    return Typesetter(real_measurer(), FAMILY, 0.0)
+
+
 WORDS = st.lists(st.text(string.ascii_letters + ".,?’", min_size=1, max_size=12), min_size=1, max_size=24)
 
 
 def broken(text: str, width_em: float, most_lines: int = 9, **how: object) -> list[str] | None:
     """Return the text of each line, or None where the words do not fit."""
-    lines = SETTER.break_lines(words_of((text,), (700,)), width_em, most_lines, **how)  # type: ignore[arg-type]
+    lines = setter().break_lines(words_of((text,), (700,)), width_em, most_lines, **how)  # type: ignore[arg-type]
     return None if lines is None else [line.text for line in lines]
 
 
 def width_em(text: str) -> float:
-    return SETTER.line(words_of((text,), (700,))).ink_em
+    return setter().line(words_of((text,), (700,))).ink_em
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, derandomize=True)
 @given(words=WORDS, width=st.floats(1, 30), most=st.integers(1, 9), few=st.booleans())
 def test_every_word_is_kept_in_order_and_no_line_is_wider_than_asked(
     words: list[str], width: float, most: int, few: bool
 ) -> None:
-    lines = SETTER.break_lines(words_of((" ".join(words),), (500,)), width, most, few=few)
+    lines = setter().break_lines(words_of((" ".join(words),), (500,)), width, most, few=few)
 
     if lines is None:
         return
@@ -65,6 +71,7 @@ def is_lonely(line: str) -> bool:
     return " " not in line and len(line) <= 4
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, derandomize=True)
 @given(
     words=st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=2, max_size=10),
@@ -244,7 +251,7 @@ def test_a_long_text_fills_no_more_lines_than_it_needs() -> None:
 def test_each_text_keeps_its_own_weight() -> None:
     words = words_of(("Stop It Now!", "Confidential and anonymous"), (700, 500))
 
-    assert SETTER.line(words).spans() == ((700, "Stop It Now!"), (500, "Confidential and anonymous"))
+    assert setter().line(words).spans() == ((700, "Stop It Now!"), (500, "Confidential and anonymous"))
 
 
 def test_more_texts_than_weights_take_the_last_weight() -> None:
@@ -259,7 +266,7 @@ def test_ink_is_what_is_left_of_the_advance_without_its_bearings() -> None:
 
 def test_two_texts_of_one_part_are_parted_where_one_ends() -> None:
     words = words_of(("Open Door Line", "Confidential and anonymous"), (700, 500))
-    lines = SETTER.break_lines(words, 14.0, 2, few=True)
+    lines = setter().break_lines(words, 14.0, 2, few=True)
 
     assert lines is not None
     assert [line.text for line in lines] == ["Open Door Line", "Confidential and anonymous"]
@@ -267,7 +274,7 @@ def test_two_texts_of_one_part_are_parted_where_one_ends() -> None:
 
 @pytest.mark.parametrize(("asked", "drawn"), [(0.0, 0.0), (-0.022, -0.021264), (0.1, 0.0992)])
 def test_letter_spacing_counts_as_the_engine_draws_it(asked: float, drawn: float) -> None:
-    measurer = SETTER.measurer
+    measurer = setter().measurer
     plain = typesetter(measurer, FAMILY, 0.0).line(words_of(("ABC",), (700,)))
     spaced = typesetter(measurer, FAMILY, asked).line(words_of(("ABC",), (700,)))
 
@@ -276,7 +283,7 @@ def test_letter_spacing_counts_as_the_engine_draws_it(asked: float, drawn: float
 
 
 def test_a_process_has_one_typesetter_of_a_family_and_spacing() -> None:
-    measurer = SETTER.measurer
+    measurer = setter().measurer
 
     assert typesetter(measurer, FAMILY, 0.0) is typesetter(measurer, FAMILY, 0.0)
     assert typesetter(measurer, FAMILY, 0.0) is not typesetter(measurer, FAMILY, 0.1)

@@ -78,7 +78,7 @@ def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None
 def test_letter_spacing_is_what_the_engine_draws(asked: float) -> None:
     fonts, size = FontConfiguration(), 100
     style = weasyprint.CSS(
-        string=f"@font-face {{ font-family: Own; src: url({(REPO / 'brand/fonts/HankenGrotesk_700Bold.ttf').as_uri()}) }}"
+        string=f"@font-face {{ font-family: Own; src: url({FONT_FILE.as_uri()}) }}"
         f"@page {{ size: 1200px 200px; margin: 0 }} p {{ font: {size}px Own; letter-spacing: {asked}em }}",
         font_config=fonts,
     )

@@ -15,7 +15,10 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark
 from tests.support.arranged_pages import together_assets
+from tests.support.campaigns import altered
 from tests.support.tiny import real_campaign
+
+pytestmark = pytest.mark.thorough
 
 # Positions are sums of floats: what touches may overlap by this much, in px.
 TOUCH = 0.2

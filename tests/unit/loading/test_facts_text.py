@@ -409,6 +409,7 @@ class TestProperties:
     def spaced(digits: str, spaces: list[str]) -> str:
         return "".join(digit + space for digit, space in zip(digits, [*spaces, ""], strict=True))
 
+    @pytest.mark.thorough
     @settings(max_examples=500)
     @given(before=AROUND, spaces=st.lists(SPACES, min_size=10, max_size=10), after=AFTER)
     def test_the_brands_number_is_never_foreign_however_it_is_set(
@@ -418,6 +419,7 @@ class TestProperties:
 
         assert foreign_numbers(words, *NUMBERS) == ()
 
+    @pytest.mark.thorough
     @settings(max_examples=500)
     @given(
         before=AROUND,

@@ -176,6 +176,7 @@ def test_a_box_of_colour_is_a_logo_and_no_ground() -> None:
     assert logo.ink.coverage == 1
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
 @settings(max_examples=150)
 def test_any_picture_is_cut_to_what_is_painted(width: int, height: int, data: st.DataObject) -> None:

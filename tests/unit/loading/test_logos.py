@@ -826,6 +826,7 @@ def test_a_decompression_bomb_is_refused_by_its_header():
     assert said(png(SQUARE) + bytes(10_000_000), "logo.png")[0][0] == "too-large"
 
 
+@pytest.mark.thorough
 def test_a_bomb_in_the_words_or_the_profile_is_refused():
     for kind in (b"zTXt", b"iCCP"):
         packed = chunk(kind, b"name\0\0" + zlib.compress(bytes(200_000_000)))
@@ -940,6 +941,7 @@ def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str):
     check_outcome(content, file)
 
 
+@pytest.mark.thorough
 @given(st.lists(TREES, max_size=3))
 @settings(max_examples=300)
 def test_any_tree_of_svg_gives_a_logo_or_findings(trees: list[ElementTree.Element]):

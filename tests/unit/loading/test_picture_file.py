@@ -150,6 +150,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(
     assert fault_of(content, file) == (code, text)
 
 
+@pytest.mark.thorough
 def test_a_large_picture_is_kept_as_large_as_paper_needs_it() -> None:
     content = jpeg(Image.new("RGB", (5000, 4000), BLUE), quality=50)
 

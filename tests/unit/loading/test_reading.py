@@ -378,6 +378,7 @@ class TestBounds:
             (inner,) = inner
         assert inner == "x"
 
+    @pytest.mark.thorough
     def test_a_file_of_very_many_values_is_refused(self) -> None:
         assert complaints("a: [" + "x," * 100_000 + "]")[0].endswith(
             "error: more than 100,000 keys and values [too-large]\n  hint: divide the file"
@@ -402,6 +403,7 @@ class TestProperties:
                 else:
                     assert isinstance(document.data, dict)
 
+    @pytest.mark.thorough
     @settings(max_examples=100)
     @given(st.data())
     def test_nested_words_that_yaml_writes_read_back_equal(self, data: st.DataObject) -> None:
@@ -413,6 +415,7 @@ class TestProperties:
             )
             assert read(dumped).data == tree
 
+    @pytest.mark.thorough
     @settings(max_examples=100)
     @given(st.data())
     def test_every_plain_scalar_and_key_stands_at_its_place(self, data: st.DataObject) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from assetgen.loading.model import Channel
@@ -25,6 +27,10 @@ CAP_HEIGHTS_MM = [
     ("dooh-d6", (12.0, 25.0), (7.5, 12.0), (7.5, 12.0)),  # 3 m
     ("disp-leaderboard", (2.4, 5.0), (1.5, 2.4), (1.5, 2.4)),  # 0.6 m
 ]
+
+
+def channels() -> Iterable[Channel]:
+    return real_campaign().channels.values()
 
 
 def cap_mm(channel: Channel, floor: TypeFloor) -> tuple[float, float]:
@@ -64,7 +70,7 @@ def test_scale_of_the_page_scales_the_floors() -> None:
     assert full["number"].least_px == pytest.approx(10 * tenth["number"].least_px)
 
 
-@pytest.mark.parametrize("channel", real_campaign().channels.values(), ids=lambda channel: channel.id)
+@pytest.mark.each("channel", channels, ids=lambda channel: channel.id)
 def test_what_is_comfortable_is_never_smaller_than_the_least(channel: Channel) -> None:
     floors = type_floors(channel, CAP_EM, page_for(channel).px_per_unit)
 

@@ -363,6 +363,7 @@ PIECES = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @given(st.lists(PIECES, max_size=40))
 @settings(max_examples=200)
 def test_a_page_of_any_operators_gives_findings_and_never_breaks(pieces: list[str]) -> None:

@@ -177,6 +177,7 @@ def test_the_same_asset_gives_the_same_page(tmp_path: Path) -> None:
     assert compose_with(campaign, assets[CARD], composer)[0] == one
 
 
+@pytest.mark.thorough
 def test_no_page_of_the_campaign_names_this_machine_or_a_style_that_ink_cannot_keep() -> None:
     campaign = real_campaign()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
 from markupsafe import Markup
 
 from assetgen.geometry import Box, meet, number, path_data
-from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.line_breaking import Typesetter, words_of
 from assetgen.layout.parts import SetFoot, SetLine, SetMark, SetPart, SetWords
 from assetgen.planning.asset import Code, FootMark
@@ -25,12 +25,19 @@ from assetgen.rendering.html.markup import (
     foot_words,
 )
 from assetgen.schema.template_file import Part
-from tests.support.tiny import real_campaign
+from tests.support.arranged_pages import measurer
 
-CAMPAIGN = real_campaign()
-MEASURER = Measurer(CAMPAIGN.brand.faces)
-SETTER = Setter(MEASURER, "Hanken Grotesk")
-TYPE = Typesetter(MEASURER, "Hanken Grotesk", -0.02)
+
+@cache
+def setter() -> Setter:
+    return Setter(measurer(), "Hanken Grotesk")
+
+
+@cache
+def tight() -> Typesetter:
+    return Typesetter(measurer(), "Hanken Grotesk", -0.02)
+
+
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
 BAD = '"><script>alert(1)</script>&'
 
@@ -39,7 +46,7 @@ def set_part(*texts: str, say: tuple[str, ...] = ("headline",), weights: tuple[i
     """Return a part of 100 px type whose lines stand at x = 50, the first on the baseline 200."""
     part = Part(say=say, weights=weights, leading=1.0, tracking=-0.02)
     lines = tuple(
-        SetLine(TYPE.line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
+        SetLine(tight().line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
         for index, text in enumerate(texts)
     )
     return SetPart("headline", part, 100.0, 70.0, lines)
@@ -53,14 +60,14 @@ def declarations(markup: str) -> dict[str, str]:
 
 
 def test_a_part_is_a_block_with_a_line_each() -> None:
-    markup = SETTER.part(set_part("Worried", "about"), "h1", "wide")
+    markup = setter().part(set_part("Worried", "about"), "h1", "wide")
 
     assert markup.startswith('<h1 class="part headline wide" style="')
     assert re.findall(r'<span class="line"[^>]*>([^<]*)</span>', markup) == ["Worried", "about"]
 
 
 def test_a_part_s_type_is_as_it_was_set() -> None:
-    style = declarations(SETTER.part(set_part("Worried")))
+    style = declarations(setter().part(set_part("Worried")))
 
     assert style["font-size"] == "100px"
     assert style["line-height"] == "100px"
@@ -69,8 +76,8 @@ def test_a_part_s_type_is_as_it_was_set() -> None:
 
 
 def test_a_part_is_placed_so_that_its_baseline_is_where_it_was_set() -> None:
-    face = MEASURER.face("Hanken Grotesk", 700)
-    style = declarations(SETTER.part(set_part("Worried")))
+    face = measurer().face("Hanken Grotesk", 700)
+    style = declarations(setter().part(set_part("Worried")))
 
     half_leading = (100.0 - 100.0 * (face.ascent_em + face.descent_em)) / 2
     assert float(style["top"].removesuffix("px")) == pytest.approx(
@@ -79,9 +86,9 @@ def test_a_part_is_placed_so_that_its_baseline_is_where_it_was_set() -> None:
 
 
 def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
-    markup = SETTER.part(set_part("Worried", "about"))
+    markup = setter().part(set_part("Worried", "about"))
     margins = [float(value) for value in re.findall(r"margin-left:(-?[\d.]+)px", markup)]
-    bearings = [TYPE.line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")]
+    bearings = [tight().line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")]
 
     assert margins == pytest.approx(bearings, abs=0.01)
 
@@ -89,13 +96,13 @@ def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
 def test_words_of_another_weight_have_a_span_of_their_own() -> None:
     words = words_of(("Open Door", "Confidential"), (700, 500))
     part = Part(say=("name", "promise"), weights=(700, 500))
-    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(TYPE.line(words), 0.0, 20.0),))
+    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(tight().line(words), 0.0, 20.0),))
 
-    assert 'Open Door <span style="font-weight:500">Confidential</span>' in SETTER.part(placed)
+    assert 'Open Door <span style="font-weight:500">Confidential</span>' in setter().part(placed)
 
 
 def test_words_are_escaped() -> None:
-    markup = SETTER.part(set_part(BAD.replace(" ", "")))
+    markup = setter().part(set_part(BAD.replace(" ", "")))
 
     assert "<script>" not in markup
     assert "&lt;script&gt;" in markup
@@ -198,7 +205,7 @@ def test_a_canvas_covers_the_page_with_its_bleed_in_px_of_the_trim() -> None:
 def test_a_logo_is_a_picture_with_its_alt_text() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
 
-    markup = foot_mark(SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), SETTER, "#000", Box(0, 0, 9, 9))
+    markup = foot_mark(SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), setter(), "#000", Box(0, 0, 9, 9))
 
     assert markup.startswith(
         '<img class="part logo" src="http://logos.invalid/acme" alt="&#34;&gt;&lt;script'
@@ -208,10 +215,10 @@ def test_a_logo_is_a_picture_with_its_alt_text() -> None:
 
 def test_a_lock_up_is_its_bar_and_its_lines() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", None, None, "Acme")
-    line = SetWords(TYPE.line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
+    line = SetWords(tight().line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
 
     markup = foot_mark(
-        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), SETTER, "#123456", Box(0, 0, 9, 9)
+        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), setter(), "#123456", Box(0, 0, 9, 9)
     )
 
     assert f'<path d="{path_data(SQUARE)}" fill="#123456"/>' in markup
@@ -220,9 +227,9 @@ def test_a_lock_up_is_its_bar_and_its_lines() -> None:
 
 
 def test_the_foot_s_other_lines_have_their_role_as_class() -> None:
-    line = SetWords(TYPE.line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
+    line = SetWords(tight().line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
 
-    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), SETTER)
+    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), setter())
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def pictures(draw: st.DrawFn) -> Pixels:
     return np.asarray(large)[:height, :width]
 
 
+@pytest.mark.thorough
 @settings(max_examples=120, derandomize=True)
 @given(
     pixels=pictures(),
