@@ -294,7 +294,8 @@ def strange_font() -> str:
     """Return a font that is not the brand's as a data URL: Aileron, which Pillow carries (CC0)."""
     font = ImageFont.load_default(20)
     assert isinstance(font, ImageFont.FreeTypeFont)
-    return "data:font/otf;base64," + base64.b64encode(font.path.getvalue()).decode()
+    content: bytes = font.path.getvalue()  # type: ignore[union-attr]  # Pillow's own font is in memory
+    return "data:font/otf;base64," + base64.b64encode(content).decode()
 
 
 def set_in_strange_font(role: str) -> Edit:

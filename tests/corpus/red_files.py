@@ -54,7 +54,7 @@ def _annotated(**entries: object) -> Edit:
     """Add an annotation of some kind."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Rect=[40, 40, 200, 80], F=4, **entries)
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Rect=[40, 40, 200, 80], F=4, **entries)  # type: ignore[arg-type]
         pdf.pages[0].obj["/Annots"] = pikepdf.Array([pdf.make_indirect(note)])
 
     return with_pdf(change)
@@ -324,7 +324,7 @@ PICTURES = (
     Case("another number in the alt text", MPU, Edit(encoded=_alt_of_another_number), ALT_OR_FACT, "heard, not seen"),
     Case(
         "a text after a JPEG's end", IG_SQUARE,
-        Edit(encoded=lambda picture, own: jpeg(90).encoded(picture, own) + b"saved by A. Person " * 30), METADATA,
+        Edit(content=lambda content, own: content + b"saved by A. Person " * 30, encoded=jpeg(90).encoded), METADATA,
         "as cameras do",
     ),
     Case(

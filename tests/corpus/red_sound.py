@@ -64,7 +64,7 @@ def _saved(**options: object) -> Edit:
     def page(content: bytes, _: Base) -> bytes:
         out = io.BytesIO()
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            pdf.save(out, deterministic_id=True, **options)
+            pdf.save(out, deterministic_id=True, **options)  # type: ignore[arg-type]
         return out.getvalue()
 
     return Edit(page=page)

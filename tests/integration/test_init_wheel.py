@@ -97,9 +97,17 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     (made.guard / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
     venv.create(made.env, with_pip=False)
     borrow_packages(made)
-    pip = [sys.executable, "-m", "pip", "--python", made.python, "--disable-pip-version-check", "install"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(made.python),
+        "--disable-pip-version-check",
+        "install",
+    ]
     done = subprocess.run(
-        [*pip, "--quiet", "--no-deps", "--no-index", "--no-compile", "--ignore-installed", wheel],
+        [*pip, "--quiet", "--no-deps", "--no-index", "--no-compile", "--ignore-installed", str(wheel)],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

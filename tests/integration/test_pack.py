@@ -102,7 +102,8 @@ def test_its_assets_are_the_bytes_of_out(campaign: Path, pack: Path) -> None:
 def test_its_sums_are_those_of_its_files(pack: Path) -> None:
     files = members(pack)
 
-    told = dict(reversed(line.split("  ", 1)) for line in files["SHA256SUMS"].decode().splitlines())
+    lines = (line.split("  ", 1) for line in files["SHA256SUMS"].decode().splitlines())
+    told = {name: digest for digest, name in lines}
 
     assert told == {
         name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "SHA256SUMS"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def campaign(tmp_path: Path) -> Path:
     return folder
 
 
-def build(folder: Path, *words: str) -> tuple[int, dict[str, object], str]:
+def build(folder: Path, *words: str) -> tuple[int, dict[str, Any], str]:
     said = assetgen("build", "-c", "ig-square", "-m", "worried", "--format", "json", *words, folder=folder)
     return said.returncode, json.loads(said.stdout), said.stderr
 

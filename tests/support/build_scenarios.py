@@ -46,7 +46,7 @@ class Build:
         select: Collection[str] | None = None,
         **options: Any,
     ) -> BuildResult:
-        every = {one.id for one in (*plan.assets, *plan.unplanned)}
+        every = {one.id for one in plan.assets} | {one.id for one in plan.unplanned}
         ids = every if select is None else select
         maker = maker or FakeMaker()
         options.setdefault("supervised", "jobs" in options)

@@ -22,7 +22,14 @@ class Campaign:
 
     def build(self, *words: str, **environment: str) -> dict[str, Any]:
         said = assetgen(
-            "build", "-c", "ig-square", "--format", "json", *words, folder=self.root, **environment
+            "build",
+            "-c",
+            "ig-square",
+            "--format",
+            "json",
+            *words,
+            folder=self.root,
+            **environment,  # type: ignore[arg-type]
         )
         assert said.returncode in (0, 1), said.stderr
         report: dict[str, Any] = json.loads(said.stdout)

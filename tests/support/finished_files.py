@@ -48,7 +48,7 @@ def profile_name(picture: Image.Image) -> str:
 def alt_texts(picture: Image.Image) -> dict[str, str]:
     """Return the alt texts in a picture's XMP, by language."""
     packet = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp")
-    tree = ElementTree.fromstring(packet)
+    tree = ElementTree.fromstring(packet or "")
     items = tree.findall(f".//{IPTC}AltTextAccessibility/{RDF}Alt/{RDF}li")
     return {item.attrib["{http://www.w3.org/XML/1998/namespace}lang"]: item.text or "" for item in items}
 
@@ -104,7 +104,7 @@ def codes(picture: Image.Image) -> tuple[set[str], set[str]]:
     """Return what zxing and zbar read in a picture."""
     by_zxing = {
         found.text
-        for found in zxingcpp.read_barcodes(np.asarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+        for found in zxingcpp.read_barcodes(np.asarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]
     }
     by_zbar = {found.data.decode() for found in pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])}
     return by_zxing, by_zbar

@@ -55,9 +55,10 @@ class Watch:
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
         # A package that imports its parts lazily reads its own files.
-        is_code = str(args[0]).endswith((".py", ".pyc")) or "site-packages" in str(args[0])
-        if self.is_on and event in WATCHED_EVENTS and not is_code:
-            self.events.append(f"{event} {args[0]}")
+        if self.is_on and event in WATCHED_EVENTS:
+            what = str(args[0]) if args else ""
+            if not what.endswith((".py", ".pyc")) and "site-packages" not in what:
+                self.events.append(f"{event} {what}")
 
     def _on_call(self, frame: FrameType, event: str, _: Any) -> None:
         self.calls += event == "call"

@@ -796,7 +796,11 @@ def test_an_interrupted_build_leaves_whole_files_and_a_true_manifest(
     (tmp_path / "interrupted.py").write_text(INTERRUPTED)
     notes = tmp_path / "notes"
     notes.mkdir()
-    command = [sys.executable, tmp_path / "interrupted.py", build.out, notes, fault, str(jobs), *sys.path]
+    command = [
+        sys.executable,
+        *map(str, (tmp_path / "interrupted.py", build.out, notes, fault, jobs)),
+        *sys.path,
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as running:
         assert running.stdout

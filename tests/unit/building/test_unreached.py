@@ -28,7 +28,7 @@ def campaign(tmp_path: Path) -> Path:
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C while the second asset is drawn: the first was put in its place just before."""
-    make_all = build.make_all
+    make_all = build.make_all  # type: ignore[attr-defined]
 
     def stopping(*args: Any, **more: Any) -> Generator[list[Outcome]]:
         with closing(make_all(*args, **more)) as work:

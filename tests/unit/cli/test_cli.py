@@ -44,7 +44,7 @@ sys.meta_path.insert(0, Missing())
 
 def assetgen(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, as in a pipe; no run may show a traceback."""
-    said = run_command(*words, cwd=cwd, **environment)
+    said = run_command(*words, cwd=cwd, **environment)  # type: ignore[arg-type]
     assert "Traceback" not in said.stdout + said.stderr, said.stderr
     assert "assetgen: a bug in assetgen" not in said.stderr, said.stderr
     return said

@@ -89,7 +89,7 @@ def pdf(width_mm: float, height_mm: float, bleed_mm: float) -> bytes:
     width, height, bleed = (length * MM_TO_PT for length in (width_mm, height_mm, bleed_mm))
     document.add_blank_page(page_size=(width + 2 * bleed, height + 2 * bleed))
     page = document.pages[0]
-    page.trimbox = [bleed, bleed, bleed + width, bleed + height]
+    page.trimbox = pikepdf.Rectangle(bleed, bleed, bleed + width, bleed + height)
     drawing = f"0 0 1 rg 0 0 9999 9999 re f 1 0 0 rg {bleed} {bleed} {width} {height} re f"
     page.Contents = document.make_stream(drawing.encode())
     stream = io.BytesIO()
@@ -270,7 +270,7 @@ def test_hostile_words_stay_words(out: Out) -> None:
     keys = ("id", "partner", "message", "channel", "deliverable", "medium", "locale", "alt", "link", "click")
     hostile = dict.fromkeys(keys, HOSTILE)
     finding = {"code": HOSTILE, "severity": "warning", "text": HOSTILE}
-    out.add(png(40, 40), **{**hostile, "findings": [finding]})
+    out.add(png(40, 40), **{**hostile, "findings": [finding]})  # type: ignore[arg-type]
     out.save(campaign=HOSTILE, edition=HOSTILE, engine={HOSTILE: HOSTILE})
 
     html = write_gallery(out.folder).page.read_text(encoding="utf-8")

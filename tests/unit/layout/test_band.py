@@ -57,7 +57,7 @@ def is_on(paper: tuple[tuple[float, float], ...], ink: Box) -> bool:
     "how", [{"side": "bottom"}, {"side": "top"}, {"side": "left", "share": 1.0, "span": (0.0, 0.3)}]
 )
 def test_all_names_stand_on_the_paper_inside_the_safe_area(count: int, how: dict[str, object]) -> None:
-    one = band(*NAMES[:count], **how)
+    one = band(*NAMES[:count], **how)  # type: ignore[arg-type]
 
     assert all(is_on(one.shape, ink) for ink in inks(one))
     assert all(LIVE.x <= ink.x and ink.right <= LIVE.right + 0.1 for ink in inks(one))

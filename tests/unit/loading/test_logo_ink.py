@@ -43,7 +43,7 @@ def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
         f"height:{height}px}}</style><img src='http://logo.invalid/x.svg' alt='x'>"
     )
 
-    class One(weasyprint.urls.URLFetcher):
+    class One(weasyprint.urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> object:
             return weasyprint.urls.URLFetcherResponse(url, logo.content, {"Content-Type": logo.mime})
 

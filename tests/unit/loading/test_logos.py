@@ -11,6 +11,7 @@ import zlib
 from functools import cache
 from math import hypot
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -58,7 +59,7 @@ def said(content: bytes, file: str = "logo.svg") -> list[tuple[str, str]]:
     return [(finding.code, finding.text) for finding in faults(content, file)]
 
 
-class OneFile(URLFetcher):
+class OneFile(URLFetcher):  # type: ignore[misc]
     """Gives the logo for its address, and nothing else."""
 
     def __init__(self, content: bytes) -> None:
@@ -114,7 +115,7 @@ def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
 # The result
 
 
-def test_a_logo_is_given_with_its_size_its_words_and_both_hashes():
+def test_a_logo_is_given_with_its_size_its_words_and_both_hashes() -> None:
     content = svg(SHAPE, 'width="40" height="20" viewBox="0 0 80 40"')
 
     logo = read_logo(content, "partners/x/logo.svg", "The partner", NAMED_IN)
@@ -125,7 +126,7 @@ def test_a_logo_is_given_with_its_size_its_words_and_both_hashes():
     assert logo.sha256 != logo.source_sha256
 
 
-def test_the_rebuilt_file_is_plain_svg_without_prolog():
+def test_the_rebuilt_file_is_plain_svg_without_prolog() -> None:
     logo = read(b'<?xml version="1.0"?>\n<!-- by hand -->\n' + svg('<rect width="5" height="5"/>'))
 
     assert logo.content == (
@@ -135,7 +136,7 @@ def test_the_rebuilt_file_is_plain_svg_without_prolog():
 
 
 @pytest.mark.parametrize("name", LOGOS)
-def test_a_rebuilt_logo_looks_as_the_original_did(name: str):
+def test_a_rebuilt_logo_looks_as_the_original_did(name: str) -> None:
     original = (FIXTURES / name).read_bytes()
 
     before, _ = drawn(original)
@@ -147,23 +148,27 @@ def test_a_rebuilt_logo_looks_as_the_original_did(name: str):
 
 
 @pytest.mark.parametrize("name", LOGOS)
-def test_a_logo_rebuilt_twice_gives_the_same_bytes(name: str):
+def test_a_logo_rebuilt_twice_gives_the_same_bytes(name: str) -> None:
     once = read((FIXTURES / name).read_bytes())
 
     assert read(once.content).content == once.content
 
 
-def test_ids_are_numbered_and_begin_with_the_hash_of_the_drawing():
+def test_ids_are_numbered_and_begin_with_the_hash_of_the_drawing() -> None:
     inside = '<defs><linearGradient id="é x"/></defs><rect width="{}" height="5" fill="url(#é x)"/>'
 
     one, two = (read(svg(inside.format(width))).content.decode() for width in (5, 6))
 
-    ids = [ElementTree.fromstring(content).find(".//*[@id]").get("id") for content in (one, two)]
+    ids = [
+        element.get("id", "")
+        for content in (one, two)
+        if (element := ElementTree.fromstring(content).find(".//*[@id]")) is not None
+    ]
     assert ids[0] != ids[1]
     assert all(id_.startswith("logo-") and id_.endswith("-1") and len(id_) == 15 for id_ in ids)
 
 
-def test_an_id_that_nothing_refers_to_is_left_out():
+def test_an_id_that_nothing_refers_to_is_left_out() -> None:
     assert rebuilt('<g id="Layer_1"><path d="M0 0L9 9" id="a"/></g>') == '<g><path d="M0 0L9 9"/></g>'
 
 
@@ -178,7 +183,9 @@ def test_an_id_that_nothing_refers_to_is_left_out():
         ('height="16pt" viewBox="0 0 2 1"', (42.666667, 21.333333), "0 0 2 1"),
     ],
 )
-def test_size_comes_from_width_and_height_or_from_the_view_box(attributes, size, box):
+def test_size_comes_from_width_and_height_or_from_the_view_box(
+    attributes: str, size: tuple[float, float], box: str
+) -> None:
     logo = read(svg(SHAPE, attributes))
 
     assert (logo.width, logo.height) == pytest.approx(size, abs=1e-6)
@@ -202,7 +209,7 @@ def test_size_comes_from_width_and_height_or_from_the_view_box(attributes, size,
         ("none", "none"),
     ],
 )
-def test_a_colour_has_one_spelling(written: str, plainly: str):
+def test_a_colour_has_one_spelling(written: str, plainly: str) -> None:
     for _ in range(2):  # the table of names changes as it is used
         read(svg(f'<rect fill="{written}"/>{SHAPE}'))
 
@@ -231,7 +238,7 @@ def test_a_colour_has_one_spelling(written: str, plainly: str):
         ("M5 5z", "M0 0"),
     ],
 )
-def test_a_path_is_written_in_four_absolute_commands(written: str, plainly: str):
+def test_a_path_is_written_in_four_absolute_commands(written: str, plainly: str) -> None:
     assert read_path(written) == plainly
     assert read_path(plainly) == plainly
 
@@ -243,7 +250,9 @@ def test_a_path_is_written_in_four_absolute_commands(written: str, plainly: str)
     st.booleans(),
     st.booleans(),
 )
-def test_an_arc_keeps_to_its_circle_and_takes_the_side_its_flags_say(radius, share, turn, large, sweep):
+def test_an_arc_keeps_to_its_circle_and_takes_the_side_its_flags_say(
+    radius: float, share: float, turn: float, large: int, sweep: int
+) -> None:
     chord = 2 * radius * share
 
     words = read_path(f"M0 0A{radius} {radius} {turn} {int(large)} {int(sweep)} {chord} 0")
@@ -259,7 +268,7 @@ def test_an_arc_keeps_to_its_circle_and_takes_the_side_its_flags_say(radius, sha
             assert hypot(x - centre[0], y - centre[1]) == pytest.approx(radius, rel=4e-4)
 
 
-def test_properties_of_a_style_attribute_become_attributes_and_win_over_them():
+def test_properties_of_a_style_attribute_become_attributes_and_win_over_them() -> None:
     inside = '<path d="M0 0L9 9" fill="red" style="fill : #00F ; stroke-width:2px;font:12px \'A;B\'"/>'
 
     assert rebuilt(inside) == '<path d="M0 0L9 9" fill="#0000ff" stroke-width="2"/>'
@@ -279,11 +288,11 @@ def test_properties_of_a_style_attribute_become_attributes_and_win_over_them():
         "words between the shapes",
     ],
 )
-def test_what_an_editor_notes_for_itself_is_left_out_in_silence(note: str):
+def test_what_an_editor_notes_for_itself_is_left_out_in_silence(note: str) -> None:
     assert rebuilt(note + SHAPE) == rebuilt(SHAPE)
 
 
-def test_a_symbol_is_kept_out_of_sight_and_its_use_given_a_size():
+def test_a_symbol_is_kept_out_of_sight_and_its_use_given_a_size() -> None:
     inside = f'<symbol id="s" viewBox="0 0 9 9">{SHAPE}</symbol><use xlink:href="#s"/>'
 
     assert rebuilt(inside) == (
@@ -292,7 +301,7 @@ def test_a_symbol_is_kept_out_of_sight_and_its_use_given_a_size():
     )
 
 
-def test_a_gradient_of_one_stop_gets_a_second_for_the_engine():
+def test_a_gradient_of_one_stop_gets_a_second_for_the_engine() -> None:
     inside = '<linearGradient id="a"><stop stop-color="red"/></linearGradient><path stroke="url(#a) blue"/>'
 
     assert rebuilt(inside) == (
@@ -301,7 +310,7 @@ def test_a_gradient_of_one_stop_gets_a_second_for_the_engine():
     )
 
 
-def test_a_see_through_drawing_is_a_see_through_group():
+def test_a_see_through_drawing_is_a_see_through_group() -> None:
     assert rebuilt(SHAPE, 'viewBox="0 0 9 9" opacity="50%"') == f'<g opacity="0.5">{SHAPE}</g>'
 
 
@@ -323,7 +332,7 @@ PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
 
 @pytest.mark.parametrize("content", [BILLION_LAUGHS, XXE, PUBLIC], ids=["laughs", "xxe", "public"])
-def test_a_doctype_is_refused_before_any_entity_is_read(content: bytes):
+def test_a_doctype_is_refused_before_any_entity_is_read(content: bytes) -> None:
     assert said(content) == NO_DOCTYPE
 
 
@@ -435,7 +444,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_may_not_be_in_a_logo_is_refused_by_name(case: str):
+def test_what_may_not_be_in_a_logo_is_refused_by_name(case: str) -> None:
     inside, words = REFUSED[case]
 
     assert ("unsafe-file", words) in said(svg(inside + SHAPE))
@@ -525,7 +534,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str):
+def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str) -> None:
     inside, words = WRONG[case]
 
     assert ("bad-value", words) in said(svg(inside + SHAPE))
@@ -546,7 +555,7 @@ def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str):
         ('viewBox="0 0 9000 1"', "one side of the logo is more than 1000 times the other"),
     ],
 )
-def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str):
+def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str) -> None:
     assert ("bad-value", words) in said(svg(SHAPE, attributes))
 
 
@@ -576,18 +585,18 @@ def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str):
         ),
     ],
 )
-def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, words: str):
+def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, words: str) -> None:
     assert said(content) == [("bad-value", words)]
 
 
-def test_utf_8_with_a_byte_order_mark_or_a_wrong_declaration_is_read():
+def test_utf_8_with_a_byte_order_mark_or_a_wrong_declaration_is_read() -> None:
     marked = b"\xef\xbb\xbf" + svg(SHAPE)
     misnamed = b'<?xml version="1.0" encoding="shift_jis"?>' + svg(SHAPE)
 
     assert read(marked).content == read(misnamed).content == read(svg(SHAPE)).content
 
 
-def test_a_use_bomb_is_counted_and_refused():
+def test_a_use_bomb_is_counted_and_refused() -> None:
     levels = "".join(f'<g id="g{n}">{f"""<use href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, 9))
     inside = f'<defs><g id="g0">{SHAPE}</g>{levels}</defs><use href="#g8"/>'
 
@@ -596,7 +605,7 @@ def test_a_use_bomb_is_counted_and_refused():
     ]
 
 
-def test_a_clipping_path_counts_as_often_as_it_is_used():
+def test_a_clipping_path_counts_as_often_as_it_is_used() -> None:
     clip = f'<clipPath id="c">{SHAPE * 100}</clipPath>'
 
     assert said(svg(clip + '<path clip-path="url(#c)"/>' * 50)) == [
@@ -604,7 +613,7 @@ def test_a_clipping_path_counts_as_often_as_it_is_used():
     ]
 
 
-def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack():
+def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack() -> None:
     chain = "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(40))
 
     assert said(svg(f'<g id="g40">{SHAPE}</g>' + chain)) == [
@@ -612,7 +621,7 @@ def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack():
     ]
 
 
-def test_depth_elements_and_bytes_are_bounded():
+def test_depth_elements_and_bytes_are_bounded() -> None:
     deep = svg("<g>" * 40 + SHAPE + "</g>" * 40)
     many = svg(SHAPE * 5000)
     heavy = svg(f'<path d="M0 0{"h1" * 100_000}"/>')
@@ -632,19 +641,19 @@ def test_depth_elements_and_bytes_are_bounded():
         '<circle r="1000000%" stroke-dasharray=".5"/>',
     ],
 )
-def test_dashes_without_number_are_refused(inside: str):
+def test_dashes_without_number_are_refused(inside: str) -> None:
     [(code, words)] = said(svg(inside))
 
     assert code == "too-large" and words.endswith("are too many, more than 1000000")
 
 
-def test_a_path_that_grows_too_long_as_it_is_written_anew_is_refused():
+def test_a_path_that_grows_too_long_as_it_is_written_anew_is_refused() -> None:
     arcs = "a1 1 0 01.1.1" * 14_000
 
     assert [code for code, _ in said(svg(f'<path d="M0 0{arcs}"/>'))] == ["too-large"]
 
 
-def test_all_faults_of_a_file_are_said_at_once_with_their_places():
+def test_all_faults_of_a_file_are_said_at_once_with_their_places() -> None:
     content = svg('\n<text>Hi</text>\n  <g onload="x()">\n<path d="M0,0 Lx"/></g>' + SHAPE)
 
     findings = faults(content)
@@ -659,7 +668,7 @@ def test_all_faults_of_a_file_are_said_at_once_with_their_places():
     ]
 
 
-def test_what_a_finding_quotes_is_short_and_on_one_line():
+def test_what_a_finding_quotes_is_short_and_on_one_line() -> None:
     [finding] = faults(svg(f'<g fill="\u202e&#10;{"x" * 150}"/>{SHAPE}'))
 
     assert finding.text == (
@@ -669,7 +678,7 @@ def test_what_a_finding_quotes_is_short_and_on_one_line():
 
 @pytest.mark.parametrize("word", ["url(" + " " * 150_000, "1" * 150_000 + "!", "#" + "a" * 150_000])
 @pytest.mark.parametrize("name", ["fill", "width", "stroke-dasharray", "d", "style", "transform"])
-def test_a_very_long_word_is_refused_in_no_time(name: str, word: str):
+def test_a_very_long_word_is_refused_in_no_time(name: str, word: str) -> None:
     before = time.process_time()
 
     findings = faults(svg(f'<{"path" if name == "d" else "rect"} {name}="{word}"/>'))
@@ -678,7 +687,7 @@ def test_a_very_long_word_is_refused_in_no_time(name: str, word: str):
     assert time.process_time() - before < 2
 
 
-def test_any_other_kind_of_file_is_refused_where_it_is_named():
+def test_any_other_kind_of_file_is_refused_where_it_is_named() -> None:
     [finding] = faults(b"GIF89a", "partners/x/logo.gif")
 
     assert finding == Finding(
@@ -705,7 +714,7 @@ def opened(content: bytes) -> Image.Image:
     return picture
 
 
-def pixels(content: bytes) -> list[object]:
+def pixels(content: bytes) -> list[Any]:
     picture = opened(content)
     return [picture.getpixel((x, 0)) for x in range(picture.width)]
 
@@ -722,7 +731,7 @@ def raw_png(header: tuple[int, int, int, int], rows: bytes, *extra: bytes) -> by
 SQUARE = Image.radial_gradient("L").resize((40, 20)).convert("RGB")
 
 
-def test_a_png_is_given_in_pixels_and_rebuilt_the_same_twice():
+def test_a_png_is_given_in_pixels_and_rebuilt_the_same_twice() -> None:
     once = read(png(SQUARE), "logo.PNG")
 
     assert (once.mime, once.width, once.height) == ("image/png", 40, 20)
@@ -730,7 +739,7 @@ def test_a_png_is_given_in_pixels_and_rebuilt_the_same_twice():
     assert np.array_equal(np.asarray(opened(png(SQUARE))), np.asarray(SQUARE))
 
 
-def test_transparency_of_every_kind_is_kept():
+def test_transparency_of_every_kind_is_kept() -> None:
     see_through = Image.new("RGBA", (2, 1), (10, 20, 30, 40))
     see_through.putpixel((1, 0), (1, 2, 3, 255))
     palette = Image.new("P", (2, 1))
@@ -744,11 +753,11 @@ def test_transparency_of_every_kind_is_kept():
     assert pixels(png(grey)) == [(100, 100, 100, 50)] * 2
 
 
-def test_a_png_that_hides_nothing_has_no_alpha():
+def test_a_png_that_hides_nothing_has_no_alpha() -> None:
     assert opened(png(Image.new("RGBA", (2, 2), (9, 9, 9, 255)))).mode == "RGB"
 
 
-def test_sixteen_bits_become_eight_by_their_high_byte():
+def test_sixteen_bits_become_eight_by_their_high_byte() -> None:
     grey = raw_png((3, 1, 16, 0), b"\0" + struct.pack(">3H", 0, 0x8000, 0xFFFF))
     clear = chunk(b"tRNS", struct.pack(">H", 0x8000))
     grey_clear = raw_png((3, 1, 16, 0), b"\0" + struct.pack(">3H", 0, 0x8000, 0xFFFF), clear)
@@ -764,7 +773,7 @@ def test_sixteen_bits_become_eight_by_their_high_byte():
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
-def test_every_mode_becomes_eight_bit_colour(mode: str):
+def test_every_mode_becomes_eight_bit_colour(mode: str) -> None:
     assert opened(png(SQUARE.convert(mode))).mode == "RGB"
 
 
@@ -774,7 +783,7 @@ def swapped_profile() -> bytes:
     return profile.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
 
 
-def test_a_colour_profile_is_applied_and_then_dropped():
+def test_a_colour_profile_is_applied_and_then_dropped() -> None:
     content = png(Image.new("RGBA", (1, 1), (255, 0, 0, 128)), icc_profile=swapped_profile())
 
     [(red, green, blue, alpha)] = pixels(content)
@@ -783,14 +792,14 @@ def test_a_colour_profile_is_applied_and_then_dropped():
     assert b"iCCP" not in read(content, "logo.png").content
 
 
-def test_a_colour_profile_that_does_not_fit_is_refused():
+def test_a_colour_profile_that_does_not_fit_is_refused() -> None:
     for profile in (b"junk", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()):
         content = png(SQUARE, icc_profile=profile)
 
         assert said(content, "logo.png") == [("bad-value", "the PNG's colour profile does not fit it")]
 
 
-def test_notes_and_what_is_glued_to_the_end_are_dropped():
+def test_notes_and_what_is_glued_to_the_end_are_dropped() -> None:
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Author", "a person")
     exif = Image.Exif()
@@ -812,7 +821,7 @@ def chunk_kinds(content: bytes) -> list[bytes]:
     return kinds
 
 
-def test_a_decompression_bomb_is_refused_by_its_header():
+def test_a_decompression_bomb_is_refused_by_its_header() -> None:
     bomb = raw_png((50_000, 50_000, 8, 2), b"\0" * 100_000)
     second = chunk(b"IHDR", struct.pack(">IIBBBBB", 6000, 6000, 8, 2, 0, 0, 0))
     hidden = raw_png((10, 10, 8, 2), b"\0" * 100, second)
@@ -827,7 +836,7 @@ def test_a_decompression_bomb_is_refused_by_its_header():
 
 
 @pytest.mark.thorough
-def test_a_bomb_in_the_words_or_the_profile_is_refused():
+def test_a_bomb_in_the_words_or_the_profile_is_refused() -> None:
     for kind in (b"zTXt", b"iCCP"):
         packed = chunk(kind, b"name\0\0" + zlib.compress(bytes(200_000_000)))
         content = raw_png((1, 1, 8, 2), b"\0\1\2\3", packed)
@@ -836,7 +845,9 @@ def test_a_bomb_in_the_words_or_the_profile_is_refused():
 
 
 @pytest.mark.parametrize("kept", [8, 30, 60, -20])
-def test_a_png_that_is_cut_short_is_refused_though_the_engine_would_take_it(monkeypatch, kept: int):
+def test_a_png_that_is_cut_short_is_refused_though_the_engine_would_take_it(
+    monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
 
     [(code, text)] = said(png(SQUARE)[:kept], "logo.png")
@@ -845,14 +856,14 @@ def test_a_png_that_is_cut_short_is_refused_though_the_engine_would_take_it(monk
     assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
-def test_a_png_with_a_wrong_checksum_is_refused():
+def test_a_png_with_a_wrong_checksum_is_refused() -> None:
     content = bytearray(png(SQUARE))
     content[-20] ^= 255
 
     assert [code for code, _ in said(bytes(content), "logo.png")] == ["bad-value"]
 
 
-def test_a_moving_png_is_refused():
+def test_a_moving_png_is_refused() -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue", "green")]
 
     assert said(png(frames[0], save_all=True, append_images=frames[1:]), "logo.png") == [
@@ -860,7 +871,7 @@ def test_a_moving_png_is_refused():
     ]
 
 
-def test_a_png_of_nothing_is_refused():
+def test_a_png_of_nothing_is_refused() -> None:
     assert said(png(Image.new("RGBA", (4, 4))), "logo.png") == [
         ("bad-value", "the PNG is transparent all over")
     ]
@@ -868,14 +879,14 @@ def test_a_png_of_nothing_is_refused():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "GIF", "WEBP"])
-def test_another_kind_of_picture_with_a_png_name_is_refused(kind: str):
+def test_another_kind_of_picture_with_a_png_name_is_refused(kind: str) -> None:
     encoded = io.BytesIO()
     SQUARE.convert("CMYK" if kind in ("JPEG", "TIFF") else "RGB").save(encoded, kind)
 
     assert said(encoded.getvalue(), "logo.png") == [("bad-value", "the file is not a PNG picture")]
 
 
-def test_an_svg_with_a_png_name_is_refused():
+def test_an_svg_with_a_png_name_is_refused() -> None:
     assert said(svg(SHAPE), "logo.png") == [("bad-value", "the file is not a PNG picture")]
 
 
@@ -937,20 +948,20 @@ def check_outcome(content: bytes, file: str) -> Logo | None:
 @given(st.binary(max_size=300), st.sampled_from(["logo.svg", "logo.png"]))
 @example(b"\x89PNG\r\n\x1a\n", "logo.png")
 @example(b"<svg xmlns:a='b'><a:b/></svg>", "logo.svg")
-def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str):
+def test_any_bytes_give_a_logo_or_findings(content: bytes, file: str) -> None:
     check_outcome(content, file)
 
 
 @pytest.mark.thorough
 @given(st.lists(TREES, max_size=3))
 @settings(max_examples=300)
-def test_any_tree_of_svg_gives_a_logo_or_findings(trees: list[ElementTree.Element]):
+def test_any_tree_of_svg_gives_a_logo_or_findings(trees: list[ElementTree.Element]) -> None:
     check_outcome(written(trees), "logo.svg")
 
 
 @given(st.sampled_from(LOGOS), st.data())
 @settings(max_examples=200)
-def test_a_damaged_svg_gives_a_logo_or_findings(name: str, data: st.DataObject):
+def test_a_damaged_svg_gives_a_logo_or_findings(name: str, data: st.DataObject) -> None:
     content = (FIXTURES / name).read_bytes()
     start = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(start, min(len(content), start + 20)))
@@ -968,7 +979,7 @@ PICTURES = [
 
 @given(st.sampled_from(PICTURES), st.data())
 @settings(max_examples=300)
-def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObject):
+def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(content) - 1))
     end = data.draw(st.integers(position, min(len(content), position + 8)))
 
@@ -977,7 +988,7 @@ def test_a_damaged_png_gives_a_logo_or_findings(content: bytes, data: st.DataObj
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))
 @settings(max_examples=150)
-def test_the_engine_draws_whatever_was_rebuilt_without_a_word(trees: list[ElementTree.Element]):
+def test_the_engine_draws_whatever_was_rebuilt_without_a_word(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
 
     logo = read(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'))

@@ -8,7 +8,7 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +20,7 @@ from assetgen.preflight.results import CodeReading, Mark
 from tests.support.factories import make_spec
 from tests.support.finished_folder import CODE_PNG, POSTER, SQUARE, piece
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+texts = st.text(st.characters(categories=None, exclude_categories=["Cs"]), max_size=8)
 numbers = st.floats(-MOST, MOST, allow_nan=False)
 
 
@@ -36,7 +36,9 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return st.dictionaries(texts, values_of(of[1]), max_size=2)
     if is_dataclass(kind):
-        return st.builds(kind, **{key: values_of(one) for key, one in get_type_hints(kind).items()})
+        return st.builds(
+            cast("type[Any]", kind), **{key: values_of(one) for key, one in get_type_hints(kind).items()}
+        )
     return {str: texts, int: st.integers(-(10**9), 10**9), float: numbers, bool: st.booleans()}[kind]
 
 

@@ -20,7 +20,7 @@ def plates_of(ground: tuple[float, ...], letter: tuple[float, ...]) -> Plates:
     plates = np.empty((4, 120, 120), np.float32)
     plates[:] = np.array(ground, np.float32)[:, None, None]
     plates[:, 40:80, 50:70] = np.array(letter, np.float32)[:, None, None]
-    return plates
+    return plates.astype(np.float64)
 
 
 @pytest.mark.parametrize("role", ["imprint", "code"])

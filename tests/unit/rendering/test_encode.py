@@ -235,7 +235,7 @@ def test_a_file_over_the_hard_limit_is_an_error_and_one_over_the_advised_a_warni
     renderer, card = Renderer(campaign), assets[CARD]
 
     def proved(**limits: int) -> Made:
-        limited = replace(card, spec=replace(card.spec, **limits))
+        limited = replace(card, spec=replace(card.spec, **limits))  # type: ignore[arg-type]
         return proven(limited, renderer(limited))
 
     heavy, fair, light = proved(max_bytes=1000), proved(advised_bytes=1000), proved()

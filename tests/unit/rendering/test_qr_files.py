@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pypdfium2 as pdfium
@@ -92,9 +93,10 @@ def test_the_quiet_zone_of_four_modules_is_white(tmp_path: Path, file_format: st
 def test_a_png_has_whole_modules_of_two_colours_and_the_size_of_its_spec(tmp_path: Path) -> None:
     asset, made = make_code(tmp_path, "png")
     picture = Image.open(io.BytesIO(made.content or b""))
+    colours: list[tuple[int, Any]] = list(picture.convert("RGB").getcolors() or ())
 
-    assert picture.size == (asset.spec.width, asset.spec.height)
-    assert {colour for _, colour in picture.convert("RGB").getcolors() or ()} == {
+    assert list(picture.size) == [asset.spec.width, asset.spec.height]
+    assert {colour for _, colour in colours} == {
         (255, 255, 255),
         (16, 38, 44),
     }

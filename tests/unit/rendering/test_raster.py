@@ -70,7 +70,7 @@ def lay_out(asset: Asset, renderer: Renderer) -> tuple[Arranged, list[Letter]]:
     template, family = campaign.templates[asset.template or ""], campaign.brand.family(asset.locale)
     arranged = arrange(asset, template, renderer.measurer, family)
     page = renderer.composer.compose(asset, arranged, Setter(renderer.measurer, family))
-    return arranged, letters_of(renderer.engine.lay_out(page, asset, template, arranged.words.words))
+    return arranged, letters_of(renderer.engine.lay_out(page, asset, template, arranged.words))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from assetgen.colour import contrasts, luminances, relative_luminance
 from assetgen.geometry import Box
-from assetgen.rendering.images.brand_pictures import READ, READ_LARGE, Pixels, Read, lay_veil, least_strengths
+from assetgen.rendering.images.brand_pictures import READ, READ_LARGE, Read, lay_veil, least_strengths
+from assetgen.rendering.images.raster import Pixels
 from tests.support.photographs import noise
 
 INK, PAPER, APRICOT, SLATE = "#10262C", "#FBF6EE", "#FFB570", "#2C4850"
