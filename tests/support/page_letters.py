@@ -1,0 +1,50 @@
+"""Letters as they are read off a finished page, set by a ruler: each 0.6 em after the one before, 0.5 em of ink."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assetgen.geometry import Box
+from assetgen.preflight.pdf.finished_page import Letter
+from assetgen.preflight.text.text_lines import Paragraph, Reading, eye_lines
+
+ADVANCE_EM, INK_EM, CAP_EM = 0.6, 0.5, 0.7
+
+
+def typed(words: str, x: float = 100.0, y: float = 500.0, size: float = 20.0, group: int = 0) -> list[Letter]:
+    """Return the letters of some words that begin at a point of the baseline, spaces among them, from left to right."""
+    return [
+        Letter(
+            sign=sign,
+            x=x + at * ADVANCE_EM * size,
+            y=y,
+            box=Box(x + at * ADVANCE_EM * size, y - CAP_EM * size, INK_EM * size, CAP_EM * size),
+            size_px=size,
+            turn_deg=0.0,
+            mirrored=False,
+            object=1000 * group + at,
+            group=group,
+        )
+        for at, sign in enumerate(words)
+    ]
+
+
+def turned(letters: list[Letter]) -> list[Letter]:
+    """Return letters as the mirror shows them."""
+    return [replace(letter, mirrored=True) for letter in letters]
+
+
+def reading_of(*paragraphs: list[Letter]) -> Reading:
+    """Return the reading of a page with these paragraphs."""
+
+    def lines(letters: list[Letter]) -> tuple[list[Letter], list[Letter]]:
+        return (
+            [one for one in letters if not one.sign.isspace()],
+            [one for one in letters if one.sign.isspace()],
+        )
+
+    every = [letter for letters in paragraphs for letter in letters]
+    return Reading(
+        tuple(eye_lines(*lines(every))),
+        tuple(Paragraph(tuple(eye_lines(*lines(letters)))) for letters in paragraphs),
+    )

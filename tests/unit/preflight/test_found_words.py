@@ -1,0 +1,128 @@
+"""The number, the address and the promise are found where a reader finds them, and any other one is a fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetgen.findings import Finding
+from assetgen.preflight.pdf.finished_page import Letter
+from assetgen.preflight.text.found_words import FoundFacts, find_facts
+from tests.support.factories import make_spec
+from tests.support.page_letters import reading_of, turned, typed
+
+NUMBER, ADDRESS, PROMISE = "0808 1000 900", "www.stopitnow.org.uk", "Confidential and anonymous"
+PROMISED = {"number": NUMBER, "address": ADDRESS, "promise": PROMISE}
+
+
+def found(*paragraphs: list[Letter], **changes: object) -> FoundFacts:
+    spec = make_spec(**{"requires": ("number",), **changes})
+    return find_facts(reading_of(*paragraphs), spec, PROMISED)
+
+
+def codes(facts: FoundFacts) -> list[str]:
+    return [finding.code for finding in facts.findings]
+
+
+def only(facts: FoundFacts) -> Finding:
+    (finding,) = facts.findings
+    return finding
+
+
+def said(letters: tuple[Letter, ...]) -> str:
+    return "".join(letter.sign for letter in letters)
+
+
+def test_all_three_facts_are_found_with_their_letters_and_nothing_is_wrong() -> None:
+    facts = found(
+        typed(NUMBER, y=100, group=1),
+        typed(ADDRESS, y=200, group=2),
+        [*typed("Confidential and", y=300, group=3), *typed("anonymous", y=330, group=3)],
+        requires=("number", "address", "promise"),
+    )
+
+    assert facts.findings == () and facts.proof.ok
+    assert {role: [said(one) for one in each] for role, each in facts.letters.items()} == {
+        "number": ["08081000900"],
+        "address": [ADDRESS],
+        "promise": ["Confidentialandanonymous"],
+    }
+
+
+@pytest.mark.parametrize("role", ["number", "address", "promise"])
+def test_a_required_fact_that_is_not_there_is_missing(role: str) -> None:
+    finding = only(found(typed("Talk to us", group=1), requires=(role,)))
+
+    assert (finding.code, finding.role) == ("facts-missing", role)
+    assert finding.text == f"the {role} is not on the finished page as it should be: {PROMISED[role]}"
+
+
+def test_a_fact_that_is_not_required_may_be_left_out() -> None:
+    assert found(typed("Talk to us", group=1), requires=()).findings == ()
+
+
+@pytest.mark.parametrize(
+    "words", [f"{NUMBER} 1", f"1 {NUMBER}", f"{NUMBER}5", f"{NUMBER}/2", f"{NUMBER}-44", f"+{NUMBER}"]
+)
+def test_a_number_that_goes_on_is_another_number(words: str) -> None:
+    assert not found(typed(words, group=1)).letters["number"]
+
+
+def test_the_number_without_its_gaps_is_not_the_number() -> None:
+    facts = found(typed(NUMBER.replace(" ", ""), group=1))
+
+    assert facts.letters["number"] == []
+    assert codes(facts) == ["number-broken"]
+
+
+def test_a_mirrored_number_is_not_the_number() -> None:
+    assert found(turned(typed(NUMBER, group=1))).letters["number"] == []
+
+
+def test_a_number_over_two_lines_is_broken_and_not_missing() -> None:
+    facts = found([*typed("0808", y=100, group=1), *typed("1000 900", y=130, group=1)])
+
+    assert set(codes(facts)) == {"number-broken"}
+    assert "not in one piece" in facts.findings[0].text
+
+
+def test_groups_in_the_order_of_another_script_are_broken() -> None:
+    facts = found(typed("900 1000 0808", group=1))
+
+    assert "number-broken" in codes(facts)
+    assert "another order: 900 1000 0808" in facts.findings[0].text
+    assert facts.findings[0].hint and "<bdi>" in facts.findings[0].hint
+
+
+@pytest.mark.parametrize(
+    "words", ["xwww.stopitnow.org.uk", "www.stopitnow.org.uk.example", "a@www.stopitnow.org.uk"]
+)
+def test_an_address_inside_a_longer_one_is_not_the_address(words: str) -> None:
+    assert found(typed(words, group=1), requires=()).letters["address"] == []
+
+
+def test_a_full_stop_after_the_address_ends_the_sentence_and_not_the_address() -> None:
+    assert len(found(typed(f"{ADDRESS}.", group=1), requires=()).letters["address"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Or call 020 7946 0958", "number"),
+        ("See www.example.org", "address"),
+        ("w w w . e x a m p l e . o r g", "address"),
+    ],
+)
+def test_another_number_or_address_is_told_with_its_place(words: str, kind: str) -> None:
+    finding = only(found(typed(NUMBER, y=100, group=1), typed(words, y=300, group=2)))
+
+    assert (finding.code, finding.role) == ("facts-altered", kind)
+    assert finding.text.startswith(f"another {kind} stands in the finished file: ")
+    assert finding.box is not None and 280 < finding.box[1] < 300
+
+
+def test_the_same_foreign_number_twice_is_told_once() -> None:
+    wrong = "020 7946 0958"
+
+    facts = found(typed(NUMBER, group=1), typed(wrong, y=600, group=2), typed(wrong, y=700, group=3))
+
+    assert codes(facts) == ["facts-altered"]
