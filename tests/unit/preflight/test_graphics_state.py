@@ -140,12 +140,17 @@ def test_a_graphics_state_dictionary_sets_what_it_names_and_no_more(state: Graph
 
     assert (state.alpha_fill, state.alpha_stroke, state.blend) == (0.5, 1.0, "/Multiply")
     assert (state.overprints_stroke, state.overprints_fill, state.line_width) == (True, False, 2.0)
-    assert not state.is_masked
 
-    state.set_from(Dictionary(SMask=Dictionary(S=Name.Alpha)))
-    assert state.is_masked
-    state.set_from(Dictionary(SMask=Name("/None")))
-    assert not state.is_masked
+
+@pytest.mark.parametrize(("mask", "is_masked"), [(Dictionary(S=Name.Alpha), True), (Name("/None"), False)])
+def test_a_soft_mask_is_on_until_it_is_taken_away(
+    state: GraphicsState, mask: object, is_masked: bool
+) -> None:
+    state.is_masked = not is_masked
+
+    state.set_from(Dictionary(SMask=mask))
+
+    assert state.is_masked is is_masked
 
 
 def test_a_saved_state_does_not_change_with_the_one_that_goes_on(state: GraphicsState) -> None:

@@ -1,0 +1,86 @@
+"""What a pack is made from, as plain values: a finished file, a post, a partner's whole pack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from assetgen.packs.pack_contents import Good
+from assetgen.packs.pack_context import Brief, Look, Medium, Post
+
+
+def make_good(**changes: Any) -> Good:
+    """Return a poster of A4."""
+    good = Good(
+        id="acme/worried/poster-a4/en-GB",
+        path="acme/en-GB/print/door_acme_worried_poster-a4_en-GB.pdf",
+        packed="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
+        bytes=1000,
+        sha256="a" * 64,
+        use="print",
+        message="worried",
+        channel="poster-a4",
+        form=None,
+        locale="en-GB",
+        format="pdf",
+        width=210.0,
+        height=297.0,
+        unit="mm",
+        bleed_mm=3.0,
+        scale=1.0,
+        ppi=300,
+        colour="cmyk-coated",
+        alt="A door.",
+        alt_long="A lit door.",
+        link=None,
+        click=None,
+        terms=(),
+    )
+    return replace(good, **changes)
+
+
+def make_post(**changes: Any) -> Post:
+    """Return a post for Facebook with its picture."""
+    post = Post(
+        network="Facebook",
+        message="worried",
+        locale="en-GB",
+        text="Talk to us.",
+        image="02-social/en-GB/square.png",
+        alt="A door.",
+        also=(),
+        is_draft=False,
+        needs_picture=False,
+    )
+    return replace(post, **changes)
+
+
+def make_brief(**changes: Any) -> Brief:
+    """Return the pack of a partner with one poster."""
+    brief = Brief(
+        campaign="Open Door Line",
+        slug="door",
+        edition="2",
+        released=date(2026, 11, 1),
+        partner="acme",
+        partner_name="Acme",
+        owner="Open Door Line",
+        number="0808 157 0123",
+        address="www.example.org",
+        url="https://www.example.org/",
+        promises={"en-GB": "Confidential and anonymous"},
+        is_confirmed=True,
+        review_by=None,
+        ask_name=None,
+        ask_email=None,
+        look=Look("#10262C", "#FBF6EE", "#FFB570", "Hanken Grotesk"),
+        goods=(make_good(),),
+        posts=(),
+        wordings=(),
+        channels={"poster-a4": Medium("A4 poster", "", False, "poster-a4")},
+        printers={},
+        terms=(),
+        entries_sha256="e" * 64,
+    )
+    return replace(brief, **changes)

@@ -1,0 +1,157 @@
+"""A pack's tables: what a spreadsheet makes of them, what a printer reads in the job ticket."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from assetgen.packs.pack_context import Medium
+from assetgen.packs.pack_tables import (
+    CONVERT,
+    FORMULA_STARTS,
+    PressFacts,
+    csv_bytes,
+    harmless,
+    make_tables,
+    read_press_facts,
+    stock_for,
+)
+from assetgen.planning.variants import MONO, OFFICE
+from tests.support.pack_values import make_brief, make_good, make_post
+
+FOGRA = PressFacts(1, "CMYK", "FOGRA39")
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert harmless(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
+
+
+def test_a_formula_behind_spaces_gets_an_apostrophe_too() -> None:
+    assert harmless("  =1+1") == "'  =1+1"
+
+
+def test_a_plain_cell_is_left_as_it_is() -> None:
+    assert harmless("Call 0808 157 0123 (-)") == "Call 0808 157 0123 (-)"
+
+
+def test_a_table_has_the_mark_of_utf_8_line_ends_of_windows_and_whole_numbers_without_a_point() -> None:
+    content = csv_bytes(("a", "b"), [(210.0, "x,y"), (2.5, -3)])
+
+    assert content == b'\xef\xbb\xbfa,b\r\n210,"x,y"\r\n2.5,-3\r\n'
+
+
+@pytest.mark.parametrize(
+    ("changes", "like", "stock"),
+    [
+        ({}, "poster-a4", "silk coated, 150 to 170 g/m²"),
+        ({}, "poster-a6", "silk coated board, 300 to 350 g/m²"),
+        ({}, "sticker-washroom-a6", "self-adhesive vinyl, matt laminated"),
+        ({"colour": "cmyk-uncoated"}, "own", "uncoated, 120 g/m²"),
+        ({}, "own", "silk coated, 150 to 170 g/m²"),
+        ({"use": "press"}, "poster-a4", "as the newspaper or magazine asks"),
+        ({"use": "outdoor"}, "poster-a4", "as the media owner asks"),
+    ],
+)
+def test_a_stock_is_told_by_the_channel_that_a_file_is_like(
+    changes: dict[str, str], like: str, stock: str
+) -> None:
+    assert stock_for(make_good(**changes), like) == stock
+
+
+def test_a_pdf_without_an_output_intent_is_rgb_and_not_for_a_press(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "plain.pdf")
+
+    facts = read_press_facts(tmp_path / "plain.pdf")
+
+    assert facts == PressFacts(1, "RGB", CONVERT)
+    assert not facts.is_for_press
+
+
+@pytest.mark.parametrize(("inks", "colours"), [(4, "CMYK"), (3, "RGB"), (1, "black only"), (None, "CMYK")])
+def test_a_press_file_tells_its_condition_and_its_colours(
+    tmp_path: Path, inks: int | None, colours: str
+) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.add_blank_page()
+        intent = pikepdf.Dictionary(OutputConditionIdentifier="FOGRA39")
+        if inks:
+            intent.DestOutputProfile = pdf.make_stream(b"icc", N=inks)
+        pdf.Root.OutputIntents = pikepdf.Array([intent])
+        pdf.save(tmp_path / "press.pdf")
+
+    facts = read_press_facts(tmp_path / "press.pdf")
+
+    assert (facts.pages, facts.colours, facts.profile) == (2, colours, "FOGRA39")
+    assert facts.is_for_press
+
+
+def test_a_file_that_is_no_pdf_is_named(tmp_path: Path) -> None:
+    (tmp_path / "poster.pdf").write_bytes(b"GIF89a")
+
+    with pytest.raises(ValueError, match=r"poster\.pdf is no PDF that can be read"):
+        read_press_facts(tmp_path / "poster.pdf")
+
+
+def test_the_job_ticket_has_what_goes_to_a_printer_and_not_what_an_office_prints() -> None:
+    office = make_good(id="o", packed="01-print/en-GB/office.pdf", form=OFFICE)
+    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", form=MONO)
+    brief = make_brief(goods=(make_good(), office, mono))
+    press = {good.packed: FOGRA for good in brief.goods}
+
+    rows = rows_of(make_tables(brief, frozenset({"print"}), press)["job-ticket.csv"])
+
+    assert [row["file"].rpartition("/")[2] for row in rows] == [
+        "door_acme_worried_poster-a4_en-GB.pdf",
+        "mono.pdf",
+    ]
+    assert [row["colours"] for row in rows] == ["CMYK", "black only"]
+    assert (rows[0]["trim width mm"], rows[0]["bleed mm"], rows[0]["page in file"]) == ("210", "3", "100 %")
+    assert rows[0]["suggested stock"] == "silk coated, 150 to 170 g/m²"
+
+
+def test_what_goes_to_a_media_owner_tells_of_live_type_and_of_sizes_that_differ() -> None:
+    good = make_good(use="outdoor", channel="ooh-6-sheet")
+    brief = make_brief(
+        goods=(good,), channels={"ooh-6-sheet": Medium("6-sheet", "Keep clear.", True, "ooh-6-sheet")}
+    )
+
+    (row,) = rows_of(make_tables(brief, frozenset({"outdoor"}), {good.packed: FOGRA})["job-ticket.csv"])
+
+    assert row["note"].startswith("Keep clear. Type is live")
+    assert "ask for the media owner's template first" in row["note"]
+
+
+def test_a_post_without_the_picture_that_its_network_needs_says_so() -> None:
+    lacking = make_post(network="Instagram", image="", needs_picture=True, is_draft=True)
+    brief = make_brief(posts=(make_post(), lacking, make_post(image="")))
+
+    rows = rows_of(make_tables(brief, frozenset({"social"}), {})["posts.csv"])
+
+    assert [row["note"] for row in rows] == [
+        "",
+        "draft translation: not reviewed yet; Instagram takes no post without a picture,"
+        " and this pack has none for it: ask for one",
+        "no picture in this pack: post the words alone",
+    ]
+
+
+def test_tables_that_would_be_empty_are_left_out() -> None:
+    brief = make_brief()
+
+    assert set(make_tables(brief, frozenset({"print"}), {brief.goods[0].packed: FOGRA})) == {
+        "alt-text.csv",
+        "job-ticket.csv",
+    }
+    assert make_tables(brief, frozenset({"social"}), {}) == {}

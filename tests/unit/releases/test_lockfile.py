@@ -1,0 +1,174 @@
+"""The lock: the same values are the same text, what was changed by hand is named by its line, pictures are compared."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from assetgen.errors import CampaignError, RenderError
+from assetgen.releases.lockfile import (
+    LOOK_BYTES,
+    Accepted,
+    Lock,
+    accepted_from,
+    files_of,
+    lock_text,
+    look_of,
+    looks_alike,
+    parse_lock,
+    picture_of,
+)
+
+LOOK = bytes(range(256)) + bytes(32)
+ONE = Accepted(
+    path="acme/en-GB/social/door.png",
+    id="acme/worried/ig-square/en-GB",
+    sha256="a" * 64,
+    pixel_sha256="b" * 64,
+    words={"headline": "0123456789ab", "alt": "ba9876543210"},
+    link="https://example.org/?a=“b” c",
+    click=None,
+    inputs="0123456789abcdef",
+    look=LOOK,
+)
+DRAWING = replace(ONE, path="acme/qr/door.svg", pixel_sha256=None, words={}, link=None, look=None)
+LOCK = Lock(
+    campaign='Open "Door" Line – Tür',
+    edition="1",
+    engine={"weasyprint": "70", "assetgen": "1"},
+    assets={one.path: one for one in (ONE, DRAWING)},
+    files={"brand/brand.yaml": frozenset({"c" * 64, "d" * 64})},
+)
+
+
+def png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def values(**changes: Any) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "path": "a/b.png", "id": "a/b/c/d", "sha256": "a" * 64,
+        "spec": {"words": {"long": {"headline": "Talk"}, "short": {"headline": "Talk to us"}}},
+        "measured": {"tier": "long"}, "alt": "A door",
+        "inputs": {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "2" * 64},
+    }  # fmt: skip
+    return {**own, **changes}
+
+
+def fault(text: str) -> tuple[int | None, str]:
+    with pytest.raises(CampaignError) as raised:
+        parse_lock(text)
+    (finding,) = raised.value.findings
+    assert finding.place.file == "assetgen.lock"
+    return finding.place.line, finding.text
+
+
+def test_a_lock_reads_back_as_it_was_written() -> None:
+    assert parse_lock(lock_text(LOCK)) == LOCK
+    assert lock_text(parse_lock(lock_text(LOCK))) == lock_text(LOCK)
+
+
+def test_line_ends_of_windows_change_nothing() -> None:
+    assert parse_lock(lock_text(LOCK).replace("\n", "\r\n")) == LOCK
+
+
+def test_the_order_of_the_values_changes_no_byte() -> None:
+    turned = replace(
+        LOCK, assets={one.path: one for one in (DRAWING, ONE)}, engine={"assetgen": "1", "weasyprint": "70"}
+    )
+
+    assert lock_text(turned) == lock_text(LOCK)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("form 1", "<<<<<<< ours", "a merge of two branches is unfinished here"),
+        ("form 1", "form 2", "it is of form 2, not 1"),
+        ('edition "1"\n', "", "it has no edition"),
+        ('edition "1"', "edition 1", "not a text in quotes: 1"),
+        ("  click -", "  clock -", "'clock' has no place here"),
+        ("  click -\n", "", "has no click"),
+        ("a" * 64, "a" * 63, "sha256 or pixels is not 64 hexadecimal digits"),
+        ('asset "acme/qr/door.svg"', 'asset "../door.svg"', "no path of an asset"),
+        ('asset "acme/qr/door.svg"', 'asset "acme/en-GB/social/door.png"', "one that was there before"),
+        ("  look ", "  look AAAA", ""),
+        ("file c", "file x", "'file' has no place here"),
+    ],
+)
+def test_a_lock_that_was_spoilt_is_refused_in_words(old: str, new: str, words: str) -> None:
+    text = lock_text(LOCK)
+    assert old in text
+
+    _, said = fault(text.replace(old, new, 1))
+
+    assert said.startswith("the lock cannot be used: ") and words in said
+
+
+def test_the_line_of_the_fault_is_told() -> None:
+    text = lock_text(LOCK)
+    number = text.split("\n").index('edition "1"') + 1
+
+    assert fault(text.replace('edition "1"', "edition ?"))[0] == number
+
+
+@pytest.mark.parametrize("lines_less", [1, 3, 7])
+def test_a_lock_that_is_cut_short_is_refused(lines_less: int) -> None:
+    lines = lock_text(LOCK).rstrip("\n").split("\n")
+
+    assert "is cut short" in fault("\n".join(lines[:-lines_less]))[1]
+
+
+def test_only_digests_of_the_words_that_were_used_are_kept() -> None:
+    accepted = accepted_from(values())
+
+    assert set(accepted.words) == {"headline", "alt"}
+    assert accepted.words["headline"] != accepted_from(values(measured={"tier": "short"})).words["headline"]
+    assert "Talk" not in lock_text(replace(LOCK, assets={accepted.path: accepted}))
+
+
+def test_what_comes_with_assetgen_is_no_input_of_the_campaign() -> None:
+    other = {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "3" * 64}
+
+    assert accepted_from(values()).inputs == accepted_from(values(inputs=other)).inputs
+    assert files_of([values()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
+
+
+def test_the_same_picture_a_hair_further_is_alike_and_one_without_its_words_is_not() -> None:
+    def drawn(x: float, words: bool = True) -> bytes:
+        picture = Image.new("RGB", (640, 640), (16, 38, 44))
+        if words:
+            ImageDraw.Draw(picture).rectangle((x, 200, x + 300, 300), fill=(255, 255, 255))
+        return png(picture)
+
+    here, further, gone = (look_of(content, "png") for content in (drawn(100), drawn(101), drawn(100, False)))
+
+    assert here is not None and len(here) == LOOK_BYTES
+    assert looks_alike(here, further)
+    assert not looks_alike(here, gone)
+
+
+def test_a_drawing_has_no_look_and_is_alike_to_another_drawing_alone() -> None:
+    assert look_of(b"<svg/>", "svg") is None
+    assert looks_alike(None, None)
+    assert not looks_alike(None, LOOK)
+
+
+def test_what_is_see_through_is_white() -> None:
+    picture = picture_of(png(Image.new("RGBA", (2, 2), (255, 0, 0, 0))), "png", 640)
+
+    assert picture is not None and picture.getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("format_", ["png", "jpg", "pdf"])
+def test_a_file_that_cannot_be_read_is_told_as_altered(format_: str) -> None:
+    with pytest.raises(RenderError) as raised:
+        picture_of(b"nothing", format_, 640)
+
+    assert raised.value.findings[0].code == "file-altered"

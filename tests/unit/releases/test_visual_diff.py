@@ -1,0 +1,141 @@
+"""Two builds are compared by what people see: names, words, links, pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from assetgen.errors import CampaignError
+from assetgen.releases.lockfile import LOOK_BYTES, Accepted, Lock, lock_text
+from assetgen.releases.visual_diff import (
+    Difference,
+    DifferenceKind,
+    Side,
+    compare,
+    draw_pair,
+    read_side,
+    read_sides,
+)
+
+ONE = Accepted(
+    path="acme/door.png",
+    id="acme/worried/ig-square/en-GB",
+    sha256="a" * 64,
+    pixel_sha256="b" * 64,
+    words={"headline": "1" * 12},
+    link="https://example.org/",
+    click=None,
+    inputs="0" * 16,
+    look=bytes(LOOK_BYTES),
+)
+REDRAWN = replace(ONE, sha256="c" * 64, pixel_sha256="d" * 64)
+
+
+def side(*assets: Accepted) -> Side:
+    return Side("a lock", {one.path: one for one in assets}, None)
+
+
+def only(old: Side, new: Side) -> Difference:
+    (difference,) = compare(old, new).differences
+    return difference
+
+
+def test_the_same_files_are_counted_and_no_difference() -> None:
+    found = compare(side(ONE), side(ONE))
+
+    assert (found.differences, found.same, found.alike, found.findings) == ((), 1, 0, ())
+
+
+def test_an_asset_on_one_side_alone_is_new_or_removed() -> None:
+    assert only(side(), side(ONE)).kind is DifferenceKind.NEW
+    assert only(side(ONE), side()).kind is DifferenceKind.REMOVED
+
+
+def test_other_bytes_of_a_picture_that_looks_the_same_are_no_difference() -> None:
+    found = compare(side(ONE), side(replace(REDRAWN, look=bytes([3]) + bytes(LOOK_BYTES - 1))))
+
+    assert (found.differences, found.same, found.alike) == ((), 0, 1)
+
+
+def test_another_look_is_another_picture() -> None:
+    difference = only(side(ONE), side(replace(REDRAWN, look=bytes([200]) * LOOK_BYTES)))
+
+    assert (difference.kind, difference.what) == (DifferenceKind.CHANGED, ("another picture",))
+    assert (difference.share, difference.box) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"words": {"headline": "2" * 12}}, "other words (headline)"),
+        ({"words": {"headline": "1" * 12, "body": "3" * 12}}, "other words (body)"),
+        ({"link": None}, "another link (none, was https://example.org/)"),
+        ({"click": "https://e.org/"}, "another click (https://e.org/, was none)"),
+        ({"id": "acme/other/ig-square/en-GB"}, "its id was acme/worried/ig-square/en-GB"),
+    ],
+)
+def test_words_and_links_count_though_every_pixel_is_the_same(changes: dict[str, object], what: str) -> None:
+    now = replace(ONE, sha256="c" * 64, **changes)  # type: ignore[arg-type]
+
+    assert only(side(ONE), side(now)).what == (what,)
+
+
+def test_each_path_is_told_as_it_is_compared() -> None:
+    seen: list[tuple[int, int, str | None]] = []
+    told: list[Difference] = []
+
+    compare(side(ONE), side(), told.append, lambda *progress: seen.append(progress))
+
+    assert seen == [(1, 1, ONE.path)]
+    assert [one.path for one in told] == [ONE.path]
+
+
+def test_a_difference_as_plain_values_has_rounded_numbers() -> None:
+    plain = Difference(DifferenceKind.CHANGED, "a", "b", ("another picture",), 1 / 3, (1, 2, 3, 4)).as_dict()
+
+    assert plain == {
+        "kind": "changed", "id": "a", "path": "b", "what": ["another picture"],
+        "share": 0.333333, "box": [1, 2, 3, 4],
+    }  # fmt: skip
+
+
+def test_a_lock_is_a_side_without_pictures(tmp_path: Path) -> None:
+    lock = tmp_path / "assetgen.lock"
+    lock.write_text(lock_text(Lock("Door", "1", {}, {ONE.path: ONE})), "utf-8")
+
+    found = read_side(lock)
+
+    assert dict(found.assets) == {ONE.path: ONE}
+    assert found.picture(ONE.path) is None
+    assert found.look(ONE.path) == ONE.look
+    assert draw_pair(only(found, side()), found, side(), tmp_path) is None
+
+
+def test_the_faults_of_both_sides_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError) as raised:
+        read_sides(tmp_path / "one", tmp_path / "two")
+
+    assert [finding.code for finding in raised.value.findings] == ["missing-file", "missing-file"]
+
+
+def test_before_and_after_stand_beside_each_other_with_what_changed_in_a_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = {
+        "old": Image.new("RGB", (2000, 1000), "black"),
+        "new": Image.new("RGB", (2000, 1000), "white"),
+    }
+    monkeypatch.setattr(Side, "picture", lambda self, path: pictures[self.shown])
+    changed = Difference(DifferenceKind.CHANGED, ONE.id, ONE.path, (), 1.0, (400, 200, 800, 600))
+
+    path = draw_pair(changed, Side("old", {}, None), Side("new", {}, None), tmp_path)
+
+    assert path == tmp_path / "acme/door.png.png"
+    sheet = Image.open(path).convert("RGB")
+    assert sheet.size == (2 * 900 + 3 * 24, 450 + 2 * 24)
+    # 400 px of 2000 are 180 of 900: the frame begins three px before.
+    assert sheet.getpixel((24 + 178, 24 + 180)) == (208, 0, 111)
+    assert sheet.getpixel((24 + 450, 24 + 400)) == (0, 0, 0)
