@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -53,22 +52,18 @@ def _write_partner(folder: Path, name: str, channels: str) -> None:
 
 def build_undrawn(folder: Path) -> int:
     """Build a campaign with a file of 2 kB in place of each drawing; return how many assets it has."""
-    from assetgen.building.build_cache import KeepingFactory
-    from assetgen.building.folder_build import build_folder
-    from assetgen.building.pipeline import BuildOptions
+    from assetgen.building.checked_renderer import CheckedRenderer
+    from assetgen.building.pipeline import BuildOptions, build_folder
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.asset import Asset
     from assetgen.planning.selection import Selection
     from assetgen.rendering.rendered_file import Made
 
-    def make(asset: Asset) -> Made:
+    def make(_renderer: CheckedRenderer, asset: Asset) -> Made:
         content = asset.id.encode() * (2000 // len(asset.id))
         return Made(asset.id, content, hashlib.sha256(content).hexdigest(), {}, (), {})
 
-    def maker(_factory: KeepingFactory) -> Callable[[Asset], Made]:
-        return make
-
-    with mock.patch.object(KeepingFactory, "__call__", maker):
+    with mock.patch.object(CheckedRenderer, "__call__", make):
         done = build_folder(
             folder,
             lambda some: load_campaign(folder, some),

@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "load_campaign": "assetgen.loading.campaign",
     "plan_assets": "assetgen.planning.planner",
-    "build": "assetgen.building.build_campaign",
+    "build": "assetgen.building.pipeline",
     "verify": "assetgen.verifying.verification",
 }
 __all__ = ["__version__", "build", "load_campaign", "plan_assets", "verify"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.build_campaign import build
+from assetgen.building.pipeline import build
 from assetgen.findings import Finding
 from assetgen.loading.campaign import load_campaign
 from assetgen.planning.planner import plan_assets

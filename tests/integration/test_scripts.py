@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fontTools.pens.boundsPen import BoundsPen
 
-from assetgen.building.build_campaign import build
+from assetgen.building.pipeline import build
 from assetgen.geometry import Box
 from assetgen.layout.columns import set_column
 from assetgen.layout.parts import SetColumn, Setting

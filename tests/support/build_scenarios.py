@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assetgen.building.pipeline import BuildResult, Progress, build_assets
-from assetgen.building.pool.task import MakerFactory
+from assetgen.building.incremental import BuildScope
+from assetgen.building.output_dir import Halt, opened
+from assetgen.building.pipeline import (
+    BuildContext,
+    BuildOptions,
+    BuildResult,
+    Progress,
+    build_scope,
+    never_begun,
+)
+from assetgen.building.pool.render_task import Render
 from assetgen.manifest.manifest_file import Heading
 from assetgen.planning.asset import Plan
 from tests.support.factories import FakeMaker, make_plan
@@ -41,16 +50,20 @@ class Build:
 
     def run(
         self,
-        maker: MakerFactory | None = None,
+        maker: Callable[[], Render] | None = None,
         plan: Plan = PLAN,
         select: Collection[str] | None = None,
+        held_partners: frozenset[str] = frozenset(),
         **options: Any,
     ) -> BuildResult:
         every = {one.id for one in plan.assets} | {one.id for one in plan.unplanned}
-        ids = every if select is None else select
-        maker = maker or FakeMaker()
-        options.setdefault("supervised", "jobs" in options)
-        return build_assets(plan, ids, self.out, maker=maker, heading=HEADING, **options)
+        scope = BuildScope(plan, every if select is None else select, held_partners)
+        how = BuildOptions(**{"supervised": "jobs" in options, **options})
+        halt = Halt()
+        with halt.listening(), opened(self.out, halt, how.on_wait) as held:
+            if held is None:
+                return never_begun(len(scope.selected))
+            return build_scope(BuildContext(held, scope, how, maker or FakeMaker(), HEADING))
 
     def fails(self, *ids: str) -> BuildResult:
         return self.run(FakeMaker(faults=dict.fromkeys(ids, "overflows")))
@@ -75,7 +88,9 @@ class Build:
         return [json.loads(line)["path"] for line in self.journal().read_text().split("\n") if line]
 
 
-def clean_tree(tmp_path: Path, plan: Plan = PLAN, maker: MakerFactory | None = None) -> dict[str, Any]:
+def clean_tree(
+    tmp_path: Path, plan: Plan = PLAN, maker: Callable[[], Render] | None = None
+) -> dict[str, Any]:
     """Return what one build leaves in a new folder."""
     fresh = Build(tmp_path / "fresh/out")
     fresh.run(maker, plan)

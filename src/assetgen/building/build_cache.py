@@ -8,8 +8,7 @@ looked at again when it is read: what is not what its name says counts as not th
 of the store. A store that comes from elsewhere, as a CI's cache does, has other seals, or none that hold: its bytes are
 taken, and proved again before they enter ``out/``. So are those of a store that other users may write.
 
-What is taken is believed only where this folder proved it with the same proofs; else it is proved again. The
-drawing itself is started when the first asset has to be drawn, so that a build that finds all never starts it.
+What is taken is believed only where this folder proved it with the same proofs; else it is proved again.
 """
 
 from __future__ import annotations
@@ -21,23 +20,16 @@ import os
 import secrets
 import shutil
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assetgen.building.build_db import finding_from_plain, finding_to_plain
-from assetgen.building.fingerprint import Versions, drawn_with, recipe_digest
-from assetgen.building.inputs import Drawn, Reads, drawn_from
-from assetgen.building.output_dir import locked, stopping_the_build
-from assetgen.building.pool.task import Maker, MakerFactory, start_maker, with_word, word_on
+from assetgen.building.fingerprint import Drawn, Reads
+from assetgen.building.output_dir import locked
 from assetgen.findings import Finding
-from assetgen.rendering.rendered_file import Made
-
-if TYPE_CHECKING:
-    from assetgen.loading.model import Campaign
-    from assetgen.planning.asset import Asset
 
 FORM = 1
 FOLDER = "store"
@@ -324,80 +316,3 @@ def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = USUAL_LIMIT
 
 def _size(file: Path) -> int:
     return file.stat().st_size
-
-
-@dataclass(frozen=True, slots=True)
-class KeepingFactory:
-    """Gives a maker that takes finished work from the store, and keeps there what it draws; pickled to workers.
-
-    ``own`` is the folder that holds the store, None where nothing can be kept. With ``anew`` all is drawn.
-    """
-
-    makers: MakerFactory
-    campaign: Campaign
-    own: Path | None
-    versions: Versions
-    anew: bool = False
-
-    def __call__(self) -> Maker:
-        """Return the maker, which starts to draw when it has to."""
-        store = Store(self.own) if self.own else None
-        return Keeper(self.makers, self.campaign, store, self.versions, anew=self.anew)
-
-
-class Keeper:
-    """The maker of one process."""
-
-    def __init__(
-        self,
-        makers: MakerFactory,
-        campaign: Campaign,
-        store: Store | None,
-        versions: Versions,
-        *,
-        anew: bool,
-    ) -> None:
-        self._makers, self._campaign, self._store = makers, campaign, store
-        self._versions, self._anew = versions, anew
-        self._reads = Reads.of(campaign)
-        self._draw: Callable[[Asset], Made] | None = None
-
-    def __call__(self, asset: Asset) -> Made:
-        """Return a finished file with the word of the proofs on it. Raises MachineError."""
-        recipe = recipe_digest(asset, drawn_with(asset, self._campaign))
-        draws, proves = self._versions.draws, self._versions.proves
-        kept = None
-        if self._store and not self._anew:
-            kept = self._store.find(recipe, draws, self._reads)
-        made = _made_of(asset, kept) if kept else self._drawn(asset)
-        if made.content is None:
-            return made
-        word = kept.word if kept else None
-        if word is None or word.proves != proves:
-            word = StoredVerdict(proves, *word_on(asset, made))
-            # A finding of the drawing has a place in today's sources: such a work is not kept.
-            if self._store and not made.findings:
-                drawn = drawn_from(made.inputs, made.sought)
-                keeping = Kept(drawn, made.content, made.page, made.pixel_sha256, made.measured, word)
-                with stopping_the_build("write the store of finished work"):
-                    self._store.keep(recipe, draws, keeping)
-        return with_word(asset, made, word.findings, word.marks)
-
-    def _drawn(self, asset: Asset) -> Made:
-        if self._draw is None:
-            self._draw = start_maker(self._makers)
-        return self._draw(asset)
-
-
-def _made_of(asset: Asset, kept: Kept) -> Made:
-    return Made(
-        asset_id=asset.id,
-        content=kept.content,
-        pixel_sha256=kept.pixel_sha256,
-        measured=kept.measured,
-        findings=(),
-        inputs={name: sha256 for name, sha256 in kept.drawn if sha256 is not None},
-        page=kept.page,
-        sought=frozenset(name for name, sha256 in kept.drawn if sha256 is None),
-        is_kept=True,
-    )

@@ -14,11 +14,14 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assetgen.building.inputs import Drawn, Seen, Snapshot
+from assetgen.building.fingerprint import Drawn, Seen, Snapshot
 from assetgen.findings import Finding, Place, Severity
 from assetgen.manifest.manifest_file import Stamp
+
+if TYPE_CHECKING:
+    from assetgen.planning.asset import Asset
 
 Plain = tuple[Any, ...]
 """A finding as values that JSON takes, and that compare."""
@@ -92,9 +95,20 @@ class BuildRow(NamedTuple):
     at: tuple[int, int] | None = None
     work: Work | None = None
 
+    @classmethod
+    def of(cls, asset: Asset) -> BuildRow:
+        """Return the row of an asset that is not made."""
+        names = asset.id, asset.path, asset.partner, asset.message, asset.template
+        return cls(*names, asset.channel, asset.medium, asset.locale)
+
     def standing_at(self, at: tuple[int, int] | None) -> BuildRow:
         """Return the row with another place in the manifest: quick, for all rows of a state."""
         return BuildRow._make((*self[:10], at, self.work))
+
+
+def findings_of_rows(rows: Iterable[BuildRow]) -> list[Finding]:
+    """Return what the proofs had to say of the files of these rows."""
+    return [finding for row in rows if row.work for finding in row.work.findings()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Decide what an incremental build has to read again, and why each asset is rebuilt.
+"""Decide how much of a campaign a build has to read and plan again.
 
 Of 10,000 assets, reading and planning take some seconds, and mostly one partner's file has changed, or nothing. A
 partner's plan rests on the campaign's own files, the brand, the designs, its own folder, and the folders of those
@@ -8,23 +8,19 @@ Whatever is not as plain as that (a fault in the last plan, a changed brand, ano
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assetgen.building.build_db import (
-    BuildRow,
-    BuildState,
-    Outlook,
-    PartnerPlan,
-    Work,
-    finding_to_plain,
-)
-from assetgen.building.fingerprint import Versions
-from assetgen.building.inputs import Drawn, Reads, Snapshot, changed
-from assetgen.building.output_dir import Opened
+from assetgen.building.build_db import BuildRow, Outlook, PartnerPlan, Work, write_state
+from assetgen.building.fingerprint import Snapshot, Versions, changed, plan_digest
+from assetgen.building.output_dir import Opened, OutDir, stopping_the_build
+from assetgen.building.output_record import Faults, read_tree
+from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.manifest.manifest_file import MANIFEST_NAME, Stamp, stamp_of
+from assetgen.manifest.shards import Shard, ShardPart
 
 if TYPE_CHECKING:
     from assetgen.loading.campaign import Loaded
@@ -32,118 +28,52 @@ if TYPE_CHECKING:
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
 
-NEW = "not made before"
-FAILED = "it failed the last time"
-MISSING = "its file is missing"
-EDITED = "its file is not as it was written"
-FORCED = "asked for by --force"
-UNKNOWN = "nothing says what it was made from"
-MOST_NAMED = 3
+PARTNERS = "partners/"
+Load = Callable[[Collection[str] | None], "Loaded"]
+"""Reads the campaign, of its partners only those named, or all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """What the keys of today are made of.
+class BuildScope:
+    """What one build looks at: a plan, or as much of it as was planned again, and the rest of the last plan.
 
-    ``recipe`` gives the digest of all values that an asset is drawn from, ``places`` of where they were written.
+    ``selected`` are ids of the plan. ``rows`` are those of assets outside of it that stay as they are, ``kept`` the ids
+    of the selected among them. ``outlook`` is what the next build need not read again; ``findings`` are the input's.
     """
 
-    versions: Versions
-    reads: Reads
-    recipe: Callable[[Asset], str]
-    places: Callable[[Asset], str]
+    plan: Plan
+    selected: Collection[str]
+    unreadable_partners: frozenset[str] = frozenset()
+    rows: tuple[BuildRow, ...] = ()
+    kept: frozenset[str] = frozenset()
+    outlook: Outlook | None = None
+    part: ShardPart | None = None
+    findings: tuple[Finding, ...] = ()
 
-    @classmethod
-    def of(cls, campaign: Campaign, versions: Versions) -> Keys:
-        """Return the keys of a campaign."""
-        from assetgen.building.fingerprint import drawn_with, places_digest, recipe_digest
+    def selected_assets(self) -> list[Asset]:
+        """Return the selected assets of the plan."""
+        return [asset for asset in self.plan.assets if asset.id in self.selected]
 
-        return cls(
-            versions,
-            Reads.of(campaign),
-            lambda asset: recipe_digest(asset, drawn_with(asset, campaign)),
-            places_digest,
+    def kept_rows(self) -> list[BuildRow]:
+        """Return the rows of the selected assets outside of the plan."""
+        return [row for row in self.rows if row.id in self.kept]
+
+    def paths(self) -> set[str]:
+        """Return the paths of all assets, outside of the plan too."""
+        return {asset.path for asset in self.plan.assets} | {row.path for row in self.rows}
+
+    def faults(self) -> Faults:
+        """Return what a fault in a source keeps out of the plan."""
+        return Faults(
+            self.unreadable_partners,
+            broken=frozenset(one.path for one in self.plan.unplanned if one.id in self.selected),
+            left_alone=frozenset(one.path for one in self.plan.unplanned if one.id not in self.selected),
         )
-
-    def work(self, asset: Asset, drawn: Drawn, reason: str, findings: Iterable[Finding]) -> Work:
-        """Return what an asset that is made today was made from."""
-        told = tuple(finding_to_plain(finding) for finding in findings)
-        return Work(
-            recipe=self.recipe(asset),
-            places=self.places(asset) if told else "",
-            draws=self.versions.draws,
-            proves=self.versions.proves,
-            reason=reason,
-            planned=planned_from(asset),
-            drawn=drawn,
-            told=told,
-        )
-
-
-def planned_from(asset: Asset) -> Drawn:
-    """Return the files that an asset's plan rests on."""
-    return tuple(sorted(asset.inputs.items()))
-
-
-def why_changed(asset: Asset, work: Work, keys: Keys, state: BuildState) -> str | None:
-    """Return why what an asset was made from is not what it would be made from today; None where it is."""
-    now = keys.reads.now(name for name, _ in work.drawn)
-    if now != work.drawn:
-        return _named(_differing(work.drawn, now), "changed")
-    if work.draws != keys.versions.draws:
-        return _engine_changed(state.engine, keys.versions.engine)
-    planned = planned_from(asset)
-    if work.recipe != keys.recipe(asset):
-        differing = _differing(work.planned, planned)
-        return _named(differing, "changed") if differing else "its values or its design's files are others"
-    if work.proves != keys.versions.proves:
-        return "the proofs are others: it is proved again"
-    if work.places and work.places != keys.places(asset):
-        return f"what its findings point at moved: {_named(_differing(work.planned, planned), 'changed')}"
-    return None
-
-
-def why_not_there(row: BuildRow | None, state: BuildState, asset_id: str) -> str | None:
-    """Return why there is nothing to compare an asset with; None where there is."""
-    if row is not None and row.work is not None:
-        return None
-    return FAILED if asset_id in state.failed else NEW
-
-
-def is_new(reason: str) -> bool:
-    """Say whether a reason is that of an asset that was never made."""
-    return reason == NEW
-
-
-def _differing(before: Drawn, now: Drawn) -> list[str]:
-    old, new = dict(before), dict(now)
-    return sorted(
-        name
-        for name in old.keys() | new.keys()
-        if old.get(name) != new.get(name) or (name in old) != (name in new)
-    )
-
-
-def _named(names: Sequence[str], what: str) -> str:
-    shown = list(names[:MOST_NAMED])
-    more = len(names) - len(shown)
-    if more:
-        return f"{', '.join(shown)} and {more} more {what}"
-    return f"{' and '.join((', '.join(shown[:-1]), shown[-1]) if len(shown) > 1 else shown)} {what}"
-
-
-def _engine_changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    names = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
-    said = [f"{name} {before.get(name, 'missing')} → {now.get(name, 'missing')}" for name in names]
-    return f"the engine changed: {', '.join(said)}" if said else "assetgen's own code changed"
-
-
-PARTNERS = "partners/"
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What is seen of an ``out/`` before anything is read.
+class PlanChanges:
+    """How much of the last plan holds.
 
     ``partners`` must be planned again, with all that stand beside them; ``rows`` are those of all others, ``chosen``
     the ids of the selected among them; ``stamps`` those of files that were known to be as written by their sha256.
@@ -155,29 +85,174 @@ class Sight:
     stamps: Mapping[str, Stamp]
 
 
-def look(
-    held: Opened, snapshot: Snapshot | None, versions: Versions, chooses: Callable[[BuildRow], bool]
-) -> Sight | None:
-    """Return how much of the last plan holds; None where the campaign must be read as a whole.
+@dataclass(frozen=True, slots=True)
+class IncrementalPlanner:
+    """Reads and plans as much of a campaign as has changed since the last build into an ``out/``.
 
-    ``chooses`` says which rows are selected: those must be as good as new, or be planned again.
+    ``snapshot`` is how the campaign's files stand today; None where that cannot be told.
     """
-    outlook = held.state.outlook
-    if outlook is None or snapshot is None or outlook.code != versions.draws or not _is_at_rest(held):
-        return None
-    differing = changed(outlook.sources, snapshot)
-    if any(not name.startswith(PARTNERS) or name == PARTNERS for name in differing):
-        return None
-    sums = {name: sha256 for name, (_, sha256) in snapshot.items()}
-    again = {name.split("/")[1] for name in differing}
-    checked = _Checked(held, outlook, versions, sums)
-    rows = held.state.rows.values()
-    chosen = [row for row in rows if chooses(row)]
-    again |= {row.partner for row in chosen if row.partner not in again and not checked.holds(row)}
-    partners = together(outlook.partners, again)
-    rest = tuple(row for row in rows if row.partner not in partners)
-    ids = frozenset(row.id for row in chosen if row.partner not in partners)
-    return Sight(partners, rest, ids, checked.stamps)
+
+    held: Opened
+    load: Load
+    selection: Selection
+    versions: Versions
+    snapshot: Snapshot | None
+
+    def find_changes(self) -> PlanChanges | None:
+        """Return how much of the last plan holds; None where the campaign must be read as a whole."""
+        outlook, rows = self.held.state.outlook, self.held.state.rows.values()
+        if not outlook or not self.snapshot or not any_of_each(self.selection, rows):
+            return None
+        if outlook.code != self.versions.draws or not _is_at_rest(self.held):
+            return None
+        differing = changed(outlook.sources, self.snapshot)
+        if any(not name.startswith(PARTNERS) or name == PARTNERS for name in differing):
+            return None
+        sums = {name: sha256 for name, (_, sha256) in self.snapshot.items()}
+        again = {name.split("/")[1] for name in differing}
+        checked = _Checked(self.held, outlook, self.versions, sums)
+        chosen = [row for row in rows if self.selection.chooses(row)]
+        again |= {row.partner for row in chosen if row.partner not in again and not checked.holds(row)}
+        partners = together(outlook.partners, again)
+        rest = tuple(row for row in rows if row.partner not in partners)
+        ids = frozenset(row.id for row in chosen if row.partner not in partners)
+        return PlanChanges(partners, rest, ids, checked.stamps)
+
+    def plan_changed(self, changes: PlanChanges) -> tuple[Campaign, BuildScope] | None:
+        """Read and plan the partners that changed; None where that turns out not to be enough."""
+        from assetgen.planning.planner import plan_assets
+
+        outlook, snapshot = self.held.state.outlook, self.snapshot
+        assert outlook is not None, "without it no changes are found"
+        assert snapshot is not None, "without it no changes are found"
+        partners, loaded = changes.partners, None
+        while loaded is None or not _named_by(loaded) <= partners:
+            if loaded is not None:
+                partners = together(outlook.partners, partners | _named_by(loaded))
+            loaded = self.load([name for name in sorted(partners) if f"{PARTNERS}{name}/" in snapshot])
+        plan = plan_assets(loaded.campaign)
+        others = {name: one for name, one in outlook.partners.items() if name not in partners}
+        plans = partner_plans(loaded, plan)
+        if not is_sound(loaded, plan) or clashes(plans, others):
+            return None
+        rows = tuple(
+            row._replace(stamp=changes.stamps[row.path]) if row.path in changes.stamps else row
+            for row in changes.rows
+            if row.partner not in partners
+        )
+        ids = frozenset(row.id for row in rows)
+        findings, doubtful = of_nobody(loaded, plan), outlook.doubtful & ids
+        next_outlook = Outlook(self.versions.draws, snapshot, {**others, **plans}, findings, doubtful)
+        scope = BuildScope(
+            plan,
+            _chosen(self.selection, plan) if rows else selected_ids(self.selection, loaded, plan),
+            loaded.campaign.unreadable_partners,
+            rows,
+            changes.chosen & ids,
+            next_outlook,
+            findings=findings_of(next_outlook),
+        )
+        return loaded.campaign, scope
+
+    def plan_all(self) -> tuple[Campaign, BuildScope]:
+        """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or is selected."""
+        loaded, plan = read_and_plan(self.load)
+        outlook = None
+        if self.snapshot is not None and is_sound(loaded, plan):
+            plans, findings = partner_plans(loaded, plan), of_nobody(loaded, plan)
+            outlook = Outlook(self.versions.draws, self.snapshot, plans, findings)
+        scope = BuildScope(
+            plan,
+            selected_ids(self.selection, loaded, plan),
+            loaded.campaign.unreadable_partners,
+            outlook=outlook,
+            findings=(*loaded.findings, *plan.warnings),
+        )
+        return loaded.campaign, scope
+
+    def plan_shard(self, shard: Shard) -> tuple[Campaign, BuildScope]:
+        """Read and plan all, and keep one shard; what is wrong with the input is told as a whole by each of them.
+
+        Raises CampaignError, too, where ``out/`` holds another build.
+        """
+        _refuse_another_build(shard, self.held.tree)
+        loaded, plan = read_and_plan(self.load)
+        selected_ids(
+            self.selection, loaded, plan
+        )  # a selection that matches nothing is a fault in every shard
+        own = shard.part_of(plan)
+        scope = BuildScope(
+            own,
+            _chosen(self.selection, own),
+            loaded.campaign.unreadable_partners,
+            part=ShardPart(shard, plan_digest(plan, self.selection, self.snapshot, self.versions)),
+            findings=(*loaded.findings, *plan.warnings),
+        )
+        return loaded.campaign, scope
+
+    def note_unchanged(self, changes: PlanChanges) -> None:
+        """Write into the state what was found out on the way, so that it need not be found again."""
+        held, outlook, snapshot = self.held, self.held.state.outlook, self.snapshot
+        if not outlook or not snapshot or not (changes.stamps or snapshot != outlook.sources):
+            return
+        rows = {
+            path: row._replace(stamp=changes.stamps.get(path, row.stamp))
+            for path, row in held.state.rows.items()
+        }
+        state = replace(held.state, rows=rows, outlook=replace(outlook, sources=snapshot))
+        with stopping_the_build("write the state"):
+            held.tree.prepare()
+            write_state(held.tree.state, held.tree.tmp / "state", state)
+            held.tree.sweep()
+
+
+def _refuse_another_build(shard: Shard, tree: OutDir) -> None:
+    """Raise CampaignError where a folder holds another shard, or a whole build, whose files would be removed."""
+    if not os.path.lexists(tree.root / MANIFEST_NAME):
+        return
+    part = read_tree(tree.root).heading.part
+    if part is None or part.shard != shard:
+        what = f"shard {part.shard}" if part else "a whole build"
+        text = f"--shard {shard}: {tree.root.name} holds {what}, most of which would be removed"
+        raise CampaignError(
+            Finding("bad-value", text, "name a folder of its own: -o out/shard-… or any other")
+        )
+
+
+def read_and_plan(load: Load) -> tuple[Loaded, Plan]:
+    """Return the whole campaign and its plan. Raises CampaignError where nothing can be planned."""
+    from assetgen.planning.planner import plan_assets
+
+    loaded = load(None)
+    return loaded, plan_assets(loaded.campaign)
+
+
+def _chosen(selection: Selection, plan: Plan) -> frozenset[str]:
+    """Return the ids that are selected, if any: it was seen already that the words match something."""
+    ids = {one.id for one in plan.assets if selection.chooses(one)}
+    return frozenset(ids | {one.id for one in plan.unplanned if selection.chooses(one)})
+
+
+def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[str]:
+    """Return the ids that are selected. Raises CampaignError, with the faults of the input, where none is."""
+    from assetgen.planning.selection import select
+
+    try:
+        return frozenset(select(plan, selection, loaded.campaign))
+    except CampaignError as error:
+        faults = [finding for finding in loaded.findings if finding.is_error]
+        raise CampaignError([*faults, *error.findings]) from error
+
+
+def _named_by(loaded: Loaded) -> frozenset[str]:
+    """Return all partners that were read, and those that they stand beside."""
+    partners = loaded.campaign.partners
+    return frozenset(partners) | {name for one in partners.values() for name in one.with_}
+
+
+def findings_of(outlook: Outlook) -> tuple[Finding, ...]:
+    """Return all findings of a plan."""
+    return (*outlook.findings, *(one for plan in outlook.partners.values() for one in plan.findings))
 
 
 class _Checked:

@@ -1,4 +1,4 @@
-"""Build a plan into ``out/``: the steps in order, and what they return.
+"""Build a campaign into ``out/``: the steps in order, and what they return.
 
 A build may be killed between any two lines: the manifest is replaced last, and the journal knows the rest.
 """
@@ -6,36 +6,42 @@ A build may be killed between any two lines: the manifest is replaced last, and 
 from __future__ import annotations
 
 import gc
+import os
 import time
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from assetgen.building.build_db import BuildRow, BuildState, Outlook, Work, read_state
+from assetgen.building.build_db import BuildRow, BuildState, findings_of_rows
+from assetgen.building.fingerprint import Versions, take_snapshot, versions_of
 from assetgen.building.incremental import (
-    EDITED,
-    FORCED,
-    MISSING,
-    UNKNOWN,
-    Keys,
-    is_new,
-    planned_from,
-    why_changed,
-    why_not_there,
+    BuildScope,
+    IncrementalPlanner,
+    Load,
+    PlanChanges,
+    findings_of,
+    read_and_plan,
+    selected_ids,
 )
-from assetgen.building.output_dir import Halt, Opened, OutDir, opened
-from assetgen.building.output_record import Faults, Ledger
-from assetgen.building.pool.local_pool import make_all
-from assetgen.building.pool.task import MakerFactory, Outcome
-from assetgen.building.pool.worker_process import USUAL, Bounds
+from assetgen.building.output_dir import OWN_FOLDER, Halt, Opened, OutDir, opened, stopping_the_build
+from assetgen.building.output_record import Ledger
+from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
+from assetgen.building.pool.local_pool import LocalPool
+from assetgen.building.pool.render_task import Outcome, Render, start_rendering
+from assetgen.building.rebuild_reasons import Keys, planned_from, rebuild_reasons
+from assetgen.child_process import USUAL, Bounds
 from assetgen.findings import Finding, worst_first
 from assetgen.manifest.manifest_file import Heading, Written
+from assetgen.manifest.shards import Shard
+from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:
+    from assetgen.loading.model import Campaign
     from assetgen.planning.asset import Asset, Plan
+    from assetgen.planning.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,324 +80,334 @@ class BuildResult:
     interrupted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a build would do: make these (id → reason), remove these paths, keep these ids.
-
-    ``new`` are the ids of those to be made that were never made; ``findings`` what it would say of ``out/`` itself.
-    """
-
-    reasons: dict[str, str]
-    removed: list[str]
-    findings: tuple[Finding, ...]
-    new: frozenset[str] = frozenset()
-    kept: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """What stands beside the plan of a build: rows of assets that need no look, since nothing of theirs changed.
-
-    ``chosen`` are the ids of those that were selected; ``outlook`` is what the next build need not read again.
-    """
-
-    rows: tuple[BuildRow, ...] = ()
-    chosen: frozenset[str] = frozenset()
-    outlook: Outlook | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """How a build works: in ``jobs`` processes; with ``force`` all anew; with ``fail_fast`` up to the first failure.
-
-    Not ``supervised``, it works in this process alone, whatever becomes of it.
-    """
-
-    jobs: int = 1
-    force: bool = False
-    fail_fast: bool = False
-    bounds: Bounds = USUAL
-    supervised: bool = True
-    on_progress: Callable[[Progress], None] = field(default=lambda progress: None)
-
-
-def build_assets(
-    plan: Plan,
-    selected: Collection[str],
-    out: Path,
-    *,
-    maker: MakerFactory,
-    heading: Heading,
-    keys: Keys | None = None,
-    held_partners: frozenset[str] = frozenset(),
-    jobs: int = 1,
-    force: bool = False,
-    fail_fast: bool = False,
-    bounds: Bounds = USUAL,
-    supervised: bool = True,
-    on_progress: Callable[[Progress], None] | None = None,
-    on_wait: Callable[[], None] = lambda: None,
-) -> BuildResult:
-    """Make the ``selected`` assets (ids) of the plan and bring ``out`` in line with the whole plan.
-
-    ``maker`` is called once in each worker; ``held_partners`` are those whose own files cannot be read. Without
-    ``keys`` nothing says what a file was made from: then all that is selected is made. ``on_wait`` is called where
-    another build is at work in ``out``. Ctrl-C and SIGTERM end the build within a second or two with whole files
-    only, told in the result. Raises MachineError where nothing can be made or written; what stands in ``out`` is
-    then as after a kill.
-    """
-    way = BuildOptions(jobs, force, fail_fast, bounds, supervised, on_progress or (lambda progress: None))
-    halt = Halt()
-    with halt.listening(), opened(out, halt, on_wait) as held:
-        if held is None:
-            return never_begun(len(selected))
-        return build_held(held, plan, selected, maker, heading, way, keys, held_partners)
-
-
-def build_held(
-    held: Opened,
-    plan: Plan,
-    selected: Collection[str],
-    maker: MakerFactory,
-    heading: Heading,
-    way: BuildOptions,
-    keys: Keys | None = None,
-    held_partners: frozenset[str] = frozenset(),
-    rest: Rest = Rest(),
-) -> BuildResult:
-    """Do the same in an ``out/`` that is held already, whose other assets (``rest``) stay as they are."""
-    started_s, tree = time.monotonic(), held.tree
-    tree.prepare()
-    ledger = Ledger(tree, held.state)
-    reasons = _to_make(plan, selected, ledger, held.state, keys, force=way.force)
-    assets = {asset.id: asset for asset in plan.assets if asset.id in reasons}
-    todo = deque(assets.values())
-    stop = todo.clear if way.fail_fast else _go_on
-    gc.freeze()  # the account of ten thousand assets holds no rings: drawing need not look for any in it
-    account = _Account(ledger, assets, way.on_progress)
-    work = make_all(
-        todo, tree.tmp, maker, jobs=way.jobs, bounds=way.bounds, supervised=way.supervised, halt=held.halt
-    )
-    with closing(work):
-        account.enter_all(work, stop)
-    planned = {asset.path for asset in plan.assets} | {row.path for row in rest.rows}
-    clear = not held.halt.requested
-    seen = {row.path for row in rest.rows if row.id in rest.chosen}
-    removed = ledger.settle(planned, _faults(plan, selected, held_partners), clear=clear, seen=seen)
-    _refresh_inputs(plan, selected, ledger, held.state, account.made)
-    told = _of_kept(plan, selected, reasons, held.state, rest)
-    outlook = rest.outlook if clear else None
-
-    def state_of(written: Written) -> BuildState:
-        return _next_state(
-            plan, selected, held.state, ledger, account, reasons, keys, rest.rows, outlook, written
-        )
-
-    if heading.part and len(account.done_ids) < len(reasons):
-        heading = replace(heading, part=replace(heading.part, is_finished=False))
-    ledger.close(heading, state_of)
-    chosen = sum(asset.id in selected for asset in plan.assets) + len(rest.chosen)
-    failed_ids = (*account.failed_ids, *(one.id for one in plan.unplanned if one.id in selected))
-    put = [outcome for outcome in account.made.values() if outcome.asset_id not in account.failed_ids]
-    kept = sum(outcome.is_kept for outcome in put)
-    return BuildResult(
-        built=len(put) - kept,
-        cached=chosen - len(reasons) + kept,
-        failed=len(failed_ids),
-        skipped=len(plan.assets) + len(rest.rows) - chosen,
-        unreached=len(reasons) - len(account.done_ids),
-        removed=removed,
-        seconds=time.monotonic() - started_s,
-        built_ids=tuple(outcome.asset_id for outcome in put),
-        failed_ids=failed_ids,
-        reasons=reasons,
-        rejected=tuple(sorted(ledger.rejected)),
-        findings=tuple(worst_first([*ledger.findings, *told])),
-        interrupted=held.halt.requested,
-    )
-
-
-def _of_kept(
-    plan: Plan, selected: Collection[str], reasons: Mapping[str, str], state: BuildState, rest: Rest
-) -> list[Finding]:
-    """Return what the proofs had to say of the selected assets that were kept: a verdict does not fade."""
-    kept = [
-        row
-        for asset in plan.assets
-        if asset.id in selected and asset.id not in reasons and (row := state.rows.get(asset.path))
-    ]
-    kept += [row for row in rest.rows if row.id in rest.chosen]
-    return [finding for row in kept if row.work for finding in row.work.findings()]
-
-
 def never_begun(chosen: int) -> BuildResult:
     """Return the result of a build that was ended while it waited for another."""
     return BuildResult(0, 0, 0, 0, chosen, 0, 0.0, (), (), {}, (), (), interrupted=True)
 
 
-def _faults(plan: Plan, selected: Collection[str], held_partners: frozenset[str]) -> Faults:
-    return Faults(
-        held_partners,
-        broken=frozenset(one.path for one in plan.unplanned if one.id in selected),
-        left_alone=frozenset(one.path for one in plan.unplanned if one.id not in selected),
-    )
+@dataclass(frozen=True, slots=True)
+class FolderBuild:
+    """What a build did. ``findings`` are those of the input; ``kinds`` has partner and medium of what was made or
+    failed, by id."""
+
+    result: BuildResult
+    findings: tuple[Finding, ...]
+    kinds: Mapping[str, tuple[str, str]]
 
 
-def preview_build(
-    plan: Plan,
-    selected: Collection[str],
-    out: Path,
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How a build works: in ``jobs`` processes (default: the cores); with ``force`` all anew; with ``fail_fast`` up to
+    the first failure.
+
+    With a ``shard`` that part of the plan alone is built. Not ``supervised``, it works in this process alone, whatever
+    becomes of it. ``on_wait`` is called where another build is at work in ``out``.
+    """
+
+    jobs: int | None = None
+    force: bool = False
+    fail_fast: bool = False
+    shard: Shard | None = None
+    bounds: Bounds = USUAL
+    supervised: bool = True
+    on_progress: Callable[[Progress], None] = field(default=lambda progress: None)
+    on_wait: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """What the steps of one build share.
+
+    ``start`` makes the renderer, once in each worker; ``heading`` is what the manifest says first. Without ``keys``
+    nothing says what a file was made from.
+    """
+
+    held: Opened
+    scope: BuildScope
+    options: BuildOptions
+    start: Callable[[], Render]
+    heading: Heading
+    keys: Keys | None = None
+
+
+class BuildSettings(TypedDict, total=False):
+    """The fields of ``BuildOptions`` that ``build`` takes as keywords."""
+
+    jobs: int | None
+    force: bool
+    fail_fast: bool
+    on_progress: Callable[[Progress], None]
+    on_wait: Callable[[], None]
+
+
+def build(
+    campaign: Campaign,
     *,
-    keys: Keys | None = None,
-    held_partners: frozenset[str] = frozenset(),
-    force: bool = False,
-) -> Preview:
-    """Return what ``build_assets`` would make, remove and keep; touch nothing."""
-    tree = OutDir(out)
-    state = read_state(tree.state)
-    ledger = Ledger(tree, state)
-    planned = {asset.path for asset in plan.assets}
-    faults = _faults(plan, selected, held_partners)
-    leaving = [path for path in ledger.unplanned(planned, faults) if tree.has(path)]
-    reasons = _to_make(plan, selected, ledger, state, keys, force=force)
-    return Preview(
-        reasons,
-        leaving,
-        tuple(ledger.findings),
-        new=frozenset(asset_id for asset_id, reason in reasons.items() if is_new(reason)),
-        kept=tuple(asset.id for asset in plan.assets if asset.id in selected and asset.id not in reasons),
+    plan: Plan | None = None,
+    selection: Selection | None = None,
+    out: Path | None = None,
+    **settings: Unpack[BuildSettings],
+) -> BuildResult:
+    """Make the selected assets of a campaign and bring ``out`` (default: the campaign's) in line with its plan.
+
+    The settings are those of ``BuildOptions``. Raises CampaignError where the selection matches nothing, MachineError
+    where a part of the machine is missing.
+    """
+    from assetgen.planning.planner import plan_assets
+    from assetgen.planning.selection import EVERYTHING, select
+
+    options = BuildOptions(**settings)
+    plan = plan or plan_assets(campaign)
+    selected = frozenset(select(plan, selection or EVERYTHING, campaign))
+    scope = BuildScope(plan, selected, campaign.unreadable_partners)
+    versions, halt = versions_of(engine_versions()), Halt()
+    with halt.listening(), opened(out or campaign.root / "out", halt, options.on_wait) as held:
+        if held is None:
+            return never_begun(len(selected))
+        with _context(held, campaign, scope, options, versions) as context:
+            return build_scope(context)
+
+
+def build_folder(
+    root: Path, load: Load, selection: Selection, out: Path, options: BuildOptions
+) -> FolderBuild:
+    """Build the selected assets of the campaign in a folder and bring ``out`` in line with its plan.
+
+    Where nothing changed since the last build, nothing is read; where partners changed, they alone are read and
+    planned, with those that stand beside them; else the campaign is, as a whole. ``load`` is called with the partners
+    that must be read, or None for all. Raises CampaignError where nothing can be planned, the selection matches
+    nothing, or a shard would be built over something else; MachineError where a part of the machine is missing.
+    """
+    halt = Halt()
+    started_s = time.monotonic()
+    if not OutDir(out).state.exists():
+        selected_ids(selection, *read_and_plan(load))  # a first call that is wrong leaves no folder behind
+    with halt.listening(), opened(out, halt, options.on_wait) as held:
+        if held is None:
+            return FolderBuild(never_begun(0), (), {})
+        versions, known = versions_of(engine_versions()), held.state.outlook
+        snapshot = take_snapshot(root, known.sources if known else {})
+        planner = IncrementalPlanner(held, load, selection, versions, snapshot)
+        if options.shard:
+            campaign, scope = planner.plan_shard(options.shard)
+        else:
+            changes = None if options.force else planner.find_changes()
+            if changes and not changes.partners:
+                planner.note_unchanged(changes)
+                return _nothing_to_do(held, changes, time.monotonic() - started_s)
+            campaign, scope = (changes and planner.plan_changed(changes)) or planner.plan_all()
+        with _context(held, campaign, scope, options, versions) as context:
+            result = build_scope(context)
+        _prune_cache(campaign, held.tree, scope.plan, result)
+    result = replace(result, seconds=time.monotonic() - started_s)
+    return FolderBuild(result, scope.findings, _kinds(scope.plan, result))
+
+
+@contextmanager
+def _context(
+    held: Opened, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
+) -> Iterator[BuildContext]:
+    """Give the context of a campaign's build, in which its build cache is in use."""
+    from assetgen.building.build_cache import Store
+    from assetgen.building.checked_renderer import CheckedRenderer
+
+    own = own_folder(campaign.root)
+    store = Store(own) if own else None
+    folder = own or held.tree.own
+    start = partial(CheckedRenderer, campaign, versions, folder, store, anew=options.force)
+    heading = Heading(campaign.file.name, campaign.file.edition, versions.engine, scope.part)
+    with ExitStack() as stack:
+        if store:
+            with stopping_the_build("use the store of finished work"):
+                stack.enter_context(store.in_use())
+        yield BuildContext(held, scope, options, start, heading, Keys.of(campaign, versions))
+
+
+def own_folder(root: Path) -> Path | None:
+    """Return the campaign's ``.assetgen``, made where it is missing; None where it cannot be written to.
+
+    A campaign that is only read (on another's disk, in an image) is built all the same, into a folder elsewhere.
+    """
+    own = root / OWN_FOLDER
+    try:
+        own.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return own if os.access(own, os.W_OK) else None
+
+
+def build_scope(context: BuildContext) -> BuildResult:
+    """Make what is missing or out of date, and bring the held ``out/`` in line with the plan.
+
+    Ctrl-C and SIGTERM end the build within a second or two with whole files only, told in the result. Raises
+    MachineError where nothing can be made or written; what stands in ``out`` is then as after a kill.
+    """
+    started_s = time.monotonic()
+    held, scope, options = context.held, context.scope, context.options
+    held.tree.prepare()
+    ledger = Ledger(held.tree, held.state)
+    reasons = rebuild_reasons(scope, ledger, held.state, context.keys, force=options.force)
+    outcomes = _Outcomes(context, ledger, reasons)
+    executor = _executor(context, outcomes.assets.values())
+    with closing(executor.results()) as batches:
+        for batch in batches:
+            has_failed = outcomes.enter([one.value_or(Outcome.lost) for one in batch])
+            if has_failed and options.fail_fast:
+                executor.cancel()
+    clear = not held.halt.requested
+    kept_paths = {row.path for row in scope.kept_rows()}
+    removed = ledger.settle(scope.paths(), scope.faults(), clear=clear, seen=kept_paths)
+    outcomes.refresh_inputs()
+    ledger.close(outcomes.heading(), outcomes.next_state)
+    return outcomes.result(removed, time.monotonic() - started_s)
+
+
+def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset, Outcome]:
+    """Return what renders the assets."""
+    gc.freeze()  # the account of ten thousand assets holds no rings: drawing need not look for any in it
+    options, halt = context.options, context.held.halt
+    jobs = options.jobs or os.cpu_count() or 1
+    initialiser = partial(start_rendering, context.start, context.held.tree.tmp)
+    executor: Executor[Asset, Outcome] = (
+        LocalPool(initialiser, verb="drew", jobs=jobs, halt=halt, bounds=options.bounds)
+        if options.supervised
+        else InProcessExecutor(initialiser, halt)
     )
+    for asset in assets:
+        executor.submit(Task(asset.id, asset))
+    return executor
 
 
-def must_make(
-    asset: Asset, row: BuildRow | None, ledger: Ledger, state: BuildState, keys: Keys | None, *, force: bool
-) -> str | None:
-    """Return in words why an asset must be made, or None where what stands in ``out/`` is as good."""
-    entry = ledger.entries.get(asset.path)
-    if entry is None:
-        return why_not_there(None, state, asset.id)
-    if force:
-        return FORCED
-    if not ledger.has(asset.path):
-        return MISSING
-    if keys is None or row is None or row.work is None or row.sha256 != entry.sha256:
-        return UNKNOWN
-    if reason := why_changed(asset, row.work, keys, state):
-        return reason
-    return None if ledger.is_as_written(asset.path, row.stamp, by_hash=False) else EDITED
+class _Outcomes:
+    """What came of the assets that were to be made, and what is written down of them."""
 
+    def __init__(self, context: BuildContext, ledger: Ledger, reasons: Mapping[str, str]) -> None:
+        """Take the reason of each asset that is to be made, by id."""
+        self._scope, self._before, self._halt = context.scope, context.held.state, context.held.halt
+        self._heading, self._keys, self._tell = context.heading, context.keys, context.options.on_progress
+        self._ledger, self._reasons = ledger, reasons
+        self.assets = {asset.id: asset for asset in context.scope.plan.assets if asset.id in reasons}
+        self._made: dict[str, Outcome] = {}
+        self._failed_ids: list[str] = []
+        self._tell(Progress(0, 0, len(self.assets), None))
 
-def _to_make(
-    plan: Plan,
-    selected: Collection[str],
-    ledger: Ledger,
-    state: BuildState,
-    keys: Keys | None,
-    *,
-    force: bool,
-) -> dict[str, str]:
-    """Return the reason of each asset that must be made, by id, in the plan's order."""
-    reasons: dict[str, str] = {}
-    for asset in plan.assets:
-        if asset.id not in selected:
-            continue
-        reason = must_make(asset, state.rows.get(asset.path), ledger, state, keys, force=force)
-        if reason is not None:
-            reasons[asset.id] = reason
-    return reasons
+    def enter(self, batch: Sequence[Outcome]) -> bool:
+        """Enter a batch of outcomes in the ledger; say whether an asset failed."""
+        failed_now = self._ledger.enter([(self.assets[one.asset_id], one) for one in batch])
+        self._failed_ids += failed_now
+        for outcome in batch:
+            self._made[outcome.asset_id] = outcome
+            done, failed = len(self._made), len(self._failed_ids)
+            self._tell(Progress(done, failed, len(self.assets), outcome.asset_id))
+        return bool(failed_now)
 
+    def refresh_inputs(self) -> None:
+        """Name in the entries of what was kept the files as they are today, where that changed nothing in them."""
+        for asset in self._scope.selected_assets():
+            entry, row = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
+            if asset.id in self._made or entry is None or row is None or row.work is None:
+                continue
+            if row.sha256 == entry.sha256 and row.work.planned != planned_from(asset):
+                drawn = {name: sha256 for name, sha256 in row.work.drawn if sha256 is not None}
+                inputs = {**asset.inputs, **drawn}
+                self._ledger.entries[asset.path] = entry.with_inputs(inputs, asset.terms)
 
-class _Account:
-    """What came of the assets that were to be made."""
+    def heading(self) -> Heading:
+        """Return what the manifest says first: of a shard also whether its build came to its end."""
+        part = self._heading.part
+        if part is None or len(self._made) == len(self._reasons):
+            return self._heading
+        return replace(self._heading, part=replace(part, is_finished=False))
 
-    def __init__(self, ledger: Ledger, assets: Mapping[str, Asset], tell: Callable[[Progress], None]) -> None:
-        self._ledger, self._assets, self._tell = ledger, assets, tell
-        self.made: dict[str, Outcome] = {}
-        self.done_ids: list[str] = []
-        self.failed_ids: list[str] = []
+    def next_state(self, written: Written) -> BuildState:
+        """Return what the next build asks of this one."""
+        plan, selected = self._scope.plan, self._scope.selected
+        rows = {row.path: row for row in (*self._scope.rows, *map(self._row, plan.assets))}
+        rows = {path: row.standing_at(written.at.get(path)) for path, row in rows.items()}
+        all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
+        failed = {one for one in self._before.failed if one not in selected} | set(self._failed_ids)
+        outlook = self._scope.outlook if all_known and not self._halt.requested else None
+        if outlook:
+            doubtful = {asset.id for asset in plan.assets if asset.id not in selected}
+            outlook = replace(outlook, doubtful=outlook.doubtful | doubtful)
+        return BuildState(
+            engine=dict(self._keys.versions.engine) if self._keys else {},
+            manifest=written.stamp if all_known else None,
+            rows=rows,
+            failed=frozenset(failed & {row.id for row in rows.values()}),
+            outlook=outlook,
+        )
 
-    def enter_all(self, work: Iterable[Sequence[Outcome]], stop: Callable[[], None]) -> None:
-        """Enter each batch of outcomes in the ledger as it comes; ``stop`` after one in which an asset failed."""
-        self._tell(Progress(0, 0, len(self._assets), None))
-        for batch in work:
-            failed_now = self._ledger.enter([(self._assets[one.asset_id], one) for one in batch])
-            self.failed_ids += failed_now
-            for outcome in batch:
-                self.made[outcome.asset_id] = outcome
-                self.done_ids.append(outcome.asset_id)
-                done = len(self.done_ids)
-                self._tell(Progress(done, len(self.failed_ids), len(self._assets), outcome.asset_id))
-            if failed_now:
-                stop()
-
-
-def _refresh_inputs(
-    plan: Plan, selected: Collection[str], ledger: Ledger, state: BuildState, made: Mapping[str, Outcome]
-) -> None:
-    """Name in the entries of what was kept the files as they are today, where that changed nothing in them."""
-    for asset in plan.assets:
-        entry, row = ledger.entries.get(asset.path), state.rows.get(asset.path)
-        if asset.id not in selected or asset.id in made or entry is None or row is None or row.work is None:
-            continue
-        if row.sha256 == entry.sha256 and row.work.planned != planned_from(asset):
-            drawn = {name: sha256 for name, sha256 in row.work.drawn if sha256 is not None}
-            ledger.entries[asset.path] = entry.with_inputs({**asset.inputs, **drawn}, asset.terms)
-
-
-def _next_state(
-    plan: Plan,
-    selected: Collection[str],
-    before: BuildState,
-    ledger: Ledger,
-    account: _Account,
-    reasons: Mapping[str, str],
-    keys: Keys | None,
-    others: Iterable[BuildRow],
-    outlook: Outlook | None,
-    written: Written,
-) -> BuildState:
-    """Return what the next build asks of this one."""
-    rows: dict[str, BuildRow] = {row.path: row for row in others}
-    for asset in plan.assets:
-        names = _names(asset)
-        entry, row = ledger.entries.get(asset.path), before.rows.get(asset.path)
-        outcome = account.made.get(asset.id)
-        work: Work | None = None
-        if entry and outcome and outcome.entry == entry and keys:
-            work = keys.work(asset, outcome.drawn, reasons[asset.id], outcome.findings)
-        elif entry and row and row.work and row.sha256 == entry.sha256:
-            is_kept = asset.id in selected and asset.id not in reasons
-            work = row.work._replace(planned=planned_from(asset)) if is_kept else row.work
-        rows[asset.path] = names._replace(
+    def _row(self, asset: Asset) -> BuildRow:
+        """Return the row of an asset of the plan: made now, kept, or not made."""
+        entry, before = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
+        outcome, work = self._made.get(asset.id), None
+        if entry and outcome and outcome.entry == entry and self._keys:
+            work = self._keys.work(asset, outcome.drawn, self._reasons[asset.id], outcome.findings)
+        elif entry and before and before.work and before.sha256 == entry.sha256:
+            is_kept = asset.id in self._scope.selected and asset.id not in self._reasons
+            work = before.work._replace(planned=planned_from(asset)) if is_kept else before.work
+        return BuildRow.of(asset)._replace(
             sha256=entry.sha256 if work and entry else None,
-            stamp=ledger.stamps.get(asset.path) or (row.stamp if row else None),
+            stamp=self._ledger.stamps.get(asset.path) or (before.stamp if before else None),
             work=work,
         )
-    rows = {path: row.standing_at(written.at.get(path)) for path, row in rows.items()}
-    doubtful = {asset.id for asset in plan.assets if asset.id not in selected}
-    all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
-    failed = {one for one in before.failed if one not in selected} | set(account.failed_ids)
-    return BuildState(
-        engine=dict(keys.versions.engine) if keys else {},
-        manifest=written.stamp if all_known else None,
-        rows=rows,
-        failed=frozenset(failed & {row.id for row in rows.values()}),
-        outlook=replace(outlook, doubtful=outlook.doubtful | doubtful) if outlook and all_known else None,
-    )
+
+    def result(self, removed: int, seconds: float) -> BuildResult:
+        """Return what the build did."""
+        scope = self._scope
+        chosen = len(scope.selected_assets()) + len(scope.kept)
+        unplanned = [one.id for one in scope.plan.unplanned if one.id in scope.selected]
+        failed_ids = (*self._failed_ids, *unplanned)
+        put = [outcome for outcome in self._made.values() if outcome.asset_id not in self._failed_ids]
+        kept = sum(outcome.is_kept for outcome in put)
+        return BuildResult(
+            built=len(put) - kept,
+            cached=chosen - len(self._reasons) + kept,
+            failed=len(failed_ids),
+            skipped=len(scope.plan.assets) + len(scope.rows) - chosen,
+            unreached=len(self._reasons) - len(self._made),
+            removed=removed,
+            seconds=seconds,
+            built_ids=tuple(outcome.asset_id for outcome in put),
+            failed_ids=failed_ids,
+            reasons=dict(self._reasons),
+            rejected=tuple(sorted(self._ledger.rejected)),
+            findings=tuple(worst_first([*self._ledger.findings, *self._findings_of_kept()])),
+            interrupted=self._halt.requested,
+        )
+
+    def _findings_of_kept(self) -> list[Finding]:
+        """Return what the proofs had to say of the selected assets that were kept: a verdict does not fade."""
+        kept = [
+            row
+            for asset in self._scope.selected_assets()
+            if asset.id not in self._reasons and (row := self._before.rows.get(asset.path))
+        ]
+        return findings_of_rows([*kept, *self._scope.kept_rows()])
 
 
-def _names(asset: Asset) -> BuildRow:
-    return BuildRow(
-        asset.id,
-        asset.path,
-        asset.partner,
-        asset.message,
-        asset.template,
-        asset.channel,
-        asset.medium,
-        asset.locale,
-    )
+def _nothing_to_do(held: Opened, changes: PlanChanges, seconds: float) -> FolderBuild:
+    """Return what a build did that found all as it should be."""
+    rows, outlook = held.state.rows.values(), held.state.outlook
+    told = worst_first(findings_of_rows(row for row in rows if row.id in changes.chosen))
+    cached, skipped = len(changes.chosen), len(rows) - len(changes.chosen)
+    interrupted = held.halt.requested
+    result = BuildResult(0, cached, 0, skipped, 0, 0, seconds, (), (), {}, (), tuple(told), interrupted)
+    return FolderBuild(result, findings_of(outlook) if outlook else (), {})
 
 
-def _go_on() -> None:
-    """Stop nothing: a failed asset is no reason to leave the others unmade."""
+def _prune_cache(campaign: Campaign, tree: OutDir, plan: Plan, result: BuildResult) -> None:
+    """Prune the build cache where this build added enough to it."""
+    from assetgen.building.build_cache import Store, prune_in_time
+
+    if result.built and (own := own_folder(campaign.root)):
+        assets = plan.by_id()
+        with stopping_the_build("prune the store of finished work"):
+            # A file and its page, which is packed: about twice the file.
+            prune_in_time(Store(own), 2 * tree.bytes_of(assets[one].path for one in result.built_ids))
+
+
+def _kinds(plan: Plan, result: BuildResult) -> dict[str, tuple[str, str]]:
+    told = {*result.built_ids, *result.failed_ids}
+    return {asset.id: (asset.partner, asset.medium) for asset in plan.assets if asset.id in told}

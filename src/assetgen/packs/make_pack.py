@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from assetgen.building.output_dir import OutDir
-from assetgen.building.pool.task import unexpected
+from assetgen.building.pool.render_task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign
@@ -86,10 +86,6 @@ class PackOrder:
     partner: str
     spans: tuple[Span, ...] = field(repr=False)
 
-    @property
-    def id(self) -> str:
-        return self.partner
-
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -107,10 +103,15 @@ class PackOutcome:
     packed: tuple[Packed, ...]
     findings: tuple[Finding, ...]
 
+    @classmethod
+    def lost(cls, order: PackOrder, finding: Finding) -> PackOutcome:
+        """Return what became of a partner whose worker died or hung."""
+        return cls(order.partner, (), (finding.for_asset(order.partner),))
+
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The trade of those who make packs; pickled to each of them. ``own`` is where fonts are put as files.
+    """What packs are made from; pickled to each worker. ``own`` is where fonts are put as files.
 
     ``parts`` are ids of uses: a zip for each; none: one zip with all. ``versions`` stands for all that makes packs.
     """
@@ -124,15 +125,14 @@ class Packing:
     versions: str
     force: bool = False
     is_specimen: bool = False
-    verb: str = "packed"
 
-    def start(self) -> Callable[[PackOrder], PackOutcome]:
-        """Return the work on one partner. Raises MachineError where the layout engine does not start."""
-        return _Packer(self).pack
 
-    def given_up(self, item: PackOrder, finding: Finding) -> PackOutcome:
-        """Return what becomes of a partner whose worker died or hung."""
-        return PackOutcome(item.partner, (), (finding.for_asset(item.partner),))
+def start_packing(packing: Packing) -> Callable[[PackOrder], PackOutcome]:
+    """Return the work on one partner. The initialiser of a worker that packs.
+
+    Raises MachineError where the layout engine does not start.
+    """
+    return _Packer(packing).pack
 
 
 class _Packer:

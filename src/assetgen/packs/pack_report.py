@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assetgen.building.build_campaign import preview
 from assetgen.building.output_dir import OutDir
+from assetgen.building.rebuild_reasons import preview
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 from assetgen.loading.model import Campaign, Partner

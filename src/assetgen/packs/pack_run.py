@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from assetgen.building.build_campaign import own_folder, preview
 from assetgen.building.fingerprint import digest_of, versions_of
 from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, opened, stopping_the_build
-from assetgen.building.pool.local_pool import work_apart
-from assetgen.building.pool.worker_process import Bounds
+from assetgen.building.pipeline import own_folder
+from assetgen.building.pool.executor import Task
+from assetgen.building.pool.local_pool import LocalPool
+from assetgen.building.rebuild_reasons import preview
+from assetgen.child_process import Bounds
 from assetgen.errors import RenderError
 from assetgen.findings import NOWHERE, Finding, Place, Severity, worst_first
 from assetgen.loading.model import Campaign
 from assetgen.manifest.entry import FinishedAsset, read_finished
 from assetgen.manifest.manifest_file import ManifestIndex, index_manifest
-from assetgen.packs.make_pack import BUILD_AGAIN, Packing, PackOrder, PackOutcome
+from assetgen.packs.make_pack import BUILD_AGAIN, Packing, PackOrder, PackOutcome, start_packing
 from assetgen.packs.pack_archive import Record, Records
 from assetgen.planning.asset import Plan, Term
 from assetgen.releases import release_checks as consent
@@ -203,9 +205,12 @@ def pack_partners(
         packing = packing_of(campaign, index, tree.root, way)
         count = min(way.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
-        with closing(work_apart(todo, packing, jobs=count, bounds=BOUNDS, halt=halt)) as work:
-            for batch in work:
-                for outcome in batch:
+        pool = LocalPool(partial(start_packing, packing), verb="packed", jobs=count, bounds=BOUNDS, halt=halt)
+        for order in todo:
+            pool.submit(Task(order.partner, order))
+        with closing(pool.results()) as batches:
+            for batch in batches:
+                for outcome in (one.value_or(PackOutcome.lost) for one in batch):
                     _take(desk, outcome)
                     left.discard(outcome.partner)
                     done += 1
@@ -252,9 +257,9 @@ def _orders(
     known: Mapping[str, Standing],
     partners: Sequence[str],
     way: PackOptions,
-) -> deque[PackOrder]:
+) -> list[PackOrder]:
     """Return the partners that may be packed; of the others say why, and take their old packs out of the way."""
-    todo: deque[PackOrder] = deque()
+    todo: list[PackOrder] = []
     for name in partners:
         standing = known.get(name, Standing(name))
         found = refusals(standing, campaign, index)

@@ -1,15 +1,12 @@
-"""The result of rendering an asset, and the factory that a worker makes its renderer with."""
+"""The result of rendering an asset."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from assetgen.findings import Finding
-from assetgen.loading.model import Campaign
-from assetgen.planning.asset import Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +36,3 @@ class Made:
     def ok(self) -> bool:
         """Say whether there is a file and no finding of severity error."""
         return self.content is not None and not any(finding.is_error for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True)
-class RendererFactory:
-    """Makes a process's renderer; pickled to workers, and cheap to import.
-
-    ``own`` is where it writes what the engine needs as files (default: the campaign's ``.assetgen``).
-    """
-
-    campaign: Campaign
-    own: Path | None = None
-
-    def __call__(self) -> Callable[[Asset], Made]:
-        """Return a renderer. Raises MachineError where the layout engine does not start."""
-        from assetgen.rendering.renderer import Renderer
-
-        return Renderer(self.campaign, self.own)

@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,9 +17,10 @@ from PIL import Image
 
 from assetgen.building.output_dir import Halt
 from assetgen.building.pipeline import Progress
-from assetgen.building.pool.local_pool import work_apart
-from assetgen.building.pool.task import unexpected
-from assetgen.building.pool.worker_process import Bounds
+from assetgen.building.pool.executor import Task
+from assetgen.building.pool.local_pool import LocalPool
+from assetgen.building.pool.render_task import unexpected
+from assetgen.child_process import Bounds
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.manifest.entry import FinishedAsset
@@ -88,21 +88,6 @@ class VerifyResult:
         return sum(not one.ok for one in self.files)
 
 
-@dataclass(frozen=True, slots=True)
-class Proving:
-    """The trade of those who prove files again."""
-
-    verb: str = "read"
-
-    def start(self) -> Callable[[Evidence], Verified]:
-        """Return the work on one file."""
-        return verify_one
-
-    def given_up(self, item: Evidence, finding: Finding) -> Verified:
-        """Return what becomes of a file whose worker died or hung."""
-        return _told(item, None, [finding])
-
-
 def verify(
     paths: Sequence[Path],
     *,
@@ -119,7 +104,7 @@ def verify(
     started_s = time.monotonic()
     halt = Halt()
     surveys, findings = read_surveys(paths)
-    todo: deque[Evidence] = deque()
+    todo: list[Evidence] = []
     for survey in surveys:
         evidence, faults = read_evidence(survey)
         todo += evidence
@@ -131,12 +116,14 @@ def verify(
     with halt.listening():
         tell(Progress(papers, 0, total, None))
         count = jobs or os.cpu_count() or 1
-        work = work_apart(todo, Proving(), jobs=count, bounds=BOUNDS, halt=halt)
-        with closing(work):
-            for batch in work:
-                done += batch
+        pool = LocalPool(_start_verifying, verb="read", jobs=count, bounds=BOUNDS, halt=halt)
+        for one in todo:
+            pool.submit(Task(one.id, one))
+        with closing(pool.results()) as batches:
+            for batch in batches:
+                done += [one.value_or(_lost) for one in batch]
                 failed = sum(not one.ok for one in done)
-                tell(Progress(len(done), failed, total, batch[-1].id))
+                tell(Progress(len(done), failed, total, batch[-1].task.id))
     files = sorted(done, key=lambda one: (one.file, one.path))
     findings += [finding for one in files for finding in one.findings]
     return VerifyResult(
@@ -164,6 +151,16 @@ def _documents(survey: Survey) -> Iterator[Verified]:
         proved, as_built = ((), ()) if faults else ((BYTES,), ("what they say",))
         name = f"{survey.source.shown}/{document.path}"
         yield Verified(name, document.path, form, file, proved, as_built, (), faults)
+
+
+def _start_verifying() -> Callable[[Evidence], Verified]:
+    """Return the work on one file. The initialiser of a worker that verifies."""
+    return verify_one
+
+
+def _lost(evidence: Evidence, finding: Finding) -> Verified:
+    """Return what became of a file whose worker died or hung."""
+    return _told(evidence, None, [finding])
 
 
 def verify_one(evidence: Evidence) -> Verified:

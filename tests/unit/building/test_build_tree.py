@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.pipeline import Progress, preview_build
+from assetgen.building.incremental import BuildScope
+from assetgen.building.pipeline import Progress
+from assetgen.building.rebuild_reasons import preview_scope
 from assetgen.errors import MachineError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.planning.asset import Asset, Plan, Unplanned
@@ -336,7 +338,7 @@ def test_a_preview_says_what_would_be_made_and_removed_and_touches_nothing(build
     killed.write_bytes(b"half a file")
     before = {path: path.stat().st_mtime_ns for path in build.out.rglob("*")}
 
-    seen = preview_build(without(BETA), {ONLINE}, build.out)
+    seen = preview_scope(BuildScope(without(BETA), {ONLINE}), build.out)
     make, remove = seen.reasons, seen.removed
 
     assert (make, remove) == ({ONLINE: "not made before"}, [PATH[BETA]])
@@ -344,7 +346,7 @@ def test_a_preview_says_what_would_be_made_and_removed_and_touches_nothing(build
 
 
 def test_a_preview_of_a_first_build_makes_no_folder(build: Build) -> None:
-    seen = preview_build(PLAN, {WORRIED}, build.out)
+    seen = preview_scope(BuildScope(PLAN, {WORRIED}), build.out)
     make, remove = seen.reasons, seen.removed
 
     assert (make, remove) == ({WORRIED: "not made before"}, [])
@@ -355,7 +357,7 @@ def test_a_preview_leaves_alone_what_only_a_fault_keeps_from_the_plan(build: Bui
     build.run()
     torn = Plan((), without_sources(ONLINE).unplanned)
 
-    seen = preview_build(torn, (), build.out, held_partners=frozenset({"beta"}))
+    seen = preview_scope(BuildScope(torn, (), frozenset({"beta"})), build.out)
     assert (seen.reasons, seen.removed) == ({}, [PATH[WORRIED]])
 
 

@@ -17,7 +17,7 @@ from assetgen.building.build_db import (
     read_state,
     state_bytes,
 )
-from assetgen.building.inputs import UNSURE, changed, take_snapshot
+from assetgen.building.fingerprint import UNSURE, changed, take_snapshot
 from assetgen.building.output_dir import locked
 from assetgen.findings import Finding, Place, Severity
 

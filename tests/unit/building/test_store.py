@@ -19,7 +19,7 @@ from assetgen.building.build_cache import (
     prune,
     prune_in_time,
 )
-from assetgen.building.inputs import Reads
+from assetgen.building.fingerprint import Reads
 from assetgen.findings import Finding, Severity
 from tests.support.built_campaign import Campaign
 from tests.support.command import assetgen

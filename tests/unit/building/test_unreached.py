@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from defusedxml import ElementTree
 
-from assetgen.building import pipeline as build
-from assetgen.building.pool.task import Outcome
+from assetgen.building.pool.executor import TaskResult
+from assetgen.building.pool.local_pool import LocalPool
 from assetgen.cli.app import run
 from tests.support.tiny import write_tiny
 
@@ -28,15 +28,15 @@ def campaign(tmp_path: Path) -> Path:
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C while the second asset is drawn: the first was put in its place just before."""
-    make_all = build.make_all  # type: ignore[attr-defined]
+    results = LocalPool.results
 
-    def stopping(*args: Any, **more: Any) -> Generator[list[Outcome]]:
-        with closing(make_all(*args, **more)) as work:
-            yield next(work)
+    def stopping(pool: LocalPool[Any, Any]) -> Generator[list[TaskResult[Any, Any]]]:
+        with closing(results(pool)) as batches:
+            yield next(batches)
             os.kill(os.getpid(), signal.SIGINT)
-            yield from work
+            yield from batches
 
-    monkeypatch.setattr(build, "make_all", stopping)
+    monkeypatch.setattr(LocalPool, "results", stopping)
 
 
 def entries(campaign: Path) -> list[dict[str, Any]]:

@@ -6,16 +6,18 @@ import os
 import subprocess
 import sys
 import time
-from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from assetgen.building.output_dir import Halt
-from assetgen.building.pool.local_pool import make_all
-from assetgen.building.pool.task import Maker, MakerFactory, Outcome
-from assetgen.building.pool.worker_process import GB, Bounds
+from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
+from assetgen.building.pool.local_pool import LocalPool
+from assetgen.building.pool.render_task import Outcome, Render, start_rendering
+from assetgen.child_process import GB, Bounds
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
 from assetgen.planning.asset import Asset
@@ -28,6 +30,27 @@ OTHERS = {id for id in FIVE if id != CULPRIT}
 PATIENT = Bounds(time_s=GUARD_S)
 
 
+def executor_of(
+    assets: Iterable[Asset],
+    start: Callable[[], Render],
+    tmp: Path,
+    *,
+    jobs: int = 2,
+    bounds: Bounds = PATIENT,
+    supervised: bool = True,
+) -> Executor[Asset, Outcome]:
+    """Return an executor that has these assets to render into ``tmp``."""
+    initialiser, halt = partial(start_rendering, start, tmp), Halt()
+    executor: Executor[Asset, Outcome] = (
+        LocalPool(initialiser, verb="drew", jobs=jobs, bounds=bounds, halt=halt)
+        if supervised
+        else InProcessExecutor(initialiser, halt)
+    )
+    for asset in assets:
+        executor.submit(Task(asset.id, asset))
+    return executor
+
+
 @dataclass(frozen=True)
 class Scene:
     """Five assets and what became of them."""
@@ -36,12 +59,12 @@ class Scene:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def run(
-        self, maker: MakerFactory, *, jobs: int = 2, bounds: Bounds = PATIENT, supervised: bool = True
+        self, start: Callable[[], Render], *, jobs: int = 2, bounds: Bounds = PATIENT, supervised: bool = True
     ) -> None:
-        todo = deque(make_plan(*FIVE).assets)
-        work = make_all(todo, self.tmp, maker, jobs=jobs, bounds=bounds, supervised=supervised, halt=Halt())
-        for batch in work:
-            for outcome in batch:
+        assets = make_plan(*FIVE).assets
+        executor = executor_of(assets, start, self.tmp, jobs=jobs, bounds=bounds, supervised=supervised)
+        for batch in executor.results():
+            for outcome in (one.value_or(Outcome.lost) for one in batch):
                 assert outcome.asset_id not in self.outcomes, "an asset has one outcome"
                 self.outcomes[outcome.asset_id] = outcome
 
@@ -61,17 +84,17 @@ def scene(tmp_path: Path) -> Scene:
 
 
 class BrokenAtStart:
-    def __call__(self) -> Maker:
+    def __call__(self) -> Render:
         raise MachineError(Finding("machine", "Pango is missing", hint="apt-get install libpango-1.0-0"))
 
 
 class RaisesAtStart:
-    def __call__(self) -> Maker:
+    def __call__(self) -> Render:
         raise LookupError("no font at all")
 
 
 class DiesAtStart:
-    def __call__(self) -> Maker:
+    def __call__(self) -> Render:
         os._exit(3)
 
 
@@ -86,9 +109,7 @@ def test_each_asset_is_made_once_and_lies_whole_in_tmp(scene: Scene, jobs: int) 
 
 
 def test_nothing_to_make_starts_nothing(tmp_path: Path) -> None:
-    batches = make_all(deque(), tmp_path, BrokenAtStart(), jobs=2, bounds=PATIENT, halt=Halt())
-
-    assert list(batches) == []
+    assert list(executor_of((), BrokenAtStart(), tmp_path).results()) == []
 
 
 def test_a_worker_that_dies_twice_costs_the_asset_that_it_had(scene: Scene) -> None:
@@ -203,9 +224,10 @@ def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Pat
     bad = replace(make_plan(CULPRIT).assets[0], path="../x.png")
     maker = FakeMaker(faults={CULPRIT: "dies"})
 
-    (batch,) = make_all(deque([bad]), tmp_path, maker, jobs=1, bounds=PATIENT, halt=Halt())
+    ((result,),) = executor_of([bad], maker, tmp_path, jobs=1).results()
 
-    assert batch[0].findings[0].as_text() == (
+    assert result.value
+    assert result.value.findings[0].as_text() == (
         f"{CULPRIT}: error: no path below the output folder: '../x.png' [unsafe-file]\n"
         "  hint: please report this"
     )
@@ -246,7 +268,7 @@ class DiesAsItIsTold:
     def __init__(self) -> None:
         self.more, self.dies = b"x" * 5_000_000, Fatal()
 
-    def __call__(self) -> Maker:
+    def __call__(self) -> Render:
         raise AssertionError("nobody comes so far")
 
 
@@ -273,35 +295,32 @@ def test_where_no_process_can_be_started_the_build_stops_in_words(
 
 
 @pytest.mark.parametrize(("supervised", "begun"), [(False, 1), (True, 2)])
-def test_who_empties_the_list_stops_it_and_what_was_begun_is_finished(
+def test_cancelling_drops_what_is_not_begun_and_finishes_what_is(
     tmp_path: Path, supervised: bool, begun: int
 ) -> None:
-    todo: deque[Asset] = deque(make_plan(*FIVE).assets)
+    executor = executor_of(make_plan(*FIVE).assets, FakeMaker(), tmp_path, jobs=1, supervised=supervised)
     seen = []
 
-    work = make_all(todo, tmp_path, FakeMaker(), jobs=1, bounds=PATIENT, supervised=supervised, halt=Halt())
-    for batch in work:
-        seen += [outcome.asset_id for outcome in batch]
-        todo.clear()
+    for batch in executor.results():
+        seen += [result.task.id for result in batch]
+        executor.cancel()
 
     assert seen == FIVE[:begun]
 
 
 PARENT = """
 import sys
-from collections import deque
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
-from assetgen.building.output_dir import Halt
-from assetgen.building.pool.local_pool import make_all
 from tests.support.factories import FakeMaker, make_plan
+from tests.unit.building.test_workers import executor_of
 
 if __name__ == "__main__":
     notes = Path(sys.argv[1])
     ids = ["acme/a/ig-story/en-GB", "acme/b/ig-story/en-GB"]
     jobs, fault = int(sys.argv[2]), sys.argv[3]
     maker = FakeMaker(faults=dict.fromkeys(ids, fault), notes=notes)
-    for batch in make_all(deque(make_plan(*ids).assets), notes, maker, jobs=jobs, halt=Halt()):
+    for batch in executor_of(make_plan(*ids).assets, maker, notes, jobs=jobs).results():
         print(batch)
 """
 

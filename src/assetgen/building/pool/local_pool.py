@@ -1,8 +1,8 @@
-"""The workers: processes that make or read files, watched one by one, so that a death or a hang costs one of them.
+"""The local pool: worker processes, watched one by one, so that a death or a hang costs one task.
 
-Why not ``ProcessPoolExecutor``: there the death of one worker breaks the pool and nobody knows which item
+Why not ``ProcessPoolExecutor``: there the death of one worker breaks the pool and nobody knows which task
 killed it, a hung one cannot be ended, and workers outlive a parent that was killed. Here each worker has a
-pipe of its own and at most one item, so the parent knows who had what.
+pipe of its own and at most one task, so the parent knows who had what.
 
 Why ``spawn``: a forked child would inherit the locks of other threads (a progress bar's), and fonts that were
 set up for the parent; spawn also works the same on every system.
@@ -10,21 +10,29 @@ set up for the parent; spawn also works the same on every system.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from assetgen.building.output_dir import Halt
-from assetgen.building.pool.task import MakerFactory, Making, Outcome
-from assetgen.building.pool.worker_process import GB, USUAL, Awake, Bounds, Exhausted, Ready, Stop, work
+from assetgen.building.pool.executor import ALONE, Initialiser, Item, Result, Task, TaskResult
+from assetgen.child_process import (
+    GB,
+    USUAL,
+    Bounds,
+    end_with_parent,
+    give_back_memory,
+    hold_interrupt_back,
+    limit_memory,
+)
 from assetgen.errors import MachineError
 from assetgen.findings import Finding
 
@@ -32,129 +40,120 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-    from assetgen.planning.asset import Asset
-
 POLL_S = 0.2  # how long a Ctrl-C, noted by a flag, may wait to be seen
-ALONE = "try it alone, with one process: -j 1"
 START_LIMIT_S = 120.0  # importing the engine from a cold disk takes seconds, not minutes
-LIVES = 2  # a worker may die for want of memory by chance; where two are lost, it is the item that they had
+LIVES = 2  # a worker may die for want of memory by chance; where two are lost, it is the task that they had
 MOST_LOOK_S = 1.0
 """How much of the time between two looks counts: a machine that slept, a Ctrl-Z, a slow disk is no hang."""
 FAILED_STARTS = 3  # in a row, before we believe that no worker can start here
 
 
-class NamedItem(Protocol):
-    """What a worker gets to do: something with a name of its own."""
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """What a worker says first: it waits for its initialiser, which may be long (a whole campaign).
 
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=NamedItem)
-Result = TypeVar("Result")
-Item_contra = TypeVar("Item_contra", bound=NamedItem, contravariant=True)
-Result_co = TypeVar("Result_co", covariant=True)
-
-
-class Trade(Protocol[Item_contra, Result_co]):
-    """What workers do with an item; pickled to each of them. ``verb`` says it, in the past tense."""
-
-    @property
-    def verb(self) -> str: ...
-
-    def start(self) -> Callable[[Item_contra], Result_co]:
-        """Return the work itself; called once in each worker. Raises MachineError where none can be done."""
-
-    def given_up(self, item: Item_contra, finding: Finding) -> Result_co:
-        """Return what becomes of an item whose worker died or hung."""
-
-
-def make_all(
-    todo: deque[Asset],
-    tmp: Path,
-    maker: MakerFactory,
-    *,
-    jobs: int,
-    halt: Halt,
-    bounds: Bounds = USUAL,
-    supervised: bool = True,
-) -> Generator[list[Outcome]]:
-    """Make the assets of ``todo``, in any order, and yield their outcomes in batches as they come.
-
-    Who empties ``todo`` stops it: what has been begun is finished. After ``halt`` nothing more is yielded.
-    Not ``supervised``, all is made in this process, for who wants to look into it: there a death or a hang cannot
-    be helped. Raises MachineError where no worker can do anything. Close the iterator to end the workers.
+    It does not come with the start of the process: there Python would wait for ever for one that died before it
+    had read more than a pipe holds.
     """
-    making = Making(maker, tmp)
-    return (
-        work_apart(todo, making, jobs=jobs, bounds=bounds, halt=halt)
-        if supervised
-        else _work_here(todo, making, halt)
-    )
 
 
-def work_apart(
-    todo: deque[Item], trade: Trade[Item, Result], *, jobs: int, halt: Halt, bounds: Bounds = USUAL
-) -> Generator[list[Result]]:
-    """Do the same as ``make_all`` with any items, always in processes of their own: a death costs one item."""
-    if todo:
-        yield from _Crew(todo, trade, jobs, bounds, halt).run()
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a worker says when it can do nothing for any task."""
+
+    findings: tuple[Finding, ...]
 
 
-def _work_here(todo: deque[Item], trade: Trade[Item, Result], halt: Halt) -> Generator[list[Result]]:
-    if not todo:
-        return
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a worker says when it can take up its first task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """The last word of a worker that ran out of memory: what it holds then is not to be trusted."""
+
+
+def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
+    """Work on what comes down the pipe, one item at a time, until it is closed: the life of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    end_with_parent()
+    limit_memory(memory_bytes)
     try:
-        with halt.breaking():
-            work = trade.start()
-    except KeyboardInterrupt:
-        return
-    while todo:
-        item = todo.popleft()
-        try:
-            with halt.breaking():
-                result = work(item)
-        except KeyboardInterrupt:
-            return
-        except MemoryError:
-            result = trade.given_up(item, Finding("worker", "ran out of memory", hint=ALONE))
-        if halt.requested:
-            return
-        yield [result]
+        pipe.send(Awake())
+        initialiser: Initialiser[Any, Any] = pipe.recv()
+        do = initialiser()
+        gc.freeze()  # engine and campaign stay to the end: looking for rings in them would be a twentieth of the work
+        pipe.send(Ready())
+        while True:
+            pipe.send(do(pipe.recv()))
+            give_back_memory()
+    except MachineError as error:
+        pipe.send(Stop(tuple(error.findings)))
+    except MemoryError:
+        pipe.send(Exhausted())
+    except (EOFError, OSError):
+        return  # the parent has gone
 
 
 @dataclass(slots=True)
 class _Worker(Generic[Item]):
-    """One process; ``item`` is what it has in hand, ``took_s`` for how long (or to start)."""
+    """One process; ``task`` is what it has in hand, ``took_s`` for how long (or to start)."""
 
     process: SpawnProcess
     pipe: Connection[Any, Any]
     took_s: float = 0.0
     ready: bool = False
-    item: Item | None = None
+    task: Task[Item] | None = None
 
 
-class _Crew(Generic[Item, Result]):
+class LocalPool(Generic[Item, Result]):
+    """Runs tasks in processes of this machine, of which each has at most one at a time."""
+
     def __init__(
-        self, todo: deque[Item], trade: Trade[Item, Result], jobs: int, bounds: Bounds, halt: Halt
+        self,
+        initialiser: Initialiser[Item, Result],
+        *,
+        verb: str,
+        jobs: int,
+        halt: Halt,
+        bounds: Bounds = USUAL,
     ) -> None:
-        self._todo = todo
-        self._trade = trade
-        self._jobs = jobs
-        self._bounds = bounds
-        self._halt = halt
+        """Start nothing yet. ``verb`` says in the past tense what is done with an item."""
+        self._initialiser, self._verb = initialiser, verb
+        self._jobs, self._halt, self._bounds = jobs, halt, bounds
+        self._initialiser_bytes = memoryview(b"")
+        self._todo: deque[Task[Item]] = deque()
         self._workers: list[_Worker[Item]] = []
         self._losses: defaultdict[str, list[str]] = defaultdict(list)
-        self._trade_bytes = ForkingPickler.dumps(trade)
         self._looked_s = time.monotonic()
         self._failed_starts = 0
 
-    def run(self) -> Iterator[list[Result]]:
+    def submit(self, task: Task[Item]) -> None:
+        """Take a task."""
+        self._todo.append(task)
+
+    def cancel(self) -> None:
+        """Drop the tasks that are not begun."""
+        self._todo.clear()
+
+    def results(self) -> Generator[list[TaskResult[Item, Result]]]:
+        """Yield what became of the tasks, in batches as they come; end the workers at the end."""
+        if self._todo:
+            self._initialiser_bytes = ForkingPickler.dumps(self._initialiser)
+            self._looked_s = time.monotonic()
         try:
             while not self._halt.requested and (self._todo or self._busy()):
-                self._hire()
+                self._start_workers()
                 batch = self._gather()
-                self._hand_out()  # before the parent turns to its files: a worker never waits for the disk
+                # Before the caller turns to its files: a worker never waits for the disk.
+                for worker in self._workers:
+                    if not self._todo or self._halt.requested:
+                        break
+                    if worker.ready and worker.task is None:
+                        worker.task, worker.took_s = self._todo.popleft(), 0.0
+                        with suppress(OSError):  # it died idle: the next look at its pipe finds that
+                            worker.pipe.send(worker.task.item)
                 if batch and not self._halt.requested:
                     yield batch
         finally:
@@ -162,9 +161,9 @@ class _Crew(Generic[Item, Result]):
                 self._end(self._workers[-1])
 
     def _busy(self) -> int:
-        return sum(worker.item is not None for worker in self._workers)
+        return sum(worker.task is not None for worker in self._workers)
 
-    def _hire(self) -> None:
+    def _start_workers(self) -> None:
         """Start as many workers as there is work for."""
         wanted = min(self._jobs, len(self._todo) + self._busy())
         while len(self._workers) < wanted:
@@ -172,7 +171,7 @@ class _Crew(Generic[Item, Result]):
             ours, theirs = spawn.Pipe()
             process = spawn.Process(target=work, args=(theirs, self._bounds.memory_bytes), daemon=True)
             try:
-                with _no_interrupt_inherited():
+                with hold_interrupt_back():
                     process.start()
             except OSError as error:  # no room for one more process
                 ours.close()
@@ -189,25 +188,14 @@ class _Crew(Generic[Item, Result]):
             hint = "see that memory and the number of processes allow for one more, or use fewer: -j 1"
             raise MachineError(Finding("machine", text, hint=hint))
 
-    def _hand_out(self) -> None:
-        for worker in self._workers:
-            if not self._todo or self._halt.requested:
-                return
-            if worker.ready and worker.item is None:
-                worker.item, worker.took_s = self._todo.popleft(), 0.0
-                try:
-                    worker.pipe.send(worker.item)
-                except OSError:
-                    continue  # it died idle: the next look at its pipe finds that, and the item goes back
-
-    def _gather(self) -> list[Result]:
+    def _gather(self) -> list[TaskResult[Item, Result]]:
         """Wait a moment for news; return what was finished, and see to the dead and the hung."""
         handles = [handle for worker in self._workers for handle in (worker.pipe, worker.process.sentinel)]
         news = set(connection.wait(handles, timeout=POLL_S) if handles else ())
         before_s, self._looked_s = self._looked_s, time.monotonic()
         for worker in self._workers:
             worker.took_s += min(self._looked_s - before_s, MOST_LOOK_S)
-        batch: list[Result] = []
+        batch: list[TaskResult[Item, Result]] = []
         for worker in list(self._workers):
             if worker.pipe in news or worker.process.sentinel in news:
                 result = self._hear(worker)
@@ -217,7 +205,7 @@ class _Crew(Generic[Item, Result]):
                 batch.append(result)
         return batch
 
-    def _hear(self, worker: _Worker[Item]) -> Result | None:
+    def _hear(self, worker: _Worker[Item]) -> TaskResult[Item, Result] | None:
         try:
             message: Awake | Ready | Stop | Exhausted | Result | None = (
                 worker.pipe.recv() if worker.pipe.poll() else None
@@ -226,44 +214,44 @@ class _Crew(Generic[Item, Result]):
             message = None
         if message is None:
             worker.process.join(1.0)  # its pipe closes a moment before it is known how it ended
-            return self._bury(worker)
+            return self._lose(worker)
         if isinstance(message, Stop):
             raise MachineError(message.findings)
         if isinstance(message, Awake):
             with suppress(OSError):  # it died: the next look at its pipe finds that
-                worker.pipe.send_bytes(self._trade_bytes)
+                worker.pipe.send_bytes(self._initialiser_bytes)
             return None
         if isinstance(message, Exhausted):
-            return self._bury(worker, f"more than {self._bounds.memory_bytes / GB:g} GB of memory")
+            return self._lose(worker, f"more than {self._bounds.memory_bytes / GB:g} GB of memory")
         if isinstance(message, Ready):
             worker.ready, self._failed_starts = True, 0
             return None
-        worker.item = None
-        return message
+        task, worker.task = worker.task, None
+        return None if task is None else TaskResult(task, message)
 
-    def _bury(self, worker: _Worker[Item], why: str | None = None) -> Result | None:
-        """Take a lost worker away; its item is tried once more, by a new one, then given up."""
+    def _lose(self, worker: _Worker[Item], why: str | None = None) -> TaskResult[Item, Result] | None:
+        """Take a lost worker away; its task is tried once more, by a new one, then given up."""
         ended = self._end(worker)
         how = why or ended
         if not worker.ready:
             self._not_started(how)
             return None
-        if worker.item is None:
+        if worker.task is None:
             return None
-        losses = self._losses[worker.item.id]
+        losses = self._losses[worker.task.id]
         losses.append(how)
         if len(losses) < LIVES:
-            self._todo.appendleft(worker.item)
+            self._todo.appendleft(worker.task)
             return None
         said = "; ".join(dict.fromkeys(losses))
-        text = f"the process that {self._trade.verb} it was lost, {LIVES} times ({said})"
-        return self._trade.given_up(worker.item, Finding("worker", text, hint=ALONE))
+        text = f"the process that {self._verb} it was lost, {LIVES} times ({said})"
+        return TaskResult(worker.task, None, Finding("worker", text, hint=ALONE))
 
-    def _check_time(self, worker: _Worker[Item]) -> Result | None:
+    def _check_time(self, worker: _Worker[Item]) -> TaskResult[Item, Result] | None:
         limit_s = self._bounds.time_s if worker.ready else START_LIMIT_S
-        if (worker.ready and worker.item is None) or worker.took_s <= limit_s:
+        if (worker.ready and worker.task is None) or worker.took_s <= limit_s:
             return None
-        return self._bury(worker, f"no answer in {limit_s:g} s")
+        return self._lose(worker, f"no answer in {limit_s:g} s")
 
     def _end(self, worker: _Worker[Item]) -> str:
         """End a worker at once, whatever it is doing, and say how it had ended. It holds nothing of worth."""
@@ -281,20 +269,3 @@ def _how(exit_code: int | None) -> str:
     if exit_code is None:
         return "it gave no answer"
     return f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
-
-
-@contextmanager
-def _no_interrupt_inherited() -> Iterator[None]:
-    """Hold Ctrl-C back while a process is started: the child inherits that, and cannot die of it while it
-    is still importing. For the parent it is only late by a moment."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # else the first start would start it, and let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -39,8 +39,8 @@ from assetgen.cli.terminal import INTERRUPTED, MACHINE
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
-    from assetgen.building.folder_build import FolderBuild
-    from assetgen.building.pipeline import Preview
+    from assetgen.building.pipeline import FolderBuild
+    from assetgen.building.rebuild_reasons import Preview
     from assetgen.manifest.entry import FinishedAsset
     from assetgen.manifest.shards import Shard
     from assetgen.planning.selection import Selection
@@ -243,27 +243,20 @@ class _Run:
 
     def once(self) -> int:
         """Build once; return the exit code."""
-        from assetgen.building.folder_build import build_folder
-        from assetgen.building.pipeline import BuildOptions
+        from assetgen.building.pipeline import BuildOptions, build_folder
 
         self.session.require_folder()
         lock = lock_of(self.session) if self.frozen else None
         with steps(self.session, "building") as show:
-            way = BuildOptions(
-                jobs=self.jobs or os.cpu_count() or 1,
+            options = BuildOptions(
+                jobs=self.jobs,
                 force=self.force,
                 fail_fast=self.fail_fast,
-                on_progress=lambda at: show(at.done, at.total, at.asset_id),
-            )
-            done = build_folder(
-                self.session.folder,
-                self.session.load,
-                self.chosen,
-                self.out,
-                way,
-                on_wait=lambda: self.session.err.print(WAITING),
                 shard=self.shard,
+                on_progress=lambda at: show(at.done, at.total, at.asset_id),
+                on_wait=lambda: self.session.err.print(WAITING),
             )
+            done = build_folder(self.session.folder, self.session.load, self.chosen, self.out, options)
         if self.explain and self.form is Format.TEXT:
             for asset_id, reason in done.result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
@@ -338,7 +331,7 @@ class _Run:
 
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
-        from assetgen.building.build_campaign import preview
+        from assetgen.building.rebuild_reasons import preview
         from assetgen.planning.planner import plan_assets
         from assetgen.planning.selection import select
 

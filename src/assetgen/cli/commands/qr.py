@@ -20,7 +20,7 @@ def qr(
     form: Form = Format.TEXT,
 ) -> None:
     """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
-    from assetgen.building.build_campaign import build as build_campaign
+    from assetgen.building.pipeline import build as build_campaign
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import Selection
 

@@ -27,9 +27,9 @@ def why(
 
     A file that stands there as - was looked for and is not there: were it there, it would have been drawn.
     """
-    from assetgen.building.build_campaign import preview
     from assetgen.building.build_db import read_state
     from assetgen.building.output_dir import OutDir
+    from assetgen.building.rebuild_reasons import preview
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj

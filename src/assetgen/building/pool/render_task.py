@@ -1,4 +1,4 @@
-"""One task of a worker: render an asset, check it, and write it whole into ``out/.assetgen/tmp``.
+"""One task of a build: render an asset, check it, and write it whole into ``out/.assetgen/tmp``.
 
 The bytes do not travel: the worker writes and hashes them, and hands back the file's name and the line
 for the manifest. So the parent stays light with any number of workers, and only it touches ``out/``.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import itertools
 import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assetgen.building.inputs import Drawn, drawn_from
+from assetgen.building.fingerprint import Drawn, drawn_from
 from assetgen.building.output_dir import stopping_the_build
 from assetgen.errors import AssetgenError, MachineError
-from assetgen.findings import Finding, Place
+from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry, is_plain_path
 from assetgen.rendering.engine.machine import missing_package, refused
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
     from assetgen.rendering.rendered_file import Made
 
-Maker = Callable[["Asset"], "Made"]
-MakerFactory = Callable[[], Maker]
-"""Gives a maker; called once in each worker, to which it is pickled."""
+Render = Callable[["Asset"], "Made"]
 
 _numbers = itertools.count(1)
 
@@ -52,29 +51,21 @@ class Outcome:
         """Return the outcome of an asset that was not made."""
         return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
 
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """The trade of those who make assets: each file lies whole in ``tmp`` before its outcome is told."""
-
-    maker: MakerFactory
-    tmp: Path
-    verb: str = "drew"
-
-    def start(self) -> Callable[[Asset], Outcome]:
-        """Return the work on one asset. Raises MachineError."""
-        make = start_maker(self.maker)
-        return lambda asset: make_one(make, asset, self.tmp)
-
-    def given_up(self, item: Asset, finding: Finding) -> Outcome:
+    @classmethod
+    def lost(cls, asset: Asset, finding: Finding) -> Outcome:
         """Return the outcome of an asset whose worker died or hung."""
-        return Outcome.failure(item.id, [finding])
+        return cls.failure(asset.id, [finding])
 
 
-def start_maker(factory: MakerFactory) -> Maker:
-    """Return the maker. Raises MachineError where it cannot start: without it no asset can be made."""
+def start_rendering(start: Callable[[], Render], tmp: Path) -> Callable[[Asset], Outcome]:
+    """Return the work on one asset. The initialiser of a worker that renders. Raises MachineError."""
+    return partial(render_to_tmp, start_renderer(start), tmp)
+
+
+def start_renderer(start: Callable[[], Render]) -> Render:
+    """Return a renderer. Raises MachineError where it cannot start: without it no asset can be made."""
     try:
-        return factory()
+        return start()
     except AssetgenError as error:
         raise MachineError(error.findings) from error
     except (Exception, SystemExit) as error:
@@ -89,7 +80,7 @@ def _of_the_machine(error: BaseException) -> Finding | None:
     return refused(error) if isinstance(error, OSError) else None
 
 
-def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
+def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
     """Make one asset; whatever goes wrong with it is a finding of its outcome.
 
     Raises MachineError where ``tmp`` cannot be written or a package is not there: that stops all the others too; and
@@ -101,7 +92,7 @@ def make_one(maker: Maker, asset: Asset, tmp: Path) -> Outcome:
     if asset.faults:
         return Outcome.failure(asset.id, asset.faults)
     try:
-        made = maker(asset)
+        made = render(asset)
         if made.content is None:
             return Outcome.failure(asset.id, made.findings or [_silent()])
         entry = Entry.of(asset, made, made.content) if made.ok else None
@@ -143,61 +134,3 @@ def unexpected(code: str, what: str, error: BaseException) -> Finding:
 
 def _silent() -> Finding:
     return Finding("worker", "the drawing gave no file and no reason", hint="please report this")
-
-
-Findings = tuple[Finding, ...]
-Marks = tuple[Mapping[str, Any], ...]
-# What the channel asks for, rather than the words or the design.
-_OF_THE_CHANNEL = frozenset({"weight", "size", "qr-too-small"})
-# What the role's own file is to blame for: the words are too long, or say something else.
-_OF_THE_PARTNER = frozenset({"partner", "imprint", "logo", "local"})
-
-
-@dataclass(frozen=True, slots=True)
-class ProvingFactory:
-    """Gives a maker that proves what it makes; called once in each worker, to which it is pickled."""
-
-    makers: Callable[[], Callable[[Asset], Made]]
-
-    def __call__(self) -> Callable[[Asset], Made]:
-        make = self.makers()
-        return lambda asset: proven(asset, make(asset))
-
-
-def proven(asset: Asset, made: Made) -> Made:
-    """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
-    if made.content is None:
-        return made
-    return with_word(asset, made, *word_on(asset, made))
-
-
-def word_on(asset: Asset, made: Made) -> tuple[Findings, Marks]:
-    """Return the word of the proofs on what was made: findings without a place in the sources, and marks."""
-    from assetgen.preflight.checks import (
-        prove,  # a build that finds all in the store loads no reader of files
-    )
-
-    assert made.content is not None, "what was not made is not proved"
-    proof = prove(made.content, made.page, asset.spec, made.measured)
-    return proof.findings, tuple(mark.as_dict() for mark in proof.marks)
-
-
-def with_word(asset: Asset, made: Made, findings: Findings, marks: Marks) -> Made:
-    """Return what was made with the word of its proof, each finding at its cause in today's sources."""
-    told = [replace(finding, place=cause(asset, made, finding)) for finding in findings]
-    every = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *told))
-    return replace(made, findings=tuple(every), marks=marks)
-
-
-def cause(asset: Asset, made: Made, finding: Finding) -> Place:
-    """Return where in the campaign's files the cause of a finding stands: the words' own place, else the design's."""
-    if finding.place.file is not None:
-        return finding.place
-    if finding.role in _OF_THE_PARTNER:
-        return asset.places["partner"]
-    tier = made.measured.get("tier")
-    written = next((words.places for words in asset.word_sets if words.name == tier), {})
-    if finding.code == "type-small" and (role := finding.role or "") in written:
-        return written[role]
-    order = ("channel", "template") if finding.code in _OF_THE_CHANNEL else ("template", "channel")
-    return next((asset.places[key] for key in (*order, "partner") if key in asset.places), finding.place)

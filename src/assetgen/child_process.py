@@ -1,26 +1,21 @@
-"""The life of a worker: a process that does one item after another, in bounds, and ends with its parent."""
+"""A child process with limits on its time and memory, which ends with its parent.
+
+The child calls these functions itself, when it starts and after each piece of work.
+"""
 
 from __future__ import annotations
 
 import ctypes
-import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from assetgen.errors import MachineError
-from assetgen.findings import Finding
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
-    from assetgen.building.pool.local_pool import Trade
 
 GB = 1_000_000_000
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -45,55 +40,7 @@ class Bounds:
 USUAL = Bounds()
 
 
-@dataclass(frozen=True, slots=True)
-class Awake:
-    """What a worker says first: it waits to be told its trade, which may be long (a whole campaign).
-
-    It does not come with the start of the process: there Python would wait for ever for one that died before it
-    had read more than a pipe holds.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """What a worker says when it can do nothing for any item."""
-
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What a worker says when it can take up its first item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exhausted:
-    """The last word of a worker that ran out of memory: what it holds then is not to be trusted."""
-
-
-def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
-    """Do what comes down the pipe, one item at a time, until it is closed: the life of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    _end_with_parent()
-    _keep_within(memory_bytes)
-    try:
-        pipe.send(Awake())
-        trade: Trade[Any, Any] = pipe.recv()
-        do = trade.start()
-        gc.freeze()  # engine and campaign stay to the end: looking for rings in them would be a twentieth of the work
-        pipe.send(Ready())
-        while True:
-            pipe.send(do(pipe.recv()))
-            _give_back()
-    except MachineError as error:
-        pipe.send(Stop(tuple(error.findings)))
-    except MemoryError:
-        pipe.send(Exhausted())
-    except (EOFError, OSError):
-        return  # the parent has gone
-
-
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """See that this process ends when the parent dies, in the middle of an item too, be it by kill -9.
 
     On Linux by the kernel, which stops for nothing; elsewhere by a thread, which waits for the drawing to let it in.
@@ -113,7 +60,7 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _keep_within(memory_bytes: int) -> None:
+def limit_memory(memory_bytes: int) -> None:
     """Bound the memory that this process may take for itself, where the system holds such a bound (Linux).
 
     ``RLIMIT_DATA`` counts what is written to, not what is mapped: fonts and libraries are not in it. A process that
@@ -130,7 +77,7 @@ def _keep_within(memory_bytes: int) -> None:
         score.write_text(FIRST_TO_GO)
 
 
-def _give_back() -> None:
+def give_back_memory() -> None:
     """Give the system back what the last item left free: else one wallpaper keeps 200 MB from all that follow."""
     if sys.platform != "linux":
         return
@@ -146,3 +93,20 @@ def _lower(kind: int, to: int) -> None:
     soft, hard = resource.getrlimit(kind)
     known = [one for one in (soft, hard, to) if one != resource.RLIM_INFINITY]
     resource.setrlimit(kind, (min(known), hard))
+
+
+@contextmanager
+def hold_interrupt_back() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is started: the child inherits that, and cannot die of it while it
+    is still importing. For the parent it is only late by a moment."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # else the first start would start it, and let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
