@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.building.build_db import BuildRow, Outlook, PartnerPlan, Work, write_state
 from assetgen.building.fingerprint import Snapshot, Versions, changed, plan_digest
-from assetgen.building.output_dir import Opened, OutDir, stopping_the_build
+from assetgen.building.output_dir import HeldOutDir, OutDir, stopping_the_build
 from assetgen.building.output_record import Faults, read_tree
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
@@ -92,7 +92,7 @@ class IncrementalPlanner:
     ``snapshot`` is how the campaign's files stand today; None where that cannot be told.
     """
 
-    held: Opened
+    held: HeldOutDir
     load: Load
     selection: Selection
     versions: Versions
@@ -258,7 +258,9 @@ def findings_of(outlook: Outlook) -> tuple[Finding, ...]:
 class _Checked:
     """Which rows hold. What many of them share is looked at once."""
 
-    def __init__(self, held: Opened, outlook: Outlook, versions: Versions, sums: Mapping[str, str]) -> None:
+    def __init__(
+        self, held: HeldOutDir, outlook: Outlook, versions: Versions, sums: Mapping[str, str]
+    ) -> None:
         self._held, self._outlook, self._versions, self._sums = held, outlook, versions, sums
         self._sound: dict[int, bool] = {}
         self.stamps: dict[str, Stamp] = {}
@@ -292,7 +294,7 @@ class _Checked:
         return True
 
 
-def _is_at_rest(held: Opened) -> bool:
+def _is_at_rest(held: HeldOutDir) -> bool:
     """Say whether the last build came to its end, and the manifest is the one that it wrote."""
     tree, manifest = held.tree, held.state.manifest
     path = tree.root / MANIFEST_NAME

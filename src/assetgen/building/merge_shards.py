@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.building.build_db import BuildRow, BuildState, read_state
-from assetgen.building.output_dir import Halt, Opened, opened, stopping_the_build
+from assetgen.building.output_dir import Halt, HeldOutDir, hold_out_dir, stopping_the_build
 from assetgen.building.output_record import Faults, Ledger, Tree, read_tree
 from assetgen.building.pool.render_task import Outcome
 from assetgen.errors import AssetgenError, CampaignError, RenderError
@@ -63,7 +63,7 @@ def merge(
         raise AssetgenError(faults)
     heading = replace(trees[0].heading, part=None)
     halt = Halt()
-    with halt.listening(), opened(target, halt, on_wait) as held:
+    with halt.listening(), hold_out_dir(target, halt, on_wait) as held:
         if held is None:
             return Merged(0, len(trees), 0, (), (), interrupted=True)
         return _join(held, heading, found, [read_state(tree.out.state) for tree in trees], on_progress)
@@ -172,7 +172,7 @@ def _altered(found: Mapping[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
 
 
 def _join(
-    held: Opened,
+    held: HeldOutDir,
     heading: Heading,
     found: Mapping[str, tuple[Tree, Entry]],
     states: Sequence[BuildState],
@@ -205,7 +205,7 @@ def _join(
     )
 
 
-def _brought(held: Opened, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
+def _brought(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
     """Copy a shard's file whole into ``tmp``; what is copied is looked at once more."""
     name = f"merged-{number}"
     temp = held.tree.tmp / name

@@ -405,7 +405,7 @@ def _prune(folder: Path, root: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class HeldOutDir:
     """The folder, what the last build left as its state, and whether somebody asks for the end."""
 
     tree: OutDir
@@ -414,7 +414,9 @@ class Opened:
 
 
 @contextmanager
-def opened(out: Path, halt: Halt, on_wait: Callable[[], None] = lambda: None) -> Iterator[Opened | None]:
+def hold_out_dir(
+    out: Path, halt: Halt, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[HeldOutDir | None]:
     """Hold an ``out/``, waiting for another build to end; None where ``halt`` came first. Raises MachineError."""
     tree = OutDir(out)
     with ExitStack() as stack:
@@ -422,4 +424,4 @@ def opened(out: Path, halt: Halt, on_wait: Callable[[], None] = lambda: None) ->
             tree.own.mkdir(parents=True, exist_ok=True)
             lock = locked(tree.lock, give_up=lambda: halt.requested, on_wait=on_wait)
             held = stack.enter_context(lock)
-        yield Opened(tree, read_state(tree.state), halt) if held else None
+        yield HeldOutDir(tree, read_state(tree.state), halt) if held else None

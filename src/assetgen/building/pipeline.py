@@ -26,7 +26,14 @@ from assetgen.building.incremental import (
     read_and_plan,
     selected_ids,
 )
-from assetgen.building.output_dir import OWN_FOLDER, Halt, Opened, OutDir, opened, stopping_the_build
+from assetgen.building.output_dir import (
+    OWN_FOLDER,
+    Halt,
+    HeldOutDir,
+    OutDir,
+    hold_out_dir,
+    stopping_the_build,
+)
 from assetgen.building.output_record import Ledger
 from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
 from assetgen.building.pool.local_pool import LocalPool
@@ -122,7 +129,7 @@ class BuildContext:
     nothing says what a file was made from.
     """
 
-    held: Opened
+    held: HeldOutDir
     scope: BuildScope
     options: BuildOptions
     start: Callable[[], Render]
@@ -161,7 +168,7 @@ def build(
     selected = frozenset(select(plan, selection or EVERYTHING, campaign))
     scope = BuildScope(plan, selected, campaign.unreadable_partners)
     versions, halt = versions_of(engine_versions()), Halt()
-    with halt.listening(), opened(out or campaign.root / "out", halt, options.on_wait) as held:
+    with halt.listening(), hold_out_dir(out or campaign.root / "out", halt, options.on_wait) as held:
         if held is None:
             return never_begun(len(selected))
         with _context(held, campaign, scope, options, versions) as context:
@@ -182,7 +189,7 @@ def build_folder(
     started_s = time.monotonic()
     if not OutDir(out).state.exists():
         selected_ids(selection, *read_and_plan(load))  # a first call that is wrong leaves no folder behind
-    with halt.listening(), opened(out, halt, options.on_wait) as held:
+    with halt.listening(), hold_out_dir(out, halt, options.on_wait) as held:
         if held is None:
             return FolderBuild(never_begun(0), (), {})
         versions, known = versions_of(engine_versions()), held.state.outlook
@@ -205,7 +212,7 @@ def build_folder(
 
 @contextmanager
 def _context(
-    held: Opened, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
+    held: HeldOutDir, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
 ) -> Iterator[BuildContext]:
     """Give the context of a campaign's build, in which its build cache is in use."""
     from assetgen.building.build_cache import Store
@@ -387,7 +394,7 @@ class _Outcomes:
         return findings_of_rows([*kept, *self._scope.kept_rows()])
 
 
-def _nothing_to_do(held: Opened, changes: PlanChanges, seconds: float) -> FolderBuild:
+def _nothing_to_do(held: HeldOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
     """Return what a build did that found all as it should be."""
     rows, outlook = held.state.rows.values(), held.state.outlook
     told = worst_first(findings_of_rows(row for row in rows if row.id in changes.chosen))

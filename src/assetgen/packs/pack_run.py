@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from assetgen.building.fingerprint import digest_of, versions_of
-from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, opened, stopping_the_build
+from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, hold_out_dir, stopping_the_build
 from assetgen.building.pipeline import own_folder
 from assetgen.building.pool.executor import Task
 from assetgen.building.pool.local_pool import LocalPool
@@ -149,6 +149,8 @@ class PackOptions:
     jobs: int | None = None
     force: bool = False
     is_specimen: bool = False
+    on_progress: Callable[[int, int, str | None], None] = field(default=lambda done, total, latest: None)
+    on_wait: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +179,7 @@ class _Desk:
 
 
 def pack_partners(
-    campaign: Campaign,
-    plan: Plan,
-    out: Path,
-    partners: Sequence[str],
-    way: PackOptions,
-    *,
-    on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
-    on_wait: Callable[[], None] = lambda: None,
+    campaign: Campaign, plan: Plan, out: Path, partners: Sequence[str], options: PackOptions
 ) -> PackResult:
     """Pack some partners from ``out`` into ``out/packs``; Ctrl-C ends it early, told in the result.
 
@@ -192,18 +187,18 @@ def pack_partners(
     """
     started_s, halt = time.monotonic(), Halt()
     index_manifest(out)  # a first call that is wrong leaves no folder behind
-    with halt.listening(), opened(out, halt, on_wait) as held:
+    with halt.listening(), hold_out_dir(out, halt, options.on_wait) as held:
         if held is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
         index, tree = index_manifest(held.tree.root), held.tree
         tree.prepare()
         desk = _Desk(tree, Records(tree))
         known = standings(plan, _reasons(campaign, plan, tree.root, partners))
-        todo = _orders(desk, campaign, index, known, partners, way)
+        todo = _orders(desk, campaign, index, known, partners, options)
         total, done = len(partners), len(partners) - len(todo)
-        on_progress(done, total, None)
-        packing = packing_of(campaign, index, tree.root, way)
-        count = min(way.jobs or os.cpu_count() or 1, max(1, len(todo)))
+        options.on_progress(done, total, None)
+        packing = packing_of(campaign, index, tree.root, options)
+        count = min(options.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
         pool = LocalPool(partial(start_packing, packing), verb="packed", jobs=count, bounds=BOUNDS, halt=halt)
         for order in todo:
@@ -214,7 +209,7 @@ def pack_partners(
                     _take(desk, outcome)
                     left.discard(outcome.partner)
                     done += 1
-                    on_progress(done, total, outcome.partner)
+                    options.on_progress(done, total, outcome.partner)
         with stopping_the_build("tidy up"):
             tree.sweep()
     return PackResult(
@@ -228,7 +223,7 @@ def pack_partners(
     )
 
 
-def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, way: PackOptions) -> Packing:
+def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, options: PackOptions) -> Packing:
     """Return what workers need to pack from ``out``."""
     return Packing(
         campaign=campaign,
@@ -236,10 +231,10 @@ def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, way: PackOpt
         engine=index.engine,
         out=out,
         own=own_folder(campaign.root) or out / OWN_FOLDER,
-        parts=way.parts,
+        parts=options.parts,
         versions=versions_of(index.engine).draws + digest_of(MAKES),
-        force=way.force,
-        is_specimen=way.is_specimen,
+        force=options.force,
+        is_specimen=options.is_specimen,
     )
 
 
@@ -256,15 +251,15 @@ def _orders(
     index: ManifestIndex,
     known: Mapping[str, Standing],
     partners: Sequence[str],
-    way: PackOptions,
+    options: PackOptions,
 ) -> list[PackOrder]:
     """Return the partners that may be packed; of the others say why, and take their old packs out of the way."""
     todo: list[PackOrder] = []
     for name in partners:
         standing = known.get(name, Standing(name))
         found = refusals(standing, campaign, index)
-        if not way.is_specimen:
-            found += withheld(campaign, index, standing, way.on)
+        if not options.is_specimen:
+            found += withheld(campaign, index, standing, options.on)
         desk.findings += found
         if any(finding.is_error for finding in found):
             _refuse(desk, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,10 +39,9 @@ from assetgen.cli.terminal import INTERRUPTED, MACHINE
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
-    from assetgen.building.pipeline import FolderBuild
+    from assetgen.building.pipeline import BuildOptions, FolderBuild
     from assetgen.building.rebuild_reasons import Preview
     from assetgen.manifest.entry import FinishedAsset
-    from assetgen.manifest.shards import Shard
     from assetgen.planning.selection import Selection
     from assetgen.releases.lockfile import Lock
 
@@ -199,29 +198,31 @@ def build(
         raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
     if frozen not in (None, RESULT, BYTES):
         raise typer.BadParameter(f"--frozen={frozen}: it is --frozen, or --frozen=bytes", context)
+    from assetgen.building.pipeline import BuildOptions
     from assetgen.manifest.shards import Shard
 
     session: Session = context.obj
     chosen = selection(partner, channel, medium, message, template, locale)
-    run = _Run(
-        shard=Shard.parse(shard) if shard is not None else None,
-        session=session,
-        chosen=chosen,
-        out=built_into(session, out),
-        jobs=jobs,
-        form=form,
-        force=force,
-        fail_fast=fail_fast,
-        guides=guides,
-        explain=explain,
-        strict=strict,
-        frozen=frozen,
+    options = BuildOptions(
+        jobs, force=force, fail_fast=fail_fast, shard=Shard.parse(shard) if shard is not None else None
     )
+    printed = _Printed(form, strict=strict, explain=explain, guides=guides)
+    run = _Run(session, chosen, built_into(session, out), options, printed, frozen)
     if dry_run:
         raise typer.Exit(run.dry())
     if watch:
         raise typer.Exit(run.watch())
     raise typer.Exit(run.once())
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What the command prints and draws beside the assets."""
+
+    form: Format
+    strict: bool
+    explain: bool
+    guides: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,33 +232,24 @@ class _Run:
     session: Session
     chosen: Selection
     out: Path
-    jobs: int | None
-    form: Format
-    force: bool
-    fail_fast: bool
-    guides: bool
-    explain: bool
-    strict: bool
+    options: BuildOptions
+    printed: _Printed
     frozen: str | None
-    shard: Shard | None
 
     def once(self) -> int:
         """Build once; return the exit code."""
-        from assetgen.building.pipeline import BuildOptions, build_folder
+        from assetgen.building.pipeline import build_folder
 
         self.session.require_folder()
         lock = lock_of(self.session) if self.frozen else None
         with steps(self.session, "building") as show:
-            options = BuildOptions(
-                jobs=self.jobs,
-                force=self.force,
-                fail_fast=self.fail_fast,
-                shard=self.shard,
+            options = replace(
+                self.options,
                 on_progress=lambda at: show(at.done, at.total, at.asset_id),
                 on_wait=lambda: self.session.err.print(WAITING),
             )
             done = build_folder(self.session.folder, self.session.load, self.chosen, self.out, options)
-        if self.explain and self.form is Format.TEXT:
+        if self.printed.explain and self.printed.form is Format.TEXT:
             for asset_id, reason in done.result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
         differing: list[Finding] = []
@@ -267,15 +259,15 @@ class _Run:
                 self.out,
                 self.chosen,
                 self.frozen,
-                is_shard=self.shard is not None,
+                is_shard=self.options.shard is not None,
                 session=self.session,
             )
         code = self._report(done, differing)
-        return self._draw_guides(code) if self.guides else code
+        return self._draw_guides(code) if self.printed.guides else code
 
     def _report(self, done: FolderBuild, differing: list[Finding]) -> int:
         result = done.result
-        findings = raised([*done.findings, *result.findings, *differing], strict=self.strict)
+        findings = raised([*done.findings, *result.findings, *differing], strict=self.printed.strict)
         counts: dict[str, object] = {
             "built": result.built,
             "cached": result.cached,
@@ -286,8 +278,8 @@ class _Run:
             "seconds": round(result.seconds, 2),
         }
         made = [*result.built_ids, *result.failed_ids]
-        self.session.print_report(findings, self.form, "build", counts, assets=made)
-        if self.form is Format.TEXT and not self.session.quiet:
+        self.session.print_report(findings, self.printed.form, "build", counts, assets=made)
+        if self.printed.form is Format.TEXT and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:
             self.session.err.print(STOPPED)
@@ -339,13 +331,13 @@ class _Run:
         plan = plan_assets(loaded.campaign)
         with with_input_faults(loaded.findings):
             chosen = frozenset(select(plan, self.chosen, loaded.campaign))
-        seen = preview(loaded.campaign, plan, chosen, self.out, force=self.force)
-        findings = raised([*loaded.findings, *seen.findings], strict=self.strict)
-        if self.form is Format.JSON:
+        seen = preview(loaded.campaign, plan, chosen, self.out, force=self.options.force)
+        findings = raised([*loaded.findings, *seen.findings], strict=self.printed.strict)
+        if self.printed.form is Format.JSON:
             typer.echo(json.dumps(plan_as_dict(seen, findings), indent=1))
             return exit_code(findings)
-        self.session.print_report(findings, self.form, "build", {})
-        if self.form is Format.TEXT:
+        self.session.print_report(findings, self.printed.form, "build", {})
+        if self.printed.form is Format.TEXT:
             print_plan(self.session, seen)
         return exit_code(findings)
 
@@ -377,7 +369,7 @@ class _Run:
         try:
             return self.once()
         except AssetgenError as error:
-            self.session.print_report(error.findings, self.form, "build", no_counts("build"))
+            self.session.print_report(error.findings, self.printed.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self, code: int) -> int:

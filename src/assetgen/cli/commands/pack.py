@@ -75,15 +75,16 @@ def pack(
     chosen = _chosen([] if every else partners or [], loaded.campaign)
     plan = plan_assets(loaded.campaign)
     with steps(session, "packing") as show:
-        result = pack_partners(
-            loaded.campaign,
-            plan,
-            folder,
-            chosen,
-            PackOptions(day_of(day), parts, jobs, force, specimen),
+        options = PackOptions(
+            day_of(day),
+            parts,
+            jobs,
+            force,
+            specimen,
             on_progress=show,
             on_wait=lambda: session.err.print("waiting for another build to end"),
         )
+        result = pack_partners(loaded.campaign, plan, folder, chosen, options)
     # The faults of partners that nobody asked for are no news here.
     about = {finding for finding in loaded.findings if not finding.is_error or every}
     findings = raised([*(one for one in loaded.findings if one in about), *result.findings], strict=strict)
