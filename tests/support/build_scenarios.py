@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assetgen.building.incremental import BuildScope
-from assetgen.building.output_dir import Halt, hold_out_dir
+from assetgen.building.output_dir import hold_out_dir
 from assetgen.building.pipeline import (
     BuildContext,
     BuildOptions,
@@ -59,8 +59,7 @@ class Build:
         every = {one.id for one in plan.assets} | {one.id for one in plan.unplanned}
         scope = BuildScope(plan, every if select is None else select, held_partners)
         how = BuildOptions(**{"supervised": "jobs" in options, **options})
-        halt = Halt()
-        with halt.listening(), hold_out_dir(self.out, halt, how.on_wait) as held:
+        with hold_out_dir(self.out, how.on_wait) as held:
             if held is None:
                 return never_begun(len(scope.selected))
             return build_scope(BuildContext(held, scope, how, maker or FakeMaker(), HEADING))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.building.build_db import BuildRow, BuildState, read_state
-from assetgen.building.output_dir import Halt, HeldOutDir, hold_out_dir, stopping_the_build
+from assetgen.building.output_dir import HeldOutDir, hold_out_dir, stopping_the_build
 from assetgen.building.output_record import Faults, Ledger, Tree, read_tree
 from assetgen.building.pool.render_task import Outcome
 from assetgen.errors import AssetgenError, CampaignError, RenderError
@@ -62,8 +62,7 @@ def merge(
     if faults:
         raise AssetgenError(faults)
     heading = replace(trees[0].heading, part=None)
-    halt = Halt()
-    with halt.listening(), hold_out_dir(target, halt, on_wait) as held:
+    with hold_out_dir(target, on_wait) as held:
         if held is None:
             return Merged(0, len(trees), 0, (), (), interrupted=True)
         return _join(held, heading, found, [read_state(tree.out.state) for tree in trees], on_progress)

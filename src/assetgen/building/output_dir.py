@@ -414,12 +414,14 @@ class HeldOutDir:
 
 
 @contextmanager
-def hold_out_dir(
-    out: Path, halt: Halt, on_wait: Callable[[], None] = lambda: None
-) -> Iterator[HeldOutDir | None]:
-    """Hold an ``out/``, waiting for another build to end; None where ``halt`` came first. Raises MachineError."""
-    tree = OutDir(out)
+def hold_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[HeldOutDir | None]:
+    """Hold an ``out/``, waiting for another build to end, and note Ctrl-C and SIGTERM meanwhile.
+
+    Gives None where one of them came before it was held. Raises MachineError.
+    """
+    tree, halt = OutDir(out), Halt()
     with ExitStack() as stack:
+        stack.enter_context(halt.listening())
         with stopping_the_build(f"prepare {tree.root.name}"):
             tree.own.mkdir(parents=True, exist_ok=True)
             lock = locked(tree.lock, give_up=lambda: halt.requested, on_wait=on_wait)

@@ -28,7 +28,6 @@ from assetgen.building.incremental import (
 )
 from assetgen.building.output_dir import (
     OWN_FOLDER,
-    Halt,
     HeldOutDir,
     OutDir,
     hold_out_dir,
@@ -167,8 +166,8 @@ def build(
     plan = plan or plan_assets(campaign)
     selected = frozenset(select(plan, selection or EVERYTHING, campaign))
     scope = BuildScope(plan, selected, campaign.unreadable_partners)
-    versions, halt = versions_of(engine_versions()), Halt()
-    with halt.listening(), hold_out_dir(out or campaign.root / "out", halt, options.on_wait) as held:
+    versions = versions_of(engine_versions())
+    with hold_out_dir(out or campaign.root / "out", options.on_wait) as held:
         if held is None:
             return never_begun(len(selected))
         with _context(held, campaign, scope, options, versions) as context:
@@ -185,11 +184,10 @@ def build_folder(
     that must be read, or None for all. Raises CampaignError where nothing can be planned, the selection matches
     nothing, or a shard would be built over something else; MachineError where a part of the machine is missing.
     """
-    halt = Halt()
     started_s = time.monotonic()
     if not OutDir(out).state.exists():
         selected_ids(selection, *read_and_plan(load))  # a first call that is wrong leaves no folder behind
-    with halt.listening(), hold_out_dir(out, halt, options.on_wait) as held:
+    with hold_out_dir(out, options.on_wait) as held:
         if held is None:
             return FolderBuild(never_begun(0), (), {})
         versions, known = versions_of(engine_versions()), held.state.outlook

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.building.build_db import BuildState, Work, finding_to_plain, read_state
-from assetgen.building.fingerprint import Drawn, Reads, Versions, versions_of
+from assetgen.building.fingerprint import (
+    Drawn,
+    Reads,
+    Versions,
+    drawn_with,
+    places_digest,
+    recipe_digest,
+    versions_of,
+)
 from assetgen.building.incremental import BuildScope
 from assetgen.building.output_dir import OutDir
 from assetgen.building.output_record import Ledger
 from assetgen.findings import Finding
+from assetgen.rendering.engine.machine import engine_versions
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
@@ -29,34 +38,27 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the keys of today are made of.
+    """What an asset would be made from today: the campaign's values and files, and the versions."""
 
-    ``recipe`` gives the digest of all values that an asset is drawn from, ``places`` of where they were written.
-    """
-
+    campaign: Campaign
     versions: Versions
     reads: Reads
-    recipe: Callable[[Asset], str]
-    places: Callable[[Asset], str]
 
     @classmethod
     def of(cls, campaign: Campaign, versions: Versions) -> Keys:
         """Return the keys of a campaign."""
-        from assetgen.building.fingerprint import drawn_with, places_digest, recipe_digest
+        return cls(campaign, versions, Reads.of(campaign))
 
-        return cls(
-            versions,
-            Reads.of(campaign),
-            lambda asset: recipe_digest(asset, drawn_with(asset, campaign)),
-            places_digest,
-        )
+    def recipe(self, asset: Asset) -> str:
+        """Return the digest of all values that an asset is drawn from."""
+        return recipe_digest(asset, drawn_with(asset, self.campaign))
 
     def work(self, asset: Asset, drawn: Drawn, reason: str, findings: Iterable[Finding]) -> Work:
         """Return what an asset that is made today was made from."""
         told = tuple(finding_to_plain(finding) for finding in findings)
         return Work(
             recipe=self.recipe(asset),
-            places=self.places(asset) if told else "",
+            places=places_digest(asset) if told else "",
             draws=self.versions.draws,
             proves=self.versions.proves,
             reason=reason,
@@ -84,7 +86,7 @@ def _why_changed(asset: Asset, work: Work, keys: Keys, state: BuildState) -> str
         return _named(differing, "changed") if differing else "its values or its design's files are others"
     if work.proves != keys.versions.proves:
         return "the proofs are others: it is proved again"
-    if work.places and work.places != keys.places(asset):
+    if work.places and work.places != places_digest(asset):
         return f"what its findings point at moved: {_named(_differing(work.planned, planned), 'changed')}"
     return None
 
@@ -160,8 +162,6 @@ def preview(
     campaign: Campaign, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
 ) -> Preview:
     """Return what a build would do with these assets; touch nothing."""
-    from assetgen.rendering.engine.machine import engine_versions
-
     keys = Keys.of(campaign, versions_of(engine_versions()))
     return preview_scope(BuildScope(plan, selected, campaign.unreadable_partners), out, keys, force=force)
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from assetgen.building.fingerprint import digest_of, versions_of
-from assetgen.building.output_dir import OWN_FOLDER, Halt, OutDir, hold_out_dir, stopping_the_build
+from assetgen.building.output_dir import OWN_FOLDER, OutDir, hold_out_dir, stopping_the_build
 from assetgen.building.pipeline import own_folder
 from assetgen.building.pool.executor import Task
 from assetgen.building.pool.local_pool import LocalPool
@@ -185,9 +185,9 @@ def pack_partners(
 
     Raises CampaignError where nothing was built, MachineError where a part of the machine is missing.
     """
-    started_s, halt = time.monotonic(), Halt()
+    started_s = time.monotonic()
     index_manifest(out)  # a first call that is wrong leaves no folder behind
-    with halt.listening(), hold_out_dir(out, halt, options.on_wait) as held:
+    with hold_out_dir(out, options.on_wait) as held:
         if held is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
         index, tree = index_manifest(held.tree.root), held.tree
@@ -200,7 +200,9 @@ def pack_partners(
         packing = packing_of(campaign, index, tree.root, options)
         count = min(options.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
-        pool = LocalPool(partial(start_packing, packing), verb="packed", jobs=count, bounds=BOUNDS, halt=halt)
+        pool = LocalPool(
+            partial(start_packing, packing), verb="packed", jobs=count, bounds=BOUNDS, halt=held.halt
+        )
         for order in todo:
             pool.submit(Task(order.partner, order))
         with closing(pool.results()) as batches:
@@ -219,7 +221,7 @@ def pack_partners(
         tuple(sorted(left)),
         tuple(worst_first(desk.findings)),
         time.monotonic() - started_s,
-        halt.requested,
+        held.halt.requested,
     )
 
 
