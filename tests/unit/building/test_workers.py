@@ -254,6 +254,27 @@ def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene) -> None
         scene.run(DiesAtStart())
 
 
+@dataclass(frozen=True)
+class DiesOnceAtStart:
+    """Starts a renderer, but for the first time."""
+
+    notes: Path
+
+    def __call__(self) -> Render:
+        try:
+            (self.notes / "once").touch(exist_ok=False)
+        except FileExistsError:
+            return FakeMaker()()
+        os._exit(3)
+
+
+def test_a_worker_that_dies_once_as_it_starts_is_replaced(scene: Scene, tmp_path: Path) -> None:
+    scene.run(DiesOnceAtStart(tmp_path), jobs=1)
+
+    assert (tmp_path / "once").exists()
+    assert scene.made == set(FIVE)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_folder_that_cannot_take_files_stops_the_build(scene: Scene, jobs: int) -> None:
     scene.tmp.rmdir()
