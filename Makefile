@@ -70,6 +70,7 @@ lock:
 
 docs: setup
 	@$(RUN)/python setup/channel_table.py
+	@$(RUN)/python setup/reference_tables.py
 
 setup:
 	@$(PYTHON) setup/prepare.py build
@@ -88,5 +89,5 @@ help:
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
 	@echo "make soak       endurance: little to do among 10,000, one long build, 1,000 packs"
-	@echo "make docs       docs/channels.md from the catalogue"
+	@echo "make docs       docs/channels.md from the catalogue, docs/reference/ from the models"
 	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"

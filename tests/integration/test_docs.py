@@ -13,6 +13,7 @@ import typer.main
 import yaml
 
 import channel_table
+import reference_tables
 from assetgen.cli.app import app
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
@@ -108,6 +109,26 @@ def test_the_table_of_channels_is_the_catalogue() -> None:
     text = reference()
 
     assert all(f"`{name}`" in text for name in (*catalogue.channels, *catalogue.ask_owner))
+
+
+def test_the_reference_of_keys_is_that_of_the_models() -> None:
+    pages = {page.name: page.read_text("utf-8") for page in (ROOT / "docs/reference/files").glob("*.md")}
+
+    assert pages == reference_tables.write_reference(), "run make docs"
+
+
+@pytest.mark.parametrize(
+    "kind", ["campaign", "brand", "message", "partner", "channels", "printers", "template"]
+)
+def test_every_key_has_a_description(kind: str) -> None:
+    schema = json_schema(kind)
+    root = schema.get("additionalProperties") or schema
+    models = [model for model in (root, *schema["$defs"].values()) if "properties" in model]
+
+    assert models
+    for model in models:
+        for key, one in model["properties"].items():
+            assert one.get("description") or "$ref" in one, key
 
 
 def recipe(file: str) -> str:

@@ -15,8 +15,7 @@ from math import log
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.line_breaking import Line, Typesetter, words_of
 from assetgen.layout.parts import SLACK, SetColumn, SetLine, SetPart, Setting, ascent_px
-from assetgen.loading.templates.layouts import column_names, column_parts
-from assetgen.schema.template_file import Part, Region
+from assetgen.schema.template_file import Part, Region, column_names, column_parts
 
 # Space between a digit and a join, in em of the number; how finely places are tried.
 JOIN_CLEAR_EM, STEPS = 0.03, 80

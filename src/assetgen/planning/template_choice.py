@@ -18,11 +18,10 @@ from assetgen.loading.model import (
     Template,
 )
 from assetgen.loading.printers import Printer
-from assetgen.loading.templates.layouts import CODE, arrangement_keys, column_names, column_parts
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.planning.combination import Combination
 from assetgen.schema.fields import Text
-from assetgen.schema.template_file import Arrangement
+from assetgen.schema.template_file import CODE, Arrangement, column_names, column_parts
 
 # What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
 SAID_BY_PARTS = ("number", "address", "promise")
@@ -83,6 +82,14 @@ def ordered(channel: Channel, printer: Printer | None) -> Channel:
         return channel
     bleed_mm = printer.file.bleed_mm if printer.file.bleed_mm and channel.bleed_mm else channel.bleed_mm
     return channel.model_copy(update={"printer": printer, "bleed_mm": bleed_mm})
+
+
+def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
+    """Return the names under which an arrangement is looked up, the most particular first."""
+    keys = [channel_id]
+    if has_code:
+        keys += [f"{shape}/{medium}+code", f"{shape}+code"]
+    return (*keys, f"{shape}/{medium}", shape)
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:

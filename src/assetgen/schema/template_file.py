@@ -27,6 +27,8 @@ from assetgen.schema.fields import (
 # How far a box may reach out of the live area: a circle reaches this far out of the square inside it, in shares of
 # that square's side. Elsewhere the box ends at the live area.
 OUT = 0.2072
+# What stands for the QR code in a column.
+CODE = "code"
 # Light that lies behind the call without a door.
 PLAIN_LIGHT = ("band", "side")
 # What a template that extends no other must say itself.
@@ -121,6 +123,17 @@ class Region(Strict):
     anchor: Literal["top", "middle", "bottom"] = Field(
         default="top", description="Where in the box the parts gather."
     )
+
+
+def column_names(region: Region | None) -> tuple[str, ...]:
+    """Return what stands in a region from the top, the code and the parts beside it included."""
+    column = region.column if region else ()
+    return tuple(name for item in column for name in ((item,) if isinstance(item, str) else item))
+
+
+def column_parts(region: Region | None) -> tuple[str, ...]:
+    """Return the parts of a region, those beside the code included, without the code."""
+    return tuple(name for name in column_names(region) if name != CODE)
 
 
 class Opening(Strict):
