@@ -15,6 +15,7 @@ from assetgen.loading.model import Campaign, Partner
 from assetgen.schema.brand_file import HelplineAddress, HelplineNumber
 from assetgen.schema.fields import Text
 from assetgen.schema.message_file import Action, Body, Headline, MessageWords
+from assetgen.schema.partner_file import LogoFile
 from tests.support.campaigns import altered
 
 World = Callable[[Campaign], Campaign]
@@ -81,7 +82,8 @@ def _with_logos(campaign: Campaign) -> Campaign:
 
     def change(at: int, one: Partner) -> Partner:
         path = FIXTURES / LOGOS[at % len(LOGOS)]
-        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", one.file.name.text, NOWHERE)
+        rules = LogoFile(file=path.name, alt=one.file.name.text)
+        logo = read_logo_file(path, f"partners/{one.id}/{path.name}", rules, NOWHERE)
         return altered(one, logo=cut_to_ink(logo))
 
     return _for_partners(change, campaign)

@@ -14,9 +14,9 @@ from assetgen.loading.printers import PrintCondition, Printer, own_conditions
 from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import ChannelFile
-from assetgen.schema.fields import Dated, Inks, Text
+from assetgen.schema.fields import Dated, Text
 from assetgen.schema.message_file import MessageFile
-from assetgen.schema.partner_file import PartnerFile
+from assetgen.schema.partner_file import LogoFile, PartnerFile
 from assetgen.schema.template_file import Arrangement, TemplateFile
 
 
@@ -47,12 +47,12 @@ class Logo:
     """A partner's logo, rebuilt at the door: what is drawn is ``content``, never the original.
 
     ``mime`` is ``image/svg+xml`` or ``image/png``; width and height are its own units, for the ratio: of its
-    ink, to which a file of a partner's is cut. ``least_width_mm`` and ``clear`` (a share of its height) are the
-    owner's rules; ``dark`` and ``mono`` the same logo for dark grounds and for work in one colour.
+    ink, to which a file of a partner's is cut. ``rules`` is what its owner says of it; ``dark`` and ``mono`` are the
+    same logo for dark grounds and for work in one colour.
     """
 
     file: str
-    alt: str
+    rules: LogoFile
     mime: str
     content: bytes = field(repr=False)
     width: float
@@ -61,13 +61,8 @@ class Logo:
     source_sha256: str
     ink: Ink = Ink()
     place: Place = NOWHERE
-    least_width_mm: float = 0.0
-    clear: float = 0.0
     dark: Logo | None = None
     mono: Logo | None = None
-    permission_until: Dated | None = None
-    inks: Mapping[str, Inks] = field(default_factory=dict)
-    """A colour of the logo (``#RRGGBB``) → the inks that its owner prints it in, in per cent."""
 
     @property
     def files(self) -> dict[str, str]:

@@ -68,7 +68,7 @@ def foot_marks(
             form, logo, panel = choose_form(one.logo, ground, palette, one_colour=one_colour)
             least_px = least_width(logo, channel) * px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
-            look = LogoLook(logo.ink.coverage, least_px, logo.clear, panel, pixels)
+            look = LogoLook(logo.ink.coverage, least_px, logo.rules.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{form}"
             mark = FootMark(
                 one.id,
@@ -77,7 +77,7 @@ def foot_marks(
                 one.file.role,
                 url,
                 logo.ratio,
-                logo.alt,
+                logo.rules.alt,
                 look,
             )
         marks.append(mark)
@@ -140,7 +140,8 @@ def panel_pad(mark: FootMark, height_px: float) -> float:
 
 def least_width(logo: Logo, channel: Channel) -> float:
     """Return a logo's least width in the channel's unit: mm in print, px on screens."""
-    return logo.least_width_mm if channel.is_print else logo.least_width_mm / (channel.px_mm or 0.26)
+    least_mm = logo.rules.min_width_mm
+    return least_mm if channel.is_print else least_mm / (channel.px_mm or 0.26)
 
 
 def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule, ...]:

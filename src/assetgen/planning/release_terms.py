@@ -23,7 +23,7 @@ def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()
         ("valid_until", CAMPAIGN, campaign.file.valid_until),
         ("embargo", partner.id, partner.file.embargo),
         ("valid_until", partner.id, partner.file.valid_until),
-        *(("permission_until", one.id, one.logo.permission_until) for one in logos if one.logo),
+        *(("permission_until", one.id, one.logo.rules.permission_until) for one in logos if one.logo),
         ("review_by", FACTS, campaign.brand.facts.confirmed.review_by),
     )
     return tuple(Term(kind, said.day.isoformat(), of, said.place) for kind, of, said in known if said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from assetgen.schema.fields import (
     COLOUR,
@@ -29,7 +29,7 @@ from assetgen.schema.fields import (
 )
 
 PlacedName = Annotated[Text, Placed(Name)]
-LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR)], Inks]
+LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.lower)], Inks]
 
 
 class LogoFile(Strict):

@@ -16,20 +16,22 @@ from PIL import Image, ImageDraw
 from assetgen.findings import NOWHERE
 from assetgen.loading.artwork.logos import cut_to_ink, own_ground, read_logo, weigh
 from assetgen.loading.model import Ink, Logo
+from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import SHAPE, SHARED, SOUND_TREES, svg
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
+RULES = LogoFile(file="logo.svg", alt="Acme")
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
 
 
 def from_svg(inside: str, attributes: str = 'viewBox="0 0 100 100"') -> Logo:
-    return cut_to_ink(read_logo(svg(inside, attributes), "logo.svg", "Acme", NOWHERE))
+    return cut_to_ink(read_logo(svg(inside, attributes), "logo.svg", RULES, NOWHERE))
 
 
 def from_png(picture: Image.Image) -> Logo:
     held = io.BytesIO()
     picture.save(held, "PNG")
-    return cut_to_ink(read_logo(held.getvalue(), "logo.png", "Acme", NOWHERE))
+    return cut_to_ink(read_logo(held.getvalue(), "logo.png", RULES, NOWHERE))
 
 
 def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
@@ -58,7 +60,7 @@ def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
 
 @pytest.mark.parametrize("name", LOGOS)
 def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> None:
-    logo = read_logo((FIXTURES / name).read_bytes(), name, "Acme", NOWHERE)
+    logo = read_logo((FIXTURES / name).read_bytes(), name, RULES, NOWHERE)
 
     cut = cut_to_ink(logo)
 
@@ -76,7 +78,7 @@ def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> Non
 @settings(max_examples=80)
 def test_no_ink_that_the_engine_draws_is_cut_off(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
-    logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", "Acme", NOWHERE)
+    logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", RULES, NOWHERE)
 
     cut = cut_to_ink(logo)
 
@@ -84,7 +86,7 @@ def test_no_ink_that_the_engine_draws_is_cut_off(trees: list[ElementTree.Element
     whole = (as_engine_draws(logo, 400) / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2 / unit
     here = (as_engine_draws(cut, 400) / 255).sum() / 400**2 * max(cut.width, cut.height) ** 2 / unit
     assert here >= 0.96 * whole - 1
-    again = read_logo(cut.content, "logo.svg", "Acme", NOWHERE)
+    again = read_logo(cut.content, "logo.svg", RULES, NOWHERE)
     assert again.content == cut.content
     assert cut_to_ink(again).content == cut.content
 

@@ -30,15 +30,17 @@ from assetgen.loading.artwork.logos import read_logo
 from assetgen.loading.artwork.svg import rules as svg_rules
 from assetgen.loading.artwork.svg.values import read_path
 from assetgen.loading.model import Logo
+from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
 NAMED_IN = Place("partners/x/partner.yaml", 4, 9)
+RULES = LogoFile(file="logo.svg", alt="The partner")
 
 
 def read(content: bytes, file: str = "logo.svg") -> Logo:
-    return read_logo(content, file, "The partner", NAMED_IN)
+    return read_logo(content, file, RULES, NAMED_IN)
 
 
 def rebuilt(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
@@ -118,9 +120,9 @@ def drawn(content: bytes) -> tuple[np.ndarray, list[str]]:
 def test_a_logo_is_given_with_its_size_its_words_and_both_hashes() -> None:
     content = svg(SHAPE, 'width="40" height="20" viewBox="0 0 80 40"')
 
-    logo = read_logo(content, "partners/x/logo.svg", "The partner", NAMED_IN)
+    logo = read_logo(content, "partners/x/logo.svg", RULES, NAMED_IN)
 
-    assert (logo.file, logo.alt, logo.mime) == ("partners/x/logo.svg", "The partner", "image/svg+xml")
+    assert (logo.file, logo.rules.alt, logo.mime) == ("partners/x/logo.svg", "The partner", "image/svg+xml")
     assert (logo.width, logo.height, logo.ratio) == (40, 20, 2)
     assert len(logo.sha256) == len(logo.source_sha256) == 64
     assert logo.sha256 != logo.source_sha256

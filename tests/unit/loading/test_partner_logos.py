@@ -14,6 +14,7 @@ from assetgen.loading.model import Ink, Logo
 from assetgen.planning.asset import Asset
 from assetgen.planning.logo_placement import choose_form
 from assetgen.planning.planner import plan_assets
+from assetgen.schema.partner_file import LogoFile
 from tests.support.campaigns import add_partner, at, make_campaign, write
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
@@ -26,7 +27,7 @@ CHANNELS = "channels: [poster-a4, gp-screen]\n"
 def logo(name: str, rim: tuple[float, ...], ground: str | None = None, **forms: Logo) -> Logo:
     return Logo(
         name,
-        name,
+        LogoFile(file=name, alt=name),
         "image/svg+xml",
         b"",
         2.0,

@@ -10,9 +10,11 @@ from weasyprint.urls import URLFetchingError
 
 from assetgen.loading.model import Logo
 from assetgen.rendering.engine.fetcher import ClosedFetcher
+from assetgen.schema.partner_file import LogoFile
 
 CAMPAIGN = "http://campaign.invalid/"
-LOGO = Logo("partners/acme/logo.svg", "Acme", "image/svg+xml", b"<svg/>", 2.0, 1.0, "a" * 64, "b" * 64)
+RULES = LogoFile(file="logo.svg", alt="Acme")
+LOGO = Logo("partners/acme/logo.svg", RULES, "image/svg+xml", b"<svg/>", 2.0, 1.0, "a" * 64, "b" * 64)
 
 
 @pytest.fixture

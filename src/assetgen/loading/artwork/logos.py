@@ -235,13 +235,13 @@ class _Kind:
     rebuild: Callable[[bytes, str], tuple[bytes, float, float]]
 
 
-def read_logo_file(path: Path, file: str, alt: str, place: Place) -> Logo:
+def read_logo_file(path: Path, file: str, rules: LogoFile, place: Place) -> Logo:
     """Return the logo in a file, of which no more is read than a logo may have; raises as ``read_logo`` does."""
     kind = _kind_of(file, place)
-    return read_logo(read_bounded(path, Place(file), kind.most_bytes, kind.lighter), file, alt, place)
+    return read_logo(read_bounded(path, Place(file), kind.most_bytes, kind.lighter), file, rules, place)
 
 
-def read_logo(content: bytes, file: str, alt: str, place: Place) -> Logo:
+def read_logo(content: bytes, file: str, rules: LogoFile, place: Place) -> Logo:
     """Return the logo of a file's bytes, rebuilt as plain SVG or 8-bit sRGB PNG.
 
     ``file`` is the path below the campaign's folder; ``place`` is where the logo is named. An SVG's
@@ -254,7 +254,7 @@ def read_logo(content: bytes, file: str, alt: str, place: Place) -> Logo:
     rebuilt, width, height = kind.rebuild(content, file)
     return Logo(
         file=file,
-        alt=alt,
+        rules=rules,
         mime=kind.mime,
         content=rebuilt,
         width=width,
@@ -307,23 +307,15 @@ def read_partner_logo(
         if name is None:
             continue
         try:
-            forms[key] = _read_form(root, partner_id, name, file.alt, key, document)
+            forms[key] = _read_form(root, partner_id, name, file, key, document)
         except CampaignError as error:
             findings += error.findings
     if findings:
         return None, findings
-    inks = {colour.lower(): values for colour, values in file.inks.items()}
-    findings += _check_inks(inks, forms, document)
+    findings += _check_inks(file.inks, forms, document)
     if findings:
         return None, findings
-    forms = {
-        key: replace(form, least_width_mm=file.min_width_mm, clear=file.clear, inks=inks)
-        for key, form in forms.items()
-    }
-    usual = replace(
-        forms["file"], dark=forms.get("dark"), mono=forms.get("mono"), permission_until=file.permission_until
-    )
-    return usual, []
+    return replace(forms["file"], dark=forms.get("dark"), mono=forms.get("mono")), []
 
 
 def _check_inks(inks: Mapping[str, Inks], forms: Mapping[str, Logo], document: YamlDocument) -> list[Finding]:
@@ -342,7 +334,9 @@ def _check_inks(inks: Mapping[str, Inks], forms: Mapping[str, Logo], document: Y
     ]
 
 
-def _read_form(root: Path, partner_id: str, name: str, alt: str, key: str, document: YamlDocument) -> Logo:
+def _read_form(
+    root: Path, partner_id: str, name: str, rules: LogoFile, key: str, document: YamlDocument
+) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
     path = folder / name
@@ -355,5 +349,5 @@ def _read_form(root: Path, partner_id: str, name: str, alt: str, key: str, docum
         pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in KINDS]
         hint = did_you_mean(name, pictures) or "put the file beside partner.yaml"
         raise CampaignError(Finding("missing-file", f"logo not found: {name:.60}", hint, place))
-    logo = read_logo_file(path, path.relative_to(root).as_posix(), alt, place)
+    logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
     return replace(cut_to_ink(logo), place=place)

@@ -85,7 +85,7 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         self.opened[logo.file] = logo.source_sha256
         content = logo.content
         if self.inks and logo.is_vector:
-            content = _in_own_inks(content, logo.inks, self.inks)
+            content = _in_own_inks(content, logo.rules.inks, self.inks)
         return URLFetcherResponse(url, content, {"Content-Type": logo.mime})
 
     def _picture(self, url: str, address: str) -> URLFetcherResponse:
