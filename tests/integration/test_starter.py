@@ -162,7 +162,16 @@ def test_what_editors_leave_is_not_part_of_the_starter(tmp_path: Path) -> None:
 
 def test_init_from_the_wheel_writes_the_same_files(tmp_path: Path, starter: dict[str, bytes]) -> None:
     """The wheel is unpacked with no checkout around it."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
     subprocess.run(command, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("assetgen-*.whl")
     site = tmp_path / "site"

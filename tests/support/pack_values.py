@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 from assetgen.packs.pack_contents import Good
 from assetgen.packs.pack_context import Brief, Look, Medium, Post
+from assetgen.planning.asset import Spec
+from tests.support.factories import make_spec
 
 
 def make_good(**changes: Any) -> Good:
-    """Return a poster of A4."""
+    """Return a poster of A4; ``changes`` replace its fields, or those of its spec."""
+    names = {field.name for field in fields(Spec)} - {field.name for field in fields(Good)}
+    spec = make_spec(
+        width=210.0,
+        height=297.0,
+        unit="mm",
+        bleed_mm=3.0,
+        ppi=300,
+        format="pdf",
+        **{"colour": "cmyk-coated", **{name: changes.pop(name) for name in names & changes.keys()}},
+    )
     good = Good(
         id="acme/worried/poster-a4/en-GB",
         path="acme/en-GB/print/door_acme_worried_poster-a4_en-GB.pdf",
-        packed="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
-        bytes=1000,
-        sha256="a" * 64,
-        use="print",
+        partner="acme",
         message="worried",
+        template="beacon",
         channel="poster-a4",
-        form=None,
+        deliverable=None,
+        medium="print",
         locale="en-GB",
         format="pdf",
         width=210.0,
@@ -29,13 +40,23 @@ def make_good(**changes: Any) -> Good:
         unit="mm",
         bleed_mm=3.0,
         scale=1.0,
-        ppi=300,
-        colour="cmyk-coated",
+        bytes=1000,
+        sha256="a" * 64,
+        pixel_sha256=None,
         alt="A door.",
         alt_long="A lit door.",
         link=None,
         click=None,
+        stale=False,
+        words={},
+        inputs={},
+        findings=(),
+        spec=spec,
+        marks=(),
+        measured={},
         terms=(),
+        packed="01-print/en-GB/door_acme_worried_poster-a4_en-GB.pdf",
+        use="print",
     )
     return replace(good, **changes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations, pairwise
 from math import hypot
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +54,10 @@ def setting(**changes: object) -> Setting:
     return replace(start, **changes)  # type: ignore[arg-type]
 
 
-def region(*column: str | tuple[str, ...], anchor: str = "top") -> Region:
+Anchor = Literal["top", "middle", "bottom"]
+
+
+def region(*column: str | tuple[str, ...], anchor: Anchor = "top") -> Region:
     return Region(box=(0, 0, 1, 1), column=column, anchor=anchor)
 
 
@@ -113,7 +117,7 @@ def test_a_gap_is_from_baseline_to_capitals() -> None:
 
 
 @pytest.mark.parametrize(("anchor", "share"), [("top", 0.0), ("middle", 0.5), ("bottom", 1.0)])
-def test_a_column_is_anchored(anchor: str, share: float) -> None:
+def test_a_column_is_anchored(anchor: Anchor, share: float) -> None:
     top = found(set_column(BOX, region("number"), setting()))
     column = found(set_column(BOX, region("number", anchor=anchor), setting()))
 
@@ -264,7 +268,7 @@ def test_a_code_wider_than_the_box_does_not_fit() -> None:
     code=st.none() | st.floats(40, 160),
 )
 def test_a_column_is_inside_its_box_and_no_part_is_on_another(
-    width: float, height: float, anchor: str, code: float | None
+    width: float, height: float, anchor: Anchor, code: float | None
 ) -> None:
     box = Box(10.0, 20.0, width, height)
     coded = setting(code_side_px=code, code_module_px=code and code / 37)

@@ -20,8 +20,8 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.images.brand_pictures import field_of
 from assetgen.rendering.renderer import Renderer
 from assetgen.schema.template_file import Opening
+from tests.support.door_stages import area, is_inside
 from tests.support.tiny import CARD, FILES, load_tiny
-from tests.unit.layout.test_opening import area, is_inside
 
 SIZES = {"landscape": (480, 270), "square": (400, 400), "portrait": (320, 480), "wide": (640, 160)}
 INK, PAPER = (0x10, 0x26, 0x2C), (0xFB, 0xF6, 0xEE)

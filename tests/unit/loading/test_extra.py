@@ -132,7 +132,7 @@ def test_margins_of_a_screen_go_with_the_page() -> None:
 
     own = like("ig-story", story.width / 2, story.height / 2)
 
-    assert own.safe == tuple(round(inset / 2) for inset in story.safe)
+    assert own.insets == tuple(round(inset / 2) for inset in story.insets)
 
 
 def test_a_face_to_keep_clear_of_goes_with_the_page() -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-import pytest
-
-from assetgen.packs.pack_pages import DAYS, day_words, first_week, valid_words
-from assetgen.planning.asset import Term
+from assetgen.packs.pack_pages import DAYS, day_words, first_week
 from tests.support.pack_values import make_brief, make_post
 
 MANY = tuple(
@@ -45,27 +42,3 @@ def test_without_posts_there_is_no_week() -> None:
 
 def test_a_day_is_written_as_people_write_it() -> None:
     assert day_words(date(2027, 3, 1)) == "1 March 2027"
-
-
-@pytest.mark.parametrize(
-    ("term", "words"),
-    [
-        (Term("embargo", "2026-12-01", "Acme"), "Show nothing of it before **1 December 2026**."),
-        (Term("valid_until", "2027-03-31", "Acme"), "Show it until **31 March 2027**, that day included."),
-        (
-            Term("permission_until", "2027-03-31", "Beta"),
-            "The logo of Beta may be shown until **31 March 2027**",
-        ),
-    ],
-)
-def test_each_day_that_binds_a_pack_is_a_sentence(term: Term, words: str) -> None:
-    first, second, *_ = valid_words(make_brief(terms=(term,)))
-
-    assert first == "This is edition 2, released on 1 November 2026."
-    assert second.startswith(words)
-
-
-def test_a_pack_without_an_end_says_so_and_one_with_a_review_names_its_day() -> None:
-    assert list(valid_words(make_brief()))[-1].startswith("No end is set")
-    *_, last = valid_words(make_brief(review_by=date(2027, 6, 30)))
-    assert "**30 June 2027**" in last and "No end is set" not in last

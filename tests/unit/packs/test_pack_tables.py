@@ -105,8 +105,8 @@ def test_a_file_that_is_no_pdf_is_named(tmp_path: Path) -> None:
 
 
 def test_the_job_ticket_has_what_goes_to_a_printer_and_not_what_an_office_prints() -> None:
-    office = make_good(id="o", packed="01-print/en-GB/office.pdf", form=OFFICE)
-    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", form=MONO)
+    office = make_good(id="o", packed="01-print/en-GB/office.pdf", deliverable=OFFICE)
+    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", deliverable=MONO)
     brief = make_brief(goods=(make_good(), office, mono))
     press = {good.packed: FOGRA for good in brief.goods}
 

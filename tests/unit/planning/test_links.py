@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -28,7 +29,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     return load_campaign(make_campaign(folder)).campaign
 
 
-def tracked(campaign: Campaign, tracking: str, style: str = "code") -> Campaign:
+def tracked(campaign: Campaign, tracking: str, style: Literal["code", "utm"] = "code") -> Campaign:
     """Return the campaign with another policy for its partner, and another style of link."""
     partner = altered(campaign.partners[PARTNER], tracking=tracking)
     brand = altered(campaign.brand, link=LinkStyle(style=style, parameter="r"))

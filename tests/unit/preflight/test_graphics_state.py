@@ -11,6 +11,7 @@ from assetgen.preflight.content.graphics_state import (
     BY_PROFILE,
     CMYK,
     GREY,
+    IDENTITY,
     PATTERN,
     RGB,
     UNKNOWN,
@@ -27,7 +28,7 @@ from assetgen.preflight.content.graphics_state import (
     space_of,
     text_step,
 )
-from assetgen.preflight.pdf.page_objects import IDENTITY, Frame
+from assetgen.preflight.pdf.page_objects import Frame
 
 FRAME = Frame(0.0, 100.0)
 PAGE = Box(0, 0, 1000, 1000)
@@ -194,7 +195,7 @@ def test_a_shown_string_moves_the_text_by_widths_spaces_and_steps_back(state: Gr
     box, size = show(state, EIGHT, [b"a b", 200.0], FRAME)
 
     # Three codes of 5, three letter spaces of 1, one word space of 3, and 2 back.
-    assert state.text[4] == pytest.approx(3 * 5 + 3 + 3 - 2)
+    assert state.text.e == pytest.approx(3 * 5 + 3 + 3 - 2)
     assert size == 10.0
     assert box.width * 0.75 == pytest.approx((15 + 3 + 3) + 2 * 0.25 * 10)
 
@@ -204,18 +205,18 @@ def test_stretched_type_advances_by_its_stretch(state: GraphicsState) -> None:
 
     show(state, EIGHT, [b"aa"], FRAME)
 
-    assert state.text[4] == pytest.approx(5.0)
+    assert state.text.e == pytest.approx(5.0)
 
 
 def test_text_operators_move_by_lines_and_remember_the_leading(state: GraphicsState) -> None:
     obey(state, "BT")
     assert obey(state, "TD", 10, -12) is None
-    assert (state.leading, state.text[4:]) == (12.0, (10.0, -12.0))
+    assert (state.leading, (state.text.e, state.text.f)) == (12.0, (10.0, -12.0))
     obey(state, "T*")
-    assert state.text[4:] == (10.0, -24.0)
+    assert (state.text.e, state.text.f) == (10.0, -24.0)
     obey(state, "Tm", 1, 0, 0, 1, 50, 60)
     obey(state, "Td", 1, 2)
-    assert state.text[4:] == (51.0, 62.0)
+    assert (state.text.e, state.text.f) == (51.0, 62.0)
     obey(state, "BT")
     assert state.text == IDENTITY
 

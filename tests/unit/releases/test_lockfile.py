@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from assetgen.errors import CampaignError, RenderError
+from assetgen.manifest.entry import ListedAsset, read_listed
 from assetgen.releases.lockfile import (
     LOOK_BYTES,
     Accepted,
@@ -51,14 +52,14 @@ def png(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def values(**changes: Any) -> dict[str, Any]:
+def listed(**changes: Any) -> ListedAsset:
     own: dict[str, Any] = {
-        "path": "a/b.png", "id": "a/b/c/d", "sha256": "a" * 64,
+        "path": "a/b.png", "id": "a/b/c/d", "partner": "a", "medium": "social", "format": "png", "sha256": "a" * 64,
         "spec": {"words": {"long": {"headline": "Talk"}, "short": {"headline": "Talk to us"}}},
         "measured": {"tier": "long"}, "alt": "A door",
         "inputs": {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "2" * 64},
     }  # fmt: skip
-    return {**own, **changes}
+    return read_listed({**own, **changes})
 
 
 def fault(text: str) -> tuple[int | None, str]:
@@ -126,18 +127,18 @@ def test_a_lock_that_is_cut_short_is_refused(lines_less: int) -> None:
 
 
 def test_only_digests_of_the_words_that_were_used_are_kept() -> None:
-    accepted = accepted_from(values())
+    accepted = accepted_from(listed())
 
     assert set(accepted.words) == {"headline", "alt"}
-    assert accepted.words["headline"] != accepted_from(values(measured={"tier": "short"})).words["headline"]
+    assert accepted.words["headline"] != accepted_from(listed(measured={"tier": "short"})).words["headline"]
     assert "Talk" not in lock_text(replace(LOCK, assets={accepted.path: accepted}))
 
 
 def test_what_comes_with_assetgen_is_no_input_of_the_campaign() -> None:
     other = {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "3" * 64}
 
-    assert accepted_from(values()).inputs == accepted_from(values(inputs=other)).inputs
-    assert files_of([values()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
+    assert accepted_from(listed()).inputs == accepted_from(listed(inputs=other)).inputs
+    assert files_of([listed()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
 
 
 def test_the_same_picture_a_hair_further_is_alike_and_one_without_its_words_is_not() -> None:
