@@ -1,0 +1,154 @@
+"""The gallery reads a manifest as somebody else's: what cannot be shown is refused, with the asset at fault."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetgen.errors import CampaignError
+from assetgen.findings import Severity
+from assetgen.gallery.gallery_entries import ShownEntry, clean, read_manifest
+
+ASSET: dict[str, Any] = {
+    "id": "acme/worried/ig-square/en-GB", "path": "acme/en-GB/social/door.png", "partner": "acme",
+    "message": "worried", "channel": "ig-square", "deliverable": None, "medium": "social", "locale": "en-GB",
+    "format": "PNG", "width_px": 1080, "height_px": 1350, "bytes": 1000, "sha256": "a" * 64, "alt": "A door.",
+}  # fmt: skip
+
+
+def write(folder: Path, *assets: object, **heading: Any) -> Path:
+    content = {"schema": 1, "campaign": "Door", "edition": "1", "assets": list(assets), **heading}
+    (folder / "manifest.json").write_text(json.dumps(content), "utf-8")
+    return folder
+
+
+def entry(folder: Path, **changes: Any) -> ShownEntry:
+    (found,) = read_manifest(write(folder, {**ASSET, **changes})).entries
+    return found
+
+
+def faults(folder: Path) -> list[tuple[str, str]]:
+    with pytest.raises(CampaignError) as raised:
+        read_manifest(folder)
+    return [(finding.code, finding.text) for finding in raised.value.findings]
+
+
+def test_an_entry_is_shown_with_its_size_and_its_format_in_small_letters(tmp_path: Path) -> None:
+    found = entry(tmp_path)
+
+    assert (found.width, found.height, found.unit, found.format) == (1080.0, 1350.0, "px", "png")
+    assert found.ratio == pytest.approx(0.8)
+    assert (found.bleed_mm, found.scale, found.stale, found.remarks) == (0.0, 1.0, False, ())
+
+
+def test_a_size_in_px_comes_before_one_in_mm_and_none_is_square(tmp_path: Path) -> None:
+    without = {"width_px": None, "height_px": None}
+
+    assert entry(tmp_path, width_mm=210, height_mm=297).unit == "px"
+    assert entry(tmp_path, width_mm=210, height_mm=297, **without).unit == "mm"
+    assert entry(tmp_path, **without).ratio == 1.0
+
+
+def test_findings_come_worst_first(tmp_path: Path) -> None:
+    findings = [
+        {"severity": "note", "code": "n", "text": "n"},
+        {"severity": "error", "code": "e", "text": "e"},
+        {"severity": "warning", "code": "w", "text": "w"},
+    ]
+
+    assert [remark.severity for remark in entry(tmp_path, findings=findings).remarks] == [
+        Severity.ERROR,
+        Severity.WARNING,
+        Severity.NOTE,
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../door.png",
+        "/door.png",
+        "a//door.png",
+        "a/./door.png",
+        "a\\door.png",
+        "C:/door.png",
+        "",
+        5,
+        "a\x00b",
+    ],
+)
+def test_a_path_that_could_leave_the_folder_is_refused(tmp_path: Path, path: object) -> None:
+    ((code, text),) = faults(write(tmp_path, {**ASSET, "path": path}))
+
+    assert code == "bad-value"
+    assert text.startswith("asset 1 of the manifest: path ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"id": None}, "id is missing"),
+        ({"partner": 3}, "partner is not text"),
+        ({"sha256": "A" * 64}, "sha256 is not 64 hexadecimal digits"),
+        ({"width_px": 0}, "width_px × height_px is no size"),
+        ({"width_px": True}, "width_px is not a number"),
+        ({"bytes": -1}, "bytes is -1"),
+        ({"findings": {}}, "findings is not a list"),
+        ({"findings": ["x"]}, "a finding is not an object"),
+        ({"findings": [{"severity": "bad"}]}, "a finding has the severity 'bad'"),
+    ],
+)
+def test_a_value_that_cannot_be_shown_is_told(tmp_path: Path, changes: dict[str, object], words: str) -> None:
+    assert faults(write(tmp_path, {**ASSET, **changes})) == [
+        ("bad-value", f"asset 1 of the manifest: {words}")
+    ]
+
+
+def test_every_asset_that_cannot_be_read_is_told_by_its_number(tmp_path: Path) -> None:
+    found = faults(write(tmp_path, "x", ASSET, {**ASSET, "id": ""}))
+
+    assert [text for _, text in found] == [
+        "asset 1 of the manifest: it is not an object",
+        "asset 3 of the manifest: id is missing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "the manifest cannot be read"),
+        ("[]", "the manifest has no list of assets"),
+        ('{"schema": 1}', "the manifest has no list of assets"),
+        ('{"schema": 2, "assets": []}', "the manifest has schema 2, not 1"),
+        ("[" * 100_000, "the manifest cannot be read"),
+    ],
+)
+def test_a_manifest_of_another_form_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "manifest.json").write_text(content, "utf-8")
+
+    ((code, text),) = faults(tmp_path)
+
+    assert code == "bad-value" and words in text
+
+
+def test_a_folder_without_a_manifest_asks_for_a_build(tmp_path: Path) -> None:
+    assert faults(tmp_path) == [("missing-file", "there is no manifest")]
+
+
+def test_signs_that_no_page_can_hold_are_replaced(tmp_path: Path) -> None:
+    assert clean("a\x00b\ud800c\n") == "a\ufffdb\ufffdc\ufffd"
+    assert entry(tmp_path, alt="A\x1b[31mdoor").alt == "A\ufffd[31mdoor"
+
+
+def test_assetgen_comes_first_of_the_parts_that_built_it(tmp_path: Path) -> None:
+    engine = {"Pillow": "12", "assetgen": "1", "pango": "1.5"}
+
+    assert [name for name, _ in read_manifest(write(tmp_path, engine=engine)).engine] == [
+        "assetgen",
+        "pango",
+        "Pillow",
+    ]
+    assert read_manifest(write(tmp_path, engine=[])).engine == ()

@@ -1,0 +1,120 @@
+"""The gallery's page: sizes and weights in words, cards in their groups, filters with a choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assetgen.findings import Severity
+from assetgen.gallery.gallery_entries import Remark, ShownEntry, ShownManifest
+from assetgen.gallery.gallery_page import (
+    Condition,
+    arrange,
+    content_policy,
+    make_card,
+    make_filters,
+    render_page,
+    size_words,
+    weight_words,
+)
+
+SQUARE = ShownEntry(
+    id="acme/worried/ig-square/en-GB", path="acme/en-GB/social/door.png", partner="acme", message="worried",
+    channel="ig-square", deliverable=None, medium="social", locale="en-GB", format="png", width=1080.0,
+    height=1080.0, unit="px", bleed_mm=0.0, scale=1.0, weight_bytes=171_000, sha256="a" * 64, alt="A door.",
+    link=None, click=None, stale=False, remarks=(),
+)  # fmt: skip
+STORY = replace(SQUARE, id="s", channel="ig-story", height=1920.0)
+POSTER = replace(
+    SQUARE, id="p", channel="poster-a4", medium="print", format="pdf", width=210.0, height=297.0, unit="mm",
+    bleed_mm=3.0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (SQUARE, "1080 × 1080 px"),
+        (POSTER, "210 × 297 mm, 3 mm bleed"),
+        (replace(POSTER, scale=0.1, bleed_mm=0.0), "210 × 297 mm, page at 10 %"),
+        (replace(SQUARE, width=None), ""),
+    ],
+)
+def test_a_size_is_told_as_a_person_reads_it(entry: ShownEntry, words: str) -> None:
+    assert size_words(entry) == words
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [(999, "999 bytes"), (1000, "1 kB"), (171_400, "171 kB"), (999_999, "1000 kB"), (1_250_000, "1.2 MB")],
+)
+def test_a_weight_is_told_in_thousands(weight: int, words: str) -> None:
+    assert weight_words(weight) == words
+
+
+def test_a_path_is_quoted_so_that_it_is_no_scheme_query_or_fragment() -> None:
+    card = make_card(replace(SQUARE, path="acme/a?b#c: d.png"), Condition.FOUND)
+
+    assert card.href == "acme/a%3Fb%23c%3A%20d.png"
+
+
+def test_a_file_that_is_missing_has_a_card_without_a_picture() -> None:
+    assert make_card(SQUARE, Condition.MISSING).picture is None
+    assert make_card(SQUARE, Condition.FOUND).picture == f"index/{'a' * 16}.jpg"
+    assert make_card(replace(SQUARE, format="svg"), Condition.FOUND).picture == SQUARE.path
+
+
+def test_findings_are_counted_worst_first() -> None:
+    remarks = tuple(
+        Remark(severity, "", "")
+        for severity in (Severity.NOTE, Severity.ERROR, Severity.WARNING, Severity.WARNING)
+    )
+
+    assert make_card(replace(SQUARE, remarks=remarks), Condition.FOUND).badges == (
+        ("error", "1 error"),
+        ("warning", "2 warnings"),
+        ("note", "1 note"),
+    )
+
+
+def test_mediums_stand_in_the_order_of_the_catalogue_and_unknown_ones_last() -> None:
+    cards = [make_card(one, Condition.FOUND) for one in (replace(SQUARE, medium="zeppelin"), POSTER, SQUARE)]
+
+    assert [(section.id, section.count) for section in arrange(cards)] == [
+        ("social", 1),
+        ("print", 1),
+        ("zeppelin", 1),
+    ]
+
+
+def test_tall_channels_come_first_and_a_group_names_a_size_that_all_have() -> None:
+    other = replace(SQUARE, id="b", width=600.0, height=600.0)
+    cards = [make_card(one, Condition.FOUND) for one in (SQUARE, other, STORY)]
+
+    (section,) = arrange(cards)
+
+    assert [(group.channel, group.size) for group in section.groups] == [
+        ("ig-story", "1080 × 1920 px"),
+        ("ig-square", ""),
+    ]
+
+
+def test_a_filter_for_locales_is_there_only_where_there_is_a_choice() -> None:
+    cards = [make_card(one, Condition.FOUND) for one in (SQUARE, replace(STORY, message=None))]
+    two = [*cards, make_card(replace(SQUARE, locale="cy"), Condition.FOUND)]
+
+    assert [one.key for one in make_filters(cards)] == ["partner", "message", "medium", "shape"]
+    assert [one.key for one in make_filters(two)][-1] == "locale"
+    assert make_filters(cards)[1].options == (("-", "none", 1), ("worried", "worried", 1))
+
+
+def test_words_of_a_partner_are_escaped_and_the_only_script_is_the_gallery_s_own() -> None:
+    hostile = replace(SQUARE, alt='"><script>alert(1)</script>', partner="<b>")
+
+    page = render_page(ShownManifest("<i>", "1", (), (hostile,)), [make_card(hostile, Condition.FOUND)])
+
+    assert page.count("<script") == 1
+    assert "<i>" not in page and "<b>" not in page
+    assert content_policy("a") != content_policy("b")
+    assert "default-src &#39;none&#39;" in page

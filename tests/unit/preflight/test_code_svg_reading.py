@@ -1,0 +1,127 @@
+"""A code's SVG is read by its own rules: rectangles of plain colours, a size in mm, a title; nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetgen.geometry import Box
+from assetgen.planning.asset import Spec
+from assetgen.preflight.qr.code_svg import MOST_BYTES, RefusedCode, SvgCanvas, read_svg
+from tests.support.factories import make_spec
+
+TITLE = "<title>QR code</title>"
+GROUND = '<rect fill="#FFFFFF" width="10" height="10"/>'
+
+
+def svg(inside: str, attributes: str = 'width="20mm" height="20mm" viewBox="0 0 10 10"') -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{TITLE}{inside}</svg>'.encode()
+
+
+def spec(**changes: object) -> Spec:
+    return make_spec(
+        **{"width": 20.0, "height": 20.0, "unit": "mm", "format": "svg", "alt": "QR code", **changes}
+    )
+
+
+def canvas(inside: str) -> SvgCanvas:
+    found, findings = read_svg(svg(inside), spec())
+    assert findings == ()
+    return found
+
+
+def refused(content: bytes) -> tuple[str, str]:
+    with pytest.raises(RefusedCode) as raised:
+        read_svg(content, spec())
+    return raised.value.finding.code, raised.value.finding.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["M1 2h3v4h-3z", "M1 2H4V6H1Z", "m1,2 l3,0 l0,4 l-3,0 z", "M1 2L4 2L4 6L1 6L1 2Z"],
+)
+def test_a_rectangle_is_the_same_in_whatever_strokes_it_is_written(path: str) -> None:
+    assert canvas(f'<path fill="#10262C" d="{path}"/>').filled[0].boxes == (Box(1, 2, 3, 4),)
+
+
+def test_several_subpaths_are_several_rectangles_and_colours_are_read_in_either_case() -> None:
+    (shape,) = canvas('<path fill="#10262c" d="M0 0h1v1h-1zm4 4h2v1h-2z"/>').filled
+
+    assert shape.colour == (16, 38, 44)
+    assert shape.boxes == (Box(0, 0, 1, 1), Box(4, 4, 2, 1))
+
+
+def test_rectangles_are_drawn_in_their_order_at_the_scale_that_is_asked_for() -> None:
+    found = canvas(GROUND + '<rect fill="#000000" x="5" width="5" height="10"/>')
+
+    picture = found.view(100).picture
+
+    assert picture.size == (100, 100)
+    assert (picture.getpixel((49, 50)), picture.getpixel((50, 50))) == ((255, 255, 255), (0, 0, 0))
+    part = found.region(Box(found.box.width / 2, 0, 10, 10), 2.0)
+    assert part.picture.size == (20, 20) and part.picture.getpixel((0, 0)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("M0 0L5 5L0 9Z", "more than upright rectangles"),
+        ("M0 0h5v5h-5z M1 1v2h2v-2z", "has holes"),
+        ("M0 0h5v5h-5", "is not closed"),
+        ("M0 0c1 1 2 2 3 3z", "cannot be read at"),
+        ("h5v5z", "has a h out of its form"),
+        ("M0 0h5 5v5z", "has a h out of its form"),
+        ("M0 0h9999999v1h-1z", "far off its page"),
+    ],
+)
+def test_a_path_that_no_code_needs_is_refused(path: str, words: str) -> None:
+    code, text = refused(svg(f'<path fill="#000000" d="{path}"/>'))
+
+    assert code == "qr-unreadable" and words in text
+
+
+@pytest.mark.parametrize(
+    ("inside", "code", "words"),
+    [
+        ("<script>1</script>", "metadata", "an element script"),
+        ('<rect fill="#000000" onclick="x"/>', "metadata", "an attribute onclick of rect"),
+        ("<!-- made by -->", "metadata", "a comment"),
+        ("words", "metadata", "words in the SVG beside its title"),
+        ('<rect fill="#000000"><title/></rect>', "metadata", "an element inside rect"),
+        ('<rect fill="red" width="1" height="1"/>', "qr-unreadable", "has no plain colour"),
+        ('<rect fill="#000000" width="1e3" height="1"/>', "qr-unreadable", "not in plain numbers"),
+        (5 * GROUND, "qr-unreadable", "paints over itself"),
+        ("x" * MOST_BYTES, "size", "is no QR code"),
+    ],
+)
+def test_what_else_stands_in_the_file_is_refused_by_name(inside: str, code: str, words: str) -> None:
+    assert refused(svg(inside))[0] == code
+    assert words in refused(svg(inside))[1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ('width="20" height="20mm" viewBox="0 0 10 10"', "the SVG's width is no length in mm"),
+        ('width="20mm" height="-1mm" viewBox="0 0 10 10"', "the SVG's height is no length in mm"),
+        ('width="20mm" height="20mm"', "the SVG's viewBox is none"),
+        ('width="20mm" height="20mm" viewBox="0 0 0 10"', "the SVG's viewBox is none"),
+        ('width="20mm" height="20mm" viewBox="0 0 10 20"', "have different ratios"),
+    ],
+)
+def test_a_file_without_a_sound_size_is_refused(attributes: str, words: str) -> None:
+    code, text = refused(svg(GROUND, attributes))
+
+    assert code == "size" and words in text
+
+
+def test_an_entity_is_refused_before_it_is_read() -> None:
+    content = b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>'
+
+    assert refused(content)[0] == "size"
+
+
+def test_another_size_and_another_title_than_promised_are_told() -> None:
+    _, findings = read_svg(svg(GROUND), spec(width=30.0, height=30.0, alt="Another"))
+
+    assert [finding.code for finding in findings] == ["size", "alt-missing"]
+    assert findings[0].text == "the SVG is 20 × 20 mm, not 30 × 30"
