@@ -12,7 +12,7 @@ from assetgen.releases.lockfile import Accepted, Lock, lock_text
 from assetgen.releases.lockfile_checks import accept, differing, read_lock
 
 ONE = Accepted(
-    "a.png", "acme/a", "a" * 64, None, {"headline": "1", "alt": "2"}, "https://e.org/", None, "0" * 16
+    "acme/a.png", "acme/a", "a" * 64, None, {"headline": "1", "alt": "2"}, "https://e.org/", None, "0" * 16
 )
 
 

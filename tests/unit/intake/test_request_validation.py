@@ -1,0 +1,129 @@
+"""A request is read as if its partner stood in the campaign; nothing is written before it is taken over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import MachineError
+from assetgen.intake.request import Request
+from assetgen.intake.request_validation import Verdict, judge, take_over
+from assetgen.loading.campaign import load_campaign
+from tests.support.tiny import write_tiny
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "campaign")
+
+
+def verdicts(root: Path, *requests: Request, refused: frozenset[int] = frozenset()) -> list[Verdict]:
+    return judge(load_campaign(root), requests, refused)
+
+
+def verdict(root: Path, request: Request) -> Verdict:
+    (found,) = verdicts(root, request)
+    return found
+
+
+def faults(one: Verdict) -> list[tuple[str | None, str]]:
+    return [(fault.key, fault.finding.text) for fault in one.faults]
+
+
+def files(root: Path) -> dict[str, bytes]:
+    partners = root / "partners"
+    return {
+        path.relative_to(partners).as_posix(): path.read_bytes()
+        for path in partners.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_sound_request_tells_what_would_be_planned_and_writes_nothing(root: Path) -> None:
+    before = files(root)
+
+    found = verdict(root, Request("Beta Council"))
+
+    assert found.is_sound and found.is_new
+    assert (found.mediums["social"], found.mediums["print"]) == (1, 1)
+    assert files(root) == before
+
+
+def test_a_request_without_a_name_is_refused(root: Path) -> None:
+    found = verdict(root, Request(""))
+
+    assert not found.is_sound
+    assert faults(found)[0][0] == "name"
+
+
+def test_two_requests_for_one_id_are_both_refused(root: Path) -> None:
+    one, other = verdicts(root, Request("Beta", id="beta"), Request("Another", id="beta"))
+
+    assert faults(one) == faults(other) == [("id", "two ask for the id beta")]
+
+
+def test_a_value_that_the_campaign_does_not_have_is_told_by_its_key(root: Path) -> None:
+    ((key, text),) = faults(verdict(root, Request("Beta", messages=["helo"])))
+
+    assert key == "messages"
+    assert "helo" in text and not text.startswith("messages:")
+
+
+def test_channels_of_which_nothing_is_planned_are_told(root: Path) -> None:
+    (root / "partners/acme/partner.yaml").write_text("name: Acme\nchannels: [tiny-card]\n", "utf-8")
+
+    found = verdict(root, Request("Beta", channels=["qr-nothing"]))
+
+    assert not found.is_sound
+    assert "channels" in {key for key, _ in faults(found)}
+
+
+def test_a_companion_that_was_refused_refuses_those_who_name_it(root: Path) -> None:
+    beta = Request("Beta", with_=["gamma"])
+    gamma = Request("Gamma", with_=["delta"])
+    delta = Request("Delta")
+
+    found = verdicts(root, beta, gamma, delta, refused=frozenset({2}))
+
+    assert faults(found[0]) == [("with_", "it stands with gamma, who cannot be drawn")]
+    assert faults(found[1]) == [("with_", "it stands with delta, who cannot be drawn")]
+
+
+def test_companions_that_are_asked_for_together_are_sound(root: Path) -> None:
+    found = verdicts(root, Request("Beta", with_=["gamma"]), Request("Gamma"))
+
+    assert all(one.is_sound for one in found), [faults(one) for one in found]
+
+
+def test_what_would_change_of_a_partner_that_is_there_is_told(root: Path) -> None:
+    found = verdict(root, Request("Acme Trust", id="acme"))
+
+    assert found.exists
+    assert found.changes == {"name": ("Acme", "Acme Trust")}
+    assert verdict(root, Request("Acme", id="acme")).changes == {}
+
+
+def test_a_request_that_is_taken_over_has_a_folder_that_the_campaign_reads(root: Path) -> None:
+    assert take_over(root, [Request("Beta Council")], "en-GB") == ["beta-council"]
+
+    assert "beta-council" in load_campaign(root).campaign.partners
+
+
+def test_what_else_lies_in_a_partner_s_folder_stays(root: Path) -> None:
+    (root / "partners/acme/notes.txt").write_text("kept", "utf-8")
+
+    take_over(root, [Request("Acme Trust", id="acme")], "en-GB")
+
+    assert files(root)["acme/notes.txt"] == b"kept"
+    assert b"Acme Trust" in files(root)["acme/partner.yaml"]
+    assert not list((root / ".assetgen").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_what_was_taken_before(root: Path) -> None:
+    (root / "partners/gamma").write_text("a file, no folder", "utf-8")
+
+    with pytest.raises(MachineError) as raised:
+        take_over(root, [Request("Beta"), Request("Gamma")], "en-GB")
+
+    assert raised.value.findings[0].text.endswith("taken over before: beta")

@@ -1,0 +1,73 @@
+"""Beside the pieces of a sheet stand the cut marks, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assetgen.geometry import Box
+from assetgen.planning.variants import Sheet
+from assetgen.preflight.content.graphics_state import CMYK, NORMAL
+from assetgen.preflight.content.paints import Paint
+from assetgen.preflight.press.imposition_checks import prove_marks, sheet_spec
+from assetgen.units import PX_PER_MM
+from tests.support.factories import make_spec
+
+CELL = Box(10 * PX_PER_MM, 10 * PX_PER_MM, 85 * PX_PER_MM, 55 * PX_PER_MM)
+MARK = (5.0, 10.0, 8.0, 10.0)
+
+
+def paint(x: float, y: float, width: float, height: float, **changes: object) -> Paint:
+    """Return a hairline in black, its box in mm."""
+    box = Box(*(side * PX_PER_MM for side in (x, y, width, height)))
+    line = Paint(
+        what="a line",  # type: ignore[arg-type]
+        space=CMYK,
+        plates=(0.0, 0.0, 0.0, 1.0),
+        total=1.0,
+        box=box,
+        is_clear=False,
+        blend=NORMAL,
+        spared=(False, False, False, False),
+        overprints=False,
+        mark=None,
+        in_mask=False,
+        thin_px=0.25 * 96 / 72,
+    )
+    return replace(line, **changes)  # type: ignore[arg-type]
+
+
+def said(*paints: Paint) -> list[str]:
+    return [finding.text for finding in prove_marks(paints, [CELL], [MARK])]
+
+
+def test_pieces_and_their_marks_are_well() -> None:
+    inside = paint(20, 20, 30, 10, thin_px=None, plates=None)
+
+    assert said(paint(5, 10, 3, 0), inside) == []
+
+
+def test_a_mark_that_is_not_there_or_elsewhere_is_told() -> None:
+    assert said() == ["1 of 1 cut marks are not where they are due"]
+    (finding,) = said(paint(5, 12, 3, 0))
+    assert (
+        finding == "a line stands 5.0 mm from the left and 12.0 mm from the top, where only cut marks are due"
+    )
+
+
+def test_a_mark_that_is_thick_or_of_another_ink_is_none() -> None:
+    assert len(said(paint(5, 10, 3, 0, thin_px=2.0))) == 1
+    assert len(said(paint(5, 10, 3, 0, plates=(1.0, 0.0, 0.0, 1.0)))) == 1
+
+
+def test_what_reaches_out_of_a_piece_is_told() -> None:
+    assert len(said(paint(5, 10, 3, 0), paint(90, 20, 30, 10))) == 1
+
+
+def test_a_sheet_is_a_page_of_its_paper_without_bleed() -> None:
+    sheet = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0),), (MARK,))
+
+    spec = sheet_spec(
+        make_spec(unit="mm", width=85.0, height=55.0, bleed_mm=3.0, scale=0.5, sheet=sheet), sheet
+    )
+
+    assert (spec.width, spec.height, spec.bleed_mm, spec.scale, spec.sheet) == (320.0, 450.0, 0.0, 1.0, None)
