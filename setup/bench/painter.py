@@ -30,7 +30,7 @@ def main(folder: Path, kind: str) -> None:
     draw = Renderer(campaign)
     make: Callable[[Any], Any] = draw
     if kind == "PROVEN":
-        from assetgen.building.checked_renderer import proven
+        from assetgen.building.pool.render_task import proven
 
         make = lambda asset: proven(asset, draw(asset))  # noqa: E731
     for asset in assets:

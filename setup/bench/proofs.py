@@ -42,7 +42,7 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
 
 def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
     """Return the seconds of the plain path and of the proof of one asset; making it warms both."""
-    from assetgen.building.checked_renderer import proven
+    from assetgen.building.pool.render_task import proven
     from assetgen.rendering.images.raster import rasterise
 
     with mock.patch.object(draw.engine, "lay_out", wraps=draw.engine.lay_out) as lay_out:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.checked_renderer import proven
+from assetgen.building.pool.render_task import proven
 from assetgen.rendering.renderer import Renderer
 from tests.support.designs import ALL_DESIGNS, design_files
 from tests.support.tiny import load_tiny

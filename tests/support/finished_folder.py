@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from assetgen.building.checked_renderer import proven
+from assetgen.building.pool.render_task import proven
 from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, manifest_bytes
 from assetgen.planning.asset import Asset

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from assetgen.building.build_cache import Store, prune_in_time
 from assetgen.building.build_db import BuildRow, BuildState, findings_of_rows
 from assetgen.building.fingerprint import Versions, take_snapshot, versions_of
 from assetgen.building.incremental import (
@@ -36,7 +37,7 @@ from assetgen.building.output_dir import (
 from assetgen.building.output_record import Ledger
 from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.pool.render_task import Outcome, Render, start_rendering
+from assetgen.building.pool.render_task import CheckedRenderer, Outcome, Render, start_rendering
 from assetgen.building.rebuild_reasons import Keys, planned_from, rebuild_reasons
 from assetgen.child_process import USUAL, Bounds
 from assetgen.findings import Finding, worst_first
@@ -213,9 +214,6 @@ def _context(
     held: HeldOutDir, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
 ) -> Iterator[BuildContext]:
     """Give the context of a campaign's build, in which its build cache is in use."""
-    from assetgen.building.build_cache import Store
-    from assetgen.building.checked_renderer import CheckedRenderer
-
     own = own_folder(campaign.root)
     store = Store(own) if own else None
     folder = own or held.tree.own
@@ -404,8 +402,6 @@ def _nothing_to_do(held: HeldOutDir, changes: PlanChanges, seconds: float) -> Fo
 
 def _prune_cache(campaign: Campaign, tree: OutDir, plan: Plan, result: BuildResult) -> None:
     """Prune the build cache where this build added enough to it."""
-    from assetgen.building.build_cache import Store, prune_in_time
-
     if result.built and (own := own_folder(campaign.root)):
         assets = plan.by_id()
         with stopping_the_build("prune the store of finished work"):

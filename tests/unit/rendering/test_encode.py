@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from assetgen.building.checked_renderer import proven
+from assetgen.building.pool.render_task import proven
 from assetgen.findings import Severity
 from assetgen.rendering.images.raster import Encoded, encode, srgb_profile, unfiltered_png, xmp_packet
 from assetgen.rendering.rendered_file import Made
