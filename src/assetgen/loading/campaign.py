@@ -257,18 +257,40 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     listed = _list(root, found)
     facts = ground.brand.facts if ground.brand else None
     designs = found.each("template", listed.templates, Designs(root, listed.templates, facts).read)
-    if ground.brand is None or not listed.is_whole:
-        _check_forms(root, listed, found)
+    brand, files = ground.brand, _message_files(root, listed)
+    if brand is None or not listed.is_whole:
+        # Without a brand their YAML, keys and values can be checked all the same.
+        found.each("message", listed.messages, lambda name: check_form(files.whole(name)))
+        found.each("partner", listed.partners, lambda name: check_partner_form(root, name))
         raise CampaignError(found.distinct())
+    messages = found.each(
+        "message", listed.messages, lambda name: read_message(files.whole(name), name, brand, designs.ids)
+    )
+    known = _known(ground, brand, messages, designs, listed)
     asked = listed.partners if partners is None else {name: listed.partners[name] for name in partners}
-    known, messages, read = _read_people(root, ground, ground.brand, listed, asked, designs, found)
+    read = found.each("partner", asked, lambda name: read_partner(root, name, known))
     faults = check_allow(known, ground.brand_document) if ground.brand_document and ground.is_sound else []
     faults += check_defaults(known) if ground.file else []
     faults += _designs_not_to_be_had(ground.own_channels, known)
-    if ground.document is None or ground.file is None or not ground.is_sound or faults:
+    if ground.file is None or not ground.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
     unread = set(asked) - set(read.sound)
-    campaign = _to_campaign(root, ground, ground.file, known, messages, designs, read, unread, found)
+    held = unread | _with_held(read.sound, unread, found.findings)
+    documents = (ground.document, ground.brand_document, ground.own_channels, ground.printers)
+    campaign = Campaign(
+        root=root,
+        file=ground.file,
+        brand=brand,
+        messages=messages.sound,
+        templates=designs.sound,
+        channels=_with_designs_to_be_had(known),
+        ask_owner=tuple(ground.catalogue.ask_owner.values()),
+        partners={name: partner for name, partner in read.sound.items() if name not in held},
+        unreadable_partners=frozenset(held),
+        broken_messages=messages.broken,
+        broken_templates=designs.broken,
+        files={one.file: one.sha256 for one in documents if one},
+    )
     return Loaded(campaign, found.distinct(), known)
 
 
@@ -307,27 +329,19 @@ def _read_optional(root: Path, name: str, found: Gathering) -> YamlDocument | No
     return found.take(lambda: read_yaml(root, name, may_be_empty=True))
 
 
-def _read_people(
-    root: Path,
+def _known(
     ground: _Ground,
     brand: Brand,
-    listed: _Listed,
-    asked: Mapping[str, Place],
+    messages: GatheredThings[Message],
     designs: GatheredThings[Template],
-    found: Gathering,
-) -> tuple[Known, GatheredThings[Message], GatheredThings[Partner]]:
-    """Read the messages, and the partners asked for against all that they may name."""
-    files = _message_files(root, listed)
-    messages = found.each(
-        "message",
-        listed.messages,
-        lambda name: read_message(files.whole(name), name, brand, designs.ids),
-    )
-    file, document = (ground.file, ground.document) if ground.file else (None, None)
+    listed: _Listed,
+) -> Known:
+    """Return what a partner may name."""
+    file, document = ground.file, ground.document
     if file is None or document is None:
         # The partners' own files are checked all the same; of what they leave out nothing is known.
         file, document = asks_for_nothing()
-    known = Known(
+    return Known(
         campaign=file,
         campaign_document=document,
         brand=brand,
@@ -338,24 +352,12 @@ def _read_people(
         ask_owner=ground.catalogue.ask_owner,
         partner_ids=sorted(listed.partners),
     )
-    return (
-        known,
-        messages,
-        found.each("partner", asked, lambda name: read_partner(root, name, known)),
-    )
 
 
 def _message_files(root: Path, listed: _Listed) -> MessageFiles:
     """Return the messages' files, each of which is read once however many are like it."""
     ids, _ = legal_only("message", listed.messages)
     return MessageFiles(cache(lambda name: read_yaml(root, f"{MESSAGES}/{name}.yaml")), ids)
-
-
-def _check_forms(root: Path, listed: _Listed, found: Gathering) -> None:
-    """Note what can be said of messages and partners without a brand: their YAML, keys and values."""
-    files = _message_files(root, listed)
-    found.each("message", listed.messages, lambda name: check_form(files.whole(name)))
-    found.each("partner", listed.partners, lambda name: check_partner_form(root, name))
 
 
 def _designs_not_to_be_had(own_channels: YamlDocument | None, known: Known) -> list[Finding]:
@@ -383,36 +385,6 @@ def _with_designs_to_be_had(known: Known) -> dict[str, Channel]:
         name: channel if channel.template in to_be_had else channel.model_copy(update={"template": None})
         for name, channel in known.channels.items()
     }
-
-
-def _to_campaign(
-    root: Path,
-    ground: _Ground,
-    file: CampaignFile,
-    known: Known,
-    messages: GatheredThings[Message],
-    designs: GatheredThings[Template],
-    partners: GatheredThings[Partner],
-    unread: set[str],
-    found: Gathering,
-) -> Campaign:
-    held = set(unread)
-    held |= _with_held(partners.sound, held, found.findings)
-    documents = (ground.document, ground.brand_document, ground.own_channels, ground.printers)
-    return Campaign(
-        root=root,
-        file=file,
-        brand=known.brand,
-        messages=messages.sound,
-        templates=designs.sound,
-        channels=_with_designs_to_be_had(known),
-        ask_owner=tuple(ground.catalogue.ask_owner.values()),
-        partners={name: partner for name, partner in partners.sound.items() if name not in held},
-        unreadable_partners=frozenset(held),
-        broken_messages=messages.broken,
-        broken_templates=designs.broken,
-        files={one.file: one.sha256 for one in documents if one},
-    )
 
 
 def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]) -> set[str]:
