@@ -18,7 +18,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -91,10 +91,6 @@ class Versions:
     draws: str
     proves: str
     engine: Mapping[str, str]
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the versions as plain values."""
-        return {**asdict(self), "engine": dict(sorted(self.engine.items()))}
 
 
 def versions_of(engine: Mapping[str, str]) -> Versions:
