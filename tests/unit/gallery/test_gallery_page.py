@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from assetgen.findings import Severity
-from assetgen.gallery.gallery_entries import Remark, ShownEntry, ShownManifest
 from assetgen.gallery.gallery_page import (
     Condition,
     arrange,
+    cleaned,
     content_policy,
     make_card,
     make_filters,
@@ -18,12 +18,15 @@ from assetgen.gallery.gallery_page import (
     size_words,
     weight_words,
 )
+from assetgen.manifest.entry import ListedAsset, ListedFinding
+from assetgen.manifest.manifest_file import Heading
 
-SQUARE = ShownEntry(
+SQUARE = ListedAsset(
     id="acme/worried/ig-square/en-GB", path="acme/en-GB/social/door.png", partner="acme", message="worried",
     channel="ig-square", deliverable=None, medium="social", locale="en-GB", format="png", width=1080.0,
-    height=1080.0, unit="px", bleed_mm=0.0, scale=1.0, weight_bytes=171_000, sha256="a" * 64, alt="A door.",
-    link=None, click=None, stale=False, remarks=(),
+    height=1080.0, unit="px", bleed_mm=0.0, scale=1.0, bytes=171_000, sha256="a" * 64, alt="A door.",
+    alt_long="", template=None, pixel_sha256=None, link=None, click=None, stale=False, words={}, inputs={},
+    findings=(),
 )  # fmt: skip
 STORY = replace(SQUARE, id="s", channel="ig-story", height=1920.0)
 POSTER = replace(
@@ -41,7 +44,7 @@ POSTER = replace(
         (replace(SQUARE, width=None), ""),
     ],
 )
-def test_a_size_is_told_as_a_person_reads_it(entry: ShownEntry, words: str) -> None:
+def test_a_size_is_told_as_a_person_reads_it(entry: ListedAsset, words: str) -> None:
     assert size_words(entry) == words
 
 
@@ -66,12 +69,12 @@ def test_a_file_that_is_missing_has_a_card_without_a_picture() -> None:
 
 
 def test_findings_are_counted_worst_first() -> None:
-    remarks = tuple(
-        Remark(severity, "", "")
+    findings = tuple(
+        ListedFinding(severity, "", "")
         for severity in (Severity.NOTE, Severity.ERROR, Severity.WARNING, Severity.WARNING)
     )
 
-    assert make_card(replace(SQUARE, remarks=remarks), Condition.FOUND).badges == (
+    assert make_card(replace(SQUARE, findings=findings), Condition.FOUND).badges == (
         ("error", "1 error"),
         ("warning", "2 warnings"),
         ("note", "1 note"),
@@ -112,9 +115,20 @@ def test_a_filter_for_locales_is_there_only_where_there_is_a_choice() -> None:
 def test_words_of_a_partner_are_escaped_and_the_only_script_is_the_gallery_s_own() -> None:
     hostile = replace(SQUARE, alt='"><script>alert(1)</script>', partner="<b>")
 
-    page = render_page(ShownManifest("<i>", "1", (), (hostile,)), [make_card(hostile, Condition.FOUND)])
+    page = render_page(Heading("<i>", "1", {}), [make_card(hostile, Condition.FOUND)])
 
     assert page.count("<script") == 1
     assert "<i>" not in page and "<b>" not in page
     assert content_policy("a") != content_policy("b")
     assert "default-src &#39;none&#39;" in page
+
+
+def test_characters_that_no_page_can_hold_are_replaced() -> None:
+    assert cleaned(replace(SQUARE, alt="a\x00b\ud800c\n")).alt == "a\ufffdb\ufffdc\ufffd"
+    assert cleaned(replace(SQUARE, alt="A\x1b[31mdoor")).alt == "A\ufffd[31mdoor"
+
+
+def test_assetgen_comes_first_of_the_parts_that_built_it() -> None:
+    page = render_page(Heading("Door", "1", {"Pillow": "12", "assetgen": "1", "pango": "1.5"}), [])
+
+    assert page.index("assetgen 1") < page.index("pango 1.5") < page.index("Pillow 12")

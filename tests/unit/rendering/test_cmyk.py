@@ -12,8 +12,7 @@ from pikepdf import Name
 from PIL import Image
 
 from assetgen.loading.printers import own_conditions
-from assetgen.rendering.prepress.cmyk import hexadecimal, repaint_picture
-from assetgen.rendering.prepress.separation import Separator
+from assetgen.rendering.prepress.cmyk import Separator, hexadecimal, repaint_picture
 
 
 @pytest.fixture

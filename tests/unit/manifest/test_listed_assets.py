@@ -1,4 +1,4 @@
-"""The gallery reads a manifest as somebody else's: what cannot be shown is refused, with the asset at fault."""
+"""A manifest of any version is listed with distrust: what cannot be shown is refused, with the asset at fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Severity
-from assetgen.gallery.gallery_entries import ShownEntry, clean, read_manifest
+from assetgen.manifest.entry import ListedAsset
+from assetgen.manifest.manifest_file import read_listed_assets
 
 ASSET: dict[str, Any] = {
     "id": "acme/worried/ig-square/en-GB", "path": "acme/en-GB/social/door.png", "partner": "acme",
@@ -20,19 +21,26 @@ ASSET: dict[str, Any] = {
 
 
 def write(folder: Path, *assets: object, **heading: Any) -> Path:
-    content = {"schema": 1, "campaign": "Door", "edition": "1", "assets": list(assets), **heading}
+    content = {
+        "schema": 1,
+        "campaign": "Door",
+        "edition": "1",
+        "engine": {},
+        "assets": list(assets),
+        **heading,
+    }
     (folder / "manifest.json").write_text(json.dumps(content), "utf-8")
     return folder
 
 
-def entry(folder: Path, **changes: Any) -> ShownEntry:
-    (found,) = read_manifest(write(folder, {**ASSET, **changes})).entries
+def entry(folder: Path, **changes: Any) -> ListedAsset:
+    _, (found,) = read_listed_assets(write(folder, {**ASSET, **changes}))
     return found
 
 
 def faults(folder: Path) -> list[tuple[str, str]]:
     with pytest.raises(CampaignError) as raised:
-        read_manifest(folder)
+        read_listed_assets(folder)
     return [(finding.code, finding.text) for finding in raised.value.findings]
 
 
@@ -41,7 +49,7 @@ def test_an_entry_is_shown_with_its_size_and_its_format_in_small_letters(tmp_pat
 
     assert (found.width, found.height, found.unit, found.format) == (1080.0, 1350.0, "px", "png")
     assert found.ratio == pytest.approx(0.8)
-    assert (found.bleed_mm, found.scale, found.stale, found.remarks) == (0.0, 1.0, False, ())
+    assert (found.bleed_mm, found.scale, found.stale, found.findings) == (0.0, 1.0, False, ())
 
 
 def test_a_size_in_px_comes_before_one_in_mm_and_none_is_square(tmp_path: Path) -> None:
@@ -59,7 +67,7 @@ def test_findings_come_worst_first(tmp_path: Path) -> None:
         {"severity": "warning", "code": "w", "text": "w"},
     ]
 
-    assert [remark.severity for remark in entry(tmp_path, findings=findings).remarks] == [
+    assert [one.severity for one in entry(tmp_path, findings=findings).findings] == [
         Severity.ERROR,
         Severity.WARNING,
         Severity.NOTE,
@@ -136,19 +144,3 @@ def test_a_manifest_of_another_form_is_refused(tmp_path: Path, content: str, wor
 
 def test_a_folder_without_a_manifest_asks_for_a_build(tmp_path: Path) -> None:
     assert faults(tmp_path) == [("missing-file", "there is no manifest")]
-
-
-def test_signs_that_no_page_can_hold_are_replaced(tmp_path: Path) -> None:
-    assert clean("a\x00b\ud800c\n") == "a\ufffdb\ufffdc\ufffd"
-    assert entry(tmp_path, alt="A\x1b[31mdoor").alt == "A\ufffd[31mdoor"
-
-
-def test_assetgen_comes_first_of_the_parts_that_built_it(tmp_path: Path) -> None:
-    engine = {"Pillow": "12", "assetgen": "1", "pango": "1.5"}
-
-    assert [name for name, _ in read_manifest(write(tmp_path, engine=engine)).engine] == [
-        "assetgen",
-        "pango",
-        "Pillow",
-    ]
-    assert read_manifest(write(tmp_path, engine=[])).engine == ()

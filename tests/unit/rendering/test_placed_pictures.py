@@ -12,16 +12,18 @@ import pytest
 from assetgen.geometry import Box
 from assetgen.layout.page_layout import Arranged
 from assetgen.loading.model import Picture
-from assetgen.loading.templates.layouts import PicturePlace
-from assetgen.rendering.html.template_context import SEAM_PX, Hanging, field_of
+from assetgen.rendering.images.brand_pictures import SEAM_PX, Hanging, field_of
+from assetgen.schema.template_file import PicturePlace
 from tests.support.factories import make_asset, make_spec
 
-PICTURE = cast("Picture", SimpleNamespace(name="door", width=4000, height=2000, focus=(0.5, 0.5)))
+PICTURE = cast(
+    "Picture", SimpleNamespace(name="door", width=4000, height=2000, file=SimpleNamespace(focus=(0.5, 0.5)))
+)
 PAGE = Box(0.0, 0.0, 1000.0, 800.0)
 
 
 def arranged(**changes: Any) -> Arranged:
-    usual = {"stage": SimpleNamespace(page=PAGE), "band": None, "opening": None, "call_on": "field"}
+    usual = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "call_on": "field"}
     return cast("Arranged", SimpleNamespace(**{**usual, **changes}))
 
 
@@ -73,7 +75,8 @@ def test_paper_along_a_part_of_a_side_leaves_the_field_whole() -> None:
     ids=["below", "beside"],
 )
 def test_the_field_ends_where_light_without_a_door_begins(start: tuple[float, float], field: Box) -> None:
-    light = SimpleNamespace(is_plain=True, fall=(start,))
+    unlit = Box(0, 0, start[0] or 1000, start[1] or 800)
+    light = SimpleNamespace(unlit=unlit)
 
-    assert field_of(arranged(opening=light, call_on="light")) == field
-    assert field_of(arranged(opening=light)) == PAGE
+    assert field_of(arranged(motif=light, call_on="light")) == field
+    assert field_of(arranged(motif=light)) == PAGE
