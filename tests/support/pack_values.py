@@ -6,8 +6,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from assetgen.packs.pack_contents import Good
-from assetgen.packs.pack_context import Brief, Look, Medium, Post
+from assetgen.packs.pack_context import Brief, Good, Look, Medium, Post
 from assetgen.planning.asset import Spec
 from tests.support.factories import make_spec
 

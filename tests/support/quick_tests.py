@@ -18,8 +18,8 @@ import pytest
 SLOW_MODULES = {"subprocess", "multiprocessing", "weasyprint"}
 # What renders, builds or writes a whole campaign, by module and name.
 SLOW = {
-    "assetgen.building.pipeline.build_assets",
-    "assetgen.building.pool.local_pool.make_all",
+    "assetgen.building.pipeline.build_scope",
+    "assetgen.building.pool.local_pool.LocalPool",
     "assetgen.cli.commands.init.write_starter",
     "assetgen.cli.app.run",
     "assetgen.rendering.engine.html_to_pdf.Engine",

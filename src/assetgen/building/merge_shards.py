@@ -18,7 +18,7 @@ from assetgen.building.pool.render_task import Outcome
 from assetgen.errors import AssetgenError, CampaignError, RenderError
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, Written
+from assetgen.manifest.manifest_file import Heading, WrittenManifest
 from assetgen.manifest.shards import ShardPart
 
 AT_ONCE = 64
@@ -219,7 +219,9 @@ def _brought(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[E
     return entry, Outcome(entry.id, entry, name, ())
 
 
-def _state(states: Sequence[BuildState], ledger: Ledger, written: Written, heading: Heading) -> BuildState:
+def _state(
+    states: Sequence[BuildState], ledger: Ledger, written: WrittenManifest, heading: Heading
+) -> BuildState:
     """Return what the next build asks: all shards' rows, each with how its file now stands."""
     rows: dict[str, BuildRow] = {}
     for state in states:

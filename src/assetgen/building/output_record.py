@@ -29,7 +29,7 @@ from assetgen.manifest.manifest_file import (
     Heading,
     OldManifest,
     Stamp,
-    Written,
+    WrittenManifest,
     cut_manifest,
     read_manifest,
     read_whole_manifest,
@@ -280,7 +280,7 @@ class Ledger:
             if path not in planned and path not in faults.broken and not faults.keep(path)
         )
 
-    def close(self, heading: Heading, state_of: Callable[[Written], BuildState]) -> None:
+    def close(self, heading: Heading, state_of: Callable[[WrittenManifest], BuildState]) -> None:
         """Write the manifest, then the state, which says how that was written; then empty the journal.
 
         The last thing that a build does.

@@ -41,7 +41,7 @@ from assetgen.building.pool.render_task import CheckedRenderer, Outcome, Render,
 from assetgen.building.rebuild_reasons import Keys, planned_from, rebuild_reasons
 from assetgen.child_process import USUAL, Bounds
 from assetgen.findings import Finding, worst_first
-from assetgen.manifest.manifest_file import Heading, Written
+from assetgen.manifest.manifest_file import Heading, WrittenManifest
 from assetgen.manifest.shards import Shard
 from assetgen.rendering.engine.machine import engine_versions
 
@@ -322,7 +322,7 @@ class _Outcomes:
             return self._heading
         return replace(self._heading, part=replace(part, is_finished=False))
 
-    def next_state(self, written: Written) -> BuildState:
+    def next_state(self, written: WrittenManifest) -> BuildState:
         """Return what the next build asks of this one."""
         plan, selected = self._scope.plan, self._scope.selected
         rows = {row.path: row for row in (*self._scope.rows, *map(self._row, plan.assets))}

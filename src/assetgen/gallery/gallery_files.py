@@ -17,7 +17,7 @@ from assetgen.gallery.gallery_page import (
     read_part,
     render_page,
 )
-from assetgen.gallery.thumbnails import (
+from assetgen.gallery.gallery_pictures import (
     PIXELS_PER_PX,
     THUMB_NAME,
     ThumbJob,

@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
-from assetgen.gallery.thumbnails import thumb_name, thumb_size_px
+from assetgen.gallery.gallery_pictures import thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
 from assetgen.manifest.entry import ListedAsset
 from assetgen.manifest.manifest_file import Heading

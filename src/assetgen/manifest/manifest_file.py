@@ -394,14 +394,14 @@ def _entry_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenManifest:
     """A manifest as it was written: its stamp; where each path's entry stands."""
 
     stamp: Stamp
     at: Mapping[str, Span]
 
 
-def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> Written:
+def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> WrittenManifest:
     """Replace the manifest at ``path`` in whole, by way of ``temp`` on the same disk. Raises OSError."""
     ordered = _ordered(entries)
     with temp.open("wb") as file:
@@ -415,7 +415,7 @@ def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[E
     for entry in ordered:
         at[entry.path] = (offset, len(entry.line))
         offset += len(entry.line) + len(_BETWEEN)
-    return Written(stamp_of(path.stat()), at)
+    return WrittenManifest(stamp_of(path.stat()), at)
 
 
 def manifest_bytes(

@@ -23,8 +23,7 @@ from assetgen.loading.model import Campaign
 from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, Span, read_entries
 from assetgen.packs.pack_archive import Altered, Member, Record, Records, plain_file, with_contents, write_zip
-from assetgen.packs.pack_contents import COPY, USE_OF, Good
-from assetgen.packs.pack_context import Brief, make_brief
+from assetgen.packs.pack_context import COPY, USE_OF, Brief, Good, make_brief
 from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
 from assetgen.packs.pack_tables import PressFacts, make_tables, make_wordings, plain_text, read_press_facts
 from assetgen.rendering.engine.html_to_pdf import DocumentEngine

@@ -20,8 +20,7 @@ from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
 from markupsafe import Markup, escape
 
-from assetgen.packs.pack_contents import CLICKED, COPY, USE_OF, USES, Good, Use
-from assetgen.packs.pack_context import Brief, Look, Post
+from assetgen.packs.pack_context import CLICKED, COPY, USE_OF, USES, Brief, Good, Look, Post, Use
 from assetgen.packs.pack_tables import TABLES, PressFacts
 from assetgen.planning.variants import OFFICE
 

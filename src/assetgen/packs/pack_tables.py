@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-from assetgen.packs.pack_contents import CLICKED, COPY, Good
-from assetgen.packs.pack_context import Brief, Post, Wording
+from assetgen.packs.pack_context import CLICKED, COPY, Brief, Good, Post, Wording
 from assetgen.planning.variants import MONO
 
 ASK_OWNER = "as the media owner asks"

@@ -100,8 +100,8 @@ class Dated:
     place: Place = NOWHERE
 
 
-class Placed:
-    """Read a value by the type given, and keep its place: ``Annotated[Text, Placed(Line)]``."""
+class PlacedValue:
+    """Read a value by the type given, and keep its place: ``Annotated[Text, PlacedValue(Line)]``."""
 
     def __init__(self, kind: Any) -> None:
         self.kind = kind
@@ -153,9 +153,9 @@ def _plain_date(value: Any) -> Any:
 
 
 Date = Annotated[date, BeforeValidator(_plain_date)]
-Day = Annotated[Dated, Placed(Date)]
-PlacedLine = Annotated[Text, Placed(Line)]
-ShortLine = Annotated[Text, Placed(Annotated[Line, Field(max_length=60)])]
+Day = Annotated[Dated, PlacedValue(Date)]
+PlacedLine = Annotated[Text, PlacedValue(Line)]
+ShortLine = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=60)])]
 Name = Annotated[Line, Field(max_length=120)]
 
 

@@ -14,8 +14,8 @@ from assetgen.schema.fields import (
     Line,
     Locale,
     PictureChoice,
-    Placed,
     PlacedLine,
+    PlacedValue,
     ShortLine,
     Strict,
     TemplateChoice,
@@ -29,11 +29,11 @@ LIKE = "like"
 """The key by which a message names the one whose values it takes where it has none of its own."""
 LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
-LongHeadline = Annotated[Text, Placed(Annotated[Line, Field(max_length=90)])]
-TinyHeadline = Annotated[Text, Placed(Annotated[Line, Field(max_length=30)])]
-LongBody = Annotated[Text, Placed(Annotated[Line, Field(max_length=400)])]
-ShortBody = Annotated[Text, Placed(Annotated[Line, Field(max_length=120)])]
-PostText = Annotated[Text, Placed(Words)]
+LongHeadline = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=90)])]
+TinyHeadline = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=30)])]
+LongBody = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=400)])]
+ShortBody = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=120)])]
+PostText = Annotated[Text, PlacedValue(Words)]
 
 
 class Lengths(Strict):

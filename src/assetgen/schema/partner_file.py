@@ -18,7 +18,7 @@ from assetgen.schema.fields import (
     Name,
     PageSize,
     PictureChoice,
-    Placed,
+    PlacedValue,
     PrinterChoice,
     ShortLine,
     Strict,
@@ -28,7 +28,7 @@ from assetgen.schema.fields import (
     Words,
 )
 
-PlacedName = Annotated[Text, Placed(Name)]
+PlacedName = Annotated[Text, PlacedValue(Name)]
 LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.lower)], Inks]
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from assetgen.errors import CampaignError
 from assetgen.gallery.gallery_files import write_gallery
-from assetgen.gallery.thumbnails import INLINE_LIMIT
+from assetgen.gallery.gallery_pictures import INLINE_LIMIT
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 7*7 }}\x00\x1b\ud800"
 MM_TO_PT = 72 / 25.4

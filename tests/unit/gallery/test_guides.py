@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from assetgen.gallery.guides import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
+from assetgen.gallery.gallery_pictures import COVERED, JOIN, LONGEST_PX, SAFE, TRIM, draw_guides, guide
 from assetgen.manifest.entry import Entry, read_finished
 from assetgen.planning.variants import Sheet
 from assetgen.rendering.renderer import Renderer

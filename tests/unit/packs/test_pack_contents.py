@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assetgen.packs.pack_contents import packed_path
+from assetgen.packs.pack_context import packed_path
 from assetgen.planning.variants import MONO, OFFICE
 from tests.support.factories import make_spec
 from tests.support.pack_values import make_good

@@ -16,7 +16,7 @@ import pytest
 
 from assetgen.building.output_dir import OutDir
 from assetgen.cli.app import run
-from assetgen.packs import pack_report as report
+from assetgen.packs import pack_run as report
 from assetgen.packs.pack_archive import Record, Records
 from assetgen.packs.pack_pages import as_html, as_text, as_words
 from assetgen.packs.pack_run import packing_of

@@ -121,7 +121,7 @@ def test_a_number_is_a_number_and_six_are_a_matrix() -> None:
     with pytest.raises(ValueError, match="is no number"):
         as_number("3")
     assert as_matrix(None) == IDENTITY
-    assert as_matrix([1, 0, 0, 1, 5, 7]) == (1, 0, 0, 1, 5, 7)
+    assert as_matrix([1, 0, 0, 1, 5, 7]).shorthand == (1, 0, 0, 1, 5, 7)
 
 
 def test_a_box_is_in_css_px_from_the_top_and_what_leaves_the_clip_is_cut() -> None:

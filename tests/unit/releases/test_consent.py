@@ -23,8 +23,8 @@ from assetgen.releases.approvals import (
     changes_since,
     parse_approval,
     read_approvals,
+    refusals,
 )
-from assetgen.releases.release_checks import refusals
 from tests.support.campaigns import MESSAGE_FILE, PARTNER, PARTNER_FILE, append, edit, make_campaign
 from tests.support.command import assetgen
 from tests.support.factories import FakeMaker, make_asset, make_spec

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assetgen.cli.commands import (
-    build,
-    cache,
-    check,
-    gallery,
-    init,
-    listing,
-    merge,
-    pack,
-    partner,
-    qr,
-    reference,
-    sign_off,
-    verify,
-    why,
-)
+from assetgen.cli.commands import build, check, init, listing, output, pack, partner, reference, sign_off
 
 
 def register(app: typer.Typer) -> None:
@@ -29,16 +14,16 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check.check)
     app.command("list")(listing.list_things)
     app.command("build", cls=build.BuildCommand)(build.build)
-    app.command("verify")(verify.verify)
+    app.command("verify")(check.verify)
     app.command("diff")(sign_off.diff)
     app.command("accept")(sign_off.accept)
-    app.command("merge")(merge.merge)
+    app.command("merge")(output.merge)
     app.command("approve")(sign_off.approve)
-    app.command("qr")(qr.qr)
-    app.command("gallery")(gallery.gallery)
+    app.command("qr")(build.qr)
+    app.command("gallery")(output.gallery)
     app.command("pack")(pack.pack)
     app.add_typer(partner.app, name="partner", help="Ask for a new partner: new, import.")
-    app.command("why")(why.why)
+    app.command("why")(output.why)
     app.command("explain")(reference.explain)
     app.command("schema")(reference.schema)
-    app.command("cache")(cache.cache)
+    app.command("cache")(output.cache)

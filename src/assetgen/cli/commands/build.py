@@ -1,4 +1,4 @@
-"""``assetgen build``: build what is missing or out of date, show progress, summarise."""
+"""``assetgen build`` and ``assetgen qr``: build what is missing or out of date, show progress, summarise."""
 
 from __future__ import annotations
 
@@ -378,7 +378,7 @@ class _Run:
         The report has been printed: what goes wrong here is said on standard error, whatever its form.
         """
         from assetgen.cli.report import print_findings
-        from assetgen.gallery.guides import draw_guides
+        from assetgen.gallery.gallery_pictures import draw_guides
         from assetgen.manifest.entry import read_finished
         from assetgen.manifest.manifest_file import MANIFEST_NAME, Manifest
         from assetgen.rendering.engine.machine import refused
@@ -406,3 +406,42 @@ class _Run:
             )
             for kind, words in self.chosen.given()
         )
+
+
+def qr(
+    context: typer.Context,
+    partner: Annotated[
+        str, typer.Argument(metavar="PARTNER", help="The partner's id; a glob takes several.")
+    ],
+    out: Out = None,
+    form: Form = Format.TEXT,
+) -> None:
+    """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
+    from assetgen.building.pipeline import build as build_campaign
+    from assetgen.planning.planner import plan_assets
+    from assetgen.planning.selection import Selection
+
+    session: Session = context.obj
+    folder = built_into(session, out)
+    loaded = session.load()
+    plan = plan_assets(loaded.campaign)
+    chosen = Selection(partner=(partner,), medium=("qr",))
+    with with_input_faults(loaded.findings):
+        result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=folder, jobs=1)
+    ours = [finding for finding in loaded.findings if finding.is_error]
+    findings = [*ours, *result.findings]
+    counts: dict[str, object] = {
+        "built": result.built,
+        "failed": result.failed,
+        "unreached": result.unreached,
+    }
+    session.print_report(findings, form, "qr", counts, assets=result.built_ids)
+    if form is Format.TEXT:
+        absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
+        for asset in plan.assets:
+            if chosen.chooses(asset) and asset.id not in absent:
+                session.out.print(f"{(folder / asset.path).as_posix()}  {asset.spec.link}")
+    if result.interrupted:
+        session.err.print(STOPPED)
+        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(exit_code(findings))

@@ -213,7 +213,7 @@ def _pack_rows(
 ) -> Rows:
     """Return who has what on a day: of the partners that are selected, what lies in ``out/packs``."""
     from assetgen.loading.choices import matches
-    from assetgen.packs.pack_report import pack_rows
+    from assetgen.packs.pack_run import pack_rows
 
     every = sorted({*campaign.partners, *campaign.unreadable_partners})
     chosen = [name for name in every if any(matches(word, name) for word in options.partner or ("*",))]

@@ -99,7 +99,7 @@ def pack(
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
     from assetgen.loading.yaml.ids import did_you_mean
-    from assetgen.packs.pack_contents import USE_OF
+    from assetgen.packs.pack_context import USE_OF
 
     named = [one.strip() for word in words for one in word.split(",") if one.strip()]
     unknown = [one for one in named if one not in USE_OF]

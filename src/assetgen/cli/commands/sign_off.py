@@ -59,7 +59,7 @@ def approve(
     """
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import select
-    from assetgen.releases.release_checks import approve_files
+    from assetgen.releases.approvals import approve_files
 
     session: Session = context.obj
     loaded = session.load()

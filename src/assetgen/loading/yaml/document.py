@@ -47,6 +47,7 @@ PLAIN = (
     _Plain(
         r"unexpected (end|document)", "a quote that is never closed", "close it with the same quote", "start"
     ),
+    _Plain(r"unexpected ':'", "a colon where none can be, inside brackets", IN_QUOTES),
     _Plain(r"could not find expected ':'", "a line without a colon", KEY_VALUE, "start"),
     _Plain(r"',' or '\]'", "a [ that is never closed, or a comma missing", "close it with ]", "start"),
     _Plain(r"',' or '\}'", "a { that is never closed, or a comma missing", "close it with }", "start"),
