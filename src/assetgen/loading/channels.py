@@ -10,7 +10,7 @@ from importlib.resources import files
 from assetgen.catalogue.page_sizes import SHEETS, grid_on
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.loading.model import MEDIUMS, AskOwner, Channel
+from assetgen.loading.model import MEDIUMS, Channel
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.loading.yaml.file_validation import bind
 from assetgen.loading.yaml.ids import did_you_mean
@@ -31,7 +31,7 @@ class Catalogue:
     """The channels that are built, by id in the catalogue's order, and those that need their owner's template."""
 
     channels: dict[str, Channel]
-    ask_owner: dict[str, AskOwner]
+    ask_owner: dict[str, Channel]
 
 
 @cache
@@ -56,14 +56,11 @@ def read_catalogue(documents: Iterable[YamlDocument]) -> tuple[Catalogue, list[F
                 continue
             catalogue.channels.pop(channel_id, None)
             catalogue.ask_owner.pop(channel_id, None)
-            if isinstance(row, Channel):
-                catalogue.channels[channel_id] = row
-            else:
-                catalogue.ask_owner[channel_id] = row
+            (catalogue.ask_owner if row.ask_owner else catalogue.channels)[channel_id] = row
     return catalogue, findings
 
 
-def _read_row(document: YamlDocument, channel_id: str) -> Channel | AskOwner:
+def _read_row(document: YamlDocument, channel_id: str) -> Channel:
     if not isinstance(document.data[channel_id], dict):
         raise CampaignError(
             Finding(
@@ -84,9 +81,7 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel | AskOwner:
             Finding("bad-value", text, "png, jpg or webp", document.place(channel_id, "format"))
         )
     row = bind(ChannelFile, document, under=(channel_id,))
-    if row.ask_owner:
-        return AskOwner.model_construct(**dict(row), id=channel_id)
-    faults = _faults(document, channel_id, row)
+    faults = [] if row.ask_owner else _faults(document, channel_id, row)
     if faults:
         raise CampaignError(faults)
     return Channel.of(row, channel_id, document.place(channel_id))

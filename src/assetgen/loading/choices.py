@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Channel
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.ids import did_you_mean, first_of
 from assetgen.schema.brand_file import Allow
-
-if TYPE_CHECKING:
-    from assetgen.loading.model import AskOwner
 
 
 def matches(word: str, thing_id: str, medium: str | None = None) -> bool:
@@ -34,7 +30,7 @@ def chosen_ids(words: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(thing for word in words for thing in known if matches(word, thing)))
 
 
-def chosen_channels(words: Iterable[str], channels: Iterable[Channel | AskOwner]) -> tuple[str, ...]:
+def chosen_channels(words: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
     """Return the ids of the channels that any word chooses, in the order of the words, each once."""
     channels = list(channels)
     return tuple(
@@ -44,7 +40,7 @@ def chosen_channels(words: Iterable[str], channels: Iterable[Channel | AskOwner]
     )
 
 
-def known_channel_words(word: str, channels: Iterable[Channel | AskOwner]) -> list[str]:
+def known_channel_words(word: str, channels: Iterable[Channel]) -> list[str]:
     """Return what a word that chooses no channel might have meant: ids, or ``medium/id`` where it holds ``/``."""
     if "/" in word:
         return [f"{channel.medium}/{channel.id}" for channel in channels]

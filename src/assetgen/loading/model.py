@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import ConfigDict
+
 from assetgen.findings import NOWHERE, Finding, Place
 from assetgen.loading.printers import PrintCondition, Printer, own_conditions
 from assetgen.schema.brand_file import BrandFile, Facts, PictureFile
@@ -168,6 +170,9 @@ class Message:
 class Channel(ChannelFile):
     """One place where an asset appears, and all that it demands."""
 
+    # Made of a row that was checked, never of a file: nothing has to check it.
+    model_config = ConfigDict(defer_build=True)
+
     id: str
     place: Place = NOWHERE
     like: str | None = None
@@ -183,12 +188,6 @@ class Channel(ChannelFile):
     def of(cls, row: ChannelFile, channel_id: str, place: Place) -> Channel:
         """Return the channel that a row of a catalogue describes."""
         return cls.model_construct(**dict(row), id=channel_id, place=place)
-
-
-class AskOwner(ChannelFile):
-    """A channel that exists but has no fixed size: the media owner's own template is needed."""
-
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +253,8 @@ class Campaign:
     messages: Mapping[str, Message]
     templates: Mapping[str, Template]
     channels: Mapping[str, Channel]
-    ask_owner: tuple[AskOwner, ...]
+    ask_owner: tuple[Channel, ...]
+    """Channels that exist but have no fixed size: the media owner's own template is needed."""
     partners: Mapping[str, Partner]
     unreadable_partners: frozenset[str]
     """Partners whose own files cannot be read: their finished files stay, marked stale."""

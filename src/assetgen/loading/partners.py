@@ -27,7 +27,7 @@ from assetgen.loading.choices import (
     template_faults,
 )
 from assetgen.loading.copy_rules.facts import check_name, check_words
-from assetgen.loading.model import AskOwner, Brand, Channel, Logo, Message, Partner, no_day_left
+from assetgen.loading.model import Brand, Channel, Logo, Message, Partner, no_day_left
 from assetgen.loading.yaml.campaign_folder import read_yaml
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind
@@ -194,10 +194,10 @@ class Known:
     message_ids: Sequence[str]
     template_ids: Sequence[str]
     channels: Mapping[str, Channel]
-    ask_owner: Mapping[str, AskOwner]
+    ask_owner: Mapping[str, Channel]
     partner_ids: Sequence[str]
 
-    def every_channel(self) -> list[Channel | AskOwner]:
+    def every_channel(self) -> list[Channel]:
         """Return the channels that are built, then those that need their owner's template."""
         return [*self.channels.values(), *self.ask_owner.values()]
 

@@ -12,7 +12,7 @@ from assetgen.loading.choices import known_channel_words, matches
 from assetgen.loading.yaml.ids import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from assetgen.loading.model import AskOwner, Campaign, Channel
+    from assetgen.loading.model import Campaign, Channel
     from assetgen.planning.asset import Asset, Plan, Unplanned
 
 # A partner's QR codes alone stand in the manifest under this channel and medium.
@@ -161,6 +161,6 @@ def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[st
 
 def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
     if kind == "channel":
-        every: tuple[Channel | AskOwner, ...] = (*campaign.every_channel(), *campaign.ask_owner)
+        every: tuple[Channel, ...] = (*campaign.every_channel(), *campaign.ask_owner)
         return matches(word, QR, QR) or any(matches(word, one.id, one.medium) for one in every)
     return any(matches(word, value) for value in known)

@@ -44,10 +44,13 @@ class Lengths(Strict):
         return {name: text for name, text in self if text}
 
     def __getitem__(self, name: str) -> Text:
-        return self.given()[name]
+        text: Text | None = getattr(self, name)
+        if text is None:
+            raise KeyError(name)
+        return text
 
     def __contains__(self, name: str) -> bool:
-        return name in self.given()
+        return getattr(self, name, None) is not None
 
 
 class Headline(Lengths):
