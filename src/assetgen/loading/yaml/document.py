@@ -93,6 +93,8 @@ MAX_FINDINGS = 50
 
 # libyaml where PyYAML was built with it (several times as fast), else the parser in Python.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What was read can be written again: a partner's file is, when a request changes it.
+yaml.SafeDumper.add_representer(Written, yaml.SafeDumper.represent_str)
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 UTF8_BOM = "\ufeff"
