@@ -39,12 +39,7 @@ MIDDLE: Point = (0.5, 0.5)
 
 
 def cover(
-    place: Box,
-    width: float,
-    height: float,
-    focus: Point,
-    at: Point = MIDDLE,
-    zoom: float = 1.0,
+    place: Box, width: float, height: float, focus: Point, at: Point = MIDDLE, zoom: float = 1.0
 ) -> Box:
     """Return the box of a whole picture of this size, enlarged to cover a place, and ``zoom`` times beyond that.
 
