@@ -105,6 +105,7 @@ MODULES = {
     "fontTools": "fonttools",
     "jinja2": "jinja2",
     "linkify_it": "linkify-it-py",
+    "markdown_it": "markdown-it-py",
     "numpy": "numpy",
     "phonenumbers": "phonenumbers",
     "PIL": "pillow",
