@@ -249,3 +249,13 @@ def test_the_example_of_a_design_is_a_sound_one(shipped: Path) -> None:
     (own / "template.yaml").write_text(design, "utf-8")
 
     assert errors_in(shipped, "templates/own/template.yaml") == []
+
+
+def test_architecture_names_only_modules_that_exist() -> None:
+    named = re.findall(r"`([a-z_/]+(?:\.py|/))`", (ROOT / "ARCHITECTURE.md").read_text("utf-8"))
+    places = (ROOT / "src/assetgen", ROOT)
+
+    assert named
+    assert [
+        one for one in named if one != "approvals/" and not any((at / one).exists() for at in places)
+    ] == []
