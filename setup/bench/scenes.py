@@ -41,7 +41,7 @@ def scenes(draw: Renderer, assets: Iterable[Asset]) -> dict[str, Any]:
 def _css(draw: Renderer) -> str:
     """Return the tool's own sheet and the design's, in their order."""
     template = draw.campaign.templates["beacon"]
-    base = (files("assetgen.render") / "base" / "base.css").read_text("utf-8")
+    base = (files("assetgen.rendering.html") / "base" / "base.css").read_text("utf-8")
     return "\n".join([base, *(template.sources[name].decode() for name in template.sheets)])
 
 
