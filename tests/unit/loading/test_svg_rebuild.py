@@ -1,0 +1,396 @@
+"""Reading an SVG logo and writing it again: what is kept, what is left out, and where a fault is reported."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
+from assetgen.loading.artwork.svg.rebuild import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_NODES,
+    Drawing,
+    read_declarations,
+    read_drawing,
+    read_source,
+    shown,
+    write_drawing,
+)
+from assetgen.loading.artwork.svg.values import Reference
+from tests.support.logo_files import NAMES, SHAPE, SHARED, SOUND_TREES, svg
+
+FILE = "partners/acme/logo.svg"
+
+
+def drawing_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> Drawing:
+    findings: list[Finding] = []
+    drawing = read_drawing(svg(inside, attributes), FILE, findings)
+    assert drawing is not None and findings == []
+    return drawing
+
+
+def findings_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> list[Finding]:
+    findings: list[Finding] = []
+    read_drawing(svg(inside, attributes), FILE, findings)
+    return findings
+
+
+def only(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> Finding:
+    (finding,) = findings_of(inside, attributes)
+    return finding
+
+
+def refusal(content: bytes) -> Finding:
+    with pytest.raises(CampaignError) as raised:
+        read_source(content, FILE)
+    (finding,) = raised.value.findings
+    return finding
+
+
+def test_an_element_keeps_its_namespace_its_attributes_and_its_place() -> None:
+    content = f'<svg {NAMES}>\n  <g id="a"><rect width="4"/></g>\n</svg>'.encode()
+
+    root = read_source(content, FILE)
+
+    (group,) = root.children
+    (rectangle,) = group.children
+    assert (root.tag, root.namespace, root.place) == ("svg", "http://www.w3.org/2000/svg", Place(FILE, 1, 1))
+    assert (group.attributes, group.place) == ({"id": "a"}, Place(FILE, 2, 3))
+    assert (rectangle.attributes, rectangle.place) == ({"width": "4"}, Place(FILE, 2, 13))
+
+
+def test_words_in_an_element_are_noted_and_blanks_are_not() -> None:
+    root = read_source(svg("<g> \n </g><g>words</g>"), FILE)
+
+    assert [child.has_text for child in root.children] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "hint"),
+    [
+        (b"\x1f\x8b\x08rest", "the file is compressed", "unpack it (an .svgz is gzip), and save it as .svg"),
+        (b"\x89PNG\r\n", "the file is a PNG picture", "name it .png"),
+        (b"<svg>\xff</svg>", "the file is not UTF-8 text", "export the logo again as plain SVG, saved as UTF-8"),
+        (b"<svg>\0</svg>", "the file is not UTF-8 text", "export the logo again as plain SVG, saved as UTF-8"),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_text_are_refused_before_they_are_parsed(
+    content: bytes, text: str, hint: str
+) -> None:
+    assert refusal(content) == Finding("bad-value", text, hint, Place(FILE))
+
+
+def test_a_file_of_more_than_the_allowed_bytes_is_too_large() -> None:
+    finding = refusal(b"<svg>" + b" " * MAX_BYTES)
+
+    assert (finding.code, finding.place) == ("too-large", Place(FILE))
+    assert finding.text == f"the SVG has {MAX_BYTES + 5} bytes; at most {MAX_BYTES} are taken"
+
+
+def test_broken_xml_is_reported_where_it_breaks() -> None:
+    finding = refusal(b"<svg>\n<g></svg>")
+
+    assert finding.code == "bad-value"
+    assert finding.text == "the XML is broken: mismatched tag"
+    assert finding.place == Place(FILE, 2, 6)
+
+
+def test_an_empty_file_is_broken_xml() -> None:
+    assert refusal(b"").text == "the XML is broken: no element found"
+
+
+def test_a_doctype_is_unsafe() -> None:
+    finding = refusal(b'<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg/>')
+
+    assert (finding.code, finding.text) == ("unsafe-file", "a DOCTYPE is not allowed in a logo")
+    assert finding.place.file == FILE and finding.place.line == 1
+
+
+def test_the_element_beyond_the_limit_is_the_place_of_the_fault() -> None:
+    read_source(f"<svg>{'<g/>' * (MAX_NODES - 1)}</svg>".encode(), FILE)
+
+    finding = refusal(f"<svg>\n{'<g/>' * (MAX_NODES - 1)}\n<g/></svg>".encode())
+
+    assert (finding.code, finding.text) == ("too-large", f"the SVG has more than {MAX_NODES} elements")
+    assert finding.place == Place(FILE, 3, 1)
+
+
+def test_nesting_beyond_the_limit_is_refused_and_nesting_up_to_it_is_not() -> None:
+    def nested(levels: int) -> bytes:
+        return f"<svg>{'<g>' * (levels - 1)}{'</g>' * (levels - 1)}</svg>".encode()
+
+    read_source(nested(MAX_DEPTH), FILE)
+
+    finding = refusal(nested(MAX_DEPTH + 1))
+    assert (finding.code, finding.text) == ("too-large", f"elements are nested more than {MAX_DEPTH} deep")
+
+
+@pytest.mark.parametrize(
+    ("style", "properties"),
+    [
+        ("", {}),
+        (" ; ;", {}),
+        ("fill:red", {"fill": "red"}),
+        (" Fill : RED ; stroke:none;", {"fill": "RED", "stroke": "none"}),
+        ("fill:red !important", {"fill": "red"}),
+        ("fill:url(#a;b)", {"fill": "url(#a;b)"}),
+        ("font-family:'a;b';fill:red", {"font-family": "'a;b'", "fill": "red"}),
+        ("fill:red;fill:blue", {"fill": "blue"}),
+    ],
+)
+def test_the_properties_of_a_style_are_read(style: str, properties: dict[str, str]) -> None:
+    assert read_declarations(style) == properties
+
+
+@pytest.mark.parametrize(
+    ("style", "reason"),
+    [
+        ("fill:\\72 ed", "escapes and comments are not taken"),
+        ("fill:/* */red", "escapes and comments are not taken"),
+        ("fill:url(#a", "a bracket or a quote is not closed"),
+        ("fill:'red", "a bracket or a quote is not closed"),
+        ("fill", "fill has no value"),
+    ],
+)
+def test_a_style_that_is_no_plain_list_is_refused(style: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        read_declarations(style)
+
+
+def test_a_shown_value_stands_on_one_line_and_is_cut_short() -> None:
+    assert shown("a\nb\tc") == "a b c"
+    assert shown("x" * 40) == "x" * 40
+    assert shown("x" * 41) == "x" * 39 + "…"
+
+
+def test_a_file_of_another_kind_gives_no_drawing() -> None:
+    findings: list[Finding] = []
+
+    assert read_drawing(b"<html/>", FILE, findings) is None
+    assert findings == [
+        Finding(
+            "bad-value",
+            "the file holds <html>, not <svg>",
+            "export the logo as plain SVG",
+            Place(FILE, 1, 1),
+        )
+    ]
+
+
+def test_an_svg_without_a_namespace_is_taken() -> None:
+    findings: list[Finding] = []
+
+    drawing = read_drawing(f'<svg viewBox="0 0 4 2">{SHAPE}</svg>'.encode(), FILE, findings)
+
+    assert findings == [] and drawing is not None
+    assert (drawing.width, drawing.height) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "width", "height", "box"),
+    [
+        ('viewBox="0 0 40 20"', 40, 20, "0 0 40 20"),
+        ('width="40" height="20"', 40, 20, "0 0 40 20"),
+        ('width="1in" height="72pt"', 96, 96, "0 0 96 96"),
+        ('width="80" viewBox="0 0 40 20"', 80, 40, "0 0 40 20"),
+        ('height="10" viewBox="0 0 40 20"', 20, 10, "0 0 40 20"),
+        ('width="100%" height="auto" viewBox="0 0 40 20"', 40, 20, "0 0 40 20"),
+        ('width="80" height="80" viewBox="1 2 40 20"', 80, 80, "1 2 40 20"),
+    ],
+)
+def test_each_size_stands_in_for_another_that_is_missing(
+    attributes: str, width: float, height: float, box: str
+) -> None:
+    drawing = drawing_of(SHAPE, attributes)
+
+    assert (drawing.width, drawing.height) == (width, height)
+    assert drawing.root.attributes["viewBox"] == box
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ("", "the logo has no size: neither viewBox nor width and height"),
+        ('width="40"', "the logo has no size: neither viewBox nor width and height"),
+        ('width="100%" height="100%"', "the logo has no size: no viewBox, and width and height are shares of the page"),
+        ('viewBox="0 0 4000 2"', "one side of the logo is more than 1000 times the other"),
+        ('width="0" viewBox="0 0 4 2"', 'width="0" on <svg>: it must be larger than 0'),
+    ],
+)  # fmt: skip
+def test_a_logo_without_a_usable_size_is_refused_at_its_root(attributes: str, text: str) -> None:
+    finding = only(SHAPE, attributes)
+
+    assert (finding.code, finding.text, finding.place) == ("bad-value", text, Place(FILE, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<metadata><x/></metadata>",
+        "<title>Acme</title>",
+        "<desc>words</desc>",
+        "<style/>",
+        '<i:pgf xmlns:i="urn:editor"/>',
+        '<mask id="m"><rect/></mask>',
+    ],
+)
+def test_what_only_an_editor_reads_is_left_out_in_silence(inside: str) -> None:
+    assert write_drawing(drawing_of(inside + SHAPE)) == write_drawing(drawing_of(SHAPE))
+
+
+def test_what_is_drawn_only_by_reference_is_set_aside_under_its_id() -> None:
+    drawing = drawing_of('<mask id="m"><rect/></mask><filter id="f"/><pattern id="m"/>' + SHAPE)
+
+    assert drawing.set_aside == {"m": "mask", "f": "filter"}
+
+
+@pytest.mark.parametrize(
+    ("inside", "text", "hint"),
+    [
+        ("<text>A</text>", "<text> is not allowed in a logo", "convert the text to outlines, then export again"),
+        ("<image/>", "<image> is not allowed in a logo", "trace the picture, or hand in the whole logo as a .png"),
+        ("<script/>", "<script> is not allowed in a logo", "export again without scripts"),
+        ("<style>a{}</style>", "<style> is not allowed in a logo",
+         "export with presentation attributes instead of a style sheet"),
+        ("<blink/>", "<blink> is not allowed in a logo", "export a plain SVG of shapes alone"),
+        ("<stop/>", "<stop> is not allowed in <svg>", "export a plain SVG of shapes alone"),
+        ("<rect><rect/></rect>", "<rect> is not allowed in <rect>", "export a plain SVG of shapes alone"),
+        ('<g onclick="x"/>', "onclick on <g> is not allowed in a logo", "export again without scripts"),
+        ('<g filter="url(#f)"/>', "filter on <g> is not allowed in a logo",
+         "expand the effect to plain shapes, then export again"),
+        ('<g style="mix-blend-mode:screen"/>', "mix-blend-mode in the style of <g> is not allowed in a logo",
+         "flatten the transparency, then export again"),
+        ('<clipPath clip-path="url(#c)"/>', "clip-path on <clipPath> is not allowed in a logo",
+         "put it on a group instead"),
+        ('<symbol transform="scale(2)"/>', "transform on <symbol> is not allowed in a logo",
+         "export a plain SVG of shapes alone"),
+        ('<use href="other.svg#a"/>', "href on <use> refers outside the file: other.svg#a",
+         'only references within the file are taken: "#id"'),
+        ('<g fill="url(http://a.invalid/#b)"/>', "fill on <g> refers outside the file: url(http://a.invalid/#b)",
+         'only references within the file are taken: "#id"'),
+    ],
+)  # fmt: skip
+def test_what_would_change_the_picture_if_left_out_is_unsafe(inside: str, text: str, hint: str) -> None:
+    finding = only(inside + SHAPE)
+
+    assert (finding.code, finding.text, finding.hint) == ("unsafe-file", text, hint)
+
+
+def test_an_unsafe_child_is_reported_where_it_stands() -> None:
+    assert only("\n <g>\n  <text/></g>" + SHAPE).place == Place(FILE, 3, 3)
+
+
+def test_a_value_outside_its_grammar_is_a_bad_value() -> None:
+    finding = only('<rect width="wide"/>' + SHAPE)
+
+    assert finding.code == "bad-value"
+    assert finding.text.startswith('width="wide" on <rect>: ')
+    assert finding.hint == "export the logo again as plain SVG"
+
+
+def test_a_single_word_longer_than_any_sound_one_is_refused_but_a_list_may_be_long() -> None:
+    assert only(f'<rect width="{"1" * 201}"/>' + SHAPE).text.endswith("it is longer than 200 letters")
+    assert findings_of(f'<path d="M0 0{"L9 9" * 200}"/>') == []
+
+
+def test_the_style_goes_before_an_attribute() -> None:
+    (group,) = drawing_of('<g fill="red" style="fill:#0000ff">' + SHAPE + "</g>").root.children
+
+    assert group.attributes["fill"] == "#0000ff"
+
+
+def test_href_and_xlink_href_are_one_reference() -> None:
+    both = drawing_of('<g id="a">' + SHAPE + '</g><use xlink:href="#a"/><use href="#a"/>').root.children[1:]
+
+    assert [use.references for use in both] == [{"href": Reference("a", is_url=False)}] * 2
+
+
+def test_a_rule_of_clipping_passes_to_what_stands_inside() -> None:
+    (group,) = drawing_of('<g clip-rule="evenodd">' + SHAPE + "</g>").root.children
+
+    assert group.children[0].clip_rule == "evenodd"
+    assert "clip-rule" not in group.attributes
+
+
+def test_a_symbol_is_drawn_only_where_it_is_used() -> None:
+    (holder,) = drawing_of('<symbol id="s">' + SHAPE + "</symbol>").root.children
+
+    assert (holder.tag, [child.tag for child in holder.children]) == ("defs", ["symbol"])
+
+
+def test_the_opacity_of_a_view_becomes_that_of_a_group_in_it() -> None:
+    root = drawing_of(SHAPE, 'viewBox="0 0 10 10" opacity=".5"').root
+
+    (group,) = root.children
+    assert "opacity" not in root.attributes
+    assert (group.tag, group.attributes, len(group.children)) == ("g", {"opacity": "0.5"}, 1)
+
+
+def test_a_list_of_corners_without_a_line_becomes_a_path_that_draws_nothing() -> None:
+    (shape,) = drawing_of('<polygon points="1 2"/>').root.children
+
+    assert shape.tag == "path" and "points" not in shape.attributes
+
+
+def test_a_gradient_of_one_stop_gets_a_second() -> None:
+    (gradient,) = drawing_of('<linearGradient id="g"><stop stop-color="red"/></linearGradient>').root.children
+
+    assert [stop.tag for stop in gradient.children] == ["stop", "stop"]
+
+
+def test_collapsed_is_hidden_and_a_display_that_shows_is_not_written() -> None:
+    first, second = drawing_of('<g visibility="collapse"/><g display="block"/>').root.children
+
+    assert first.attributes == {"visibility": "hidden"}
+    assert second.attributes == {}
+
+
+def test_ids_that_nothing_refers_to_are_not_written_and_others_are_numbered_in_order() -> None:
+    inside = '<g id="second">' + SHAPE + '</g><g id="idle">' + SHAPE + '</g><use href="#second"/>'
+
+    written = write_drawing(drawing_of(inside)).decode()
+
+    tree = ElementTree.fromstring(written)
+    ids = [node.attrib["id"] for node in tree.iter() if "id" in node.attrib]
+    (identity,) = ids
+    assert identity.startswith("logo-") and identity.endswith("-1")
+    assert f'href="#{identity}"' in written and "idle" not in written
+
+
+def test_the_names_of_ids_do_not_matter_but_the_drawing_does() -> None:
+    def written(name: str, colour: str = "red") -> bytes:
+        inside = f'<g id="{name}" fill="{colour}">{SHAPE}</g><use href="#{name}"/>'
+        return write_drawing(drawing_of(inside))
+
+    assert written("a") == written("b")
+    assert written("a", "blue").replace(b"#0000ff", b"#ff0000") != written("a")
+
+
+def test_groups_with_nothing_in_them_are_taken_out_until_none_is_left() -> None:
+    empty = '<g><g/></g><g clip-path="url(#c)"/><symbol id="s"/><defs/>'
+
+    assert write_drawing(drawing_of(empty + SHAPE)) == write_drawing(drawing_of(SHAPE))
+
+
+def test_an_empty_group_that_something_refers_to_stays_without_its_move() -> None:
+    written = write_drawing(drawing_of('<g id="a" transform="scale(2)"/><use href="#a"/>' + SHAPE)).decode()
+
+    assert "<g id=" in written and "transform" not in written
+
+
+@given(st.lists(SOUND_TREES, max_size=3))
+@settings(max_examples=60)
+def test_rebuilding_a_rebuilt_logo_alters_no_byte(trees: list[ElementTree.Element]) -> None:
+    inside = SHARED + b"".join(map(ElementTree.tostring, trees)).decode() + SHAPE
+    written = write_drawing(drawing_of(inside, 'viewBox="0 0 50 50"'))
+
+    findings: list[Finding] = []
+    again = read_drawing(written, FILE, findings)
+
+    assert again is not None and findings == []
+    assert write_drawing(again) == written
