@@ -1,0 +1,279 @@
+"""Joining shards: to exactly what one build had made, or not at all, with everything that keeps them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assetgen.building.build_db import BuildRow, BuildState, Work, read_state, write_state
+from assetgen.building.merge_shards import Merged, merge
+from assetgen.errors import AssetgenError, CampaignError
+from assetgen.findings import Finding
+from assetgen.manifest.entry import Entry
+from assetgen.manifest.manifest_file import MANIFEST_NAME, Heading, manifest_bytes, stamp_of
+from assetgen.manifest.shards import Shard, ShardPart
+from tests.support.factories import FakeMaker, make_asset, make_plan
+
+IDS = [
+    f"acme/worried/{channel}/en-GB" for channel in ("ig-story", "ig-square", "x-post", "fb-feed", "li-post")
+]
+PLAN = make_plan(*IDS)
+HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "1", "weasyprint": "70"})
+DIGEST = "d" * 64
+
+
+def write_tree(folder: Path, ids: Iterable[str], heading: Heading = HEADING, edition: str = "first") -> Path:
+    """Write finished files with their manifest and state, as a build leaves them."""
+    entries, rows = [], {}
+    maker = FakeMaker(edition)
+    for id in ids:
+        asset = make_asset(id)
+        made = maker.make(asset)
+        assert made.content is not None
+        path = folder / asset.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(made.content)
+        entry = Entry.of(asset, made, made.content)
+        entries.append(entry)
+        rows[asset.path] = BuildRow.of(asset)._replace(
+            sha256=entry.sha256, stamp=stamp_of(path.lstat()), work=Work("r", "", "d", "p", "", (), (), ())
+        )
+    own = folder / ".assetgen"
+    own.mkdir(parents=True)
+    (own / "journal").touch()
+    (folder / MANIFEST_NAME).write_bytes(manifest_bytes(heading, entries))
+    write_state(own / "state", own / "temp", BuildState(dict(heading.engine), rows=rows))
+    return folder
+
+
+def part(index: int, of: int = 2, plan: str = DIGEST, *, is_finished: bool = True) -> Heading:
+    return replace(HEADING, part=ShardPart(Shard(index, of), plan, is_finished))
+
+
+def write_shards(tmp_path: Path, of: int = 2) -> list[Path]:
+    return [
+        write_tree(
+            tmp_path / f"s{index}",
+            [asset.id for asset in Shard(index, of).part_of(PLAN).assets],
+            part(index, of),
+        )
+        for index in range(1, of + 1)
+    ]
+
+
+def finished(folder: Path) -> Mapping[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".assetgen" not in path.parts
+    }
+
+
+def refused(folders: list[Path], out: Path) -> list[Finding]:
+    before = finished(out) if out.exists() else None
+    with pytest.raises(AssetgenError) as raised:
+        merge(folders, out)
+    assert (finished(out) if out.exists() else None) == before, "nothing is written"
+    return list(raised.value.findings)
+
+
+def said(findings: list[Finding]) -> list[tuple[str, str]]:
+    return [(one.code, one.text) for one in findings]
+
+
+@pytest.mark.parametrize("of", [1, 2, 5])
+def test_the_shards_of_a_build_joined_are_that_build(tmp_path: Path, of: int) -> None:
+    whole = write_tree(tmp_path / "whole", IDS)
+    shards = write_shards(tmp_path, of)
+    before = [finished(shard) for shard in shards]
+
+    merged = merge(shards, tmp_path / "out")
+
+    assert merged == Merged(5, of, 0, (), (), interrupted=False)
+    assert finished(tmp_path / "out") == finished(whole)
+    assert [finished(shard) for shard in shards] == before
+
+
+def test_the_order_of_the_shards_and_one_that_is_given_twice_change_nothing(tmp_path: Path) -> None:
+    one, two = write_shards(tmp_path)
+
+    merge([one, two], tmp_path / "out")
+    merge([two, one, two], tmp_path / "other")
+
+    assert finished(tmp_path / "out") == finished(tmp_path / "other")
+
+
+def test_progress_ends_with_all_files(tmp_path: Path) -> None:
+    seen: list[tuple[int, int, str | None]] = []
+
+    merge(write_shards(tmp_path), tmp_path / "out", lambda *step: seen.append(step))
+
+    assert [(done, total) for done, total, _ in seen] == [(5, 5)]
+    assert seen[-1][2] in IDS
+
+
+def test_the_next_build_finds_every_row_as_its_file_now_stands(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    merge(write_shards(tmp_path), out)
+
+    state = read_state(out / ".assetgen/state")
+    assert set(state.rows) == {asset.path for asset in PLAN.assets}
+    assert state.manifest == stamp_of((out / MANIFEST_NAME).lstat())
+    for path, row in state.rows.items():
+        assert row.stamp == stamp_of((out / path).lstat()) and row.work is not None and row.at is not None
+    assert (out / ".assetgen/journal").read_bytes() == b""
+
+
+def test_what_had_failed_in_a_shard_is_told_and_noted(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path)
+    path = shards[0] / ".assetgen/state"
+    write_state(path, path.with_name("temp"), replace(read_state(path), failed=frozenset({"b", "a"})))
+
+    merged = merge(shards, tmp_path / "out")
+
+    assert merged.failed_ids == ("a", "b")
+    assert read_state(tmp_path / "out/.assetgen/state").failed == {"a", "b"}
+
+
+def test_files_of_an_earlier_build_that_are_in_no_shard_are_removed(tmp_path: Path) -> None:
+    other = "acme/online/ig-story/en-GB"
+    out = write_tree(tmp_path / "out", [*IDS, other])
+
+    merged = merge(write_shards(tmp_path), out)
+
+    assert merged.removed == 1
+    assert not (out / make_asset(other).path).exists()
+
+
+def test_a_missing_shard_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path, 5)
+
+    findings = refused([shards[1], shards[4]], tmp_path / "out")
+
+    assert said(findings) == [("missing-file", f"shard {index}/5 is missing") for index in (1, 3, 4)]
+    assert findings[0].hint == "make it: assetgen build --shard 1/5 -o DIR"
+
+
+def test_a_whole_build_is_no_shard(tmp_path: Path) -> None:
+    whole = write_tree(tmp_path / "whole", IDS)
+
+    findings = refused([whole], tmp_path / "out")
+
+    assert said(findings)[0] == ("bad-value", f"{whole.as_posix()} is a whole build, not a shard")
+    assert findings[0].hint == "merge joins what assetgen build --shard I/N made"
+
+
+def test_the_output_may_not_be_one_of_the_shards(tmp_path: Path) -> None:
+    one, two = write_shards(tmp_path)
+    (tmp_path / "link").symlink_to(one)
+
+    for out in (one, tmp_path / "link"):
+        assert refused([one, two], out) == [
+            Finding(
+                "bad-value",
+                f"{out.as_posix()} is one of the shards: it would be overwritten",
+                "name another folder: -o OUT",
+            )
+        ]
+
+
+def test_a_folder_without_a_manifest_is_told_for_each(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+
+    with pytest.raises(CampaignError) as raised:
+        merge([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
+
+    assert len(raised.value.findings) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "hint"),
+    [
+        (replace(part(2), campaign="Other"), "campaigns (Stop It Now!, Other)", "build both from the same commit"),
+        (replace(part(2), edition="2"), "editions (2026.1, 2)", "build both from the same commit"),
+        (replace(part(2), engine={"assetgen": "1", "pango": "2", "weasyprint": "71"}),
+         "engines (pango none and 2, weasyprint 70 and 71)", "build all shards with the same requirements.lock"),
+        (part(2, plan="e" * 64), "plans: other files, another selection or another version of assetgen",
+         "build both from the same commit"),
+        (part(2, 3, "e" * 64), "splits (1/2, 2/3)", "all shards of one build have the same N"),
+    ],
+)  # fmt: skip
+def test_shards_of_different_builds_are_not_joined(
+    tmp_path: Path, heading: Heading, text: str, hint: str
+) -> None:
+    one = write_tree(tmp_path / "s1", IDS[:2], part(1))
+    two = write_tree(tmp_path / "s2", IDS[2:], heading)
+
+    assert refused([one, two], tmp_path / "out") == [
+        Finding("bad-value", f"{one.as_posix()} and {two.as_posix()} are of different {text}", hint)
+    ]
+
+
+@pytest.mark.parametrize("how", ["manifest", "journal"])
+def test_a_shard_that_did_not_come_to_its_end_is_told_to_be_built_once_more(tmp_path: Path, how: str) -> None:
+    one = write_tree(tmp_path / "s1", IDS[:2], part(1, is_finished=how != "manifest"))
+    two = write_tree(tmp_path / "s2", IDS[2:], part(2))
+    if how == "journal":
+        (one / ".assetgen/journal").write_text("{}\n")
+
+    assert refused([one, two], tmp_path / "out") == [
+        Finding(
+            "bad-value",
+            f"{one.as_posix()}: the build of shard 1/2 did not come to its end",
+            f"once more: assetgen build --shard 1/2 -o {one.as_posix()}",
+        )
+    ]
+
+
+def test_a_copy_of_a_shard_without_its_own_folder_is_joined(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path)
+    for path in (shards[0] / ".assetgen").iterdir():
+        path.unlink()
+    (shards[0] / ".assetgen").rmdir()
+
+    assert merge(shards, tmp_path / "out").files == 5
+
+
+def test_different_files_at_one_path_are_told_with_the_asset(tmp_path: Path) -> None:
+    one = write_tree(tmp_path / "s1", IDS[:3], part(1))
+    two = write_tree(tmp_path / "s2", IDS[2:], part(2), edition="second")
+    asset = make_asset(IDS[2])
+
+    assert refused([one, two], tmp_path / "out") == [
+        Finding(
+            "bad-value",
+            f"{one.as_posix()} and {two.as_posix()} have different files for {asset.path}",
+            "leave out the one that is not of this build",
+            asset=asset.id,
+        )
+    ]
+
+
+@pytest.mark.parametrize("how", ["altered", "lost"])
+def test_a_file_that_is_not_the_one_that_was_built_is_told_with_its_asset(tmp_path: Path, how: str) -> None:
+    shards = write_shards(tmp_path)
+    asset = Shard(2, 2).part_of(PLAN).assets[0]
+    path = shards[1] / asset.path
+    path.write_bytes(b"x") if how == "altered" else path.unlink()
+
+    assert refused(shards, tmp_path / "out") == [
+        Finding(
+            "file-altered",
+            f"{path.as_posix()} is not the file that was built",
+            "it was altered, or lost on the way: bring that shard once more",
+            asset=asset.id,
+        )
+    ]
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    shards = write_shards(tmp_path, 5)
+    (shards[0] / ".assetgen/journal").write_text("{}\n")
+    (shards[1] / Shard(2, 5).part_of(PLAN).assets[0].path).unlink()
+
+    assert [one.code for one in refused(shards[:4], tmp_path / "out")] == ["bad-value", "file-altered"]
