@@ -221,6 +221,7 @@ WRONG_ADDRESSES = {
     "www.stop\u200bitnow.org": "www.stop\u200bitnow.org",
     "ｗｗｗ.evil.com": "ｗｗｗ.evil.com",
     "www。evil。com": "www。evil。com",
+    "www︒evil︒com": "www︒evil︒com",
     "пример.рф": "пример.рф",
     "xn--e1afmkfd.com": "xn--e1afmkfd.com",
     "www.stopitnow.org.uk and evil.org": "evil.org",

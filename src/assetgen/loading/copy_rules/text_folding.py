@@ -64,7 +64,7 @@ def _plain(sign: str) -> str:
     category = unicodedata.category(sign)
     if category == "Pd" or sign == "−":
         return "-"
-    if sign in "。｡":
+    if sign in "。｡︒":
         return "."
     if unicodedata.decomposition(sign).startswith(("<super>", "<sub>")):
         return " "  # the figure of a footnote is no part of what stands before it
