@@ -1,0 +1,139 @@
+"""Commands on an output folder, called in this process: ``why`` and ``cache``, and what they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+import typer
+
+from assetgen.building.build_cache import Kept, Store
+from assetgen.building.build_db import BuildRow, BuildState, Work, write_state
+from assetgen.cli.commands.output import Deed, cache, why
+from assetgen.cli.session import Session
+from assetgen.errors import CampaignError
+from tests.support.factories import make_asset
+from tests.support.tiny import CARD, write_tiny
+
+GONE = "acme/hello/gone/en-GB"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "campaign")
+
+
+@pytest.fixture(autouse=True)
+def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give versions of the engine without a look for its libraries, which starts a process."""
+    monkeypatch.setattr("assetgen.building.rebuild_reasons.engine_versions", lambda: {"weasyprint": "70"})
+
+
+def context(root: Path) -> typer.Context:
+    return cast("typer.Context", SimpleNamespace(obj=Session(root)))
+
+
+def remember(root: Path, asset_id: str) -> BuildRow:
+    """Write a state that knows one finished asset."""
+    own = root / "out/.assetgen"
+    own.mkdir(parents=True)
+    work = Work(
+        "r", "", "d", "p", "new", (("brand/brand.yaml", "b" * 64),), (("templates/bare/x.css", None),), ()
+    )
+    row = BuildRow.of(make_asset(asset_id))._replace(work=work)
+    write_state(own / "state", own / "temp", BuildState(rows={row.path: row}))
+    return row
+
+
+def test_an_asset_that_was_never_made_says_so_and_what_is_next(root: Path, capsys: Capture) -> None:
+    why(context(root), CARD)
+
+    first, made, following = capsys.readouterr().out.splitlines()
+    assert (first, made) == (CARD, "  made     not yet, or nothing says how")
+    assert following.startswith("  next     ")
+
+
+def test_an_asset_tells_its_file_why_it_was_made_and_what_was_read(root: Path, capsys: Capture) -> None:
+    row = remember(root, GONE)
+
+    why(context(root), GONE)
+
+    assert capsys.readouterr().out.splitlines() == [
+        GONE,
+        f"  file     {(root / 'out' / row.path).as_posix()}",
+        "  made     new",
+        "  next     it is not planned any more: it is removed",
+        "  read     bbbbbbbbbbbb  brand/brand.yaml",
+        "  read     -             templates/bare/x.css",
+    ]
+
+
+def test_a_file_names_its_asset_from_the_output_folder_and_from_here(root: Path, capsys: Capture) -> None:
+    row = remember(root, GONE)
+
+    for word in (row.path, f"./{row.path}", (root / "out" / row.path).as_posix()):
+        why(context(root), word)
+        assert capsys.readouterr().out.splitlines()[0] == GONE
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [(CARD.replace("card", "crad"), f"did you mean {CARD}?"), ("zzz", "assetgen list assets shows them all")],
+)
+def test_a_name_of_no_asset_is_refused_with_the_nearest(root: Path, word: str, hint: str) -> None:
+    with pytest.raises(CampaignError) as raised:
+        why(context(root), word)
+
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.text, finding.hint) == ("unknown-id", f"no such asset: {word}", hint)
+
+
+def test_the_store_tells_what_it_holds_gets_smaller_and_is_emptied(root: Path, capsys: Capture) -> None:
+    store = Store(root / ".assetgen")
+    with store.in_use():
+        for number in range(2):
+            page = bytes([number]) * 1_000_000
+            store.keep(str(number) * 64, "draws", Kept((), page[:10], page, "f" * 64, {}, None))
+
+    cache(context(root), Deed.INFO)
+    assert capsys.readouterr().out.startswith("2 finished works, ")
+    cache(context(root), Deed.PRUNE, "1GB")
+    assert capsys.readouterr().out == "0 finished works removed, 0.0 MB\n"
+    cache(context(root), Deed.PRUNE, "0")
+    assert capsys.readouterr().out.startswith("2 finished works removed, ")
+    cache(context(root), Deed.CLEAR)
+    assert capsys.readouterr().out == "0 finished works removed, 0.0 MB\n"
+
+
+def test_clearing_a_store_tells_all_that_was_in_it(root: Path, capsys: Capture) -> None:
+    store = Store(root / ".assetgen")
+    with store.in_use():
+        store.keep("0" * 64, "draws", Kept((), b"a", b"b", "f" * 64, {}, None))
+
+    cache(context(root), Deed.CLEAR)
+    cache(context(root), Deed.INFO)
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("1 finished works removed, ")
+    assert second == f"0 finished works, 0.0 MB: {store.root.as_posix()}"
+
+
+@pytest.mark.parametrize("word", ["", "much", "-1GB", "1TB", "1,5GB", "1 G B"])
+def test_a_size_in_another_form_is_refused(root: Path, word: str) -> None:
+    with pytest.raises(typer.BadParameter) as raised:
+        cache(context(root), Deed.PRUNE, word)
+
+    assert raised.value.message == f"{word!r} is no size: write 500MB or 2GB"
+
+
+@pytest.mark.parametrize("word", ["500MB", "2GB", "1.5 g", " 10k ", "0", "7B"])
+def test_a_size_may_be_written_in_several_ways(root: Path, word: str) -> None:
+    cache(context(root), Deed.PRUNE, word)
+
+
+def test_a_folder_that_is_not_there_has_no_store(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="there is no folder"):
+        cache(context(tmp_path / "none"), Deed.INFO)
