@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,22 @@ from bench.workload import work
 TEMPLATE = Path("templates/beacon/template.html")
 
 
+def _renderer(campaign: Any) -> Any:
+    """Return the renderer, from where the foundation's source has it or from where it is now."""
+    try:
+        module = import_module("assetgen.rendering.renderer")
+    except ModuleNotFoundError:
+        module = import_module("assetgen.render.renderer")
+    return module.Renderer(campaign)
+
+
 def main(folder: Path, kind: str) -> None:
     """Make all once, then answer until the input ends."""
     from assetgen import load_campaign
-    from assetgen.rendering.renderer import Renderer
 
     campaign = load_campaign(folder).campaign
     assets = work(campaign)
-    draw = Renderer(campaign)
+    draw = _renderer(campaign)
     make: Callable[[Any], Any] = draw
     if kind == "PROVEN":
         from assetgen.building.pool.render_task import proven
