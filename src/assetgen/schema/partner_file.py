@@ -94,7 +94,9 @@ class PartnerFile(Strict):
         default=None, description="The partner's logo. Without it the name is set in type."
     )
     with_: tuple[Words, ...] = Field(
-        default=(), alias="with", description="The partners whose logos stand beside this one, at most three."
+        default=(),
+        alias="with",
+        description="Other partners whose logos are shown with this one, at most three.",
     )
     messages: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
         default=None,

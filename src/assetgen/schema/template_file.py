@@ -118,7 +118,7 @@ class Region(Strict):
         "the square inside its circle, and a box may reach up to 0.2 out of it: its ink stays in the circle."
     )
     column: Annotated[tuple[Id | tuple[Id, ...], ...], Field(min_length=1)] = Field(
-        description="The parts from the top. A list in the list stands beside the code (`code`) where there is one."
+        description="The parts, from the top. Where there is a code (`code`), an inner list is set beside it."
     )
     anchor: Literal["top", "middle", "bottom"] = Field(
         default="top", description="Where in the box the parts gather."
@@ -274,7 +274,8 @@ class Arrangement(Strict):
     """
 
     like: Words | None = Field(
-        default=None, description="The shape that this one starts from; what stands here replaces it."
+        default=None,
+        description="The shape whose keys this one takes over. A key given here replaces that one.",
     )
     call: Region | None = Field(
         default=None, description="Where the parts that call stand: number, address, promise, code."
