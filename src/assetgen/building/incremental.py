@@ -1,9 +1,9 @@
 """Decide how much of a campaign a build has to read and plan again.
 
-Of 10,000 assets, reading and planning take some seconds, and mostly one partner's file has changed, or nothing. A
-partner's plan rests on the campaign's own files, the brand, the designs, its own folder, and the folders of those
-that stand beside it (``with``); so it is planned again with all that it hangs together with, and the others are not.
-Whatever is not as plain as that (a fault in the last plan, a changed brand, another version) is read as a whole.
+Reading and planning 10,000 assets takes some seconds, and usually one partner's file has changed, or none. A
+partner's plan depends on the campaign's own files, the brand, the templates, its own folder, and the folders of the
+partners shown with it (``with``). So a changed partner is planned again with these partners, and no others.
+In all other cases (a fault in the last plan, a changed brand, another version) the whole campaign is read.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class BuildScope:
 class PlanChanges:
     """How much of the last plan holds.
 
-    ``partners`` must be planned again, with all that stand beside them; ``rows`` are those of all others, ``chosen``
+    ``partners`` must be planned again, with the partners shown with them; ``rows`` are those of all others, ``chosen``
     the ids of the selected among them; ``stamps`` those of files that were known to be as written by their sha256.
     """
 
@@ -171,7 +171,7 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def plan_shard(self, shard: Shard) -> tuple[Campaign, BuildScope]:
-        """Read and plan all, and keep one shard; what is wrong with the input is told as a whole by each of them.
+        """Read and plan everything, and keep one shard. Every shard reports all faults of the input.
 
         Raises CampaignError, too, where ``out/`` holds another build.
         """
@@ -245,7 +245,7 @@ def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[
 
 
 def _named_by(loaded: Loaded) -> frozenset[str]:
-    """Return all partners that were read, and those that they stand beside."""
+    """Return all partners that were read, and those that are shown with them."""
     partners = loaded.campaign.partners
     return frozenset(partners) | {name for one in partners.values() for name in one.with_}
 
@@ -345,7 +345,7 @@ def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
 
 
 def of_nobody(loaded: Loaded, plan: Plan) -> tuple[Finding, ...]:
-    """Return the findings that belong to no partner: they are told of every build."""
+    """Return the findings that belong to no partner: every build reports them."""
     return tuple(
         finding for finding in _told(loaded, plan) if _owner(finding) not in loaded.campaign.partners
     )
@@ -377,7 +377,7 @@ def _owner(finding: Finding) -> str | None:
 
 
 def any_of_each(selection: Selection, rows: Iterable[BuildRow]) -> bool:
-    """Say whether each word of a selection matches a row: one that matches none may be a slip, and is told."""
+    """Say whether each word of a selection matches a row: one that matches none may be a slip, so it is reported."""
     from assetgen.planning.selection import Selection
 
     known = list(rows)

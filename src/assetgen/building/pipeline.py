@@ -104,8 +104,9 @@ class FolderBuild:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """How a build works: in ``jobs`` processes (default: the cores); with ``force`` all anew; with ``fail_fast`` up to
-    the first failure.
+    """How a build works: in ``jobs`` processes (default: the number of cores).
+
+    With ``force`` everything is rebuilt; with ``fail_fast`` the first failure ends the build.
 
     With a ``shard`` that part of the plan alone is built. Not ``supervised``, it works in this process alone, whatever
     becomes of it. ``on_wait`` is called where another build is at work in ``out``.
@@ -217,7 +218,7 @@ def _context(
     own = own_folder(campaign.root)
     store = Store(own) if own else None
     folder = own or held.tree.own
-    start = partial(CheckedRenderer, campaign, versions, folder, store, anew=options.force)
+    start = partial(CheckedRenderer, campaign, versions, folder, store, force=options.force)
     heading = Heading(campaign.file.name, campaign.file.edition, versions.engine, scope.part)
     with ExitStack() as stack:
         if store:

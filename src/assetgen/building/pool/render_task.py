@@ -151,14 +151,15 @@ def _silent() -> Finding:
 class CheckedRenderer:
     """The renderer of one process with cache and checks around it.
 
-    ``own`` is where the engine's files are written; without a ``store`` nothing is kept; with ``anew`` all is drawn.
+    ``own`` is where the engine's files are written. Without a ``store`` nothing is cached; with ``force`` everything
+    is drawn.
     """
 
     def __init__(
-        self, campaign: Campaign, versions: Versions, own: Path, store: Store | None, *, anew: bool
+        self, campaign: Campaign, versions: Versions, own: Path, store: Store | None, *, force: bool
     ) -> None:
         self._campaign, self._versions, self._own = campaign, versions, own
-        self._store, self._anew = store, anew
+        self._store, self._force = store, force
         self._reads = Reads.of(campaign)
 
     @cached_property
@@ -173,7 +174,7 @@ class CheckedRenderer:
         recipe = recipe_digest(asset, drawn_with(asset, self._campaign))
         draws, proves = self._versions.draws, self._versions.proves
         kept = None
-        if self._store and not self._anew:
+        if self._store and not self._force:
             kept = self._store.find(recipe, draws, self._reads)
         made = _made_of(asset, kept) if kept else self._render(asset)
         if made.content is None:
