@@ -1,0 +1,153 @@
+"""``approve``, ``accept`` and ``diff`` called in this process, on a small campaign that was built."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import typer
+
+from assetgen.cli.app import run
+from assetgen.cli.commands.sign_off import DiffForm, accept, approve, diff
+from assetgen.cli.session import Format, Session
+from assetgen.errors import CampaignError
+from tests.support.campaigns import edit
+from tests.support.tiny import write_tiny
+
+FILE = "acme/qr/open-door_acme_qr.png"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write_tiny(tmp_path_factory.mktemp("built") / "campaign")
+    assert run(["-C", str(root), "-q", "build", "-j", "1"]) == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def changed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the same campaign with another headline, built again."""
+    root = tmp_path_factory.mktemp("changed") / "campaign"
+    shutil.copytree(built, root)
+    edit(root, "brand/messages/hello.yaml", "headline: {short: Talk to us}", "headline: {short: Speak to us}")
+    assert run(["-C", str(root), "-q", "build", "-j", "1"]) == 0
+    return root
+
+
+@pytest.fixture
+def root(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "campaign"))
+
+
+def context(root: Path) -> typer.Context:
+    return cast("typer.Context", SimpleNamespace(obj=Session(root)))
+
+
+def ended(command: Any, root: Path, *arguments: Any, **options: Any) -> int:
+    with pytest.raises(typer.Exit) as end:
+        command(context(root), *arguments, **options)
+    return end.value.exit_code
+
+
+def approvals(root: Path) -> list[Path]:
+    return sorted((root / "approvals").rglob("*.json"))
+
+
+def test_approve_writes_one_file_for_each_asset_and_knows_it_the_next_time(
+    root: Path, capsys: Capture
+) -> None:
+    assert ended(approve, root, by="Jo", date="2026-12-01") == 0
+    first = {path: path.read_bytes() for path in approvals(root)}
+    assert "5 assets approved, 0 approved before, 0 refused" in capsys.readouterr().out
+
+    assert ended(approve, root, by="Sam", date="2026-12-02") == 0
+
+    assert capsys.readouterr().out == "0 assets approved, 5 approved before, 0 refused\n"
+    assert len(first) == 5
+    assert {path: path.read_bytes() for path in approvals(root)} == first
+
+
+def test_a_dry_run_of_approve_writes_nothing(root: Path, capsys: Capture) -> None:
+    assert ended(approve, root, by="Jo", dry_run=True) == 0
+
+    assert "5 assets would be approved" in capsys.readouterr().out
+    assert approvals(root) == []
+
+
+def test_approve_takes_only_what_is_selected(root: Path) -> None:
+    assert ended(approve, root, by="Jo", channel=["tiny-card"]) == 0
+
+    assert [path.name for path in approvals(root)] == ["hello_tiny-card_en-GB.json"]
+
+
+def test_approve_needs_a_name(root: Path) -> None:
+    with pytest.raises(CampaignError, match="nobody is named who approves for acme"):
+        approve(context(root))
+
+    assert approvals(root) == []
+
+
+def test_approve_refuses_a_file_that_was_edited_and_approves_the_others(root: Path, capsys: Capture) -> None:
+    with (root / "out" / FILE).open("ab") as file:
+        file.write(b"x")
+
+    assert ended(approve, root, by="Jo", form=Format.JSON) == 1
+
+    report = json.loads(capsys.readouterr().out)
+    assert (report["approved"], report["unchanged"], report["refused"]) == (4, 0, 1)
+    assert [finding["code"] for finding in report["findings"]] == ["file-altered"]
+
+
+def test_accept_writes_the_lockfile_and_a_build_agrees_with_it(root: Path, capsys: Capture) -> None:
+    accept(context(root))
+
+    assert capsys.readouterr().out.startswith("5 assets accepted: ")
+    assert ended(diff, root, root / "assetgen.lock", root / "out") == 0
+
+
+def test_accept_keeps_the_lockfile_where_a_file_was_edited(root: Path) -> None:
+    accept(context(root))
+    lock = (root / "assetgen.lock").read_bytes()
+    with (root / "out" / FILE).open("ab") as file:
+        file.write(b"x")
+
+    with pytest.raises(CampaignError) as raised:
+        accept(context(root))
+
+    assert [one.code for one in raised.value.findings] == ["file-altered"]
+    assert (root / "assetgen.lock").read_bytes() == lock
+
+
+def test_diff_of_a_build_with_itself_is_empty(built: Path, capsys: Capture) -> None:
+    assert ended(diff, built, built / "out", built / "out") == 0
+
+    assert capsys.readouterr().out == "0 differ, 5 the same\n"
+
+
+def test_diff_names_each_changed_asset_and_draws_it(
+    built: Path, changed: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    assert ended(diff, changed, built / "out", changed / "out", pictures=tmp_path / "pairs") == 1
+
+    said = capsys.readouterr()
+    assert "2 differ, 3 the same" in said.out
+    assert said.out.count("another picture") == 2
+    assert said.err == f"2 pictures: {(tmp_path / 'pairs').as_posix()}\n"
+    assert len(list((tmp_path / "pairs").rglob("*.png"))) == 2
+
+
+def test_diff_as_json_holds_the_share_of_pixels_and_where_they_are(
+    built: Path, changed: Path, capsys: Capture
+) -> None:
+    assert ended(diff, changed, built / "out", changed / "out", form=DiffForm.JSON) == 1
+
+    report = json.loads(capsys.readouterr().out)
+    by_id = {one["id"]: one for one in report["differences"]}
+    assert set(by_id) == {"acme/hello/tiny-card/en-GB", "acme/hello/tiny-sheet/en-GB"}
+    assert all(0 < one["share"] < 0.2 and len(one["box"]) == 4 for one in by_id.values())
+    assert (report["same"], report["alike"], report["findings"]) == (3, 0, [])

@@ -1,0 +1,71 @@
+"""``doctor``, ``explain`` and ``schema`` called in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+import typer
+
+from assetgen.cli.commands.reference import SchemaKind, doctor, explain, schema
+from assetgen.cli.report import codes
+from assetgen.cli.session import Session
+from assetgen.errors import CampaignError
+from assetgen.rendering.engine.machine import MachinePart
+from tests.support.tiny import write_tiny
+
+Capture = pytest.CaptureFixture[str]
+
+
+def context(root: Path, *, quiet: bool = False) -> typer.Context:
+    return cast("typer.Context", SimpleNamespace(obj=Session(root, quiet=quiet)))
+
+
+@pytest.mark.parametrize(("found", "needed", "code"), [(True, True, 0), (False, False, 0), (False, True, 3)])
+def test_doctor_fails_only_where_a_needed_part_is_missing(
+    found: bool, needed: bool, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    part = MachinePart("Pango", found, "1.50", "apt install libpango", needed=needed)
+    monkeypatch.setattr("assetgen.rendering.engine.machine.inspect_machine", lambda _folder: [part])
+
+    with pytest.raises(typer.Exit) as ended:
+        doctor(context(write_tiny(tmp_path)))
+
+    said = capsys.readouterr()
+    assert ended.value.exit_code == code
+    assert ("apt install libpango" in said.out) is not found
+    assert said.err == ("missing: Pango\n" if code else "")
+
+
+def test_explain_lists_every_code_with_its_title(tmp_path: Path, capsys: Capture) -> None:
+    explain(context(tmp_path), None)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(codes())
+    assert all(len(line.split(maxsplit=1)) == 2 for line in lines)
+
+
+def test_explain_prints_the_text_of_one_code(tmp_path: Path, capsys: Capture) -> None:
+    explain(context(tmp_path), "text-overflow")
+
+    assert "text-overflow" in capsys.readouterr().out
+
+
+def test_explain_of_an_unknown_code_offers_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError) as raised:
+        explain(context(tmp_path), "text-overflw")
+
+    (finding,) = raised.value.findings
+    assert "text-overflow" in (finding.hint or "")
+
+
+@pytest.mark.parametrize("kind", SchemaKind)
+def test_schema_prints_an_object_with_properties(kind: SchemaKind, capsys: Capture) -> None:
+    schema(kind)
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["$schema"].startswith("https://json-schema.org/")
+    assert {"properties", "additionalProperties", "$ref"} & printed.keys()
