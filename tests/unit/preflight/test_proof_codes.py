@@ -13,7 +13,8 @@ from PIL import Image
 from assetgen.findings import Severity
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import PageCanvas, RasterCanvas
-from assetgen.preflight.qr.code_checks import find_codes, prove_code, quiet_zone
+from assetgen.preflight.qr.code_checks import find_codes, prove_code
+from assetgen.preflight.qr.code_finder import QUIET_MODULES
 from assetgen.preflight.results import CodeReading, Proof
 from tests.support.code_pictures import DARK, LINK, OTHER, WHITE, covered, drawn_code, on_sheet, screen_spec
 
@@ -235,13 +236,13 @@ def test_a_code_that_is_turned_is_read_as_well(angle: int) -> None:
     assert said(proof_of(turned)) == []
 
 
-def test_the_quiet_zone_is_told_as_a_polygon_of_the_page() -> None:
+def test_a_code_grown_by_its_quiet_zone_is_a_polygon_of_the_page() -> None:
     sheet = on_sheet(drawn_code())
 
     (code,) = find_codes(RasterCanvas(sheet), screen_spec(sheet))
 
     expected = [(60, 40), (356, 40), (356, 336), (60, 336)]
-    for corner, (x, y) in zip(quiet_zone(code), expected, strict=True):
+    for corner, (x, y) in zip(code.grown(QUIET_MODULES), expected, strict=True):
         assert corner == pytest.approx((x, y), abs=1.5)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pikepdf
@@ -42,7 +43,6 @@ from assetgen.preflight.content.paints import (
     of_colour,
     of_itself,
     shading_ink,
-    shading_space,
 )
 from assetgen.preflight.pdf.open_pdf import parsed
 from assetgen.preflight.pdf.page_objects import Frame, are_corners
@@ -174,7 +174,7 @@ class _Reader:
         elif operator == "EMC":
             self.state.marks = self.state.marks[:-1]
         elif not self._colour(operator, operands):
-            shown = text_step(self.state, operator, operands, self._font)
+            shown = text_step(self.state, operator, operands, partial(self._named, "/Font"))
             if shown is not None:
                 self._show(shown)
 
@@ -294,7 +294,7 @@ class _Reader:
         )
 
     def _shade(self, shading: pikepdf.Object, seen: Box) -> None:
-        space = shading_space(shading, self.spaces)
+        space = space_of(shading["/ColorSpace"], self.spaces)
         most = shading_ink(shading, space)
         self.walk.note(of_itself(What.SHADING, space, most, seen, self.state, self.around), self.around)
 
@@ -374,9 +374,6 @@ class _Reader:
         self.walk.note(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
 
     # Text.
-
-    def _font(self, name: object) -> pikepdf.Object:
-        return self._named("/Font", name)
 
     def _show(self, parts: Sequence[bytes | float]) -> None:
         state = self.state

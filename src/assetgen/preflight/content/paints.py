@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -158,23 +157,14 @@ def of_colour(
     what: What, colour: PaintColour, seen: Box, state: GraphicsState, around: Around, *, is_fill: bool
 ) -> Paint:
     """Return the paint of a colour that was set, where it is seen."""
-    plates = colour.space.plates(colour.values)
+    plates, spared = colour.space.plates(colour.values), NO_PLATES
     overprints = state.overprints_fill if is_fill else state.overprints_stroke
     # Only ink that is named as such is spared, and only in this mode (ISO 32000-1, 8.6.7).
-    spares = plates is not None and overprints and state.overprint_mode == 1 and colour.space is CMYK
-    return Paint(
-        what=what,
-        space=colour.space,
-        plates=plates,
-        total=None if plates is None else sum(plates),
-        box=seen,
-        is_clear=is_clear(state, around, is_fill=is_fill),
-        blend=blend_of(state, around),
-        spared=_unused(plates) if spares and plates is not None else NO_PLATES,
-        overprints=overprints,
-        mark=state.mark,
-        in_mask=around.in_mask,
-    )
+    if plates is not None and overprints and state.overprint_mode == 1 and colour.space is CMYK:
+        c, m, y, k = plates
+        spared = (c == 0, m == 0, y == 0, k == 0)
+    most = None if plates is None else (plates, sum(plates))
+    return of_itself(what, colour.space, most, seen, state, around, is_fill=is_fill, spared=spared)
 
 
 def of_itself(
@@ -184,6 +174,9 @@ def of_itself(
     seen: Box,
     state: GraphicsState,
     around: Around,
+    *,
+    is_fill: bool = True,
+    spared: tuple[bool, bool, bool, bool] = NO_PLATES,
 ) -> Paint:
     """Return the paint of something that brings colours of its own; an overprint spares no plate of it."""
     return Paint(
@@ -192,10 +185,10 @@ def of_itself(
         plates=most[0] if most else None,
         total=most[1] if most else None,
         box=seen,
-        is_clear=is_clear(state, around, is_fill=True),
+        is_clear=is_clear(state, around, is_fill=is_fill),
         blend=blend_of(state, around),
-        spared=NO_PLATES,
-        overprints=state.overprints_fill,
+        spared=spared,
+        overprints=state.overprints_fill if is_fill else state.overprints_stroke,
         mark=state.mark,
         in_mask=around.in_mask,
     )
@@ -212,19 +205,9 @@ def blend_of(state: GraphicsState, around: Around) -> str:
     return around.blend if state.blend in NO_BLENDING else state.blend
 
 
-def _unused(plates: Plates) -> tuple[bool, bool, bool, bool]:
-    c, m, y, k = plates
-    return (c == 0, m == 0, y == 0, k == 0)
-
-
 MOST_DEPTH = 8
 MOST_SAMPLES = 4096
 BYTE = 8
-
-
-def shading_space(shading: pikepdf.Object, named: pikepdf.Object | None) -> Space:
-    """Return the colour space that a gradient is drawn in."""
-    return space_of(shading["/ColorSpace"], named)
 
 
 def shading_ink(shading: pikepdf.Object, space: Space) -> tuple[Plates, float] | None:
@@ -298,25 +281,25 @@ PIXELS_AT_ONCE, ROWS_AT_ONCE = 1 << 20, 256
 SOFT_STEP = 12.0
 
 
-class _Memory(Generic[Told]):
-    """What was reckoned of pictures, by their bytes: the same ones stand on the pages of many partners."""
-
-    def __init__(self) -> None:
-        self._told: OrderedDict[tuple[bytes, str], Told] = OrderedDict()
-
-    def of(self, stream: pikepdf.Stream, reckon: Callable[[Inks], Told], unread: Told) -> Told:
-        """Return what is reckoned of a picture's inks; ``unread`` where it cannot be decoded here."""
-        key = (hashlib.sha256(stream.read_raw_bytes()).digest(), str(stream.get("/Decode")))
-        if key not in self._told:
-            inks = picture_inks(stream)
-            self._told[key] = unread if inks is None else reckon(inks)
-            if len(self._told) > MOST_TOLD:
-                self._told.popitem(last=False)
-        return self._told[key]
+# What was reckoned of pictures, by their bytes: the same ones stand on the pages of many partners.
+_heaviest: dict[tuple[bytes, str], tuple[Plates, float]] = {}
+_steepest: dict[tuple[bytes, str], float] = {}
 
 
-_heaviest: _Memory[tuple[Plates, float]] = _Memory()
-_steepest: _Memory[float] = _Memory()
+def _remembered(
+    known: dict[tuple[bytes, str], Told],
+    stream: pikepdf.Stream,
+    reckon: Callable[[Inks], Told],
+    unread: Told,
+) -> Told:
+    """Return what is reckoned of a picture's inks; ``unread`` where it cannot be decoded here."""
+    key = (hashlib.sha256(stream.read_raw_bytes()).digest(), str(stream.get("/Decode")))
+    if key not in known:
+        inks = picture_inks(stream)
+        known[key] = unread if inks is None else reckon(inks)
+        if len(known) > MOST_TOLD:
+            del known[next(iter(known))]
+    return known[key]
 
 
 def picture_inks(stream: pikepdf.Stream) -> Inks | None:
@@ -372,7 +355,9 @@ def heaviest_in(stream: pikepdf.Stream, space: Space) -> tuple[Plates, float] | 
     most = space.heaviest()
     if most is None or space.components != 4 or space.palette is not None:
         return most
-    return _heaviest.of(stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0))
+    return _remembered(
+        _heaviest, stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0)
+    )
 
 
 def is_soft(stream: pikepdf.Stream, space: Space) -> bool:
@@ -382,10 +367,8 @@ def is_soft(stream: pikepdf.Stream, space: Space) -> bool:
     """
     if space.components != 4 or space.palette is not None:
         return False
-    return (
-        _steepest.of(stream, lambda inks: _steepest_step(inks, int(stream["/Width"])), unread=255.0)
-        <= SOFT_STEP
-    )
+    width = int(stream["/Width"])
+    return _remembered(_steepest, stream, lambda inks: _steepest_step(inks, width), 255.0) <= SOFT_STEP
 
 
 def _steepest_step(inks: Inks, width: int) -> float:

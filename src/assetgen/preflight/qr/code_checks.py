@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pypdfium2 import raw
 
 from assetgen.findings import Finding, Severity
-from assetgen.geometry import Box, Polygon, around
+from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Canvas, DrawnArea
 from assetgen.preflight.pdf.finished_page import FinishedPage
@@ -217,11 +217,6 @@ def judge_codes(canvas: Canvas, spec: Spec, found: tuple[FoundCode, ...]) -> Pro
     others = [_wrong(spec, code) for code in found if code.text is not None and code.text != spec.link]
     others += [_once_more(spec, code) for code in right[1:]]
     return Proof.joined([Proof(tuple(others)), *(_judged(canvas, spec, code) for code in right)])
-
-
-def quiet_zone(code: FoundCode) -> Polygon:
-    """Return a code's corners with the four modules around it that must stay clear, in CSS px of the page."""
-    return code.grown(QUIET_MODULES)
 
 
 def _view_px(canvas: Canvas, spec: Spec) -> int:

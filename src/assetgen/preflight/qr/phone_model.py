@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any, cast
 
 import numpy as np
@@ -48,7 +49,7 @@ TURN_DEG = 15.0
 # What lies around the code in the world beyond the file: a wall in half light.
 WALL = 128
 # The least number of pixels a module is sought from where good codes have theirs, down or up.
-DOWN_PX = tuple(n / 10 for n in range(26, 14, -1))
+DOWN_PX = (2.6, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0, 1.9, 1.8, 1.7, 1.6, 1.5)
 UP_PX = (2.7, 2.8, 2.9, 3.0, 3.2, 3.5, 4.0, 4.5, 5.0, 6.0)
 
 
@@ -64,7 +65,7 @@ class Lighting:
 
 BRIGHT = Lighting("bright", 20.0, 1.0, 5.0)
 DIM = Lighting("dim", 10.0, 0.35, 8.0)
-SHOTS = tuple((light, seed) for light in (BRIGHT, DIM) for seed in (1, 2, 3))
+SHOTS = tuple(product((BRIGHT, DIM), (1, 2, 3)))
 FRAMES = (0, 100)  # added to a shot's seed
 
 
