@@ -24,7 +24,7 @@ from PIL import Image
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, REGISTRY, X1A, X4, Press, TypeRules
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.open_pdf import OpenPdf
+from assetgen.preflight.pdf.pdf_file import OpenPdf
 from assetgen.preflight.press.press_checks import prove_press
 from tests.support.factories import make_spec
 

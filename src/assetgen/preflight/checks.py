@@ -27,8 +27,7 @@ from assetgen.preflight.artwork_checks import (
 )
 from assetgen.preflight.pdf.canvas import Canvas, Layers, PageCanvas, RasterCanvas, canvas_of, is_words_last
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.open_pdf import OpenPdf, is_smooth
-from assetgen.preflight.pdf.pdf_file import prove_boxes, prove_pdf_file
+from assetgen.preflight.pdf.pdf_file import OpenPdf, is_smooth, prove_boxes, prove_pdf_file
 from assetgen.preflight.press.imposition_checks import NoPiece, lifted, prove_pieces, sheet_spec
 from assetgen.preflight.press.press_checks import prove_press
 from assetgen.preflight.qr.code_checks import (

@@ -10,8 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from assetgen.planning.variants import Press
-from assetgen.preflight.pdf.open_pdf import OpenPdf
-from assetgen.preflight.pdf.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf.pdf_file import OpenPdf, prove_pdf_file
 from tests.support.press_pages import (
     GROUND,
     NEWS,

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.open_pdf import OpenPdf
-from assetgen.preflight.pdf.pdf_file import prove_pdf_file
+from assetgen.preflight.pdf.pdf_file import OpenPdf, prove_pdf_file
 from assetgen.preflight.results import Proof
 from assetgen.rendering.renderer import Renderer
 from tests.support.factories import make_spec

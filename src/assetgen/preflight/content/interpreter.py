@@ -44,8 +44,8 @@ from assetgen.preflight.content.paints import (
     of_itself,
     shading_ink,
 )
-from assetgen.preflight.pdf.open_pdf import parsed
 from assetgen.preflight.pdf.page_objects import Frame, are_corners
+from assetgen.preflight.pdf.pdf_file import parsed
 from assetgen.units import PX_PER_PT
 
 # Which operands of each operator are points.

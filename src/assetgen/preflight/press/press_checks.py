@@ -28,7 +28,7 @@ from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint, Painted, What
 from assetgen.preflight.pdf.canvas import PageCanvas
 from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.open_pdf import DAMAGE, HeldStream, OpenPdf, told
+from assetgen.preflight.pdf.pdf_file import DAMAGE, HeldStream, OpenPdf, told
 from assetgen.preflight.press.imposition_checks import AGAIN, prove_marks
 from assetgen.preflight.press.ink_coverage import prove_ink
 from assetgen.preflight.results import told_box

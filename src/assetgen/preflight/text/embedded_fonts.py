@@ -23,7 +23,7 @@ import pikepdf
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.finished_page import UNKNOWN, FinishedPage, PageFont
-from assetgen.preflight.pdf.open_pdf import DAMAGE, OpenPdf, Step
+from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf, Step
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
