@@ -15,8 +15,14 @@ from assetgen.geometry import Box, around
 from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.content.paints import Painted, is_soft
 from assetgen.preflight.pdf.canvas import letters_alone, page_without
-from assetgen.preflight.pdf.finished_page import Figure, FinishedPage
-from assetgen.preflight.pdf.page_objects import SLACK_PX, DrawnObject, common, is_inside
+from assetgen.preflight.pdf.finished_page import (
+    SLACK_PX,
+    DrawnObject,
+    Figure,
+    FinishedPage,
+    common,
+    is_inside,
+)
 from assetgen.preflight.results import px_per_unit, told_box
 from assetgen.preflight.text.found_words import Roles
 from assetgen.preflight.text.text_lines import EyeLine, Paragraph

@@ -28,7 +28,7 @@ from assetgen.preflight.content.graphics_state import (
     space_of,
     text_step,
 )
-from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.preflight.pdf.finished_page import Frame
 
 FRAME = Frame(0.0, 100.0)
 PAGE = Box(0, 0, 1000, 1000)

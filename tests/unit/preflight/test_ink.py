@@ -20,7 +20,7 @@ from PIL import Image
 from assetgen.geometry import Box
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Painted
-from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.preflight.pdf.finished_page import Frame
 from assetgen.preflight.press import ink_coverage as plates_module
 from assetgen.preflight.press import ink_coverage as total_ink
 from assetgen.preflight.press.ink_coverage import ceilings, heaviest_ink, prove_ink

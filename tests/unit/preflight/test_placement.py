@@ -11,8 +11,7 @@ from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
 from assetgen.preflight.artwork_checks import prove_safe, safe_box
-from assetgen.preflight.pdf.finished_page import Figure, FinishedPage, Letter
-from assetgen.preflight.pdf.page_objects import is_inside
+from assetgen.preflight.pdf.finished_page import Figure, FinishedPage, Letter, is_inside
 from assetgen.preflight.text.found_words import Roles
 from assetgen.preflight.text.text_lines import eye_lines
 from tests.support.factories import make_spec

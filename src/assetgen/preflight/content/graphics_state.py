@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 
 from assetgen.geometry import Box
-from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.preflight.pdf.finished_page import Frame
 
 Plates = tuple[float, float, float, float]
 NO_INK: Plates = (0.0, 0.0, 0.0, 0.0)

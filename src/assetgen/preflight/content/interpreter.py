@@ -44,7 +44,7 @@ from assetgen.preflight.content.paints import (
     of_itself,
     shading_ink,
 )
-from assetgen.preflight.pdf.page_objects import Frame, are_corners
+from assetgen.preflight.pdf.finished_page import Frame, are_corners
 from assetgen.preflight.pdf.pdf_file import parsed
 from assetgen.units import PX_PER_PT
 

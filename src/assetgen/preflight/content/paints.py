@@ -30,7 +30,7 @@ from assetgen.preflight.content.graphics_state import (
     most_of,
     space_of,
 )
-from assetgen.preflight.pdf.page_objects import Frame
+from assetgen.preflight.pdf.finished_page import Frame
 from assetgen.preflight.pdf.pdf_file import Step
 from assetgen.units import MOST_PIXELS
 

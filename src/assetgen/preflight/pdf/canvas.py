@@ -28,8 +28,7 @@ from PIL import Image, ImageFilter
 from pypdfium2 import raw
 
 from assetgen.geometry import Box, around
-from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.page_objects import DrawnObject, are_corners, common, matrix_of
+from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, are_corners, common, matrix_of
 from assetgen.units import MOST_PIXELS, PX_PER_PT
 
 

@@ -25,7 +25,7 @@ from assetgen.planning.asset import Spec
 from assetgen.planning.variants import X1A, Line, Sheet
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint
-from assetgen.preflight.pdf.page_objects import Frame, frame_of
+from assetgen.preflight.pdf.finished_page import Frame, frame_of
 from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 

@@ -26,7 +26,7 @@ from assetgen.planning.asset import Spec
 from assetgen.preflight.content.graphics_state import EVERY_INK, NO_BLENDING, NO_INK, Plates
 from assetgen.preflight.content.paints import Paint, Painted
 from assetgen.preflight.pdf.canvas import PageCanvas
-from assetgen.preflight.pdf.page_objects import common, frame_of
+from assetgen.preflight.pdf.finished_page import common, frame_of
 from assetgen.preflight.press.separations import Unseparable, recoloured
 from assetgen.preflight.results import told_box
 from assetgen.units import PX_PER_MM

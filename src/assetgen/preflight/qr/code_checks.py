@@ -21,8 +21,7 @@ from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Canvas, DrawnArea
-from assetgen.preflight.pdf.finished_page import FinishedPage
-from assetgen.preflight.pdf.page_objects import DrawnObject, common
+from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, common
 from assetgen.preflight.qr.code_finder import (
     QUIET_MODULES,
     FoundCode,

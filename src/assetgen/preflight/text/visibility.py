@@ -18,8 +18,7 @@ from assetgen.findings import Finding
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Layers, letters_alone, page_picture
-from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.pdf.page_objects import SLACK_PX, common, is_inside, unclipped
+from assetgen.preflight.pdf.finished_page import SLACK_PX, FinishedPage, Letter, common, is_inside, unclipped
 from assetgen.preflight.results import told_box
 from assetgen.preflight.text.found_words import FACTS, Roles
 
