@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -39,6 +39,11 @@ class DrawnArea:
     picture: Image.Image
     box: Box
     scale: float
+
+    @property
+    def pixels_per_px(self) -> tuple[float, float]:
+        """Return how many pixels a CSS px has across and down: whole pixels differ a little from ``scale``."""
+        return self.picture.width / self.box.width, self.picture.height / self.box.height
 
 
 class Canvas(Protocol):
@@ -111,10 +116,7 @@ class PageCanvas:
         return self._drawn(self.box, scale)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
-        left, top = max(box.x, self.box.x), max(box.y, self.box.y)
-        right, bottom = min(box.right, self.box.right), min(box.bottom, self.box.bottom)
-        inside = Box(left, top, max(right - left, 1 / scale), max(bottom - top, 1 / scale))
-        return self._drawn(inside, scale)
+        return self._drawn(part_of(box, self.box, 1 / scale), scale)
 
     def size(self, scale: float) -> tuple[int, int]:
         """Return how many pixels the whole page has at a scale."""
@@ -155,13 +157,8 @@ class PageCanvas:
             if x1 <= x0 or y1 <= y0 or 2 * (x1 - x0) * (y1 - y0) < (right - left) * (bottom - top):
                 continue
             whole = Image.new("RGB", (right - left, bottom - top))
-            for handle in panel.beneath:
-                raw.FPDFPageObj_SetIsActive(handle, False)
-            try:
+            with _hidden(panel.beneath):
                 whole.paste(self._rendered((x0, y0, x1, y1), per_pt), (x0 - left, y0 - top))
-            finally:
-                for handle in panel.beneath:
-                    raw.FPDFPageObj_SetIsActive(handle, True)
             for side in (
                 (left, top, right, y0),
                 (left, y1, right, bottom),
@@ -181,6 +178,13 @@ class PageCanvas:
         bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
         picture: Image.Image = bitmap.to_pil().convert("RGB")
         return picture
+
+
+def part_of(box: Box, whole: Box, least: float) -> Box:
+    """Return what a box has in common with the whole; no side of it is less than ``least``."""
+    left, top = max(box.x, whole.x), max(box.y, whole.y)
+    right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
+    return Box(left, top, max(right - left, least), max(bottom - top, least))
 
 
 def _pixel(length: float, scale: float, most: int) -> int:
@@ -251,7 +255,7 @@ def _is_box(drawn: DrawnObject) -> bool:
 def _is_seen_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
     """Say whether a panel, drawn alone and small, is of its colour throughout."""
     scale = SHOWN_PX / max(page.box.width, page.box.height)
-    with _alone(page, drawn.handle):
+    with _hidden([one.handle for one in page.objects if one is not drawn]):
         bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, fill_color=(0, 0, 0, 0))
     pixels = bitmap.to_numpy()
     left, top = (int((box.x - page.box.x) * scale) + 1, int((box.y - page.box.y) * scale) + 1)
@@ -261,18 +265,17 @@ def _is_seen_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[
 
 
 @contextmanager
-def _alone(page: FinishedPage, handle: Any) -> Iterator[None]:
-    for one in page.objects:
-        raw.FPDFPageObj_SetIsActive(one.handle, False)
-    raw.FPDFPageObj_SetIsActive(handle, True)
+def _hidden(handles: Sequence[Any]) -> Iterator[None]:
+    """Let some objects not be drawn."""
+    for handle in handles:
+        raw.FPDFPageObj_SetIsActive(handle, False)
     try:
         yield
     finally:
-        for one in page.objects:
-            raw.FPDFPageObj_SetIsActive(one.handle, True)
+        for handle in handles:
+            raw.FPDFPageObj_SetIsActive(handle, True)
 
 
-Grey = npt.NDArray[np.uint8]
 Colours = npt.NDArray[np.uint8]
 HAIR = 1e-6
 # A ground is drawn so far around its words; two parts are drawn as one where that is no more than so many pixels.
@@ -296,14 +299,14 @@ class Layers:
     @classmethod
     def of(cls, page: FinishedPage, scale: float) -> Layers:
         """Return the layers of a page."""
-        with only(page, text=False):
-            ground = _render(page, scale)
+        with _without_words(page):
+            ground = page_picture(page, scale)
         return cls(ground, _inks(page, scale), page.box, scale)
 
     @classmethod
     def bare(cls, page: FinishedPage, canvas: PageCanvas, scale: float, ground_scale: float) -> Layers:
         """Return the layers of a page whose words lie on top: the ground coarse, and drawn under the words alone."""
-        with only(page, text=False):
+        with _without_words(page):
             ground = _ground_under_words(page, canvas, ground_scale)
         return cls(ground, _inks(page, scale), page.box, scale)
 
@@ -360,7 +363,7 @@ class Layers:
 
 
 def _inks(page: FinishedPage, scale: float) -> Colours:
-    with only(page, text=True):
+    with _words_alone(page):
         return _whole_clear(page, scale)
 
 
@@ -396,19 +399,20 @@ def _smoothed(part: Image.Image, radius_px: float) -> Image.Image:
     return part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px))
 
 
-@contextmanager
-def only(page: FinishedPage, *, text: bool, among: Iterable[int] | None = None) -> Iterator[None]:
-    """Let the page draw its words alone, or all but its words; of the words, those of these objects alone."""
-    chosen = None if among is None else set(among)
-    for index, drawn in enumerate(page.objects):
-        is_text = drawn.kind == "text"
-        active = is_text is text and (chosen is None or not is_text or index in chosen)
-        raw.FPDFPageObj_SetIsActive(drawn.handle, active)
-    try:
-        yield
-    finally:
-        for drawn in page.objects:
-            raw.FPDFPageObj_SetIsActive(drawn.handle, True)
+def _words_alone(page: FinishedPage, among: Collection[int] | None = None) -> AbstractContextManager[None]:
+    """Let the page draw its words alone, or those of these objects alone."""
+    return _hidden(
+        [
+            drawn.handle
+            for at, drawn in enumerate(page.objects)
+            if drawn.kind != "text" or (among is not None and at not in among)
+        ]
+    )
+
+
+def _without_words(page: FinishedPage) -> AbstractContextManager[None]:
+    """Let the page draw all but its words."""
+    return _hidden([drawn.handle for drawn in page.objects if drawn.kind == "text"])
 
 
 def is_words_last(page: FinishedPage) -> bool:
@@ -430,41 +434,31 @@ def is_words_last(page: FinishedPage) -> bool:
     )
 
 
-def letters_alone(page: FinishedPage, objects: Iterable[int], scale: float) -> Grey:
+def letters_alone(page: FinishedPage, objects: Collection[int], scale: float) -> Colours:
     """Return the alpha of some text objects drawn alone, at a scale of pixels a CSS px."""
-    with only(page, text=True, among=objects):
+    with _words_alone(page, objects):
         return np.ascontiguousarray(_whole_clear(page, scale)[..., 3])
 
 
-def densest_ink(page: FinishedPage, objects: Iterable[int], box: Box, scale: float) -> float:
+def densest_ink(page: FinishedPage, objects: Collection[int], box: Box, scale: float) -> float:
     """Return the alpha, 0 to 1, of the densest ink that some text objects have in a box, drawn at a scale."""
     per_pt = scale * PX_PER_PT
     across, down = (math.ceil(side * per_pt) for side in page.pdfium.get_size())
     left, top = (math.floor(side * scale) for side in (box.x - page.box.x, box.y - page.box.y))
     width, height = math.ceil(box.width * scale) + 2, math.ceil(box.height * scale) + 2
-    with only(page, text=True, among=objects):
+    with _words_alone(page, objects):
         inks = _drawn_clear(page, (width, height), (-left, -top, across, down))
     return float(inks[..., 3].max(initial=0)) / 255
 
 
 def page_without(page: FinishedPage, objects: Iterable[int], scale: float) -> Image.Image:
     """Return the page as it is drawn without some objects, RGB."""
-    hidden = [page.objects[at].handle for at in objects]
-    for handle in hidden:
-        raw.FPDFPageObj_SetIsActive(handle, False)
-    try:
-        return _render(page, scale)
-    finally:
-        for handle in hidden:
-            raw.FPDFPageObj_SetIsActive(handle, True)
+    with _hidden([page.objects[at].handle for at in objects]):
+        return page_picture(page, scale)
 
 
 def page_picture(page: FinishedPage, scale: float) -> Image.Image:
     """Return the page as it is drawn, RGB."""
-    return _render(page, scale)
-
-
-def _render(page: FinishedPage, scale: float) -> Image.Image:
     bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, prefer_bgrx=True)
     picture: Image.Image = bitmap.to_pil()
     return picture.convert("RGB")

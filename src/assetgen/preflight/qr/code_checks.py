@@ -20,7 +20,7 @@ from pypdfium2 import raw
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.canvas import Canvas, DrawnArea
+from assetgen.preflight.pdf.canvas import Canvas, DrawnArea, part_of
 from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, common
 from assetgen.preflight.qr.code_finder import (
     QUIET_MODULES,
@@ -157,7 +157,13 @@ def prove_code(
     ``places`` are boxes of the page in which a code may be drawn too small for a view of the whole;
     ``is_nowhere_else`` says that none can be outside them.
     """
-    return judge_codes(canvas, spec, find_codes(canvas, spec, places, is_nowhere_else=is_nowhere_else))
+    found = find_codes(canvas, spec, places, is_nowhere_else=is_nowhere_else)
+    if spec.link is not None and not any(code.text is not None for code in found):
+        return Proof((_not_read(spec, found),))
+    right = [code for code in found if code.text is not None and code.text == spec.link]
+    others = [_wrong(spec, code) for code in found if code.text is not None and code.text != spec.link]
+    others += [_once_more(spec, code) for code in right[1:]]
+    return Proof.joined([Proof(tuple(others)), *(_judged(canvas, spec, code) for code in right)])
 
 
 def prove_code_svg(content: bytes, spec: Spec) -> Proof:
@@ -208,16 +214,6 @@ def _small_ones(
         yield from (code.moved(part) for code in codes_in(grey(part.picture)))
 
 
-def judge_codes(canvas: Canvas, spec: Spec, found: tuple[FoundCode, ...]) -> Proof:
-    """Judge the codes that ``find_codes`` found."""
-    if spec.link is not None and not any(code.text is not None for code in found):
-        return Proof((_not_read(spec, found),))
-    right = [code for code in found if code.text is not None and code.text == spec.link]
-    others = [_wrong(spec, code) for code in found if code.text is not None and code.text != spec.link]
-    others += [_once_more(spec, code) for code in right[1:]]
-    return Proof.joined([Proof(tuple(others)), *(_judged(canvas, spec, code) for code in right)])
-
-
 def _view_px(canvas: Canvas, spec: Spec) -> int:
     if spec.unit == "px":
         return RASTER_VIEW_PX
@@ -247,10 +243,8 @@ def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
 
 def _searched(canvas: Canvas, spec: Spec) -> Box:
     """Return the part of a file that is its sheet: a page that claims to be a field is not looked through."""
-    right = min(canvas.box.right, spec.width * px_per_unit(spec))
-    bottom = min(canvas.box.bottom, spec.height * px_per_unit(spec))
-    left, top = max(canvas.box.x, 0.0), max(canvas.box.y, 0.0)
-    return Box(left, top, max(right - left, 1.0), max(bottom - top, 1.0))
+    per = px_per_unit(spec)
+    return part_of(canvas.box, Box(0.0, 0.0, spec.width * per, spec.height * per), 1.0)
 
 
 def _tiles(whole: Box, scale: float) -> Iterator[Box]:
@@ -277,31 +271,25 @@ def _wrong(spec: Spec, code: FoundCode) -> Finding:
     said = ascii(code.text)[1:-1]
     said = said if len(said) <= LONGEST_TOLD else f"{said[:LONGEST_TOLD]}…"
     if spec.link is None:
-        text, hint = (
-            f"a QR code opens {said}; none is due here",
-            "take it out of the design or the picture that brought it",
-        )
+        text = f"a QR code opens {said}; none is due here"
+        hint = "take it out of the design or the picture that brought it"
     else:
-        text, hint = (
-            f"a QR code opens {said}, not {spec.link}",
-            "leave the code to {{ code }}, which opens the link that the plan gives",
-        )
+        text = f"a QR code opens {said}, not {spec.link}"
+        hint = "leave the code to {{ code }}, which opens the link that the plan gives"
     return Finding("qr-wrong", text, hint, box=told_box(bounds(code.corners), spec), role="code")
 
 
 def _once_more(spec: Spec, code: FoundCode) -> Finding:
-    return Finding(
-        "qr-wrong",
+    text, hint = (
         "the same code is there twice; one is due",
         "one code, as large as it can be, is read from farther away",
-        severity=Severity.WARNING,
-        box=told_box(bounds(code.corners), spec),
-        role="code",
     )
+    box = told_box(bounds(code.corners), spec)
+    return Finding("qr-wrong", text, hint, severity=Severity.WARNING, box=box, role="code")
 
 
 def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
-    drawn, own, pixels = _cut_out(canvas, spec, code)
+    drawn, own, pixels = _cut_out(canvas, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
     ground = ground_of(drawn.picture, pixels, own, _within(sheet, drawn))
     cut = ideal_of(pixels, own) or CutCode.of(drawn.picture, own)
@@ -333,7 +321,7 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
     return Proof(tuple(findings), (Mark("code", box, reading=reading),))
 
 
-def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
+def _cut_out(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
     """Return the code's own area with what lies around it, the code as it is found again in there, and its greys."""
     area = bounds(code.grown(AROUND_MODULES)).grown(1.0)
     drawn = canvas.region(area, DRAWN_PX_PER_MODULE / code.module_px)
@@ -344,7 +332,7 @@ def _cut_out(canvas: Canvas, spec: Spec, code: FoundCode) -> tuple[DrawnArea, Fo
 
 def _within(box: Box, drawn: DrawnArea) -> Box:
     """Return a box of the page in the pixels of a part of it."""
-    across, down = drawn.picture.width / drawn.box.width, drawn.picture.height / drawn.box.height
+    across, down = drawn.pixels_per_px
     return Box(
         (box.x - drawn.box.x) * across, (box.y - drawn.box.y) * down, box.width * across, box.height * down
     )
@@ -371,9 +359,8 @@ def _size(spec: Spec, reading: CodeReading, box: Told) -> list[Finding]:
         text = f"the code's modules are {reading.module_mm:g} mm at final size; 0.5 mm are the least"
     else:
         return []
-    return [
-        Finding("qr-too-small", text, "give the code the size of --qr, or a box for it", box=box, role="code")
-    ]
+    hint = "give the code the size of --qr, or a box for it"
+    return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 
 def _placed(ground: Ground, box: Told) -> list[Finding]:
@@ -418,9 +405,6 @@ def _read(spec: Spec, reading: CodeReading, trial: Trial, box: Told) -> list[Fin
     elif not trial.passed:
         text = f"of {len(SHOTS)} shots by a phone zxing-cpp reads {trial.shots}"
         text += "" if trial.zbar_shots is None else f", zbar {trial.zbar_shots}"
-        say(
-            text,
-            "draw the code larger, dark on light, on a plain ground with 4 modules clear all round",
-            True,
-        )
+        hint = "draw the code larger, dark on light, on a plain ground with 4 modules clear all round"
+        say(text, hint, True)
     return findings

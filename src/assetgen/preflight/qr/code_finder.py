@@ -54,19 +54,15 @@ class FoundCode:
 
     def moved(self, drawn: DrawnArea) -> FoundCode:
         """Return the code in CSS px of the page, found in the pixels of a part of it."""
-        across, down = _scales(drawn)
+        across, down = drawn.pixels_per_px
         corners = tuple((drawn.box.x + x / across, drawn.box.y + y / down) for x, y in self.corners)
         return replace(self, corners=corners)
 
     def within(self, drawn: DrawnArea) -> FoundCode:
         """Return a code of the page in the pixels of a part of it."""
-        across, down = _scales(drawn)
+        across, down = drawn.pixels_per_px
         corners = tuple(((x - drawn.box.x) * across, (y - drawn.box.y) * down) for x, y in self.corners)
         return replace(self, corners=corners)
-
-
-def _scales(drawn: DrawnArea) -> tuple[float, float]:
-    return drawn.picture.width / drawn.box.width, drawn.picture.height / drawn.box.height
 
 
 def grey(picture: Image.Image) -> Grey:
