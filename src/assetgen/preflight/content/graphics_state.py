@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Self
 
 import pikepdf
 
@@ -154,10 +154,70 @@ class PaintColour:
 
 
 BLACK = PaintColour()
+DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
+"""Operators that set a space of the device with its colour."""
+
+
+@dataclass(kw_only=True)
+class InkState:
+    """The part of what holds while a stream is read on which it depends what an ink's plate shows."""
+
+    fill: PaintColour = BLACK
+    stroke: PaintColour = BLACK
+    overprints_fill: bool = False
+    overprints_stroke: bool = False
+    overprint_mode: int = 0
+    render_mode: int = 0
+
+    def saved(self) -> Self:
+        """Return the state as it is, to come back to; what is open stays so across it."""
+        saved = self.__class__.__new__(self.__class__)
+        saved.__dict__.update(self.__dict__)
+        return saved
+
+    def set_from(self, named: pikepdf.Object) -> None:
+        """Take what a graphics state dictionary sets."""
+        if "/OP" in named:
+            self.overprints_stroke = self.overprints_fill = bool(named["/OP"])
+        if "/op" in named:
+            self.overprints_fill = bool(named["/op"])
+        if "/OPM" in named:
+            self.overprint_mode = int(named["/OPM"])
+
+    def set_colour(
+        self,
+        operator: str,
+        operands: Sequence[object],
+        spaces: pikepdf.Object | None,
+        pattern_of: Callable[[object], pikepdf.Object],
+    ) -> PaintColour | None:
+        """Set the colour that an operator says, and return it; None of any other operator.
+
+        ``spaces`` are the colour spaces of the resources, ``pattern_of`` gives a pattern of them by its name.
+        """
+        is_fill, kind = operator.islower(), operator.lower()
+        if kind == "cs":
+            space = space_of(operands[0], spaces)
+            # The first colour of a space is its black, where it has one (ISO 32000-1, table 74).
+            first = (0.0, 0.0, 0.0, 1.0) if space is CMYK else (0.0,) * space.components
+            colour = PaintColour(space, first)
+        elif kind in DEVICE or kind in ("sc", "scn"):
+            before = self.fill if is_fill else self.stroke
+            space = space_of(pikepdf.Name(DEVICE[kind]), spaces) if kind in DEVICE else before.space
+            values = tuple(as_number(value) for value in operands if not isinstance(value, pikepdf.Name))
+            has_pattern = kind not in DEVICE and operands and isinstance(operands[-1], pikepdf.Name)
+            colour = PaintColour(space, values, pattern_of(operands[-1]) if has_pattern else None)
+        else:
+            return None
+        if is_fill:
+            self.fill = colour
+        else:
+            self.stroke = colour
+        return colour
 
 
 @dataclass
-class GraphicsState:
+class GraphicsState(InkState):
     """What holds while a stream is read. ``clip`` is the box, in CSS px of the page, that nothing leaves;
     ``is_clip_whole`` where all of that box is seen, and not a shape in it.
 
@@ -167,16 +227,11 @@ class GraphicsState:
     matrix: pikepdf.Matrix
     clip: Box
     is_clip_whole: bool = True
-    fill: PaintColour = BLACK
-    stroke: PaintColour = BLACK
     line_width: float = 1.0
     alpha_fill: float = 1.0
     alpha_stroke: float = 1.0
     blend: str = NORMAL
     is_masked: bool = False
-    overprints_fill: bool = False
-    overprints_stroke: bool = False
-    overprint_mode: int = 0
     font: pikepdf.Object | None = None
     font_size: float = 0.0
     letter_space: float = 0.0
@@ -184,17 +239,10 @@ class GraphicsState:
     stretch: float = 1.0
     leading: float = 0.0
     rise: float = 0.0
-    render_mode: int = 0
     line_start: pikepdf.Matrix = IDENTITY
     text: pikepdf.Matrix = IDENTITY
     marks: list[int | None] = field(default_factory=list)
     """Marked content that is open, the innermost last; None for what has no number."""
-
-    def saved(self) -> GraphicsState:
-        """Return the state as it is, to come back to; what is open stays so across it."""
-        saved = GraphicsState.__new__(GraphicsState)
-        saved.__dict__.update(self.__dict__)
-        return saved
 
     @property
     def mark(self) -> int | None:
@@ -203,6 +251,7 @@ class GraphicsState:
 
     def set_from(self, named: pikepdf.Object) -> None:
         """Take what a graphics state dictionary sets."""
+        super().set_from(named)
         if "/ca" in named:
             self.alpha_fill = as_number(named["/ca"])
         if "/CA" in named:
@@ -212,12 +261,6 @@ class GraphicsState:
             self.blend = str(mode[0] if isinstance(mode, pikepdf.Array) and len(mode) else mode)
         if "/SMask" in named:
             self.is_masked = isinstance(named["/SMask"], pikepdf.Dictionary)
-        if "/OP" in named:
-            self.overprints_stroke = self.overprints_fill = bool(named["/OP"])
-        if "/op" in named:
-            self.overprints_fill = bool(named["/op"])
-        if "/OPM" in named:
-            self.overprint_mode = int(named["/OPM"])
         if "/LW" in named:
             self.line_width = as_number(named["/LW"])
         if "/Font" in named:

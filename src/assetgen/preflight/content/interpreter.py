@@ -16,7 +16,6 @@ import pikepdf
 
 from assetgen.geometry import Box
 from assetgen.preflight.content.graphics_state import (
-    CMYK,
     IDENTITY,
     NORMAL,
     GraphicsState,
@@ -112,7 +111,6 @@ EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)
 INLINE_SPACES = {"/G": "/DeviceGray", "/RGB": "/DeviceRGB", "/CMYK": "/DeviceCMYK"}
 FILLING, STROKING = frozenset("f F f* B B* b b*".split()), frozenset("S s B B* b b*".split())
 PAINTING = FILLING | STROKING | {"n"}
-DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 
 
 def read_paints(
@@ -173,7 +171,7 @@ class _Reader:
             self._open(operands)
         elif operator == "EMC":
             self.state.marks = self.state.marks[:-1]
-        elif not self._colour(operator, operands):
+        elif self.state.set_colour(operator, operands, self.spaces, partial(self._named, "/Pattern")) is None:
             shown = text_step(self.state, operator, operands, partial(self._named, "/Font"))
             if shown is not None:
                 self._show(shown)
@@ -190,32 +188,6 @@ class _Reader:
             said = self.resources.get("/Properties", pikepdf.Dictionary()).get(str(said))
         number = said.get("/MCID") if isinstance(said, pikepdf.Dictionary) else None
         self.state.marks = [*self.state.marks, None if number is None else int(number)]
-
-    # Colour.
-
-    def _colour(self, operator: str, operands: Sequence[object]) -> bool:
-        """Set a colour, and say whether the operator does so."""
-        is_fill = operator.islower()
-        kind = operator.lower()
-        if kind in DEVICE:
-            colour = PaintColour(space_of(pikepdf.Name(DEVICE[kind]), self.spaces), _numbers(operands))
-        elif kind == "cs":
-            space = space_of(operands[0], self.spaces)
-            # The first colour of a space is its black, where it has one (ISO 32000-1, table 74).
-            first = (0.0, 0.0, 0.0, 1.0) if space is CMYK else (0.0,) * space.components
-            colour = PaintColour(space, first)
-        elif kind in ("sc", "scn"):
-            before = self.state.fill if is_fill else self.state.stroke
-            last = operands[-1] if len(operands) else None
-            pattern = self._named("/Pattern", last) if isinstance(last, pikepdf.Name) else None
-            colour = PaintColour(before.space, _numbers(operands), pattern)
-        else:
-            return False
-        if is_fill:
-            self.state.fill = colour
-        else:
-            self.state.stroke = colour
-        return True
 
     def _set(self, named: pikepdf.Object) -> None:
         self.state.set_from(named)
@@ -398,7 +370,3 @@ class _Reader:
         resources = font.get("/Resources", self.resources)
         for glyph in font["/CharProcs"].values():
             self._read(glyph, resources, self.state.saved(), self._inside(spread=seen))
-
-
-def _numbers(operands: Sequence[object]) -> tuple[float, ...]:
-    return tuple(as_number(value) for value in operands if not isinstance(value, pikepdf.Name))

@@ -7,7 +7,6 @@ What has no known inks is painted as bare paper; what only says how much of some
 
 from __future__ import annotations
 
-import copy
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from assetgen.preflight.content.graphics_state import (
     CMYK,
     NO_INK,
     ColourKind,
+    InkState,
     PaintColour,
     Plates,
     Space,
@@ -167,7 +167,6 @@ def _toned(values: object, space: Space, inks: Sequence[int]) -> pikepdf.Array:
 
 
 MOST_DEPTH = 16
-DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
@@ -193,27 +192,6 @@ def recoloured(content: bytes, inks: tuple[int, ...]) -> bytes:
 
 
 @dataclass(slots=True)
-class _Held:
-    """The part of the graphics state on which it depends what an ink's plate shows."""
-
-    fill: PaintColour = BLACK
-    stroke: PaintColour = BLACK
-    overprints_fill: bool = False
-    overprints_stroke: bool = False
-    overprint_mode: int = 0
-    render_mode: int = 0
-
-    def set_from(self, named: pikepdf.Object) -> None:
-        """Take what a graphics state dictionary sets."""
-        if "/OP" in named:
-            self.overprints_stroke = self.overprints_fill = bool(named["/OP"])
-        if "/op" in named:
-            self.overprints_fill = bool(named["/op"])
-        if "/OPM" in named:
-            self.overprint_mode = int(named["/OPM"])
-
-
-@dataclass(slots=True)
 class _Painter:
     """Paints the streams of a file anew, each once."""
 
@@ -223,7 +201,7 @@ class _Painter:
 
     def page(self, page: pikepdf.Page) -> None:
         """Paint a page anew, and all that it draws."""
-        steps = [*self._started(), *_Stream(self, page.resources, _Held(), 0).steps(page.obj)]
+        steps = [*self._started(), *_Stream(self, page.resources, InkState(), 0).steps(page.obj)]
         page.obj.Contents = self.pdf.make_stream(pikepdf.unparse_content_stream(steps))
         self.resources(page.resources, 0)
 
@@ -237,20 +215,20 @@ class _Painter:
                 self._shading(pattern["/Shading"], spaces)
             elif self._is_first(pattern):
                 starts = self._started() if int(pattern.get("/PaintType", 1)) == 1 else []
-                self.form(pattern, resources, _Held(), depth, starts)
+                self.form(pattern, resources, InkState(), depth, starts)
         for shading in _named(resources, "/Shading"):
             self._shading(shading, spaces)
         for font in _named(resources, "/Font"):
             if font.get("/Subtype") == "/Type3" and self._is_first(font):
                 for glyph in font["/CharProcs"].values():
-                    self.form(glyph, font.get("/Resources", resources), _Held(), depth)
+                    self.form(glyph, font.get("/Resources", resources), InkState(), depth)
 
-    def draw(self, drawn: pikepdf.Object, around: pikepdf.Object, held: _Held, depth: int) -> None:
+    def draw(self, drawn: pikepdf.Object, around: pikepdf.Object, held: InkState, depth: int) -> None:
         """Paint anew a form or a picture that is drawn where this holds."""
         if not isinstance(drawn, pikepdf.Stream) or not self._is_first(drawn):
             return
         if drawn.get("/Subtype") == "/Form":
-            self.form(drawn, around, copy.copy(held), depth)
+            self.form(drawn, around, held.saved(), depth)
         elif not drawn.get("/ImageMask", False):
             named = drawn.get("/ColorSpace", pikepdf.Name("/None"))
             recolour_picture(drawn, space_of(named, around.get("/ColorSpace")), self.inks)
@@ -259,7 +237,7 @@ class _Painter:
         self,
         form: pikepdf.Object,
         around: pikepdf.Object,
-        held: _Held,
+        held: InkState,
         depth: int,
         starts: Sequence[Step] = (),
     ) -> None:
@@ -294,10 +272,10 @@ class _Painter:
 class _Stream:
     """One content stream while it is painted anew."""
 
-    def __init__(self, painter: _Painter, resources: pikepdf.Object, held: _Held, depth: int) -> None:
+    def __init__(self, painter: _Painter, resources: pikepdf.Object, held: InkState, depth: int) -> None:
         self.painter, self.resources, self.held, self.depth = painter, resources, held, depth
         self.spaces = resources.get("/ColorSpace")
-        self.stack: list[_Held] = []
+        self.stack: list[InkState] = []
         self.start: tuple[float, float] | None = None
 
     def steps(self, stream: pikepdf.Object) -> list[Step]:
@@ -314,7 +292,7 @@ class _Stream:
     def _step(self, name: str, operands: list[object], operator: pikepdf.Operator) -> list[Step]:
         held = self.held
         if name == "q":
-            self.stack.append(copy.copy(held))
+            self.stack.append(held.saved())
         elif name == "Q":
             self.held = self.stack.pop() if self.stack else held
         elif name == "gs":
@@ -381,29 +359,21 @@ class _Stream:
 
     def _colour(self, operator: str, operands: list[object]) -> list[Step] | None:
         """Return what sets the plates of a colour instead of the colour; None of any other operator."""
-        is_fill, kind = operator.islower(), operator.lower()
-        before = self.held.fill if is_fill else self.held.stroke
-        last = operands[-1] if operands else None
-        if kind in DEVICE:
-            colour = PaintColour(space_of(pikepdf.Name(DEVICE[kind]), self.spaces), _numbers(operands))
-        elif kind == "cs":
-            space = space_of(operands[0], self.spaces)
-            colour = PaintColour(space, (0.0, 0.0, 0.0, 1.0) if space is CMYK else (0.0,) * space.components)
-        elif kind in ("sc", "scn"):
-            colour = PaintColour(before.space, _numbers(operands))
-        else:
+        colour = self.held.set_colour(operator, operands, self.spaces, self._pattern)
+        if colour is None:
             return None
-        if is_fill:
-            self.held.fill = colour
-        else:
-            self.held.stroke = colour
-        if kind in ("sc", "scn") and isinstance(last, pikepdf.Name):
-            return self._by_pattern(colour, last, is_fill=is_fill)
+        is_fill = operator.islower()
+        if colour.pattern is not None:
+            return self._by_pattern(colour, colour.pattern, operands[-1], is_fill=is_fill)
         return [self.painter.colour(colour, is_fill=is_fill)]
 
-    def _by_pattern(self, colour: PaintColour, name: pikepdf.Name, *, is_fill: bool) -> list[Step]:
+    def _pattern(self, name: object) -> pikepdf.Object:
+        return self.resources["/Pattern"][str(name)]
+
+    def _by_pattern(
+        self, colour: PaintColour, pattern: pikepdf.Object, name: object, *, is_fill: bool
+    ) -> list[Step]:
         """Return what sets a pattern, in the plates of a colour where it has none of its own."""
-        pattern = self.resources["/Pattern"][str(name)]
         sets, paints = ("cs", "scn") if is_fill else ("CS", "SCN")
         if int(pattern["/PatternType"]) == 2 or int(pattern.get("/PaintType", 1)) == 1:
             return [([pikepdf.Name.Pattern], pikepdf.Operator(sets)), ([name], pikepdf.Operator(paints))]
@@ -413,10 +383,6 @@ class _Stream:
         self.resources["/ColorSpace"] = spaces
         told = tones(colour.space.plates(colour.values) or NO_INK, self.painter.inks)
         return [([named], pikepdf.Operator(sets)), ([*told, name], pikepdf.Operator(paints))]
-
-
-def _numbers(operands: Sequence[object]) -> tuple[float, ...]:
-    return tuple(as_number(value) for value in operands if not isinstance(value, pikepdf.Name))
 
 
 def _named(resources: pikepdf.Object, kind: str) -> list[pikepdf.Object]:
