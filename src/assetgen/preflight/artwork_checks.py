@@ -49,7 +49,7 @@ def content_figures(page: FinishedPage, spec: Spec) -> list[tuple[str, Figure]]:
 
 def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -> list[Finding]:
     """Return a finding for each line, logo and code outside the safe area, in what covers it, or on a join."""
-    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, _size(line)) for line in lines]
+    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, line.size_px) for line in lines]
     things += [(role, f"the {role}", figure.box, 0.0) for role, figure in content_figures(page, spec)]
     findings = []
     for role, what, box, size_px in things:
@@ -91,10 +91,6 @@ def safe_box(spec: Spec) -> Box:
     per = px_per_unit(spec)
     top, right, bottom, left = spec.safe
     return Box(left * per, top * per, (spec.width - left - right) * per, (spec.height - top - bottom) * per)
-
-
-def _size(line: EyeLine) -> float:
-    return max((letter.size_px for letter in line.letters), default=0.0)
 
 
 def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
@@ -182,12 +178,10 @@ def _letters_meet(one: EyeLine, other: EyeLine) -> bool:
 
 def _shared_ink(page: FinishedPage, one: EyeLine, other: EyeLine, scale: float) -> int:
     """Return how many pixels have ink of both lines, each drawn alone."""
-    alone = [
-        letters_alone(page, {letter.object for letter in line.letters}, scale) > INK_BOTH
-        for line in (one, other)
-    ]
-    if {letter.object for letter in one.letters} & {letter.object for letter in other.letters}:
+    objects = [{letter.object for letter in line.letters} for line in (one, other)]
+    if objects[0] & objects[1]:
         return 0
+    alone = [letters_alone(page, of_line, scale) > INK_BOTH for of_line in objects]
     return int(np.count_nonzero(alone[0] & alone[1]))
 
 
@@ -203,9 +197,8 @@ def _on_figures(
             ]
             if over:
                 text = f"“{line.text[:40]}” stands on the {role}"
-                hint = (
-                    "a code keeps four modules clear on every side" if role == CODE else "keep the logo clear"
-                )
+                keep = "a code keeps four modules clear on every side"
+                hint = keep if role == CODE else "keep the logo clear"
                 box = told_box(around([letter.box for letter in over]), spec)
                 yield Finding("text-overlap", text, hint, box=box, role=_role_of(line, roles) or None)
 
@@ -233,11 +226,8 @@ def prove_logos(views: Views, spec: Spec) -> list[Finding]:
 def _is_covered(figure: Figure, views: Views) -> bool:
     """Say whether a logo looks another where what is drawn after it is left away. Words on it are told as such."""
     last = max(figure.objects, default=len(views.page.objects))
-    over = [
-        at
-        for at, one in enumerate(views.page.objects[last + 1 :], last + 1)
-        if one.kind != "text" and one.box.meets(figure.box)
-    ]
+    later = enumerate(views.page.objects[last + 1 :], last + 1)
+    over = [at for at, one in later if one.kind != "text" and one.box.meets(figure.box)]
     cut = views.layers.cut(figure.box.grown(-SLACK_PX))
     if not over or cut is None:
         return False
@@ -255,12 +245,10 @@ def _judge(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) -> It
         yield Finding("logo-rules", text, "set one side and leave the other free", box=told, role="logo")
     width = box.width / px_per_unit(spec)
     if width < rule.least_width * LEAST_TOLERANCE:
-        text = (
-            f"the logo {rule.alt} is {width:.1f} {unit} wide; at least {rule.least_width:.1f} {unit} are due"
-        )
-        yield Finding(
-            "logo-rules", text, "fewer partners in the foot, or a taller foot", box=told, role="logo"
-        )
+        due = f"at least {rule.least_width:.1f} {unit} are due"
+        text = f"the logo {rule.alt} is {width:.1f} {unit} wide; {due}"
+        hint = "fewer partners in the foot, or a taller foot"
+        yield Finding("logo-rules", text, hint, box=told, role="logo")
     clear_px = rule.clear * box.height
     if clear_px and _is_entered(figure, box.grown(clear_px - SLACK_PX), page, spec):
         text = f"something stands in the clear space of the logo {rule.alt}"
@@ -353,9 +341,7 @@ def _resolution(drawn: DrawnObject, spec: Spec) -> tuple[float, str]:
     per = px_per_unit(spec)
     have = min(across.value / (drawn.box.width / per), down.value / (drawn.box.height / per))
     if spec.unit == "px":
-        return (
-            have,
-            f"a picture is enlarged {1 / have:.1f} times: it has {across.value} × {down.value} pixels",
-        )
+        words = f"a picture is enlarged {1 / have:.1f} times: it has {across.value} × {down.value} pixels"
+        return have, words
     ppi = have * MM_PER_INCH
     return ppi / spec.ppi, f"a picture has {ppi:.0f} pixels an inch; {spec.ppi} are due"

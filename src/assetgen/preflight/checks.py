@@ -40,7 +40,7 @@ from assetgen.preflight.qr.code_checks import (
 from assetgen.preflight.raster_file import prove_raster_file
 from assetgen.preflight.results import Mark, Proof, told_box
 from assetgen.preflight.text.embedded_fonts import face_of, prove_fonts, prove_glyphs
-from assetgen.preflight.text.found_words import Roles, find_facts, find_roles, word_marks
+from assetgen.preflight.text.found_words import find_facts, find_roles, word_marks
 from assetgen.preflight.text.legibility import find_contrasts, prove_contrast, prove_type_size
 from assetgen.preflight.text.text_lines import Reading
 from assetgen.preflight.text.visibility import Views, prove_clipped, prove_seen
@@ -88,7 +88,7 @@ def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof
         if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
             return Proof.joined([code, press])
         views = _page_views(page, canvas)
-        return Proof.joined([code, press, _Words(views, file, spec, measured).proof()])
+        return Proof.joined([code, press, _prove_words(views, file, spec, measured)])
 
 
 def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
@@ -116,7 +116,7 @@ def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: 
     with page:
         code = prove_code(canvas, spec, code_places(page)) if canvas else Proof()
         views = _views(page, picture, spec)
-        return Proof.joined([of_file, code, _Words(views, OpenPdf(page_pdf), spec, measured).proof()])
+        return Proof.joined([of_file, code, _prove_words(views, OpenPdf(page_pdf), spec, measured)])
 
 
 def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
@@ -148,49 +148,36 @@ def _scale(page: FinishedPage) -> float:
     return min(most, MOST_SCALE, max(1.0, GOOD_LETTER_PX / smallest))
 
 
-class _Words:
-    """All that is proved of a page's words and of what stands beside them."""
-
-    def __init__(self, views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> None:
-        self.views, self.file, self.spec = views, file, spec
-        page = views.page
-        self.reading = Reading.of(page)
-        tier = str(measured.get("tier"))
-        promised = dict(spec.words.get(tier) or next(iter(spec.words.values())))
-        self.facts = find_facts(self.reading, spec, promised)
-        omitted = measured.get("omitted") or ()
-        self.roles: Roles = find_roles(page, self.reading, self.facts, spec, promised, omitted)
-
-    def proof(self) -> Proof:
-        """Return every finding about the words, and the marks of all that was found."""
-        page, layers = self.views.page, self.views.layers
-        spec, roles, lines = self.spec, self.roles, self.reading.lines
-        contrasts = find_contrasts(page, lines, layers, None if self.views.is_bare else self.views.drawn)
-        faces = {at: face_of(font) for at, font in page.fonts.items()}
-        weights = {at: face.weight for at, face in faces.items() if face}
-        reversed_objects = {
-            letter.object for one in contrasts if one.is_reversed for letter in one.line.letters
-        }
-        findings = [
-            *self.facts.findings,
-            *roles.findings,
-            *prove_clipped(page, roles, layers, spec),
-            *prove_safe(page, lines, roles, spec),
-            *prove_apart(page, self.reading.paragraphs, roles, spec, layers.scale),
-            *prove_fonts(page, spec),
-            *prove_glyphs(page, self.file, spec),
-            *prove_contrast(contrasts, roles, weights, spec),
-            *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
-            *prove_logos(self.views, spec),
-            # What a press paints is read by operators, its pictures among it.
-            *(() if spec.press else prove_pictures(page, spec)),
-            *prove_told(page, spec),
-            *prove_seen(self.views, roles, spec),
-        ]
-        logos = [
-            Mark(role, told_box(figure.box, spec))
-            for role, figure in content_figures(page, spec)
-            if role == "logo"
-        ]
-        marks = [*word_marks(roles, layers, spec), *logos]
-        return Proof(tuple(findings), tuple(marks))
+def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
+    """Return every finding about a page's words and what stands beside them, and the marks of all that was found."""
+    page, layers, reading = views.page, views.layers, Reading.of(views.page)
+    promised = dict(spec.words.get(str(measured.get("tier"))) or next(iter(spec.words.values())))
+    facts = find_facts(reading, spec, promised)
+    roles = find_roles(page, reading, facts, spec, promised, measured.get("omitted") or ())
+    contrasts = find_contrasts(page, reading.lines, layers, None if views.is_bare else views.drawn)
+    faces = {at: face_of(font) for at, font in page.fonts.items()}
+    weights = {at: face.weight for at, face in faces.items() if face}
+    reversed_objects = {letter.object for one in contrasts if one.is_reversed for letter in one.line.letters}
+    findings = [
+        *facts.findings,
+        *roles.findings,
+        *prove_clipped(page, roles, layers, spec),
+        *prove_safe(page, reading.lines, roles, spec),
+        *prove_apart(page, reading.paragraphs, roles, spec, layers.scale),
+        *prove_fonts(page, spec),
+        *prove_glyphs(page, file, spec),
+        *prove_contrast(contrasts, roles, weights, spec),
+        *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
+        *prove_logos(views, spec),
+        # What a press paints is read by operators, its pictures among it.
+        *(() if spec.press else prove_pictures(page, spec)),
+        *prove_told(page, spec),
+        *prove_seen(views, roles, spec),
+    ]
+    logos = [
+        Mark(role, told_box(figure.box, spec))
+        for role, figure in content_figures(page, spec)
+        if role == "logo"
+    ]
+    marks = [*word_marks(roles, layers, spec), *logos]
+    return Proof(tuple(findings), tuple(marks))

@@ -25,7 +25,7 @@ from assetgen.planning.asset import Spec
 from assetgen.planning.variants import X1A, Line, Sheet
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint
-from assetgen.preflight.pdf.finished_page import Frame, frame_of
+from assetgen.preflight.pdf.finished_page import Frame, frame_of, is_inside
 from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
@@ -42,7 +42,7 @@ def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[L
     wholes = [area.grown(SLACK_MM * PX_PER_MM) for area in areas]
     missing = [_box_of(line) for line in marks]
     for paint in paints:
-        if any(_holds(whole, paint.box) for whole in wholes):
+        if any(is_inside(paint.box, whole, 0.0) for whole in wholes):
             continue
         near = next((box for box in missing if _is_mark(paint, box)), None)
         if near is None:
@@ -52,10 +52,6 @@ def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[L
         missing.remove(near)
     if missing:
         yield Finding("press", f"{len(missing)} of {len(marks)} cut marks are not where they are due", AGAIN)
-
-
-def _holds(cell: Box, box: Box) -> bool:
-    return box.x >= cell.x and box.y >= cell.y and box.right <= cell.right and box.bottom <= cell.bottom
 
 
 def _box_of(line: Line) -> Box:
@@ -100,11 +96,8 @@ def lifted(content: bytes, spec: Spec) -> bytes:
             out = io.BytesIO()
             is_x1a = spec.press is not None and spec.press.variant == X1A
             streams = pikepdf.ObjectStreamMode
-            pdf.save(
-                out,
-                object_stream_mode=streams.disable if is_x1a else streams.generate,
-                deterministic_id=True,
-            )
+            mode = streams.disable if is_x1a else streams.generate
+            pdf.save(out, object_stream_mode=mode, deterministic_id=True)
     except NoPiece:
         raise
     except DAMAGE as error:

@@ -27,7 +27,7 @@ from assetgen.preflight.content.graphics_state import NO_BLENDING, ColourKind, a
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint, Painted, What
 from assetgen.preflight.pdf.canvas import PageCanvas
-from assetgen.preflight.pdf.finished_page import FinishedPage
+from assetgen.preflight.pdf.finished_page import FinishedPage, is_inside
 from assetgen.preflight.pdf.pdf_file import DAMAGE, HeldStream, OpenPdf, told
 from assetgen.preflight.press.imposition_checks import AGAIN, prove_marks
 from assetgen.preflight.press.ink_coverage import prove_ink
@@ -195,16 +195,8 @@ def prove_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) 
 
 def _fills(paint: Paint, whole: Box) -> bool:
     has_tone = paint.total is None or paint.total >= LEAST_TONE
-    return (
-        paint.is_whole
-        and has_tone
-        and not paint.is_clear
-        and not paint.in_mask
-        and paint.box.x <= whole.x + SLACK_PX
-        and paint.box.y <= whole.y + SLACK_PX
-        and paint.box.right >= whole.right - SLACK_PX
-        and paint.box.bottom >= whole.bottom - SLACK_PX
-    )
+    is_opaque = paint.is_whole and has_tone and not paint.is_clear and not paint.in_mask
+    return is_opaque and is_inside(whole, paint.box, SLACK_PX)
 
 
 def _gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:

@@ -229,29 +229,28 @@ def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: in
     fonts = resources.get("/Font", pikepdf.Dictionary())
     if fonts:
         yield from _text(file.some_steps(stream, TEXT), fonts, in_pattern=in_pattern)
-    for form in _streams(resources.get("/XObject", pikepdf.Dictionary())):
+    for form in _streams(resources, "/XObject"):
         if form.get("/Subtype") == "/Form":
             yield from _shown(file, form, in_pattern=in_pattern, depth=depth + 1)
-    for pattern in _streams(resources.get("/Pattern", pikepdf.Dictionary())):
+    for pattern in _streams(resources, "/Pattern"):
         yield from _shown(file, pattern, in_pattern=True, depth=depth + 1)
 
 
 def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -> Iterator[tuple[str, str]]:
     """Yield the glyphs that the fonts of a page, and of its forms, give out for others."""
     resources = owner.get("/Resources", pikepdf.Dictionary())
-    fonts = resources.get("/Font", pikepdf.Dictionary())
-    for key in fonts.keys():  # noqa: SIM118  as below
-        name = str(fonts[key].get("/BaseFont", "")).lstrip("/")
-        yield from misnamed(fonts[key], faces[name].signs if name in faces else {})
+    for font in resources.get("/Font", pikepdf.Dictionary()).values():
+        name = str(font.get("/BaseFont", "")).lstrip("/")
+        yield from misnamed(font, faces[name].signs if name in faces else {})
     if depth < MOST_DEPTH:
-        for form in _streams(resources.get("/XObject", pikepdf.Dictionary())):
+        for form in _streams(resources, "/XObject"):
             yield from _misnamed(form, faces, depth=depth + 1)
 
 
-def _streams(named: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    for key in named.keys():  # noqa: SIM118  pikepdf's dictionaries yield no keys by themselves
-        if isinstance(named[key], pikepdf.Stream):
-            yield named[key]
+def _streams(resources: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:
+    """Yield the streams of a kind of resources."""
+    named = resources.get(kind, pikepdf.Dictionary()).values()
+    yield from (one for one in named if isinstance(one, pikepdf.Stream))
 
 
 def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:

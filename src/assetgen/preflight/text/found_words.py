@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,7 +25,7 @@ from assetgen.loading.copy_rules.phone_numbers import own_and_slips
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Layers
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.results import Mark, Proof, told_box
+from assetgen.preflight.results import Mark, told_box
 from assetgen.preflight.text.masks import mask_of, whole_pixels
 from assetgen.preflight.text.text_lines import EyeLine, Reading, distinct, squeezed
 
@@ -34,8 +34,8 @@ FACTS = ("number", "address", "promise")
 SEAM_EM = 0.08
 # A figure nearer than this to the number belongs to it for the eye, in em of ink.
 BESIDE_EM = 0.75
-# Lines whose numbers and addresses are remembered: a campaign says the same on many pages.
-TOLD_LINES = 4096
+# Words whose patterns are remembered: a campaign says the same on many pages.
+TOLD_WORDS = 4096
 # Signs, beside hyphens, that lead from a number to an extension of it.
 EXTENDING = frozenset("/#*")
 # Words set so wide that each sign stands alone; no address has fewer signs.
@@ -44,26 +44,11 @@ HINT = "set it in one piece, with the tool's own part: text(…)"
 
 
 @dataclass(frozen=True, slots=True)
-class _Allowed:
-    """What a spec allows, in the form in which words are searched for what is foreign."""
-
-    number_tel: str
-    also_numbers: tuple[str, ...]
-    address: str
-    hosts: tuple[str, ...]
-    also_hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FoundFacts:
     """The letters of each fact where it stands as promised, by role; what is wrong with them."""
 
     letters: dict[str, list[tuple[Letter, ...]]]
     findings: tuple[Finding, ...]
-
-    @property
-    def proof(self) -> Proof:
-        return Proof(self.findings)
 
 
 def find_facts(reading: Reading, spec: Spec, promised: dict[str, str]) -> FoundFacts:
@@ -104,7 +89,7 @@ def _spots(line: EyeLine, words: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in pattern.finditer(line.text))
 
 
-@lru_cache(maxsize=TOLD_LINES)
+@lru_cache(maxsize=TOLD_WORDS)
 def _spaced(words: str) -> re.Pattern[str] | None:
     """Return what finds words with a space between any two of their signs, or none; None where there are no words."""
     wanted = squeezed(words)
@@ -180,8 +165,7 @@ def _broken(
     whole = {letter for letters in proved for letter in letters}
     for paragraph in reading.paragraphs:
         rest = [letter for line in paragraph.lines for letter in line.letters if letter not in whole]
-        signs = "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in rest)
-        at = signs.find(digits)
+        at = _signs(rest).find(digits)
         if at >= 0:
             text = f"the number's figures stand, but not in one piece: {_plain(number)}"
             box = told_box(around([letter.box for letter in rest[at : at + len(digits)]]), spec)
@@ -199,6 +183,11 @@ def _broken(
     yield from _over_lines(reading, spec, digits, whole)
 
 
+def _signs(letters: Iterable[Letter]) -> str:
+    """Return one sign for each letter."""
+    return "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in letters)
+
+
 def _other_orders(groups: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the orders in which a line from right to left may leave a number's groups or figures."""
     turned = tuple(reversed(groups))
@@ -210,8 +199,7 @@ def _over_lines(reading: Reading, spec: Spec, digits: str, whole: set[Letter]) -
     """Yield a finding where the number goes on from the end of one line of the page to the start of the next."""
     for upper, lower in pairwise(reading.lines):
         letters = [*upper.letters, *lower.letters]
-        signs = "".join(letter.sign if len(letter.sign) == 1 else "?" for letter in letters)
-        at = signs.find(digits)
+        at = _signs(letters).find(digits)
         if at < 0 or not at < len(upper.letters) < at + len(digits):
             continue
         found = letters[at : at + len(digits)]
@@ -220,12 +208,14 @@ def _over_lines(reading: Reading, spec: Spec, digits: str, whole: set[Letter]) -
             yield Finding("number-broken", "the number goes on over two lines", HINT, box=box, role="number")
 
 
+_Foreign = tuple[str, str, int, int]
+
+
 def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each number or address that is not the brand's, in lines and in paragraphs."""
-    allowed = _Allowed(spec.tel, spec.numbers[1:], spec.hosts[0] if spec.hosts else "", spec.hosts)
     told: set[tuple[str, str]] = set()
     for line in reading.lines:
-        for kind, (words, start, end) in (*_foreign_in(line.text, allowed), *_set_wide(line, allowed)):
+        for kind, words, start, end in (*_foreign_in(line.text, spec), *_set_wide(line, spec)):
             key = (kind, squeezed(words))
             if key not in told:
                 told.add(key)
@@ -234,38 +224,29 @@ def _foreign(reading: Reading, spec: Spec) -> Iterator[Finding]:
     for paragraph in reading.paragraphs:
         if len(paragraph.lines) == 1:
             continue
-        for kind, found in _foreign_in(paragraph.text, allowed):
-            key = (kind, squeezed(found[0]))
-            if key not in told and not _is_own_broken(found[0], spec):
+        for kind, words, *_ in _foreign_in(paragraph.text, spec):
+            key = (kind, squeezed(words))
+            # The number itself, over two lines, is told as broken.
+            if key not in told and not own_and_slips(words, spec.tel)[0]:
                 told.add(key)
                 box = told_box(around([line.box for line in paragraph.lines]), spec)
-                yield _altered(kind, found[0], box)
+                yield _altered(kind, words, box)
 
 
-def _set_wide(line: EyeLine, allowed: _Allowed) -> Iterator[tuple[str, tuple[str, int, int]]]:
+def _set_wide(line: EyeLine, spec: Spec) -> Iterator[_Foreign]:
     """Yield the foreign addresses in what is set so wide that each letter reads as a word of its own."""
     for match in SET_WIDE.finditer(line.text):
-        for kind, (words, start, end) in _foreign_in(match[0].replace(" ", ""), allowed):
+        for kind, words, start, end in _foreign_in(match[0].replace(" ", ""), spec):
             if kind == "address":
-                yield kind, (words, match.start() + 2 * start, match.start() + 2 * end - 1)
+                yield kind, words, match.start() + 2 * start, match.start() + 2 * end - 1
 
 
-def _is_own_broken(words: str, spec: Spec) -> bool:
-    own, _ = own_and_slips(words, spec.tel)
-    return bool(own)
-
-
-@lru_cache(maxsize=TOLD_LINES)
-def _foreign_in(text: str, allowed: _Allowed) -> tuple[tuple[str, tuple[str, int, int]], ...]:
-    numbers = [
-        ("number", (one.text, one.start, one.end))
-        for one in foreign_numbers(text, allowed.number_tel, allowed.also_numbers)
-    ]
-    addresses = [
-        ("address", (one.text, one.start, one.end))
-        for one in foreign_addresses(text, allowed.address, allowed.hosts, allowed.also_hosts)
-    ]
-    return (*numbers, *addresses)
+def _foreign_in(text: str, spec: Spec) -> Iterator[_Foreign]:
+    """Yield the foreign numbers and addresses in a text: what each is, its words, where they start and end."""
+    for number in foreign_numbers(text, spec.tel, spec.numbers[1:]):
+        yield "number", number.text, number.start, number.end
+    for address in foreign_addresses(text, spec.hosts[0] if spec.hosts else "", spec.hosts, ()):
+        yield "address", address.text, address.start, address.end
 
 
 def _altered(kind: str, words: str, box: tuple[float, float, float, float]) -> Finding:
@@ -290,6 +271,13 @@ class Roles:
     of: Mapping[Letter, str]
     places: Mapping[str, tuple[tuple[Letter, ...], ...]]
     findings: tuple[Finding, ...]
+
+    def parted(self, letters: Iterable[Letter]) -> Mapping[str, list[Letter]]:
+        """Return letters by the role that they say, '' for those of none."""
+        parted: dict[str, list[Letter]] = {}
+        for letter in letters:
+            parted.setdefault(self.of.get(letter, ""), []).append(letter)
+        return parted
 
 
 def find_roles(
@@ -370,8 +358,7 @@ def _partners(
 
 
 def _altered_words(role: str, words: str) -> Finding:
-    shown = words.replace("\N{NO-BREAK SPACE}", " ")
-    text = f"the {role} is not on the finished page as it should be: {shown}"
+    text = f"the {role} is not on the finished page as it should be: {_plain(words)}"
     hint = "the design or the file lost or changed it: place it with the tool's own part"
     return Finding("words-altered", text, hint, role=role)
 

@@ -12,7 +12,7 @@ by less than a stroke. In windows of an em along the line the worst twentieth de
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +71,7 @@ def prove_type_size(
     ``faces`` has each text object's font; ``reversed_objects`` are those that are lighter than their ground.
     """
     findings = []
-    by_role: dict[str, list[Letter]] = {}
-    for letter in letters:
-        by_role.setdefault(roles.of.get(letter, ""), []).append(letter)
-    for role, own in by_role.items():
+    for role, own in roles.parted(letters).items():
         least = _smallest(own, faces, spec)
         is_reversed = any(letter.object in reversed_objects for letter in least.letters)
         severity, why = _judge(role, least, spec, is_reversed)
@@ -220,8 +217,7 @@ def _contrast(
         return LineContrast(line, least, is_reversed)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
     along = (rows if turned else columns) * stride
-    worst = min(_window_worst(ratios, along, max(1.0, size)))
-    return LineContrast(line, worst, is_reversed)
+    return LineContrast(line, _window_worst(ratios, along, max(1.0, size)), is_reversed)
 
 
 def _opacity(page: FinishedPage, line: EyeLine, most: float) -> float:
@@ -250,14 +246,14 @@ def _own_ink(
     return own
 
 
-def _window_worst(ratios: Floats, along: npt.NDArray[np.intp], em: float) -> Iterator[float]:
-    """Yield the worst twentieth of each window of an em along the line."""
+def _window_worst(ratios: Floats, along: npt.NDArray[np.intp], em: float) -> float:
+    """Return the worst twentieth of any window of an em along the line."""
     windows = (along / em).astype(np.intp)
     order = np.lexsort((ratios, windows))
     sorted_windows, sorted_ratios = windows[order], ratios[order]
     starts = np.concatenate(([0], np.flatnonzero(np.diff(sorted_windows)) + 1))
     sizes = np.diff(np.append(starts, len(order)))
-    yield from sorted_ratios[starts + (sizes - 1) * WORST // 100].tolist()
+    return float(sorted_ratios[starts + (sizes - 1) * WORST // 100].min())
 
 
 def prove_contrast(

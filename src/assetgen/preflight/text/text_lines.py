@@ -172,21 +172,16 @@ def logical(line: EyeLine) -> tuple[str, tuple[int | None, ...]]:
     to_left = sum(kind in STRONG_RTL for kind in kinds)
     if to_left <= sum(kind == "L" for kind in kinds):
         return line.text, line.places
-    signs: list[str] = []
-    places: list[int | None] = []
+    order: list[int] = []
     stretch: list[int] = []
     for index in range(len(kinds) - 1, -1, -1):
         if kinds[index] in STRONG_LTR or (stretch and kinds[index] in ("ES", "CS", "ET", "ON")):
             stretch.append(index)
             continue
-        for kept in (*reversed(stretch), index):
-            signs.append(line.text[kept])
-            places.append(line.places[kept])
+        order += (*reversed(stretch), index)
         stretch = []
-    for kept in reversed(stretch):
-        signs.append(line.text[kept])
-        places.append(line.places[kept])
-    return "".join(signs), tuple(places)
+    order += reversed(stretch)
+    return "".join(line.text[at] for at in order), tuple(line.places[at] for at in order)
 
 
 @dataclass(frozen=True, slots=True)

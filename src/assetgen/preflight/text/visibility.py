@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 from assetgen.findings import Finding
 from assetgen.geometry import Box, around
 from assetgen.planning.asset import Spec
-from assetgen.preflight.pdf.canvas import Layers, letters_alone, page_picture
+from assetgen.preflight.pdf.canvas import Colours, Layers, letters_alone, page_picture
 from assetgen.preflight.pdf.finished_page import SLACK_PX, FinishedPage, Letter, common, is_inside, unclipped
 from assetgen.preflight.results import told_box
 from assetgen.preflight.text.found_words import FACTS, Roles
@@ -28,11 +28,8 @@ MOST_LOST = 0.02
 
 def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) -> list[Finding]:
     """Return a finding for each role of which letters leave the page or are cut by what holds them."""
-    cut: dict[str, list[Letter]] = {}
-    for letter in (*_outside(page), *_cut_by_shapes(page, layers)):
-        cut.setdefault(roles.of.get(letter, ""), []).append(letter)
     findings = []
-    for role, letters in cut.items():
+    for role, letters in roles.parted((*_outside(page), *_cut_by_shapes(page, layers))).items():
         signs = "".join(letter.sign for letter in dict.fromkeys(letters[:24]))
         text = f"letters of the {role or 'words'} are cut off: {signs}"
         hint = "the page, or a box with overflow: hidden, ends before they do"
@@ -245,9 +242,7 @@ def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
             yield letter
 
 
-def _steps(
-    inks: npt.NDArray[np.uint8], ground: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _steps(inks: Colours, ground: Colours) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return by how much letters change each pixel of their ground, and the ground."""
     below = ground.astype(np.float32)
     alpha = inks[..., 3:].astype(np.float32) / np.float32(255)
@@ -257,24 +252,18 @@ def _steps(
 def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) -> list[Letter]:
     """Return the letters of which too little ink is seen in a picture of the page."""
     finished, ground = np.asarray(picture), np.asarray(layers.ground)
-    inks = layers.inks
-    return [letter for letter in letters if _seen(letter, finished, ground, inks, layers) < SEEN_SHARE]
+    return [letter for letter in letters if _seen(letter, finished, ground, layers) < SEEN_SHARE]
 
 
-def _seen(
-    letter: Letter,
-    finished: npt.NDArray[np.uint8],
-    ground: npt.NDArray[np.uint8],
-    inks: npt.NDArray[np.uint8],
-    layers: Layers,
-) -> float:
+def _seen(letter: Letter, finished: Colours, ground: Colours, layers: Layers) -> float:
     """Return the share of a letter's ink that is in the finished pixels; 1 where it has none to see."""
     cut = layers.cut(letter.box)
     if cut is None:
         return 1.0
     left, top, right, bottom = cut
-    alpha = inks[top:bottom, left:right, 3].astype(np.float32) / 255
-    step, below = _steps(inks[top:bottom, left:right], ground[top:bottom, left:right])
+    inks = layers.inks[top:bottom, left:right]
+    alpha = inks[..., 3].astype(np.float32) / 255
+    step, below = _steps(inks, ground[top:bottom, left:right])
     length = (step**2).sum(axis=2)
     counts = length > LEAST_STEP**2
     total = float(alpha[counts].sum())
@@ -287,20 +276,12 @@ def _seen(
 
 def _told(letters: Iterable[Letter], roles: Roles, spec: Spec, why: str) -> list[Finding]:
     """Return one finding a role for letters that cannot be seen."""
-    by_role: dict[str, list[Letter]] = {}
-    for letter in letters:
-        by_role.setdefault(roles.of.get(letter, ""), []).append(letter)
-    return [_finding(role, found, spec, why) for role, found in by_role.items()]
-
-
-def _finding(role: str, letters: Sequence[Letter], spec: Spec, why: str) -> Finding:
-    signs = "".join(letter.sign for letter in letters[:24])
-    text = f"letters of the {role or 'words'} are {why}: {signs}"
-    hint = "move or remove what lies over them; what is drawn last lies on top"
-    code = "facts-hidden" if role in FACTS else "words-altered"
-    box = told_box(_box(letters), spec)
-    return Finding(code, text, hint, box=box, role=role or None)
-
-
-def _box(letters: Sequence[Letter]) -> Box:
-    return around([letter.box for letter in letters])
+    findings = []
+    for role, found in roles.parted(letters).items():
+        signs = "".join(letter.sign for letter in found[:24])
+        text = f"letters of the {role or 'words'} are {why}: {signs}"
+        hint = "move or remove what lies over them; what is drawn last lies on top"
+        code = "facts-hidden" if role in FACTS else "words-altered"
+        box = told_box(around([letter.box for letter in found]), spec)
+        findings.append(Finding(code, text, hint, box=box, role=role or None))
+    return findings
