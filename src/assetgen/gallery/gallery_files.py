@@ -11,7 +11,6 @@ from assetgen.findings import Finding, Place
 from assetgen.gallery.gallery_page import (
     FOLDER,
     STYLE_NAME,
-    Condition,
     cleaned,
     make_card,
     read_part,
@@ -20,8 +19,8 @@ from assetgen.gallery.gallery_page import (
 from assetgen.gallery.gallery_pictures import (
     PIXELS_PER_PX,
     THUMB_NAME,
+    Condition,
     ThumbJob,
-    ThumbnailOutcome,
     draw_thumbs,
     thumb_name,
     thumb_size_px,
@@ -36,11 +35,6 @@ LIST_NAME = ".assetgen/gallery"
 MARK = b"assetgen gallery"
 """Stands near the top of the page and the style sheet: what lacks it is somebody else's file."""
 MARK_WITHIN_BYTES = 1000
-CONDITIONS = {
-    ThumbnailOutcome.DRAWN: Condition.FOUND,
-    ThumbnailOutcome.CHANGED: Condition.CHANGED,
-    ThumbnailOutcome.UNREADABLE: Condition.UNREADABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +106,14 @@ def _draw_missing(
         if conditions[number] is Condition.FOUND and name and not (out / FOLDER / name).is_file():
             sharing.setdefault(name, []).append(number)
     jobs = [_job(out, name, [entries[number] for number in sharing[name]], temporary) for name in sharing]
-    _list_own_thumbs(
-        out, _own_thumbs(out) | set(sharing)
-    )  # first: a killed call must not leave files of nobody's
+    # First, as a killed call must not leave files of nobody's.
+    _list_own_thumbs(out, _own_thumbs(out) | set(sharing))
     outcomes = draw_thumbs(jobs, on_progress)
     for numbers, outcome in zip(sharing.values(), outcomes, strict=True):
         for number in numbers:
-            conditions[number] = CONDITIONS[outcome]
+            conditions[number] = outcome
     drawn = zip(sharing, outcomes, strict=True)
-    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is ThumbnailOutcome.DRAWN]
+    return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is Condition.FOUND]
 
 
 def _condition(out: Path, entry: ListedAsset) -> Condition:
@@ -188,6 +181,5 @@ def _refuse_links(out: Path) -> None:
     for name in (FOLDER, ".assetgen", ".assetgen/tmp", LIST_NAME):
         if (out / name).is_symlink():
             text = f"{name} is a link: the gallery writes and removes files there"
-            raise CampaignError(
-                Finding("unsafe-file", text, hint="put a folder in the link's place", place=Place(name))
-            )
+            hint = "put a folder in the link's place"
+            raise CampaignError(Finding("unsafe-file", text, hint=hint, place=Place(name)))

@@ -11,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 from importlib import resources
 from itertools import groupby
 from typing import Any
@@ -22,7 +21,7 @@ from markupsafe import Markup
 
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.findings import SEVERITY_ORDER
-from assetgen.gallery.gallery_pictures import thumb_name, thumb_size_px
+from assetgen.gallery.gallery_pictures import Condition, thumb_name, thumb_size_px
 from assetgen.loading.model import MEDIUMS
 from assetgen.manifest.entry import ListedAsset
 from assetgen.manifest.manifest_file import Heading
@@ -45,15 +44,6 @@ MEDIUM_NAMES = {
     "radio": "Radio",
     "qr": "QR codes",
 }
-
-
-class Condition(StrEnum):
-    """How an asset's file was found; the value is what its card says."""
-
-    FOUND = ""
-    MISSING = "file missing"
-    CHANGED = "file changed since the build"
-    UNREADABLE = "no picture of this file"
 
 
 @dataclass(frozen=True, slots=True)

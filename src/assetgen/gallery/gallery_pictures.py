@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -47,13 +47,14 @@ INLINE_LIMIT = 40
 THUMB_NAME = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
 
 
-class ThumbnailOutcome(Enum):
-    """What came of drawing one thumbnail."""
+class Condition(StrEnum):
+    """How an asset's file was found; the value is what its card says."""
 
-    DRAWN = auto()
-    CHANGED = auto()
+    FOUND = ""
+    MISSING = "file missing"
+    CHANGED = "file changed since the build"
     """The file is not the one that the manifest describes."""
-    UNREADABLE = auto()
+    UNREADABLE = "no picture of this file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +99,25 @@ def thumb_name(entry: ListedAsset) -> str | None:
     return f"{entry.sha256[:16]}.{'png' if entry.medium == 'qr' else 'jpg'}"
 
 
-def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[ThumbnailOutcome]:
+def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[Condition]:
     """Draw the thumbnails and return what came of each, in the order of the jobs.
 
     Raises RenderError (``worker``) where a drawing process died; what was drawn until then stays.
     """
-    report = on_progress or _no_report
+    report = on_progress or (lambda done, total: None)
     report(0, len(jobs))
     if len(jobs) > INLINE_LIMIT:
         return _draw_in_processes(jobs, report)
-    outcomes: list[ThumbnailOutcome] = []
+    outcomes: list[Condition] = []
     for job in jobs:
         outcomes.append(draw_thumb(job))
         report(len(outcomes), len(jobs))
     return outcomes
 
 
-def _no_report(done: int, total: int) -> None:
-    """Report nothing: nobody asked."""
-
-
-def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[ThumbnailOutcome]:
+def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Condition]:
     workers = min(os.cpu_count() or 1, 8, len(jobs))
-    outcomes: dict[int, ThumbnailOutcome] = {}
+    outcomes: dict[int, Condition] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(draw_thumb, job): number for number, job in enumerate(jobs)}
         try:
@@ -135,18 +132,17 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Thumb
     return [outcomes[number] for number in range(len(jobs))]
 
 
-def draw_thumb(job: ThumbJob) -> ThumbnailOutcome:
+def draw_thumb(job: ThumbJob) -> Condition:
     """Draw one thumbnail and move it in whole; leave nothing behind where that is not possible."""
     content = _built_content(job)
     if content is None:
-        return ThumbnailOutcome.CHANGED
-    box = (job.width_px, job.height_px)
+        return Condition.CHANGED
     try:
-        picture = draw_thumbnail(content, job.format, box)
+        picture = draw_thumbnail(content, job.format, (job.width_px, job.height_px))
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
-        return ThumbnailOutcome.UNREADABLE
+        return Condition.UNREADABLE
     write_whole(job.target, _encode(picture, job.target.suffix), job.temporary)
-    return ThumbnailOutcome.DRAWN
+    return Condition.FOUND
 
 
 def _built_content(job: ThumbJob) -> bytes | None:
@@ -205,7 +201,7 @@ def guide(source: Path, spec: Spec) -> Image.Image:
     """Return a finished file's picture, trimmed of nothing, with its guides; on a sheet those of each piece."""
     picture = _guide_picture(source)
     pieces = _pieces(spec)
-    factor = picture.width / (pieces[0].page_width)
+    factor = picture.width / pieces[0].page_width
     draw = ImageDraw.Draw(picture, "RGBA")
     line = max(1, round(min(picture.size) / 300))
     for piece in pieces:
@@ -262,14 +258,10 @@ def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: fl
 def _guide_picture(source: Path) -> Image.Image:
     """Return a finished file as pixels, no side over ``LONGEST_PX``."""
     if source.suffix == ".pdf":
-        document = pdfium.PdfDocument(source)
-        try:
+        with pdfium.PdfDocument(source) as document:
             page = document[0]
-            scale = LONGEST_PX / max(page.get_size())
-            drawn: Image.Image = page.render(scale=scale).to_pil()
+            drawn: Image.Image = page.render(scale=LONGEST_PX / max(page.get_size())).to_pil()
             return drawn.convert("RGB")
-        finally:
-            document.close()
     with Image.open(source) as picture:
         copy = picture.convert("RGB")
     copy.thumbnail((LONGEST_PX, LONGEST_PX))

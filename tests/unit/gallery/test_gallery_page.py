@@ -8,7 +8,6 @@ import pytest
 
 from assetgen.findings import Severity
 from assetgen.gallery.gallery_page import (
-    Condition,
     arrange,
     cleaned,
     content_policy,
@@ -18,6 +17,7 @@ from assetgen.gallery.gallery_page import (
     size_words,
     weight_words,
 )
+from assetgen.gallery.gallery_pictures import Condition
 from assetgen.manifest.entry import ListedAsset, ListedFinding
 from assetgen.manifest.manifest_file import Heading
 
