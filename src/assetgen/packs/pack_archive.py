@@ -11,7 +11,7 @@ import json
 import os
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -156,14 +156,6 @@ class Records:
         self._folder = tree.own / FOLDER
         self._by_partner: dict[str, dict[str, Record]] | None = None
 
-    def __iter__(self) -> Iterator[Record]:
-        if self._folder.is_symlink() or not self._folder.is_dir():
-            return
-        for file in sorted(self._folder.glob("*.json")):
-            record = self.of(file.name.removesuffix(".json"))
-            if record is not None:
-                yield record
-
     def of_partner(self, partner: str) -> list[Record]:
         """Return the records of a partner's zips, by name."""
         return [record for _, record in sorted(self._known().get(partner, {}).items())]
@@ -171,8 +163,10 @@ class Records:
     def _known(self) -> dict[str, dict[str, Record]]:
         if self._by_partner is None:
             self._by_partner = {}
-            for record in self:
-                self._by_partner.setdefault(record.partner, {})[record.name] = record
+            files = [] if self._folder.is_symlink() else sorted(self._folder.glob("*.json"))
+            for file in files:
+                if record := self.of(file.name.removesuffix(".json")):
+                    self._by_partner.setdefault(record.partner, {})[record.name] = record
         return self._by_partner
 
     def of(self, name: str) -> Record | None:

@@ -111,7 +111,7 @@ def make_first_page(
     """Return the first page of a pack, or of the part of it that is named."""
     name = USE_OF[part].name if part else None
     inside = [_inside(brief, USE_OF[use], picture) for use in USE_OF if use in uses]
-    words = _words().render(_values(brief, uses, name, press))
+    words = _template("first-page.md").render(_values(brief, uses, name, press))
     before, _, after = words.partition(INSIDE)
     last = brief.last_day()
 
@@ -205,7 +205,7 @@ def wrapped(text: str, *, first: str = "", others: str = "") -> str:
 
 def render_page(name: str, brief: Brief, *, style: str = "", **shown: Any) -> str:
     """Return one of the pages with the brand's colours and type."""
-    return _page(name).render(
+    return _template(name).render(
         title=f"{brief.campaign}: {brief.partner_name}, edition {brief.edition}",
         promise=next(iter(brief.promises.values())),
         style=Markup(_with_look(read_page("pages.css") + style, brief.look)),
@@ -235,21 +235,12 @@ def read_page(name: str) -> str:
 
 
 @cache
-def _page(name: str) -> Template:
-    """Return a page, ready to be filled in: every pack of a process fills in the same."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+def _template(name: str) -> Template:
+    """Return a page, or words in Markdown, ready to be filled in: every pack of a process fills in the same."""
+    # A page escapes its values as HTML, words as Markdown.
+    escaping = {"autoescape": True} if name.endswith(".html") else {"finalize": as_words}
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **escaping)
     return environment.from_string(read_page(name))
-
-
-@cache
-def _words() -> Template:
-    """Return the first page's words as Markdown, ready to be filled in."""
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=as_words
-    )
-    return environment.from_string(read_page("first-page.md"))
 
 
 def as_words(value: object) -> object:
@@ -438,36 +429,26 @@ def _common_start(goods: Iterable[Good]) -> str:
 def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Picture) -> SheetSection:
     items: dict[tuple[str, str], list[Good]] = {}
     for good in sorted(goods, key=lambda good: (brief.channel_name(good), good.packed)):
-        items.setdefault((brief.channel_name(good), _detail(good)), []).append(good)
-    rows = [
-        SheetRow(
-            name,
-            detail,
-            tuple(
-                SheetCard(_message(one), "", _end(one, start), picture(one), one.alt, one.is_round)
-                for one in mine
-            ),
-            _are_low(mine),
+        detail = f"{good.size} · {good.format.upper()}"
+        items.setdefault((brief.channel_name(good), detail), []).append(good)
+
+    def row(heading: str, detail: str, said: Sequence[tuple[str, str, Good]]) -> SheetRow:
+        cards = tuple(
+            SheetCard(title, beneath, _end(one, start), picture(one), one.alt, one.is_round)
+            for title, beneath, one in said
         )
+        is_low = all(one.spec.width / one.spec.height > LOW_RATIO for _, _, one in said)
+        return SheetRow(heading, detail, cards, is_low)
+
+    rows = [
+        row(name, detail, [(_message(one), "", one) for one in mine])
         for (name, detail), mine in items.items()
         if len(mine) > 1
     ]
     singles = [(name, detail, mine[0]) for (name, detail), mine in items.items() if len(mine) == 1]
     if singles:
-        cards = tuple(
-            SheetCard(name, detail, _end(one, start), picture(one), one.alt, one.is_round)
-            for name, detail, one in singles
-        )
-        rows.append(SheetRow("", "", cards, _are_low([one for _, _, one in singles])))
+        rows.append(row("", "", singles))
     return SheetSection(use.folder, use.name, len(goods), tuple(rows))
-
-
-def _are_low(goods: Iterable[Good]) -> bool:
-    return all(one.spec.width / one.spec.height > LOW_RATIO for one in goods)
-
-
-def _detail(good: Good) -> str:
-    return f"{good.size} · {good.format.upper()}"
 
 
 def _message(good: Good) -> str:

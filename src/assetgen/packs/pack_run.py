@@ -38,7 +38,7 @@ from assetgen.packs.make_pack import (
     zip_name,
 )
 from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_context import Brief, make_brief
+from assetgen.packs.pack_context import make_brief
 from assetgen.planning.asset import Plan, Term
 from assetgen.releases import approvals as consent
 from assetgen.releases.approvals import read_approvals
@@ -359,13 +359,12 @@ def pack_rows(
         index = index_manifest(out)
     except CampaignError:
         return [_row(campaign, name, [], (), NOT_BUILT, "run assetgen build") for name in partners]
-    selected = frozenset(asset.id for asset in plan.assets if asset.partner in partners)
     desk = _ReportInputs(
         campaign,
         index,
         Records(OutDir(out)),
         packing_of(campaign, index, out, PackOptions(on)),
-        standings(plan, preview(campaign, plan, selected, out).reasons),
+        standings(plan, _reasons(campaign, plan, out, partners)),
         on,
     )
     terms: dict[str, set[Term]] = {}
@@ -440,14 +439,12 @@ def _state(desk: _ReportInputs, name: str, mine: list[Record]) -> tuple[str, str
         brief = make_brief(desk.campaign, name, desk.index.entries(name))
     except ValueError as error:
         return HELD, str(error)
-    if all(_is_current(desk, brief, record) for record in mine):
-        return READY, ""
-    return OLD, f"assetgen pack {name}"
-
-
-def _is_current(desk: _ReportInputs, brief: Brief, record: Record) -> bool:
-    key = pack_key(brief, record.part, desk.packing)
-    return zip_name(brief, record.part) == record.name and desk.records.is_current(record, key)
+    is_current = all(
+        zip_name(brief, record.part) == record.name
+        and desk.records.is_current(record, pack_key(brief, record.part, desk.packing))
+        for record in mine
+    )
+    return (READY, "") if is_current else (OLD, f"assetgen pack {name}")
 
 
 def _summed(errors: list[Finding]) -> str:

@@ -144,9 +144,7 @@ def _out_of_time(evidence: Sequence[Evidence], on: date) -> list[Finding]:
 def _documents(survey: Survey) -> Iterator[Verified]:
     """Yield what became of each file of a pack that is no asset. They are few and small: read here."""
     for document in survey.documents:
-        faults = tuple(
-            document_faults(survey.source, document, survey.refused.get(document.path)),
-        )
+        faults = tuple(document_faults(survey.source, document, survey.refused.get(document.path)))
         file, form = survey.source.file_of(document.path), document.path.rpartition(".")[2].lower()
         proved, as_built = ((), ()) if faults else ((BYTES,), ("what they say",))
         name = f"{survey.source.shown}/{document.path}"
@@ -168,32 +166,28 @@ def verify_one(evidence: Evidence) -> Verified:
     asset, findings = evidence.asset, list[Finding]()
     if asset.stale:
         text = "it is stale: its partner's own files could not be read when the others were built"
-        findings.append(
-            Finding("stale", text, "mend the partner's files, build again", severity=Severity.WARNING)
-        )
+        hint = "mend the partner's files, build again"
+        findings.append(Finding("stale", text, hint, severity=Severity.WARNING))
     try:
         if evidence.refused is not None:
             raise Refused(evidence.refused)
         content = evidence.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
-        missing = Finding(
-            "missing-file", f"it is in the manifest and not there: {asset.path}", "build it again"
-        )
-        return _told(evidence, None, [*findings, missing])
+        text = f"it is in the manifest and not there: {asset.path}"
+        return _told(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
     except (Refused, OSError) as error:
         text = f"{asset.path} is not read: {getattr(error, 'strerror', None) or error}"
         return _told(evidence, None, [*findings, Finding("unsafe-file", text, BUILD_AGAIN)])
+    again = None
     try:
         findings += _altered(content, asset)
         again = prove_again(content, asset.spec, asset.marks, asset.measured)
     except AssetgenError as error:
-        return _told(evidence, None, [*findings, *error.findings])
+        findings += error.findings
     except MemoryError:
-        return _told(
-            evidence, None, [*findings, Finding("worker", "ran out of memory", "use fewer jobs: -j 1")]
-        )
+        findings.append(Finding("worker", "ran out of memory", "use fewer jobs: -j 1"))
     except Exception as error:  # noqa: BLE001  one file's fault must not cost the others
-        return _told(evidence, None, [*findings, unexpected("worker", "the proof broke off", error)])
+        findings.append(unexpected("worker", "the proof broke off", error))
     return _told(evidence, again, findings)
 
 
