@@ -138,8 +138,9 @@ def _alt_text(brief: Brief, uses: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "alt text", "longer description", "note")
     return head, [
         (
-            *(good.packed, brief.channel_name(good), _message(good.message), good.locale, good.size),
-            *(good.alt, good.alt_long, "" if good.use == "qr" else brief.channel_notes(good)),
+            *_which(brief, good),
+            *(good.size, good.alt, good.alt_long),
+            "" if good.use == "qr" else brief.channel_notes(good),
         )
         for good in brief.goods
         if good.use in uses
@@ -180,14 +181,7 @@ def _post_notes(post: Post) -> list[str]:
 def _click_urls(brief: Brief, uses: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "a click opens")
     return head, [
-        (
-            good.packed,
-            brief.channel_name(good),
-            _message(good.message),
-            good.locale,
-            good.size,
-            good.click,
-        )
+        (*_which(brief, good), good.size, good.click)
         for good in brief.goods
         if good.use in uses & CLICKED and good.click
     ]
@@ -218,8 +212,8 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
             said.append("Sizes differ from owner to owner: ask for the media owner's template first.")
         rows.append(
             (
-                *(good.packed, brief.channel_name(good), _message(good.message), good.locale, ""),
-                *(spec.width, spec.height, spec.bleed_mm, f"{spec.scale * 100:g} %", facts.pages),
+                *_which(brief, good),
+                *("", spec.width, spec.height, spec.bleed_mm, f"{spec.scale * 100:g} %", facts.pages),
                 *(
                     "black only" if good.deliverable == MONO else facts.colours,
                     facts.profile,
@@ -237,9 +231,10 @@ def _by_item(brief: Brief, good: Good) -> tuple[str, str, str]:
     return good.packed.partition("/")[0], brief.channel_name(good), good.packed
 
 
-def _message(message: str | None) -> str:
-    """Return a message as a table names it; a file that belongs to no single one says so."""
-    return "" if message is None else "(every message)" if message == "all" else message
+def _which(brief: Brief, good: Good) -> tuple[str, str, str, str]:
+    """Return what a table says first of a file; one that belongs to no single message says so."""
+    message = "(every message)" if good.message == "all" else good.message or ""
+    return good.packed, brief.channel_name(good), message, good.locale
 
 
 def make_wordings(brief: Brief) -> dict[str, bytes]:

@@ -125,7 +125,7 @@ def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
     if not is_words_last(page):
         return Views(page, Layers.of(page, scale))
     coarse = math.sqrt(GROUND_PIXELS / (page.box.width * page.box.height))
-    return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), is_bare=True)
+    return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), known_bare=True)
 
 
 def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views:
@@ -133,7 +133,8 @@ def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views
     layers = Layers.of(page, 1.0)
     if picture is None or picture.size != layers.drawn_ground.size:
         return Views(page, layers)
-    is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
+    has_palette = picture.mode == "P"
+    is_lossy = has_palette or spec.format in ("jpg", "webp")
     return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError
 
+import numpy as np
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
@@ -65,14 +66,13 @@ def _png(content: bytes) -> RasterParts:
         if len(head) < 8:
             raise ValueError("it ends in the middle")
         length, name = struct.unpack(">I", head[:4])[0], head[4:].decode("latin-1")
-        body = content[at + 8 : at + 8 + length]
-        if len(content) < at + 12 + length:
+        end = at + 12 + length
+        body, checksum = content[at + 8 : end - 4], content[end - 4 : end]
+        if len(content) < end:
             raise ValueError("it ends in the middle")
-        if zlib.crc32(body, zlib.crc32(head[4:])) != int.from_bytes(
-            content[at + 8 + length : at + 12 + length]
-        ):
+        if zlib.crc32(body, zlib.crc32(head[4:])) != int.from_bytes(checksum):
             raise ValueError("a part of it is damaged")
-        at += 12 + length
+        at = end
         if name == "iTXt" and body.startswith(XMP_KEY):
             parts.xmp.append(body[len(XMP_KEY) :])
         elif name == "iCCP" and body.startswith(ICC_KEY) and not parts.profile:
@@ -254,6 +254,7 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
         text = f"the file cannot be read as {NAMES[spec.format]}: {error}"
         return Proof((*findings, Finding("size", text, AGAIN))), None
     findings += _inside(parts, spec)
+    picture = None
     try:
         with warnings.catch_warnings():
             # What Pillow only warns of (another kind of animation, far too many pixels) is a fault here.
@@ -261,10 +262,8 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
             picture = _decoded(content, spec, findings)
     except UnidentifiedImageError:
         findings.append(Finding("size", "the file holds no picture", AGAIN))
-        picture = None
     except UNREADABLE as error:
         findings.append(Finding("size", f"the file's picture cannot be read: {error}", AGAIN))
-        picture = None
     return Proof(tuple(findings)), picture
 
 
@@ -330,8 +329,5 @@ def is_srgb(profile: bytes) -> bool:
         return False
     if seen is None:
         return False
-    found = [seen.getpixel((at, 0)) for at in range(len(COLOURS))]
-    return all(
-        isinstance(one, tuple) and max(abs(a - b) for a, b in zip(one, due, strict=True)) <= MOST_LEVELS
-        for one, due in zip(found, COLOURS, strict=True)
-    )
+    off = np.abs(np.asarray(seen, np.int16) - np.array(COLOURS))
+    return bool((off <= MOST_LEVELS).all())

@@ -106,12 +106,8 @@ def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[Mark]) -> list
             text = f"the manifest does not say where the {role} stands, which has to be there"
             findings.append(Finding("facts-missing", text, "build it again", role=role))
     for mark in marks:
-        if mark.role == CODE:
-            continue
-        if mark.role in MASKED:
-            findings += _masked(picture, mark)
-        else:
-            findings += _seen(picture, mark)
+        if mark.role != CODE:
+            findings += _masked(picture, mark) if mark.role in MASKED else _seen(picture, mark)
     return findings
 
 
@@ -129,24 +125,23 @@ def _masked(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
         if not bits.any():
             raise ValueError("it is empty")
     except ValueError as error:
-        text = f"the mask of the {mark.role} cannot be used: {error}"
-        yield Finding("bad-value", text, "build it again", box=mark.box, role=mark.role)
+        yield _fault(
+            mark, "bad-value", f"the mask of the {mark.role} cannot be used: {error}", "build it again"
+        )
         return
     letters = separate(Letters.cut(picture, box, is_turned=is_turned), bits)
     if letters.is_empty:
-        text = f"nothing stands where the {mark.role} was"
-        yield Finding("facts-hidden", text, HINT, box=mark.box, role=mark.role)
+        yield _fault(mark, "facts-hidden", f"nothing stands where the {mark.role} was")
         return
     match = letters.match(bits)
     if match.extra > MOST_WRONG:
-        text = f"what stands where the {mark.role} was is not the {mark.role}"
-        yield Finding("facts-altered", text, HINT, box=mark.box, role=mark.role)
+        yield _fault(mark, "facts-altered", f"what stands where the {mark.role} was is not the {mark.role}")
     elif match.missing > MOST_WRONG:
-        text = f"a part of the {mark.role} is not to be seen"
-        yield Finding("facts-hidden", text, HINT, box=mark.box, role=mark.role)
+        yield _fault(mark, "facts-hidden", f"a part of the {mark.role} is not to be seen")
     elif mark.role == "number" and letters.has_more_beside:
-        text = "something stands right beside the number, as a further figure would"
-        yield Finding("facts-altered", text, HINT, box=mark.box, role=mark.role)
+        yield _fault(
+            mark, "facts-altered", "something stands right beside the number, as a further figure would"
+        )
     elif letters.contrast < LEAST * PALER:
         yield _pale(mark, letters.contrast, LEAST)
 
@@ -158,7 +153,7 @@ def _seen(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
     if min(contrasts) < LEAST_SEEN:
         gone = "nothing stands where" if max(contrasts) < LEAST_SEEN else "something is missing where"
         code = CODE_OF_THE_GONE.get(mark.role, "words-altered")
-        yield Finding(code, f"{gone} the {mark.role} was", HINT, box=mark.box, role=mark.role)
+        yield _fault(mark, code, f"{gone} the {mark.role} was")
         return
     least = LEAST if mark.role in FACTS else LEAST_LARGE
     if mark.role != LOGO and min(contrasts) < least * PALER:
@@ -175,4 +170,9 @@ def _quarters(box: tuple[float, float, float, float]) -> list[tuple[float, float
 
 def _pale(mark: Mark, contrast: float, least: float) -> Finding:
     text = f"contrast {contrast:.2f}:1 where the {mark.role} stands; {least:g}:1 is due"
-    return Finding("contrast", text, HINT, box=mark.box, role=mark.role)
+    return _fault(mark, "contrast", text)
+
+
+def _fault(mark: Mark, code: str, text: str, hint: str = HINT) -> Finding:
+    """Return what is wrong where a mark is."""
+    return Finding(code, text, hint, box=mark.box, role=mark.role)

@@ -234,19 +234,12 @@ FOREIGN = {
 }
 # Actions, by what they do (ISO 32000-1, table 198): a page of artwork leads nowhere by itself.
 ACTIONS = {
-    "/GoToE": "an action of its own",
-    "/GoToR": "an action of its own",
-    "/Hide": "an action of its own",
-    "/ImportData": "an action of its own",
+    **dict.fromkeys(
+        "/GoToE /GoToR /Hide /ImportData /Movie /Named /Rendition".split(), "an action of its own"
+    ),
+    **dict.fromkeys("/ResetForm /SetOCGState /Sound /SubmitForm".split(), "an action of its own"),
     "/JavaScript": "a script",
     "/Launch": "an action that starts a program",
-    "/Movie": "an action of its own",
-    "/Named": "an action of its own",
-    "/Rendition": "an action of its own",
-    "/ResetForm": "an action of its own",
-    "/SetOCGState": "an action of its own",
-    "/Sound": "an action of its own",
-    "/SubmitForm": "an action of its own",
 }
 BOX_TOLERANCE_MM = 0.05
 # What pikepdf calls a file that is in memory: another name each time.
@@ -312,8 +305,7 @@ def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
             text = f"the {name} is {has[0]:.1f} × {has[1]:.1f} mm, not {due[0]:.1f} × {due[1]:.1f} mm"
             yield Finding("size", text, AGAIN)
             return
-    edges = (trim[0] - media[0], trim[1] - media[1], media[2] - trim[2], media[3] - trim[3])
-    if any(abs(edge - bleed_mm) > BOX_TOLERANCE_MM for edge in edges):
+    if _differ(trim, _grown(media, -bleed_mm)):
         yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", AGAIN)
     for name in ("/BleedBox", "/CropBox", "/ArtBox"):
         due_box = {"/ArtBox": trim, "/CropBox": _grown(media, slug_mm)}.get(name, media)

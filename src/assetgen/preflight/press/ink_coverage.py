@@ -198,15 +198,10 @@ def prove_ink(content: bytes, painted: Painted, limit_percent: float, spec: Spec
     try:
         found = heaviest_ink(content, box, is_apart=is_apart, light_enough=LIGHT_ENOUGH * most)
     except (Unseparable, pikepdf.PdfError, pdfium.PdfiumError) as error:
-        yield _unknown(heavy, str(error), limit_percent, spec)
+        worst = max(heavy, key=lambda one: one.total)
+        bound = f"total ink may be {100 * worst.total:.0f} %, {limit_percent:g} % is the most"
+        yield Finding("ink", f"{bound}; not drawn: {error}", HINT, box=told_box(worst.paint.box, spec))
         return
     if found.total > most:
         text = f"total ink is {100 * found.total:.0f} % over a millimetre; {limit_percent:g} % is the most"
         yield Finding("ink", text, HINT, box=told_box(found.box, spec))
-
-
-def _unknown(heavy: list[Ceiling], why: str, limit_percent: float, spec: Spec) -> Finding:
-    """Return the finding for ink that is bounded over the limit, and whose plates cannot be made here."""
-    worst = max(heavy, key=lambda one: one.total)
-    text = f"total ink may be {100 * worst.total:.0f} %, {limit_percent:g} % is the most; not drawn: {why}"
-    return Finding("ink", text, HINT, box=told_box(worst.paint.box, spec))

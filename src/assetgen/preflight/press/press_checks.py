@@ -23,7 +23,7 @@ from assetgen.geometry import Box
 from assetgen.planning.asset import Spec
 from assetgen.planning.variants import CMYK, X1A, X4, Press
 from assetgen.preflight.artwork_checks import LOGO, content_figures, prove_placed
-from assetgen.preflight.content.graphics_state import NO_BLENDING, ColourKind, as_number
+from assetgen.preflight.content.graphics_state import NO_BLENDING, NORMAL, ColourKind, as_number
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Paint, Painted, What
 from assetgen.preflight.pdf.canvas import PageCanvas
@@ -126,15 +126,12 @@ def prove_quiet(file: OpenPdf) -> Iterator[Finding]:
         yield Finding("press", "the page has annotations: a press refuses them, links too", NO_ANNOTATION)
     found: set[str] = set()
     for entries in (held.entries for held in file.held):
-        found |= {FOREIGN[key] for key in entries.keys() & FOREIGN.keys() if not _is_plain(entries[key])}
+        foreign = entries.keys() & FOREIGN.keys()
+        found |= {FOREIGN[key] for key in foreign if str(entries[key]) not in PLAIN_TRANSFERS}
         if entries.get("/Subtype") == "/PS":
             found.add(FOREIGN["/PS"])
     for words in sorted(found):
         yield Finding("press", f"the file has {words}", AGAIN)
-
-
-def _is_plain(value: object) -> bool:
-    return str(value) in PLAIN_TRANSFERS
 
 
 def prove_opaque(file: OpenPdf) -> Iterator[Finding]:
@@ -159,8 +156,8 @@ def _see_through(entries: Mapping[str, object]) -> Iterator[str]:
         alpha = entries.get(key, 1)
         if not isinstance(alpha, pikepdf.Object) and as_number(alpha) < 1:
             yield "opacity under 1"
-    mode = entries.get("/BM")
-    modes = list(mode) if isinstance(mode, pikepdf.Array) else [] if mode is None else [mode]
+    mode = entries.get("/BM", NORMAL)
+    modes = list(mode) if isinstance(mode, pikepdf.Array) else [mode]
     if any(str(one) not in NO_BLENDING for one in modes):
         yield "a blend mode"
 
@@ -291,15 +288,15 @@ def prove_paints(
 
 def _words(words: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Finding]:
     """Yield words in too many inks, and words too small for how they are inked: plates never meet to a hair."""
-    small = [
-        paint
-        for paint in words
-        if _final_pt(paint.size_pt or 0.0, spec) < _least_pt(paint, press) * TOLERANCE
-    ]
+
+    def size(paint: Paint) -> float:
+        return _final_pt(paint.size_pt or 0.0, spec)
+
+    small = [paint for paint in words if size(paint) < _least_pt(paint, press) * TOLERANCE]
     if small:
         paint = small[0]
-        size, least = _final_pt(paint.size_pt or 0.0, spec), _least_pt(paint, press)
-        text = f"words of {size:.1f} pt are in {_told(paint)}: at least {least:g} pt are due, or solid black alone"
+        due = f"at least {_least_pt(paint, press):g} pt are due, or solid black alone"
+        text = f"words of {size(paint):.1f} pt are in {_told(paint)}: {due}"
         hint = "larger words, a light ground under them, or black alone as their colour's ink value (palette)"
         yield Finding("press", text, hint, box=told_box(paint.box, spec))
     many = [paint for paint in words if len(_inks(paint)) > press.text_inks and paint not in small]

@@ -19,8 +19,8 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import product
+from functools import cache, lru_cache, partial
+from itertools import product, takewhile
 from typing import Any, cast
 
 import numpy as np
@@ -117,15 +117,12 @@ def px_per_module(module_mm: float, scan_m: float) -> float:
 @lru_cache(maxsize=64)
 def tried(code: CutCode, n_px: float) -> Trial:
     """Return who reads the six shots of a code with ``n_px`` pixels a module."""
+
+    def read_by(reader: Reader) -> int:
+        return sum(is_read(code, n_px, light, seed, reader) for light, seed in SHOTS)
+
     by_zbar = zbar()
-    return Trial(
-        shots=sum(is_read(code, n_px, light, seed, by_zxing) for light, seed in SHOTS),
-        zbar_shots=(
-            None
-            if by_zbar is None
-            else sum(is_read(code, n_px, light, seed, by_zbar) for light, seed in SHOTS)
-        ),
-    )
+    return Trial(read_by(by_zxing), None if by_zbar is None else read_by(by_zbar))
 
 
 @lru_cache(maxsize=64)
@@ -134,14 +131,9 @@ def least_px(code: CutCode) -> float | None:
 
     zxing-cpp alone is asked, so that the figure is the same on every machine.
     """
-    if not _read_in_dim_light(code, DOWN_PX[0]):
-        return next((n_px for n_px in UP_PX if _read_in_dim_light(code, n_px)), None)
-    least = DOWN_PX[0]
-    for n_px in DOWN_PX[1:]:
-        if not _read_in_dim_light(code, n_px):
-            break
-        least = n_px
-    return least
+    reads = partial(_read_in_dim_light, code)
+    down = list(takewhile(reads, DOWN_PX))
+    return down[-1] if down else next(filter(reads, UP_PX), None)
 
 
 def _read_in_dim_light(code: CutCode, n_px: float) -> bool:
@@ -253,11 +245,7 @@ def ideal_of(pixels: Grey, code: FoundCode) -> CutCode | None:
     """Return a code that was found in grey pixels as it was meant; None where it is drawn in any way otherwise."""
     left, top, right, bottom = _sides(code)
     upright = ((left, top), (right, top), (right, bottom), (left, bottom))
-    off = max(
-        abs(a - b)
-        for one, other in zip(code.corners, upright, strict=True)
-        for a, b in zip(one, other, strict=True)
-    )
+    off = float(np.abs(np.subtract(code.corners, upright)).max())
     if off > SLACK_PX or code.module_px < LEAST_MODULE_PX:
         return None
     across = (np.arange(pixels.shape[1]) + 0.5 - left) * code.modules / (right - left)

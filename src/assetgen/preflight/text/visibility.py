@@ -128,26 +128,20 @@ def compare(
     return ComparedPixels(grey.reduce(BLOCK_PX), LOSSY_LIMIT, BLOCK_PX)
 
 
+@dataclass(frozen=True)
 class Views:
     """Pictures of one page to be compared: its layers, the page as it is drawn, the finished file where it is another.
 
-    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that it has few colours;
-    ``is_bare``, that nothing lies over the words, where that is known without looking.
+    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that this is as it has few colours;
+    ``known_bare``, that nothing lies over the words, where that is known without looking.
     """
 
-    def __init__(
-        self,
-        page: FinishedPage,
-        layers: Layers,
-        finished: Image.Image | None = None,
-        *,
-        is_lossy: bool = False,
-        has_palette: bool = False,
-        is_bare: bool | None = None,
-    ) -> None:
-        self._known_bare = is_bare
-        self.page, self.layers, self.finished = page, layers, finished
-        self.is_lossy, self._has_palette = is_lossy or has_palette, has_palette
+    page: FinishedPage
+    layers: Layers
+    finished: Image.Image | None = None
+    is_lossy: bool = False
+    has_palette: bool = False
+    known_bare: bool | None = None
 
     @cached_property
     def drawn(self) -> Image.Image:
@@ -167,14 +161,14 @@ class Views:
 
     def _file_against(self, picture: Image.Image) -> ComparedPixels:
         assert self.finished is not None, "asked of a raster file alone"
-        ink = self.layers.letters.getchannel("A") if self._has_palette else None
+        ink = self.layers.letters.getchannel("A") if self.has_palette else None
         return compare(self.finished, picture, lossy=self.is_lossy, ink=ink)
 
     @cached_property
     def is_bare(self) -> bool:
         """Say whether nothing lies over the words. A file that agrees with the bare page spares drawing it whole."""
-        if self._known_bare is not None:
-            return self._known_bare
+        if self.known_bare is not None:
+            return self.known_bare
         if self.finished is not None and self._file_against_bare.agrees:
             return True
         return compare(self.drawn, self.layers.whole, lossy=False).agrees
