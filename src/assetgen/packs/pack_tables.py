@@ -169,12 +169,11 @@ def _posts(brief: Brief, uses: frozenset[str]) -> Table:
 def _post_notes(post: Post) -> list[str]:
     """Return what stands in the way of a post."""
     notes = [DRAFT] if post.is_draft else []
-    if not post.image:
-        notes.append(
-            f"{post.network} takes no post without a picture, and this pack has none for it: ask for one"
-            if post.needs_picture
-            else "no picture in this pack: post the words alone"
-        )
+    if not post.image and post.needs_picture:
+        without = f"{post.network} takes no post without a picture"
+        notes.append(f"{without}, and this pack has none for it: ask for one")
+    elif not post.image:
+        notes.append("no picture in this pack: post the words alone")
     return notes
 
 

@@ -151,9 +151,8 @@ def _around(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Itera
         if not here:
             yield Finding("press", f"no piece stands {_place(x, y)}", AGAIN)
         elif not all(one.is_plain and math.dist(one.matrix.shorthand[:4], turn) < SLACK_TURN for one in here):
-            yield Finding(
-                "press", f"the piece {_place(x, y)} is cut, turned or mixed otherwise than it is due", AGAIN
-            )
+            text = f"the piece {_place(x, y)} is cut, turned or mixed otherwise than it is due"
+            yield Finding("press", text, AGAIN)
 
 
 def _place(x_mm: float, y_mm: float) -> str:
