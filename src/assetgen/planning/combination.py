@@ -1,16 +1,34 @@
-"""A combination: one partner, message, channel and locale of a campaign, from which one asset is planned."""
+"""A combination of partner, message, channel and locale, from which one asset is planned, and what is chosen for it.
+
+Chosen are its template, layout, background, picture and copy.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from assetgen.errors import CampaignError
-from assetgen.findings import Finding
-from assetgen.loading.model import Campaign, Channel, Message, Partner, Template
-from assetgen.planning.asset import Page, Rect
+from assetgen.findings import Finding, Place, Severity
+from assetgen.loading.choices import NOTHING, chosen
+from assetgen.loading.copy_rules.facts import fill
+from assetgen.loading.model import (
+    USUAL_TEMPLATE,
+    Brand,
+    Campaign,
+    Channel,
+    Message,
+    Partner,
+    Template,
+)
+from assetgen.loading.printers import Printer
+from assetgen.planning.asset import Asset, Page, Rect, WordSet
 from assetgen.planning.qr_codes import link_for
+from assetgen.schema.fields import Text
 from assetgen.schema.message_file import MessageWords
+from assetgen.schema.template_file import CODE, Arrangement, column_names, column_parts
 from assetgen.units import PX_PER_MM
 
 MAX_NAME_LENGTH = 140
@@ -136,3 +154,267 @@ class Combination:
             "link": self.link,
             "partner": self.partner.file.name.text,
         }
+
+
+# What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
+SAID_BY_PARTS = ("number", "address", "promise")
+
+
+def template_for(channel: Channel, campaign: Campaign, message: Message | None, partner: Partner) -> str:
+    """Return the design of a channel: the partner's choice, else the message's, else the campaign's.
+
+    What a map names counts over the catalogue; a word that stands alone counts where the catalogue names
+    no design. ``message`` is None where its file cannot be read.
+    """
+    choices = [partner.file.template, message.file.template if message else {}, campaign.file.template]
+    word, is_particular = chosen(choices, channel)
+    return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
+
+
+def ground_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
+) -> str:
+    """Return the ground of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
+
+    Where the design cannot draw it, its first one.
+    """
+    choices = [partner.file.ground, message.file.ground, campaign.file.ground]
+    ground = chosen(choices, channel)[0] or channel.ground
+    return ground if ground in template.file.grounds else template.file.grounds[0]
+
+
+def picture_for(
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, ground: str
+) -> str | None:
+    """Return the picture of a channel: the partner's choice, else the message's, else the campaign's; or None.
+
+    On light ground the one that the brand names in its place.
+    """
+    choices = [partner.file.picture, message.file.picture, campaign.file.picture]
+    name = chosen(choices, channel)[0]
+    if name is None or name == NOTHING:
+        return None
+    picture = campaign.brand.pictures[name]
+    return picture.file.light if picture.file.light and ground == "light" else name
+
+
+def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
+    """Return who prints a channel: the partner's choice, else the campaign's; None for nobody in particular.
+
+    Newspapers and outdoor sites print by their own rules, which their channels have: only print is ordered.
+    """
+    if channel.medium != "print":
+        return None
+    name = chosen([partner.file.printer, campaign.file.printer], channel)[0]
+    return campaign.brand.printers.get(name or NOTHING)
+
+
+def ordered(channel: Channel, printer: Printer | None) -> Channel:
+    """Return the channel as its printer wants it; a channel without a bleed gets none."""
+    if printer is None:
+        return channel
+    bleed_mm = printer.file.bleed_mm if printer.file.bleed_mm and channel.bleed_mm else channel.bleed_mm
+    return channel.model_copy(update={"printer": printer, "bleed_mm": bleed_mm})
+
+
+def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
+    """Return the names under which an arrangement is looked up, the most particular first."""
+    keys = [channel_id]
+    if has_code:
+        keys += [f"{shape}/{medium}+code", f"{shape}+code"]
+    return (*keys, f"{shape}/{medium}", shape)
+
+
+def arrangement_key(channel: Channel, template: Template) -> str | None:
+    """Return the name of the most particular arrangement that answers the channel, or None."""
+    usual = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    own, *others = usual
+    keys = (own, channel.arranged_like, *others) if channel.arranged_like else usual
+    return next((key for key in keys if key in template.arrangements), None)
+
+
+def roles_said(arrangement: Arrangement) -> frozenset[str]:
+    """Return the roles whose words an arrangement has a part for."""
+    names = (*column_parts(arrangement.call), *column_parts(arrangement.words))
+    return frozenset(role for name in names for role in arrangement.parts[name].say)
+
+
+def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
+    """Return why a design cannot make this channel.
+
+    It has no arrangement, or one that leaves out what it must hold, or sets words in a weight that the
+    family of the locale has no face for: the engine would draw another in silence.
+    """
+    key = arrangement_key(channel, template)
+    if key is None:
+        text = f"{template.file.name} has no arrangement for the shape {channel.shape}"
+        return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
+    arrangement = template.arrangements[key]
+    if arrangement.call is None:
+        text = f"{template.file.name}'s {key} has no call: no place for the number"
+        hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
+        return (Finding("template", text, hint, template.place),)
+    said = roles_said(arrangement)
+    faults = [
+        Finding(
+            "template",
+            f"{template.file.name}'s {key} does not say the {role}, which {channel.id} requires",
+            f"add a part that says it to call: or words: under {key}:",
+            template.place,
+        )
+        for role in SAID_BY_PARTS
+        if role in channel.requires and role not in said
+    ]
+    if channel.qr and CODE not in column_names(arrangement.call):
+        text = f"{template.file.name}'s {key} has no place for the code, which {channel.id} has"
+        hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
+        faults.append(Finding("template", text, hint, template.place))
+    return (*faults, *_weight_faults(arrangement, template, brand, locale))
+
+
+def _weight_faults(
+    arrangement: Arrangement, template: Template, brand: Brand, locale: str
+) -> Iterator[Finding]:
+    family = brand.family(locale)
+    weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
+    for name in (*column_parts(arrangement.call), *column_parts(arrangement.words)):
+        for weight in sorted(set(arrangement.parts[name].weights) - weights):
+            text = f"{template.file.name} sets the {name} in weight {weight}, of which {family} has no face"
+            hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
+            yield Finding("font-missing", text, hint, template.place)
+
+
+def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Finding]:
+    """Yield a warning for each channel whose picture is chosen by name, in one file, while its design has no place.
+
+    A glob is taken as it is meant: wherever there is a place.
+    """
+    shown = list(assets)
+    by_partner, by_message = defaultdict[str, list[Asset]](list), defaultdict[str, list[Asset]](list)
+    for one in shown:
+        by_partner[one.partner].append(one)
+        by_message[one.message or ""].append(one)
+    yield from _unseen(campaign.file.picture, Place("campaign.yaml"), shown)
+    for partner in campaign.partners.values():
+        yield from _unseen(partner.file.picture, partner.place, by_partner[partner.id])
+    for message in campaign.messages.values():
+        yield from _unseen(message.file.picture, message.place, by_message[message.id])
+
+
+def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
+    for word, name in choice.items():
+        there = [one for one in assets if one.channel == word]
+        if name == NOTHING or not there or any(one.picture for one in there):
+            continue
+        text = f"{word} shows no picture, though {name} is chosen: {there[0].template} has no place for one there"
+        hint = f'choose a design that has: template: {{"{word}": window}}'
+        yield Finding("template", text, hint, place, Severity.WARNING)
+
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+# Between a campaign's name and what follows the brand's name in it: "Stop It Now! – Staffordshire".
+NAME_JOINTS = " ,;:.·|/-–—"
+
+
+def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[WordSet, ...]:
+    """Return the words by role for each choice of tiers that the channel takes, best first.
+
+    For each headline the bodies follow in their order, then none: a body is the first thing to go. Roles
+    that the arrangement has no part for are left out, so that nothing is promised that cannot be drawn.
+    """
+    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
+    brand, locale, words = campaign.brand, made_of.locale, made_of.copy
+    shown = {**made_of.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
+    said = roles_said(arrangement) if arrangement else None
+
+    def is_said(role: str) -> bool:
+        return said is None or role in said
+
+    always = {role: text for role, text in _facts(brand, locale, shown).items() if is_said(role)}
+    places: dict[str, Place] = {}
+    if has_foot(channel, arrangement):
+        always["partner"], places["partner"] = partner.file.name.text, partner.file.name.place
+        always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
+    called = _called_for(made_of)
+    if called and is_said(called[0]):
+        role, text = called
+        always[role], places[role] = fill(text.text, shown), text.place
+    headlines: list[str] = [tier for tier in channel.copy_.headline if tier in words.headline]
+    bodies = [tier for tier in channel.copy_.body if tier in words.body] if is_said("body") else []
+    if not is_said("headline"):
+        return (WordSet("none/none", always, places),)
+    sets = []
+    for headline in headlines or list(words.headline.given())[:1]:
+        for body in (*bodies, None):
+            chosen = {"headline": words.headline[headline], **({"body": words.body[body]} if body else {})}
+            sets.append(
+                WordSet(
+                    f"{headline}/{body or 'none'}",
+                    {**always, **{role: fill(text.text, shown) for role, text in chosen.items()}},
+                    {**places, **{role: text.place for role, text in chosen.items()}},
+                )
+            )
+    return tuple(sets)
+
+
+def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
+    """Say whether the partners are to stand on a channel: it requires them, or the design always shows them."""
+    return "partner" in channel.requires or (arrangement is not None and arrangement.foot.always)
+
+
+def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str]:
+    facts = brand.facts
+    return {
+        "number": shown["number"],
+        "address": facts.address.display,
+        "promise": facts.promise[locale],
+        "name": facts.name,
+    }
+
+
+def _called_for(made_of: Combination) -> tuple[str, Text] | None:
+    """Return the role and words of the line before the number: the partner's own, else the message's."""
+    channel, words = made_of.channel, made_of.copy
+    local = made_of.partner.file.local_line.get(made_of.locale)
+    if local and channel.copy_.action:
+        return "local", local
+    action = next((words.action[tier] for tier in channel.copy_.action if tier in words.action), None)
+    return ("action", action) if action else None
+
+
+def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
+    """Return the foot's small lines: the partners' label, then the national lead and the edition."""
+    fixed = campaign.brand.file.words[locale]
+    lines = [fixed["partnership"]]
+    if arrangement is None or arrangement.foot.imprint:
+        lines += [
+            f"{fixed['led_by']} {campaign.brand.file.led_by}",
+            f"{fixed['edition']} {campaign.file.edition}",
+        ]
+    return lines
+
+
+def fixed_texts(made_of: Combination) -> dict[str, str]:
+    """Return the words that a template may use in any tier, by dotted name.
+
+    ``campaign.place`` is what follows the brand's name in the campaign's: an area, or nothing.
+    """
+    campaign, partner, locale = made_of.campaign, made_of.partner, made_of.locale
+    brand, facts = campaign.brand, campaign.brand.facts
+    local = partner.file.local_line.get(locale)
+    place = campaign.file.name.removeprefix(facts.name) if campaign.file.name.startswith(facts.name) else ""
+    return {
+        **{f"words.{name}": text for name, text in brand.file.words[locale].items()},
+        "facts.name": facts.name,
+        "facts.number": facts.number.display.replace(" ", NO_BREAK_SPACE),
+        "facts.address": facts.address.display,
+        "facts.promise": facts.promise[locale],
+        "campaign.name": campaign.file.name,
+        "campaign.place": place.strip(NAME_JOINTS),
+        "campaign.edition": campaign.file.edition,
+        "brand.led_by": brand.file.led_by,
+        "partner.name": partner.file.name.text,
+        "partner.short_name": partner.short_name.text,
+        "partner.local_line": fill(local.text, made_of.values) if local else "",
+        "message.source": made_of.copy.source.text if made_of.copy.source else "",
+    }

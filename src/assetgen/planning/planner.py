@@ -25,18 +25,19 @@ from assetgen.planning.asset import (
     Spec,
     Unplanned,
     WordSet,
+    terms_of,
     type_floors,
 )
-from assetgen.planning.combination import Combination, asset_id, asset_path, named_for
-from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
-from assetgen.planning.qr_codes import code_for_print, code_for_screen, policy_ids, qr_assets
-from assetgen.planning.release_terms import terms_of
-from assetgen.planning.template_choice import (
+from assetgen.planning.combination import (
+    Combination,
     arrangement_key,
+    asset_id,
+    asset_path,
     design_faults,
     fixed_texts,
     ground_for,
     has_foot,
+    named_for,
     ordered,
     picture_for,
     picture_warnings,
@@ -44,6 +45,8 @@ from assetgen.planning.template_choice import (
     template_for,
     word_sets,
 )
+from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
+from assetgen.planning.qr_codes import code_for_print, code_for_screen, policy_ids, qr_assets
 from assetgen.planning.variants import (
     MONO,
     OFFICE,

@@ -16,8 +16,7 @@ from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from assetgen.loading.model import Campaign, Partner
-from assetgen.planning.asset import Asset, Code, Page, Spec
-from assetgen.planning.release_terms import terms_of
+from assetgen.planning.asset import Asset, Code, Page, Spec, terms_of
 from assetgen.units import PX_PER_MM
 
 CODE_LENGTH = 5

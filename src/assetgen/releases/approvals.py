@@ -21,8 +21,7 @@ from assetgen.loading.model import Campaign
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded
 from assetgen.manifest.entry import SHA256, Entry, FinishedAsset, is_day, read_finished, to_line
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
-from assetgen.planning.asset import Asset, Spec
-from assetgen.planning.release_terms import judged
+from assetgen.planning.asset import Asset, Spec, judged
 
 APPROVALS = "approvals"
 MOST_BYTES = 200_000

@@ -24,7 +24,7 @@ from assetgen.child_process import Bounds
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
 from assetgen.manifest.entry import FinishedAsset
-from assetgen.planning.release_terms import judged
+from assetgen.planning.asset import judged
 from assetgen.preflight.recheck import Again, prove_again
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MOST_PIXELS

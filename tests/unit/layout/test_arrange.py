@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from assetgen.errors import RenderError
 from assetgen.geometry import Box, Polygon, meet
-from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.line_breaking import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.layout.parts import SetWords
 from assetgen.planning.asset import Asset, FootMark, WordSet
-from assetgen.planning.template_choice import NO_BREAK_SPACE
+from assetgen.planning.combination import NO_BREAK_SPACE
 from tests.support.arranged_pages import measurer
 from tests.support.tiny import load_tiny, one_a_channel, real_campaign
 

@@ -8,7 +8,7 @@ import pytest
 
 from assetgen.errors import CampaignError
 from assetgen.loading.templates.template_files import read_template
-from assetgen.planning.template_choice import arrangement_keys
+from assetgen.planning.combination import arrangement_keys
 from assetgen.schema.template_file import Arrangement, column_parts
 from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, shapes
 from tests.support.tiny import FILES, real_campaign, write_tiny

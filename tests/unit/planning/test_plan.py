@@ -16,9 +16,8 @@ from assetgen.errors import CampaignError
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Plan
-from assetgen.planning.combination import asset_path
+from assetgen.planning.combination import asset_path, ground_for, template_for
 from assetgen.planning.planner import plan_assets
-from assetgen.planning.template_choice import ground_for, template_for
 from assetgen.schema.fields import Text
 from tests.support.campaigns import PARTNER, PARTNER_FILE, altered, append, edit, make_campaign
 

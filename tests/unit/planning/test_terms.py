@@ -17,9 +17,8 @@ from assetgen.building.fingerprint import recipe_digest
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
 from assetgen.manifest.entry import NotRead, read_terms
-from assetgen.planning.asset import TERM_KINDS, Asset, Term
+from assetgen.planning.asset import TERM_KINDS, Asset, Term, judged
 from assetgen.planning.planner import plan_assets
-from assetgen.planning.release_terms import judged
 from tests.support.campaigns import (
     PARTNER,
     PARTNER_FILE,
