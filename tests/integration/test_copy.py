@@ -12,7 +12,7 @@ import pytest
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.copy_rules.length_limits import ALT_SHORT_MAX, NETWORKS, post_length
+from assetgen.loading.messages import ALT_SHORT_MAX, NETWORKS, post_length
 from assetgen.loading.model import Campaign
 from assetgen.planning.planner import plan_assets
 from tests.support.campaign_copy import FIVE, each_message, messages, placeholders, texts_of

@@ -20,7 +20,6 @@ from xml.etree import ElementTree
 
 from assetgen.errors import CampaignError
 from assetgen.findings import CODES, SEVERITY_ORDER, Finding, Place, Severity, worst_first
-from assetgen.loading.yaml.ids import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,6 +48,8 @@ def title(code: str) -> str:
 
 
 def _unknown(code: str, known: str) -> Finding:
+    from assetgen.loading.yaml.file_validation import did_you_mean
+
     hint = did_you_mean(known, codes()) or f"one of: {', '.join(codes())}"
     return Finding("unknown-id", f"no such code: {code}", hint)
 

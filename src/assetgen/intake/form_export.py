@@ -17,7 +17,7 @@ from assetgen.findings import Finding, Place
 from assetgen.intake.request import KEYS, LISTS, Request
 from assetgen.intake.request_validation import MOST_LOGO_BYTES
 from assetgen.loading.artwork.logos import KINDS
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.campaign_file import Requests
 
 MOST_BYTES, MOST_ROWS, MOST_CELL = 20_000_000, 50_000, 10_000

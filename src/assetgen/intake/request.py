@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from assetgen.findings import Finding
-from assetgen.loading.yaml.ids import propose_id
+from assetgen.loading.yaml.file_validation import propose_id
 from assetgen.manifest.entry import is_day
 
 SIZE_NUMBER = r"\d{1,5}(?:\.\d{1,3})?"

@@ -19,7 +19,7 @@ from assetgen.loading.model import Campaign, Partner
 from assetgen.loading.partners import Known, read_partner
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded, read_yaml
 from assetgen.loading.yaml.document import read_document
-from assetgen.loading.yaml.ids import check_case, check_id
+from assetgen.loading.yaml.file_validation import check_case, check_id
 from assetgen.planning.planner import plan_assets
 
 MOST_LOGO_BYTES = 5_000_000

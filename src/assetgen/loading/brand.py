@@ -16,8 +16,7 @@ from assetgen.loading.model import Brand, FontFace
 from assetgen.loading.printers import PrintCondition, own_conditions, read_conditions, read_printers
 from assetgen.loading.yaml.campaign_folder import check_inside, entries, is_file, read_bytes
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import bind, did_you_mean
 from assetgen.schema.brand_file import STOCKS, BrandFile, Facts
 from assetgen.schema.fields import Inks, Text
 

@@ -18,13 +18,15 @@ from typing import Generic, TypeVar
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.brand import read_brand, with_printers
-from assetgen.loading.channels import Catalogue, built_in_documents, read_catalogue
-from assetgen.loading.choices import (
+from assetgen.loading.channels import (
+    Catalogue,
+    built_in_documents,
     chosen_channels,
     chosen_ids,
     known_channel_words,
     picture_faults,
     printer_faults,
+    read_catalogue,
     template_faults,
 )
 from assetgen.loading.copy_rules.facts import check_own_words
@@ -50,8 +52,7 @@ from assetgen.loading.yaml.campaign_folder import (
     yaml_files,
 )
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind
-from assetgen.loading.yaml.ids import check_id, did_you_mean, legal_only, nearest
+from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean, legal_only, nearest
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.fields import Text
 

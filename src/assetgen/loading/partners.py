@@ -15,8 +15,7 @@ from pathlib import Path
 from assetgen.catalogue.page_sizes import SHAPE_NAMES, shape_of
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.artwork.logos import read_partner_logo
-from assetgen.loading.choices import (
+from assetgen.loading.channels import (
     chosen_channels,
     chosen_ids,
     known_channel_words,
@@ -30,8 +29,7 @@ from assetgen.loading.copy_rules.facts import check_name, check_words
 from assetgen.loading.model import Brand, Channel, Logo, Message, Partner, no_day_left
 from assetgen.loading.yaml.campaign_folder import read_yaml
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind
-from assetgen.loading.yaml.ids import check_id, did_you_mean
+from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import SafeCircle
 from assetgen.schema.fields import Text
@@ -284,6 +282,9 @@ def _read_files(root: Path, partner_id: str) -> tuple[YamlDocument, PartnerFile,
     file = bind(PartnerFile, document)
     if file.logo is None:
         return document, file, None, []
+    # Most partners have no logo: what reads one is loaded for those that do.
+    from assetgen.loading.artwork.logos import read_partner_logo
+
     logo, findings = read_partner_logo(root, partner_id, file.logo, document)
     return document, file, logo, findings
 

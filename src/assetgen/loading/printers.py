@@ -25,8 +25,7 @@ from assetgen.loading.yaml.campaign_folder import (
     resolved,
 )
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import bind
-from assetgen.loading.yaml.ids import check_id, did_you_mean
+from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
 FOLDER = "brand/profiles"

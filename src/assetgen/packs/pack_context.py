@@ -9,7 +9,7 @@ from datetime import date
 
 from assetgen.colour import contrast, relative_luminance
 from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.copy_rules.length_limits import NETWORKS
+from assetgen.loading.messages import NETWORKS
 from assetgen.loading.model import Brand, Campaign, Channel, Partner
 from assetgen.manifest.entry import Entry, FinishedAsset, read_finished
 from assetgen.planning.asset import Term

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.loading.choices import NOTHING, chosen
+from assetgen.loading.channels import NOTHING, chosen
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.model import (
     USUAL_TEMPLATE,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import BUILT_IN_FOLDER
 from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.copy_rules.length_limits import alts_too_long, networks_of, posts_too_long
+from assetgen.loading.messages import alts_too_long, networks_of, posts_too_long
 from assetgen.loading.model import (
     CLICK_MEDIUMS,
     Brand,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
-from assetgen.loading.choices import known_channel_words, matches
-from assetgen.loading.yaml.ids import did_you_mean, nearest
+from assetgen.loading.channels import known_channel_words, matches
+from assetgen.loading.yaml.file_validation import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign, Channel

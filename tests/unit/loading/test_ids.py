@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.findings import Place
-from assetgen.loading.yaml.ids import check_case, check_id, first_of, legal_only, propose_id
+from assetgen.loading.yaml.file_validation import check_case, check_id, first_of, legal_only, propose_id
 
 HERE = Place("partners/x/partner.yaml")
 FORM = "small letters a to z, digits and hyphens, a letter or digit first"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.yaml.ids import check_case
+from assetgen.loading.yaml.file_validation import check_case
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import (
     BRAND_FILE,

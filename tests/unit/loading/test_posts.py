@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.copy_rules.length_limits import NETWORKS, X_LINK, networks_of, post_length, x_length
+from assetgen.loading.messages import NETWORKS, X_LINK, networks_of, post_length, x_length
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
 

@@ -14,7 +14,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Place
 from assetgen.loading.yaml import document as reading
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.ids import did_you_mean, nearest
+from assetgen.loading.yaml.file_validation import did_you_mean, nearest
 
 PARTNER = """\
 # who asks

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.loading.copy_rules.text_folding import INVISIBLE_AND_ACCENTS, Found, fold
+from assetgen.loading.copy_rules.phone_numbers import INVISIBLE_AND_ACCENTS, Found, fold
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assetgen.errors import CampaignError
-from assetgen.loading.choices import chosen_channels, chosen_ids, matches
+from assetgen.loading.channels import chosen_channels, chosen_ids, matches
 from assetgen.planning.asset import Plan
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.selection import Selection, select

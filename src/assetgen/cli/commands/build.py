@@ -396,7 +396,7 @@ class _Run:
         return code
 
     def _is_chosen(self, asset: FinishedAsset) -> bool:
-        from assetgen.loading.choices import matches
+        from assetgen.loading.channels import matches
 
         return all(
             not words

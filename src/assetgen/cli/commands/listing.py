@@ -117,7 +117,7 @@ def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) 
 
 def _named(row: dict[str, Any], words: tuple[str, ...], mediums: tuple[str, ...] = ()) -> bool:
     """Say whether a row is of those that were named: by its id, and by its medium where it has one."""
-    from assetgen.loading.choices import matches
+    from assetgen.loading.channels import matches
 
     medium = row.get("medium")
     return any(matches(word, row["id"], medium) for word in words or ("*",)) and any(
@@ -212,7 +212,7 @@ def _pack_rows(
     session: Session, campaign: Campaign, plan: Plan, options: Selection, out: Path | None, day: str | None
 ) -> Rows:
     """Return who has what on a day: of the partners that are selected, what lies in ``out/packs``."""
-    from assetgen.loading.choices import matches
+    from assetgen.loading.channels import matches
     from assetgen.packs.pack_run import pack_rows
 
     every = sorted({*campaign.partners, *campaign.unreadable_partners})

@@ -127,7 +127,7 @@ def _find(word: str, plan: Plan, state: BuildState, folder: Path) -> str:
     """Return the id that an id or a path means. Raises CampaignError where it means none."""
     from assetgen.errors import CampaignError
     from assetgen.findings import Finding
-    from assetgen.loading.yaml.ids import did_you_mean
+    from assetgen.loading.yaml.file_validation import did_you_mean
 
     known: dict[str, str] = {}
     named: list[tuple[str, str]] = [(row.id, row.path) for row in state.rows.values()]

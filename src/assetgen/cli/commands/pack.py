@@ -98,7 +98,7 @@ def pack(
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
-    from assetgen.loading.yaml.ids import did_you_mean
+    from assetgen.loading.yaml.file_validation import did_you_mean
     from assetgen.packs.pack_context import USE_OF
 
     named = [one.strip() for word in words for one in word.split(",") if one.strip()]
@@ -114,8 +114,8 @@ def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
 
     Raises CampaignError where a word names none.
     """
-    from assetgen.loading.choices import matches
-    from assetgen.loading.yaml.ids import did_you_mean
+    from assetgen.loading.channels import matches
+    from assetgen.loading.yaml.file_validation import did_you_mean
 
     known = sorted({*campaign.partners, *campaign.unreadable_partners})
     if not words:

@@ -24,7 +24,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
-from assetgen.loading.choices import NOTHING
+from assetgen.loading.channels import NOTHING
 from assetgen.loading.model import Picture
 from assetgen.loading.yaml.campaign_folder import (
     check_inside,
@@ -34,7 +34,7 @@ from assetgen.loading.yaml.campaign_folder import (
     resolved,
 )
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
 from assetgen.units import MOST_PIXELS
 

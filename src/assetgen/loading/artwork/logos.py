@@ -43,7 +43,7 @@ from assetgen.loading.yaml.campaign_folder import (
     resolved,
 )
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.fields import Inks
 from assetgen.schema.partner_file import LogoFile
 

@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 
 from assetgen.findings import Finding, Place
 from assetgen.loading.copy_rules.phone_numbers import (
+    Found,
     find_numbers,
+    fold,
     has_letters,
     number_digits,
     number_region,
     own_and_slips,
 )
-from assetgen.loading.copy_rules.text_folding import Found, fold
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import Facts
 from assetgen.schema.fields import Text
 

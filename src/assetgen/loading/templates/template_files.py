@@ -25,8 +25,7 @@ from assetgen.loading.templates.template_text import (
 )
 from assetgen.loading.yaml.campaign_folder import entries, is_file, read_bytes, resolved
 from assetgen.loading.yaml.document import YamlDocument, read_document
-from assetgen.loading.yaml.file_validation import bind
-from assetgen.loading.yaml.ids import did_you_mean
+from assetgen.loading.yaml.file_validation import bind, did_you_mean
 from assetgen.schema.brand_file import Facts
 from assetgen.schema.fields import Strict
 from assetgen.schema.template_file import CODE, NEEDED_WITHOUT_BASE, Arrangement, Part, TemplateFile

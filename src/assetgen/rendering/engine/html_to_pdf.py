@@ -27,7 +27,7 @@ from xml.sax.saxutils import escape
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign, FontFace, Template
-from assetgen.loading.yaml.ids import did_you_mean, nearest
+from assetgen.loading.yaml.file_validation import did_you_mean, nearest
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.rendering.engine.weasyprint_private import (
     AT,
