@@ -17,13 +17,7 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import NOWHERE, Finding, Place
-from assetgen.loading.yaml.campaign_folder import (
-    check_inside,
-    is_file,
-    read_bounded,
-    refuse_what_is_no_file,
-    resolved,
-)
+from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
@@ -125,15 +119,8 @@ def read_conditions(
 def _read_profile(root: Path, name: str, place: Place) -> Profile:
     from PIL import ImageCms
 
-    folder = root / FOLDER
-    path = folder / name
-    if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
-        text = f"profile leads out of {FOLDER}: {name:.60}"
-        raise CampaignError(Finding("unsafe-file", text, f"put the file into {FOLDER}", place))
-    check_inside(path, root, place)
-    if not is_file(path):
-        refuse_what_is_no_file(path, place)
-        raise CampaignError(Finding("missing-file", f"profile not found: {name:.60}", None, place))
+    said = {"kind": "profile", "folder_name": FOLDER, "hint": f"put the file into {FOLDER}"}
+    path = named_file(root, root / FOLDER, name, place, **said)
     content = read_bounded(path, place, MOST_BYTES, "an ICC profile of four inks is smaller")
     shown = path.relative_to(root).as_posix()
     try:

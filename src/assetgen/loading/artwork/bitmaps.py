@@ -26,13 +26,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import NOTHING
 from assetgen.loading.model import Picture
-from assetgen.loading.yaml.campaign_folder import (
-    check_inside,
-    is_file,
-    read_bounded,
-    refuse_what_is_no_file,
-    resolved,
-)
+from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
@@ -321,17 +315,8 @@ def read_pictures(
 
 def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocument) -> Picture:
     place = document.place("pictures", name, "file")
-    folder = root / FOLDER
-    path = folder / file.file
-    if Path(file.file).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
-        text = f"picture leads out of {FOLDER}: {file.file:.60}"
-        raise CampaignError(Finding("unsafe-file", text, f"put the file into {FOLDER}", place))
-    check_inside(path, root, place)
-    if not is_file(path):
-        refuse_what_is_no_file(path, place)
-        there = [one.name for one in sorted(folder.glob("*")) if one.suffix.lower() in FORMATS]
-        hint = did_you_mean(file.file, there) or f"put the file into {FOLDER}"
-        raise CampaignError(Finding("missing-file", f"picture not found: {file.file:.60}", hint, place))
+    said = {"kind": "picture", "folder_name": FOLDER, "hint": f"put the file into {FOLDER}"}
+    path = named_file(root, root / FOLDER, file.file, place, **said, suffixes=FORMATS)
     shown = path.relative_to(root).as_posix()
     content = read_bounded(path, place, MOST_BYTES, LIGHTER)
     width, height = look_at(content, shown)

@@ -35,15 +35,8 @@ from assetgen.loading.artwork.svg.rebuild import MAX_BYTES as MAX_SVG_BYTES
 from assetgen.loading.artwork.svg.references import check_references
 from assetgen.loading.artwork.svg.values import plain
 from assetgen.loading.model import Ink, Logo
-from assetgen.loading.yaml.campaign_folder import (
-    check_inside,
-    is_file,
-    read_bounded,
-    refuse_what_is_no_file,
-    resolved,
-)
+from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
-from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.fields import Inks
 from assetgen.schema.partner_file import LogoFile
 
@@ -339,15 +332,7 @@ def _read_form(
 ) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
-    path = folder / name
-    if Path(name).is_absolute() or not resolved(path, place).is_relative_to(folder.resolve()):
-        text = f"logo leads out of the partner's folder: {name:.60}"
-        raise CampaignError(Finding("unsafe-file", text, "put the file beside partner.yaml", place))
-    check_inside(path, root, place)
-    if not is_file(path):
-        refuse_what_is_no_file(path, place)
-        pictures = [one.name for one in sorted(folder.iterdir()) if one.suffix.lower() in KINDS]
-        hint = did_you_mean(name, pictures) or "put the file beside partner.yaml"
-        raise CampaignError(Finding("missing-file", f"logo not found: {name:.60}", hint, place))
+    said = {"kind": "logo", "folder_name": "the partner's folder", "hint": "put the file beside partner.yaml"}
+    path = named_file(root, folder, name, place, **said, suffixes=KINDS)
     logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
     return replace(cut_to_ink(logo), place=place)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.yaml.document import MAX_BYTES, YamlDocument, read_document
+from assetgen.loading.yaml.file_validation import did_you_mean
 
 HINTS = {
     "campaign.yaml": "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR",
@@ -116,6 +118,34 @@ def check_inside(path: Path, root: Path, place: Place) -> None:
     if not resolved(path, place).is_relative_to(root.resolve()):
         hint = "put the file itself there, not a link to it"
         raise CampaignError(Finding("unsafe-file", "leads out of the campaign's folder", hint, place))
+
+
+def named_file(
+    root: Path,
+    folder: Path,
+    name: str,
+    place: Place,
+    *,
+    kind: str,
+    folder_name: str,
+    hint: str,
+    suffixes: Collection[str] = (),
+) -> Path:
+    """Return the path of a file in a folder of the campaign's, of which another file gives the name.
+
+    Raises CampaignError, with the nearest name of these ``suffixes``, where it is not there or leads out of the folder.
+    """
+    path = folder / name
+    if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
+        text = f"{kind} leads out of {folder_name}: {name:.60}"
+        raise CampaignError(Finding("unsafe-file", text, hint, place))
+    check_inside(path, root, place)
+    if not is_file(path):
+        refuse_what_is_no_file(path, place)
+        there = [one.name for one in folder.glob("*") if one.suffix.lower() in suffixes]
+        advice = did_you_mean(name, there) or hint if suffixes else None
+        raise CampaignError(Finding("missing-file", f"{kind} not found: {name:.60}", advice, place))
+    return path
 
 
 def entries(folder: Path, place: Place) -> list[Path]:
