@@ -22,12 +22,8 @@ from assetgen.loading.channels import (
     Catalogue,
     built_in_documents,
     chosen_channels,
-    chosen_ids,
     known_channel_words,
-    picture_faults,
-    printer_faults,
     read_catalogue,
-    template_faults,
 )
 from assetgen.loading.copy_rules.facts import check_own_words
 from assetgen.loading.messages import MessageFiles, check_form, read_message
@@ -41,7 +37,14 @@ from assetgen.loading.model import (
     Template,
     no_day_left,
 )
-from assetgen.loading.partners import Known, check_partner_form, missing_in_locale, read_partner
+from assetgen.loading.partners import (
+    Known,
+    check_partner_form,
+    missing_in_locale,
+    not_in_locale,
+    read_partner,
+    unknown,
+)
 from assetgen.loading.printers import FILE as PRINTERS
 from assetgen.loading.templates.template_files import Designs
 from assetgen.loading.yaml.campaign_folder import (
@@ -131,47 +134,23 @@ def check_defaults(known: Known) -> list[Finding]:
     file, document = known.campaign, known.campaign_document
     found = check_id("slug", file.slug, document.place("slug"))
     found += check_own_words(Text(file.name, document.place("name")), known.brand.facts)
-
-    def unknown(kind: str, word: str, ids: list[str], *path: str | int) -> None:
-        hint = did_you_mean(word, ids)
-        found.append(Finding("unknown-id", f"no such {kind}: {word}", hint, document.place(*path)))
-
-    for index, word in enumerate(file.messages):
-        if not chosen_ids([word], known.message_ids):
-            unknown("message", word, list(known.message_ids), "messages", index)
-    found += _channels_not_to_be_had(known)
+    found += known.unknown_messages(file.messages, document)
+    found += known.unknown_channels(file.channels, document)
     found += no_day_left(file.embargo, file.valid_until)
     found += known.refused_words("messages", file.messages, document)
     found += known.refused_words("channels", file.channels, document)
-    found += template_faults(file.template, document, known.template_ids, known.brand.file.allow)
-    found += picture_faults(file.picture, document, known.brand.pictures)
-    found += printer_faults(file.printer, document, known.brand.printers)
+    found += known.choice_faults(file, document)
     if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
         hint = 'add "*": and the id of a design'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))
     if not known.allowed("tracking", [file.tracking]):
         found.append(known.refusal("tracking", f"tracking: {file.tracking}", document.place("tracking")))
     for index, locale in enumerate(file.locales):
-        missing = missing_in_locale(locale, known.brand)
+        missing, place = missing_in_locale(locale, known.brand), document.place("locales", index)
         if missing == "words":
-            unknown("locale", locale, list(known.brand.file.words), "locales", index)
+            found.append(unknown("locale", locale, known.brand.file.words, place))
         elif missing:
-            hint = f"add {missing} in {locale} to brand/brand.yaml"
-            text = f"the brand has no {missing} in {locale}"
-            found.append(Finding("unknown-id", text, hint, document.place("locales", index)))
-    return found
-
-
-def _channels_not_to_be_had(known: Known) -> list[Finding]:
-    """Return a finding for each channel of the campaign's list that is not there, or that its owner must give."""
-    found, every = [], known.every_channel()
-    for index, word in enumerate(known.campaign.channels):
-        place = known.campaign_document.place("channels", index)
-        if not chosen_channels([word], every):
-            hint = did_you_mean(word, known_channel_words(word, every))
-            found.append(Finding("unknown-id", f"no such channel: {word}", hint, place))
-        elif word in known.ask_owner:
-            found.append(known.no_fixed_size(word, place))
+            found.append(not_in_locale(missing, locale, place))
     return found
 
 

@@ -219,6 +219,36 @@ class Known:
             if (chosen := self.chosen(kind, [word])) and not self.allowed(kind, chosen)
         ]
 
+    def unknown_messages(self, words: Sequence[str], document: YamlDocument) -> list[Finding]:
+        """Return a finding for each word of a file's list that chooses no message."""
+        return [
+            unknown("message", word, self.message_ids, document.place("messages", index))
+            for index, word in enumerate(words)
+            if not chosen_ids([word], self.message_ids)
+        ]
+
+    def unknown_channels(
+        self, words: Sequence[str], document: YamlDocument, extra: Iterable[Channel] = ()
+    ) -> list[Finding]:
+        """Return a finding for each word of a file's list that chooses no channel, or one without a fixed size."""
+        found, every = [], [*self.every_channel(), *extra]
+        for index, word in enumerate(words):
+            place = document.place("channels", index)
+            if not chosen_channels([word], every):
+                found.append(unknown("channel", word, known_channel_words(word, every), place))
+            elif word in self.ask_owner:
+                found.append(self.no_fixed_size(word, place))
+        return found
+
+    def choice_faults(self, file: CampaignFile | PartnerFile, document: YamlDocument) -> list[Finding]:
+        """Return the faults of a file's own templates, pictures and printers."""
+        brand = self.brand
+        return [
+            *template_faults(file.template, document, self.template_ids, brand.file.allow),
+            *picture_faults(file.picture, document, brand.pictures),
+            *printer_faults(file.printer, document, brand.printers),
+        ]
+
     def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
         """Return the finding for a channel that needs its owner's template."""
         text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].ask_owner}"
@@ -230,6 +260,11 @@ class Known:
         return refusal(getattr(self.brand.file.allow, kind), word, place)
 
 
+def unknown(kind: str, word: str, known: Iterable[str], place: Place) -> Finding:
+    """Return the finding for a word that names nothing there is of a kind."""
+    return Finding("unknown-id", f"no such {kind}: {word}", did_you_mean(word, known), place)
+
+
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     """Return a partner; raises CampaignError with every fault of its files."""
     document, file, logo, findings = _read_files(root, partner_id)
@@ -238,9 +273,8 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     reader = _Choices(document, file, known, findings, extra)
     companions = reader.companions(partner_id)
     messages, locales, channels = reader.messages(), reader.locales(), reader.channels()
-    reader.check_templates()
+    findings += known.choice_faults(file, document)
     tracking = reader.tracking()
-    reader.check_pictures_and_printers()
     name = file.name
     partner = Partner(
         id=partner_id,
@@ -309,23 +343,12 @@ class _Choices:
 
     def messages(self) -> tuple[str, ...]:
         words, document = self._source("messages")
-        known = self.known.message_ids
-        for index, word in enumerate(words):
-            if not chosen_ids([word], known):
-                hint = did_you_mean(word, known)
-                self._add("unknown-id", f"no such message: {word}", hint, document, "messages", index)
+        self.findings.extend(self.known.unknown_messages(words, document))
         return self._allowed("messages", words)
 
     def channels(self) -> tuple[str, ...]:
         words, document = self._source("channels")
-        every = [*self.known.every_channel(), *self.extra.values()]
-        for index, word in enumerate(words):
-            found = chosen_channels([word], every)
-            if not found:
-                hint = did_you_mean(word, known_channel_words(word, every))
-                self._add("unknown-id", f"no such channel: {word}", hint, document, "channels", index)
-            elif word in self.known.ask_owner and document is self.document:
-                self.findings.append(self.known.no_fixed_size(word, document.place("channels", index)))
+        self.findings.extend(self.known.unknown_channels(words, document, self.extra.values()))
         # Who asks for a size of its own gets it, named among its channels or not.
         return (*self._allowed("channels", words), *self.extra)
 
@@ -339,24 +362,15 @@ class _Choices:
         words, document = self._source("locales")
         chosen = []
         for index, locale in enumerate(words):
-            missing = missing_in_locale(locale, self.known.brand)
+            missing, place = missing_in_locale(locale, self.known.brand), document.place("locales", index)
             if missing and document is not self.document:
                 continue  # said once, of the campaign's own list
             if missing:
-                hint = f"add {missing} in {locale} to brand/brand.yaml"
-                self._add(
-                    "unknown-id", f"the brand has no {missing} in {locale}", hint, document, "locales", index
-                )
+                self.findings.append(not_in_locale(missing, locale, place))
             elif self._is_unspoken(locale):
                 known = {tag for message in self.known.messages.values() for tag in message.file.locales}
-                self._add(
-                    "unknown-id",
-                    f"no message in {locale}",
-                    did_you_mean(locale, known),
-                    document,
-                    "locales",
-                    index,
-                )
+                hint = did_you_mean(locale, known)
+                self.findings.append(Finding("unknown-id", f"no message in {locale}", hint, place))
             else:
                 chosen.append(locale)
         return tuple(dict.fromkeys(chosen))
@@ -366,19 +380,6 @@ class _Choices:
         if len(self.known.messages) < len(self.known.message_ids):
             return False
         return not any(locale in message.file.locales for message in self.known.messages.values())
-
-    def check_templates(self) -> None:
-        """Note the faults of the partner's own templates."""
-        known = self.known
-        self.findings.extend(
-            template_faults(self.file.template, self.document, known.template_ids, known.brand.file.allow)
-        )
-
-    def check_pictures_and_printers(self) -> None:
-        """Note the faults of the partner's own pictures and printers."""
-        brand = self.known.brand
-        self.findings.extend(picture_faults(self.file.picture, self.document, brand.pictures))
-        self.findings.extend(printer_faults(self.file.printer, self.document, brand.printers))
 
     def tracking(self) -> str:
         tracking = self.file.tracking or self.known.campaign.tracking
@@ -391,16 +392,12 @@ class _Choices:
         names = [name for name in dict.fromkeys(self.file.with_) if name != partner_id]
         for index, name in enumerate(self.file.with_):
             if name not in self.known.partner_ids:
-                hint = did_you_mean(name, self.known.partner_ids)
-                self._add("unknown-id", f"no such partner: {name}", hint, self.document, "with", index)
+                place = self.document.place("with", index)
+                self.findings.append(unknown("partner", name, self.known.partner_ids, place))
         if len(names) > MAX_TOGETHER - 1:
-            self._add(
-                "bad-value", "more than four partners together", "name at most three", self.document, "with"
-            )
+            text, place = "more than four partners together", self.document.place("with")
+            self.findings.append(Finding("bad-value", text, "name at most three", place))
         return tuple(names)
-
-    def _add(self, code: str, text: str, hint: str | None, document: YamlDocument, *path: str | int) -> None:
-        self.findings.append(Finding(code, text, hint, document.place(*path)))
 
 
 def missing_in_locale(locale: str, brand: Brand) -> str | None:
@@ -410,3 +407,9 @@ def missing_in_locale(locale: str, brand: Brand) -> str | None:
     if locale not in brand.facts.promise:
         return "promise"
     return None
+
+
+def not_in_locale(missing: str, locale: str, place: Place) -> Finding:
+    """Return the finding for what of the brand is not there in a locale."""
+    hint = f"add {missing} in {locale} to brand/brand.yaml"
+    return Finding("unknown-id", f"the brand has no {missing} in {locale}", hint, place)
