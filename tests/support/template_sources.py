@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import CampaignError
+from assetgen.findings import Place
 from assetgen.loading.model import Template
-from assetgen.loading.templates.template_files import read_template
+from assetgen.loading.templates.template_files import Designs
+from assetgen.loading.yaml.campaign_folder import entries
+from assetgen.schema.brand_file import Facts
 from tests.support.tiny import FILES, write_tiny
 
 DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", "template.html", "style.css"))
+
+
+def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
+    """Return one template, read anew with all that it extends; raises CampaignError with every fault of them."""
+    ids = [path.name for path in entries(root / "templates", Place("templates"))]
+    return Designs(root, ids, facts).read(template_id)
 
 
 def read(root: Path, changes: dict[str, str] | None = None) -> Template:

@@ -122,7 +122,6 @@ class FontFace:
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
-TIERS = ("long", "short", "tiny")
 # The design of a channel for which neither the campaign nor the catalogue names one.
 USUAL_TEMPLATE = "beacon"
 

@@ -9,8 +9,8 @@ import pytest
 from assetgen.errors import CampaignError
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Template
-from assetgen.loading.templates.template_files import read_template
 from assetgen.rendering.renderer import Renderer
+from tests.support.template_sources import read_template
 from tests.support.tiny import CARD, FILES, STYLE_CSS, load_tiny, make, said, write_tiny
 
 OWN = "templates/own/template.yaml"

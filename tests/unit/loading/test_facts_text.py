@@ -14,12 +14,11 @@ from assetgen.findings import Place
 from assetgen.loading.copy_rules.facts import (
     check_facts,
     find_addresses,
-    find_numbers,
     foreign_addresses,
     foreign_numbers,
     host_of,
-    number_digits,
 )
+from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_digits
 from assetgen.schema.brand_file import Facts
 from tests.support.campaigns import altered
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import CampaignError
-from assetgen.loading.templates.template_files import read_template
 from assetgen.planning.combination import arrangement_keys
 from assetgen.schema.template_file import Arrangement, column_parts
-from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, shapes
+from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, read_template, shapes
 from tests.support.tiny import FILES, real_campaign, write_tiny
 
 SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"

@@ -125,18 +125,6 @@ def _skeleton(name: str) -> str:
     return bare.translate(AS_LATIN).lower().translate(AS_TAKEN).replace("rn", "m").replace("vv", "w")
 
 
-__all__ = [
-    "Found",
-    "check_facts",
-    "find_addresses",
-    "find_numbers",
-    "foreign_addresses",
-    "foreign_numbers",
-    "host_of",
-    "number_digits",
-    "number_region",
-]
-
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SERVICE = re.compile(r"[1-9]\d{2,5}")
 # Of so many texts it is kept what was found: the same words are judged for every partner, and at each save.

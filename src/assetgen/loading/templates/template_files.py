@@ -91,12 +91,6 @@ NEEDED_FILES = ("template.yaml", "template.html", "style.css")
 MAX_SOURCE_BYTES = 500_000
 
 
-def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
-    """Return one design, read anew with all that it extends; raises CampaignError with every fault of them."""
-    ids = [path.name for path in entries(root / "templates", Place("templates"))]
-    return Designs(root, ids, facts).read(template_id)
-
-
 @dataclass(frozen=True, slots=True)
 class _Own:
     """What one folder says. ``file`` is None where its description cannot be used."""

@@ -20,9 +20,8 @@ from assetgen.loading.copy_rules.facts import (
     TOUCHES_ADDRESS,
     TOUCHES_NUMBER,
     find_addresses,
-    find_numbers,
-    number_region,
 )
+from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_region
 from assetgen.schema.brand_file import Facts
 
 # Attributes whose words a person reads or hears, and those that a click opens. What a page is made of (a picture,
