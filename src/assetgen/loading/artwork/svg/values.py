@@ -10,7 +10,7 @@ in ways of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import radians
@@ -469,13 +469,20 @@ MAX_SCALE = 10_000.0
 MIN_DETERMINANT = 1e-8
 
 _TRANSFORM_HERE = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
-_TRANSFORM_COUNTS = {
-    "matrix": (6,),
-    "translate": (1, 2),
-    "scale": (1, 2),
-    "rotate": (1, 3),
-    "skewX": (1,),
-    "skewY": (1,),
+
+
+def _turned(turn: float, x: float = 0.0, y: float = 0.0) -> Transform:
+    return Identity.translate(x, y).rotate(radians(turn)).translate(-x, -y)
+
+
+# A transform's name → how many numbers it has, and what makes its matrix of them.
+_TRANSFORMS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]] = {
+    "matrix": ((6,), Transform),
+    "translate": ((1, 2), Identity.translate),
+    "scale": ((1, 2), Identity.scale),
+    "rotate": ((1, 3), _turned),
+    "skewX": ((1,), lambda angle: Identity.skew(x=radians(angle))),
+    "skewY": ((1,), lambda angle: Identity.skew(y=radians(angle))),
 }
 
 
@@ -504,23 +511,11 @@ def read_transform(text: str) -> Value:
 
 def _transform_numbers(kind: str, inside: str) -> list[float]:
     numbers = read_numbers(inside)
-    if len(numbers) not in _TRANSFORM_COUNTS[kind]:
+    if len(numbers) not in _TRANSFORMS[kind][0]:
         raise RefusedValue(f"{kind}() has {len(numbers)} numbers")
     return [float(plain(number)) for number in numbers]
 
 
 def transform_of(kind: str, numbers: list[float]) -> Transform:
     """Return the matrix of one transform, by its name in SVG and its numbers."""
-    if kind == "matrix":
-        return Transform(*numbers)
-    if kind == "translate":
-        return Identity.translate(*numbers)
-    if kind == "scale":
-        return Identity.scale(*numbers)
-    if kind == "skewX":
-        return Identity.skew(x=radians(numbers[0]))
-    if kind == "skewY":
-        return Identity.skew(y=radians(numbers[0]))
-    turn, *centre = numbers
-    x, y = centre or (0.0, 0.0)
-    return Identity.translate(x, y).rotate(radians(turn)).translate(-x, -y)
+    return _TRANSFORMS[kind][1](*numbers)
