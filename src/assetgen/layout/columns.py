@@ -67,47 +67,28 @@ ACCENT_CLEAR_EM = 0.02
 
 def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float]) -> SetColumn | None:
     """Return the column with these sizes from the box's top left, or None where it is too wide or too high."""
+    at = _Sized(setting, sizes)
     parts: list[SetPart] = []
     code: Box | None = None
     y = 0.0
     for item in region.column:
         if isinstance(item, str):
             if setting.parts[item].beside and parts:
-                placed = _set_beside(item, box.width, setting, sizes, parts[-1])
+                placed = at.beside(item, box.width, parts[-1])
             else:
-                placed = _set_part(item, box.width, setting, sizes, y, first=not parts)
+                placed = at.part(item, box.width, y, first=not parts)
             if placed is None:
                 return None
             parts.append(placed)
             y = placed.lines[-1].baseline
             continue
-        group = _set_group(item, box.width, setting, sizes, y, first=not parts)
+        group = at.group(item, box.width, y, first=not parts)
         if group is None:
             return None
         parts += group.parts
         code, y = group.code, group.bottom
     column = SetColumn(tuple(parts), code, 1.0, True)
     return column.moved(box.x, box.y) if column.box.bottom <= box.height + SLACK else None
-
-
-def _set_part(
-    name: str, width: float, setting: Setting, sizes: Mapping[str, float], y: float, *, first: bool
-) -> SetPart | None:
-    part, size = setting.parts[name], sizes[name]
-    longest = min(width / size, part.measure_em or 1e9) + SLACK / size
-    lines = setting.typesetter(part).break_lines(
-        setting.words_in(part), longest, part.lines, few=part.of is not None, anyhow=setting.anyhow
-    )
-    if lines is None:
-        return None
-    cap = setting.cap_em(part) * size
-    # A column starts with its ink, accents included; further down the gap above a part holds them.
-    baseline = y + (ascent_px(lines[0], size, cap) if first else cap + part.gap * size)
-    part = _opened(part, lines, size, cap)
-    placed = tuple(
-        SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
-    )
-    return SetPart(name, part, size, cap, placed)
 
 
 def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
@@ -121,19 +102,6 @@ def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
     return part if leading == part.leading else part.model_copy(update={"leading": leading})
 
 
-def _set_beside(
-    name: str, width: float, setting: Setting, sizes: Mapping[str, float], before: SetPart
-) -> SetPart | None:
-    """Return a one-line part on the baseline of the one before it, flush right, or None where it is too wide."""
-    part, size = setting.parts[name], sizes[name]
-    line = setting.typesetter(part).line(setting.words_in(part))
-    x = width - line.ink_em * size
-    if x < before.box.right + part.gap * size - SLACK:
-        return None
-    placed = (SetLine(line, x, before.lines[-1].baseline),)
-    return SetPart(name, part, size, setting.cap_em(part) * size, placed)
-
-
 @dataclass(frozen=True, slots=True)
 class _Group:
     parts: tuple[SetPart, ...]
@@ -141,74 +109,91 @@ class _Group:
     bottom: float
 
 
-def _set_group(
-    names: tuple[str, ...],
-    width: float,
-    setting: Setting,
-    sizes: Mapping[str, float],
-    y: float,
-    *,
-    first: bool,
-) -> _Group | None:
-    """Return parts beside the code where there is room, else above it; without a code, one below the other."""
-    texts = tuple(name for name in names if name != "code")
-    side = setting.code_side_px if "code" in names else None
-    if side is None:
-        stacked = _set_texts(texts, width, setting, sizes, y, first=first)
-        return _Group(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
-    wide, narrow = (share * setting.code_module_px for share in CODE_GUTTER_MODULES)
-    gap = 0.0 if first else max(setting.parts[texts[0]].gap * sizes[texts[0]] if texts else 0.0, narrow)
-    if side > width + SLACK:
-        return None
-    if not texts:
-        return _Group((), Box(width - side, y + gap, side, side), y + gap + side)
-    for gutter in (wide, narrow):
-        beside = _set_texts(texts, width - side - 2 * gutter, setting, sizes, y, first=first)
-        if beside:
-            code = Box(width - side, y + gap, side, side)
-            return _Group(beside, code, max(code.bottom, beside[-1].lines[-1].baseline))
-    above = _set_texts(texts, width, setting, sizes, y, first=first)
-    if above is None:
-        return None
-    top = above[-1].box.bottom + wide
-    return _Group(above, Box(0.0, top, side, side), top + side)
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """Sets parts in these sizes, from a left of 0 and a top; ``first``: nothing of the column stands above."""
 
+    setting: Setting
+    sizes: Mapping[str, float]
 
-def _set_texts(
-    names: tuple[str, ...],
-    width: float,
-    setting: Setting,
-    sizes: Mapping[str, float],
-    y: float,
-    *,
-    first: bool,
-) -> tuple[SetPart, ...] | None:
-    """Return parts one below the other; one that follows another's size gets smaller to fit, to its floor."""
-    placed: list[SetPart] = []
-    for name in names:
-        part = _set_part(name, width, setting, sizes, y, first=first and not placed)
-        if part is None:
-            smaller = _narrowed(name, width, setting, sizes)
-            part = (
-                _set_part(name, width, setting, smaller, y, first=first and not placed) if smaller else None
-            )
-        if part is None:
+    def part(self, name: str, width: float, y: float, *, first: bool) -> SetPart | None:
+        """Return a part, or None where its words do not fit the width in its lines."""
+        setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
+        longest = min(width / size, part.measure_em or 1e9) + SLACK / size
+        lines = setting.typesetter(part).break_lines(
+            setting.words_in(part), longest, part.lines, few=part.of is not None, anyhow=setting.anyhow
+        )
+        if lines is None:
             return None
-        placed.append(part)
-        y = part.lines[-1].baseline
-    return tuple(placed)
+        cap = setting.cap_em(part) * size
+        # A column starts with its ink, accents included; further down the gap above a part holds them.
+        baseline = y + (ascent_px(lines[0], size, cap) if first else cap + part.gap * size)
+        part = _opened(part, lines, size, cap)
+        placed = tuple(
+            SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
+        )
+        return SetPart(name, part, size, cap, placed)
 
+    def beside(self, name: str, width: float, before: SetPart) -> SetPart | None:
+        """Return a one-line part on the baseline of the one before it, flush right; None where it is too wide."""
+        setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
+        line = setting.typesetter(part).line(setting.words_in(part))
+        x = width - line.ink_em * size
+        if x < before.box.right + part.gap * size - SLACK:
+            return None
+        placed = (SetLine(line, x, before.lines[-1].baseline),)
+        return SetPart(name, part, size, setting.cap_em(part) * size, placed)
 
-def _narrowed(
-    name: str, width: float, setting: Setting, sizes: Mapping[str, float]
-) -> dict[str, float] | None:
-    """Return sizes in which a one-line part just fits a width, or None where that is under its good size."""
-    part = setting.parts[name]
-    line = setting.typesetter(part).line(setting.words_in(part))
-    size = width / line.ink_em if line.ink_em > 0 else 0.0
-    if size < setting.floor(part).good_px or part.of is None:
-        return None
-    return {**sizes, name: size}
+    def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _Group | None:
+        """Return parts beside the code where there is room, else above it; without a code, one below the other."""
+        setting = self.setting
+        texts = tuple(name for name in names if name != "code")
+        side = setting.code_side_px if "code" in names else None
+        if side is None:
+            stacked = self.texts(texts, width, y, first=first)
+            return _Group(stacked, None, stacked[-1].lines[-1].baseline) if stacked else None
+        wide, narrow = (share * setting.code_module_px for share in CODE_GUTTER_MODULES)
+        above = setting.parts[texts[0]].gap * self.sizes[texts[0]] if texts else 0.0
+        gap = 0.0 if first else max(above, narrow)
+        if side > width + SLACK:
+            return None
+        code = Box(width - side, y + gap, side, side)
+        if not texts:
+            return _Group((), code, y + gap + side)
+        for gutter in (wide, narrow):
+            beside = self.texts(texts, width - side - 2 * gutter, y, first=first)
+            if beside:
+                return _Group(beside, code, max(code.bottom, beside[-1].lines[-1].baseline))
+        stacked = self.texts(texts, width, y, first=first)
+        if stacked is None:
+            return None
+        top = stacked[-1].box.bottom + wide
+        return _Group(stacked, Box(0.0, top, side, side), top + side)
+
+    def texts(
+        self, names: tuple[str, ...], width: float, y: float, *, first: bool
+    ) -> tuple[SetPart, ...] | None:
+        """Return parts one below the other; one that follows another's size gets smaller to fit, to its floor."""
+        placed: list[SetPart] = []
+        for name in names:
+            is_first = first and not placed
+            part = self.part(name, width, y, first=is_first)
+            if part is None and (smaller := self.narrowed(name, width)):
+                part = smaller.part(name, width, y, first=is_first)
+            if part is None:
+                return None
+            placed.append(part)
+            y = part.lines[-1].baseline
+        return tuple(placed)
+
+    def narrowed(self, name: str, width: float) -> _Sized | None:
+        """Return sizes in which a one-line part just fits a width, or None where that is under its good size."""
+        setting, part = self.setting, self.setting.parts[name]
+        line = setting.typesetter(part).line(setting.words_in(part))
+        size = width / line.ink_em if line.ink_em > 0 else 0.0
+        if size < setting.floor(part).good_px or part.of is None:
+            return None
+        return _Sized(setting, {**self.sizes, name: size})
 
 
 SCALE_STEP = 2 ** (-1 / 24)
