@@ -209,37 +209,37 @@ class Spec:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """One finished file: who and what it is, its page, its words, its colours."""
+    """One finished file: who and what it is, its page, its words, its colours. A code alone has no words."""
 
     id: str
     path: str
     partner: str
-    message: str | None
+    message: str | None = None
     channel: str
-    deliverable: str | None
+    deliverable: str | None = None
     medium: str
     locale: str
     format: str
-    template: str | None
-    arrangement: str | None
+    template: str | None = None
+    arrangement: str | None = None
     """The name of the design's arrangement that answers the channel; None for a code alone, or a fault."""
-    ground: str | None
+    ground: str | None = None
     shape: str
     accent: str
     spec: Spec
     page: Page
-    word_sets: tuple[WordSet, ...]
+    word_sets: tuple[WordSet, ...] = ()
     floors: Mapping[str, TypeFloor]
     code: Code | None
-    foot: tuple[FootMark, ...]
+    foot: tuple[FootMark, ...] = ()
     palette: Mapping[str, str]
     """Palette name → the value that a style sheet writes, for this medium."""
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
     """Fixed words: ``words.<id>``, facts, campaign and partner names, by dotted name."""
     released: str
-    provisional: bool
+    provisional: bool = False
     inputs: Mapping[str, str]
     """Path → sha256 of the files that the plan itself rests on for this asset."""
     places: Mapping[str, Place]

@@ -14,15 +14,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.channels import NOTHING, chosen
 from assetgen.loading.copy_rules.facts import fill
-from assetgen.loading.model import (
-    USUAL_TEMPLATE,
-    Brand,
-    Campaign,
-    Channel,
-    Message,
-    Partner,
-    Template,
-)
+from assetgen.loading.model import USUAL_TEMPLATE, Brand, Campaign, Channel, Message, Partner, Template
 from assetgen.loading.printers import Printer
 from assetgen.planning.asset import Asset, Page, Rect, WordSet
 from assetgen.planning.qr_codes import link_for

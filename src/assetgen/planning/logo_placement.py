@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import sqrt
 
 from assetgen.colour import contrast, relative_luminance
 from assetgen.findings import Finding, Severity
-from assetgen.loading.model import Campaign, Channel, Logo, Partner
+from assetgen.loading.model import Campaign, Channel, Logo
 from assetgen.planning.asset import Asset, FootMark, LogoLook, LogoRule
-from assetgen.planning.variants import X1A, Press
+from assetgen.planning.combination import Combination
+from assetgen.planning.variants import MONO, X1A, Press
 from assetgen.schema.template_file import Arrangement
 from assetgen.units import MM_PER_INCH
 
@@ -43,43 +45,27 @@ def foot_ground(arrangement: Arrangement | None, ground: str) -> str:
     return "ink" if on_field and ground == "dark" else "paper"
 
 
-def foot_marks(
-    campaign: Campaign,
-    partner: Partner,
-    channel: Channel,
-    ground: str,
-    px_per_unit: float,
-    *,
-    one_colour: bool = False,
-) -> tuple[FootMark, ...]:
+def foot_marks(made_of: Combination, ground: str) -> tuple[FootMark, ...]:
     """Return the partners in the foot: the partner and those beside it, lead first, then joint, then supporting.
 
-    ``ground`` is the colour (``#RRGGBB``) that the foot stands on; ``px_per_unit`` CSS px per unit of the channel.
+    ``ground`` is the colour (``#RRGGBB``) that the foot stands on.
     """
+    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
     together = [partner, *(campaign.partners[name] for name in partner.with_ if name in campaign.partners)]
     ordered = sorted(together, key=lambda one: ROLE_ORDER[one.file.role])
     palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
     marks = []
     for one in ordered:
-        mark = FootMark(
-            one.id, one.file.name.text, one.short_name.text, one.file.role, None, None, one.file.name.text
-        )
+        name = one.file.name.text
+        mark = FootMark(one.id, name, one.short_name.text, one.file.role, None, None, name)
         if one.logo:
+            one_colour = channel.deliverable == MONO
             form, logo, panel = choose_form(one.logo, ground, palette, one_colour=one_colour)
-            least_px = least_width(logo, channel) * px_per_unit
+            least_px = least_width(logo, channel) * made_of.page.px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
             look = LogoLook(logo.ink.coverage, least_px, logo.rules.clear, panel, pixels)
             url = f"http://logos.invalid/{one.id}{form}"
-            mark = FootMark(
-                one.id,
-                one.file.name.text,
-                one.short_name.text,
-                one.file.role,
-                url,
-                logo.ratio,
-                logo.rules.alt,
-                look,
-            )
+            mark = replace(mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, look=look)
         marks.append(mark)
     return tuple(marks)
 

@@ -9,14 +9,7 @@ from assetgen.findings import Finding, Place
 from assetgen.loading.channels import BUILT_IN_FOLDER
 from assetgen.loading.copy_rules.facts import fill
 from assetgen.loading.messages import alts_too_long, networks_of, posts_too_long
-from assetgen.loading.model import (
-    CLICK_MEDIUMS,
-    Brand,
-    Campaign,
-    Channel,
-    FontFace,
-    Partner,
-)
+from assetgen.loading.model import CLICK_MEDIUMS, Brand, Campaign, Channel, FontFace, Partner
 from assetgen.planning.asset import (
     Asset,
     Code,
@@ -48,7 +41,6 @@ from assetgen.planning.combination import (
 from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
 from assetgen.planning.qr_codes import code_for_print, code_for_screen, policy_ids, qr_assets
 from assetgen.planning.variants import (
-    MONO,
     OFFICE,
     ON_LIGHT,
     Press,
@@ -176,12 +168,10 @@ def _ground(made_of: Combination) -> str:
 
 
 def _foot(made_of: Combination, arrangement: Arrangement | None, ground: str) -> tuple[FootMark, ...]:
-    campaign, channel = made_of.campaign, made_of.channel
-    if not has_foot(channel, arrangement):
+    if not has_foot(made_of.channel, arrangement):
         return ()
-    band = campaign.brand.file.palette[foot_ground(arrangement, ground)].srgb
-    unit, one_colour = made_of.page.px_per_unit, channel.deliverable == MONO
-    return foot_marks(campaign, made_of.partner, channel, band, unit, one_colour=one_colour)
+    palette = made_of.campaign.brand.file.palette
+    return foot_marks(made_of, palette[foot_ground(arrangement, ground)].srgb)
 
 
 def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:

@@ -89,12 +89,9 @@ def symbol(link: str, least_level: str) -> tuple[str, int, tuple[str, ...]]:
     still fits into it. Quiet zone not included.
     """
     import qrcode
-    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
     from qrcode.exceptions import DataOverflowError
 
-    corrections = dict(
-        zip(LEVELS, (ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H), strict=True)
-    )
+    corrections = {level: getattr(qrcode.constants, f"ERROR_CORRECT_{level}") for level in LEVELS}
     version = _version(link, corrections[least_level])
     for level in reversed(LEVELS[LEVELS.index(least_level) :]):
         code = qrcode.QRCode(version=version, error_correction=corrections[level], border=0)
@@ -169,15 +166,10 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
         id="/".join(part for part in (partner.id, "qr", channel_id, file_format) if part),
         path=f"{partner.id}/qr/{campaign.file.slug}_{partner.id}_qr{tail}.{file_format}",
         partner=partner.id,
-        message=None,
         channel=channel_id or "qr",
-        deliverable=None,
         medium="qr",
         locale=locale,
         format=file_format,
-        template=None,
-        arrangement=None,
-        ground=None,
         shape="square",
         accent="paper",
         spec=_spec(campaign, link, locale, file_format, code.side_px),
@@ -191,14 +183,10 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
             joins_y=(),
             px_per_unit=1.0 if is_raster else PX_PER_MM,
         ),
-        word_sets=(),
         floors={},
         code=code,
-        foot=(),
         palette={"ink": campaign.brand.file.palette["ink"].srgb, "paper": "#FFFFFF"},
-        texts={},
         released=campaign.file.released.isoformat(),
-        provisional=False,
         inputs={**campaign.files, **partner.files},
         places={"partner": partner.place},
         terms=terms_of(campaign, partner),

@@ -51,17 +51,12 @@ class Selection:
         """Say whether every kind that is given has a word that matches the asset."""
         if self == EVERYTHING:
             return True
-        values = {
-            "partner": asset.partner,
-            "channel": asset.channel,
-            "medium": asset.medium,
-            "message": asset.message or "",
-            "template": asset.template or "",
-            "locale": asset.locale,
-        }
         return all(
             not words
-            or any(matches(word, values[kind], asset.medium if kind == "channel" else None) for word in words)
+            or any(
+                matches(word, getattr(asset, kind) or "", asset.medium if kind == "channel" else None)
+                for word in words
+            )
             for kind, words in self.given()
         )
 

@@ -202,10 +202,8 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     condition = brand.condition(stock, printer.id if printer else None)
     is_x1a = channel.medium == "press" or condition.profile is None
     has_marks = printer is not None and printer.file.marks and channel.deliverable not in SHEETS
-    trim_mm, bleed_mm = (
-        (channel.width * channel.scale, channel.height * channel.scale),
-        channel.bleed_mm * channel.scale,
-    )
+    trim_mm = (channel.width * channel.scale, channel.height * channel.scale)
+    bleed_mm = channel.bleed_mm * channel.scale
     return Press(
         variant=printer.file.variant if printer and printer.file.variant else X1A if is_x1a else X4,
         condition=stock,
