@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,14 +161,8 @@ def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace,
     families = sorted({face.family for face in faces})
     findings = []
     if "text" not in file.fonts:
-        findings.append(
-            Finding(
-                "bad-value",
-                "missing: fonts.text",
-                "add text: with the family of most words",
-                document.place("fonts"),
-            )
-        )
+        hint = "add text: with the family of most words"
+        findings.append(Finding("bad-value", "missing: fonts.text", hint, document.place("fonts")))
     for script, family in file.fonts.items():
         if family not in families:
             text = f"no font file of the family {family} in brand/fonts"
@@ -179,28 +173,18 @@ def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace,
 
 def _check_names(file: BrandFile, document: YamlDocument) -> list[Finding]:
     """Return a finding for each colour and fixed word that the tool's own parts need and do not find."""
-    findings = [
-        Finding(
-            "bad-value",
-            f"missing: palette.{name}",
-            f"add {name}: every design needs it",
-            document.place("palette"),
-        )
-        for name in NEEDED_COLOURS
-        if name not in file.palette
+    needed: list[tuple[tuple[str, ...], Collection[str], tuple[str, ...], str]] = [
+        (("palette",), file.palette, NEEDED_COLOURS, "every design needs it")
     ]
-    for locale, words in file.words.items():
-        findings += [
-            Finding(
-                "bad-value",
-                f"missing: words.{locale}.{name}",
-                f"add {name}: with its words",
-                document.place("words", locale),
-            )
-            for name in NEEDED_WORDS
-            if name not in words
-        ]
-    return findings
+    needed += [(("words", tag), words, NEEDED_WORDS, "with its words") for tag, words in file.words.items()]
+    return [
+        Finding(
+            "bad-value", f"missing: {'.'.join((*path, name))}", f"add {name}: {why}", document.place(*path)
+        )
+        for path, known, names, why in needed
+        for name in names
+        if name not in known
+    ]
 
 
 def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> list[Finding]:
@@ -222,12 +206,7 @@ def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> l
 def _unconfirmed(facts: Facts, document: YamlDocument) -> list[Finding]:
     if facts.confirmed.by:
         return []
-    return [
-        Finding(
-            "fact-unconfirmed",
-            f"nobody at {facts.name} has confirmed its number, address and promise",
-            "ask the owner, then fill in facts.confirmed: by and on",
-            document.place("facts", "confirmed", "by"),
-            Severity.NOTE,
-        )
-    ]
+    text = f"nobody at {facts.name} has confirmed its number, address and promise"
+    hint = "ask the owner, then fill in facts.confirmed: by and on"
+    place = document.place("facts", "confirmed", "by")
+    return [Finding("fact-unconfirmed", text, hint, place, Severity.NOTE)]

@@ -67,14 +67,8 @@ def read_catalogue(documents: Iterable[YamlDocument]) -> tuple[Catalogue, list[F
 
 def _read_row(document: YamlDocument, channel_id: str) -> Channel:
     if not isinstance(document.data[channel_id], dict):
-        raise CampaignError(
-            Finding(
-                "bad-value",
-                f"{channel_id}: a channel is a mapping of keys",
-                ROW_HINT,
-                document.place(channel_id),
-            )
-        )
+        text = f"{channel_id}: a channel is a mapping of keys"
+        raise CampaignError(Finding("bad-value", text, ROW_HINT, document.place(channel_id)))
     medium = document.data[channel_id].get("medium")
     if medium not in DEFAULTS:
         hint = did_you_mean(str(medium), [known for known in MEDIUMS if known in DEFAULTS])
@@ -181,11 +175,8 @@ def chosen_ids(words: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
 def chosen_channels(words: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
     """Return the ids of the channels that any word chooses, in the order of the words, each once."""
     channels = list(channels)
-    return tuple(
-        dict.fromkeys(
-            channel.id for word in words for channel in channels if matches(word, channel.id, channel.medium)
-        )
-    )
+    found = (one.id for word in words for one in channels if matches(word, one.id, one.medium))
+    return tuple(dict.fromkeys(found))
 
 
 def known_channel_words(word: str, channels: Iterable[Channel]) -> list[str]:

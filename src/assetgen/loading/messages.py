@@ -26,11 +26,6 @@ ALT_SHORT_MAX = 120
 ALT_LONG_MAX = 1000
 
 
-def check_alt(words: MessageWords, brand: Brand) -> list[Finding]:
-    """Return a finding for each alt text of a message that is too long for any partner."""
-    return alts_too_long(words, brand.facts.placeholders(), "with the number and the address filled in")
-
-
 def alts_too_long(words: MessageWords, values: Mapping[str, str], filled_in: str) -> list[Finding]:
     """Return a finding for each alt text of a message that is too long with these values in its placeholders."""
     limits = ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX))
@@ -79,13 +74,6 @@ EMOJI = re.compile(
     f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_FACE}{_TONE}(?:\u200d{_FACE}{_TONE})*"
 )
 HASHTAG = re.compile(r"(?<![\w&])[#\uff03](?=\w*[^\W\d_])\w+")
-
-
-def check_posts(posts: Mapping[str, Text], brand: Brand) -> list[Finding]:
-    """Return a finding for each post of a message that is too much for any partner."""
-    return posts_too_long(
-        posts, posts, brand.facts.placeholders(), "with the number and the address filled in"
-    )
 
 
 def posts_too_long(
@@ -242,20 +230,19 @@ def read_message(
     file = check_form(document)
     findings: list[Finding] = []
     if file.accent not in brand.file.palette:
+        hint = did_you_mean(file.accent, brand.file.palette)
         findings.append(
-            Finding(
-                "unknown-id",
-                f"no such colour: {file.accent}",
-                did_you_mean(file.accent, brand.file.palette),
-                document.place("accent"),
-            )
+            Finding("unknown-id", f"no such colour: {file.accent}", hint, document.place("accent"))
         )
     findings += template_faults(file.template, document, template_ids, brand.file.allow)
     findings += picture_faults(file.picture, document, brand.pictures)
+    # What is too long for any partner.
+    shared, filled_in = brand.facts.placeholders(), "with the number and the address filled in"
     for words in file.locales.values():
         for text in words.every_text():
             findings += check_words(text, brand.facts)
-        findings += check_alt(words, brand) + check_posts(words.posts.given(), brand)
+        posts = words.posts.given()
+        findings += alts_too_long(words, shared, filled_in) + posts_too_long(posts, posts, shared, filled_in)
     if findings:
         raise CampaignError(findings)
     return Message(message_id, file, document.place(), files_of(document))

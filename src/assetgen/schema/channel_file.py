@@ -67,35 +67,23 @@ ALL_FOUR: tuple[Required, ...] = ("number", "address", "promise", "partner")
 IN_PASSING: tuple[Required, ...] = ("number", "address", "promise")
 IN_SHORT: tuple[Required, ...] = ("number", "address")
 # Where IN_SHORT is all that a channel of a screen must show, unless it says otherwise.
-SCREEN_ADVERTS, NARROW, LEAST_HEIGHT_FOR_PROMISE_PX = (
-    ("social", "display", "dooh"),
-    ("strip", "skyscraper"),
-    100,
-)
+SCREEN_ADVERTS, NARROW = ("social", "display", "dooh"), ("strip", "skyscraper")
+LEAST_HEIGHT_FOR_PROMISE_PX = 100
 ALL_TIERS: tuple[Tier, ...] = ("long", "short", "tiny")
+LONG_AND_SHORT: tuple[BodyTier, ...] = ("long", "short")
 # Codes are off where the reader holds the camera that would scan them, on where a hand is free: print.
 DEFAULTS = {
-    "social": MediumDefaults(0.06, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.06),
-    "display": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.26),
-    "dooh": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, ("long", "short"), (), 0.86),
-    "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.28),
-    "email": MediumDefaults(0.08, "jpg", "srgb", ALL_FOUR, ALL_TIERS, ("long", "short"), (), 0.13),
+    "social": MediumDefaults(0.06, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.06),
+    "display": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.26),
+    "dooh": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.86),
+    "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_FOUR, ALL_TIERS, LONG_AND_SHORT, (), 0.28),
+    "email": MediumDefaults(0.08, "jpg", "srgb", ALL_FOUR, ALL_TIERS, LONG_AND_SHORT, (), 0.13),
     "print": MediumDefaults(
-        5,
-        "pdf",
-        "cmyk-coated",
-        ALL_FOUR,
-        ("long", "short"),
-        ("long", "short"),
-        ("short",),
-        None,
-        3,
-        300,
-        True,
+        5, "pdf", "cmyk-coated", ALL_FOUR, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 3, 300, True
     ),
     "ooh": MediumDefaults(25, "pdf", "cmyk-large", IN_PASSING, ("short", "tiny"), (), (), None, 0, 300),
     "press": MediumDefaults(
-        3, "pdf", "cmyk-news", ALL_FOUR, ("long", "short"), ("long", "short"), ("short",), None, 0, 300
+        3, "pdf", "cmyk-news", ALL_FOUR, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 0, 300
     ),
 }
 

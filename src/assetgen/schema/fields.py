@@ -164,20 +164,17 @@ def _alone(value: Any) -> Any:
     return {"": value} if isinstance(value, str) else value
 
 
-_ID_SCHEMA = {"type": "string", "pattern": ID}
+def _word_or_map(word: dict[str, Any]) -> WithJsonSchema:
+    """Return the JSON Schema of a choice: a word that stands alone, or a map to such words."""
+    return WithJsonSchema({"anyOf": [word, {"type": "object", "additionalProperties": word}]})
+
+
 TemplateChoice = Annotated[
-    dict[str, Id],
-    BeforeValidator(_alone),
-    WithJsonSchema({"anyOf": [_ID_SCHEMA, {"type": "object", "additionalProperties": _ID_SCHEMA}]}),
+    dict[str, Id], BeforeValidator(_alone), _word_or_map({"type": "string", "pattern": ID})
 ]
 Background = Literal["dark", "light"]
-_BACKGROUND_SCHEMA = {"enum": ["dark", "light"]}
 BackgroundChoice = Annotated[
-    dict[str, Background],
-    BeforeValidator(_alone),
-    WithJsonSchema(
-        {"anyOf": [_BACKGROUND_SCHEMA, {"type": "object", "additionalProperties": _BACKGROUND_SCHEMA}]}
-    ),
+    dict[str, Background], BeforeValidator(_alone), _word_or_map({"enum": ["dark", "light"]})
 ]
 PictureChoice = TemplateChoice
 PrinterChoice = TemplateChoice

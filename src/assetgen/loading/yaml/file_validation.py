@@ -206,7 +206,8 @@ def _finding(
         return _unknown_key(model, document, path, detail["loc"])
     if detail["type"] == "missing":
         code = "alt-missing" if path[-2:] in (("alt", "short"),) or path[-1:] == ("alt",) else "bad-value"
-        return Finding(code, f"missing: {name}", _missing_hint(name), document.place(*path[:-1]))
+        hint = f"add {name.rsplit('.', 1)[-1]}: with its value"
+        return Finding(code, f"missing: {name}", hint, document.place(*path[:-1]))
     if detail["loc"] == (BY_LOCALE,):
         hint = "add en-GB: with headline, body, action and alt below it"
         return Finding("bad-value", "missing: the words, under a locale", hint, document.place())
@@ -225,10 +226,6 @@ def _name(path: tuple[str | int, ...]) -> str:
         else:
             name += f".{step}" if name else step
     return name.removeprefix(", ")
-
-
-def _missing_hint(name: str) -> str:
-    return f"add {name.rsplit('.', 1)[-1]}: with its value"
 
 
 def _unknown_key(
