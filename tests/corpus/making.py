@@ -16,7 +16,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from assetgen.errors import RenderError
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import arrange
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign

@@ -6,7 +6,7 @@ from functools import cache
 
 from fontTools.ttLib import TTFont
 
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import altered

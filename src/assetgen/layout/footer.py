@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from assetgen.geometry import Box, Polygon
 from assetgen.layout.columns import SCALE_STEP
-from assetgen.layout.line_breaking import Line, Measurer, Typesetter, Word, typesetter, words_of
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
 from assetgen.layout.parts import DESCENDER_EM, SetFoot, SetMark, SetWords
 from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.planning.logo_placement import keep_clear, logo_box, panel_pad

@@ -1,8 +1,4 @@
-"""Measure words as the layout engine draws them, and break them into lines that read well.
-
-Widths and ink are in em, by HarfBuzz, with the engine's letter-spacing. What WeasyPrint rounds is no promise of its
-documentation: ``test_measure.py`` holds it against the engine itself. Its other private parts are in
-``rendering/engine/weasyprint_private.py``.
+"""Break words into lines that read well.
 
 Lines are no wider than the box, even in length, and end where sense allows. A break after a sentence is welcome; one
 after a short joining word, or a last line of one short word, is not.
@@ -10,85 +6,12 @@ after a short joining word, or a last line of one short word, is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
-from math import trunc
 from typing import NamedTuple
 
-import uharfbuzz as hb
-
-from assetgen.loading.model import FontFace
-
-
-def drawn_tracking(tracking_em: float) -> float:
-    """Return the letter-spacing in em that the engine draws where it was asked for another.
-
-    Pango gives half of it to each side of a letter. WeasyPrint 70 (draw/text.py) writes the left half in
-    Pango's units as if a thousand of them were a px, not 1024, and cuts the rest to whole thousandths of an em:
-    -0.022 becomes -0.0213, a px and a half over a headline of 160 px.
-    """
-    left = tracking_em / 2 * 1.024
-    return left + trunc((tracking_em - left) * 1000) / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Shaped words in em: the advance, the ink's side bearings left and right, how many glyphs.
-
-    ``top`` and ``bottom`` are how far the ink of the glyphs themselves reaches above and below the baseline: an
-    accent stands above the capitals' height that a face tells.
-    """
-
-    advance: float
-    left: float
-    right: float
-    glyphs: int
-    top: float = 0.0
-    bottom: float = 0.0
-
-
-class Measurer:
-    """Measures words in the faces of a brand; shaped runs are kept for the life of the process."""
-
-    def __init__(self, faces: Iterable[FontFace]) -> None:
-        self.faces = tuple(face for face in faces if not face.italic)
-        self._fonts = {face.path: hb.Font(hb.Face(hb.Blob(face.content))) for face in self.faces}
-        self._shape = lru_cache(maxsize=20_000)(self._shape_words)
-
-    def face(self, family: str, weight: int) -> FontFace:
-        """Return the face of a family whose weight is nearest."""
-        faces = [face for face in self.faces if face.family == family]
-        return min(faces, key=lambda face: (abs(face.weight - weight), face.weight))
-
-    def run(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> Run:
-        """Return the shaped words. ``ligatures`` is False where letter-spacing switches them off."""
-        return self._shape(words, self.face(family, weight).path, ligatures)
-
-    def _shape_words(self, words: str, path: str, ligatures: bool) -> Run:
-        font = self._fonts[path]
-        em = font.face.upem
-        buffer = hb.Buffer()
-        buffer.add_str(words)
-        buffer.guess_segment_properties()
-        hb.shape(font, buffer, {} if ligatures else {"liga": False, "clig": False})
-        infos, positions = buffer.glyph_infos, buffer.glyph_positions
-        if not infos:
-            return Run(0.0, 0.0, 0.0, 0)
-        advance = sum(position.x_advance for position in positions)
-        first, last = font.get_glyph_extents(infos[0].codepoint), font.get_glyph_extents(infos[-1].codepoint)
-        left = first.x_bearing if first else 0
-        right = positions[-1].x_advance - (last.x_bearing + last.width) if last else 0
-        top, bottom = 0, 0
-        for info, position in zip(infos, positions, strict=True):
-            ink = font.get_glyph_extents(info.codepoint)
-            if ink and ink.height:
-                # HarfBuzz counts upwards: a glyph's height is below nothing, its bearing the top.
-                top = max(top, ink.y_bearing + position.y_offset)
-                bottom = max(bottom, -(ink.y_bearing + ink.height + position.y_offset))
-        return Run(advance / em, left / em, right / em, len(infos), top / em, bottom / em)
-
+from assetgen.layout.engine_metrics import Measurer, drawn_tracking
 
 # Words that lean on the next one: a line should not end with them.
 LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())

@@ -14,9 +14,9 @@ from assetgen.errors import RenderError
 from assetgen.findings import Finding
 from assetgen.geometry import Box, Polygon, meet
 from assetgen.layout.columns import set_column, without_optional
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FootSetter, FootText
 from assetgen.layout.footer_band import Band, names_box, place_band
-from assetgen.layout.line_breaking import Measurer
 from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.layout.parts import SetColumn, SetFoot, SetMark, SetPart, Setting
 from assetgen.loading.model import Template

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from math import hypot
 
 from assetgen.geometry import Box, Polygon, around, meet
-from assetgen.layout.line_breaking import Line, Measurer, Typesetter, Word, typesetter, words_of
+from assetgen.layout.engine_metrics import Measurer
+from assetgen.layout.line_breaking import Line, Typesetter, Word, typesetter, words_of
 from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.planning.logo_placement import keep_clear
 from assetgen.schema.template_file import Part

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from assetgen.errors import AssetgenError
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset

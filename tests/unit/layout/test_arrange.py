@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from assetgen.errors import RenderError
 from assetgen.geometry import Box, Polygon, meet
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.layout.parts import SetWords
 from assetgen.planning.asset import Asset, FootMark, WordSet

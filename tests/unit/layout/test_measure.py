@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from weasyprint.text.fonts import FontConfiguration
 
-from assetgen.layout.line_breaking import Measurer, drawn_tracking
+from assetgen.layout.engine_metrics import Measurer, drawn_tracking
 from tests.support.arranged_pages import FAMILY, font, measurer
 from tests.support.tiny import REPO, real_campaign
 

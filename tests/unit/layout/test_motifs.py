@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from assetgen.geometry import meet
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.motifs import MOTIFS, CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.loading.model import Campaign, Template

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from assetgen.geometry import Box, meet
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.planning.asset import Asset, FootMark
 from tests.support.arranged_pages import together_assets

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import TemplateError
-from assetgen.layout.line_breaking import Measurer
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import arrange
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.composer import Composer

@@ -11,8 +11,9 @@ from markupsafe import Markup, escape
 from PIL import Image
 
 from assetgen.geometry import Box, Polygon, number, path_data
+from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.footer import FOOT_TRACKING_EM
-from assetgen.layout.line_breaking import Line, Measurer
+from assetgen.layout.line_breaking import Line
 from assetgen.layout.parts import SetFoot, SetMark, SetPart, SetWords
 from assetgen.planning.asset import Asset, Code
 from assetgen.rendering.images.raster import encode
