@@ -12,9 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from assetgen import __version__
-from assetgen.cli.commands import register
-from assetgen.cli.session import Call, ColorChoice, Session, no_counts
-from assetgen.cli.terminal import (
+from assetgen.cli import (
     FINDINGS,
     INTERRUPTED,
     MACHINE,
@@ -23,6 +21,8 @@ from assetgen.cli.terminal import (
     encodable,
     told_of_output,
 )
+from assetgen.cli.commands import build, check, init, listing, output, pack, partner, reference, sign_off
+from assetgen.cli.session import Call, ColorChoice, Session, no_counts
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 
@@ -47,7 +47,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-register(app)
+# In the order of its help.
+app.command("init")(init.init)
+app.command("doctor")(reference.doctor)
+app.command("check")(check.check)
+app.command("list")(listing.list_things)
+app.command("build", cls=build.BuildCommand)(build.build)
+app.command("verify")(check.verify)
+app.command("diff")(sign_off.diff)
+app.command("accept")(sign_off.accept)
+app.command("merge")(output.merge)
+app.command("approve")(sign_off.approve)
+app.command("qr")(build.qr)
+app.command("gallery")(output.gallery)
+app.command("pack")(pack.pack)
+app.add_typer(partner.app, name="partner", help="Ask for a new partner: new, import.")
+app.command("why")(output.why)
+app.command("explain")(reference.explain)
+app.command("schema")(reference.schema)
+app.command("cache")(output.cache)
 GLOBAL_OPTIONS = frozenset({"-C", "-v", "--verbose", "-q", "--quiet", "--color", "--debug", "--version"})
 
 

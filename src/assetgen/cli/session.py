@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assetgen.cli.terminal import FINDINGS, OK, encodable
+from assetgen.cli import FINDINGS, OK, encodable
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Severity
 

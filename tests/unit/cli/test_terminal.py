@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.cli.terminal import FINDINGS, INTERRUPTED, OK, encodable, leave, prepare, told_of_output
+from assetgen.cli import FINDINGS, INTERRUPTED, OK, encodable, leave, prepare, told_of_output
 
 
 class FullStream(io.StringIO):
@@ -128,7 +128,7 @@ def test_output_that_takes_no_more_is_told_once_and_the_command_fails(
 ) -> None:
     sent: list[int] = []
     talk = io.StringIO()
-    monkeypatch.setattr("assetgen.cli.terminal.os.dup2", lambda old, new: sent.append(new))
+    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: sent.append(new))
     monkeypatch.setattr(sys, "stdout", FullStream(number))
     monkeypatch.setattr(sys, "stderr", talk)
 
@@ -144,7 +144,7 @@ def test_output_that_takes_no_more_is_told_once_and_the_command_fails(
 
 def test_a_reader_that_has_gone_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
     talk = io.StringIO()
-    monkeypatch.setattr("assetgen.cli.terminal.os.dup2", lambda old, new: None)
+    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: None)
     monkeypatch.setattr(sys, "stdout", FullStream(errno.EPIPE))
     monkeypatch.setattr(sys, "stderr", talk)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from assetgen.cli import INTERRUPTED, MACHINE
 from assetgen.cli.options import (
     Channels,
     Form,
@@ -35,7 +36,6 @@ from assetgen.cli.session import (
     steps,
     with_input_faults,
 )
-from assetgen.cli.terminal import INTERRUPTED, MACHINE
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
@@ -363,7 +363,7 @@ class _Run:
 
     def _once_or_findings(self) -> int:
         """Build once; a campaign that cannot be read is reported, and the watch goes on."""
-        from assetgen.cli.terminal import NOTHING_PLANNED
+        from assetgen.cli import NOTHING_PLANNED
         from assetgen.errors import AssetgenError
 
         try:

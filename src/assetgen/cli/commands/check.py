@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli import INTERRUPTED
 from assetgen.cli.options import (
     Channels,
     Day,
@@ -22,7 +23,6 @@ from assetgen.cli.options import (
     selection,
 )
 from assetgen.cli.session import Format, Session, counted, exit_code, raised, steps, with_input_faults
-from assetgen.cli.terminal import INTERRUPTED
 
 if TYPE_CHECKING:
     from assetgen.verifying.verification import VerifyResult

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
+from assetgen.cli import encodable
 from assetgen.cli.options import (
     Channels,
     Day,
@@ -24,7 +25,6 @@ from assetgen.cli.options import (
     selection,
 )
 from assetgen.cli.session import Format, Session, counted, exit_code, with_input_faults
-from assetgen.cli.terminal import encodable
 
 if TYPE_CHECKING:
     from pathlib import Path

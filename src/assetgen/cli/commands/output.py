@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli import INTERRUPTED
 from assetgen.cli.options import Form, Out, built_into, named_folder
 from assetgen.cli.session import Format, Session, counted, exit_code, steps
-from assetgen.cli.terminal import INTERRUPTED
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assetgen.cli import INTERRUPTED
 from assetgen.cli.options import Day, Form, Out, Strict, built_into, day_of
 from assetgen.cli.session import STOPPED, Format, Session, counted, exit_code, raised, steps
-from assetgen.cli.terminal import INTERRUPTED
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from assetgen.cli import MACHINE, OK, encodable
 from assetgen.cli.session import Session
-from assetgen.cli.terminal import MACHINE, OK, encodable
 
 
 def doctor(context: typer.Context) -> None:

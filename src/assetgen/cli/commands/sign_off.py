@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assetgen.cli import FINDINGS, OK
 from assetgen.cli.options import (
     Channels,
     Day,
@@ -25,7 +26,6 @@ from assetgen.cli.options import (
     selection,
 )
 from assetgen.cli.session import Format, Session, counted, exit_code, steps, with_input_faults
-from assetgen.cli.terminal import FINDINGS, OK
 
 if TYPE_CHECKING:
     from assetgen.findings import Finding
