@@ -87,7 +87,7 @@ def global_options(
     ] = False,
     color: Annotated[
         ColorChoice, typer.Option("--color", help="Colours: where there is a terminal, always, never.")
-    ] = ColorChoice.AUTO,
+    ] = "auto",
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug in assetgen.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from assetgen.cli.commands.check import check
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.tiny import FILES, write_tiny
 
@@ -91,7 +91,7 @@ def test_a_selection_that_matches_nothing_is_told_with_the_faults_of_the_input(t
 def test_json_holds_the_counts(tmp_path: Path, capsys: Capture) -> None:
     root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED})
 
-    assert checked(root, form=Format.JSON) == 0
+    assert checked(root, form="json") == 0
 
     said = json.loads(capsys.readouterr().out)
     assert {key: said[key] for key in ("partners", "messages", "channels", "assets")} == {

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 import typer
 
-from assetgen.cli.commands.listing import ListFormat, Things, list_things
+from assetgen.cli.commands.listing import Things, list_things
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.tiny import FILES, write_tiny
@@ -43,8 +43,8 @@ def listed(root: Path, things: Things, *, quiet: bool = False, code: int = 0, **
 
 
 def rows(capsys: Capture, root: Path, things: Things, **options: Any) -> list[dict[str, Any]]:
-    listed(root, things, form=ListFormat.JSON, **options)
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)[things.value]
+    listed(root, things, form="json", **options)
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)[things]
     return found
 
 
@@ -53,7 +53,7 @@ def test_a_partner_tells_its_role_its_company_and_how_much_is_planned(
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nrole: joint\nwith: [acme]\nchannels: [tiny-card]\n")
 
-    acme, beta = rows(capsys, root, Things.PARTNERS)
+    acme, beta = rows(capsys, root, "partners")
 
     assert list(acme) == ["id", "name", "role", "with", "messages", "channels", "tracking", "assets"]
     assert (beta["id"], beta["role"], beta["with"], beta["channels"]) == ("beta", "joint", ["acme"], 1)
@@ -63,7 +63,7 @@ def test_a_partner_tells_its_role_its_company_and_how_much_is_planned(
 def test_a_printer_tells_how_it_prints_and_how_many_assets_it_gets(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, printers=PRINTERS, acme="name: Acme\nprinter: harbour\n")
 
-    (row,) = rows(capsys, root, Things.PRINTERS)
+    (row,) = rows(capsys, root, "printers")
 
     assert (row["id"], row["name"], row["marks"], row["bleed_mm"]) == ("harbour", "Harbour Press", True, "5")
     assert row["variant"] == "x1a" and row["conditions"][0].startswith("coated ")
@@ -71,14 +71,14 @@ def test_a_printer_tells_how_it_prints_and_how_many_assets_it_gets(tmp_path: Pat
 
 
 def test_a_message_tells_its_headline_and_its_languages(tmp_path: Path, capsys: Capture) -> None:
-    (row,) = rows(capsys, write(tmp_path), Things.MESSAGES)
+    (row,) = rows(capsys, write(tmp_path), "messages")
 
     assert (row["id"], row["accent"], row["locales"]) == ("hello", "ink", ["en-GB"])
     assert row["headline"] == "Talk to us" and row["assets"] == 2
 
 
 def test_channels_end_with_those_whose_size_only_the_owner_knows(tmp_path: Path, capsys: Capture) -> None:
-    found = rows(capsys, write(tmp_path), Things.CHANNELS)
+    found = rows(capsys, write(tmp_path), "channels")
 
     by_id = {row["id"]: row for row in found}
     assert (by_id["tiny-card"]["size"], by_id["tiny-card"]["code"]) == ("320 × 180 px", "off")
@@ -100,13 +100,13 @@ def test_channels_are_narrowed_by_name_and_by_what_is_planned_of_them(
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nchannels: [tiny-card]\n")
 
-    assert [row["id"] for row in rows(capsys, root, Things.CHANNELS, **options)] == ids
+    assert [row["id"] for row in rows(capsys, root, "channels", **options)] == ids
 
 
 def test_a_code_tells_a_link_from_the_others(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, acme="name: Acme\ntracking: partner\n", beta="name: Beta\ntracking: none\n")
 
-    found = rows(capsys, root, Things.LINKS)
+    found = rows(capsys, root, "links")
 
     own = [row for row in found if row["partners"] == ["acme"]]
     assert [row["code"] for row in found if row["partners"] == ["beta"]] == [""]
@@ -117,7 +117,7 @@ def test_with_fields_of_statistics_the_code_is_all_of_them(tmp_path: Path, capsy
     brand = FILES["brand/brand.yaml"] + "link: {style: utm}\n"
     root = write(tmp_path, brand=brand, acme="name: Acme\ntracking: partner\n")
 
-    (row,) = rows(capsys, root, Things.LINKS)
+    (row,) = rows(capsys, root, "links")
 
     assert row["code"].startswith("utm_") and row["link"].endswith(f"?{row['code']}")
 
@@ -125,7 +125,7 @@ def test_with_fields_of_statistics_the_code_is_all_of_them(tmp_path: Path, capsy
 def test_packs_are_told_for_each_partner_that_is_selected(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, beta="name: Beta\n")
 
-    found = rows(capsys, root, Things.PACKS, partner=["b*"], day=date(2026, 11, 1).isoformat())
+    found = rows(capsys, root, "packs", partner=["b*"], day=date(2026, 11, 1).isoformat())
 
     assert [row["partner"] if "partner" in row else row["id"] for row in found] == ["beta"]
 
@@ -133,7 +133,7 @@ def test_packs_are_told_for_each_partner_that_is_selected(tmp_path: Path, capsys
 def test_what_is_not_planned_is_no_asset_and_no_link(tmp_path: Path) -> None:
     root = write(tmp_path, beta="name: Beta\nchannels: [tiny-card]\n")
 
-    for things in (Things.ASSETS, Things.LINKS):
+    for things in ("assets", "links"):
         with pytest.raises(CampaignError):
             context = cast("typer.Context", SimpleNamespace(obj=Session(root)))
             list_things(context, things, partner=["beta"], channel=["tiny-sheet"])
@@ -144,7 +144,7 @@ def test_a_fault_of_the_input_is_told_beside_the_rest_and_ends_in_one(
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nnam: Beta\n")
 
-    listed(root, Things.PARTNERS, code=1)
+    listed(root, "partners", code=1)
 
     said = capsys.readouterr()
     assert "unknown key: nam [unknown-key]" in said.err
@@ -154,7 +154,7 @@ def test_a_fault_of_the_input_is_told_beside_the_rest_and_ends_in_one(
 def test_json_holds_the_findings_too(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, beta="name: Beta\nnam: Beta\n")
 
-    listed(root, Things.PARTNERS, code=1, form=ListFormat.JSON)
+    listed(root, "partners", code=1, form="json")
 
     said = json.loads(capsys.readouterr().out)
     assert list(said) == ["partners", "findings"]
@@ -164,12 +164,12 @@ def test_json_holds_the_findings_too(tmp_path: Path, capsys: Capture) -> None:
 def test_a_table_leaves_out_long_columns_and_counts_its_rows(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path)
 
-    listed(root, Things.TEMPLATES)
+    listed(root, "templates")
     said = capsys.readouterr()
     assert said.out.splitlines()[0].split() == ["id", "name", "grounds", "assets"]
     assert said.err.splitlines()[-1] == "1 template"
 
-    listed(root, Things.TEMPLATES, quiet=True)
+    listed(root, "templates", quiet=True)
     assert capsys.readouterr().err == ""
 
 
@@ -180,7 +180,7 @@ def test_a_spreadsheet_has_a_list_as_one_cell(tmp_path: Path, capsys: Capture) -
          (("acme", ""), ("beta", ""), ("gamma", "with: [acme, beta]\n"))},
     )  # fmt: skip
 
-    listed(root, Things.PARTNERS, form=ListFormat.CSV)
+    listed(root, "partners", form="csv")
 
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"), newline="")))
     assert [row["with"] for row in found] == ["", "", "acme; beta"]
@@ -189,14 +189,14 @@ def test_a_spreadsheet_has_a_list_as_one_cell(tmp_path: Path, capsys: Capture) -
 def test_a_spreadsheet_has_nothing_for_none(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, printers=PRINTERS.replace("  bleed_mm: 5\n", ""))
 
-    listed(root, Things.PRINTERS, form=ListFormat.CSV)
+    listed(root, "printers", form="csv")
 
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"), newline=""))
     assert (row["id"], row["bleed_mm"]) == ("harbour", "")
 
 
 def test_nothing_to_list_is_an_empty_table(tmp_path: Path, capsys: Capture) -> None:
-    listed(write(tmp_path), Things.PRINTERS)
+    listed(write(tmp_path), "printers")
 
     said = capsys.readouterr()
     assert said.out.strip() == "" and said.err.splitlines()[-1] == "0 printers"

@@ -11,8 +11,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.cli.options import SOURCES, Day, built_into, day_of, named_folder, selection
-from assetgen.cli.session import Session
+from assetgen.cli.session import SOURCES, Day, Session, built_into, day_of, named_folder, with_selection
 from assetgen.errors import CampaignError
 from assetgen.planning.selection import EVERYTHING, Selection
 
@@ -73,10 +72,24 @@ def test_a_folder_without_a_name_is_refused() -> None:
 
 
 def test_words_become_a_selection_by_kind() -> None:
-    assert selection(None, None, None, None, None, None) == EVERYTHING
-    assert selection(["a"], ["b", "c"], ["d"], ["e"], ["f"], []) == Selection(
-        ("a",), ("b", "c"), ("d",), ("e",), ("f",)
+    told: list[Selection] = []
+
+    @with_selection
+    def command(chosen: Selection, *, strict: bool = False) -> None:
+        told.append(chosen)
+
+    command()
+    command(
+        partner=["a"],
+        channel=["b", "c"],
+        medium=["d"],
+        message=["e"],
+        template=["f"],
+        locale=[],
+        strict=True,
     )
+
+    assert told == [EVERYTHING, Selection(("a",), ("b", "c"), ("d",), ("e",), ("f",))]
 
 
 def test_what_is_built_goes_into_the_campaigns_own_folder_unless_another_is_named(campaign: Path) -> None:

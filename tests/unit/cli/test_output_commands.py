@@ -11,7 +11,7 @@ import typer
 
 from assetgen.building.build_cache import Kept, Store
 from assetgen.building.build_db import BuildRow, BuildState, Work, write_state
-from assetgen.cli.commands.output import Deed, cache, why
+from assetgen.cli.commands.output import cache, why
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.factories import make_asset
@@ -98,13 +98,13 @@ def test_the_store_tells_what_it_holds_gets_smaller_and_is_emptied(root: Path, c
             page = bytes([number]) * 1_000_000
             store.keep(str(number) * 64, "draws", Kept((), page[:10], page, "f" * 64, {}, None))
 
-    cache(context(root), Deed.INFO)
+    cache(context(root), "info")
     assert capsys.readouterr().out.startswith("2 finished works, ")
-    cache(context(root), Deed.PRUNE, "1GB")
+    cache(context(root), "prune", "1GB")
     assert capsys.readouterr().out == "0 finished works removed, 0.0 MB\n"
-    cache(context(root), Deed.PRUNE, "0")
+    cache(context(root), "prune", "0")
     assert capsys.readouterr().out.startswith("2 finished works removed, ")
-    cache(context(root), Deed.CLEAR)
+    cache(context(root), "clear")
     assert capsys.readouterr().out == "0 finished works removed, 0.0 MB\n"
 
 
@@ -113,8 +113,8 @@ def test_clearing_a_store_tells_all_that_was_in_it(root: Path, capsys: Capture) 
     with store.in_use():
         store.keep("0" * 64, "draws", Kept((), b"a", b"b", "f" * 64, {}, None))
 
-    cache(context(root), Deed.CLEAR)
-    cache(context(root), Deed.INFO)
+    cache(context(root), "clear")
+    cache(context(root), "info")
 
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("1 finished works removed, ")
@@ -124,16 +124,16 @@ def test_clearing_a_store_tells_all_that_was_in_it(root: Path, capsys: Capture) 
 @pytest.mark.parametrize("word", ["", "much", "-1GB", "1TB", "1,5GB", "1 G B"])
 def test_a_size_in_another_form_is_refused(root: Path, word: str) -> None:
     with pytest.raises(typer.BadParameter) as raised:
-        cache(context(root), Deed.PRUNE, word)
+        cache(context(root), "prune", word)
 
     assert raised.value.message == f"{word!r} is no size: write 500MB or 2GB"
 
 
 @pytest.mark.parametrize("word", ["500MB", "2GB", "1.5 g", " 10k ", "0", "7B"])
 def test_a_size_may_be_written_in_several_ways(root: Path, word: str) -> None:
-    cache(context(root), Deed.PRUNE, word)
+    cache(context(root), "prune", word)
 
 
 def test_a_folder_that_is_not_there_has_no_store(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match="there is no folder"):
-        cache(context(tmp_path / "none"), Deed.INFO)
+        cache(context(tmp_path / "none"), "info")

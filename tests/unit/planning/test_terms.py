@@ -247,7 +247,7 @@ def test_no_floor_below_the_command_line_asks_for_the_day(path: Path) -> None:
 def test_the_command_line_does_ask_in_one_place() -> None:
     users = [path for path in (SOURCE / "cli").rglob("*.py") if "date.today()" in path.read_text("utf-8")]
 
-    assert [path.name for path in users] == ["options.py"]
+    assert [path.name for path in users] == ["session.py"]
 
 
 def test_no_pixel_rests_on_a_day() -> None:

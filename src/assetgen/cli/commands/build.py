@@ -12,30 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from assetgen.cli import INTERRUPTED, MACHINE
-from assetgen.cli.options import (
-    Channels,
-    Form,
-    Locales,
-    Mediums,
-    Messages,
-    Out,
-    Partners,
-    Strict,
-    Templates,
-    built_into,
-    selection,
-)
+from assetgen.cli import INTERRUPTED, MACHINE, NOTHING_PLANNED
 from assetgen.cli.session import (
     STOPPED,
+    Form,
     Format,
+    Out,
     Session,
+    Strict,
+    built_into,
+    counts_of,
     exit_code,
+    jobs_option,
     no_counts,
     raised,
     steps,
+    table,
     with_input_faults,
+    with_selection,
 )
+from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, worst_first
 
 if TYPE_CHECKING:
@@ -142,19 +138,12 @@ WAITING = "another build is at work in the output folder: waiting for it to end"
 MOST_REJECTED = 10
 
 
+@with_selection
 def build(
     context: typer.Context,
-    partner: Partners = None,
-    channel: Channels = None,
-    medium: Mediums = None,
-    message: Messages = None,
-    template: Templates = None,
-    locale: Locales = None,
+    chosen: Selection,
     out: Out = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that draw (default: the cores)."),
-    ] = None,
+    jobs: Annotated[int | None, jobs_option("draw")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make everything that is selected anew.")] = False,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first asset that fails.")
@@ -183,7 +172,7 @@ def build(
         str | None,
         typer.Option("--shard", metavar="I/N", help="Make the I-th of N parts; assetgen merge joins them."),
     ] = None,
-    form: Form = Format.TEXT,
+    form: Form = "text",
     strict: Strict = False,
 ) -> None:
     """Build the campaign, or the selected part of it, into out/: what is missing, edited, or out of date.
@@ -202,7 +191,6 @@ def build(
     from assetgen.manifest.shards import Shard
 
     session: Session = context.obj
-    chosen = selection(partner, channel, medium, message, template, locale)
     options = BuildOptions(
         jobs, force=force, fail_fast=fail_fast, shard=Shard.parse(shard) if shard is not None else None
     )
@@ -249,7 +237,7 @@ class _Run:
                 on_wait=lambda: self.session.err.print(WAITING),
             )
             done = build_folder(self.session.folder, self.session.load, self.chosen, self.out, options)
-        if self.printed.explain and self.printed.form is Format.TEXT:
+        if self.printed.explain and self.printed.form == "text":
             for asset_id, reason in done.result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
         differing: list[Finding] = []
@@ -268,18 +256,10 @@ class _Run:
     def _report(self, done: FolderBuild, differing: list[Finding]) -> int:
         result = done.result
         findings = raised([*done.findings, *result.findings, *differing], strict=self.printed.strict)
-        counts: dict[str, object] = {
-            "built": result.built,
-            "cached": result.cached,
-            "failed": result.failed,
-            "skipped": result.skipped,
-            "removed": result.removed,
-            "unreached": result.unreached,
-            "seconds": round(result.seconds, 2),
-        }
+        counts = counts_of("build", result)
         made = [*result.built_ids, *result.failed_ids]
         self.session.print_report(findings, self.printed.form, "build", counts, assets=made)
-        if self.printed.form is Format.TEXT and not self.session.quiet:
+        if self.printed.form == "text" and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:
             self.session.err.print(STOPPED)
@@ -291,21 +271,16 @@ class _Run:
 
     def _summary(self, done: FolderBuild, counts: dict[str, object]) -> None:
         """Print a line for each partner and medium that something was made for, and the totals."""
-        from rich.table import Table
-
         result, failed = done.result, set(done.result.failed_ids)
         mediums = sorted({medium for _, medium in done.kinds.values()})
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("partner")
-        for medium in (*mediums, "failed"):
-            table.add_column(medium, justify="right")
+        made_of = table("partner", *mediums, "failed", right=(*mediums, "failed"))
         for partner in sorted({partner for partner, _ in done.kinds.values()}):
             own = {one: medium for one, (who, medium) in done.kinds.items() if who == partner}
             made = Counter(medium for one, medium in own.items() if one not in failed)
             cells = [str(made[medium] or "") for medium in mediums]
-            table.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
+            made_of.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
         if done.kinds:
-            self.session.err.print(table)
+            self.session.err.print(made_of)
         words = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
         )
@@ -323,21 +298,18 @@ class _Run:
 
     def dry(self) -> int:
         """Say what a build would make, and why; make nothing."""
+        from assetgen.building.incremental import read_and_plan, selected_ids
         from assetgen.building.rebuild_reasons import preview
-        from assetgen.planning.planner import plan_assets
-        from assetgen.planning.selection import select
 
-        loaded = self.session.load()
-        plan = plan_assets(loaded.campaign)
-        with with_input_faults(loaded.findings):
-            chosen = frozenset(select(plan, self.chosen, loaded.campaign))
+        loaded, plan = read_and_plan(self.session.load)
+        chosen = selected_ids(self.chosen, loaded, plan)
         seen = preview(loaded.campaign, plan, chosen, self.out, force=self.options.force)
         findings = raised([*loaded.findings, *seen.findings], strict=self.printed.strict)
-        if self.printed.form is Format.JSON:
+        if self.printed.form == "json":
             typer.echo(json.dumps(plan_as_dict(seen, findings), indent=1))
             return exit_code(findings)
         self.session.print_report(findings, self.printed.form, "build", {})
-        if self.printed.form is Format.TEXT:
+        if self.printed.form == "text":
             print_plan(self.session, seen)
         return exit_code(findings)
 
@@ -363,9 +335,6 @@ class _Run:
 
     def _once_or_findings(self) -> int:
         """Build once; a campaign that cannot be read is reported, and the watch goes on."""
-        from assetgen.cli import NOTHING_PLANNED
-        from assetgen.errors import AssetgenError
-
         try:
             return self.once()
         except AssetgenError as error:
@@ -414,7 +383,7 @@ def qr(
         str, typer.Argument(metavar="PARTNER", help="The partner's id; a glob takes several.")
     ],
     out: Out = None,
-    form: Form = Format.TEXT,
+    form: Form = "text",
 ) -> None:
     """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
     from assetgen.building.pipeline import build as build_campaign
@@ -430,18 +399,10 @@ def qr(
         result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=folder, jobs=1)
     ours = [finding for finding in loaded.findings if finding.is_error]
     findings = [*ours, *result.findings]
-    counts: dict[str, object] = {
-        "built": result.built,
-        "failed": result.failed,
-        "unreached": result.unreached,
-    }
-    session.print_report(findings, form, "qr", counts, assets=result.built_ids)
-    if form is Format.TEXT:
+    session.print_report(findings, form, "qr", counts_of("qr", result), assets=result.built_ids)
+    if form == "text":
         absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)
         for asset in plan.assets:
             if chosen.chooses(asset) and asset.id not in absent:
                 session.out.print(f"{(folder / asset.path).as_posix()}  {asset.spec.link}")
-    if result.interrupted:
-        session.err.print(STOPPED)
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings, STOPPED if result.interrupted else None)

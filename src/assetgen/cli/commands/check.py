@@ -8,36 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli import INTERRUPTED
-from assetgen.cli.options import (
-    Channels,
+from assetgen.cli.session import (
     Day,
     Form,
-    Locales,
-    Mediums,
-    Messages,
-    Partners,
+    Session,
     Strict,
-    Templates,
+    counted,
     day_of,
-    selection,
+    jobs_option,
+    raised,
+    steps,
+    with_selection,
 )
-from assetgen.cli.session import Format, Session, counted, exit_code, raised, steps, with_input_faults
 
 if TYPE_CHECKING:
+    from assetgen.planning.selection import Selection
     from assetgen.verifying.verification import VerifyResult
 
 
+@with_selection
 def check(
     context: typer.Context,
-    partner: Partners = None,
-    channel: Channels = None,
-    medium: Mediums = None,
-    message: Messages = None,
-    template: Templates = None,
-    locale: Locales = None,
+    chosen: Selection,
     date: Day = None,
-    form: Form = Format.TEXT,
+    form: Form = "text",
     strict: Strict = False,
 ) -> None:
     """Read every file of the campaign and report every fault, with file, line and column. Renders nothing.
@@ -45,17 +39,13 @@ def check(
     Of the selected assets also what holds on the day: an embargo, a time that is over, a logo whose permission has
     ended, facts to be asked again; and, where the campaign has approval: required, what nobody approved.
     """
-    from assetgen.planning.planner import plan_assets
-    from assetgen.planning.selection import select
+    from assetgen.building.incremental import read_and_plan, selected_ids
     from assetgen.releases.approvals import planned_consent
 
     session: Session = context.obj
-    loaded = session.load()
-    plan = plan_assets(loaded.campaign)
-    options = selection(partner, channel, medium, message, template, locale)
-    with with_input_faults(loaded.findings):
-        chosen = set(select(plan, options, loaded.campaign))
-    planned = [asset for asset in plan.assets if asset.id in chosen]
+    loaded, plan = read_and_plan(session.load)
+    ids = selected_ids(chosen, loaded, plan)
+    planned = [asset for asset in plan.assets if asset.id in ids]
     consent = planned_consent(loaded.campaign, planned, day_of(date))
     findings = raised([*loaded.findings, *plan.findings, *consent], strict=strict)
     counts: dict[str, object] = {
@@ -65,10 +55,10 @@ def check(
         "assets": len(planned),
     }
     session.print_report(findings, form, "check", counts)
-    if form is Format.TEXT and not session.quiet:
+    if form == "text" and not session.quiet:
         said = ", ".join(counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels"))
         session.out.print(f"{counted(len(planned), 'assets')} planned: {said}")
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings)
 
 
 STOPPED = "interrupted: the other files were not read"
@@ -80,12 +70,9 @@ def verify(
         list[Path] | None,
         typer.Argument(metavar="[PATH]...", help="Folders or packs (zip) with a manifest (default: out/)."),
     ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that read (default: the cores)."),
-    ] = None,
+    jobs: Annotated[int | None, jobs_option("read")] = None,
     date: Day = None,
-    form: Form = Format.TEXT,
+    form: Form = "text",
     strict: Strict = False,
 ) -> None:
     """Read finished files and prove them again. Needs no sources, only the manifest beside the files.
@@ -116,12 +103,9 @@ def verify(
     ids = [one.id for one in result.files]
     # Places are told as seen from here, not from the campaign's folder: there need not be one.
     session.print_report(findings, form, "verify", counts, assets=ids, folder="")
-    if form is Format.TEXT and not session.quiet:
+    if form == "text" and not session.quiet:
         _summary(session, result)
-    if result.interrupted:
-        session.err.print(STOPPED)
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings, STOPPED if result.interrupted else None)
 
 
 def _summary(session: Session, result: VerifyResult) -> None:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import typer
 
 from assetgen.cli import encodable
-from assetgen.cli.options import (
-    Channels,
+from assetgen.cli.session import (
     Day,
-    Locales,
-    Mediums,
-    Messages,
     Out,
-    Partners,
-    Templates,
+    Session,
     built_into,
+    counted,
     day_of,
-    selection,
+    table,
+    with_input_faults,
+    with_selection,
 )
-from assetgen.cli.session import Format, Session, counted, exit_code, with_input_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,41 +33,22 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-class Things(StrEnum):
-    """What can be listed."""
-
-    PARTNERS = "partners"
-    CHANNELS = "channels"
-    TEMPLATES = "templates"
-    MESSAGES = "messages"
-    PRINTERS = "printers"
-    ASSETS = "assets"
-    LINKS = "links"
-    PACKS = "packs"
+Things = Literal["partners", "channels", "templates", "messages", "printers", "assets", "links", "packs"]
+"""What can be listed."""
+ListFormat = Literal["text", "json", "csv"]
+"""The forms of a list."""
 
 
-class ListFormat(StrEnum):
-    """The forms of a list."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-
-
+@with_selection
 def list_things(
     context: typer.Context,
     things: Annotated[Things, typer.Argument(help="What to list.")],
-    partner: Partners = None,
-    channel: Channels = None,
-    medium: Mediums = None,
-    message: Messages = None,
-    template: Templates = None,
-    locale: Locales = None,
+    chosen: Selection,
     out: Out = None,
     day: Day = None,
     form: Annotated[
         ListFormat, typer.Option("--format", help="A table, JSON, or CSV for a spreadsheet.")
-    ] = ListFormat.TEXT,
+    ] = "text",
 ) -> None:
     """List what the campaign holds. 'links' shows code → partner, channel for the site's owner.
 
@@ -82,25 +59,24 @@ def list_things(
     session: Session = context.obj
     loaded = session.load()
     plan = plan_assets(loaded.campaign)
-    options = selection(partner, channel, medium, message, template, locale)
     with with_input_faults(loaded.findings):
-        chosen = set(_chosen(things, options, plan, loaded.campaign))
-    assets = [asset for asset in plan.assets if asset.id in chosen]
-    if things is Things.PACKS:
-        rows = _pack_rows(session, loaded.campaign, plan, options, out, day)
+        ids = set(_chosen(things, chosen, plan, loaded.campaign))
+    assets = [asset for asset in plan.assets if asset.id in ids]
+    if things == "packs":
+        rows = _pack_rows(session, loaded.campaign, plan, chosen, out, day)
     else:
-        rows = _rows(things, loaded.campaign, assets, options)
+        rows = _rows(things, loaded.campaign, assets, chosen)
     faults = [finding for finding in loaded.findings if finding.is_error]
-    if form is ListFormat.JSON:
-        said = {things.value: rows, "findings": [f.as_dict() for f in faults]}
+    if form == "json":
+        said = {things: rows, "findings": [f.as_dict() for f in faults]}
         typer.echo(encodable(json.dumps(said, indent=1, ensure_ascii=False), "json"))
-    elif form is ListFormat.CSV:
-        session.print_report(faults, Format.TEXT, "list", {})
+    elif form == "csv":
+        session.print_report(faults, "text", "list", {})
         _print_csv(rows)
     else:
-        session.print_report(faults, Format.TEXT, "list", {})
+        session.print_report(faults, "text", "list", {})
         _print_table(session, things, rows)
-    raise typer.Exit(exit_code(faults))
+    raise session.ending(faults)
 
 
 def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) -> tuple[str, ...]:
@@ -110,7 +86,7 @@ def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) 
     try:
         return select(plan, options, campaign)
     except NothingChosen:
-        if things in (Things.ASSETS, Things.LINKS):
+        if things in ("assets", "links"):
             raise
         return ()
 
@@ -126,22 +102,22 @@ def _named(row: dict[str, Any], words: tuple[str, ...], mediums: tuple[str, ...]
 
 
 def _rows(things: Things, campaign: Campaign, assets: list[Asset], options: Selection) -> Rows:
-    if things is Things.PARTNERS:
+    if things == "partners":
         narrowed = any(words for kind, words in options.given() if kind != "partner")
         rows = _partner_rows(campaign, assets, narrowed=narrowed)
         return [row for row in rows if _named(row, options.partner)]
-    if things is Things.CHANNELS:
+    if things == "channels":
         narrowed = any(words for kind, words in options.given() if kind not in ("channel", "medium"))
         rows = _channel_rows(campaign, assets, narrowed=narrowed)
         return [row for row in rows if _named(row, options.channel, options.medium)]
     rows = _other_rows(things, campaign, assets)
-    if things is Things.TEMPLATES:
+    if things == "templates":
         return [row for row in rows if _named(row, options.template)]
-    return [row for row in rows if _named(row, options.message)] if things is Things.MESSAGES else rows
+    return [row for row in rows if _named(row, options.message)] if things == "messages" else rows
 
 
 def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows:
-    if things is Things.TEMPLATES:
+    if things == "templates":
         return [
             {
                 "id": template.id,
@@ -153,7 +129,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
             }
             for template in campaign.templates.values()
         ]
-    if things is Things.MESSAGES:
+    if things == "messages":
         return [
             {
                 "id": message.id,
@@ -165,9 +141,9 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
             }
             for message in campaign.messages.values()
         ]
-    if things is Things.PRINTERS:
+    if things == "printers":
         return _printer_rows(campaign, assets)
-    if things is Things.LINKS:
+    if things == "links":
         return _link_rows(assets, campaign.brand.file.link)
     return [
         {
@@ -320,21 +296,18 @@ def _code_of(link: str, style: LinkStyle) -> str:
 
 
 def _print_table(session: Session, things: Things, rows: Rows) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from assetgen.cli.report import shown
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    left_out = ("path", "about", "shapes", "contact", "messages" if things is Things.PACKS else "")
+    left_out = ("path", "about", "shapes", "contact", "messages" if things == "packs" else "")
     columns = [name for name in (rows[0] if rows else {}) if name not in left_out]
-    for name in columns:
-        table.add_column(name, justify="right" if name == "assets" else "left", overflow="fold")
+    listed = table(*columns, right=("assets",), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(shown(_cell(row[name]))) for name in columns))
-    session.out.print(table)
+        listed.add_row(*(Text(shown(_cell(row[name]))) for name in columns))
+    session.out.print(listed)
     if not session.quiet:
-        session.err.print(counted(len(rows), things.value))
+        session.err.print(counted(len(rows), things))
 
 
 def _print_csv(rows: Rows) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from assetgen.cli import INTERRUPTED
-from assetgen.cli.options import Form, Out, built_into, named_folder
-from assetgen.cli.session import Format, Session, counted, exit_code, steps
+from assetgen.cli.session import Form, Out, Session, built_into, counted, named_folder, steps
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assetgen.building.build_db import BuildState
     from assetgen.planning.asset import Plan
 
@@ -49,7 +46,7 @@ def merge(
         Path,
         typer.Option("-o", "--out", metavar="OUT", parser=named_folder, help="The folder to join them into."),
     ],
-    form: Form = Format.TEXT,
+    form: Form = "text",
 ) -> None:
     """Join the shards of one build: their files, manifests and states, to exactly what one build gives.
 
@@ -64,7 +61,7 @@ def merge(
         done = merge_shards(folders, out, show, on_wait=lambda: session.err.print(WAITING))
     counts: dict[str, object] = {"files": done.files, "removed": done.removed, "failed": len(done.failed_ids)}
     session.print_report(list(done.findings), form, "merge", counts, folder="")
-    if form is Format.TEXT and not session.quiet:
+    if form == "text" and not session.quiet:
         joined = f"{counted(done.files, 'files')} of {counted(done.shards, 'shards')}, {done.removed} removed"
         session.out.print(f"{joined}: {out.as_posix()}")
         if done.failed_ids:
@@ -72,10 +69,7 @@ def merge(
             session.err.print(
                 f"{failed} failed in their shards, whose builds say why; first: {done.failed_ids[0]}"
             )
-    if done.interrupted:
-        session.err.print(STOPPED)
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(exit_code(done.findings))
+    raise session.ending(done.findings, STOPPED if done.interrupted else None)
 
 
 SHOWN_DIGITS = 12
@@ -125,8 +119,6 @@ def _kept(asset_id: str, plan: Plan) -> str:
 
 def _find(word: str, plan: Plan, state: BuildState, folder: Path) -> str:
     """Return the id that an id or a path means. Raises CampaignError where it means none."""
-    from assetgen.errors import CampaignError
-    from assetgen.findings import Finding
     from assetgen.loading.yaml.file_validation import did_you_mean
 
     known: dict[str, str] = {}
@@ -146,12 +138,8 @@ UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)B?", re.IGNORECASE)
 
 
-class Deed(StrEnum):
-    """What can be done with the store."""
-
-    INFO = "info"
-    PRUNE = "prune"
-    CLEAR = "clear"
+Deed = Literal["info", "prune", "clear"]
+"""What can be done with the store."""
 
 
 def cache(
@@ -176,13 +164,13 @@ def cache(
     session: Session = context.obj
     session.require_folder()
     store = Store(session.folder / OWN_FOLDER)
-    if deed is Deed.INFO:
+    if deed == "info":
         held = measure(store)
         where = store.root.as_posix()
         session.out.print(f"{held.works:,} finished works, {_shown(held.bytes)}: {where}")
         return
-    gone = prune(store, limit_bytes) if deed is Deed.PRUNE else measure(store)
-    if deed is Deed.CLEAR:
+    gone = prune(store, limit_bytes) if deed == "prune" else measure(store)
+    if deed == "clear":
         store.clear()
     session.out.print(f"{gone.works:,} finished works removed, {_shown(gone.bytes)}")
 

@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli import INTERRUPTED
-from assetgen.cli.options import Day, Form, Out, Strict, built_into, day_of
-from assetgen.cli.session import STOPPED, Format, Session, counted, exit_code, raised, steps
+from assetgen.cli.session import (
+    STOPPED,
+    Day,
+    Form,
+    Out,
+    Session,
+    Strict,
+    built_into,
+    counted,
+    day_of,
+    jobs_option,
+    raised,
+    steps,
+    table,
+)
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
@@ -38,10 +50,7 @@ def pack(
     every: Annotated[bool, typer.Option("--all", help="Every partner.")] = False,
     part: Parts = None,
     out: Out = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that pack (default: the cores)."),
-    ] = None,
+    jobs: Annotated[int | None, jobs_option("pack")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Make packs that are as they should be, too.")
     ] = False,
@@ -52,7 +61,7 @@ def pack(
         ),
     ] = False,
     day: Day = None,
-    form: Form = Format.TEXT,
+    form: Form = "text",
     strict: Strict = False,
 ) -> None:
     """Make a partner's pack: out/packs/<slug>_<partner>_<edition>.zip.
@@ -89,12 +98,9 @@ def pack(
     about = {finding for finding in loaded.findings if not finding.is_error or every}
     findings = raised([*(one for one in loaded.findings if one in about), *result.findings], strict=strict)
     session.print_report(findings, form, "pack", _counts(result), assets=chosen)
-    if form is Format.TEXT:
+    if form == "text":
         _summary(session, result, folder)
-    if result.interrupted:
-        session.err.print(STOPPED)
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings, STOPPED if result.interrupted else None)
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
@@ -158,22 +164,13 @@ def _counts(result: PackResult) -> dict[str, object]:
 
 def _summary(session: Session, result: PackResult, folder: Path) -> None:
     """Print each zip with its size, and how many were made."""
-    from rich.table import Table
-
     if result.packs:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("pack", "files", "size", ""):
-            table.add_column(name, justify="right" if name in ("files", "size") else "left", overflow="fold")
+        packs = table("pack", "files", "size", "", right=("files", "size"), overflow="fold")
         for record in result.packs:
-            is_made = record.name in result.made
-            size = f"{record.bytes / 1e6:.1f} MB"
-            table.add_row(
-                (folder / record.path).as_posix(),
-                f"{record.files}",
-                size,
-                "made" if is_made else "kept as it was",
-            )
-        session.out.print(table)
+            path, size = (folder / record.path).as_posix(), f"{record.bytes / 1e6:.1f} MB"
+            what = "made" if record.name in result.made else "kept as it was"
+            packs.add_row(path, f"{record.files}", size, what)
+        session.out.print(packs)
     if not session.quiet:
         refused = f", {len(result.refused)} refused" if result.refused else ""
         left = f", {len(result.unreached)} not reached" if result.unreached else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli.options import Form
-from assetgen.cli.session import Format, Session, counted, exit_code
+from assetgen.cli.session import Form, Session, counted
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, Place
 
 if TYPE_CHECKING:
     from assetgen.intake.request import Request
@@ -95,7 +97,7 @@ def import_(
     ] = None,
     update: Update = False,
     dry_run: DryRun = False,
-    form: Form = Format.TEXT,
+    form: Form = "text",
 ) -> None:
     """Judge every row of a form's export; write the good ones into partners/, report the others.
 
@@ -127,18 +129,18 @@ def import_(
         "refused": len(verdicts) - len(good),
         "written": 0 if dry_run else len(taken),
     }
-    if form is Format.TEXT:
+    if form == "text":
         for verdict in good:
             session.out.print(_line(verdict, update=update))
             _print_changes(session, verdict)
     session.print_report(findings, form, "partner import", counts, folder="")
     if not dry_run and taken:
-        _take(session, loaded, taken, is_quiet=form is not Format.TEXT)
-    if form is Format.TEXT and not session.quiet:
+        _take(session, loaded, taken, is_quiet=form != "text")
+    if form == "text" and not session.quiet:
         session.out.print(", ".join(f"{count} {what}" for what, count in counts.items()))
         if changed and not update:
             session.out.print("--update takes the changes over")
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings)
 
 
 def _line(verdict: Verdict, *, update: bool) -> str:
@@ -178,11 +180,6 @@ def _take(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_q
 
 def _refuse(session: Session, verdict: Verdict, *, update: bool) -> None:
     """Raise CampaignError with all that is wrong with a request, each with the option that it is about."""
-    from dataclasses import replace
-
-    from assetgen.errors import CampaignError
-    from assetgen.findings import Finding, Place
-
     faults = [
         replace(fault.finding, text=f"{_label(fault.key)}{fault.finding.text}", place=Place())
         for fault in verdict.faults
@@ -201,8 +198,6 @@ def _label(key: str | None) -> str:
 
 def _with_logo(request: Request, logo: Path | None) -> Request:
     """Return a request with the logo's bytes; raises CampaignError where the file cannot be read."""
-    from dataclasses import replace
-
     from assetgen.intake.form_export import read_logo
 
     if logo is None:
@@ -217,8 +212,6 @@ def _confirmed(partner_id: str) -> bool:
 
 def _asked(session: Session, loaded: Loaded) -> Request:
     """Return what somebody answers in a terminal. Return takes what stands in brackets."""
-    from assetgen.errors import CampaignError
-    from assetgen.findings import Finding
     from assetgen.intake.request import Request
 
     if not sys.stdin.isatty():

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from assetgen.cli import MACHINE, OK, encodable
-from assetgen.cli.session import Session
+from assetgen.cli.session import Session, table
 
 
 def doctor(context: typer.Context) -> None:
     """Look for every part of the machine that a build needs, and say how to get what is missing."""
-    from rich.table import Table
-
     from assetgen.rendering.engine.machine import inspect_machine
 
     session: Session = context.obj
     session.require_folder()
     parts = inspect_machine(session.folder)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("part", "state", "version", "how to get it"):
-        table.add_column(name, overflow="fold")
+    found = table("part", "state", "version", "how to get it", overflow="fold")
     for part in parts:
-        table.add_row(
-            part.name, "found" if part.found else "missing", part.version, "" if part.found else part.remedy
-        )
-    session.out.print(table)
+        state, remedy = ("found", "") if part.found else ("missing", part.remedy)
+        found.add_row(part.name, state, part.version, remedy)
+    session.out.print(found)
     missing = [part.name for part in parts if not part.found and part.needed]
     if missing and not session.quiet:
         session.err.print(f"missing: {', '.join(missing)}")
@@ -60,20 +54,12 @@ def explain(
         typer.echo(text)
 
 
-class SchemaKind(StrEnum):
-    """The kinds of file that a person writes."""
-
-    CAMPAIGN = "campaign"
-    BRAND = "brand"
-    MESSAGE = "message"
-    PARTNER = "partner"
-    CHANNELS = "channels"
-    PRINTERS = "printers"
-    TEMPLATE = "template"
+SchemaKind = Literal["campaign", "brand", "message", "partner", "channels", "printers", "template"]
+"""The kinds of file that a person writes."""
 
 
 def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="The kind of file.")]) -> None:
     """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
     from assetgen.schema.json_schema import json_schema
 
-    typer.echo(encodable(json.dumps(json_schema(kind.value), indent=2, ensure_ascii=False), "json"))
+    typer.echo(encodable(json.dumps(json_schema(kind), indent=2, ensure_ascii=False), "json"))

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from assetgen.cli import FINDINGS, OK
-from assetgen.cli.options import (
-    Channels,
+from assetgen.cli.session import (
     Day,
     Form,
-    Locales,
-    Mediums,
-    Messages,
     Out,
-    Partners,
-    Templates,
+    Session,
     built_into,
+    counted,
     day_of,
     named_folder,
-    selection,
+    steps,
+    table,
+    with_selection,
 )
-from assetgen.cli.session import Format, Session, counted, exit_code, steps, with_input_faults
 
 if TYPE_CHECKING:
     from assetgen.findings import Finding
+    from assetgen.planning.selection import Selection
     from assetgen.releases.visual_diff import ComparedSides, Difference, Side
 
 
+@with_selection
 def approve(
     context: typer.Context,
-    partner: Partners = None,
-    channel: Channels = None,
-    medium: Mediums = None,
-    message: Messages = None,
-    template: Templates = None,
-    locale: Locales = None,
+    chosen: Selection,
     by: Annotated[
         str | None,
         typer.Option("--by", metavar="NAME", help="Who says yes (default: the partner's approved_by)."),
@@ -49,7 +42,7 @@ def approve(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be approved; write nothing.")
     ] = False,
-    form: Form = Format.TEXT,
+    form: Form = "text",
 ) -> None:
     """Approve finished files: write what they say and how they look into approvals/, one small file each.
 
@@ -57,17 +50,13 @@ def approve(
     A later change of its words, sizes or pixels voids the approval: check and pack say what changed. Where
     campaign.yaml has approval: required, a pack holds only what is approved. To take an approval back, delete its file.
     """
-    from assetgen.planning.planner import plan_assets
-    from assetgen.planning.selection import select
+    from assetgen.building.incremental import read_and_plan, selected_ids
     from assetgen.releases.approvals import approve_files
 
     session: Session = context.obj
-    loaded = session.load()
-    campaign, plan = loaded.campaign, plan_assets(loaded.campaign)
-    options = selection(partner, channel, medium, message, template, locale)
-    with with_input_faults(loaded.findings):
-        chosen = set(select(plan, options, campaign))
-    assets = [asset for asset in plan.assets if asset.id in chosen]
+    loaded, plan = read_and_plan(session.load)
+    ids, campaign = selected_ids(chosen, loaded, plan), loaded.campaign
+    assets = [asset for asset in plan.assets if asset.id in ids]
     folder = built_into(session, out)
     names = {one.id: by or one.file.approved_by for one in campaign.partners.values()}
     done = approve_files(campaign.root, folder, assets, names, day_of(date), write=not dry_run)
@@ -77,15 +66,15 @@ def approve(
         "refused": len(assets) - len(done.written) - len(done.standing),
     }
     findings = list(done.findings)
-    if form is Format.TEXT:
+    if form == "text":
         for file in done.written:
             session.out.print(file)
     session.print_report(findings, form, "approve", counts, assets=[*done.written])
-    if form is Format.TEXT and not session.quiet:
+    if form == "text" and not session.quiet:
         verb = "would be approved" if dry_run else "approved"
         words = f"{counted(len(done.written), 'assets')} {verb}, {counts['unchanged']} approved before"
         session.out.print(f"{words}, {counts['refused']} refused")
-    raise typer.Exit(exit_code(findings))
+    raise session.ending(findings)
 
 
 def accept(context: typer.Context, out: Out = None) -> None:
@@ -107,11 +96,8 @@ def accept(context: typer.Context, out: Out = None) -> None:
     session.out.print(f"{counted(len(lock.assets), 'assets')} accepted: {where}")
 
 
-class DiffForm(StrEnum):
-    """The forms of the list."""
-
-    TEXT = "text"
-    JSON = "json"
+DiffForm = Literal["text", "json"]
+"""The forms of the list."""
 
 
 def diff(
@@ -130,7 +116,7 @@ def diff(
             help="Draw before and after, side by side, into this folder.",
         ),
     ] = None,
-    form: Annotated[DiffForm, typer.Option("--format", help="The form of the list.")] = DiffForm.TEXT,
+    form: Annotated[DiffForm, typer.Option("--format", help="The form of the list.")] = "text",
 ) -> None:
     """Say what changed to the eye between two builds, or between the lock and a build; exit 1 where something did.
 
@@ -152,7 +138,7 @@ def diff(
     with steps(session, "comparing") as show:
         compared = compare(before, now, draw, show)
     faults = list(dict.fromkeys([*compared.findings, *faults]))
-    if form is DiffForm.JSON:
+    if form == "json":
         differences = [one.as_dict() for one in compared.differences]
         said = {"differences": differences, "same": compared.same, "alike": compared.alike}
         typer.echo(json.dumps({**said, "findings": [one.as_dict() for one in faults]}, indent=1))
@@ -179,18 +165,14 @@ def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: 
 
 def _print(session: Session, compared: ComparedSides, faults: list[Finding]) -> None:
     """Print a line for each difference, and the totals."""
-    from rich.table import Table
-
     from assetgen.cli.report import print_findings, shown
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "asset", "what", "pixels"):
-        table.add_column(name, justify="right" if name == "pixels" else "left")
+    told = table("", "asset", "what", "pixels", right=("pixels",))
     for one in compared.differences:
         share = "" if one.share is None else f"{100 * one.share:.2f} %"
-        table.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
+        told.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
     if compared.differences:
-        session.out.print(table)
+        session.out.print(told)
     if not session.quiet:
         alike = f", {compared.alike} with other bytes that nobody sees" if compared.alike else ""
         session.out.print(f"{len(compared.differences)} differ, {compared.same} the same{alike}")
