@@ -14,7 +14,8 @@ from typing import Any
 
 from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.bccache import Bucket
-from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -31,6 +32,13 @@ from assetgen.rendering.prepress.cmyk import InkTable, Shade, for_words, mix, mi
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
 
+# The filters that make sense on a poster; the others of Jinja are a larger door than a design needs.
+_FILTERS = {
+    name: FILTERS[name]
+    for name in """
+    abs capitalize default d escape e first float int join last length list lower max min replace round trim upper
+    """.split()
+}
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 FIXED_GROUPS = ("facts", "words", "campaign", "brand", "partner")
 # A code's colours where the palette has no ink or no paper.
@@ -393,14 +401,8 @@ class Composer:
         html = self._render(asset, arranged, placing, template)
         if forgotten := placing.forgotten():
             place = Place(template.source("template.html"))
-            raise TemplateError(
-                [
-                    Finding(
-                        "template", f"was set, but stands nowhere: {call}", f"write {{{{ {call} }}}}", place
-                    )
-                    for call in forgotten
-                ]
-            )
+            said = ((f"was set, but stands nowhere: {call}", f"write {{{{ {call} }}}}") for call in forgotten)
+            raise TemplateError(Finding("template", text, hint, place) for text, hint in said)
         return html
 
     def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
@@ -412,22 +414,12 @@ class Composer:
             page = self.environment.get_template(f"{template.id}{DRAWN_IN}template.html")
             return page.render(**context_of(asset, arranged, placing))
         except TemplateNotFound as error:
-            raise TemplateError(
-                Finding(
-                    "template",
-                    f"no such part: {error.name}",
-                    "a part is a file of the design's folder, or of one that it extends",
-                    _place_of(error, template),
-                )
-            ) from error
+            hint = "a part is a file of the design's folder, or of one that it extends"
+            raise _broken(template, error, f"no such part: {error.name}", hint) from error
         except RecursionError as error:
-            raise TemplateError(
-                Finding("template", "a part includes itself", None, _place_of(error, template))
-            ) from error
+            raise _broken(template, error, "a part includes itself") from error
         except (
             TemplateSyntaxError,
-            UndefinedError,
-            SecurityError,
             TemplateRuntimeError,
             TypeError,
             ValueError,
@@ -435,9 +427,12 @@ class Composer:
             LookupError,
             ArithmeticError,
         ) as error:
-            raise TemplateError(
-                Finding("template", str(error) or type(error).__name__, None, _place_of(error, template))
-            ) from error
+            raise _broken(template, error, str(error) or type(error).__name__) from error
+
+
+def _broken(template: Template, error: BaseException, text: str, hint: str | None = None) -> TemplateError:
+    """Return the error of a design, at the line of its source in which another was raised."""
+    return TemplateError(Finding("template", text, hint, _place_of(error, template)))
 
 
 def _place_of(error: BaseException, template: Template) -> Place:
@@ -451,35 +446,3 @@ def _place_of(error: BaseException, template: Template) -> Place:
             place = Place(name, step.tb_lineno)
         step = step.tb_next
     return place
-
-
-# The filters that make sense on a poster; the others of Jinja are a larger door than a design needs.
-def _filters() -> dict[str, Any]:
-    from jinja2.filters import FILTERS
-
-    names = (
-        "abs",
-        "capitalize",
-        "default",
-        "d",
-        "escape",
-        "e",
-        "first",
-        "float",
-        "int",
-        "join",
-        "last",
-        "length",
-        "list",
-        "lower",
-        "max",
-        "min",
-        "replace",
-        "round",
-        "trim",
-        "upper",
-    )
-    return {name: FILTERS[name] for name in names}
-
-
-_FILTERS = _filters()

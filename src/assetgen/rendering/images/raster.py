@@ -211,15 +211,14 @@ def encode(
 ) -> Encoded:
     """Return RGB pixels as a file of the best quality under the weight that is advised, else under the hard limit.
 
-    Where neither can be kept the lightest is returned.
-
-    Nothing is refused here: the caller compares the weight.
+    Where neither can be kept the lightest is returned: nothing is refused here, the caller compares the weight.
+    Raises KeyError for a format that nobody encodes.
     """
     hard = max_bytes if max_bytes is not None else NO_LIMIT
     advised = min(hard, advised_bytes if advised_bytes is not None else NO_LIMIT)
     best_allowed: Encoded | None = None
     lightest: Encoded | None = None
-    for attempt in _attempts(pixels, file_format, xmp_packet(alt, locale)):
+    for attempt in ATTEMPTS[file_format](pixels, xmp_packet(alt, locale)):
         weight = len(attempt.content)
         if weight <= advised:
             return attempt
@@ -229,11 +228,6 @@ def encode(
             lightest = attempt
     assert lightest is not None
     return best_allowed or lightest
-
-
-def _attempts(pixels: Pixels, file_format: str, xmp: bytes) -> Iterator[Encoded]:
-    """Return encodings from the best to the lightest that may be. A format that nobody encodes is a KeyError."""
-    return ATTEMPTS[file_format](pixels, xmp)
 
 
 def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
@@ -251,7 +245,7 @@ def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
         reduced = picture.quantize(
             colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
         )
-        yield _png(reduced, xmp, colours)
+        yield Encoded(_saved_png(reduced, xmp, optimize=True), {"colours": colours})
 
 
 def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
@@ -272,10 +266,6 @@ ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
     "jpg": _jpeg_attempts,
     "webp": _webp_attempts,
 }
-
-
-def _png(picture: Image.Image, xmp: bytes, colours: int) -> Encoded:
-    return Encoded(_saved_png(picture, xmp, optimize=True), {"colours": colours})
 
 
 def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:

@@ -77,7 +77,7 @@ class Separator:
 
     def _colour(self, srgb: str) -> Inks:
         """Return the inks of a flat colour (``#RRGGBB``) that nobody gave any: greys and near black in black alone."""
-        channels = tuple(int(srgb[at : at + 2], 16) for at in (1, 3, 5))
+        channels = Shade(srgb).channels()
         if max(channels) <= NEAR_BLACK:
             return BLACK
         if self.in_black:
@@ -92,7 +92,7 @@ class Separator:
 
 def luma(srgb: str) -> float:
     """Return how light a colour (``#RRGGBB``) is, 0 to 1, as a black and white picture shows it."""
-    red, green, blue = (int(srgb[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = Shade(srgb).channels()
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
@@ -234,11 +234,21 @@ def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, ground: 
     _write(pdf, image, plates, as_jpeg=was_jpeg)
 
 
+def drop(thing: Any, *keys: str) -> None:
+    """Take these keys out of a dictionary of a PDF, where they are there."""
+    for key in keys:
+        if key in thing:
+            del thing[key]
+
+
+def drop_empty(thing: Any, *keys: str) -> None:
+    """Take those of these keys out of a dictionary of a PDF under which nothing stands."""
+    drop(thing, *(key for key in keys if key in thing and not len(thing[key])))
+
+
 def _write(pdf: pikepdf.Pdf, image: Any, plates: Plates, *, as_jpeg: bool) -> None:
     whole = np.asarray(np.rint(plates * 255), np.uint8)
-    for key in ("/DecodeParms", "/Decode"):
-        if key in image:
-            del image[key]
+    drop(image, "/DecodeParms", "/Decode")
     image.ColorSpace, image.BitsPerComponent = Name.DeviceCMYK, 8
     if not as_jpeg:
         image.write(whole.tobytes())
@@ -352,9 +362,7 @@ class Repainter:
 
     def _resources(self, resources: Any) -> None:
         """Repaint what a content stream draws from its resources."""
-        for key in ("/ColorSpace", "/Properties"):
-            if key in resources:
-                del resources[key]
+        drop(resources, "/ColorSpace", "/Properties")
         for state in _values(resources, "/ExtGState"):
             self._state(state)
         for name, pattern in _items(resources, "/Pattern"):
@@ -364,9 +372,7 @@ class Repainter:
         for thing in _values(resources, "/XObject"):
             if self._is_new(thing):
                 self._x_object(thing)
-        for key in ("/ExtGState", "/Pattern", "/Shading", "/XObject"):
-            if key in resources and not len(resources[key]):
-                del resources[key]
+        drop_empty(resources, "/ExtGState", "/Pattern", "/Shading", "/XObject")
 
     def _is_new(self, thing: Any) -> bool:
         if thing.objgen in self._done:
@@ -399,9 +405,7 @@ class Repainter:
         if self.press.variant == X1A and not is_plain:
             raise self._fault(SEE_THROUGH, "no opacity and no rgba() in a design or a logo for newspapers")
         if is_plain:
-            for key in ("/ca", "/CA", "/BM", "/AIS"):
-                if key in state:
-                    del state[key]
+            drop(state, "/ca", "/CA", "/BM", "/AIS")
         mask = state.get("/SMask")
         if isinstance(mask, pikepdf.Dictionary) and self._is_new(mask.G):
             mask.G.Group.CS = Name.DeviceGray

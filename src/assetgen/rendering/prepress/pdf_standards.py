@@ -27,7 +27,7 @@ from assetgen.loading.printers import PrintCondition
 from assetgen.planning.asset import Asset
 from assetgen.planning.variants import X1A, Line, Press, Sheet
 from assetgen.rendering.images.raster import srgb_profile
-from assetgen.rendering.prepress.cmyk import InkTable, Repainter, Separator
+from assetgen.rendering.prepress.cmyk import InkTable, Repainter, Separator, drop, drop_empty
 from assetgen.units import MM_PER_PT, PX_PER_PT
 
 SRGB = "sRGB IEC61966-2.1"
@@ -58,7 +58,7 @@ def mend_figures(page: bytes) -> bytes:
         top = float(pdf.pages[0].obj.MediaBox[3])
         for figure in _figures(root):
             for held in _each(figure.get("/A")):
-                if "/BBox" in held:
+                if isinstance(held, pikepdf.Dictionary) and "/BBox" in held:
                     left, first, right, second = (float(value) / PX_PER_PT for value in held.BBox)
                     low, high = sorted((top - first, top - second))
                     held.BBox = pikepdf.Array([round(side, 3) for side in (left, low, right, high)])
@@ -72,21 +72,11 @@ def _to_last(pdf: pikepdf.Pdf) -> None:
     """Name the standard for files that are kept (ISO 19005-2), and what the page's light means."""
     profile = pdf.make_stream(srgb_profile())
     profile.N = 3
-    pdf.Root.OutputIntents = Array(
-        [
-            Dictionary(
-                Type=Name.OutputIntent,
-                S=Name("/GTS_PDFA1"),
-                OutputConditionIdentifier=String(SRGB),
-                Info=String(SRGB),
-                DestOutputProfile=profile,
-            )
-        ]
-    )
+    intent = Dictionary(Type=Name.OutputIntent, S=Name("/GTS_PDFA1"), DestOutputProfile=profile)
+    intent.OutputConditionIdentifier = intent.Info = String(SRGB)
+    pdf.Root.OutputIntents = Array([intent])
     resources = pdf.pages[0].obj.Resources
-    for key in ("/Pattern", "/Shading"):
-        if key in resources and not len(resources[key]):
-            del resources[key]
+    drop_empty(resources, "/Pattern", "/Shading")
     said = pdf.Root.Metadata.read_bytes().decode("utf-8")
     before, end, after = said.rpartition("</rdf:RDF>")
     metadata = pdf.make_stream(f"{before}{ARCHIVED}{end}{after}".encode())
@@ -134,15 +124,12 @@ def _to_artifacts(pdf: pikepdf.Pdf, decoration: set[int]) -> None:
 
 
 def _kids(element: Any) -> list[Any]:
-    kids = element.get("/K")
-    return list(kids) if isinstance(kids, pikepdf.Array) else [] if kids is None else [kids]
+    return _each(element.get("/K"))
 
 
-def _each(value: Any) -> Iterator[Any]:
-    """Yield the dictionaries of a value that is one, or a list of them."""
-    for one in value if isinstance(value, pikepdf.Array) else [value]:
-        if isinstance(one, pikepdf.Dictionary):
-            yield one
+def _each(value: Any) -> list[Any]:
+    """Return what a value holds: nothing, one thing, or those of a list."""
+    return list(value) if isinstance(value, pikepdf.Array) else [] if value is None else [value]
 
 
 def _figures(element: Any) -> Iterator[Any]:
@@ -183,21 +170,17 @@ def finish(
             impose(pdf, sheet)
         elif press.marks:
             draw_marks(pdf, press.marks)
-        for key in SCREEN_KEYS:
-            if key in pdf.Root:
-                del pdf.Root[key]
+        drop(pdf.Root, *SCREEN_KEYS)
         _set_intent(pdf, press, condition)
         made_of = hashlib.sha256(page + repr((press, sheet)).encode()).hexdigest()
         _name_standard(pdf, press, asset.released, made_of)
         pdf.remove_unreferenced_resources()
         out = io.BytesIO()
-        is_x1a = press.variant == X1A
+        streams = pikepdf.ObjectStreamMode
         pdf.save(
             out,
             force_version=PDF_VERSION.get(press.variant, X4_VERSION),
-            object_stream_mode=pikepdf.ObjectStreamMode.disable
-            if is_x1a
-            else pikepdf.ObjectStreamMode.generate,
+            object_stream_mode=streams.disable if press.variant == X1A else streams.generate,
             compress_streams=True,
             deterministic_id=True,
         )
@@ -216,9 +199,7 @@ def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
 
     page.TrimBox, page.BleedBox = box(0.0), box(press.bleed_mm)
     page.MediaBox = box(press.bleed_mm + press.slug_mm)
-    for key in ("/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group"):
-        if key in page:
-            del page[key]
+    drop(page, "/Annots", "/CropBox", "/ArtBox", "/Tabs", "/Group")
 
 
 def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> None:
