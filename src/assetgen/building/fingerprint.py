@@ -20,11 +20,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assetgen.planning.asset import Asset
+from assetgen.rendering.engine.machine import version_of
 
 if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
@@ -97,19 +97,12 @@ def versions_of(engine: Mapping[str, str]) -> Versions:
     """Return the versions of this installation; ``engine`` maps what draws to its version."""
     python = ".".join(str(number) for number in sys.version_info[:2])
     drawing = [("python", python), *sorted(engine.items())]
-    proving = [("python", python), *((name, _version(name)) for name in READS_WITH)]
+    proving = [("python", python), *((name, version_of(name)) for name in READS_WITH)]
     return Versions(
         draws=_digest([*drawing, *_sources(DRAWS)]),
         proves=_digest([*proving, *_sources(PROVES)]),
         engine=dict(engine),
     )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "missing"
 
 
 def _digest(pairs: Iterable[tuple[str, str]]) -> str:
@@ -146,7 +139,7 @@ def plan_digest(plan: Plan, selection: Selection, sources: Snapshot | None, vers
     named = [(one.path, one.id) for one in plan.assets] + [(one.path, one.id) for one in plan.unplanned]
     files = sorted((name, sha256) for name, (_, sha256) in (sources or {}).items())
     said = (named, selection.given(), files, versions.draws, versions.proves)
-    return hashlib.sha256(repr(said).encode("utf-8", "backslashreplace")).hexdigest()
+    return _digest_of_values(said)
 
 
 SOURCES = ("brand", "campaign.yaml", "partners", "templates")

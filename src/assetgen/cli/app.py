@@ -118,9 +118,11 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        fault = _of_the_machine(error)
+        from assetgen.rendering.engine.machine import fault_of_machine
+
+        fault = fault_of_machine(error)
         if fault is not None:
-            return FINDINGS if told_of_output(error) else _report(fault, arguments, call)
+            return FINDINGS if told_of_output(error) else _report(MachineError(fault), arguments, call)
         words = f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where"
         typer.echo(words, err=True)
         return NOTHING_PLANNED
@@ -132,16 +134,6 @@ def _misplaced(arguments: list[str], command: str) -> str | None:
     behind = arguments[arguments.index(command) + 1 :] if command in arguments else []
     wrong = next((word for word in behind if word.partition("=")[0] in GLOBAL_OPTIONS), None)
     return f"  hint: {wrong} goes before the command: assetgen {wrong} … {command}" if wrong else None
-
-
-def _of_the_machine(error: Exception) -> MachineError | None:
-    """Return the error as one of the machine's, where it is: a package that is not there, a disk that refuses."""
-    from assetgen.rendering.engine.machine import missing_package, refused
-
-    if isinstance(error, ImportError):
-        missing = missing_package(error)
-        return MachineError(missing) if missing else None
-    return MachineError(refused(error)) if isinstance(error, OSError) else None
 
 
 def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:

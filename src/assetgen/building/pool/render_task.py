@@ -25,7 +25,7 @@ from assetgen.building.output_dir import stopping_the_build
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Place
 from assetgen.manifest.entry import Entry, is_plain_path
-from assetgen.rendering.engine.machine import missing_package, refused
+from assetgen.rendering.engine.machine import fault_of_machine, missing_package
 from assetgen.rendering.rendered_file import Made
 
 if TYPE_CHECKING:
@@ -81,15 +81,8 @@ def start_renderer(start: Callable[[], Render]) -> Render:
     except AssetgenError as error:
         raise MachineError(error.findings) from error
     except (Exception, SystemExit) as error:
-        fault = _of_the_machine(error) or unexpected("machine", "the drawing could not be set up", error)
+        fault = fault_of_machine(error) or unexpected("machine", "the drawing could not be set up", error)
         raise MachineError(fault) from error
-
-
-def _of_the_machine(error: BaseException) -> Finding | None:
-    """Return the finding for a package that is not there, or a folder or disk that refuses; else None."""
-    if isinstance(error, ImportError):
-        return missing_package(error)
-    return refused(error) if isinstance(error, OSError) else None
 
 
 def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
@@ -112,12 +105,9 @@ def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
         raise
     except AssetgenError as error:
         return Outcome.failure(asset.id, error.findings)
-    except ImportError as error:
-        missing = missing_package(error)
-        if missing is None:
-            return Outcome.failure(asset.id, [unexpected("worker", "the drawing broke off", error)])
-        raise MachineError(missing) from error
-    except (Exception, SystemExit) as error:  # noqa: BLE001  one asset's fault must not cost the others
+    except (Exception, SystemExit) as error:
+        if isinstance(error, ImportError) and (missing := missing_package(error)):
+            raise MachineError(missing) from error
         return Outcome.failure(asset.id, [unexpected("worker", "the drawing broke off", error)])
     findings = tuple(finding.for_asset(asset.id) for finding in made.findings)
     drawn = drawn_from(made.inputs, made.sought)

@@ -29,6 +29,7 @@ from assetgen.findings import Finding, Place
 from assetgen.loading.model import Campaign, FontFace, Template
 from assetgen.loading.yaml.file_validation import did_you_mean, nearest
 from assetgen.planning.asset import Asset, WordSet
+from assetgen.rendering.engine.machine import ASK_DOCTOR
 from assetgen.rendering.engine.weasyprint_private import (
     AT,
     IGNORED,
@@ -121,22 +122,13 @@ class Judge:
         place = self.words.places.get(role or "") or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
         said = f" in the {role}" if role else ""
-        return Finding(
-            "glyph-missing",
-            f"no glyph for {name}{said}",
-            "write it otherwise, or add a font that has it",
-            place,
-        )
+        hint = "write it otherwise, or add a font that has it"
+        return Finding("glyph-missing", f"no glyph for {name}{said}", hint, place)
 
     def no_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
-        name = _as_written(url)
-        return Finding(
-            "picture-missing",
-            f"picture not drawn: {name}",
-            "check the path: it starts at the campaign's folder",
-            self._url_place(name),
-        )
+        name, hint = _as_written(url), "check the path: it starts at the campaign's folder"
+        return Finding("picture-missing", f"picture not drawn: {name}", hint, self._url_place(name))
 
     def refused(self, url: str) -> Finding:
         """Return the finding for a file or address outside the campaign's brand and designs."""
@@ -267,6 +259,10 @@ def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding
         yield Finding("template", f"there is no custom property {name}", hint, judge.find(name))
 
 
+def _not_started(error: OSError) -> MachineError:
+    return MachineError(Finding("machine", f"the layout engine does not start: {error}", ASK_DOCTOR))
+
+
 class Engine:
     """The layout engine of one process: one font configuration, each style sheet parsed once."""
 
@@ -279,10 +275,7 @@ class Engine:
 
             from assetgen.rendering.engine.fetcher import BASE_URL, ClosedFetcher
         except OSError as error:
-            hint = "assetgen doctor says how to get it"
-            raise MachineError(
-                Finding("machine", f"the layout engine does not start: {error}", hint)
-            ) from error
+            raise _not_started(error) from error
         self._weasyprint = weasyprint
         sources = (source for one in campaign.templates.values() for source in one.sources.values())
         self._page_class = page_class(weasyprint, sources)
@@ -423,10 +416,7 @@ class DocumentEngine:
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import URLFetcher
         except OSError as error:
-            hint = "assetgen doctor says how to get it"
-            raise MachineError(
-                Finding("machine", f"the layout engine does not start: {error}", hint)
-            ) from error
+            raise _not_started(error) from error
         self._html: Any = weasyprint.HTML
         self._fonts = FontConfiguration()
         self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)

@@ -15,16 +15,7 @@ from pathlib import Path
 from assetgen import __version__
 from assetgen.findings import Finding
 
-PACKAGES = {
-    "weasyprint": "weasyprint",
-    "pydyf": "pydyf",
-    "fonttools": "fonttools",
-    "pypdfium2": "pypdfium2",
-    "pillow": "pillow",
-    "qrcode": "qrcode",
-    "uharfbuzz": "uharfbuzz",
-    "zlib-ng": "zlib-ng",
-}
+PACKAGES = ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow", "qrcode", "uharfbuzz", "zlib-ng")
 # Library → its version function, which returns words, or a number of three parts.
 LIBRARIES = {
     "pango": ("pango-1.0", "pango_version_string"),
@@ -34,17 +25,20 @@ LIBRARIES = {
 
 def engine_versions() -> dict[str, str]:
     """Return each part that draws and its version; ``missing`` where it is not there."""
-    versions = {"assetgen": __version__}
-    for name, package in PACKAGES.items():
-        try:
-            versions[name] = version(package)
-        except PackageNotFoundError:
-            versions[name] = "missing"
+    versions = {"assetgen": __version__, **{package: version_of(package) for package in PACKAGES}}
     for name, (library, function) in LIBRARIES.items():
         versions[name] = _library_version(library, function)
     versions["freetype"] = _freetype_version()
     versions["pillow-zlib"] = _zlib_version()
     return versions
+
+
+def version_of(package: str) -> str:
+    """Return the version of an installed package; ``missing`` where it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
 
 
 def _load(library: str) -> ctypes.CDLL | None:
@@ -100,28 +94,21 @@ ASK_DOCTOR = "assetgen doctor says how to get it"
 IMPORT_LIMIT_S = 300
 # Module → the package that it comes in: all that pyproject.toml names, but the layout engine, which is
 # looked at apart. A test holds the two together.
-MODULES = {
-    "pydyf": "pydyf",
+_NAMED_OTHERWISE = {
     "fontTools": "fonttools",
-    "jinja2": "jinja2",
     "linkify_it": "linkify-it-py",
     "markdown_it": "markdown-it-py",
-    "numpy": "numpy",
-    "phonenumbers": "phonenumbers",
     "PIL": "pillow",
-    "pikepdf": "pikepdf",
-    "pydantic": "pydantic",
-    "pypdfium2": "pypdfium2",
     "yaml": "pyyaml",
-    "qrcode": "qrcode",
-    "rich": "rich",
-    "tinycss2": "tinycss2",
-    "typer": "typer",
-    "defusedxml": "defusedxml",
-    "uharfbuzz": "uharfbuzz",
-    "watchfiles": "watchfiles",
     "zlib_ng": "zlib-ng",
     "zxingcpp": "zxing-cpp",
+}
+MODULES = {
+    module: _NAMED_OTHERWISE.get(module, module)
+    for module in """
+    pydyf fontTools jinja2 linkify_it markdown_it numpy phonenumbers PIL pikepdf pydantic pypdfium2 yaml qrcode rich
+    tinycss2 typer defusedxml uharfbuzz watchfiles zlib_ng zxingcpp
+    """.split()
 }
 DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
 
@@ -152,28 +139,17 @@ def inspect_machine(root: Path) -> list[MachinePart]:
         MachinePart(name, versions[name] != "missing", versions[name], remedy)
         for name in ("pango", "harfbuzz")
     ]
-    parts.append(
-        MachinePart("freetype", versions["freetype"] != "missing", versions["freetype"], remedy, needed=False)
-    )
+    freetype = versions["freetype"]
+    parts.append(MachinePart("freetype", freetype != "missing", freetype, remedy, needed=False))
     parts.append(_layout(layout_fault, remedy))
     fonts = root / "brand" / "fonts"
     count = len([*fonts.rglob("*.ttf"), *fonts.rglob("*.otf")]) if fonts.is_dir() else 0
     in_campaign = (root / "campaign.yaml").is_file()
-    parts.append(
-        MachinePart(
-            "brand fonts",
-            bool(count),
-            f"{count} files",
-            "put .ttf files into brand/fonts",
-            needed=in_campaign,
-        )
-    )
+    hint = "put .ttf files into brand/fonts"
+    parts.append(MachinePart("brand fonts", bool(count), f"{count} files", hint, needed=in_campaign))
     writable = os.access(root, os.W_OK)
-    parts.append(
-        MachinePart(
-            "campaign folder", writable, "writable" if writable else "", "give yourself the right to write"
-        )
-    )
+    hint = "give yourself the right to write"
+    parts.append(MachinePart("campaign folder", writable, "writable" if writable else "", hint))
     return parts
 
 
@@ -184,6 +160,13 @@ def missing_package(error: ImportError) -> Finding | None:
         return None
     package = DISTRIBUTIONS.get(module, module)
     return Finding("machine", f"the Python package {package} cannot be imported: {error}", hint=ASK_DOCTOR)
+
+
+def fault_of_machine(error: BaseException) -> Finding | None:
+    """Return the finding for a package that is not there, or a folder or disk that refuses; else None."""
+    if isinstance(error, ImportError):
+        return missing_package(error)
+    return refused(error) if isinstance(error, OSError) else None
 
 
 def refused(error: OSError) -> Finding:
@@ -225,9 +208,8 @@ for module in sys.argv[1:]:
 
 
 def _package(package: str, fault: str | None) -> MachinePart:
-    try:
-        installed = version(package)
-    except PackageNotFoundError:
+    installed = version_of(package)
+    if installed == "missing":
         installed = ""
     remedy = f"pip install {package}"
     if fault and installed:
