@@ -39,7 +39,7 @@ def main(folder: Path, kind: str) -> None:
     draw = _renderer(campaign)
     make: Callable[[Any], Any] = draw
     if kind == "PROVEN":
-        from assetgen.building.pool.render_task import proven
+        from bench.proofs import proven
 
         make = lambda asset: proven(asset, draw(asset))  # noqa: E731
     for asset in assets:

@@ -17,6 +17,7 @@ from bench.workload import ROOT
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
+    from assetgen.rendering.rendered_file import Made
     from assetgen.rendering.renderer import Renderer
 
 
@@ -40,9 +41,15 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
     return means
 
 
+def proven(asset: Asset, made: Made) -> Made:
+    """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
+    from assetgen.building.pool.render_task import with_word, word_on
+
+    return made if made.content is None else with_word(asset, made, *word_on(asset, made))
+
+
 def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
     """Return the seconds of the plain path and of the proof of one asset; making it warms both."""
-    from assetgen.building.pool.render_task import proven
     from assetgen.rendering.images.raster import rasterise
 
     with mock.patch.object(draw.engine, "lay_out", wraps=draw.engine.lay_out) as lay_out:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.pool.render_task import proven
 from assetgen.rendering.renderer import Renderer
 from tests.support.designs import ALL_DESIGNS, design_files
+from tests.support.finished_folder import proven
 from tests.support.tiny import load_tiny
 
 pytestmark = pytest.mark.campaign

@@ -18,7 +18,7 @@ from assetgen.building.pool.render_task import Outcome
 from assetgen.errors import AssetgenError, CampaignError, RenderError
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry
-from assetgen.manifest.manifest_file import Heading, WrittenManifest
+from assetgen.manifest.manifest_file import Heading, WrittenManifest, write_through
 from assetgen.manifest.shards import ShardPart
 
 AT_ONCE = 64
@@ -207,13 +207,10 @@ def _join(
 def _brought(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
     """Copy a shard's file whole into ``tmp``; what is copied is looked at once more."""
     name = f"merged-{number}"
-    temp = held.tree.tmp / name
     try:
         content = tree.content(entry)
-        with stopping_the_build("copy a file of a shard"), temp.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        with stopping_the_build("copy a file of a shard"):
+            write_through(held.tree.tmp / name, content)
     except RenderError as error:
         return entry, Outcome.failure(entry.id, error.findings)
     return entry, Outcome(entry.id, entry, name, ())

@@ -35,6 +35,7 @@ from assetgen.manifest.manifest_file import (
     read_whole_manifest,
     sync_folder,
     write_manifest,
+    write_through,
 )
 
 
@@ -75,12 +76,8 @@ class Journal:
         A line break comes first too, so that a line that was torn by a kill spoils no other.
         """
         lines = b"".join(b"\n%b\n" % entry.line for entry in entries)
-        if not lines:
-            return
-        with self._path.open("ab") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        if lines:
+            write_through(self._path, lines, "ab")
 
     def restart(self, temp: Path, left: Iterable[str]) -> None:
         """Empty the journal, but for the paths ``left``: files of ours that no manifest names."""

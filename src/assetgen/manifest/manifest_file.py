@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeVar
+from typing import IO, Any, Literal, Protocol, TypeVar
 
 from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place, Severity
@@ -404,10 +404,7 @@ class WrittenManifest:
 def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> WrittenManifest:
     """Replace the manifest at ``path`` in whole, by way of ``temp`` on the same disk. Raises OSError."""
     ordered = _ordered(entries)
-    with temp.open("wb") as file:
-        file.write(manifest_bytes(heading, ordered))
-        file.flush()
-        os.fsync(file.fileno())
+    write_through(temp, manifest_bytes(heading, ordered))
     os.replace(temp, path)
     sync_folder(path.parent)
     at: dict[str, Span] = {}
@@ -448,6 +445,14 @@ def _head(heading: Heading, documents: Iterable[PackDocument]) -> bytes:
     named = [to_line(asdict(one)) for one in sorted(documents, key=lambda one: one.path)]
     files = b'"files": [\n%b\n],\n' % _BETWEEN.join(named) if heading.pack else b""
     return b"{\n%b%b%b\n" % (lines, files, FIRST_ASSET)
+
+
+def write_through(path: Path, content: bytes, mode: Literal["wb", "xb", "ab"] = "wb") -> None:
+    """Write or append bytes to a file and wait for the disk. Raises OSError."""
+    with path.open(mode) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -25,6 +25,7 @@ from PIL import Image
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place
 from assetgen.manifest.entry import SHA256, ListedAsset, is_plain_path
+from assetgen.rendering.images.previews import RASTER_FORMATS, on_white
 
 CELLS, CHROMA_CELLS = 16, 4
 LOOK_BYTES = CELLS**2 + 2 * CHROMA_CELLS**2
@@ -33,7 +34,6 @@ LONG_SIDE_PX = 640
 MOST_IN_A_CELL = 8
 MOST_IN_THE_MEAN = 1.0
 """The tolerance, of 255: no cell differs by more than the first, all together by no more than the second."""
-RASTER_FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 
 
 def look_of(content: bytes, format_: str) -> bytes | None:
@@ -66,14 +66,10 @@ def picture_of(content: bytes, format_: str, page_px: int) -> Image.Image | None
         if format_ == "pdf":
             return _page_of(content, page_px)
         with Image.open(io.BytesIO(content), formats=[RASTER_FORMATS[format_]]) as image:
-            layer = image.convert("RGBA")
-            ground = Image.new("RGB", layer.size, (255, 255, 255))
-            ground.paste(layer, mask=layer.getchannel("A"))
-            return ground
+            return on_white(image)
     except (OSError, ValueError, SyntaxError, LookupError, Image.DecompressionBombError) as error:
-        raise RenderError(
-            Finding("file-altered", f"the file cannot be read as a {format_}: {error}")
-        ) from error
+        text = f"the file cannot be read as a {format_}: {error}"
+        raise RenderError(Finding("file-altered", text)) from error
 
 
 def _page_of(content: bytes, page_px: int) -> Image.Image:

@@ -18,7 +18,7 @@ from assetgen.building.output_record import Tree, read_tree
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import ListedAsset
-from assetgen.manifest.manifest_file import sync_folder
+from assetgen.manifest.manifest_file import sync_folder, write_through
 from assetgen.releases.lockfile import (
     LOCK_NAME,
     Accepted,
@@ -57,9 +57,8 @@ def read_lock(path: Path) -> Lock:
         return parse_lock(path.read_bytes().decode("utf-8"), path.name)
     except FileNotFoundError as error:
         text = f"there is no {path.as_posix()}: nothing was accepted yet"
-        raise CampaignError(
-            Finding("missing-file", text, "build, look at out/, then: assetgen accept")
-        ) from error
+        hint = "build, look at out/, then: assetgen accept"
+        raise CampaignError(Finding("missing-file", text, hint)) from error
     except OSError as error:
         text = f"{path.as_posix()} cannot be read: {error.strerror or error}"
         raise CampaignError(Finding("missing-file", text, "see that it can be read")) from error
@@ -108,10 +107,7 @@ def _write(path: Path, content: bytes) -> None:
     """Replace a file in whole."""
     temp = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temp.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_through(temp, content)
         os.replace(temp, path)
     finally:
         temp.unlink(missing_ok=True)
@@ -154,30 +150,21 @@ def compare_with_lock(
     engine = _engines(lock.engine, tree.heading.engine)
     by_bytes = engine is None or how is Frozen.BYTES
     chosen = [row for row in rows.values() if chooses(row)]
-    findings: list[Finding] = []
-    for row in chosen:
-        findings += _of_row(row, lock, tree, by_bytes=by_bytes)
+    findings = [one for row in chosen for one in _of_row(row, lock, tree, by_bytes=by_bytes)]
     if not is_narrowed:
         findings += _not_planned(lock, tree, rows)
-        findings += [_differs(None, f"{what} is another") for what in _headings(lock, tree)]
+        if lock.campaign != tree.heading.campaign:
+            findings.append(_differs(None, "the campaign's name is another"))
+        if lock.edition != tree.heading.edition:
+            findings.append(_differs(None, "the edition is another"))
     if engine is not None:
         findings.insert(0, _said_of(engine, how))
     return Comparison(len(chosen), engine, tuple(findings))
 
 
-def _headings(lock: Lock, tree: Tree) -> Iterator[str]:
-    if lock.campaign != tree.heading.campaign:
-        yield "the campaign's name"
-    if lock.edition != tree.heading.edition:
-        yield "the edition"
-
-
 def _said_of(engine: str, how: Frozen) -> Finding:
-    compared = (
-        "all files by their bytes"
-        if how is Frozen.BYTES
-        else "names, words, links, inputs, and pictures by eye"
-    )
+    by_eye = "names, words, links, inputs, and pictures by eye"
+    compared = "all files by their bytes" if how is Frozen.BYTES else by_eye
     text = f"{LOCK_NAME} was written with another engine ({engine}): compared are {compared}"
     hint = "--frozen=bytes insists on the same bytes; assetgen accept takes this engine's files"
     return Finding("not-accepted", text, hint, severity=Severity.NOTE)
@@ -269,6 +256,5 @@ def _differs(asset_id: str | None, words: str) -> Finding:
 
 def _stale(asset_id: str) -> Finding:
     text = "is stale: its partner's files cannot be read, so nobody knows whether it is as it should be"
-    return Finding(
-        "stale", text, "mend the other findings for this partner, then build again", asset=asset_id
-    )
+    hint = "mend the other findings for this partner, then build again"
+    return Finding("stale", text, hint, asset=asset_id)

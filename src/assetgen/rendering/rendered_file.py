@@ -31,8 +31,3 @@ class Made:
     marks: tuple[Mapping[str, Any], ...] = ()
     sought: frozenset[str] = frozenset()
     is_kept: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Say whether there is a file and no finding of severity error."""
-        return self.content is not None and not any(finding.is_error for finding in self.findings)

@@ -25,6 +25,7 @@ from assetgen.building.output_dir import stopping_the_build
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Place
 from assetgen.manifest.entry import Entry, is_plain_path
+from assetgen.manifest.manifest_file import write_through
 from assetgen.rendering.engine.machine import fault_of_machine, missing_package
 from assetgen.rendering.rendered_file import Made
 
@@ -100,7 +101,8 @@ def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
         made = render(asset)
         if made.content is None:
             return Outcome.failure(asset.id, made.findings or [_silent()])
-        entry = Entry.of(asset, made, made.content) if made.ok else None
+        is_sound = not any(finding.is_error for finding in made.findings)
+        entry = Entry.of(asset, made, made.content) if is_sound else None
     except (MachineError, MemoryError):
         raise
     except AssetgenError as error:
@@ -117,10 +119,8 @@ def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
 def _write_whole(tmp: Path, content: bytes) -> str:
     """Write the bytes to a new file in ``tmp``, wait for the disk, and return the file's name."""
     name = f"{os.getpid()}-{next(_numbers)}"
-    with stopping_the_build("write a finished file"), (tmp / name).open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with stopping_the_build("write a finished file"):
+        write_through(tmp / name, content, "xb")
     return name
 
 
@@ -195,18 +195,10 @@ def _made_of(asset: Asset, kept: Kept) -> Made:
     )
 
 
-def proven(asset: Asset, made: Made) -> Made:
-    """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
-    if made.content is None:
-        return made
-    return with_word(asset, made, *word_on(asset, made))
-
-
 def word_on(asset: Asset, made: Made) -> tuple[Findings, Marks]:
     """Return the word of the proofs on what was made: findings without a place in the sources, and marks."""
-    from assetgen.preflight.checks import (
-        prove,  # a build that finds all in the store loads no reader of files
-    )
+    # Imported here: a build that finds all in the store loads no reader of files.
+    from assetgen.preflight.checks import prove
 
     assert made.content is not None, "what was not made is not proved"
     proof = prove(made.content, made.page, asset.spec, made.measured)

@@ -41,7 +41,7 @@ def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Im
     with Image.open(io.BytesIO(content), formats=[RASTER_FORMATS[format_]]) as image:
         # JPEG is decoded at a fraction of its size already; transparency needs full depth first.
         image.draft("RGB", box)
-        picture = _on_white(image)
+        picture = on_white(image)
     factor = int(min(picture.width / box[0], picture.height / box[1]) / 2)
     if factor > 1:
         picture = picture.reduce(factor)
@@ -49,7 +49,7 @@ def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Im
     return picture
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
     """Return the image in RGB, laid on white where it is transparent."""
     if not image.has_transparency_data:
         return image.convert("RGB")
