@@ -63,7 +63,8 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
     reader = csv.reader(io.StringIO(words, newline=""), delimiter=_delimiter(words), strict=True)
     file, lines = path.name, _records(reader, path.name)
     header, _ = next(lines, ([], 1))
-    keys = _keys(header, columns, file)
+    answers = dict[str, Mapping[str, str]](columns.values.items())
+    form = _Form(header, _keys(header, columns, file), answers, logos)
     rows, findings = [], []
     for number, (cells, line) in enumerate(lines, 2):
         if number > MOST_ROWS + 1:
@@ -72,7 +73,7 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
             break
         if not any(cell.strip() for cell in cells):
             continue
-        rows.append(_row(number, Place(file, line), cells, header, keys, columns, logos))
+        rows.append(form.row(number, Place(file, line), cells))
     return FormSheet(tuple(rows), tuple(findings))
 
 
@@ -134,10 +135,8 @@ def _keys(header: Sequence[str], columns: Requests, file: str) -> dict[int, str]
         keys[at] = key
     if "name" not in keys.values():
         due = columns.columns.get("name", "name")
-        hint = (
-            did_you_mean(due, header)
-            or "campaign.yaml, requests.columns, says what the form's columns are called"
-        )
+        usual = "campaign.yaml, requests.columns, says what the form's columns are called"
+        hint = did_you_mean(due, header) or usual
         raise CampaignError(Finding("unknown-key", f"no column is called {due}", hint, place))
     return keys
 
@@ -146,45 +145,45 @@ def _plain(key: str) -> str:
     return key.rstrip("_")
 
 
-def _row(
-    number: int,
-    place: Place,
-    cells: Sequence[str],
-    header: Sequence[str],
-    keys: Mapping[int, str],
-    columns: Requests,
-    logos: Path,
-) -> FormRow:
-    said: dict[str, str | list[str]] = {}
-    headers = {key: header[at] for at, key in keys.items()}
-    row = FormRow(number, place, headers, Request(""))
-    if len(cells) > len(header):
-        text = f"{len(cells)} cells under {len(header)} columns"
-        odd = row.told(Finding("bad-value", text, "put words with commas in quotes"), None)
-        return replace(row, faults=(odd,))
-    findings = []
-    values = dict[str, dict[str, str]](columns.values.items())
-    for at, key in keys.items():
-        cell = cells[at].strip() if at < len(cells) else ""
-        fault = _fault(cell)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The form behind an export: its header, the key of each column that has one, what its answers mean, the logos."""
+
+    header: Sequence[str]
+    keys: Mapping[int, str]
+    answers: Mapping[str, Mapping[str, str]]
+    logos: Path
+
+    def row(self, number: int, place: Place, cells: Sequence[str]) -> FormRow:
+        """Return one row as it was asked."""
+        headers = {key: self.header[at] for at, key in self.keys.items()}
+        row = FormRow(number, place, headers, Request(""))
+        if len(cells) > len(self.header):
+            text = f"{len(cells)} cells under {len(self.header)} columns"
+            odd = row.told(Finding("bad-value", text, "put words with commas in quotes"), None)
+            return replace(row, faults=(odd,))
+        said: dict[str, str | list[str]] = {}
+        findings = []
+        for at, key in self.keys.items():
+            cell = cells[at].strip() if at < len(cells) else ""
+            if fault := _fault(cell):
+                findings.append(row.told(fault, key))
+            answers = self.answers.get(key, {})
+            parts = [part.strip() for part in PARTS.split(cell) if part.strip()]
+            whole = answers.get(cell, cell)
+            said[key] = [answers.get(part, part) for part in parts] if key in LISTS else whole
+        content, fault = _logo(str(said.get("logo", "")), self.logos)
         if fault:
-            findings.append(row.told(fault, key))
-        answers = values.get(key, {})
-        parts = [part.strip() for part in PARTS.split(cell) if part.strip()]
-        said[key] = [answers.get(part, part) for part in parts] if key in LISTS else answers.get(cell, cell)
-    content, fault = _logo(str(said.get("logo", "")), logos)
-    if fault:
-        said["logo"] = ""
-        findings.append(row.told(fault, "logo"))
-    return replace(row, request=Request.of(said, content), faults=tuple(findings))
+            said["logo"] = ""
+            findings.append(row.told(fault, "logo"))
+        return replace(row, request=Request.of(said, content), faults=tuple(findings))
 
 
 def _fault(cell: str) -> Finding | None:
     """Return what is wrong with a cell before anybody knows what it is for."""
     if len(cell) > MOST_CELL:
-        return Finding(
-            "too-large", f"{len(cell):,} characters in one cell", f"at most {MOST_CELL:,} are read"
-        )
+        text = f"{len(cell):,} characters in one cell"
+        return Finding("too-large", text, f"at most {MOST_CELL:,} are read")
     if cell and FORMULA.match(cell):
         text = f"it begins as a formula of a spreadsheet does: {cell[:20]}"
         return Finding("bad-value", text, "write words, without = + - @ before them")
@@ -197,9 +196,8 @@ def _logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
         return b"", None
     if name in (".", "..") or re.search(r"[/\\:\0]", name):
         text = f"this is no plain file name: {name[:60]}"
-        return b"", Finding(
-            "unsafe-file", text, "put the file into the folder of logos (--logos), and its name here"
-        )
+        hint = "put the file into the folder of logos (--logos), and its name here"
+        return b"", Finding("unsafe-file", text, hint)
     kind = f".{name.rpartition('.')[2].lower()}"
     if kind not in KINDS:
         return b"", Finding("bad-value", f"a logo is one of {', '.join(sorted(KINDS))}: {name[:60]}")

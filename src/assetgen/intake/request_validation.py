@@ -96,9 +96,8 @@ class _Trial:
     def read(self, *, is_double: bool) -> None:
         """Read the partner as if its folder stood in the campaign."""
         if not self.request.name:
-            self.faults.append(
-                Fault(Finding("bad-value", "nothing stands here", "a partner has a name"), "name")
-            )
+            nameless = Finding("bad-value", "nothing stands here", "a partner has a name")
+            self.faults.append(Fault(nameless, "name"))
             return
         name, words = self.request.partner_id, self.request.yaml(self.campaign.file.locales[0])
         legal = check_id("partner", name, Place())
@@ -180,12 +179,8 @@ class _Trial:
 
 def _file_of(campaign: Campaign, request: Request) -> dict[str, Any]:
     """Return what the partner's file says today; nothing where there is none, or none that can be read."""
-    file = f"partners/{request.partner_id}/partner.yaml"
-    if (
-        not request.name
-        or check_id("partner", request.partner_id, Place())
-        or not is_file(campaign.root / file)
-    ):
+    name, file = request.partner_id, f"partners/{request.partner_id}/partner.yaml"
+    if not request.name or check_id("partner", name, Place()) or not is_file(campaign.root / file):
         return {}
     try:
         found: dict[str, Any] = read_yaml(campaign.root, file).data
@@ -204,11 +199,10 @@ def _refuse_with_company(trials: Iterable[_Trial], campaign: Campaign) -> None:
     while True:
         sound = {*campaign.partners, *(trial.partner.id for trial in trials if trial.partner)}
         lost = [
-            (trial, [name for name in trial.partner.with_ if name not in sound])
+            (trial, names)
             for trial in trials
-            if trial.partner
+            if trial.partner and (names := [name for name in trial.partner.with_ if name not in sound])
         ]
-        lost = [(trial, names) for trial, names in lost if names]
         if not lost:
             return
         for trial, names in lost:
@@ -247,9 +241,8 @@ def take_over(root: Path, requests: Iterable[Request], first_locale: str) -> lis
     except OSError as error:
         done = f"; taken over before: {', '.join(taken)}" if taken else ""
         text = f"a partner's folder cannot be written: {error.strerror or error}{done}"
-        raise MachineError(
-            Finding("machine", text, "mend that, then run it again", Place("partners"))
-        ) from error
+        hint = "mend that, then run it again"
+        raise MachineError(Finding("machine", text, hint, Place("partners"))) from error
     return taken
 
 
