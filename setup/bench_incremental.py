@@ -53,7 +53,7 @@ def _write_partner(folder: Path, name: str, channels: str) -> None:
 def build_undrawn(folder: Path) -> int:
     """Build a campaign with a file of 2 kB in place of each drawing; return how many assets it has."""
     from assetgen.building.pipeline import BuildOptions, build_folder
-    from assetgen.building.pool.render_task import CheckedRenderer
+    from assetgen.building.render_task import CheckedRenderer
     from assetgen.loading.campaign import load_campaign
     from assetgen.planning.asset import Asset
     from assetgen.planning.selection import Selection

@@ -43,7 +43,7 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
 
 def proven(asset: Asset, made: Made) -> Made:
     """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
-    from assetgen.building.pool.render_task import with_word, word_on
+    from assetgen.building.render_task import with_word, word_on
 
     return made if made.content is None else with_word(asset, made, *word_on(asset, made))
 

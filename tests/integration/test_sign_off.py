@@ -12,8 +12,8 @@ import pytest
 import typer
 
 from assetgen.cli.app import run
-from assetgen.cli.commands.sign_off import DiffForm, accept, approve, diff
-from assetgen.cli.session import Format, Session
+from assetgen.cli.commands.sign_off import accept, approve, diff
+from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.campaigns import edit
 from tests.support.tiny import write_tiny
@@ -96,7 +96,7 @@ def test_approve_refuses_a_file_that_was_edited_and_approves_the_others(root: Pa
     with (root / "out" / FILE).open("ab") as file:
         file.write(b"x")
 
-    assert ended(approve, root, by="Jo", form=Format.JSON) == 1
+    assert ended(approve, root, by="Jo", form="json") == 1
 
     report = json.loads(capsys.readouterr().out)
     assert (report["approved"], report["unchanged"], report["refused"]) == (4, 0, 1)
@@ -144,7 +144,7 @@ def test_diff_names_each_changed_asset_and_draws_it(
 def test_diff_as_json_holds_the_share_of_pixels_and_where_they_are(
     built: Path, changed: Path, capsys: Capture
 ) -> None:
-    assert ended(diff, changed, built / "out", changed / "out", form=DiffForm.JSON) == 1
+    assert ended(diff, changed, built / "out", changed / "out", form="json") == 1
 
     report = json.loads(capsys.readouterr().out)
     by_id = {one["id"]: one for one in report["differences"]}

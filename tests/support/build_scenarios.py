@@ -18,7 +18,7 @@ from assetgen.building.pipeline import (
     build_scope,
     never_begun,
 )
-from assetgen.building.pool.render_task import Render
+from assetgen.building.render_task import Render
 from assetgen.manifest.manifest_file import Heading
 from assetgen.planning.asset import Plan
 from tests.support.factories import FakeMaker, make_plan

@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from assetgen.building.pool.render_task import with_word, word_on
+from assetgen.building.render_task import with_word, word_on
 from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, manifest_bytes
 from assetgen.planning.asset import Asset

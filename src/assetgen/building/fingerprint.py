@@ -78,7 +78,7 @@ RESOLVES = (
     *("loading", "planning", "schema", "units.py"),
 )
 DRAWS = (*RESOLVES, "layout", "rendering")
-PROVES = (*RESOLVES, "preflight", "manifest/entry.py", "building/pool/render_task.py")
+PROVES = (*RESOLVES, "preflight", "manifest/entry.py", "building/render_task.py")
 # What the proofs read with, beside what draws (``render.engine``).
 READS_WITH = ("zxing-cpp", "pikepdf", "numpy", "phonenumbers", "linkify-it-py", "pypdfium2", "pillow")
 NOT_SOURCE = frozenset({"__pycache__"})

@@ -14,7 +14,7 @@ from pathlib import Path
 from assetgen.building.build_db import BuildRow, BuildState, read_state
 from assetgen.building.output_dir import HeldOutDir, hold_out_dir, stopping_the_build
 from assetgen.building.output_record import Faults, Ledger, Tree, read_tree
-from assetgen.building.pool.render_task import Outcome
+from assetgen.building.render_task import Outcome
 from assetgen.errors import AssetgenError, CampaignError, RenderError
 from assetgen.findings import Finding
 from assetgen.manifest.entry import Entry

@@ -1,4 +1,4 @@
-"""The folder ``out/``: its lock, interrupts, and every write, move and removal in it.
+"""The folder ``out/``: its lock, and every write, move and removal in it.
 
 A lock belongs to the open file, so the system frees it however its holder ends; the file itself stays.
 
@@ -11,18 +11,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import signal
 import stat
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from assetgen.building.build_db import BuildState, read_state
+from assetgen.building.pool.executor import Halt
 from assetgen.errors import MachineError, RenderError
 from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import is_plain_path
@@ -74,56 +72,6 @@ def locked(
         yield held
     finally:
         os.close(handle)
-
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-class Halt:
-    """Whether somebody asked for the end. ``requested`` stays True once it is."""
-
-    def __init__(self) -> None:
-        self.requested = False
-        self._breaks = False
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Note the signals instead of dying of them.
-
-        A signal that is ignored stays so (a job started with ``&`` or nohup). Outside the main thread
-        Python hands out no signals: there the program around the build has to listen.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.getsignal(number) for number in SIGNALS}
-        taken = [number for number in SIGNALS if before[number] not in (signal.SIG_IGN, None)]
-        for number in taken:
-            signal.signal(number, self._note)
-        try:
-            yield
-        finally:
-            for number in taken:
-                signal.signal(number, before[number])
-
-    @contextmanager
-    def breaking(self) -> Iterator[None]:
-        """Let a signal also raise KeyboardInterrupt inside: for drawing in this process, which may take long.
-
-        The engine may swallow that while it draws an SVG, so look at ``requested`` afterwards.
-        """
-        self._breaks = True
-        try:
-            if self.requested:
-                raise KeyboardInterrupt
-            yield
-        finally:
-            self._breaks = False
-
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
-        self.requested = True
-        if self._breaks:
-            raise KeyboardInterrupt
 
 
 OWN_FOLDER = ".assetgen"

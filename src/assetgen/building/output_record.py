@@ -20,7 +20,7 @@ from typing import Protocol
 
 from assetgen.building.build_db import BuildState, write_state
 from assetgen.building.output_dir import OutDir, stopping_the_build
-from assetgen.building.pool.render_task import Outcome
+from assetgen.building.render_task import Outcome
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.manifest.entry import Entry, ListedAsset, is_plain_path, read_listed, to_line

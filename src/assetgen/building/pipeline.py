@@ -37,8 +37,8 @@ from assetgen.building.output_dir import (
 from assetgen.building.output_record import Ledger
 from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.pool.render_task import CheckedRenderer, Outcome, Render, start_rendering
 from assetgen.building.rebuild_reasons import Keys, planned_from, rebuild_reasons
+from assetgen.building.render_task import CheckedRenderer, Outcome, Render, start_rendering
 from assetgen.child_process import USUAL, Bounds
 from assetgen.findings import Finding, worst_first
 from assetgen.manifest.manifest_file import Heading, WrittenManifest

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from assetgen.building.output_dir import OutDir
-from assetgen.building.pool.render_task import unexpected
+from assetgen.building.render_task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign

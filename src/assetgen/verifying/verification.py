@@ -15,11 +15,10 @@ from typing import Any
 
 from PIL import Image
 
-from assetgen.building.output_dir import Halt
 from assetgen.building.pipeline import Progress
-from assetgen.building.pool.executor import Task
+from assetgen.building.pool.executor import Halt, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.pool.render_task import unexpected
+from assetgen.building.render_task import unexpected
 from assetgen.child_process import Bounds
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first

@@ -27,7 +27,8 @@ from assetgen.building.incremental import (
     selected_ids,
     together,
 )
-from assetgen.building.output_dir import Halt, HeldOutDir, OutDir
+from assetgen.building.output_dir import HeldOutDir, OutDir
+from assetgen.building.pool.executor import Halt
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.campaign import Loaded, load_campaign

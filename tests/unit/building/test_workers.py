@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.building.output_dir import Halt
-from assetgen.building.pool.executor import Executor, InProcessExecutor, Task
+from assetgen.building.pool.executor import Executor, Halt, InProcessExecutor, Task
 from assetgen.building.pool.local_pool import LocalPool
-from assetgen.building.pool.render_task import Outcome, Render, start_rendering
+from assetgen.building.render_task import Outcome, Render, start_rendering
 from assetgen.child_process import GB, Bounds
 from assetgen.errors import MachineError
 from assetgen.findings import Finding

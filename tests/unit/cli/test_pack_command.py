@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from assetgen.cli.commands.pack import pack
-from assetgen.cli.session import Format, Session
+from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from assetgen.packs.pack_run import PackOptions, PackResult
 from tests.support.tiny import write_tiny
@@ -100,7 +100,7 @@ def test_an_unknown_part_is_refused_with_the_nearest(root: Path) -> None:
 def test_the_report_as_json_counts_what_was_made(
     root: Path, packed: list[tuple[list[str], PackOptions]], capsys: Capture
 ) -> None:
-    assert packs(root, every=True, form=Format.JSON) == 0
+    assert packs(root, every=True, form="json") == 0
 
     report = json.loads(capsys.readouterr().out)
     assert {name: report[name] for name in ("packed", "kept", "refused", "unreached")} == {

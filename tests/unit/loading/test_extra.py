@@ -305,7 +305,7 @@ def test_links_may_tell_it_from_the_others(root: Path) -> None:
 
 
 def test_it_is_drawn_and_proved(root: Path) -> None:
-    from assetgen.building.pool.render_task import word_on
+    from assetgen.building.render_task import word_on
 
     append(root, PARTNER_FILE, STALL)
     campaign = load_campaign(root).campaign

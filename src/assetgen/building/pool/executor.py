@@ -6,16 +6,20 @@ Builds, verification and packs use the same three calls. ``local_pool`` runs the
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Generic, Protocol, TypeVar
 
-from assetgen.building.output_dir import Halt
 from assetgen.findings import Finding
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 ALONE = "try it alone, with one process: -j 1"
 
 Initialiser = Callable[[], Callable[[Item], Result]]
@@ -45,6 +49,53 @@ class TaskResult(Generic[Item, Result]):
             return of_lost(self.task.item, self.lost)
         assert self.value is not None, "a task has a value, or was lost"
         return self.value
+
+
+class Halt:
+    """Whether somebody asked for the end. ``requested`` stays True once it is."""
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._breaks = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note the signals instead of dying of them.
+
+        A signal that is ignored stays so (a job started with ``&`` or nohup). Outside the main thread
+        Python hands out no signals: there the program around the build has to listen.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        taken = [number for number in SIGNALS if before[number] not in (signal.SIG_IGN, None)]
+        for number in taken:
+            signal.signal(number, self._note)
+        try:
+            yield
+        finally:
+            for number in taken:
+                signal.signal(number, before[number])
+
+    @contextmanager
+    def breaking(self) -> Iterator[None]:
+        """Let a signal also raise KeyboardInterrupt inside: for drawing in this process, which may take long.
+
+        The engine may swallow that while it draws an SVG, so look at ``requested`` afterwards.
+        """
+        self._breaks = True
+        try:
+            if self.requested:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._breaks = False
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self.requested = True
+        if self._breaks:
+            raise KeyboardInterrupt
 
 
 class Executor(Protocol[Item, Result]):

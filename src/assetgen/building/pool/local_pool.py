@@ -22,8 +22,7 @@ from multiprocessing import connection
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Generic
 
-from assetgen.building.output_dir import Halt
-from assetgen.building.pool.executor import ALONE, Initialiser, Item, Result, Task, TaskResult
+from assetgen.building.pool.executor import ALONE, Halt, Initialiser, Item, Result, Task, TaskResult
 from assetgen.child_process import (
     GB,
     USUAL,
