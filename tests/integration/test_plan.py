@@ -21,7 +21,7 @@ from assetgen.planning.planner import plan_assets
 from assetgen.schema.fields import Text
 from tests.support.campaigns import PARTNER, PARTNER_FILE, altered, append, edit, make_campaign
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
