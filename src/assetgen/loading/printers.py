@@ -17,7 +17,7 @@ from pathlib import Path
 
 from assetgen.errors import CampaignError
 from assetgen.findings import NOWHERE, Finding, Place
-from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
@@ -119,8 +119,8 @@ def read_conditions(
 def _read_profile(root: Path, name: str, place: Place) -> Profile:
     from PIL import ImageCms
 
-    said = {"kind": "profile", "folder_name": FOLDER, "hint": f"put the file into {FOLDER}"}
-    path = named_file(root, root / FOLDER, name, place, **said)
+    kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
+    path = named_file(root, root / FOLDER, name, place, kind)
     content = read_bounded(path, place, MOST_BYTES, "an ICC profile of four inks is smaller")
     shown = path.relative_to(root).as_posix()
     try:

@@ -26,7 +26,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.channels import NOTHING
 from assetgen.loading.model import Picture
-from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
@@ -315,8 +315,8 @@ def read_pictures(
 
 def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocument) -> Picture:
     place = document.place("pictures", name, "file")
-    said = {"kind": "picture", "folder_name": FOLDER, "hint": f"put the file into {FOLDER}"}
-    path = named_file(root, root / FOLDER, file.file, place, **said, suffixes=FORMATS)
+    kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
+    path = named_file(root, root / FOLDER, file.file, place, kind)
     shown = path.relative_to(root).as_posix()
     content = read_bounded(path, place, MOST_BYTES, LIGHTER)
     width, height = look_at(content, shown)

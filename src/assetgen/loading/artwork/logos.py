@@ -35,7 +35,7 @@ from assetgen.loading.artwork.svg.rebuild import MAX_BYTES as MAX_SVG_BYTES
 from assetgen.loading.artwork.svg.references import check_references
 from assetgen.loading.artwork.svg.values import plain
 from assetgen.loading.model import Ink, Logo
-from assetgen.loading.yaml.campaign_folder import named_file, read_bounded
+from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bounded
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.schema.fields import Inks
 from assetgen.schema.partner_file import LogoFile
@@ -332,7 +332,7 @@ def _read_form(
 ) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
-    said = {"kind": "logo", "folder_name": "the partner's folder", "hint": "put the file beside partner.yaml"}
-    path = named_file(root, folder, name, place, **said, suffixes=KINDS)
+    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", KINDS)
+    path = named_file(root, folder, name, place, kind)
     logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
     return replace(cut_to_ink(logo), place=place)

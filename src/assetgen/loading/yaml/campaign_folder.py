@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import stat
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.errors import CampaignError
@@ -120,31 +121,34 @@ def check_inside(path: Path, root: Path, place: Place) -> None:
         raise CampaignError(Finding("unsafe-file", "leads out of the campaign's folder", hint, place))
 
 
-def named_file(
-    root: Path,
-    folder: Path,
-    name: str,
-    place: Place,
-    *,
-    kind: str,
-    folder_name: str,
-    hint: str,
-    suffixes: Collection[str] = (),
-) -> Path:
-    """Return the path of a file in a folder of the campaign's, of which another file gives the name.
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that another file names: what messages call it and its folder, and where to put it.
 
-    Raises CampaignError, with the nearest name of these ``suffixes``, where it is not there or leads out of the folder.
+    With ``suffixes`` the nearest name of a file that has one of them is offered for a name that is not there.
+    """
+
+    name: str
+    folder_name: str
+    hint: str
+    suffixes: Collection[str] = ()
+
+
+def named_file(root: Path, folder: Path, name: str, place: Place, kind: FileKind) -> Path:
+    """Return the path of a file in a folder of the campaign, of which another file gives the name.
+
+    Raises CampaignError where it is not there or leads out of the folder.
     """
     path = folder / name
     if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
-        text = f"{kind} leads out of {folder_name}: {name:.60}"
-        raise CampaignError(Finding("unsafe-file", text, hint, place))
+        text = f"{kind.name} leads out of {kind.folder_name}: {name:.60}"
+        raise CampaignError(Finding("unsafe-file", text, kind.hint, place))
     check_inside(path, root, place)
     if not is_file(path):
         refuse_what_is_no_file(path, place)
-        there = [one.name for one in folder.glob("*") if one.suffix.lower() in suffixes]
-        advice = did_you_mean(name, there) or hint if suffixes else None
-        raise CampaignError(Finding("missing-file", f"{kind} not found: {name:.60}", advice, place))
+        there = [one.name for one in folder.glob("*") if one.suffix.lower() in kind.suffixes]
+        advice = did_you_mean(name, there) or kind.hint if kind.suffixes else None
+        raise CampaignError(Finding("missing-file", f"{kind.name} not found: {name:.60}", advice, place))
     return path
 
 

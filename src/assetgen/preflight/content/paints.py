@@ -164,7 +164,9 @@ def of_colour(
         c, m, y, k = plates
         spared = (c == 0, m == 0, y == 0, k == 0)
     most = None if plates is None else (plates, sum(plates))
-    return of_itself(what, colour.space, most, seen, state, around, is_fill=is_fill, spared=spared)
+    paint = of_itself(what, colour.space, most, seen, state, around)
+    clear = is_clear(state, around, is_fill=is_fill)
+    return replace(paint, is_clear=clear, spared=spared, overprints=overprints)
 
 
 def of_itself(
@@ -174,9 +176,6 @@ def of_itself(
     seen: Box,
     state: GraphicsState,
     around: Around,
-    *,
-    is_fill: bool = True,
-    spared: tuple[bool, bool, bool, bool] = NO_PLATES,
 ) -> Paint:
     """Return the paint of something that brings colours of its own; an overprint spares no plate of it."""
     return Paint(
@@ -185,10 +184,10 @@ def of_itself(
         plates=most[0] if most else None,
         total=most[1] if most else None,
         box=seen,
-        is_clear=is_clear(state, around, is_fill=is_fill),
+        is_clear=is_clear(state, around, is_fill=True),
         blend=blend_of(state, around),
-        spared=spared,
-        overprints=state.overprints_fill if is_fill else state.overprints_stroke,
+        spared=NO_PLATES,
+        overprints=state.overprints_fill,
         mark=state.mark,
         in_mask=around.in_mask,
     )
