@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assetgen.colour import Shade, mix
 from assetgen.errors import TemplateError
 from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import arrange
@@ -14,7 +15,6 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter
 from assetgen.rendering.images.brand_pictures import Darkroom
-from assetgen.rendering.prepress.cmyk import Shade, mix
 from tests.support.tiny import CARD, SHEET, load_tiny, one_a_channel, real_campaign
 
 EXTRA = "templates/bare/extra.html"

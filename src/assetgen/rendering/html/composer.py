@@ -19,6 +19,7 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from assetgen.colour import Shade, mix
 from assetgen.errors import TemplateError
 from assetgen.findings import Finding, Place
 from assetgen.geometry import Box, Point
@@ -28,7 +29,7 @@ from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import Light, Setter, canvas, code_svg, flat, foot_mark, foot_words
 from assetgen.rendering.images.brand_pictures import Darkroom, Hanging, field_of, hang
 from assetgen.rendering.prepress.cmyk import BLACK as ALL_BLACK
-from assetgen.rendering.prepress.cmyk import InkTable, Shade, for_words, mix, mix_inks
+from assetgen.rendering.prepress.cmyk import InkTable, for_words, mix_inks
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
 

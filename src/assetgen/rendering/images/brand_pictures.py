@@ -22,7 +22,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from assetgen.colour import Floats, contrasts, luminances, relative_luminance
+from assetgen.colour import Floats, Shade, contrasts, luminances, relative_luminance
 from assetgen.geometry import Box, Point, number
 from assetgen.layout.page_layout import Arranged
 from assetgen.layout.parts import SetPart
@@ -31,7 +31,6 @@ from assetgen.loading.model import Picture
 from assetgen.planning.asset import Asset
 from assetgen.rendering.html.markup import canvas
 from assetgen.rendering.images.raster import Pixels
-from assetgen.rendering.prepress.cmyk import Shade
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import MM_PER_INCH
 

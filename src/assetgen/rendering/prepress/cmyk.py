@@ -23,6 +23,7 @@ import pikepdf
 from pikepdf import Name, Operator
 from PIL import Image, ImageCms
 
+from assetgen.colour import Shade, mix
 from assetgen.errors import RenderError
 from assetgen.findings import Finding, Place
 from assetgen.loading.printers import PrintCondition
@@ -184,22 +185,6 @@ class InkTable:
         """Return the name of the palette's colour that a value stands for and that has no inks; None of any other."""
         known = self._inks.get(srgb.upper())
         return known if isinstance(known, str) else None
-
-
-class Shade(str):
-    """A colour as CSS text that can be mixed. In screen mediums ``#RRGGBB``."""
-
-    __slots__ = ()
-
-    def channels(self) -> tuple[int, int, int]:
-        """Return red, green and blue, 0 to 255."""
-        return int(self[1:3], 16), int(self[3:5], 16), int(self[5:7], 16)
-
-
-def mix(one: str, other: str, share: float) -> Shade:
-    """Return ``share`` of one colour in the other, channel by channel."""
-    pairs = zip(Shade(one).channels(), Shade(other).channels(), strict=True)
-    return Shade("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
 
 
 def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
