@@ -133,8 +133,7 @@ def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views
     layers = Layers.of(page, 1.0)
     if picture is None or picture.size != layers.drawn_ground.size:
         return Views(page, layers)
-    has_palette = picture.mode == "P"
-    is_lossy = has_palette or spec.format in ("jpg", "webp")
+    is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
     return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
 
 

@@ -160,7 +160,7 @@ DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
 
 @dataclass(kw_only=True)
 class InkState:
-    """The part of what holds while a stream is read on which it depends what an ink's plate shows."""
+    """The part of the graphics state that decides what an ink's plate shows: colours, overprint, render mode."""
 
     fill: PaintColour = BLACK
     stroke: PaintColour = BLACK

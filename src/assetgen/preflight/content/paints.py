@@ -163,10 +163,19 @@ def of_colour(
     if plates is not None and overprints and state.overprint_mode == 1 and colour.space is CMYK:
         c, m, y, k = plates
         spared = (c == 0, m == 0, y == 0, k == 0)
-    most = None if plates is None else (plates, sum(plates))
-    paint = of_itself(what, colour.space, most, seen, state, around)
-    clear = is_clear(state, around, is_fill=is_fill)
-    return replace(paint, is_clear=clear, spared=spared, overprints=overprints)
+    return Paint(
+        what=what,
+        space=colour.space,
+        plates=plates,
+        total=None if plates is None else sum(plates),
+        box=seen,
+        is_clear=is_clear(state, around, is_fill=is_fill),
+        blend=blend_of(state, around),
+        spared=spared,
+        overprints=overprints,
+        mark=state.mark,
+        in_mask=around.in_mask,
+    )
 
 
 def of_itself(

@@ -132,8 +132,8 @@ def compare(
 class Views:
     """Pictures of one page to be compared: its layers, the page as it is drawn, the finished file where it is another.
 
-    ``is_lossy`` says that the file does not keep every pixel; ``has_palette``, that this is as it has few colours;
-    ``known_bare``, that nothing lies over the words, where that is known without looking.
+    ``is_lossy``: the file's format does not keep every pixel. ``has_palette``: it has few colours, so it does not
+    either. ``known_bare``: True where it is known without comparing that nothing lies over the words.
     """
 
     page: FinishedPage
@@ -142,6 +142,11 @@ class Views:
     is_lossy: bool = False
     has_palette: bool = False
     known_bare: bool | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Say whether the file keeps every pixel of the page."""
+        return not (self.is_lossy or self.has_palette)
 
     @cached_property
     def drawn(self) -> Image.Image:
@@ -162,7 +167,7 @@ class Views:
     def _file_against(self, picture: Image.Image) -> ComparedPixels:
         assert self.finished is not None, "asked of a raster file alone"
         ink = self.layers.letters.getchannel("A") if self.has_palette else None
-        return compare(self.finished, picture, lossy=self.is_lossy, ink=ink)
+        return compare(self.finished, picture, lossy=not self.is_exact, ink=ink)
 
     @cached_property
     def is_bare(self) -> bool:
@@ -217,7 +222,7 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
 
 def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
     """Yield the letters so small that a file which does not keep every pixel can lose them unnoticed, and has."""
-    if views.finished is None or not views.is_lossy:
+    if views.finished is None or views.is_exact:
         return
     small = [one for one in letters if one.box.width * one.box.height * views.layers.scale**2 < SMALL_PX2]
     if not small:

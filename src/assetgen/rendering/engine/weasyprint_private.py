@@ -1,7 +1,7 @@
 """Everything that rests on how WeasyPrint 70 works inside: nothing here is promised by its documentation.
 
 An upgrade that changes any of it fails in ``test_weasyprint_private.py``, which holds each part against the engine
-itself; the version is capped in ``pyproject.toml``. What its text drawing rounds is in ``layout/line_breaking.py``.
+itself; the version is capped in ``pyproject.toml``. What its text drawing rounds is in ``layout/engine_metrics.py``.
 
 Nothing here imports WeasyPrint at the start: the fonts must be prepared first (``prepare_fonts``).
 """
