@@ -14,7 +14,7 @@ PYTEST := $(RUN)/python -m pytest -q -n auto
 NOT_CORPUS := --ignore=tests/corpus
 
 .DEFAULT_GOAL := build
-.PHONY: build quick test commands campaign corpus faults lint types fix bench soak docs lock setup setup-test help
+.PHONY: build quick test commands campaign corpus faults wording lint types fix bench soak docs lock setup setup-test help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
@@ -42,6 +42,10 @@ faults: setup-test
 # Some 370 faulty files and 550 sound ones, made and proved: both rates stand at the end.
 corpus: setup-test
 	@$(PYTEST) tests/corpus $(ARGS)
+
+# Writes the snapshots of what users read again: see `git diff` before you commit them.
+wording: setup-test
+	@$(PYTEST) $(NOT_CORPUS) -m "not campaign and not faults" --snapshot-update $(ARGS)
 
 lint: setup
 	@$(RUN)/ruff check .
@@ -86,6 +90,7 @@ help:
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"
 	@echo "make faults     builds killed at any moment, out of disk, spoilt: the next makes all good"
+	@echo "make wording    update the snapshots of what users read, after a message was reworded"
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
 	@echo "make soak       endurance: little to do among 10,000, one long build, 1,000 packs"
