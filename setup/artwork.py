@@ -20,8 +20,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "brand" / "images"
 RATIO, WIDTH_PX = 1.6, 3840
-# Each file stays under MOST_BYTES: the best of these qualities that does.
-QUALITIES, MOST_BYTES = range(92, 60, -3), 200_000
+# Each file stays under MAX_BYTES: the best of these qualities that does.
+QUALITIES, MAX_BYTES = range(92, 60, -3), 200_000
 SEED = 1987
 # Plaster: how much of its brightness a wall gains and loses, and the size of its patches, coarse to fine.
 PLASTER, PATCHES = 0.018, ((3, 0.5), (9, 0.3), (31, 0.2))
@@ -230,7 +230,7 @@ def main() -> int:
         picture, path = paint(name), FOLDER / f"{name}.jpg"
         for quality in QUALITIES:
             picture.save(path, "JPEG", quality=quality, optimize=True)
-            if path.stat().st_size <= MOST_BYTES:
+            if path.stat().st_size <= MAX_BYTES:
                 break
         weight = f"{path.stat().st_size:,} bytes, quality {quality}"
         print(f"{path.relative_to(ROOT)}  {picture.width} × {picture.height}  {weight}")

@@ -28,7 +28,7 @@ ROUNDS = 5
 LIMIT = 10.0
 PARTNERS = 271
 CHANNELS = '["social/*"]'
-GROUND = (sys.executable, "-c", "import typer, rich")
+BACKGROUND = (sys.executable, "-c", "import typer, rich")
 CHANGED = "small"
 
 
@@ -105,19 +105,19 @@ def measure(folder: Path) -> tuple[int, tuple[float, float, float, float]]:
     build_undrawn(alone)
     rounds = []
     for number in range(ROUNDS):
-        ground, nothing = seconds(*GROUND), build(many)
+        background, nothing = seconds(*BACKGROUND), build(many)
         change(many, number)
         change(alone, number)
-        rounds.append((ground, nothing, build(many), build(alone)))
-    ground, nothing, changed, small = (min(column) for column in zip(*rounds, strict=True))
-    return made, (ground, nothing, changed, small)
+        rounds.append((background, nothing, build(many), build(alone)))
+    background, nothing, changed, small = (min(column) for column in zip(*rounds, strict=True))
+    return made, (background, nothing, changed, small)
 
 
-def goals_of(ground: float, nothing: float, changed: float, alone: float) -> list[Goal]:
+def goals_of(background: float, nothing: float, changed: float, alone: float) -> list[Goal]:
     """Return what is promised, in units of the import."""
     return [
-        at_most("nothing to do, against import typer, rich", nothing / ground, LIMIT),
-        at_most("one partner changed, beyond that partner alone", (changed - alone) / ground, LIMIT),
+        at_most("nothing to do, against import typer, rich", nothing / background, LIMIT),
+        at_most("one partner changed, beyond that partner alone", (changed - alone) / background, LIMIT),
     ]
 
 

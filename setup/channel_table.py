@@ -19,21 +19,21 @@ Made from `src/assetgen/catalogue/channels/` by `make docs`; `tests/test_docs.py
 on screens, and mm of the trimmed, final size in print (with the bleed on each side). *Provisional*: ask the media owner
 for the template before you rely on it. Your own channels, and changes to these, go into `brand/channels.yaml`
 ([files.md](files.md#brandchannelsyaml)). A *design* that is named here is taken where the campaign has it; every
-other channel has the campaign's own. Campaign, message and partner may choose another design or ground.
+other channel has the campaign's own. Campaign, message and partner may choose another design or background.
 """
 
 
 def channel_row(channel: Channel) -> str:
     """Return one channel's line of the table."""
     unit = "mm" if channel.is_print else "px"
-    limit = channel.max_bytes or channel.advised_bytes
+    limit = channel.max_bytes or channel.recommended_max_bytes
     weight = "" if limit is None else f"{limit / 1000:,.0f} kB{'' if channel.max_bytes else ' (advised)'}"
     bleed = f" + {channel.bleed_mm:g}" if channel.bleed_mm else ""
     scale = "" if channel.scale == 1 else f", drawn at {channel.scale:.0%}"
     name = f"{channel.name} *(provisional)*" if channel.provisional else channel.name
     return (
         f"| `{channel.id}` | {name} | {channel.width:g} × {channel.height:g}{bleed} {unit}{scale} "
-        f"| {channel.shape} | {channel.template or ''} | {channel.ground} | {channel.format} | {weight} "
+        f"| {channel.shape} | {channel.template or ''} | {channel.background} | {channel.format} | {weight} "
         f"| {'yes' if channel.qr else ''} | {', '.join(channel.requires)} |"
     )
 
@@ -45,7 +45,7 @@ def write_table(catalogue: Catalogue) -> str:
         rows = [channel_row(one) for one in catalogue.channels.values() if one.medium == medium]
         if rows:
             parts += [
-                f"\n## {medium}\n\n| id | name | size | shape | design | ground | format | weight at most "
+                f"\n## {medium}\n\n| id | name | size | shape | design | background | format | weight at most "
                 "| code | must hold |\n|---|---|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
             ]
     owners = [f"| `{one.id}` | {one.name} | {one.ask_owner} |" for one in catalogue.ask_owner.values()]

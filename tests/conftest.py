@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 from assetgen.cli.commands.init import write_starter
 from tests.support.once import made_once
 from tests.support.quick_tests import is_quick, refuse_processes
+from tests.support.wording import wording
+
+__all__ = ["wording"]  # a fixture of every test
 
 # How long an example takes depends on what else the machine does: a slow one is no fault of the code under test.
 settings.register_profile("assetgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the quick tests, where they are asked for."""
+    """DetectedRegion the quick tests, where they are asked for."""
     if "quick" in config.option.markexpr:
         for item in items:
             if isinstance(item, pytest.Function) and is_quick(item):

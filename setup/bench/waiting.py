@@ -7,7 +7,7 @@ import sys
 import time
 
 ROUNDS = 9
-GROUND = (sys.executable, "-c", "import typer, rich")
+BACKGROUND = (sys.executable, "-c", "import typer, rich")
 HELP = (sys.executable, "-m", "assetgen", "--help")
 
 
@@ -20,5 +20,5 @@ def _seconds(command: tuple[str, ...]) -> float:
 
 def help_ms() -> tuple[float, float]:
     """Return the best of several rounds of the libraries and of the help, which take turns."""
-    rounds = [(_seconds(GROUND), _seconds(HELP)) for _ in range(ROUNDS)]
+    rounds = [(_seconds(BACKGROUND), _seconds(HELP)) for _ in range(ROUNDS)]
     return min(first for first, _ in rounds) * 1000, min(second for _, second in rounds) * 1000

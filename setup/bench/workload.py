@@ -54,7 +54,7 @@ def _channels() -> dict[str, dict[str, object]]:
     rows: dict[str, dict[str, object]] = {}
     for file in sorted((ROOT / "src/assetgen/catalogue/channels").glob("*.yaml")):
         rows |= yaml.safe_load(file.read_text("utf-8"))
-    own = {"template": "beacon", "format": "png", "max_bytes": NO_WEIGHT, "advised_bytes": NO_WEIGHT}
+    own = {"template": "beacon", "format": "png", "max_bytes": NO_WEIGHT, "recommended_max_bytes": NO_WEIGHT}
     return {channel: rows[channel] | own for channel in CHANNELS.values()}
 
 

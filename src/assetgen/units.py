@@ -16,4 +16,4 @@ MM_PER_PT = MM_PER_INCH / PT_PER_INCH
 PX_PER_PT = PX_PER_INCH / PT_PER_INCH
 
 # No picture with more pixels is held in memory, read or drawn (75 MB in RGB).
-MOST_PIXELS = 25_000_000
+MAX_PIXELS = 25_000_000

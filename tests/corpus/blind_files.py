@@ -127,7 +127,7 @@ PICTURE = (
     Case("lower part grey", LED, with_picture(_half_grey), HIDDEN, "a picture that was read while it was written"),
     Case(
         "out of focus", BANNER, with_picture(lambda drawn, _: drawn.filter(ImageFilter.GaussianBlur(7))),
-        (HIDDEN, CONTRAST), "letters that have run into the ground: hidden, or without contrast",
+        (HIDDEN, CONTRAST), "letters that have run into the background: hidden, or without contrast",
     ),
     Case("upside down", MALL, with_picture(lambda drawn, _: drawn.rotate(180)), HIDDEN, "a screen's wrong setting"),
     Case(

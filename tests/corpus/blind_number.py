@@ -123,11 +123,11 @@ HIDDEN_NUMBER = (
     Case("two digits under a picture", LINK_SHARE, Edit(html=_photo_over_two_digits), HIDDEN, "laid on last"),
     Case("digits under a logo", A4, Edit(html=_logo_over_first_digits), HIDDEN, "a logo that slid up"),
     Case(
-        "number in its ground's colour",
+        "number in its background's colour",
         WRAP,
         styled("number", "background:#FFA6AE;color:#FFA6AE"),
         (HIDDEN, CONTRAST),
-        "letters of the ground's own colour are invisible, and of no contrast",
+        "letters of the background's own colour are invisible, and of no contrast",
     ),
     Case(
         "white on white",
@@ -195,7 +195,11 @@ HIDDEN_NUMBER = (
         "wholly off the page: not there, or off it",
     ),
     Case(
-        "number behind the ground", MALL, styled("number", "z-index:-1"), HIDDEN, "a layer in the wrong order"
+        "number behind the background",
+        MALL,
+        styled("number", "z-index:-1"),
+        HIDDEN,
+        "a layer in the wrong order",
     ),
     Case(
         "middle group not faded in",

@@ -130,7 +130,7 @@ CODE = (
         UNREADABLE, "light on dark: many phones do not read it",
     ),
     Case(
-        "code on a busy ground", LEAFLET,
+        "code on a busy background", LEAFLET,
         both(
             recoded(f'fill="{PAPER}"', 'fill="none"'),
             styled("code", f"background:repeating-linear-gradient(45deg,{INK} 0px,{INK} 5px,{PAPER} 5px,{PAPER} 10px)"),
@@ -153,7 +153,7 @@ CODE = (
 def _number_onto_a_join(html: str, own: Base) -> str:
     """Shift the number as little as it takes to bring the middle of a digit onto a join."""
     middles = [x + width / 2 for x, _, width, _ in own.letters(NUMBER)]
-    shift = min((join - middle for join in own.asset.page.joins_x for middle in middles), key=abs)
+    shift = min((join - middle for join in own.asset.page.panel_joins_x for middle in middles), key=abs)
     return restyle(html, "number", f"transform:translateX({shift:.2f}px)")
 
 
@@ -161,7 +161,7 @@ def _headline_onto_a_join(html: str, own: Base) -> str:
     """Shift the headline so that the middle of its last line lies on the join across the sheet."""
     _, y, _, height = box_of(own, "headline", -1)
     return restyle(
-        html, "headline", f"transform:translateY({own.asset.page.joins_y[0] - y - height / 2:.2f}px)"
+        html, "headline", f"transform:translateY({own.asset.page.panel_joins_y[0] - y - height / 2:.2f}px)"
     )
 
 
@@ -265,15 +265,15 @@ STRIPES = f"repeating-linear-gradient(90deg,{INK} 0px,{INK} 6px,#FFA6AE 6px,#FFA
 
 
 def beneath_number(style: str) -> Edit:
-    """Lay a block between the ground and the number."""
+    """Lay a block between the background and the number."""
     return Edit(html=lambda html, own: under(html, shape(grown(own.box(NUMBER), 6), style)))
 
 
 PALE = (
     Case("number too pale", A5, styled("number", "color:#6E8F60"), CONTRAST, "tone on tone"),
-    Case("address light on light", A6, styled("address", "color:#FBF6EE"), CONTRAST, "the other ground's colour"),
+    Case("address light on light", A6, styled("address", "color:#FBF6EE"), CONTRAST, "the other background's colour"),
     Case("promise too pale", MPU, styled("promise", "color:#B4606C"), CONTRAST, "tone on tone"),
-    Case("headline dark on dark", FEED, styled("headline", "color:#2A4148"), CONTRAST, "the other ground's colour"),
+    Case("headline dark on dark", FEED, styled("headline", "color:#2A4148"), CONTRAST, "the other background's colour"),
     Case("body over a fading light", LINK_SHARE, Edit(html=_body_over_fading_light), CONTRAST, "its end fades away"),
     Case(
         "number from light into dark", IG_SQUARE, styled("number", "top:630px"), (CONTRAST, HIDDEN),

@@ -46,7 +46,7 @@ def append(html: str, markup: str) -> str:
 
 
 def under(html: str, markup: str) -> str:
-    """Return the page with something more after its ground and before its words."""
+    """Return the page with something more after its background and before its words."""
     return html.replace("</svg>", f"</svg>{markup}", 1)
 
 
@@ -72,7 +72,7 @@ def added(markup: str) -> Edit:
 
 
 def beneath(markup: str) -> Edit:
-    """Add something between the ground and the words."""
+    """Add something between the background and the words."""
     return Edit(html=lambda html, _: under(html, markup))
 
 

@@ -248,7 +248,12 @@ def _raster(page: bytes, own: Base, edit: Edit) -> bytes:
     if edit.encoded:
         return edit.encoded(picture, own)
     return encode(
-        np.asarray(picture), own.asset.format, spec.alt, own.asset.locale, spec.max_bytes, spec.advised_bytes
+        np.asarray(picture),
+        own.asset.format,
+        spec.alt,
+        own.asset.locale,
+        spec.max_bytes,
+        spec.recommended_max_bytes,
     ).content
 
 

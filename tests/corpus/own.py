@@ -137,7 +137,7 @@ FOREIGN = (
     Case("address with a path", CARD, reword((ADDRESS, f"{ADDRESS}/a")), MISSING, "a page that was to be counted"),
     Case("address over two lines", A4, reword((ADDRESS, "www.stopitnow<br>.org.uk")), MISSING, "a narrow column"),
     Case(
-        "a full stop in the ground's colour", MPU,
+        "a full stop in the background's colour", MPU,
         reword((ADDRESS, 'www<span style="color:#FFA6AE">.</span>stopitnow.org.uk')), UNSEEN, "two words now",
     ),
 )  # fmt: skip
@@ -154,7 +154,7 @@ PROMISES = (
 
 OTHER_WORDS = (
     Case("a long name misspelt", A4, retold("partner", letter_lost, line=-1), WORDS, "its short name stands in it"),
-    Case("a line of the body under a shape", STORY, Edit(html=_body_covered), WORDS, "of the ground's colour"),
+    Case("a line of the body under a shape", STORY, Edit(html=_body_covered), WORDS, "of the background's colour"),
     Case("headline with opacity 0", IG_SQUARE, styled("headline", "opacity:0"), (WORDS, CONTRAST), "it was to fade in"),
     Case(
         "words after the body", STORY, retold("body", lambda words: f"{words} Or not.", line=-1), WORDS,

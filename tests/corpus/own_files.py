@@ -134,8 +134,8 @@ def _dot_gone(picture: Image.Image, own: Base) -> Image.Image:
     """Paint the address's first full stop over with what is beside it."""
     x, y, width, height = own.letters(ADDRESS)[3]
     box = (int(x), int(y), int(x + width) + 1, int(y + height) + 1)
-    ground = picture.getpixel((box[0], box[1] - 4))
-    picture.paste(ground, box)  # type: ignore[arg-type]  # a pixel of an RGB picture has three values
+    background = picture.getpixel((box[0], box[1] - 4))
+    picture.paste(background, box)  # type: ignore[arg-type]  # a pixel of an RGB picture has three values
     return picture
 
 

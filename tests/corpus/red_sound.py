@@ -165,7 +165,7 @@ WORDS_ON_THE_PAGE = (
     Case("promise a line of its own", A5, reword((PROMISE, f"<span>{PROMISE}</span>")), NONE, "to taste"),
 )  # fmt: skip
 
-GROUNDS = (
+BACKGROUNDS = (
     Case("a pill behind the number", A5, Edit(html=_pill), NONE, "light, from light to lighter"),
     Case(
         "a gradient in the dark", FEED,
@@ -226,4 +226,4 @@ WORLDS_APART = tuple(
     Case(f"{asset} in a world apart", asset, Edit(), NONE, "another campaign's") for asset in FAR
 )
 
-SOUND: tuple[Case, ...] = (*WORDS_ON_THE_PAGE, *GROUNDS, *SAVED, *WORLDS_APART)
+SOUND: tuple[Case, ...] = (*WORDS_ON_THE_PAGE, *BACKGROUNDS, *SAVED, *WORLDS_APART)

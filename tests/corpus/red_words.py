@@ -64,7 +64,7 @@ def _address(said: str) -> Edit:
     return both(reword((ADDRESS, said)), styled("address", "transform:scale(.92);transform-origin:0 0"))
 
 
-def _half_ground(role: str, colour: str) -> Edit:
+def _half_background(role: str, colour: str) -> Edit:
     """Lay a patch in nearly the words' colour under the right half of a role's first line."""
 
     def html(page: str, own: Base) -> str:
@@ -129,11 +129,11 @@ def _line_twice(html: str, own: Base) -> str:
 
 WORDS_FAULTS = (
     Case(
-        "headline light on light at its right", FEED, _half_ground("headline", "#E6DFD4"), CONTRAST,
+        "headline light on light at its right", FEED, _half_background("headline", "#E6DFD4"), CONTRAST,
         "a bright wall in a photograph",
     ),
     Case(
-        "body dark on dark at its right", LINK_SHARE, _half_ground("body", "#8FA0A0"), CONTRAST,
+        "body dark on dark at its right", LINK_SHARE, _half_background("body", "#8FA0A0"), CONTRAST,
         "a wall in a photograph",
     ),
     Case(

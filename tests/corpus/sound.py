@@ -1,6 +1,6 @@
 """Sound assets that the proofs must raise no error for: the campaign as it is, and as it could be tomorrow.
 
-Every channel once, every partner with each of its messages, every design on each ground, then what looks odd
+Every channel once, every partner with each of its messages, every design on each background, then what looks odd
 and is right. Chosen by rule, small canvases more often, so that all are made and proved in minutes.
 """
 
@@ -88,11 +88,11 @@ def _in_world(world: str, channels: tuple[str, ...], why: str, start: int = 0) -
 
 def _designs() -> Iterator[Case]:
     for at, world in enumerate(world for world in WORLDS if world.endswith(("-dark", "-light"))):
-        template, ground = world.rsplit("-", 1)
-        if template in campaign().templates and ground in campaign().templates[template].file.grounds:
+        template, background = world.rsplit("-", 1)
+        if template in campaign().templates and background in campaign().templates[template].file.backgrounds:
             # On the dark picture all words are paper out of ink, which newspapers want larger than this has room.
             channels = tuple(one for one in SMALL if world != "window-dark" or one != "press-10x2")
-            yield from _in_world(world, channels, "a design on a ground", at)
+            yield from _in_world(world, channels, "a design on a background", at)
 
 
 def _colours_and_names() -> Iterator[Case]:

@@ -40,7 +40,7 @@ ASKED_FOR = {
     "a second number": "a mobile number",
     "code covered at one corner": "code covered at a corner",
     "code too dense": "code too dense for its distance",
-    "code on a busy ground": "code on a busy ground",
+    "code on a busy background": "code on a busy background",
     "text under a story's buttons": "number under a story's buttons",
     "foot over body": "foot over body",
     "a substituted font": "number in another font",

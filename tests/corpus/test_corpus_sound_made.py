@@ -33,11 +33,13 @@ def test_every_channel_is_there_as_it_is_and_each_partner_with_each_of_its_messa
     assert pairs <= {(asset.partner, asset.message) for asset in real()}
 
 
-def test_each_design_that_the_campaign_has_is_there_on_each_of_its_grounds() -> None:
+def test_each_design_that_the_campaign_has_is_there_on_each_of_its_backgrounds() -> None:
     designs = {name: one for name, one in campaign().templates.items() if one.arrangements}
-    planned_in = {(one.template, one.ground) for one in (planned(case.asset) for case in sound_cases())}
+    planned_in = {(one.template, one.background) for one in (planned(case.asset) for case in sound_cases())}
 
-    assert {(name, ground) for name, one in designs.items() for ground in one.file.grounds} <= planned_in
+    assert {
+        (name, background) for name, one in designs.items() for background in one.file.backgrounds
+    } <= planned_in
 
 
 def test_large_canvases_are_there_once_and_small_ones_often() -> None:

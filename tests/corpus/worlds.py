@@ -1,4 +1,4 @@
-"""Other campaigns that could be this one tomorrow: another design, ground or accent, other partners, other languages.
+"""Other campaigns that could be this one tomorrow: another template, background or accent, partners, languages.
 
 Each is the shipped campaign with a few values changed. Names and words are invented, and promise nothing.
 """
@@ -45,9 +45,9 @@ def _for_partners(change: Callable[[int, Partner], Partner], campaign: Campaign)
     return altered(campaign, partners=partners)
 
 
-def _designed(template: str, ground: str) -> World:
-    """Set all that partners choose in one design, on one ground."""
-    chosen = {"template": {"*": template}, "ground": {"*": ground}}
+def _designed(template: str, background: str) -> World:
+    """Set all that partners choose in one design, on one background."""
+    chosen = {"template": {"*": template}, "background": {"*": background}}
     return partial(_for_partners, lambda _, one: altered(one, **chosen))
 
 
@@ -72,7 +72,7 @@ def _together(count: int, campaign: Campaign) -> Campaign:
 
     def change(at: int, one: Partner) -> Partner:
         others = [every[(at + step) % len(every)] for step in range(1, count + 1)]
-        return altered(one, with_=tuple(others))
+        return altered(one, alongside=tuple(others))
 
     return _for_partners(change, campaign)
 
@@ -104,11 +104,11 @@ def _said(locale: str, headline: str, body: str, action: str, promise: str = "",
 
     def change(campaign: Campaign) -> Campaign:
         brand = campaign.brand
-        own = brand.file.words[USUAL_LOCALE]
+        own = brand.file.labels[USUAL_LOCALE]
         fixed = dict(zip(own, more.split("|"), strict=True)) if more else own
         promises = {**brand.facts.promise, locale: promise or brand.facts.promise[USUAL_LOCALE]}
         facts = altered(brand.facts, promise=promises)
-        brand = altered(brand, words={**brand.file.words, locale: fixed}, facts=facts)
+        brand = altered(brand, labels={**brand.file.labels, locale: fixed}, facts=facts)
 
         def told(words: MessageWords) -> MessageWords:
             return altered(words, **_words(headline, body, action))
@@ -147,9 +147,9 @@ def _facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign
 WORLDS: Mapping[str, World] = {
     "": lambda campaign: campaign,
     **{
-        f"{template}-{ground}": _designed(template, ground)
+        f"{template}-{background}": _designed(template, background)
         for template in ("beacon", "plain", "quiet", "together", "window")
-        for ground in ("dark", "light")
+        for background in ("dark", "light")
     },
     **{f"accent-{accent}": partial(_accented, accent) for accent in ACCENTS},
     "long-names": _named(LONG),

@@ -31,14 +31,14 @@ EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
 OPENING = """\
 {% set art %}
 {{ flat(((0, 0), (page.width, 0), (page.width, page.height), (0, page.height)), palette.ink) }}
-{{ light(opening.fall, [(0, palette.paper), (1, "#FFB570")], center=opening.source, radius=opening.reach) }}
-{{ light(opening.slit, [(0, "#FFB570"), (1, palette.paper)], line=(opening.slit[0], opening.slit[3])) }}
-{{ flat(opening.leaf, "#1A3A43") }}
+{{ light(motif.fall, [(0, palette.paper), (1, "#FFB570")], center=motif.source, radius=motif.reach) }}
+{{ light(motif.slit, [(0, "#FFB570"), (1, palette.paper)], line=(motif.slit[0], motif.slit[3])) }}
+{{ flat(motif.leaf, "#1A3A43") }}
 {% endset %}
 {{ svg(art) }}
 """
 WITH_OPENING = FILES[DESCRIPTION] + (
-    "    opening: {kind: corner, door: [0.58, 0.62, 0.65], drop: 0.2, least_drop: 0.1, leaf: 0.15}\n"
+    "    motif: {kind: corner, door: [0.58, 0.62, 0.65], drop: 0.2, min_drop: 0.1, leaf: 0.15}\n"
 )
 FOOT = (
     FootMark("one", "Example County Council", "Example County", "lead", None, None, "Example County Council"),

@@ -1,4 +1,4 @@
-"""Each design in each shape, as small pictures that were looked at once: dark and light ground side by side.
+"""Each design in each shape, as small pictures that were looked at once: dark and light background side by side.
 
 The words and the channels are the test's own, so that an edit of the campaign's copy changes no picture; the
 design, the house that it extends and the palette are the campaign's. A design joins by its name in ``DESIGNS``.
@@ -112,23 +112,23 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("designs")
 
 
-def _on(asset: Asset, ground: str) -> Asset:
-    """Return the asset on a ground, with the picture that belongs there."""
+def _on(asset: Asset, background: str) -> Asset:
+    """Return the asset on a background, with the picture that belongs there."""
     dark, light = PICTURED.get(asset.template or "", (None, None))
-    return replace(asset, ground=ground, picture=dark if ground == "dark" else light)
+    return replace(asset, background=background, picture=dark if background == "dark" else light)
 
 
 def picture(name: str, root: Path) -> Image.Image:
-    """Return an asset on dark and on light ground, before encoding."""
+    """Return an asset on dark and on light background, before encoding."""
     design, page = name.split("/")
     campaign, assets = _planned(design, root / design)
     renderer, asset = Renderer(campaign), assets[f"acme/hello/tiny-{page}/en-GB"]
-    grounds = []
-    for ground in ("dark", "light"):
-        made = renderer(_on(asset, ground))
+    backgrounds = []
+    for background in ("dark", "light"):
+        made = renderer(_on(asset, background))
         assert made.content is not None, made.findings
-        grounds.append(Image.open(io.BytesIO(made.content)).convert("RGB"))
-    dark, light = grounds
+        backgrounds.append(Image.open(io.BytesIO(made.content)).convert("RGB"))
+    dark, light = backgrounds
     both = Image.new("RGB", (dark.width + light.width, dark.height))
     both.paste(dark, (0, 0))
     both.paste(light, (dark.width, 0))

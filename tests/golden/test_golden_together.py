@@ -1,4 +1,4 @@
-"""The design together, a small picture for each shape: the dark ground, and the light one beside it.
+"""The design together, a small picture for each shape: the dark background, and the light one beside it.
 
 Words and partners are fixed here, so that an edited message changes no picture. Kept and refreshed as the
 pictures of ``test_golden`` are: ``UPDATE_GOLDEN=1`` writes them anew and still fails, so that they are looked at.
@@ -55,12 +55,12 @@ def renderer() -> Renderer:
     return Renderer(real_campaign())
 
 
-def draw(asset: Asset, ground: str) -> Image.Image:
-    """Return a channel's page on one ground with fixed words and partners, its longer side ``SIDE_PX`` px."""
+def draw(asset: Asset, background: str) -> Image.Image:
+    """Return a channel's page on one background with fixed words and partners, its longer side ``SIDE_PX`` px."""
     words = {**asset.word_sets[0].words, **SAID}
     words.pop("local", None)
     asset = replace(
-        asset, ground=ground, accent="leaf", word_sets=(WordSet("long/short", words),),
+        asset, background=background, accent="leaf", word_sets=(WordSet("long/short", words),),
         foot=MARKS if asset.foot else (),
     )  # fmt: skip
     made = renderer()(asset)
@@ -75,8 +75,8 @@ def draw(asset: Asset, ground: str) -> Image.Image:
 
 
 def picture(shape: str) -> Image.Image:
-    """Return both grounds of a shape: side by side, or one over the other where they are wide."""
-    dark, light = (draw(together_assets()[CHANNELS[shape]], ground) for ground in ("dark", "light"))
+    """Return both backgrounds of a shape: side by side, or one over the other where they are wide."""
+    dark, light = (draw(together_assets()[CHANNELS[shape]], background) for background in ("dark", "light"))
     dx, dy = (0, dark.height + 6) if dark.width > 2 * dark.height else (dark.width + 6, 0)
     sheet = Image.new("RGB", (dark.width + dx, dark.height + dy), "#808080")
     sheet.paste(dark, (0, 0))

@@ -71,7 +71,7 @@ def built(campaign: Path, *, jobs: int = 1) -> tuple[list[str], list[Finding]]:
 def files_of_newcomer(campaign: Path) -> int:
     """Return how many files a partner of ``FEW_CHANNELS`` has: each channel's, their further forms, three codes."""
     channels = load_campaign(campaign).campaign.channels
-    return sum(1 + len(channels[name].deliverables) for name in FEW_CHANNELS) + 3
+    return sum(1 + len(channels[name].variants) for name in FEW_CHANNELS) + 3
 
 
 def told(findings: list[Finding]) -> str:
@@ -98,7 +98,7 @@ def test_beside_three_other_partners_a_long_name_still_fits(campaign: Path) -> N
     add_partner(campaign, LONG_WORDS, FEW_CHANNELS, short_name="Northumberland Safeguarding")
     file = campaign / "partners/newcomer/partner.yaml"
     beside = ["staffordshire-commissioner", "childrens-safeguarding", "together-for-childhood"]
-    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "with": beside}), "utf-8")
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "alongside": beside}), "utf-8")
 
     loaded = load_campaign(campaign)
     result = build(loaded.campaign, selection=Selection(partner=("newcomer",)), jobs=1)

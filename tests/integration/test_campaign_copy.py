@@ -67,7 +67,7 @@ def test_the_five_messages_have_their_five_accents_and_a_further_wording_that_of
     accents = FIVE | {name: FIVE[other] for name, other in FURTHER.items()}
 
     assert {name: message["accent"] for name, message in messages().items()} == accents
-    assert {name: m["like"] for name, m in messages().items() if "like" in m} == FURTHER
+    assert {name: m["extends"] for name, m in messages().items() if "extends" in m} == FURTHER
 
 
 @each_message
@@ -215,8 +215,8 @@ def test_local_line_is_short_and_starts_where_the_reader_is(partner: str) -> Non
 def test_partner_names_partners_and_messages_that_exist(partner: str) -> None:
     chosen = partners()[partner]
 
-    assert set(chosen["with"]) <= set(partners()) - {partner}
-    assert len(chosen["with"]) <= 3, "four together is the most that a foot holds"
+    assert set(chosen["alongside"]) <= set(partners()) - {partner}
+    assert len(chosen["alongside"]) <= 3, "four together is the most that a foot holds"
     assert set(chosen["messages"]) <= set(messages())
     assert "logo" not in chosen, "no logo file is in the repository"
 

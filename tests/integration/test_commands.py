@@ -14,6 +14,7 @@ import pytest
 
 from assetgen.cli.commands.init import write_starter
 from tests.support.command import assetgen
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
@@ -62,7 +63,7 @@ def test_check_counts_and_says_that_the_facts_are_not_confirmed(campaign: Path) 
     said = assetgen("check", folder=campaign)
 
     assert said.returncode == 0
-    assert "assets planned" in said.stdout
+    assert int(said.stdout.split()[0]) > 0
     assert "[fact-unconfirmed]" in said.stderr and "\x1b" not in said.stderr
 
 
@@ -184,16 +185,18 @@ def test_what_is_known_is_listed_though_nothing_is_planned_of_it(campaign: Path)
     assert ids("templates", "-t", "beacon") == ["beacon"]
 
 
-def test_verbose_says_what_is_read_and_what_is_made(campaign: Path) -> None:
+def test_verbose_says_what_is_read_and_what_is_made(campaign: Path, wording: Wording) -> None:
     said = assetgen("-C", str(campaign), "-v", "build", "-c", "ig-square", "-m", "worried", "-j", "1")
 
-    assert "read campaign.yaml\n" in said.stderr
-    assert "read brand/brand.yaml\n" in said.stderr
+    first, second = said.stderr.splitlines()[:2]
+    assert first.endswith(" campaign.yaml") and second.endswith(" brand/brand.yaml")
     assert "1/1 example-county-council/worried/ig-square/en-GB\n" in said.stderr
+    assert wording == [first, second]
 
 
-def test_an_option_that_belongs_before_the_command_is_told_so(campaign: Path) -> None:
+def test_an_option_that_belongs_before_the_command_is_told_so(campaign: Path, wording: Wording) -> None:
     said = assetgen("-C", str(campaign), "build", "-q")
 
     assert said.returncode == 2
-    assert "hint: -q goes before the command: assetgen -q … build" in said.stderr
+    assert "assetgen -q … build" in said.stderr
+    assert wording == said.stderr.splitlines()[-1]

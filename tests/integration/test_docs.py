@@ -221,8 +221,8 @@ def test_the_example_of_a_partner_and_of_its_own_sizes_are_sound_in_the_shipped_
 
     assert errors_in(shipped) == []
     loaded = load_campaign(shipped)
-    own = loaded.campaign.partners["example-borough"].extra
-    assert list(own) == [one["id"] for one in yaml.safe_load(extra)["extra"]]
+    own = loaded.campaign.partners["example-borough"].custom_sizes
+    assert list(own) == [one["id"] for one in yaml.safe_load(extra)["custom_sizes"]]
     assert {asset.channel for asset in plan_assets(loaded.campaign).assets} >= set(own)
 
 

@@ -25,6 +25,7 @@ import pytest
 
 from tests.support.campaigns import edit
 from tests.support.tiny import FILES, write_tiny
+from tests.support.wording import Wording
 
 pytestmark = [
     pytest.mark.faults,
@@ -374,13 +375,15 @@ def test_a_folder_that_may_not_be_written_is_told_and_opened_again_all_is_well(
     scene.assert_mended()
 
 
-def test_a_file_where_a_folder_belongs_costs_what_belongs_in_it(scene: Scene) -> None:
+def test_a_file_where_a_folder_belongs_costs_what_belongs_in_it(scene: Scene, wording: Wording) -> None:
     shutil.rmtree(scene.out / "beta")
     (scene.out / "beta").write_bytes(b"mine")
 
     said = scene.build(exit=1)
 
-    assert "a file stands where a folder belongs" in said
+    told = [line for line in said.splitlines() if ": error: " in line]
+    assert told and all("beta" in line for line in told)
+    assert wording == told
     assert (scene.out / "beta").read_bytes() == b"mine"
     (scene.out / "beta").unlink()
     scene.assert_mended()

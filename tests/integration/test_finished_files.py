@@ -36,10 +36,10 @@ TYPES: dict[str, tuple[type | None, ...]] = {
     **dict.fromkeys(("id", "path", "partner", "channel", "medium", "locale", "format"), (str,)),
     **dict.fromkeys(("sha256", "alt", "alt_long"), (str,)),
     **dict.fromkeys(
-        ("message", "template", "ground", "deliverable", "link", "click", "pixel_sha256"), (str, None)
+        ("message", "template", "background", "variant", "link", "click", "pixel_sha256"), (str, None)
     ),
     **dict.fromkeys(("spec", "measured", "inputs"), (dict,)),
-    **dict.fromkeys(("marks", "findings", "terms"), (list,)),
+    **dict.fromkeys(("regions", "findings", "terms"), (list,)),
     "bytes": (int,),
 }
 PX_TYPES: dict[str, tuple[type | None, ...]] = {"width_px": (int,), "height_px": (int,)}

@@ -48,7 +48,7 @@ en-GB:
   alt: {short: "Something on your mind? Call 0808 157 0123. www.example.org.", long: Something on your mind?}
 """
 PARTNERS = {
-    "partners/acme/partner.yaml": "name: Harbour Borough Council\nwith: [other]\n",
+    "partners/acme/partner.yaml": "name: Harbour Borough Council\nalongside: [other]\n",
     "partners/other/partner.yaml": "name: Example Police\nrole: lead\n",
 }
 
@@ -82,11 +82,11 @@ def _files(design: str) -> dict[str, str]:
     return {**files, "campaign.yaml": campaign}
 
 
-@pytest.mark.parametrize("ground", ["dark", "light"])
+@pytest.mark.parametrize("background", ["dark", "light"])
 @pytest.mark.parametrize("design", ALL_DESIGNS)
-def test_a_design_answers_a_new_channel_of_each_shape(design: str, ground: str, tmp_path: Path) -> None:
+def test_a_design_answers_a_new_channel_of_each_shape(design: str, background: str, tmp_path: Path) -> None:
     files = _files(design)
-    files["campaign.yaml"] += f"ground: {ground}\n"
+    files["campaign.yaml"] += f"background: {background}\n"
     campaign, assets = load_tiny(tmp_path, files)
     draw = Renderer(campaign)
 

@@ -28,6 +28,7 @@ from tests.support.finished import jpeg_parts
 from tests.support.photographs import halves, jpeg, noise, turned
 from tests.support.pictured import MARKUP, load_pictured, pictured
 from tests.support.tiny import CARD, FILES, SHEET, load_tiny, real_assets, real_campaign, said
+from tests.support.wording import Wording
 
 PAPER, INK = "#FBF6EE", "#10262C"
 
@@ -73,15 +74,15 @@ def test_the_finished_pixels_round_the_words_keep_their_contrast(
 ) -> None:
     asset, made = made_of(tmp_path, Image.new("RGB", (640, 400), colour))
     assert made.content is not None
-    marks = prove(made.content, made.page, asset.spec, made.measured).marks
+    marks = prove(made.content, made.page, asset.spec, made.measured).regions
 
     pixels = np.asarray(Image.open(io.BytesIO(made.content)).convert("RGB")).astype(float)
     for mark in marks:
         x, y, width, height = (round(value) for value in mark.box)
         light = luminances(pixels[y : y + height, x : x + width]).ravel()
-        # The darkest fifth under a line is its ground; its letters are paper.
-        ground = np.sort(light)[: len(light) // 5]
-        assert contrasts(ground, np.array(relative_luminance(PAPER))).min() >= 4.5
+        # The darkest fifth under a line is its background; its letters are paper.
+        background = np.sort(light)[: len(light) // 5]
+        assert contrasts(background, np.array(relative_luminance(PAPER))).min() >= 4.5
     assert {mark.role for mark in marks} >= {"headline", "number"}
 
 
@@ -187,10 +188,10 @@ def test_a_picture_with_too_few_pixels_is_told(width: int, severity: Severity | 
 
     told = [(one.severity, one.text) for one in findings if one.code == "image-resolution"]
     assert [one for one, _ in told] == ([severity] if severity else [])
-    assert all(text.endswith(f" pixels an inch; {asset.spec.ppi} are due") for _, text in told)
+    assert all(str(asset.spec.ppi) in text for _, text in told)
 
 
-def test_an_enlarged_picture_on_a_screen_is_told(tmp_path: Path) -> None:
+def test_an_enlarged_picture_on_a_screen_is_told(tmp_path: Path, wording: Wording) -> None:
     asset, made = made_of(tmp_path, Image.new("RGB", (160, 160), (20, 40, 50)))
     assert made.content is not None
 
@@ -198,31 +199,28 @@ def test_an_enlarged_picture_on_a_screen_is_told(tmp_path: Path) -> None:
 
     (told,) = [one for one in findings if one.code == "image-resolution"]
     assert told.severity is Severity.WARNING
-    assert told.text.startswith("a picture is enlarged 2.0 times: it has 16")
+    assert "2.0" in told.text
+    assert wording == told.text
 
 
 @pytest.mark.parametrize(
-    ("extra", "text"),
+    ("extra", "code"),
     [
-        ('{{ place_picture(palette.ink, {}, name="harbor") }}', "the brand has no picture harbor: harbour"),
-        (
-            "{{ place_picture(palette.ink, {}) }}",
-            "words on the picture, but no colour of them: headline, number",
-        ),
-        (
-            '<img src="http://pictures.invalid/harbour/1200" alt="">',
-            "not read: http://pictures.invalid/harbour/1200",
-        ),
+        ('{{ place_picture(palette.ink, {}, name="harbor") }}', "template"),
+        ("{{ place_picture(palette.ink, {}) }}", "template"),
+        ('<img src="http://pictures.invalid/harbour/1200" alt="">', "blocked-read"),
     ],
+    ids=["a picture misspelt", "no colours of words", "an address that is not had"],
 )
-def test_a_slip_in_the_markup_is_told(extra: str, text: str, tmp_path: Path) -> None:
+def test_a_slip_in_the_markup_is_told(extra: str, code: str, tmp_path: Path, wording: Wording) -> None:
     _, made = made_of(tmp_path, noise(400, 300), extra=extra)
 
     assert made.content is None
-    assert any(text in one for one in said(made)), said(made)
+    assert code in {one.code for one in made.findings}, said(made)
+    assert wording == said(made)
 
 
-def test_a_picture_that_is_chosen_and_placed_nowhere_is_told(tmp_path: Path) -> None:
+def test_a_picture_that_is_chosen_and_placed_nowhere_is_told(tmp_path: Path, wording: Wording) -> None:
     markup = MARKUP.replace(
         '{{ place_picture(palette.ink, {"headline": palette.paper, "number": palette.paper}) }}', ""
     )
@@ -230,7 +228,8 @@ def test_a_picture_that_is_chosen_and_placed_nowhere_is_told(tmp_path: Path) -> 
 
     (told,) = said(Renderer(campaign)(assets[CARD]))
 
-    assert "was set, but stands nowhere: place_picture(veil, colours) [template]" in told
+    assert "place_picture(veil, colours)" in told and "[template]" in told
+    assert wording == told
 
 
 def test_a_picture_stands_in_a_box_by_its_name(tmp_path: Path) -> None:

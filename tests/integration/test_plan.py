@@ -16,10 +16,11 @@ from assetgen.errors import CampaignError
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Plan
-from assetgen.planning.combination import asset_path, ground_for, template_for
+from assetgen.planning.combination import asset_path, background_for, template_for
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.fields import Text
 from tests.support.campaigns import PARTNER, PARTNER_FILE, altered, append, edit, make_campaign
+from tests.support.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,26 +146,32 @@ def test_most_particular_word_names_the_template(
     assert template_for(channel, without, None, partner) == expected
 
 
-COMMON = {"safe_circle": None, "keep_clear": (), "colour": "srgb", "advised_bytes": None, "scale": 1.0}
+COMMON = {
+    "safe_circle": None,
+    "keep_clear": (),
+    "colour": "srgb",
+    "recommended_max_bytes": None,
+    "scale": 1.0,
+}
 NUMBERS, HOSTS = ("0808 1000 900", "999", "101"), ("www.stopitnow.org.uk",)
 SPECS: dict[str, dict[str, Any]] = {
     "staffordshire-police/worried/poster-a4/en-GB": {
         **COMMON, "width": 210, "height": 297, "unit": "mm", "bleed_mm": 3, "ppi": 300, "safe": (8, 8, 8, 8),
-        "joins_x": (), "joins_y": (), "format": "pdf", "colour": "cmyk-coated", "max_bytes": None,
+        "panel_joins_x": (), "panel_joins_y": (), "format": "pdf", "colour": "cmyk-coated", "max_bytes": None,
         "view_m": 1.0, "read_m": 0.7, "scan_m": 0.4, "px_mm": None,
         "requires": ("number", "address", "promise", "partner"),
         "link": "https://www.stopitnow.org.uk/", "click": None,
     },
     "staffordshire-police/worried/ig-story/en-GB": {
         **COMMON, "width": 1080, "height": 1920, "unit": "px", "bleed_mm": 0, "ppi": 72,
-        "safe": (270, 65, 384, 65), "joins_x": (), "joins_y": (), "format": "png", "max_bytes": 8_000_000,
+        "safe": (270, 65, 384, 65), "panel_joins_x": (), "panel_joins_y": (), "format": "png", "max_bytes": 8_000_000,
         "view_m": 0.3, "read_m": 0.3, "scan_m": None, "px_mm": 0.06,
         "requires": ("number", "address", "promise"),
         "link": None, "click": "https://www.stopitnow.org.uk/",
     },
     "staffordshire-commissioner/worried/ooh-48-sheet/en-GB": {
         **COMMON, "width": 6096, "height": 3048, "unit": "mm", "bleed_mm": 0, "scale": 0.1, "ppi": 30,
-        "safe": (150, 200, 150, 200), "joins_x": (1016, 2032, 3048, 4064, 5080), "joins_y": (1524,),
+        "safe": (150, 200, 150, 200), "panel_joins_x": (1016, 2032, 3048, 4064, 5080), "panel_joins_y": (1524,),
         "format": "pdf", "colour": "cmyk-large", "max_bytes": None,
         "view_m": 30, "read_m": 30, "scan_m": None, "px_mm": None,
         "requires": ("number", "address"), "link": None, "click": None,
@@ -216,7 +223,7 @@ def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
     px_per_mm = 96 / 25.4 / 10
     assert (page.width_px, page.height_px) == pytest.approx((6096 * px_per_mm, 3048 * px_per_mm))
     assert page.live == pytest.approx(tuple(mm * px_per_mm for mm in (200, 150, 5696, 2748)))
-    assert page.joins_y == pytest.approx((1524 * px_per_mm,))
+    assert page.panel_joins_y == pytest.approx((1524 * px_per_mm,))
 
 
 def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -> None:
@@ -229,7 +236,7 @@ def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -
     (asset,) = [
         asset
         for asset in plan_assets(altered(campaign, partners={"nspcc": partner})).assets
-        if asset.channel == "poster-a4" and asset.deliverable is None
+        if asset.channel == "poster-a4" and asset.variant is None
     ]
 
     assert [one.name for one in asset.word_sets] == [
@@ -247,7 +254,7 @@ def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -
 def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign) -> None:
     own = altered(
         campaign.partners["nspcc"],
-        with_=("staffordshire-police", "staffordshire-county-council"),
+        alongside=("staffordshire-police", "staffordshire-county-council"),
         channels=("poster-a4", "ig-story"),
     )
     partners = {**campaign.partners, "nspcc": own}
@@ -262,14 +269,16 @@ def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign
     assert assets["nspcc/worried/ig-story/en-GB"].foot == ()  # the channel does not require the partner
 
 
-def test_ground_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
+def test_background_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
     asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
 
-    both = plan_assets(campaign).by_id()[asset_id].ground
-    dark_alone = {name: altered(template, grounds=("dark",)) for name, template in campaign.templates.items()}
+    both = plan_assets(campaign).by_id()[asset_id].background
+    dark_alone = {
+        name: altered(template, backgrounds=("dark",)) for name, template in campaign.templates.items()
+    }
 
-    assert both == campaign.channels["press-25x4"].ground == "light"
-    assert plan_assets(altered(campaign, templates=dark_alone)).by_id()[asset_id].ground == "dark"
+    assert both == campaign.channels["press-25x4"].background == "light"
+    assert plan_assets(altered(campaign, templates=dark_alone)).by_id()[asset_id].background == "dark"
 
 
 def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
@@ -314,7 +323,7 @@ def test_partner_stands_before_message_before_campaign(
 
 
 @pytest.mark.parametrize(
-    ("campaign_s", "message_s", "partner_s", "grounds", "expected"),
+    ("campaign_s", "message_s", "partner_s", "backgrounds", "expected"),
     [
         ({}, {}, {}, ("dark", "light"), "dark"),
         ({"": "light"}, {}, {}, ("dark", "light"), "light"),
@@ -325,37 +334,39 @@ def test_partner_stands_before_message_before_campaign(
         ({"": "light"}, {}, {}, ("dark",), "dark"),
     ],
 )
-def test_a_ground_is_chosen_over_the_catalogue_s_where_the_design_has_it(
+def test_a_background_is_chosen_over_the_catalogue_s_where_the_design_has_it(
     campaign: Campaign,
     campaign_s: dict[str, str],
     message_s: dict[str, str],
     partner_s: dict[str, str],
-    grounds: tuple[str, ...],
+    backgrounds: tuple[str, ...],
     expected: str,
 ) -> None:
     channel = campaign.channels["poster-a4"]
-    whole = altered(campaign, ground=campaign_s)
-    message = altered(campaign.messages["worried"], ground=message_s)
-    partner = altered(campaign.partners["nspcc"], ground=partner_s)
-    template = altered(campaign.templates["beacon"], grounds=grounds)
+    whole = altered(campaign, background=campaign_s)
+    message = altered(campaign.messages["worried"], background=message_s)
+    partner = altered(campaign.partners["nspcc"], background=partner_s)
+    template = altered(campaign.templates["beacon"], backgrounds=backgrounds)
 
-    assert channel.ground == "dark"
-    assert ground_for(channel, whole, message, partner, template) == expected
+    assert channel.background == "dark"
+    assert background_for(channel, whole, message, partner, template) == expected
 
 
 @pytest.mark.parametrize("file", [PARTNER_FILE, "campaign.yaml", "brand/messages/worried.yaml"])
-def test_design_and_ground_are_chosen_in_three_files(file: str, tmp_path: Path) -> None:
+def test_design_and_background_are_chosen_in_three_files(file: str, tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
     shutil.copytree(root / "templates/beacon", root / "templates/other")
     edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
     if file == "campaign.yaml":
         edit(root, file, "template: beacon", "template: other")
     append(
-        root, file, "ground: {poster-a4: light}" + ("" if file == "campaign.yaml" else "\ntemplate: other")
+        root,
+        file,
+        "background: {poster-a4: light}" + ("" if file == "campaign.yaml" else "\ntemplate: other"),
     )
 
     chosen = {
-        asset.channel: (asset.template, asset.ground)
+        asset.channel: (asset.template, asset.background)
         for asset in plan_assets(load_campaign(root).campaign).assets
         if asset.message == "worried"
     }
@@ -445,13 +456,14 @@ def test_every_place_of_the_plan_is_a_file_of_the_campaign(campaign: Campaign, p
     assert {place.file for place in places if not (campaign.root / (place.file or "")).is_file()} == set()
 
 
-def test_file_name_over_140_characters_is_an_error(campaign: Campaign) -> None:
+def test_file_name_over_140_characters_is_an_error(campaign: Campaign, wording: Wording) -> None:
     channel = altered(campaign.channels["poster-a4"], id="c" * 90)
 
     with pytest.raises(CampaignError) as raised:
         asset_path("stop-it-now", "p" * 32, "worried", channel, "en-GB")
 
     name = f"stop-it-now_{'p' * 32}_worried_{'c' * 90}_en-GB.pdf"
-    assert [finding.as_text() for finding in raised.value.findings] == [
-        f"assetgen: error: file name of 153 characters: {name} [bad-id]\n  hint: shorten an id"
-    ]
+    (finding,) = raised.value.findings
+    assert finding.code == "bad-id"
+    assert "153" in finding.text and name in finding.text
+    assert wording == finding.as_text().replace(name, "NAME")

@@ -11,12 +11,13 @@ import pytest
 from assetgen.cli.commands.init import write_starter
 from tests.support.campaigns import PARTNER, append
 from tests.support.command import assetgen
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
 HOUSE = "templates/house/style.css"
 STYLES = {
-    "a number in the colour of its ground": (".number { color: var(--light) }", "contrast", None),
+    "a number in the colour of its background": (".number { color: var(--light) }", "contrast", None),
     "a number that is not drawn": (".number { visibility: hidden }", "facts-missing", "number"),
     "a promise that is half off the page": (
         ".promise { transform: translateX(600px) }",
@@ -61,14 +62,18 @@ def test_a_design_that_spoils_the_words_gets_no_file_into_the_output(campaign: P
     assert not list((campaign / "out").glob(f"{PARTNER}/**/*ig-square*"))
 
 
-def test_what_is_kept_back_is_named_and_goes_when_the_design_is_mended(campaign: Path) -> None:
+def test_what_is_kept_back_is_named_and_goes_when_the_design_is_mended(
+    campaign: Path, wording: Wording
+) -> None:
     sound = (campaign / HOUSE).read_text("utf-8")
     append(campaign, HOUSE, STYLES["a number that is not drawn"][0])
 
     said = assetgen("build", "-c", "ig-square", "-m", "worried", folder=campaign)
     (name,) = kept(campaign)
 
-    assert "made, but kept back: out/.assetgen/rejected/" in said.stderr and name in said.stderr
+    (told,) = [line for line in said.stderr.splitlines() if "out/.assetgen/rejected/" in line]
+    assert name in told
+    assert wording == told
     (campaign / HOUSE).write_text(sound, "utf-8")
     assert build(campaign)[0] == 0
     assert kept(campaign) == []
@@ -80,7 +85,7 @@ def test_the_manifest_says_where_each_role_stands(campaign: Path) -> None:
     (entry,) = [
         one for one in json.loads((campaign / "out/manifest.json").read_text())["assets"] if one["message"]
     ]
-    marks = {mark["role"]: mark for mark in entry["marks"]}
+    marks = {mark["role"]: mark for mark in entry["regions"]}
     assert {"headline", "number", "address", "promise"} <= marks.keys()
     assert all(len(mark["box"]) == 4 for mark in marks.values())
     assert marks["number"]["mask"] and marks["address"]["mask"] and marks["headline"]["mask"] is None

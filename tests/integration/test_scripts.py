@@ -55,7 +55,7 @@ accent: apricot
   alt: {{short: Something on your mind?}}
 """
 PARTNERS = {
-    "partners/acme/partner.yaml": "name: Harbour Borough Council\nwith: [other]\n",
+    "partners/acme/partner.yaml": "name: Harbour Borough Council\nalongside: [other]\n",
     "partners/other/partner.yaml": "name: Example Police\n",
 }
 ACCENTED = (
@@ -127,7 +127,7 @@ def test_ink_reaches_as_far_from_the_baseline_as_the_glyph_in_the_font_s_file(le
 
 def set_headline(words: str, leading: float = 0.97) -> SetColumn:
     """Return a headline of 100 px at most in a box of 500 × 600 px whose top is at 50."""
-    parts = {"headline": Part(say=("headline",), weights=(700,), leading=leading, most=0.2, lines=5)}
+    parts = {"headline": Part(roles=("headline",), weights=(700,), leading=leading, max_size=0.2, lines=5)}
     setting = Setting(
         parts, {"headline": words}, frozenset({"headline"}), {"headline": TypeFloor(10, 10)}, measurer(), FAMILY,
         short_side_px=500, code_side_px=None, code_module_px=0,

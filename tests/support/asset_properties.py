@@ -22,9 +22,9 @@ EXPECTED_INFO = {
     "progressive", "progression", "transparency", "adobe", "adobe_transform",
 }  # fmt: skip
 KEYS = {
-    "id", "path", "partner", "message", "template", "ground", "channel", "deliverable", "medium", "locale", "format",
+    "id", "path", "partner", "message", "template", "background", "channel", "variant", "medium", "locale", "format",
     "bytes", "sha256", "pixel_sha256", "alt", "alt_long", "link", "click",
-    "spec", "marks", "measured", "findings", "inputs",
+    "spec", "regions", "measured", "findings", "inputs",
 }  # fmt: skip
 TOLERANCE_MM = 0.1
 

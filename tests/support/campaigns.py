@@ -39,6 +39,8 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
 def altered(thing: Thing, **values: Any) -> Thing:
     """Return a frozen thing with other values: of its own, else of what its file says."""
     if isinstance(thing, BaseModel):
+        unknown = values.keys() - type(thing).model_fields.keys()
+        assert not unknown, f"{type(thing).__name__} has no {', '.join(sorted(unknown))}"
         return thing.model_copy(update=values)
     assert is_dataclass(thing) and not isinstance(thing, type)
     own = {name: values.pop(name) for name in {one.name for one in fields(thing)} & values.keys()}

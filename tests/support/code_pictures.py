@@ -39,10 +39,10 @@ def on_sheet(
     code: Image.Image,
     at: tuple[int, int] = (60, 40),
     size: tuple[int, int] = (640, 480),
-    ground: Colour = DARK,
+    background: Colour = DARK,
 ) -> Image.Image:
     """Return a code on a larger picture."""
-    sheet = Image.new("RGB", size, ground)
+    sheet = Image.new("RGB", size, background)
     sheet.paste(code, at)
     return sheet
 

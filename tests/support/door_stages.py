@@ -7,7 +7,7 @@ from assetgen.layout.motifs import CallToAction, DrawnMotif, Stage, motif_of
 from assetgen.schema.template_file import Opening
 
 FLOOR = Opening(
-    kind="floor", door=(0.8, 0.84, 0.89), drop=0.3, least_drop=0.1, lift=0.04, spread=0.18, leaf=0.07
+    kind="floor", door=(0.8, 0.84, 0.89), drop=0.3, min_drop=0.1, lift=0.04, spread=0.18, leaf=0.07
 )
 CALL = Box(60.0, 800.0, 700.0, 200.0)
 CLEAR = 40.0
@@ -23,7 +23,7 @@ def try_to_draw(
     opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
 ) -> DrawnMotif | None:
     """Return the motif with one fall of light, and this much space in px round the call."""
-    motif = motif_of(opening.model_copy(update={"drop": drop, "least_drop": drop}))
+    motif = motif_of(opening.model_copy(update={"drop": drop, "min_drop": drop}))
     return next(motif.draw(on, CallToAction(call, clear / opening.clear, is_lit=holds_call)), None)
 
 

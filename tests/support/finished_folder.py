@@ -56,7 +56,7 @@ class Piece:
         """Return where a role stands: left, top, right, bottom in whole pixels."""
         return [
             (round(x), round(y), round(x + width), round(y + height))
-            for x, y, width, height in (mark["box"] for mark in self.entry["marks"] if mark["role"] == role)
+            for x, y, width, height in (mark["box"] for mark in self.entry["regions"] if mark["role"] == role)
         ]
 
     def letters(self, role: str) -> list[tuple[int, int, int, int]]:

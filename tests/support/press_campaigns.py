@@ -35,4 +35,4 @@ def make(root: Path, channel: str) -> Made:
 
 def form_of(root: Path, channel: str, name: str) -> Asset:
     assets = plan_assets(load_campaign(root).campaign).assets
-    return next(one for one in assets if (one.channel, one.deliverable) == (channel, name))
+    return next(one for one in assets if (one.channel, one.variant) == (channel, name))

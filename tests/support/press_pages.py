@@ -41,8 +41,8 @@ def mm(*lengths: float) -> str:
     return " ".join(f"{length * PT:.4f}" for length in lengths)
 
 
-GROUND = f"0.6 0.4 0.2 0.7 k {mm(-3, -3, 86, 51)} re f\n"
-"""A ground that fills the bleed on four sides: 190 %."""
+BACKGROUND = f"0.6 0.4 0.2 0.7 k {mm(-3, -3, 86, 51)} re f\n"
+"""A background that fills the bleed on four sides: 190 %."""
 
 XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -70,7 +70,7 @@ NEWS = replace(
 
 
 def press_page(
-    marks: str = GROUND,
+    marks: str = BACKGROUND,
     resources: Callable[[Pdf], Mapping[str, Any]] = lambda pdf: {},
     edit: Edit = nothing,
     press: Press = SHEET,
@@ -145,8 +145,8 @@ def brand_font(pdf: Pdf) -> Any:
 def words(
     colour: str, size_pt: float = 20.0, before: str = ""
 ) -> tuple[str, Callable[[Pdf], Mapping[str, Any]]]:
-    """Return marks that set words in a colour on the ground, and the font that they need."""
-    marks = f"{GROUND}{before} {colour} BT /F {size_pt} Tf {mm(10, 20)} Td (Call) Tj ET\n"
+    """Return marks that set words in a colour on the background, and the font that they need."""
+    marks = f"{BACKGROUND}{before} {colour} BT /F {size_pt} Tf {mm(10, 20)} Td (Call) Tj ET\n"
     return marks, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))}
 
 

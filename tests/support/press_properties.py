@@ -23,7 +23,7 @@ POINTS, STEPS = 0.03, 0.01
 SMALL = ("code", "imprint")
 # How poppler names the spaces of pictures in ink, and of masks.
 INKED = frozenset({"cmyk", "gray", "-"})
-MOST_SIDE_PX, MOST_DPI = 1990, 300
+MAX_SIDE_PX, MAX_DPI = 1990, 300
 # Ink on a pixel that a letter or a module only touches.
 TRACE = 0.02
 # 80 pixels a millimetre, whole ones.
@@ -82,15 +82,15 @@ def _plates(content: bytes, folder: Path) -> tuple[Plates, int]:
     with pikepdf.open(io.BytesIO(content)) as pdf:
         left, bottom, right, top = (float(side) for side in pdf.pages[0].mediabox)
     longest_in = max(right - left, top - bottom) / 72
-    dpi = min(MOST_DPI, int(MOST_SIDE_PX / longest_in))
+    dpi = min(MAX_DPI, int(MAX_SIDE_PX / longest_in))
     return ghostscript_plates(content, folder, dpi), dpi
 
 
 def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[str]:
-    """Return whether small words or a code's modules are on another plate than black: there is none but the ground's
-    tint. Words that are reversed out of a dark ground are in no ink at all."""
+    """Return whether small words or a code's modules are on another plate than black: there is none but the
+    background's tint. Words that are reversed out of a dark background are in no ink at all."""
     faults = []
-    for mark in entry["marks"]:
+    for mark in entry["regions"]:
         if mark["role"] not in SMALL:
             continue
         # A mark is in mm from the trim at final size; the plates show the bleed, in the file's own mm.

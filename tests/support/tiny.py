@@ -51,7 +51,7 @@ palette:
   ink: {srgb: "#10262C", coated: [60, 20, 0, 90], uncoated: [55, 15, 0, 85], newsprint: [50, 10, 0, 85]}
   paper: {srgb: "#FBF6EE", coated: [0, 2, 6, 0], uncoated: [0, 0, 4, 0], newsprint: [0, 0, 0, 0]}
 fonts: {text: Hanken Grotesk}
-words:
+labels:
   en-GB: {call: Call, scan: Scan or call, partnership: With, edition: Edition, led_by: Led by}
 facts:
   name: Open Door Line
@@ -97,15 +97,15 @@ en-GB:
     "templates/bare/template.yaml": """\
 name: Bare
 about: Words on nothing.
-grounds: [light]
+backgrounds: [light]
 parts:
-  headline: {weights: [700], most: 0.2}
-  number: {weights: [700], most: 0.2}
+  headline: {weights: [700], max_size: 0.2}
+  number: {weights: [700], max_size: 0.2}
 shapes:
   landscape:
-    words: {box: [0, 0, 1, 0.5], column: [headline]}
-    call: {box: [0, 0.5, 1, 0.5], column: [number], anchor: bottom}
-    call_on: field
+    copy: {box: [0, 0, 1, 0.5], column: [headline]}
+    cta: {box: [0, 0.5, 1, 0.5], column: [number], anchor: bottom}
+    cta_on: field
 """,
     "templates/bare/template.html": TEMPLATE_HTML,
     "templates/bare/extra.html": "",

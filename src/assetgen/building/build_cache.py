@@ -34,7 +34,7 @@ from assetgen.findings import Finding
 FORM = 1
 FOLDER = "store"
 SEAL = "seal"
-MOST_WORKS = 6
+MAX_WORKS = 6
 """Of one recipe, with other files each: the newest so many are kept (branches, a design that goes to and fro)."""
 USUAL_LIMIT_BYTES = 5_000_000_000
 _PACKING = 1  # pages shrink to a fifth at the quickest level; finished files hardly, but take no harm
@@ -135,7 +135,7 @@ class Store:
             "word": _word_to_plain(kept.word) if kept.word else None,
         }
         body = json.dumps(
-            {"form": FORM, "recipe": recipe, "works": [new, *older][:MOST_WORKS]}, ensure_ascii=False
+            {"form": FORM, "recipe": recipe, "works": [new, *older][:MAX_WORKS]}, ensure_ascii=False
         ).encode()
         _write_whole(path, self._sealed(body).encode() + b"\n" + body)
 

@@ -2,7 +2,7 @@
 
 Reading and planning 10,000 assets takes some seconds, and usually one partner's file has changed, or none. A
 partner's plan depends on the campaign's own files, the brand, the templates, its own folder, and the folders of the
-partners shown with it (``with``). So a changed partner is planned again with these partners, and no others.
+partners shown with it (``alongside``). So a changed partner is planned again with these partners, and no others.
 In all other cases (a fault in the last plan, a changed brand, another version) the whole campaign is read.
 """
 
@@ -247,7 +247,7 @@ def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[
 def _named_by(loaded: Loaded) -> frozenset[str]:
     """Return all partners that were read, and those that are shown with them."""
     partners = loaded.campaign.partners
-    return frozenset(partners) | {name for one in partners.values() for name in one.with_}
+    return frozenset(partners) | {name for one in partners.values() for name in one.alongside}
 
 
 def findings_of(outlook: Outlook) -> tuple[Finding, ...]:
@@ -336,7 +336,7 @@ def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
     told = list(_told(loaded, plan))
     return {
         name: PartnerPlan(
-            beside=partner.with_,
+            beside=partner.alongside,
             links=tuple(links[name]),
             findings=tuple(finding for finding in told if _owner(finding) == name),
         )

@@ -33,7 +33,7 @@ MISSING = "its file is missing"
 EDITED = "its file is not as it was written"
 FORCED = "asked for by --force"
 UNKNOWN = "nothing says what it was made from"
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _differing(before: Drawn, now: Drawn) -> list[str]:
 
 
 def _named(names: Sequence[str], what: str) -> str:
-    shown = list(names[:MOST_NAMED])
+    shown = list(names[:MAX_NAMED])
     more = len(names) - len(shown)
     if more:
         return f"{', '.join(shown)} and {more} more {what}"

@@ -202,14 +202,14 @@ def word_on(asset: Asset, made: Made) -> tuple[Findings, Marks]:
 
     assert made.content is not None, "what was not made is not proved"
     proof = prove(made.content, made.page, asset.spec, made.measured)
-    return proof.findings, tuple(mark.as_dict() for mark in proof.marks)
+    return proof.findings, tuple(mark.as_dict() for mark in proof.regions)
 
 
 def with_word(asset: Asset, made: Made, findings: Findings, marks: Marks) -> Made:
     """Return what was made with the word of its proof, each finding at its cause in today's sources."""
     told = [replace(finding, place=cause(asset, made, finding)) for finding in findings]
     every = dict.fromkeys(finding.for_asset(asset.id) for finding in (*made.findings, *told))
-    return replace(made, findings=tuple(every), marks=marks)
+    return replace(made, findings=tuple(every), regions=marks)
 
 
 def cause(asset: Asset, made: Made, finding: Finding) -> Place:

@@ -16,7 +16,7 @@ SHEETS = {"sheet-a4": "A4", "sheet-sra3": "SRA3"}
 UNPRINTABLE_MM = 5.0
 # Cut marks begin this far outside the bleed, so that a knife that is a little off leaves no line, and are so long.
 MARK_GAP_MM, MARK_LENGTH_MM = 1.0, 4.0
-LEAST_PIECES = 2
+MIN_PIECES = 2
 # A hair too long for a paper is long enough: sizes are sums of decimal fractions.
 SLACK_MM = 1e-6
 # The block of pieces stands in the middle, to half a millimetre: whole figures are measured more easily.
@@ -48,7 +48,7 @@ def grid_on(paper: str, width_mm: float, height_mm: float, bleed_mm: float) -> G
         _grid(PAPERS[paper], (height_mm, width_mm), bleed_mm, turned=True),
     ]
     best = max(grids, key=lambda grid: len(grid.cells))
-    return best if len(best.cells) >= LEAST_PIECES else None
+    return best if len(best.cells) >= MIN_PIECES else None
 
 
 def _grid(

@@ -83,7 +83,7 @@ class Card:
     def title(self) -> str:
         """Return the first line of the caption."""
         words = self.entry.message or self.entry.format.upper()
-        return f"{words}, {self.entry.deliverable}" if self.entry.deliverable else words
+        return f"{words}, {self.entry.variant}" if self.entry.variant else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _shape_rank(group: Group) -> int:
 def _group(channel: str, cards: Iterable[Card]) -> Group:
     def rank(card: Card) -> tuple[str, ...]:
         entry = card.entry
-        return (entry.partner, entry.locale or "", entry.message or "", entry.deliverable or "", entry.id)
+        return (entry.partner, entry.locale or "", entry.message or "", entry.variant or "", entry.id)
 
     ordered = tuple(sorted(cards, key=rank))
     sizes = {card.size for card in ordered}

@@ -241,9 +241,9 @@ def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: fl
 
     for covered in spec.keep_clear:
         draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line)
-    for x in spec.joins_x:
+    for x in spec.panel_joins_x:
         draw.rectangle(box(x, 0, line / factor, spec.height), fill=JOIN)
-    for y in spec.joins_y:
+    for y in spec.panel_joins_y:
         draw.rectangle(box(0, y, spec.width, line / factor), fill=JOIN)
     if spec.bleed_mm:
         draw.rectangle(box(0, 0, spec.width, spec.height), outline=TRIM, width=line)

@@ -15,12 +15,12 @@ from pathlib import Path
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.intake.request import KEYS, LISTS, Request
-from assetgen.intake.request_validation import MOST_LOGO_BYTES
+from assetgen.intake.request_validation import MAX_LOGO_BYTES
 from assetgen.loading.artwork.logos import KINDS
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.campaign_file import Requests
 
-MOST_BYTES, MOST_ROWS, MOST_CELL = 20_000_000, 50_000, 10_000
+MAX_BYTES, MAX_ROWS, MAX_CELL = 20_000_000, 50_000, 10_000
 DELIMITERS = ",;\t"
 # What a spreadsheet takes for a formula (OWASP, CSV injection).
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -67,8 +67,8 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
     form = _Form(header, _keys(header, columns, file), answers, logos)
     rows, findings = [], []
     for number, (cells, line) in enumerate(lines, 2):
-        if number > MOST_ROWS + 1:
-            text = f"more than {MOST_ROWS:,} rows; the rest is not read"
+        if number > MAX_ROWS + 1:
+            text = f"more than {MAX_ROWS:,} rows; the rest is not read"
             findings.append(Finding("too-large", text, "divide the file", Place(file, line)))
             break
         if not any(cell.strip() for cell in cells):
@@ -81,12 +81,12 @@ def _decoded(path: Path) -> str:
     place = Place(path.name)
     try:
         with path.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+            content = opened.read(MAX_BYTES + 1)
     except OSError as error:
         text = f"the file cannot be read: {error.strerror or error}"
         raise CampaignError(Finding("missing-file", text, "name the form's export", place)) from error
-    if len(content) > MOST_BYTES:
-        text = f"the file has more than {MOST_BYTES:,} bytes"
+    if len(content) > MAX_BYTES:
+        text = f"the file has more than {MAX_BYTES:,} bytes"
         raise CampaignError(Finding("too-large", text, "divide the file", place))
     try:
         words = content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
@@ -106,7 +106,7 @@ def _delimiter(words: str) -> str:
 
 def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:  # type: ignore[name-defined]
     """Yield each record with the line that it begins on; raises CampaignError where the quotes do not close."""
-    csv.field_size_limit(MOST_BYTES)
+    csv.field_size_limit(MAX_BYTES)
     while True:
         line = reader.line_num + 1
         try:
@@ -181,9 +181,9 @@ class _Form:
 
 def _fault(cell: str) -> Finding | None:
     """Return what is wrong with a cell before anybody knows what it is for."""
-    if len(cell) > MOST_CELL:
+    if len(cell) > MAX_CELL:
         text = f"{len(cell):,} characters in one cell"
-        return Finding("too-large", text, f"at most {MOST_CELL:,} are read")
+        return Finding("too-large", text, f"at most {MAX_CELL:,} are read")
     if cell and FORMULA.match(cell):
         text = f"it begins as a formula of a spreadsheet does: {cell[:20]}"
         return Finding("bad-value", text, "write words, without = + - @ before them")
@@ -216,11 +216,11 @@ def read_logo(path: Path) -> bytes:
     """Return a logo's bytes; raises CampaignError where they cannot be had, or are too many."""
     try:
         with path.open("rb") as opened:
-            content = opened.read(MOST_LOGO_BYTES + 1)
+            content = opened.read(MAX_LOGO_BYTES + 1)
     except OSError as error:
         text = f"the logo cannot be read: {error.strerror or error}"
         raise CampaignError(Finding("missing-file", text, "name an SVG or a PNG")) from error
-    if len(content) > MOST_LOGO_BYTES:
-        text = f"the logo has more than {MOST_LOGO_BYTES:,} bytes: {path.name[:60]}"
+    if len(content) > MAX_LOGO_BYTES:
+        text = f"the logo has more than {MAX_LOGO_BYTES:,} bytes: {path.name[:60]}"
         raise CampaignError(Finding("too-large", text, "export it smaller"))
     return content

@@ -24,7 +24,7 @@ HINT = (
 
 
 def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Finding]]:
-    """Return the values of ``extra`` that some words ask for, and a finding for each that asks for no size.
+    """Return the values of ``custom_sizes`` that some words ask for, and a finding for each that asks for no size.
 
     What a size may be is judged later, as in a partner's file. The unit is the channel's, whatever is written.
     """
@@ -37,7 +37,7 @@ def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Find
             continue
         width, height = (_number(found[side]) for side in ("width", "height"))
         name = found["id"] or propose_id("channel", f"{found['like']}-{width}x{height}")
-        sizes.append({"id": name, "like": found["like"], "size": [width, height]})
+        sizes.append({"id": name, "based_on": found["like"], "size": [width, height]})
     return sizes, findings
 
 
@@ -45,11 +45,11 @@ def _number(word: str) -> float | int:
     return float(word) if float(word) % 1 else int(float(word))
 
 
-LISTS = ("messages", "channels", "locales", "with_", "extra")
+LISTS = ("messages", "channels", "locales", "alongside", "custom_sizes")
 """Keys that hold several words."""
 KEYS = (
-    "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "ground", "local_line",
-    "tracking", "with_", "logo", "contact_name", "contact_email", "extra",
+    "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "background", "local_line",
+    "tracking", "alongside", "logo", "contact_name", "contact_email", "custom_sizes",
 )  # fmt: skip
 """Everything that may be asked for. ``local_line`` is in the first of the locales."""
 
@@ -62,7 +62,8 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class Request:
     """One partner's wishes as they were written: nothing is checked yet. Empty words stand for the campaign's own.
 
-    ``logo`` is the name of a file, ``logo_content`` its bytes; ``extra`` has words such as ``pvc-banner 2400x600``.
+    ``logo`` is the name of a file, ``logo_content`` its bytes; ``custom_sizes`` has words such as
+    ``pvc-banner 2400x600``.
     ``asked`` are the keys that were asked about at all; of the others ``kept`` has what the partner's file says today.
     """
 
@@ -74,14 +75,14 @@ class Request:
     channels: Sequence[str] = ()
     locales: Sequence[str] = ()
     template: str = ""
-    ground: str = ""
+    background: str = ""
     local_line: str = ""
     tracking: str = ""
-    with_: Sequence[str] = ()
+    alongside: Sequence[str] = ()
     logo: str = ""
     contact_name: str = ""
     contact_email: str = ""
-    extra: Sequence[str] = ()
+    custom_sizes: Sequence[str] = ()
     logo_content: bytes = field(default=b"", repr=False)
     asked: frozenset[str] = frozenset(KEYS)
     kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -115,16 +116,16 @@ class Request:
             "short_name": self.short_name,
             "role": self.role,
             "logo": {**self._kept_of("logo"), "file": self.logo_file, "alt": self.name} if self.logo else "",
-            "with": list(self.with_),
+            "alongside": list(self.alongside),
             "messages": list(self.messages),
             "locales": list(self.locales),
             "channels": list(self.channels),
             "template": self.template,
-            "ground": self.ground,
+            "background": self.background,
             "local_line": _said({**self._kept_of("local_line"), locale: self.local_line}),
             "tracking": self.tracking,
             "contact": self._contact(),
-            "extra": read_sizes(self.extra)[0],
+            "custom_sizes": read_sizes(self.custom_sizes)[0],
         }
         asked = {key.rstrip("_") for key in self.asked} | (
             {"contact"} if self.asked & set(CONTACT) else set()

@@ -22,9 +22,9 @@ from assetgen.loading.yaml.document import read_document
 from assetgen.loading.yaml.file_validation import check_case, check_id
 from assetgen.planning.planner import plan_assets
 
-MOST_LOGO_BYTES = 5_000_000
+MAX_LOGO_BYTES = 5_000_000
 # What a key of partner.yaml is called in a request, where the two differ.
-KEY_OF = {"with": "with_", "contact": "contact_email"}
+KEY_OF = {"contact": "contact_email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,9 @@ class _Trial:
             text, hint = f"two ask for the id {name}", "give each an id of its own, or take one out"
             legal.append(Finding("duplicate-id", text, hint))
         self.faults += [Fault(finding, "id") for finding in legal]
-        self.faults += [Fault(finding, "extra") for finding in read_sizes(self.request.extra)[1]]
+        self.faults += [
+            Fault(finding, "custom_sizes") for finding in read_sizes(self.request.custom_sizes)[1]
+        ]
         if self.faults:
             return
         own = write_request(self.root / "partners", self.request, words)
@@ -125,7 +127,7 @@ class _Trial:
                 continue
             place = Place(f"partners/{self.request.partner_id}/{name}")
             check_inside(there / name, there, place)
-            (own / name).write_bytes(read_bounded(there / name, place, MOST_LOGO_BYTES, "export it smaller"))
+            (own / name).write_bytes(read_bounded(there / name, place, MAX_LOGO_BYTES, "export it smaller"))
 
     def _fault(self, finding: Finding, words: str) -> Fault:
         """Return a finding without the key before its words: whoever tells it names the column or the option."""
@@ -148,7 +150,7 @@ class _Trial:
         """Return what the plan says of the partner, among all others."""
         mediums: Counter[str] = Counter()
         if self.partner:
-            company = {name: partners[name] for name in self.partner.with_ if name in partners}
+            company = {name: partners[name] for name in self.partner.alongside if name in partners}
             # Companions stand in the foot; nothing is planned for them here.
             company = {name: replace(one, channels=(), tracking="none") for name, one in company.items()}
             plan = plan_assets(replace(self.campaign, partners={**company, self.partner.id: self.partner}))
@@ -201,13 +203,13 @@ def _refuse_with_company(trials: Iterable[_Trial], campaign: Campaign) -> None:
         lost = [
             (trial, names)
             for trial in trials
-            if trial.partner and (names := [name for name in trial.partner.with_ if name not in sound])
+            if trial.partner and (names := [name for name in trial.partner.alongside if name not in sound])
         ]
         if not lost:
             return
         for trial, names in lost:
             text = f"it stands with {', '.join(names)}, who cannot be drawn"
-            trial.refuse(Finding("stale", text, "mend that one first, or leave it out"), "with_")
+            trial.refuse(Finding("stale", text, "mend that one first, or leave it out"), "alongside")
 
 
 def write_request(folder: Path, request: Request, words: str) -> Path:

@@ -22,15 +22,15 @@ JOIN_CLEAR_EM, STEPS = 0.03, 80
 
 
 def move_off_joins(
-    box: Box, column: SetColumn, joins_x: tuple[float, ...], setter: Typesetter | None
+    box: Box, column: SetColumn, panel_joins_x: tuple[float, ...], setter: Typesetter | None
 ) -> SetColumn | None:
     """Return the column moved right as far as it goes with each join in one of the number's spaces.
 
     The furthest right is tried first, since the call stands at the page's right; None where no place does.
     ``setter`` is the number's typesetter.
     """
-    numbers = [part for part in column.parts if "number" in part.part.say]
-    if not joins_x or not numbers or setter is None:
+    numbers = [part for part in column.parts if "number" in part.part.roles]
+    if not panel_joins_x or not numbers or setter is None:
         return column
     number = numbers[0]
     groups = _digit_groups(number, number.lines[0], setter)
@@ -39,7 +39,7 @@ def move_off_joins(
     for step in range(STEPS + 1):
         dx = room * (1 - step / STEPS)
         if not any(
-            start + dx - margin < join < end + dx + margin for start, end in groups for join in joins_x
+            start + dx - margin < join < end + dx + margin for start, end in groups for join in panel_joins_x
         ):
             return column.moved(dx, 0.0)
     return None
@@ -73,7 +73,7 @@ def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float
     y = 0.0
     for item in region.column:
         if isinstance(item, str):
-            if setting.parts[item].beside and parts:
+            if setting.parts[item].same_line and parts:
                 placed = at.beside(item, box.width, parts[-1])
             else:
                 placed = at.part(item, box.width, y, first=not parts)
@@ -121,7 +121,11 @@ class _Sized:
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         longest = min(width / size, part.measure_em or 1e9) + SLACK / size
         lines = setting.typesetter(part).break_lines(
-            setting.words_in(part), longest, part.lines, few=part.of is not None, anyhow=setting.anyhow
+            setting.words_in(part),
+            longest,
+            part.lines,
+            few=part.relative_to is not None,
+            anyhow=setting.anyhow,
         )
         if lines is None:
             return None
@@ -191,14 +195,14 @@ class _Sized:
         setting, part = self.setting, self.setting.parts[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         size = width / line.ink_em if line.ink_em > 0 else 0.0
-        if size < setting.floor(part).good_px or part.of is None:
+        if size < setting.floor(part).good_px or part.relative_to is None:
             return None
         return _Sized(setting, {**self.sizes, name: size})
 
 
 SCALE_STEP = 2 ** (-1 / 24)
 # Below this share of the greatest size a column is hopeless; the floors usually end the search before.
-LEAST_SCALE = 0.1
+MIN_SCALE = 0.1
 
 
 def set_column(box: Box, region: Region, setting: Setting, light: Sequence[Polygon] = ()) -> SetColumn | None:
@@ -228,7 +232,7 @@ def _said_only(region: Region, setting: Setting) -> Region:
     def said(name: str) -> bool:
         if name == "code":
             return setting.code_side_px is not None
-        return any(role in setting.words for role in setting.parts[name].say)
+        return any(role in setting.words for role in setting.parts[name].roles)
 
     return _filtered(region, said)
 
@@ -248,7 +252,7 @@ def _filtered(region: Region, keep: Callable[[str], bool]) -> Region:
 def _is_optional(name: str, setting: Setting) -> bool:
     if name == "code" or not setting.parts[name].optional:
         return False
-    return not any(role in setting.required for role in setting.parts[name].say)
+    return not any(role in setting.required for role in setting.parts[name].roles)
 
 
 def without_optional(region: Region, setting: Setting) -> Iterator[Region]:
@@ -276,12 +280,14 @@ def _largest(
     floors = {name: _floor_px(part, setting, good_floor) for name, part in setting.parts.items()}
     names = sorted(
         (name for name in column_names(region) if name != "code"),
-        key=lambda name: setting.parts[name].of is not None,
+        key=lambda name: setting.parts[name].relative_to is not None,
     )
     widest = {
-        name: _widest(box.width, part, setting) for name in names if not (part := setting.parts[name]).of
+        name: _widest(box.width, part, setting)
+        for name in names
+        if not (part := setting.parts[name]).relative_to
     }
-    while scale >= LEAST_SCALE:
+    while scale >= MIN_SCALE:
         sizes = _sizes(names, setting, widest, floors, scale)
         found = _placed_at(box, region, setting, light, sizes)
         if found:
@@ -300,7 +306,7 @@ def _placed_at(
     found = set_at(box, region, setting, sizes)
     if found is None:
         return None
-    shifted = move_off_joins(box, _anchored(box, region, found), setting.joins_x, setting.number_setter)
+    shifted = move_off_joins(box, _anchored(box, region, found), setting.panel_joins_x, setting.number_setter)
     return shifted if shifted and setting.is_clear(shifted, light) else None
 
 
@@ -316,7 +322,9 @@ def _grown(
     for name in column_parts(region):
         part = setting.parts[name]
         least = sizes[name]
-        most = max(setting.floor(part).good_px, 0.0 if part.of else _widest(box.width, part, setting))
+        most = max(
+            setting.floor(part).good_px, 0.0 if part.relative_to else _widest(box.width, part, setting)
+        )
         steps = int(log(most / least) / -log(SCALE_STEP) + SLACK) if most > least else 0
         while steps > 0:
             larger = {**sizes, name: least * SCALE_STEP**-steps}
@@ -337,8 +345,8 @@ def _is_good(column: SetColumn, setting: Setting) -> bool:
     sizes = {part.name: part.size_px for part in column.parts}
     return all(
         size
-        >= setting.parts[name].good
-        * (sizes.get(of, 0.0) if (of := setting.parts[name].of) else setting.short_side_px)
+        >= setting.parts[name].preferred_size
+        * (sizes.get(of, 0.0) if (of := setting.parts[name].relative_to) else setting.short_side_px)
         for name, size in sizes.items()
     )
 
@@ -357,15 +365,15 @@ def _sizes(
     sizes: dict[str, float] = {}
     for name in names:
         part = setting.parts[name]
-        other = sizes.get(part.of, setting.short_side_px * 0.1) if part.of else None
-        wanted = widest[name] * scale if other is None else part.most * other
+        other = sizes.get(part.relative_to, setting.short_side_px * 0.1) if part.relative_to else None
+        wanted = widest[name] * scale if other is None else part.max_size * other
         sizes[name] = max(wanted, floors[name])
     return sizes
 
 
 def _widest(width: float, part: Part, setting: Setting) -> float:
     """Return a part's greatest size: the arrangement's, or what fills the box where it has one line."""
-    most = part.most * setting.short_side_px
+    most = part.max_size * setting.short_side_px
     if part.lines > 1:
         return most
     line = setting.typesetter(part).line(setting.words_in(part))

@@ -296,15 +296,15 @@ class FootSetter:
         if found:
             return found
         # The last resort: a name of any length stands, in as many lines as it takes, without the other lines.
-        share = max(self.foot.share, BARE_SHARE)
-        bare = self.foot.model_copy(update={"imprint": False, "name": False, "share": share})
+        share = max(self.foot.max_share, BARE_SHARE)
+        bare = self.foot.model_copy(update={"imprint": False, "name": False, "max_share": share})
         found = replace(self, foot=bare, most_lines=BARE_LINES)._fullest(marks)
         return replace(found, is_whole=False) if found and self.foot.imprint else found
 
     def _fullest(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
         """Return the foot with the names as full as they fit, in the largest type."""
         floor = self.text.floors["partner"]
-        most = max(self.foot.most * self.short_side, floor.good_px)
+        most = max(self.foot.max_size * self.short_side, floor.good_px)
         ways = ((max(ONE_ROW * most, floor.good_px), 1), (floor.good_px, 9), (floor.least_px, 9))
         for names in self._names(marks):
             for least, most_rows in ways:
@@ -336,7 +336,7 @@ class FootSetter:
                 if len(way.rows) > most_rows:
                     continue
                 found = self._stack(way, marks)
-                if self.live.bottom - found.top <= self.foot.share * self.page_height:
+                if self.live.bottom - found.top <= self.foot.max_share * self.page_height:
                     return found
             if size <= least:
                 return None
@@ -357,12 +357,12 @@ class FootSetter:
         leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
         clear = max((slot.clear for slot in slots), default=0.0)
         # Names that are spread have the measure to themselves, and gaps of one width: the label is their heading.
-        gap = max(GAP_EM * size, clear) if self.foot.even else GAP_EM * size
-        for beside in (False,) if self.foot.even and not self.foot.name else (True, False):
+        gap = max(GAP_EM * size, clear) if self.foot.distribute else GAP_EM * size
+        for beside in (False,) if self.foot.distribute and not self.foot.name else (True, False):
             left = leader + max(2 * GAP_EM * size, clear) if beside else 0.0
             room = self.live.width - left
             filled = fill_rows(slots, room, gap)
-            rows = balanced(filled, slots, room, gap) if filled and self.foot.even else filled
+            rows = balanced(filled, slots, room, gap) if filled and self.foot.distribute else filled
             # The label leads one row; above several it is their heading.
             if rows is not None and (self.foot.name or not beside or len(rows) == 1):
                 yield _Try(size, height, imprint, left, beside, Rows(slots, rows, gap, size, height), lockups)

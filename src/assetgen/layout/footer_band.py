@@ -23,7 +23,7 @@ HEAD_FROM = 0.03
 # Space between words and the band, in shares of the live area's short side.
 FOOT_GAP, LINTEL_GAP, LEAF_GAP = 0.045, 0.075, 0.085
 # Space between two names of a row, and from one column's start to the next's, in heights of a name.
-LEAST_GAP, MOST_GAP, MOST_STEP = 0.5, 2.4, 8.0
+MIN_GAP, MAX_GAP, MAX_STEP = 0.5, 2.4, 8.0
 # Under a lintel's names less paper is enough: over them the small label leaves it open.
 PAD_BELOW = 0.8
 # How far the left edge of a lintel over the door alone leans out, as a share of its height.
@@ -60,14 +60,14 @@ def place_band(foot: Foot, motif: Motif | None, found: SetFoot, stage: Stage) ->
     """
     page, live = stage.page, stage.live
     pad = _ink(found).y - found.top
-    if foot.even:
+    if foot.distribute:
         room = names_box(foot, live)
         found = _evened(_stacked(found, room) if foot.side == "left" else found, room)
     if foot.side == "top":
         return _lintel(foot, found, stage, pad)
     if foot.side == "left":
         return _leaf(foot, motif.lean if motif else 0.0, found, stage, pad)
-    top = min(found.top, stage.trim_height - foot.least * stage.trim_height)
+    top = min(found.top, stage.trim_height - foot.min_share * stage.trim_height)
     found = replace(found, top=top)
     shape = Box(page.x, top, page.width, page.bottom - top).corners()
     gap = FOOT_GAP * min(live.width, live.height)
@@ -77,7 +77,7 @@ def place_band(foot: Foot, motif: Motif | None, found: SetFoot, stage: Stage) ->
 
 def _lintel(foot: Foot, found: SetFoot, stage: Stage, pad: float) -> Band:
     ink, page, live = _ink(found), stage.page, stage.live
-    least = foot.least * stage.trim_height
+    least = foot.min_share * stage.trim_height
     if live.y > BEAM_FROM * stage.trim_height:
         height = max(least, ink.height + 2 * pad)
         top = max(0.0, live.y - (height - ink.height) / 2)
@@ -102,7 +102,7 @@ def _lintel(foot: Foot, found: SetFoot, stage: Stage, pad: float) -> Band:
 def _leaf(foot: Foot, slope: float, found: SetFoot, stage: Stage, pad: float) -> Band:
     ink, page, live = _ink(found), stage.page, stage.live
     found = found.moved(0.0, live.y + (live.height - ink.height) / 2 - ink.y)
-    right = max(ink.right + pad, foot.least * stage.trim_width)
+    right = max(ink.right + pad, foot.min_share * stage.trim_width)
     gap = LEAF_GAP * min(live.width, live.height)
     # As much as the motif leans: its share of what is left beside the leaf, and the lean itself lessens that.
     lean = slope * (live.right - right - gap) / (1 + slope)
@@ -140,16 +140,16 @@ def _evened(found: SetFoot, room: Box) -> SetFoot:
     columns = max(len(row) for row in rows)
     widths = [max(row[index].extent.width for row in rows if index < len(row)) for index in range(columns)]
     left, height = rows[0][0].extent.x, _height(found.marks)
-    least = max(LEAST_GAP * height, _clear(found.marks))
+    least = max(MIN_GAP * height, _clear(found.marks))
     gap = (room.right - left - sum(widths)) / max(1, columns - 1)
     if columns > 1 and gap < least:
         return found
-    gap = max(min(gap, MOST_GAP * height), least)
+    gap = max(min(gap, MAX_GAP * height), least)
     starts = [left + sum(widths[:index]) + index * gap for index in range(columns)]
     # Columns of one width where they hold the names: a grid reads calmer than gaps.
     step = (room.right - left + least) / columns
     if all(width + least <= step for width in widths[:-1]):
-        starts = [left + index * min(step, MOST_STEP * height) for index in range(columns)]
+        starts = [left + index * min(step, MAX_STEP * height) for index in range(columns)]
     marks = tuple(
         mark.moved(starts[index] - mark.extent.x, 0.0) for row in rows for index, mark in enumerate(row)
     )
@@ -207,7 +207,7 @@ def _spread(row: list[SetMark], right: float) -> tuple[SetMark, ...]:
     if len(row) == 1:
         return tuple(row)
     spare = right - row[0].extent.x - sum(mark.extent.width for mark in row)
-    gap = min(spare / (len(row) - 1), max(MOST_GAP * _height(row), _clear(row)))
+    gap = min(spare / (len(row) - 1), max(MAX_GAP * _height(row), _clear(row)))
     placed, x = [], row[0].extent.x
     for mark in row:
         placed.append(mark.moved(x - mark.extent.x, 0.0))

@@ -56,7 +56,7 @@ class Arranged:
     @property
     def roles(self) -> frozenset[str]:
         """Return the roles whose words stand on the page."""
-        said = {role for part in self.parts for role in part.part.say}
+        said = {role for part in self.parts for role in part.part.roles}
         if self.foot:
             said |= {"partner"}
         if self.foot and self.foot.is_whole:
@@ -109,7 +109,7 @@ class _Arranger:
     def __init__(self, asset: Asset, arrangement: Arrangement, measurer: Measurer, family: str) -> None:
         self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
         page = asset.page
-        self.motif = motif_of(arrangement.opening) if arrangement.opening else None
+        self.motif = motif_of(arrangement.motif) if arrangement.motif else None
         # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
         sheet = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
         live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
@@ -121,7 +121,7 @@ class _Arranger:
     @property
     def foot_is_unasked(self) -> bool:
         """Say whether the partners stand here though the channel does not require them: where there is room."""
-        return self.arrangement.foot.always and "partner" not in self.asset.spec.requires
+        return self.arrangement.footer.always and "partner" not in self.asset.spec.requires
 
     def _set_band(self, stage: Stage) -> Band | None:
         """Return the band with the partners, or None where they are not asked for and do not fit well.
@@ -131,14 +131,14 @@ class _Arranger:
         found = self._set_foot(stage)
         if found is None:
             return None
-        band = place_band(self.arrangement.foot, self.motif, found, stage)
+        band = place_band(self.arrangement.footer, self.motif, found, stage)
         return None if self.foot_is_unasked and not self._is_uncovered(band) else band
 
     def _is_uncovered(self, band: Band) -> bool:
         """Say whether no name lies on what covers the page, or across a join."""
         page = self.asset.page
-        joins = [Box(x, 0.0, 0.0, page.height_px) for x in page.joins_x]
-        joins += [Box(0.0, y, page.width_px, 0.0) for y in page.joins_y]
+        joins = [Box(x, 0.0, 0.0, page.height_px) for x in page.panel_joins_x]
+        joins += [Box(0.0, y, page.width_px, 0.0) for y in page.panel_joins_y]
         covers = [*(Box(*rect) for rect in page.keep_clear), *joins]
         return not any(
             meet(mark.box.corners(), cover.corners()) for mark in band.foot.marks for cover in covers
@@ -149,12 +149,12 @@ class _Arranger:
         text = FootText(
             name=texts["facts.name"],
             place=texts["campaign.place"],
-            partnership=texts["words.partnership"],
-            lead=f"{texts['words.led_by']} {texts['brand.led_by']}",
-            edition=f"{texts['words.edition']} {texts['campaign.edition']}",
+            partnership=texts["labels.partnership"],
+            lead=f"{texts['labels.led_by']} {texts['brand.led_by']}",
+            edition=f"{texts['labels.edition']} {texts['campaign.edition']}",
             floors=asset.floors,
         )
-        foot = self.arrangement.foot
+        foot = self.arrangement.footer
         live = names_box(foot, stage.live)
         # A leaf's share is of what is safe: its names stand in the middle of that.
         height = live.height if foot.side == "left" else stage.page.height
@@ -185,7 +185,7 @@ class _Arranger:
 
     def arrange(self, words: WordSet) -> Arranged | None:
         """Return the arrangement for one choice of copy, or None where it does not fit."""
-        region = self.arrangement.call
+        region = self.arrangement.cta
         if region is None or self.stage.live.height <= 0:
             return None
         setting = self._setting(words)
@@ -193,7 +193,7 @@ class _Arranger:
         for call in self._calls(region, setting):
             for motif in self._draw_motif(call):
                 text = self._set_text(setting, call, motif)
-                if text is None and self.arrangement.words is not None:
+                if text is None and self.arrangement.copy_ is not None:
                     continue
                 found = Arranged(
                     words,
@@ -202,7 +202,7 @@ class _Arranger:
                     motif,
                     self.foot,
                     self.stage,
-                    self.arrangement.call_on,
+                    self.arrangement.cta_on,
                     self.band,
                     self.arrangement.picture,
                 )
@@ -227,12 +227,14 @@ class _Arranger:
             yield self._stand_code_on_foot(call) if on_foot and call.code else call
 
     def _set_text(self, setting: Setting, call: SetColumn, motif: DrawnMotif | None) -> SetColumn | None:
-        region = self.arrangement.words
+        region = self.arrangement.copy_
         if region is None:
             return None
         taken = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
         code = (call.code.corners(),) if call.code else ()
-        setting = replace(setting, code_side_px=None, joins_x=(), obstacles=setting.obstacles + taken + code)
+        setting = replace(
+            setting, code_side_px=None, panel_joins_x=(), obstacles=setting.obstacles + taken + code
+        )
         return set_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
     def _draw_motif(self, call: SetColumn) -> Iterator[DrawnMotif | None]:
@@ -242,7 +244,7 @@ class _Arranger:
             return
         size = max(part.size_px for part in call.parts)
         yield from self.motif.draw(
-            self.stage, CallToAction(call.box, size, self.arrangement.call_on == "light")
+            self.stage, CallToAction(call.box, size, self.arrangement.cta_on == "light")
         )
 
     def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
@@ -279,7 +281,7 @@ class _Arranger:
             short_side_px=self.stage.unit,
             code_side_px=asset.code.side_px if asset.code else None,
             code_module_px=asset.code.module_px if asset.code else 0.0,
-            joins_x=asset.page.joins_x,
+            panel_joins_x=asset.page.panel_joins_x,
             obstacles=self._obstacles(),
             circle=self._circle(),
         )
@@ -288,7 +290,7 @@ class _Arranger:
         """Return what ink keeps off: what covers the page, and the joins that run across it."""
         page = self.asset.page
         margin = JOIN_CLEAR * min(page.width_px, page.height_px)
-        joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.joins_y]
+        joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.panel_joins_y]
         boxes = [*(Box(*rect) for rect in page.keep_clear), *joins]
         # A band along a whole side has the live area end at it; one along a part of it does not.
         partial = (self.band.shape,) if self.band and not self.band.is_whole else ()

@@ -171,7 +171,7 @@ class Setting:
     short_side_px: float
     code_side_px: float | None
     code_module_px: float
-    joins_x: tuple[float, ...] = ()
+    panel_joins_x: tuple[float, ...] = ()
     obstacles: tuple[Polygon, ...] = ()
     """What the ink keeps off altogether: what covers the page, and where sheets meet."""
     circle: tuple[float, float, float] | None = None
@@ -186,11 +186,11 @@ class Setting:
     @property
     def number_setter(self) -> Typesetter | None:
         """Return the typesetter of the part that says the number."""
-        return next((self.typesetter(part) for part in self.parts.values() if "number" in part.say), None)
+        return next((self.typesetter(part) for part in self.parts.values() if "number" in part.roles), None)
 
     def floor(self, part: Part) -> TypeFloor:
         """Return the floor of a part: the strictest of what it says."""
-        floors = [self.floors[role] for role in part.say if role in self.floors and role in self.words]
+        floors = [self.floors[role] for role in part.roles if role in self.floors and role in self.words]
         return TypeFloor(
             max((f.least_px for f in floors), default=0.0), max((f.good_px for f in floors), default=0.0)
         )
@@ -201,12 +201,14 @@ class Setting:
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
         """Return the words that a part holds here."""
-        return words_of(tuple(self.words[role] for role in part.say if role in self.words), part.weights)
+        return words_of(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
 
     def is_clear(self, column: SetColumn, light: Sequence[Polygon]) -> bool:
         """Say whether the ink keeps off the obstacles, and far enough from the light's edges."""
         boxes = [
-            (part.ink(line), part.part.clear * part.size_px) for part in column.parts for line in part.lines
+            (part.ink(line), part.part.clearance * part.size_px)
+            for part in column.parts
+            for line in part.lines
         ]
         if column.code:
             boxes.append((column.code, 0.0))

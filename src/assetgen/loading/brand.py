@@ -176,7 +176,7 @@ def _check_names(file: BrandFile, document: YamlDocument) -> list[Finding]:
     needed: list[tuple[tuple[str, ...], Collection[str], tuple[str, ...], str]] = [
         (("palette",), file.palette, NEEDED_COLOURS, "every design needs it")
     ]
-    needed += [(("words", tag), words, NEEDED_WORDS, "with its words") for tag, words in file.words.items()]
+    needed += [(("labels", tag), words, NEEDED_WORDS, "with its words") for tag, words in file.labels.items()]
     return [
         Finding(
             "bad-value", f"missing: {'.'.join((*path, name))}", f"add {name}: {why}", document.place(*path)
@@ -198,8 +198,8 @@ def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> l
     texts += [
         Text(words, document.place("facts", "promise", tag)) for tag, words in file.facts.promise.items()
     ]
-    for tag, words in file.words.items():
-        texts += [Text(said, document.place("words", tag, name)) for name, said in words.items()]
+    for tag, words in file.labels.items():
+        texts += [Text(said, document.place("labels", tag, name)) for name, said in words.items()]
     return [finding for text in texts for finding in check_own_words(text, facts)]
 
 

@@ -118,7 +118,7 @@ class Gathering:
 
 IS_PATTERN = re.compile(r"[*?\[]")
 # More than "other" is like "together": a design that comes later is no slip of one that is there.
-LEAST_OF_A_SLIP = 0.8
+MIN_OF_A_SLIP = 0.8
 
 
 def asks_for_nothing() -> tuple[CampaignFile, YamlDocument]:
@@ -148,7 +148,7 @@ def check_defaults(known: Known) -> list[Finding]:
     for index, locale in enumerate(file.locales):
         missing, place = missing_in_locale(locale, known.brand), document.place("locales", index)
         if missing == "words":
-            found.append(unknown("locale", locale, known.brand.file.words, place))
+            found.append(unknown("locale", locale, known.brand.file.labels, place))
         elif missing:
             found.append(not_in_locale(missing, locale, place))
     return found
@@ -175,7 +175,7 @@ def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
             words = mediums if word.endswith("/*") else known_channel_words(word, every)
             unknown("channels", index, word, did_you_mean(word, words))
     for index, word in enumerate(allow.templates):
-        if word not in known.template_ids and nearest(word, known.template_ids, LEAST_OF_A_SLIP):
+        if word not in known.template_ids and nearest(word, known.template_ids, MIN_OF_A_SLIP):
             unknown("templates", index, word, did_you_mean(word, known.template_ids))
     return found
 
@@ -203,7 +203,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Background:
     """What everything else rests on. None where it has a fault, which then keeps all from being planned."""
 
     document: YamlDocument | None
@@ -233,11 +233,11 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     """
     root = campaign_folder(root)
     found = Gathering()
-    ground = _read_ground(root, found)
+    background = _read_background(root, found)
     listed = _list(root, found)
-    facts = ground.brand.facts if ground.brand else None
+    facts = background.brand.facts if background.brand else None
     designs = found.each("template", listed.templates, Designs(root, listed.templates, facts).read)
-    brand, files = ground.brand, _message_files(root, listed)
+    brand, files = background.brand, _message_files(root, listed)
     if brand is None or not listed.is_whole:
         # Without a brand their YAML, keys and values can be checked all the same.
         found.each("message", listed.messages, lambda name: check_form(files.whole(name)))
@@ -246,25 +246,29 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     messages = found.each(
         "message", listed.messages, lambda name: read_message(files.whole(name), name, brand, designs.ids)
     )
-    known = _known(ground, brand, messages, designs, listed)
+    known = _known(background, brand, messages, designs, listed)
     asked = listed.partners if partners is None else {name: listed.partners[name] for name in partners}
     read = found.each("partner", asked, lambda name: read_partner(root, name, known))
-    faults = check_allow(known, ground.brand_document) if ground.brand_document and ground.is_sound else []
-    faults += check_defaults(known) if ground.file else []
-    faults += _designs_not_to_be_had(ground.own_channels, known)
-    if ground.file is None or not ground.is_sound or faults:
+    faults = (
+        check_allow(known, background.brand_document)
+        if background.brand_document and background.is_sound
+        else []
+    )
+    faults += check_defaults(known) if background.file else []
+    faults += _designs_not_to_be_had(background.own_channels, known)
+    if background.file is None or not background.is_sound or faults:
         raise CampaignError(dict.fromkeys([*faults, *found.findings]))
     unread = set(asked) - set(read.sound)
     held = unread | _with_held(read.sound, unread, found.findings)
-    documents = (ground.document, ground.brand_document, ground.own_channels, ground.printers)
+    documents = (background.document, background.brand_document, background.own_channels, background.printers)
     campaign = Campaign(
         root=root,
-        file=ground.file,
+        file=background.file,
         brand=brand,
         messages=messages.sound,
         templates=designs.sound,
         channels=_with_designs_to_be_had(known),
-        ask_owner=tuple(ground.catalogue.ask_owner.values()),
+        ask_owner=tuple(background.catalogue.ask_owner.values()),
         partners={name: partner for name, partner in read.sound.items() if name not in held},
         unreadable_partners=frozenset(held),
         broken_messages=messages.broken,
@@ -283,7 +287,7 @@ def _list(root: Path, found: Gathering) -> _Listed:
     return _Listed(messages or {}, templates or {}, partners or {}, is_whole)
 
 
-def _read_ground(root: Path, found: Gathering) -> _Ground:
+def _read_background(root: Path, found: Gathering) -> _Background:
     document = found.take(lambda: read_yaml(root, "campaign.yaml"))
     brand_document = found.take(lambda: read_yaml(root, "brand/brand.yaml"))
     file = found.take(lambda: bind(CampaignFile, document)) if document else None
@@ -299,7 +303,7 @@ def _read_ground(root: Path, found: Gathering) -> _Ground:
     for channel_id in own.data if own else ():
         found.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
     is_sound = len(found.findings) == before
-    return _Ground(document, file, brand_document, brand, own, printers, catalogue, is_sound)
+    return _Background(document, file, brand_document, brand, own, printers, catalogue, is_sound)
 
 
 def _read_optional(root: Path, name: str, found: Gathering) -> YamlDocument | None:
@@ -310,14 +314,14 @@ def _read_optional(root: Path, name: str, found: Gathering) -> YamlDocument | No
 
 
 def _known(
-    ground: _Ground,
+    background: _Background,
     brand: Brand,
     messages: GatheredThings[Message],
     designs: GatheredThings[Template],
     listed: _Listed,
 ) -> Known:
     """Return what a partner may name."""
-    file, document = ground.file, ground.document
+    file, document = background.file, background.document
     if file is None or document is None:
         # The partners' own files are checked all the same; of what they leave out nothing is known.
         file, document = asks_for_nothing()
@@ -328,8 +332,8 @@ def _known(
         messages=messages.sound,
         message_ids=messages.ids,
         template_ids=designs.ids,
-        channels=ground.catalogue.channels,
-        ask_owner=ground.catalogue.ask_owner,
+        channels=background.catalogue.channels,
+        ask_owner=background.catalogue.ask_owner,
         partner_ids=sorted(listed.partners),
     )
 
@@ -373,7 +377,7 @@ def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list
     while True:
         held = unread | waiting
         lost_by = {
-            name: [other for other in partner.with_ if other in held]
+            name: [other for other in partner.alongside if other in held]
             for name, partner in partners.items()
             if name not in held
         }

@@ -20,7 +20,7 @@ from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.loading.yaml.file_validation import bind, did_you_mean, first_of
 from assetgen.schema.brand_file import Allow
 from assetgen.schema.channel_file import DEFAULTS, ChannelFile, SafeCircle
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 
 ROW_HINT = "write name:, medium:, size: and source: below it"
 # A further form of a channel's asset → the only medium that has it.
@@ -104,7 +104,7 @@ def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[F
         found.append(fault("size is in whole pixels", "size", "round it"))
     if row.qr and row.scan_m is None:
         found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
-    found += [fault(text, "deliverables", hint) for text, hint in _impossible_forms(row, row.size)]
+    found += [fault(text, "variants", hint) for text, hint in _impossible_forms(row, row.size)]
     if not is_print:
         found += [fault(*said) for said in _impossible_on_screens(row, row.size)]
     if said := _no_live_area(row, row.size):
@@ -119,9 +119,9 @@ def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[F
 def _impossible_forms(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str]]:
     """Yield (what is wrong, hint) for further forms that this channel cannot have."""
     for form, only in FORMS_OF_MEDIUM.items():
-        if form in row.deliverables and row.medium != only:
+        if form in row.variants and row.medium != only:
             yield f"{form} is a form of {only} alone", "leave it out"
-    for form in (form for form in row.deliverables if form in SHEETS):
+    for form in (form for form in row.variants if form in SHEETS):
         if row.scale != 1:
             yield f"{form} is printed at its own size, this channel at {row.scale:g} of it", "leave it out"
         elif grid_on(SHEETS[form], size[0], size[1], row.bleed_mm) is None:
@@ -131,8 +131,8 @@ def _impossible_forms(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tup
 def _impossible_on_screens(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str, str]]:
     """Yield (what is wrong, key, hint) for what only a page for a press can have, and for too many pixels."""
     pixels = size[0] * size[1]
-    if pixels > MOST_PIXELS:
-        yield f"size is {pixels / 1e6:g} million pixels", "size", f"at most {MOST_PIXELS / 1e6:g} million"
+    if pixels > MAX_PIXELS:
+        yield f"size is {pixels / 1e6:g} million pixels", "size", f"at most {MAX_PIXELS / 1e6:g} million"
     if row.bleed_mm:
         yield "bleed_mm is for print, ooh and press", "bleed_mm", "leave bleed_mm out"
     if row.scale != 1:
@@ -197,7 +197,7 @@ def particular(choice: Choice, channel: Channel) -> str | None:
 
     A partner's own size answers to its id, and to that of the channel that it is made like.
     """
-    ids = [channel.id, *([channel.like] if channel.like else [])]
+    ids = [channel.id, *([channel.based_on] if channel.based_on else [])]
     words = [
         word for word in choice if word != ALONE and any(matches(word, one, channel.medium) for one in ids)
     ]

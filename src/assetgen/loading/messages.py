@@ -19,7 +19,7 @@ from assetgen.loading.model import Brand, Message
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import bind, did_you_mean
 from assetgen.schema.fields import Text
-from assetgen.schema.message_file import BY_LOCALE, LIKE, LOCALE_KEY, MessageFile, MessageWords
+from assetgen.schema.message_file import BY_LOCALE, EXTENDS, LOCALE_KEY, MessageFile, MessageWords
 
 # What every platform takes (channel facts 9); the long form has room for the rest.
 ALT_SHORT_MAX = 120
@@ -170,7 +170,7 @@ class MessageFiles:
         Raises CampaignError where there is no such message, where it cannot be read, or where they go in a circle.
         """
         names, documents = [message_id], [self.read(message_id)]
-        while isinstance(other := documents[-1].data.get(LIKE), str):
+        while isinstance(other := documents[-1].data.get(EXTENDS), str):
             documents.append(self._other(other, names, documents[-1]))
             names.append(other)
         whole = documents.pop()
@@ -180,18 +180,18 @@ class MessageFiles:
 
     def _other(self, other: str, names: Sequence[str], document: YamlDocument) -> YamlDocument:
         """Return the file of the message that the last of ``names`` is like."""
-        place = document.place(LIKE)
+        place = document.place(EXTENDS)
         if other in names:
-            text = f"like: {other} is like {names[-1]} again"
+            text = f"extends: {other} is like {names[-1]} again"
             raise CampaignError(Finding("bad-value", text, "let one of them stand alone", place))
         if other not in self.ids:
             hint = did_you_mean(other, [name for name in self.ids if name not in names])
-            raise CampaignError(Finding("unknown-id", f"like: no such message: {other}", hint, place))
+            raise CampaignError(Finding("unknown-id", f"extends: no such message: {other}", hint, place))
         try:
             return self.read(other)
         except CampaignError as error:
-            text = f"like: {other} cannot be read"
-            raise CampaignError(Finding("stale", text, f"mend {other}, or take like out", place)) from error
+            text = f"extends: {other} cannot be read"
+            raise CampaignError(Finding("stale", text, f"mend {other}, or take extends out", place)) from error
 
 
 def laid_over(document: YamlDocument, below: YamlDocument) -> Layered:

@@ -35,13 +35,13 @@ class Ink:
     """What of a logo's box is painted, as it was measured when the file was read.
 
     ``coverage`` is the painted share of the box. ``rim`` are the relative luminances (0 to 1, WCAG 2.2) of its
-    outer edge, in nine even steps from dark to light: what meets the ground. ``ground`` is the colour
-    (``#RRGGBB``) that the file brings along as its own pale ground, None where it is see-through.
+    outer edge, in nine even steps from dark to light: what meets the background. ``background`` is the colour
+    (``#RRGGBB``) that the file brings along as its own pale background, None where it is see-through.
     """
 
     coverage: float = 1.0
     rim: tuple[float, ...] = ()
-    ground: str | None = None
+    background: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Logo:
 
     ``mime`` is ``image/svg+xml`` or ``image/png``; width and height are its own units, for the ratio: of its
     ink, to which a file of a partner's is cut. ``rules`` is what its owner says of it; ``dark`` and ``mono`` are the
-    same logo for dark grounds and for work in one colour.
+    same logo for dark backgrounds and for work in one colour.
     """
 
     file: str
@@ -174,11 +174,11 @@ class Channel(ChannelFile):
 
     id: str
     place: Place = NOWHERE
-    like: str | None = None
+    based_on: str | None = None
     """The channel of the catalogue that a partner's own size is made like; what is chosen for that is for this too."""
     arranged_like: str | None = None
     """The same, where the two have one ratio: then what a template arranges for that one fits this one."""
-    deliverable: str | None = None
+    variant: str | None = None
     """Which further form of the channel's asset is meant; None: the main one."""
     printer: Printer | None = None
     """Who prints it; None: nobody in particular."""
@@ -197,7 +197,7 @@ class Partner:
     file: PartnerFile
     short_name: Text
     logo: Logo | None
-    with_: tuple[str, ...]
+    alongside: tuple[str, ...]
     """The partners whose logos stand beside its own."""
     messages: tuple[str, ...]
     """The ids that its globs chose, or the campaign's, in order; likewise ``locales`` and ``channels``."""
@@ -207,7 +207,7 @@ class Partner:
     place: Place
     files: Mapping[str, str]
     """Path → sha256 of each file that this partner was read from."""
-    extra: Mapping[str, Channel] = field(default_factory=dict)
+    custom_sizes: Mapping[str, Channel] = field(default_factory=dict)
     """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
 
 
@@ -265,12 +265,12 @@ class Campaign:
     def channel(self, partner_id: str, channel_id: str) -> Channel:
         """Return a channel as a partner has it: of its own sizes, or of the catalogue."""
         partner = self.partners.get(partner_id)
-        own = partner.extra.get(channel_id) if partner else None
+        own = partner.custom_sizes.get(channel_id) if partner else None
         return own or self.channels[channel_id]
 
     def every_channel(self) -> tuple[Channel, ...]:
         """Return the channels of the catalogue, then the partners' own sizes."""
         return (
             *self.channels.values(),
-            *(one for who in self.partners.values() for one in who.extra.values()),
+            *(one for who in self.partners.values() for one in who.custom_sizes.values()),
         )

@@ -34,15 +34,15 @@ from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import SafeCircle
 from assetgen.schema.fields import Text
 from assetgen.schema.partner_file import CustomSize, PartnerFile
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 
 # Beyond these the distances and sizes of type of the channel do not fit the page any more.
-MOST_TIMES_AREA = 4.0
-MOST_RATIO = 12.0
-LEAST_SIDE_PX = 50
+MAX_TIMES_AREA = 4.0
+MAX_RATIO = 12.0
+MIN_SIDE_PX = 50
 # A PDF page has at most 14,400 units of 1/72 in a side (ISO 32000-1, annex C).
-MOST_PAGE_MM = 5080.0
-LEAST_SAFE_MM = 3.0
+MAX_PAGE_MM = 5080.0
+MIN_SAFE_MM = 3.0
 # Uploaded adverts of free size are seen as wide as a phone, whatever their pixels.
 PHONE_MM = 65.0
 SAME_RATIO = 0.03
@@ -54,23 +54,23 @@ def extra_channels(
     """Return a partner's own channels by id, and why others are refused."""
     channels: dict[str, Channel] = {}
     findings: list[Finding] = []
-    most = known.brand.file.allow.extra
-    if len(file.extra) > most:
-        text = f"extra: {len(file.extra)} asked for, and the brand allows {most}"
-        hint = "leave some out, or ask for more in brand/brand.yaml: allow.extra"
-        findings.append(Finding("bad-value", text, hint, document.place("extra", most)))
+    most = known.brand.file.allow.custom_sizes
+    if len(file.custom_sizes) > most:
+        text = f"custom_sizes: {len(file.custom_sizes)} asked for, and the brand allows {most}"
+        hint = "leave some out, or ask for more in brand/brand.yaml: allow.custom_sizes"
+        findings.append(Finding("bad-value", text, hint, document.place("custom_sizes", most)))
     designs = set(known.allowed("templates", known.template_ids))
-    for at, wanted in enumerate(file.extra):
+    for at, wanted in enumerate(file.custom_sizes):
         faults = list(_faults(wanted, at, document, known))
         if wanted.id in channels:
-            place = document.place("extra", at, "id")
+            place = document.place("custom_sizes", at, "id")
             text = f"two sizes are called {wanted.id}"
             faults.append(Finding("duplicate-id", text, "give each an id of its own", place))
         findings += faults
         if not faults:
-            made = made_like(known.channels[wanted.like], wanted)
+            made = made_like(known.channels[wanted.based_on], wanted)
             template = made.template if made.template in designs else None
-            place = document.place("extra", at)
+            place = document.place("custom_sizes", at)
             channels[wanted.id] = made.model_copy(update={"template": template, "place": place})
     return channels, findings
 
@@ -97,7 +97,7 @@ def made_like(like: Channel, wanted: CustomSize) -> Channel:
             ),
             "px_mm": px_mm,
             "source": f"made like {like.id}",
-            "like": like.id,
+            "based_on": like.id,
             "arranged_like": like.id if is_as_long else None,
         }
     )
@@ -115,28 +115,28 @@ def _safe(like: Channel, width: float, height: float) -> tuple[float, ...] | Saf
     less = min(1.0, min(width, height) / min(like.width, like.height))
 
     def kept(inset: float) -> float:
-        return max(min(inset, LEAST_SAFE_MM), round(inset * less, 1))
+        return max(min(inset, MIN_SAFE_MM), round(inset * less, 1))
 
     return kept(top), kept(right), kept(bottom), kept(left)
 
 
 def _faults(wanted: CustomSize, at: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
     """Yield why a size cannot be had."""
-    at_id, at_like = document.place("extra", at, "id"), document.place("extra", at, "like")
+    at_id, at_like = document.place("custom_sizes", at, "id"), document.place("custom_sizes", at, "based_on")
     yield from check_id("channel", wanted.id, at_id)
     if wanted.id in known.channels or wanted.id in known.ask_owner:
         text = f"there is a channel {wanted.id} already"
         yield Finding("duplicate-id", text, "give this size an id of its own", at_id)
-    if wanted.like in known.ask_owner:
-        yield known.no_fixed_size(wanted.like, at_like)
-    elif wanted.like not in known.channels:
-        hint = did_you_mean(wanted.like, known.channels)
-        yield Finding("unknown-id", f"no such channel: {wanted.like}", hint, at_like)
-    elif not known.allowed("channels", [wanted.like]):
-        yield known.refusal("channels", wanted.like, at_like)
+    if wanted.based_on in known.ask_owner:
+        yield known.no_fixed_size(wanted.based_on, at_like)
+    elif wanted.based_on not in known.channels:
+        hint = did_you_mean(wanted.based_on, known.channels)
+        yield Finding("unknown-id", f"no such channel: {wanted.based_on}", hint, at_like)
+    elif not known.allowed("channels", [wanted.based_on]):
+        yield known.refusal("channels", wanted.based_on, at_like)
     else:
-        place = document.place("extra", at, "size")
-        for text, hint in _of_size(known.channels[wanted.like], wanted):
+        place = document.place("custom_sizes", at, "size")
+        for text, hint in _of_size(known.channels[wanted.based_on], wanted):
             yield Finding("bad-value", f"{wanted.id}: {text}", hint, place)
 
 
@@ -146,26 +146,24 @@ def _of_size(like: Channel, wanted: CustomSize) -> Iterator[tuple[str, str]]:
     unit = "mm" if like.is_print else "px"
     said = f"{width:g} × {height:g} {unit}"
     times = width * height / (like.width * like.height)
-    if like.joins.x or like.joins.y:
+    if like.panel_joins.x or like.panel_joins.y:
         yield (
             f"{like.id} is made of sheets that join",
             "ask the site's owner where the sheets of this size meet",
         )
     if not like.is_print and (width % 1 or height % 1):
         yield "size is in whole pixels", "round it"
-    if not like.is_print and min(width, height) < LEAST_SIDE_PX:
-        yield f"{said} is too small for words", f"at least {LEAST_SIDE_PX} px a side"
-    if not like.is_print and width * height > MOST_PIXELS:
-        yield f"size is {width * height / 1e6:g} million pixels", f"at most {MOST_PIXELS / 1e6:g} million"
-    if like.is_print and (max(width, height) + 2 * like.bleed_mm) * like.scale > MOST_PAGE_MM:
-        yield f"{said} is larger than a PDF page can be", f"at most {MOST_PAGE_MM:g} mm with its bleed"
-    if max(width / height, height / width) > MOST_RATIO:
-        yield f"{said} is too long for its height", f"one side is at most {MOST_RATIO:g} times the other"
-    if not 1 / MOST_TIMES_AREA <= times <= MOST_TIMES_AREA:
+    if not like.is_print and min(width, height) < MIN_SIDE_PX:
+        yield f"{said} is too small for words", f"at least {MIN_SIDE_PX} px a side"
+    if not like.is_print and width * height > MAX_PIXELS:
+        yield f"size is {width * height / 1e6:g} million pixels", f"at most {MAX_PIXELS / 1e6:g} million"
+    if like.is_print and (max(width, height) + 2 * like.bleed_mm) * like.scale > MAX_PAGE_MM:
+        yield f"{said} is larger than a PDF page can be", f"at most {MAX_PAGE_MM:g} mm with its bleed"
+    if max(width / height, height / width) > MAX_RATIO:
+        yield f"{said} is too long for its height", f"one side is at most {MAX_RATIO:g} times the other"
+    if not 1 / MAX_TIMES_AREA <= times <= MAX_TIMES_AREA:
         own = f"{like.id} has {like.width:g} × {like.height:g} {unit}"
-        hint = (
-            f"choose a channel nearer to it: at most {MOST_TIMES_AREA:g} times the area, at least a quarter"
-        )
+        hint = f"choose a channel nearer to it: at most {MAX_TIMES_AREA:g} times the area, at least a quarter"
         yield f"{said} is no size for something like {like.id}", f"{own}; {hint}"
     made = made_like(like, wanted)
     top, right, bottom, left = made.insets
@@ -281,14 +279,14 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         file=file,
         short_name=file.short_name or Text(IN_BRACKETS.sub("", name.text).strip() or name.text, name.place),
         logo=logo,
-        with_=companions,
+        alongside=companions,
         messages=messages,
         locales=locales,
         channels=channels,
         tracking=tracking,
         place=document.place(),
         files={document.file: document.sha256} | (logo.files if logo else {}),
-        extra=extra,
+        custom_sizes=extra,
     )
     findings += no_day_left(file.embargo, file.valid_until)
     names = [name, partner.short_name]
@@ -389,20 +387,20 @@ class _Choices:
         return tracking
 
     def companions(self, partner_id: str) -> tuple[str, ...]:
-        names = [name for name in dict.fromkeys(self.file.with_) if name != partner_id]
-        for index, name in enumerate(self.file.with_):
+        names = [name for name in dict.fromkeys(self.file.alongside) if name != partner_id]
+        for index, name in enumerate(self.file.alongside):
             if name not in self.known.partner_ids:
-                place = self.document.place("with", index)
+                place = self.document.place("alongside", index)
                 self.findings.append(unknown("partner", name, self.known.partner_ids, place))
         if len(names) > MAX_TOGETHER - 1:
-            text, place = "more than four partners together", self.document.place("with")
+            text, place = "more than four partners together", self.document.place("alongside")
             self.findings.append(Finding("bad-value", text, "name at most three", place))
         return tuple(names)
 
 
 def missing_in_locale(locale: str, brand: Brand) -> str | None:
     """Return what of the brand is not there in a locale."""
-    if locale not in brand.file.words:
+    if locale not in brand.file.labels:
         return "words"
     if locale not in brand.facts.promise:
         return "promise"

@@ -23,7 +23,7 @@ from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean
 from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
 FOLDER = "brand/profiles"
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 # Conditions of the ICC's registry (www.color.org) whose name says all that a printer needs to know.
 REGISTERED = {
     "FOGRA29": "Uncoated FOGRA29 (ISO 12647-2:2004)",
@@ -121,7 +121,7 @@ def _read_profile(root: Path, name: str, place: Place) -> Profile:
 
     kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
     path = named_file(root, root / FOLDER, name, place, kind)
-    content = read_bounded(path, place, MOST_BYTES, "an ICC profile of four inks is smaller")
+    content = read_bounded(path, place, MAX_BYTES, "an ICC profile of four inks is smaller")
     shown = path.relative_to(root).as_posix()
     try:
         space = ImageCms.ImageCmsProfile(io.BytesIO(content)).profile.xcolor_space.strip()

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union, cast, get_arg
 
 from assetgen.findings import NOWHERE, SEVERITY_ORDER, Severity
 from assetgen.planning.asset import TERM_KINDS, Spec, Term
-from assetgen.preflight.results import Mark
+from assetgen.preflight.results import DetectedRegion
 
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 Decoder = Callable[[object, str], Any]
 """Takes a value from JSON and its place in words, returns it as a type has it. Raises NotRead."""
-MOST = 1e12
+MAX_NUMBER = 1e12
 """No length, weight or count in a manifest is larger."""
 _PLAIN = {str: "text", bool: "true or false"}
 
@@ -127,7 +127,7 @@ def _number_decoder(kind: type[int] | type[float]) -> Decoder:
     def decode(value: object, where: str) -> Any:
         if not isinstance(value, kinds) or isinstance(value, bool):
             raise NotRead(f"{where} is not {words}")
-        if not -MOST <= value <= MOST:  # NaN is not in there either
+        if not -MAX_NUMBER <= value <= MAX_NUMBER:  # NaN is not in there either
             raise NotRead(f"{where} is out of all bounds")
         return value
 
@@ -199,7 +199,7 @@ class Entry(NamedTuple):
             "sha256": hashlib.sha256(content).hexdigest(),
             "pixel_sha256": made.pixel_sha256,
             "spec": asset.spec.as_dict(),
-            "marks": [dict(mark) for mark in made.marks],
+            "regions": [dict(mark) for mark in made.regions],
             "measured": dict(made.measured),
             "findings": [finding.for_asset(asset.id).as_dict() for finding in made.findings],
             "terms": [term.as_dict() for term in asset.terms],
@@ -285,7 +285,7 @@ class ListedAsset:
     message: str | None
     template: str | None
     channel: str | None
-    deliverable: str | None
+    variant: str | None
     medium: str
     locale: str | None
     format: str
@@ -326,7 +326,7 @@ def _listed(value: object) -> dict[str, Any]:
         raise NotRead("sha256 is not 64 hexadecimal digits")
     pixels = value.get("pixel_sha256")
     texts = {key: _listed_text(value, key) for key in ("id", "partner", "medium")}
-    choices = ("message", "template", "channel", "deliverable", "locale", "link", "click")
+    choices = ("message", "template", "channel", "variant", "locale", "link", "click")
     return {
         **texts,
         **{key: _listed_choice(value, key) for key in choices},
@@ -377,7 +377,7 @@ def _listed_number(value: Mapping[str, Any], key: str) -> float | None:
         return None
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise NotRead(f"{key} is not a number")
-    if not 0 <= number <= MOST:  # NaN is not in there either
+    if not 0 <= number <= MAX_NUMBER:  # NaN is not in there either
         raise NotRead(f"{key} is {number}")
     return float(number)
 
@@ -423,10 +423,10 @@ def _listed_finding(value: object) -> ListedFinding:
 
 
 # No file of a campaign is larger: artwork of the largest sheets has some tens of megabytes.
-MOST_FILE_BYTES = 256 * 1024 * 1024
+MAX_FILE_BYTES = 256 * 1024 * 1024
 FORMATS = frozenset({"png", "jpg", "gif", "webp", "svg", "pdf"})
 # Lengths in px or mm; and the scale of artwork. Beyond these no drawing ends in time.
-MOST_LENGTH, LEAST_SCALE, MOST_SCALE = 100_000.0, 0.01, 10.0
+MAX_LENGTH, MIN_SCALE, MAX_SCALE = 100_000.0, 0.01, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +435,7 @@ class FinishedAsset(ListedAsset):
     the days that bind it."""
 
     spec: Spec
-    marks: tuple[Mark, ...]
+    regions: tuple[DetectedRegion, ...]
     measured: Mapping[str, Any]
     terms: tuple[Term, ...]
 
@@ -445,25 +445,26 @@ def read_finished(value: object) -> FinishedAsset:
     Entry.parse(value)
     assert isinstance(value, dict), "Entry.parse takes nothing else"
     weight = value.get("bytes")
-    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 < weight <= MOST_FILE_BYTES:
-        raise NotRead(f"bytes is not a number of bytes from 1 to {MOST_FILE_BYTES:,}")
+    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 < weight <= MAX_FILE_BYTES:
+        raise NotRead(f"bytes is not a number of bytes from 1 to {MAX_FILE_BYTES:,}")
     spec = read_record(Spec, value.get("spec"), "spec")
     _check(spec)
     for key, promised in (("format", spec.format), ("link", spec.link), ("alt", spec.alt)):
         if value.get(key) != promised:
             raise NotRead(f"{key} is not that of its spec")
-    marks = value.get("marks")
-    if not isinstance(marks, list):
-        raise NotRead("marks is not a list")
+    regions = value.get("regions")
+    if not isinstance(regions, list):
+        raise NotRead("regions is not a list")
     found = tuple(
-        read_record(Mark, mark, f"marks[{at}]", may_lack={"reading"}) for at, mark in enumerate(marks)
+        read_record(DetectedRegion, mark, f"regions[{at}]", may_lack={"reading"})
+        for at, mark in enumerate(regions)
     )
     pixels = value.get("pixel_sha256")
     if pixels is not None and not (isinstance(pixels, str) and SHA256.fullmatch(pixels)):
         raise NotRead("pixel_sha256 is not 64 hexadecimal digits")
     measured = _read_measured(value.get("measured"), spec)
     terms = read_terms(value.get("terms", []))
-    return FinishedAsset(**_listed(value), spec=spec, marks=found, measured=measured, terms=terms)
+    return FinishedAsset(**_listed(value), spec=spec, regions=found, measured=measured, terms=terms)
 
 
 def _check(spec: Spec) -> None:
@@ -472,9 +473,9 @@ def _check(spec: Spec) -> None:
         raise NotRead("spec.unit is neither px nor mm")
     if spec.format not in FORMATS:
         raise NotRead("spec.format is none that assetgen makes")
-    if not all(0 < length <= MOST_LENGTH for length in (spec.width, spec.height)):
+    if not all(0 < length <= MAX_LENGTH for length in (spec.width, spec.height)):
         raise NotRead("spec.width or spec.height is out of all bounds")
-    if not LEAST_SCALE <= spec.scale <= MOST_SCALE:
+    if not MIN_SCALE <= spec.scale <= MAX_SCALE:
         raise NotRead("spec.scale is out of all bounds")
     distances = (spec.view_m, spec.read_m, spec.scan_m, spec.px_mm)
     if any(distance is not None and distance <= 0 for distance in distances):

@@ -23,7 +23,7 @@ PACK_MANIFEST_NAME = "MANIFEST.json"
 """What the manifest is called in a pack, where it stands among files for people."""
 SCHEMA = 1
 BUILD_FIRST = "run assetgen build first"
-MOST_DOCUMENT_BYTES = 64 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 Read = TypeVar("Read")
 Span = tuple[int, int]
@@ -165,7 +165,7 @@ def _read_document(item: object) -> PackDocument:
     path, weight, sha256 = item.get("path"), item.get("bytes"), item.get("sha256")
     if not isinstance(path, str) or not is_plain_path(f"x/{path}"):
         raise ValueError(f"path {path!r} of its files is not a plain path")
-    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MOST_DOCUMENT_BYTES:
+    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MAX_DOCUMENT_BYTES:
         raise ValueError(f"bytes of {path} is no number of bytes")
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
         raise ValueError(f"sha256 of {path} is not 64 hexadecimal digits")

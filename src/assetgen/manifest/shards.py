@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     One = TypeVar("One", Asset, Unplanned)
 
-MOST_SHARDS = 1000
+MAX_SHARDS = 1000
 _WORD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -39,9 +39,9 @@ class Shard:
         """Return the shard that ``I/N`` names. Raises CampaignError."""
         found = _WORD.fullmatch(word)
         shard = cls(int(found[1]), int(found[2])) if found else None
-        if shard is None or not shard.index <= shard.of <= MOST_SHARDS:
+        if shard is None or not shard.index <= shard.of <= MAX_SHARDS:
             text = f"--shard {word}: no shard has this name"
-            hint = f"I/N, from 1/N to N/N: --shard 2/3 is the second of three; at most {MOST_SHARDS:,}"
+            hint = f"I/N, from 1/N to N/N: --shard 2/3 is the second of three; at most {MAX_SHARDS:,}"
             raise CampaignError(Finding("bad-value", text, hint))
         return shard
 

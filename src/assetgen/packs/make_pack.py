@@ -30,9 +30,9 @@ from assetgen.rendering.engine.html_to_pdf import DocumentEngine
 from assetgen.rendering.images.previews import draw_thumbnail
 
 BOX_PX = (260, 260)
-MOST_KEPT = 600
+MAX_KEPT = 600
 """Partners share the bytes of many files; about 10 kB each."""
-MOST_SVG_BYTES = 100_000
+MAX_SVG_BYTES = 100_000
 
 
 class Pictures:
@@ -48,7 +48,7 @@ class Pictures:
             drawn = _draw(good, file)
             if drawn is None:
                 return None
-            if len(self._kept) >= MOST_KEPT:
+            if len(self._kept) >= MAX_KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = drawn
         return self._kept[key]
@@ -57,7 +57,7 @@ class Pictures:
 def _draw(good: Good, file: Path) -> str | None:
     content = file.read_bytes()
     if good.format == "svg":
-        return _address("image/svg+xml", content) if len(content) <= MOST_SVG_BYTES else None
+        return _address("image/svg+xml", content) if len(content) <= MAX_SVG_BYTES else None
     try:
         picture = draw_thumbnail(content, good.format, BOX_PX)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
@@ -72,7 +72,7 @@ def _address(mime: str, content: bytes) -> str:
 
 
 NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9.]+")
-MOST_EDITION = 30
+MAX_EDITION = 30
 BUILD_AGAIN = "build again, then pack again"
 
 _numbers = itertools.count(1)
@@ -284,7 +284,7 @@ def _uses(brief: Brief, part: str | None) -> frozenset[str]:
 
 def zip_name(brief: Brief, part: str | None, *, is_specimen: bool = False) -> str:
     """Return a pack's file name; an edition is free text, so no sign of it gets there that a name must not have."""
-    edition = NOT_OF_A_NAME.sub("-", brief.edition)[:MOST_EDITION].strip("-.") or "edition"
+    edition = NOT_OF_A_NAME.sub("-", brief.edition)[:MAX_EDITION].strip("-.") or "edition"
     parts = [
         brief.slug,
         brief.partner,

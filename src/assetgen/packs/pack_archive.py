@@ -23,7 +23,7 @@ from assetgen.manifest.manifest_file import PACK_MANIFEST_NAME, Heading, PackDoc
 from assetgen.verifying.finished_files import SUMS_NAME, sums_document, sums_text
 
 CHUNK_BYTES = 1024 * 1024
-MOST_PATH = 199
+MAX_PATH = 199
 UNIX, PLAIN_FILE = 3, (stat.S_IFREG | 0o644) << 16
 EARLIEST = 1980  # no zip knows an earlier year, nor one after 2107
 LATEST = 2107
@@ -75,7 +75,7 @@ def write_zip(target: Path, members: Iterable[Member], day: date) -> None:
 
 def _refuse_name(name: str) -> None:
     """Raise ValueError for a name that some machine could not unpack: ids and locales hold no such thing."""
-    if not name.isascii() or len(name) > MOST_PATH:
+    if not name.isascii() or len(name) > MAX_PATH:
         raise ValueError(f"{name!r} is no name that every machine can unpack")
 
 

@@ -67,7 +67,7 @@ class Good(FinishedAsset):
     @property
     def is_for_printer(self) -> bool:
         """Say whether the file goes to a printer or a media owner; what an office printer takes does not."""
-        return self.use in PRINTED and self.deliverable != OFFICE
+        return self.use in PRINTED and self.variant != OFFICE
 
     @property
     def is_round(self) -> bool:
@@ -117,7 +117,7 @@ POSTED = {
 # What a person calls a further form of a file.
 FORMS = {OFFICE: "for an office printer", MONO: "in black alone"}
 # WCAG 2.2, 1.4.3: for text of any size.
-LEAST_CONTRAST = 4.5
+MIN_CONTRAST = 4.5
 # Networks that take no words without a picture.
 WITH_PICTURE_ONLY = frozenset({"instagram"})
 
@@ -215,7 +215,7 @@ class Brief:
         name = place.name if place else good.channel
         if good.spec.sheet:
             return f"{name}, {len(good.spec.sheet.cells)} on {good.spec.sheet.paper}"
-        return f"{name}, {FORMS.get(good.deliverable, good.deliverable)}" if good.deliverable else name
+        return f"{name}, {FORMS.get(good.variant, good.variant)}" if good.variant else name
 
     def channel_notes(self, good: Good) -> str:
         """Return what whoever uses a file has to know of its place; '' for nothing."""
@@ -263,7 +263,7 @@ def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) ->
 
 
 def _medium(channel: Channel) -> Medium:
-    return Medium(channel.name, channel.notes or "", channel.provisional, channel.like or channel.id)
+    return Medium(channel.name, channel.notes or "", channel.provisional, channel.based_on or channel.id)
 
 
 def _terms(campaign: Campaign, goods: Iterable[Good]) -> tuple[Term, ...]:
@@ -277,12 +277,12 @@ def _terms(campaign: Campaign, goods: Iterable[Good]) -> tuple[Term, ...]:
 def _look(brand: Brand, accent: str | None) -> Look:
     colours = sorted((one.srgb for one in brand.file.palette.values()), key=relative_luminance)
     names = {name: one.srgb for name, one in brand.file.palette.items()}
-    # The design board's names where the brand has them: ink is the field, paper the ground.
+    # The design board's names where the brand has them: ink is the field, paper the background.
     dark, light = names.get("ink", colours[0]), names.get("paper", colours[-1])
     wanted = names.get(accent or "", light)
     # Words stand in the accent on the dark, and in the dark on the accent.
     ratio = contrast(relative_luminance(wanted), relative_luminance(dark))
-    return Look(dark, light, wanted if ratio >= LEAST_CONTRAST else light, brand.file.fonts["text"])
+    return Look(dark, light, wanted if ratio >= MIN_CONTRAST else light, brand.file.fonts["text"])
 
 
 def _spoken(

@@ -64,7 +64,7 @@ def first_week(brief: Brief) -> tuple[tuple[str, Post, int], ...]:
 
 FIRST_PAGE = "00-READ-ME-FIRST"
 CONTACT_SHEET = "contact-sheet.pdf"
-MOST_PICTURES = 4
+MAX_PICTURES = 4
 INSIDE = "{inside}\n"
 """Where the first page's words name what is inside."""
 WIDTH = 78
@@ -253,7 +253,7 @@ def _values(
 ) -> dict[str, object]:
     goods = [good for good in brief.goods if good.use in uses]
     printed = [good for good in goods if good.is_for_printer]
-    desk = [good for good in goods if good.deliverable == OFFICE]
+    desk = [good for good in goods if good.variant == OFFICE]
     codes = [good for good in goods if good.use == "qr"]
     posts = brief.posts if "social" in uses else ()
     links = sorted({good.link for good in goods if good.link})
@@ -336,7 +336,7 @@ def _various(goods: list[Good]) -> list[Good]:
         good for good in goods if good.format != "svg" and 0.3 < good.spec.width / good.spec.height < 3
     ] or goods
     messages = list(dict.fromkeys(good.message for good in pool))
-    for at in range(min(MOST_PICTURES, len(pool))):
+    for at in range(min(MAX_PICTURES, len(pool))):
         seen = {good.channel for good in chosen}
         left = [good for good in pool if good not in chosen]
         wanted = messages[at % len(messages)]
@@ -368,7 +368,7 @@ def _rows(inside: Iterable[Inside]) -> str:
     )
 
 
-FEWEST_COLUMNS, MOST_COLUMNS = 4, 6
+FEWEST_COLUMNS, MAX_COLUMNS = 4, 6
 LOW_RATIO = 1.2
 """Width over height of what leaves a square frame half empty."""
 
@@ -415,7 +415,7 @@ def make_sheet(brief: Brief, uses: frozenset[str], picture: Picture) -> str:
         if (mine := [good for good in goods if good.use == use.id])
     ]
     columns = max((len(row.cards) for section in sections for row in section.rows if row.heading), default=0)
-    columns = min(max(columns, FEWEST_COLUMNS), MOST_COLUMNS)
+    columns = min(max(columns, FEWEST_COLUMNS), MAX_COLUMNS)
     return render_page("contact-sheet.html", brief, sections=sections, start=start, columns=columns)
 
 

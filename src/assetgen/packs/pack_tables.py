@@ -214,7 +214,7 @@ def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
                 *_which(brief, good),
                 *("", spec.width, spec.height, spec.bleed_mm, f"{spec.scale * 100:g} %", facts.pages),
                 *(
-                    "black only" if good.deliverable == MONO else facts.colours,
+                    "black only" if good.variant == MONO else facts.colours,
                     facts.profile,
                     spec.ppi,
                     stock_for(good, place.like),

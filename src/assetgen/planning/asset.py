@@ -73,7 +73,7 @@ class Page:
     """The page in CSS px (1/96 in), origin at the trim's top left corner.
 
     ``px_per_unit`` is CSS px per unit of the channel: 1 on screens, 96 ÷ 25.4 × scale in print.
-    ``live`` is the safe area; ``joins_x``, ``joins_y`` where sheets meet.
+    ``live`` is the safe area; ``panel_joins_x``, ``panel_joins_y`` where sheets meet.
     """
 
     width_px: float
@@ -81,8 +81,8 @@ class Page:
     bleed_px: float
     live: Rect
     keep_clear: tuple[Rect, ...]
-    joins_x: tuple[float, ...]
-    joins_y: tuple[float, ...]
+    panel_joins_x: tuple[float, ...]
+    panel_joins_y: tuple[float, ...]
     px_per_unit: float
 
 
@@ -170,12 +170,12 @@ class Spec:
     safe: tuple[float, float, float, float]
     safe_circle: float | None
     keep_clear: tuple[Rect, ...]
-    joins_x: tuple[float, ...]
-    joins_y: tuple[float, ...]
+    panel_joins_x: tuple[float, ...]
+    panel_joins_y: tuple[float, ...]
     format: str
     colour: str
     max_bytes: int | None
-    advised_bytes: int | None
+    recommended_max_bytes: int | None
     view_m: float
     read_m: float
     scan_m: float | None
@@ -218,14 +218,14 @@ class Asset:
     partner: str
     message: str | None = None
     channel: str
-    deliverable: str | None = None
+    variant: str | None = None
     medium: str
     locale: str
     format: str
     template: str | None = None
     arrangement: str | None = None
     """The name of the design's arrangement that answers the channel; None for a code alone, or a fault."""
-    ground: str | None = None
+    background: str | None = None
     shape: str
     accent: str
     spec: Spec
@@ -272,9 +272,9 @@ class Asset:
             "partner": self.partner,
             "message": self.message,
             "template": self.template,
-            "ground": self.ground,
+            "background": self.background,
             "channel": self.channel,
-            "deliverable": self.deliverable,
+            "variant": self.variant,
             "medium": self.medium,
             "locale": self.locale,
             "format": self.format,
@@ -370,10 +370,10 @@ def _said(term: Term, on: date, *, refusing: bool) -> Iterator[Finding]:
 FAR_ROLES = ("headline", "number")
 NEAR_ROLES = ("body", "action", "address", "promise", "partner", "local", "name")
 IMPRINT = "imprint"
-FAR_LEAST, FAR_GOOD = 1 / 250, 1 / 120
-NEAR_LEAST, NEAR_GOOD = 1 / 400, 1 / 250
+FAR_MIN, FAR_GOOD = 1 / 250, 1 / 120
+NEAR_MIN, NEAR_GOOD = 1 / 400, 1 / 250
 # Print at any distance, in pt of type size: clear print asks for 12, an imprint in colour for 8.
-PRINT_LEAST_PT, PRINT_GOOD_PT, IMPRINT_PT = 8, 12, 8
+PRINT_MIN_PT, PRINT_GOOD_PT, IMPRINT_PT = 8, 12, 8
 A6_MM2 = 105 * 148
 
 
@@ -388,14 +388,14 @@ def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str
         return distance_m * 1000 * ratio / cap_em * px_per_mm
 
     floors = {
-        role: TypeFloor(size_px(channel.view_m, FAR_LEAST), size_px(channel.view_m, FAR_GOOD))
+        role: TypeFloor(size_px(channel.view_m, FAR_MIN), size_px(channel.view_m, FAR_GOOD))
         for role in FAR_ROLES
     }
-    near = TypeFloor(size_px(channel.read_m, NEAR_LEAST), size_px(channel.read_m, NEAR_GOOD))
+    near = TypeFloor(size_px(channel.read_m, NEAR_MIN), size_px(channel.read_m, NEAR_GOOD))
     imprint = near
     if channel.is_print:
         pt_px = MM_PER_PT * px_per_mm
-        good_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_LEAST_PT
-        near = TypeFloor(max(near.least_px, PRINT_LEAST_PT * pt_px), max(near.good_px, good_pt * pt_px))
+        good_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
+        near = TypeFloor(max(near.least_px, PRINT_MIN_PT * pt_px), max(near.good_px, good_pt * pt_px))
         imprint = TypeFloor(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
     return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}

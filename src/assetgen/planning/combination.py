@@ -32,14 +32,14 @@ def named_for(channel: Channel, message_id: str) -> str:
 
 
 def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> str:
-    """Return an asset's id: ``partner/message/channel[.deliverable]/locale``."""
-    form = f".{channel.deliverable}" if channel.deliverable else ""
+    """Return an asset's id: ``partner/message/channel[.variant]/locale``."""
+    form = f".{channel.variant}" if channel.variant else ""
     return f"{partner_id}/{message}/{channel.id}{form}/{locale}"
 
 
 def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
     """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
-    form = f"_{channel.deliverable}" if channel.deliverable else ""
+    form = f"_{channel.variant}" if channel.variant else ""
     usual = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}"
     fields = {
         "campaign": slug,
@@ -76,8 +76,8 @@ def page_for(channel: Channel) -> Page:
         bleed_px=channel.bleed_mm * unit if channel.is_print else 0.0,
         live=_live(channel, unit),
         keep_clear=tuple(scaled(rect) for rect in channel.keep_clear),
-        joins_x=tuple(x * unit for x in channel.joins.x),
-        joins_y=tuple(y * unit for y in channel.joins.y),
+        panel_joins_x=tuple(x * unit for x in channel.panel_joins.x),
+        panel_joins_y=tuple(y * unit for y in channel.panel_joins.y),
         px_per_unit=unit,
     )
 
@@ -163,31 +163,31 @@ def template_for(channel: Channel, campaign: Campaign, message: Message | None, 
     return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
 
 
-def ground_for(
+def background_for(
     channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
 ) -> str:
-    """Return the ground of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
+    """Return the background of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
 
     Where the design cannot draw it, its first one.
     """
-    choices = [partner.file.ground, message.file.ground, campaign.file.ground]
-    ground = chosen(choices, channel)[0] or channel.ground
-    return ground if ground in template.file.grounds else template.file.grounds[0]
+    choices = [partner.file.background, message.file.background, campaign.file.background]
+    background = chosen(choices, channel)[0] or channel.background
+    return background if background in template.file.backgrounds else template.file.backgrounds[0]
 
 
 def picture_for(
-    channel: Channel, campaign: Campaign, message: Message, partner: Partner, ground: str
+    channel: Channel, campaign: Campaign, message: Message, partner: Partner, background: str
 ) -> str | None:
     """Return the picture of a channel: the partner's choice, else the message's, else the campaign's; or None.
 
-    On light ground the one that the brand names in its place.
+    On light background the one that the brand names in its place.
     """
     choices = [partner.file.picture, message.file.picture, campaign.file.picture]
     name = chosen(choices, channel)[0]
     if name is None or name == NOTHING:
         return None
     picture = campaign.brand.pictures[name]
-    return picture.file.light if picture.file.light and ground == "light" else name
+    return picture.file.light if picture.file.light and background == "light" else name
 
 
 def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
@@ -227,8 +227,8 @@ def arrangement_key(channel: Channel, template: Template) -> str | None:
 
 def roles_said(arrangement: Arrangement) -> frozenset[str]:
     """Return the roles whose words an arrangement has a part for."""
-    names = (*column_parts(arrangement.call), *column_parts(arrangement.words))
-    return frozenset(role for name in names for role in arrangement.parts[name].say)
+    names = (*column_parts(arrangement.cta), *column_parts(arrangement.copy_))
+    return frozenset(role for name in names for role in arrangement.parts[name].roles)
 
 
 def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
@@ -242,7 +242,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         text = f"{template.file.name} has no arrangement for the shape {channel.shape}"
         return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
     arrangement = template.arrangements[key]
-    if arrangement.call is None:
+    if arrangement.cta is None:
         text = f"{template.file.name}'s {key} has no call: no place for the number"
         hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
         return (Finding("template", text, hint, template.place),)
@@ -251,13 +251,13 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         Finding(
             "template",
             f"{template.file.name}'s {key} does not say the {role}, which {channel.id} requires",
-            f"add a part that says it to call: or words: under {key}:",
+            f"add a part that says it to cta: or copy: under {key}:",
             template.place,
         )
         for role in SAID_BY_PARTS
         if role in channel.requires and role not in said
     ]
-    if channel.qr and CODE not in column_names(arrangement.call):
+    if channel.qr and CODE not in column_names(arrangement.cta):
         text = f"{template.file.name}'s {key} has no place for the code, which {channel.id} has"
         hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
@@ -269,7 +269,7 @@ def _weight_faults(
 ) -> Iterator[Finding]:
     family = brand.family(locale)
     weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
-    for name in (*column_parts(arrangement.call), *column_parts(arrangement.words)):
+    for name in (*column_parts(arrangement.cta), *column_parts(arrangement.copy_)):
         for weight in sorted(set(arrangement.parts[name].weights) - weights):
             text = f"{template.file.name} sets the {name} in weight {weight}, of which {family} has no face"
             hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
@@ -351,7 +351,7 @@ def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[Wo
 
 def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
     """Say whether the partners are to stand on a channel: it requires them, or the design always shows them."""
-    return "partner" in channel.requires or (arrangement is not None and arrangement.foot.always)
+    return "partner" in channel.requires or (arrangement is not None and arrangement.footer.always)
 
 
 def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str]:
@@ -376,9 +376,9 @@ def _called_for(made_of: Combination) -> tuple[str, Text] | None:
 
 def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
     """Return the foot's small lines: the partners' label, then the national lead and the edition."""
-    fixed = campaign.brand.file.words[locale]
+    fixed = campaign.brand.file.labels[locale]
     lines = [fixed["partnership"]]
-    if arrangement is None or arrangement.foot.imprint:
+    if arrangement is None or arrangement.footer.imprint:
         lines += [
             f"{fixed['led_by']} {campaign.brand.file.led_by}",
             f"{fixed['edition']} {campaign.file.edition}",
@@ -396,7 +396,7 @@ def fixed_texts(made_of: Combination) -> dict[str, str]:
     local = partner.file.local_line.get(locale)
     place = campaign.file.name.removeprefix(facts.name) if campaign.file.name.startswith(facts.name) else ""
     return {
-        **{f"words.{name}": text for name, text in brand.file.words[locale].items()},
+        **{f"labels.{name}": text for name, text in brand.file.labels[locale].items()},
         "facts.name": facts.name,
         "facts.number": facts.number.display.replace(" ", NO_BREAK_SPACE),
         "facts.address": facts.address.display,

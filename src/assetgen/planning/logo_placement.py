@@ -25,33 +25,36 @@ ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
 # The side of a solid square logo over the height of a name's lock-up, by role.
 ROLE_SIDE = {"lead": 1.4, "joint": 1.25, "supporting": 1.1}
 # A logo's box over the height of a name's lock-up, at most: a ring on a pole or a line of words stays smaller.
-MOST_HEIGHT, MOST_WIDTH = 1.75, 5.5
+MAX_HEIGHT, MAX_WIDTH = 1.75, 5.5
 # The least painted share that a logo is weighed by: a thinner one would grow beyond its neighbours.
-LEAST_COVERAGE = 0.25
-# A file is made for pale grounds unless its owner says otherwise: there only one that vanishes is helped.
-# On a dark ground it has to show as a drawing does (WCAG 2.2, 1.4.11).
-LEAST_ON_PALE, LEAST_ON_DARK = 1.2, 3.0
+MIN_COVERAGE = 0.25
+# A file is made for pale backgrounds unless its owner says otherwise: there only one that vanishes is helped.
+# On a dark background it has to show as a drawing does (WCAG 2.2, 1.4.11).
+MIN_ON_PALE, MIN_ON_DARK = 1.2, 3.0
 # How much of its rim has to show, in shares of the steps that were measured.
 SHOWS = 0.6
 # Round a logo on a panel, in shares of its height, where it asks for no clear space of its own.
 PANEL_PAD = 0.22
 DARK = 0.18
-"""Under this relative luminance white stands out more than black: the ground is dark."""
+"""Under this relative luminance white stands out more than black: the background is dark."""
 
 
-def foot_ground(arrangement: Arrangement | None, ground: str) -> str:
+def foot_background(arrangement: Arrangement | None, background: str) -> str:
     """Return the colour of the palette that a foot stands on: its own band of paper, or the design's field."""
-    on_field = arrangement is not None and arrangement.foot.on == "field"
-    return "ink" if on_field and ground == "dark" else "paper"
+    on_field = arrangement is not None and arrangement.footer.surface == "field"
+    return "ink" if on_field and background == "dark" else "paper"
 
 
-def foot_marks(made_of: Combination, ground: str) -> tuple[FootMark, ...]:
+def foot_marks(made_of: Combination, background: str) -> tuple[FootMark, ...]:
     """Return the partners in the foot: the partner and those beside it, lead first, then joint, then supporting.
 
-    ``ground`` is the colour (``#RRGGBB``) that the foot stands on.
+    ``background`` is the colour (``#RRGGBB``) that the foot stands on.
     """
     campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
-    together = [partner, *(campaign.partners[name] for name in partner.with_ if name in campaign.partners)]
+    together = [
+        partner,
+        *(campaign.partners[name] for name in partner.alongside if name in campaign.partners),
+    ]
     ordered = sorted(together, key=lambda one: ROLE_ORDER[one.file.role])
     palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
     marks = []
@@ -59,8 +62,8 @@ def foot_marks(made_of: Combination, ground: str) -> tuple[FootMark, ...]:
         name = one.file.name.text
         mark = FootMark(one.id, name, one.short_name.text, one.file.role, None, None, name)
         if one.logo:
-            one_colour = channel.deliverable == MONO
-            form, logo, panel = choose_form(one.logo, ground, palette, one_colour=one_colour)
+            one_colour = channel.variant == MONO
+            form, logo, panel = choose_form(one.logo, background, palette, one_colour=one_colour)
             least_px = least_width(logo, channel) * made_of.page.px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
             look = LogoLook(logo.ink.coverage, least_px, logo.rules.clear, panel, pixels)
@@ -71,36 +74,36 @@ def foot_marks(made_of: Combination, ground: str) -> tuple[FootMark, ...]:
 
 
 def choose_form(
-    logo: Logo, ground: str, palette: Mapping[str, str], *, one_colour: bool = False
+    logo: Logo, background: str, palette: Mapping[str, str], *, one_colour: bool = False
 ) -> tuple[str, Logo, str | None]:
-    """Return which of a logo's files stands on a ground, the end of its URL first, and its panel's colour.
+    """Return which of a logo's files stands on a background, the end of its URL first, and its panel's colour.
 
-    A file that brings a ground along gets a panel of that colour; one that would vanish gets one of paper, or
+    A file that brings a background along gets a panel of that colour; one that would vanish gets one of paper, or
     of ink where it is pale itself. ``palette`` is names to ``#RRGGBB``.
     """
-    below = relative_luminance(ground)
+    below = relative_luminance(background)
     given = logo.mono if one_colour else logo.dark if below < DARK else None
     if given:
         # Its owner says that it stands there.
-        return "/mono" if one_colour else "/dark", given, given.ink.ground
-    if logo.ink.ground is None and _shows(logo, below):
+        return "/mono" if one_colour else "/dark", given, given.ink.background
+    if logo.ink.background is None and _shows(logo, below):
         return "", logo, None
-    if logo.mono and logo.mono.ink.ground is None and _shows(logo.mono, below):
+    if logo.mono and logo.mono.ink.background is None and _shows(logo.mono, below):
         return "/mono", logo.mono, None
-    if logo.ink.ground:
-        return "", logo, logo.ink.ground
+    if logo.ink.background:
+        return "", logo, logo.ink.background
     panels = (palette["paper"], palette["ink"])
-    best = max(panels, key=lambda colour: _share_shown(logo, relative_luminance(colour), LEAST_ON_DARK))
+    best = max(panels, key=lambda colour: _share_shown(logo, relative_luminance(colour), MIN_ON_DARK))
     return "", logo, best
 
 
 def _shows(logo: Logo, below: float) -> bool:
-    least = LEAST_ON_DARK if below < DARK else LEAST_ON_PALE
+    least = MIN_ON_DARK if below < DARK else MIN_ON_PALE
     return _share_shown(logo, below, least) >= SHOWS
 
 
 def _share_shown(logo: Logo, below: float, least: float) -> float:
-    """Return the share of a logo's rim that stands out from a ground by a contrast of at least so much."""
+    """Return the share of a logo's rim that stands out from a background by a contrast of at least so much."""
     rim = logo.ink.rim
     return sum(contrast(step, below) >= least for step in rim) / len(rim) if rim else 1.0
 
@@ -108,8 +111,8 @@ def _share_shown(logo: Logo, below: float, least: float) -> float:
 def logo_box(mark: FootMark, height_px: float) -> tuple[float, float]:
     """Return a logo's width and height in CSS px beside lock-ups of a height: by its optical area and its role."""
     ratio = mark.logo_ratio or 1.0
-    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(LEAST_COVERAGE, mark.look.coverage))
-    width = min(sqrt(area * ratio), MOST_HEIGHT * height_px * ratio, MOST_WIDTH * height_px)
+    area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, mark.look.coverage))
+    width = min(sqrt(area * ratio), MAX_HEIGHT * height_px * ratio, MAX_WIDTH * height_px)
     width = max(width, mark.look.least_px)
     return width, width / ratio
 
@@ -164,16 +167,19 @@ def logo_faults(campaign: Campaign, marks: Iterable[FootMark], press: Press | No
 
 
 def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:
-    """Return a warning for each logo that stands on a ground of its own, and each PNG too small for a foot."""
+    """Return a warning for each logo that stands on a background of its own, and each PNG too small for a foot."""
     shown = list(assets)
     partners = {mark.partner for asset in shown for mark in asset.foot}
     findings: list[Finding] = []
     for partner_id in sorted(partners):
         logo = campaign.partners[partner_id].logo
         for form in (logo, logo.dark, logo.mono) if logo else ():
-            if form and form.ink.ground:
-                text = f"{form.file} stands on a ground of its own ({form.ink.ground}): it gets a panel of that colour"
-                hint = "export the logo with a transparent ground"
+            if form and form.ink.background:
+                own = form.ink.background
+                text = (
+                    f"{form.file} stands on a background of its own ({own}): it gets a panel of that colour"
+                )
+                hint = "export the logo with a transparent background"
                 findings.append(Finding("bad-value", text, hint, form.place, Severity.WARNING))
         if logo:
             findings += _too_coarse(campaign, logo, partner_id, shown)
@@ -203,9 +209,9 @@ def pixels_needed(campaign: Campaign, asset: Asset, mark: FootMark) -> tuple[flo
     """Return how wide a logo would stand in the asset's unit, with all the room it may take, and the pixels for it."""
     if asset.template is None or asset.arrangement is None:
         return 0.0, 1
-    foot = campaign.templates[asset.template].arrangements[asset.arrangement].foot
+    foot = campaign.templates[asset.template].arrangements[asset.arrangement].footer
     page = asset.page
-    size_px = max(foot.most * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
+    size_px = max(foot.max_size * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
     width = logo_box(mark, LOCKUP_EM * size_px)[0] / page.px_per_unit
     per_unit = asset.spec.ppi / MM_PER_INCH if asset.spec.unit == "mm" else 1.0
     return width, round(width * per_unit)

@@ -26,9 +26,9 @@ from assetgen.planning.combination import (
     arrangement_key,
     asset_id,
     asset_path,
+    background_for,
     design_faults,
     fixed_texts,
-    ground_for,
     has_foot,
     named_for,
     ordered,
@@ -38,7 +38,13 @@ from assetgen.planning.combination import (
     template_for,
     word_sets,
 )
-from assetgen.planning.logo_placement import foot_ground, foot_marks, logo_faults, logo_rules, logo_warnings
+from assetgen.planning.logo_placement import (
+    foot_background,
+    foot_marks,
+    logo_faults,
+    logo_rules,
+    logo_warnings,
+)
 from assetgen.planning.qr_codes import code_for_print, code_for_screen, policy_ids, qr_assets
 from assetgen.planning.variants import (
     OFFICE,
@@ -114,15 +120,15 @@ def _asset(made_of: Combination) -> Asset:
     brand, template, locale = campaign.brand, made_of.template, made_of.locale
     key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
     arrangement = template.arrangements[key] if key and not lacking else None
-    ground = _ground(made_of)
-    foot = _foot(made_of, arrangement, ground)
+    background = _background(made_of)
+    foot = _foot(made_of, arrangement, background)
     has_place = arrangement is not None and arrangement.picture is not None
-    picture = picture_for(channel, campaign, made_of.message, partner, ground) if has_place else None
+    picture = picture_for(channel, campaign, made_of.message, partner, background) if has_place else None
     sets = word_sets(made_of, arrangement)
     code = _code(made_of) if channel.qr else None
     spec = replace(
         _spec(made_of, sets, foot),
-        code_alt=f"QR code: {brand.file.words[locale]['scan']} – {made_of.link}" if code else None,
+        code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {made_of.link}" if code else None,
         picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
     printed = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
@@ -132,13 +138,13 @@ def _asset(made_of: Combination) -> Asset:
         partner=partner.id,
         message=made_of.named,
         channel=channel.id,
-        deliverable=channel.deliverable,
+        variant=channel.variant,
         medium=channel.medium,
         locale=locale,
         format=channel.format,
         template=template.id,
         arrangement=key,
-        ground=ground,
+        background=background,
         shape=channel.shape,
         accent=made_of.message.file.accent,
         spec=spec,
@@ -160,18 +166,18 @@ def _asset(made_of: Combination) -> Asset:
     )
 
 
-def _ground(made_of: Combination) -> str:
+def _background(made_of: Combination) -> str:
     channel, template = made_of.channel, made_of.template
-    if channel.deliverable in ON_LIGHT and channel.ground in template.file.grounds:
-        return channel.ground
-    return ground_for(channel, made_of.campaign, made_of.message, made_of.partner, template)
+    if channel.variant in ON_LIGHT and channel.background in template.file.backgrounds:
+        return channel.background
+    return background_for(channel, made_of.campaign, made_of.message, made_of.partner, template)
 
 
-def _foot(made_of: Combination, arrangement: Arrangement | None, ground: str) -> tuple[FootMark, ...]:
+def _foot(made_of: Combination, arrangement: Arrangement | None, background: str) -> tuple[FootMark, ...]:
     if not has_foot(made_of.channel, arrangement):
         return ()
     palette = made_of.campaign.brand.file.palette
-    return foot_marks(made_of, palette[foot_ground(arrangement, ground)].srgb)
+    return foot_marks(made_of, palette[foot_background(arrangement, background)].srgb)
 
 
 def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
@@ -186,7 +192,7 @@ def _words_too_long(made_of: Combination) -> list[Finding]:
     """Return what of the words that go with an asset is too long once this partner's name and link stand in it."""
     copy, values, channel = made_of.copy, made_of.values, made_of.channel
     filled_in = f"with {made_of.partner.id}'s name and link filled in"
-    networks = networks_of(channel.like or channel.id) if channel.per == "message" else ()
+    networks = networks_of(channel.based_on or channel.id) if channel.per == "message" else ()
     return alts_too_long(copy, values, filled_in) + posts_too_long(
         copy.posts.given(), networks, values, filled_in
     )
@@ -222,12 +228,12 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         safe=channel.insets,
         safe_circle=channel.safe_circle,
         keep_clear=channel.keep_clear,
-        joins_x=channel.joins.x,
-        joins_y=channel.joins.y,
+        panel_joins_x=channel.panel_joins.x,
+        panel_joins_y=channel.panel_joins.y,
         format=channel.format,
         colour=channel.colour,
         max_bytes=channel.max_bytes,
-        advised_bytes=channel.advised_bytes,
+        recommended_max_bytes=channel.recommended_max_bytes,
         view_m=channel.view_m,
         read_m=channel.read_m,
         scan_m=channel.scan_m,
@@ -241,13 +247,13 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         fonts=tuple(sorted(families)),
         faces=tuple(face.postscript_name for face in brand.faces if face.family in families),
         tel=facts.number.tel,
-        numbers=(facts.number.display, *facts.also.numbers),
-        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also.hosts))),
+        numbers=(facts.number.display, *facts.also_allowed.numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
         logos=logo_rules(foot, made_of.page.px_per_unit),
         press=press_for(channel, brand),
-        accessible=channel.deliverable == OFFICE,
+        accessible=channel.variant == OFFICE,
         sheet=sheet_for(channel),
     )
 
@@ -255,7 +261,7 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
 def _inputs(made_of: Combination) -> dict[str, str]:
     """Return the files that the plan of an asset rests on. Its design's files are noted as they are drawn."""
     campaign, partner = made_of.campaign, made_of.partner
-    companions = [campaign.partners[name] for name in partner.with_ if name in campaign.partners]
+    companions = [campaign.partners[name] for name in partner.alongside if name in campaign.partners]
     files = dict(campaign.files)
     for one in (partner, *companions):
         files.update(one.files)

@@ -72,10 +72,10 @@ def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: 
 PHONE_PX = 1390
 PX_PER_MODULE = 3.9
 # Floors whatever the distance: DENSO's four dots, and half a millimetre for a campaign's print.
-LEAST_MODULE_MM = 0.5
-LEAST_MODULE_PX = 4
+MIN_MODULE_MM = 0.5
+MIN_MODULE_PX = 4
 # The smallest symbol that hands still frame with ease (channel facts 8), without its quiet zone.
-LEAST_SYMBOL_MM = 20.0
+MIN_SYMBOL_MM = 20.0
 # From here on a code hangs in weather, behind glass or across a hall: a quarter of it may be lost.
 FAR_SCAN_M = 0.8
 LEVELS = "LMQH"
@@ -120,7 +120,7 @@ def least_level(scan_m: float) -> str:
 
 def module_mm(scan_m: float, modules: int) -> float:
     """Return the side of a module at final size in mm, for a distance and a symbol of so many modules."""
-    return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX, LEAST_MODULE_MM, LEAST_SYMBOL_MM / modules)
+    return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX, MIN_MODULE_MM, MIN_SYMBOL_MM / modules)
 
 
 def code_for_print(link: str, scan_m: float, px_per_mm: float) -> Code:
@@ -134,7 +134,7 @@ def code_for_screen(link: str, scan_m: float, px_mm: float) -> Code:
     """Return the code for a screen: modules of whole pixels, of which one is ``px_mm`` wide."""
     level, version, rows = symbol(link, least_level(scan_m))
     side_px = math.ceil(module_mm(scan_m, len(rows)) / px_mm - 0.001)
-    return Code(link, level, version, rows, float(max(LEAST_MODULE_PX, side_px)))
+    return Code(link, level, version, rows, float(max(MIN_MODULE_PX, side_px)))
 
 
 FORMATS = ("pdf", "png", "svg")
@@ -179,8 +179,8 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
             bleed_px=0.0,
             live=(0.0, 0.0, code.side_px, code.side_px),
             keep_clear=(),
-            joins_x=(),
-            joins_y=(),
+            panel_joins_x=(),
+            panel_joins_y=(),
             px_per_unit=1.0 if is_raster else PX_PER_MM,
         ),
         floors={},
@@ -207,12 +207,12 @@ def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px:
         safe=(0.0, 0.0, 0.0, 0.0),
         safe_circle=None,
         keep_clear=(),
-        joins_x=(),
-        joins_y=(),
+        panel_joins_x=(),
+        panel_joins_y=(),
         format=file_format,
         colour="srgb",
         max_bytes=None,
-        advised_bytes=None,
+        recommended_max_bytes=None,
         view_m=0.4,
         read_m=0.4,
         scan_m=0.4,
@@ -226,8 +226,8 @@ def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px:
         fonts=(),
         faces=(),
         tel=facts.number.tel,
-        numbers=(facts.number.display, *facts.also.numbers),
-        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also.hosts))),
+        numbers=(facts.number.display, *facts.also_allowed.numbers),
+        hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
         code_alt=f"QR code: {facts.address.display}",
     )

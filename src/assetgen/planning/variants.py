@@ -2,9 +2,9 @@
 
 Round pieces are punched out by a die: marks on their middle lines, half as long, say where its centre goes.
 
-``office`` is for a printer on somebody's desk, and the form that is read aloud: no bleed, RGB, on light ground, tagged
-to PDF/UA-1. ``mono`` is a press advertisement in black alone. ``sheet-a4`` and ``sheet-sra3`` are the press file of a
-small thing several up on a paper, to be cut. The main form has no name, and no suffix.
+``office`` is for a printer on somebody's desk, and the form that is read aloud: no bleed, RGB, on light background,
+tagged to PDF/UA-1. ``mono`` is a press advertisement in black alone. ``sheet-a4`` and ``sheet-sra3`` are the press
+file of a small thing several up on a paper, to be cut. The main form has no name, and no suffix.
 
 Inks are in per cent, each plate 0 to 100: a total of four solid plates is 400. The figures are the trade's
 (channel facts 4 to 6): 300 % on coated stock, 280 % on uncoated, 240 % in a newspaper; the smallest type and the
@@ -54,7 +54,7 @@ class Sheet:
 
 def sheet_for(channel: Channel) -> Sheet | None:
     """Return the sheet of a form that is printed several up; None of any other, or where two do not fit."""
-    paper = SHEETS.get(channel.deliverable or "")
+    paper = SHEETS.get(channel.variant or "")
     grid = grid_on(paper, channel.width, channel.height, channel.bleed_mm) if paper else None
     if paper is None or grid is None:
         return None
@@ -104,15 +104,15 @@ ON_LIGHT = frozenset({OFFICE, MONO})
 def forms_of(channel: Channel) -> Iterator[Channel]:
     """Yield the channel itself, then each of its further forms; a sheet that two do not fit on is none."""
     yield channel
-    for name in channel.deliverables:
-        form = channel.model_copy(update={"deliverable": name})
+    for name in channel.variants:
+        form = channel.model_copy(update={"variant": name})
         if name == OFFICE:
             top, right, bottom, left = (max(side, UNPRINTABLE_MM) for side in channel.insets)
             safe = channel.safe if channel.safe_circle else (top, right, bottom, left)
-            values = {"bleed_mm": 0.0, "colour": "srgb", "ground": "light", "safe": safe, "printer": None}
+            values = {"bleed_mm": 0.0, "colour": "srgb", "background": "light", "safe": safe, "printer": None}
             yield form.model_copy(update=values)
         elif name == MONO:
-            yield form.model_copy(update={"ground": "light"})
+            yield form.model_copy(update={"background": "light"})
         elif name not in SHEETS or sheet_for(form):
             yield form
 
@@ -201,17 +201,17 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     printer = channel.printer
     condition = brand.condition(stock, printer.id if printer else None)
     is_x1a = channel.medium == "press" or condition.profile is None
-    has_marks = printer is not None and printer.file.marks and channel.deliverable not in SHEETS
+    has_marks = printer is not None and printer.file.cut_marks and channel.variant not in SHEETS
     trim_mm = (channel.width * channel.scale, channel.height * channel.scale)
     bleed_mm = channel.bleed_mm * channel.scale
     return Press(
-        variant=printer.file.variant if printer and printer.file.variant else X1A if is_x1a else X4,
+        variant=printer.file.pdfx if printer and printer.file.pdfx else X1A if is_x1a else X4,
         condition=stock,
         intent=condition.intent,
         intent_info=condition.info,
         registry=REGISTRY,
         profile_sha256=condition.profile.sha256 if condition.profile else None,
-        plates=("black",) if channel.deliverable == MONO else CMYK,
+        plates=("black",) if channel.variant == MONO else CMYK,
         ink_limit=condition.ink_limit,
         text_inks=2,
         type_rules=NEWS_TYPE if stock == "newsprint" else SHEET_TYPE,

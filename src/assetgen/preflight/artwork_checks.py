@@ -33,7 +33,7 @@ from assetgen.units import MM_PER_INCH
 # and accents above or below. As shares of the type's size, beyond which the line itself is outside.
 HANG_SIDE_EM, HANG_HEIGHT_EM = 0.05, 0.03
 # Two texts lie on each other where this many pixels have ink of both.
-INK_BOTH, LEAST_SHARED_PX = 100, 6
+INK_BOTH, MIN_SHARED_PX = 100, 6
 CODE, LOGO = "code", "logo"
 
 
@@ -58,7 +58,7 @@ def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec:
             hint = "assetgen build --guides shows the area"
             told = told_box(box, spec)
             findings.append(Finding("unsafe-area", f"{what} {why}", hint, box=told, role=role or None))
-    for line in lines if spec.joins_x or spec.joins_y else ():
+    for line in lines if spec.panel_joins_x or spec.panel_joins_y else ():
         findings += _joined(line, roles, spec)
     for role, figure in content_figures(page, spec):
         if _on_join(figure.box, spec):
@@ -77,7 +77,7 @@ def _joined(line: EyeLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
     letters = [letter for letter in line.letters if _on_join(letter.box, spec)]
     if not letters:
         return
-    lies_along = any(_cut_by(spec.joins_y, letter.box.y, letter.box.bottom, spec) for letter in letters)
+    lies_along = any(_cut_by(spec.panel_joins_y, letter.box.y, letter.box.bottom, spec) for letter in letters)
     is_figure = any(letter.sign.isdigit() for letter in letters)
     severity = Severity.ERROR if lies_along or is_figure else Severity.WARNING
     text = f"“{line.text[:40]}” stands on a join of the sheets"
@@ -119,7 +119,9 @@ def _overlap(one: Box, other: Box, more_than: float) -> bool:
 
 
 def _on_join(box: Box, spec: Spec) -> bool:
-    return _cut_by(spec.joins_x, box.x, box.right, spec) or _cut_by(spec.joins_y, box.y, box.bottom, spec)
+    return _cut_by(spec.panel_joins_x, box.x, box.right, spec) or _cut_by(
+        spec.panel_joins_y, box.y, box.bottom, spec
+    )
 
 
 def _cut_by(joins: Sequence[float], start_px: float, end_px: float, spec: Spec) -> bool:
@@ -140,7 +142,7 @@ def prove_apart(
     for (at, one, its), (beside, other, others) in combinations(placed, 2):
         if not its.meets(others) or not _overlap(its, others, SLACK_PX) or not _letters_meet(one, other):
             continue
-        if _shared_ink(page, one, other, scale) < LEAST_SHARED_PX:
+        if _shared_ink(page, one, other, scale) < MIN_SHARED_PX:
             continue
         text = f"“{one.text[:32]}” and “{other.text[:32]}” lie on each other"
         shared = common([its, others])
@@ -205,7 +207,7 @@ def _on_figures(
 
 # A ratio differs by rounding of its box to hundredths of a px; more than this is a squeezed logo.
 RATIO_TOLERANCE = 0.02
-LEAST_TOLERANCE = 0.99
+MIN_TOLERANCE = 0.99
 
 
 def prove_logos(views: Views, spec: Spec) -> list[Finding]:
@@ -244,7 +246,7 @@ def _judge(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) -> It
         text = f"the logo {rule.alt} has a ratio of {ratio:.2f}; its own is {rule.ratio:.2f}"
         yield Finding("logo-rules", text, "set one side and leave the other free", box=told, role="logo")
     width = box.width / px_per_unit(spec)
-    if width < rule.least_width * LEAST_TOLERANCE:
+    if width < rule.least_width * MIN_TOLERANCE:
         due = f"at least {rule.least_width:.1f} {unit} are due"
         text = f"the logo {rule.alt} is {width:.1f} {unit} wide; {due}"
         hint = "fewer partners in the foot, or a taller foot"
@@ -269,7 +271,7 @@ NEAR, COARSE = 0.97, 0.25
 SOFT = 0.485
 HINT = "export the picture larger, or choose another for this channel"
 # Logos and codes have rules of their own; so small a picture is a mark, not a picture.
-LEAST_SIDE = 0.1
+MIN_SIDE = 0.1
 
 
 def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
@@ -278,7 +280,7 @@ def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
     Under a quarter of what is due is an error; more, a warning: soft shapes bear it, a photograph hardly.
     """
     own = [figure.box for _, figure in content_figures(page, spec)]
-    least = LEAST_SIDE * min(page.trim.width, page.trim.height)
+    least = MIN_SIDE * min(page.trim.width, page.trim.height)
     for drawn in page.objects:
         seen = common([drawn.box, page.trim, *drawn.clips]) if drawn.kind == "image" else None
         if seen is None or min(seen.width, seen.height) < least or any(_holds(box, seen) for box in own):
@@ -296,7 +298,7 @@ def prove_placed(painted: Painted, min_ppi: int, own_marks: Collection[int], spe
     with half the pixels, so that it needs no more. Under a quarter of what is due is an error; more, a warning.
     """
     trim = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    least = LEAST_SIDE * min(trim.width, trim.height)
+    least = MIN_SIDE * min(trim.width, trim.height)
     for paint in painted.paints:
         seen = common([paint.box, trim])
         if paint.pixels is None or paint.placed_px is None or paint.mark in own_marks or seen is None:

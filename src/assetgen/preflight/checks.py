@@ -31,14 +31,14 @@ from assetgen.preflight.pdf.pdf_file import OpenPdf, is_smooth, prove_boxes, pro
 from assetgen.preflight.press.imposition_checks import NoPiece, lifted, prove_pieces, sheet_spec
 from assetgen.preflight.press.press_checks import prove_press
 from assetgen.preflight.qr.code_checks import (
-    MOST_SIDE_PX,
+    MAX_SIDE_PX,
     code_places,
     codes_are_nowhere_else,
     prove_code,
     prove_code_svg,
 )
 from assetgen.preflight.raster_file import prove_raster_file
-from assetgen.preflight.results import Mark, Proof, told_box
+from assetgen.preflight.results import DetectedRegion, Proof, told_box
 from assetgen.preflight.text.embedded_fonts import face_of, prove_fonts, prove_glyphs
 from assetgen.preflight.text.found_words import find_facts, find_roles, word_marks
 from assetgen.preflight.text.legibility import find_contrasts, prove_contrast, prove_type_size
@@ -47,10 +47,10 @@ from assetgen.preflight.text.visibility import Views, prove_clipped, prove_seen
 
 # A page is drawn so that its smallest letters have this many pixels, within these bounds.
 GOOD_LETTER_PX = 12
-MOST_PAGE_PIXELS = 1_200_000
-MOST_SCALE = 4.0
-# A ground without words is calm, or a photograph whose grain is no ground for letters: this many pixels show it.
-GROUND_PIXELS = 200_000
+MAX_PAGE_PIXELS = 1_200_000
+MAX_SCALE = 4.0
+# A background without words is calm, or a photograph too restless for letters: this many pixels show it.
+BACKGROUND_PIXELS = 200_000
 
 
 def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
@@ -85,7 +85,7 @@ def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof
         is_nowhere_else = codes_are_nowhere_else(page, places) and is_smooth(file)
         code = prove_code(canvas, spec, places, is_nowhere_else=is_nowhere_else)
         press = Proof(tuple(prove_press(file, page, spec.press, spec))) if spec.press else Proof()
-        if not spec.words or not max(page.box.width, page.box.height) <= MOST_SIDE_PX:
+        if not spec.words or not max(page.box.width, page.box.height) <= MAX_SIDE_PX:
             return Proof.joined([code, press])
         views = _page_views(page, canvas)
         return Proof.joined([code, press, _prove_words(views, file, spec, measured)])
@@ -120,18 +120,18 @@ def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: 
 
 
 def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
-    """Return a PDF's page. Where nothing can lie over its words, a coarse ground says what is under them."""
+    """Return a PDF's page. Where nothing can lie over its words, a coarse background says what is under them."""
     scale = _scale(page)
     if not is_words_last(page):
         return Views(page, Layers.of(page, scale))
-    coarse = math.sqrt(GROUND_PIXELS / (page.box.width * page.box.height))
+    coarse = math.sqrt(BACKGROUND_PIXELS / (page.box.width * page.box.height))
     return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), known_bare=True)
 
 
 def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views:
     """Return a raster file beside its page; of a file of another size, the page alone."""
     layers = Layers.of(page, 1.0)
-    if picture is None or picture.size != layers.drawn_ground.size:
+    if picture is None or picture.size != layers.drawn_background.size:
         return Views(page, layers)
     is_lossy, has_palette = spec.format in ("jpg", "webp"), picture.mode == "P"
     return Views(page, layers, picture.convert("RGB"), is_lossy=is_lossy, has_palette=has_palette)
@@ -144,8 +144,8 @@ def _unreadable(what: str, error: Exception) -> Proof:
 def _scale(page: FinishedPage) -> float:
     """Return the scale at which a page's letters have pixels enough, and the page not too many."""
     smallest = min((letter.size_px for letter in page.letters if letter.size_px > 0), default=GOOD_LETTER_PX)
-    most = math.sqrt(MOST_PAGE_PIXELS / (page.box.width * page.box.height))
-    return min(most, MOST_SCALE, max(1.0, GOOD_LETTER_PX / smallest))
+    most = math.sqrt(MAX_PAGE_PIXELS / (page.box.width * page.box.height))
+    return min(most, MAX_SCALE, max(1.0, GOOD_LETTER_PX / smallest))
 
 
 def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
@@ -175,7 +175,7 @@ def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str,
         *prove_seen(views, roles, spec),
     ]
     logos = [
-        Mark(role, told_box(figure.box, spec))
+        DetectedRegion(role, told_box(figure.box, spec))
         for role, figure in content_figures(page, spec)
         if role == "logo"
     ]

@@ -24,13 +24,13 @@ from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
 from assetgen.preflight.results import Proof, prove_weight
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_DRAWN = {"IHDR", "PLTE", "IDAT", "IEND"}
 XMP_KEY = b"XML:com.adobe.xmp\0\0\0\0\0"
 ICC_KEY = b"ICC Profile\0\0"
-MOST_PROFILE_BYTES = 4_000_000
+MAX_PROFILE_BYTES = 4_000_000
 JPEG_DRAWN = {0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD, 0xEE}
 JFIF, XMP_START, ICC_START = b"JFIF\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 JFIF_BYTES, ICC_HEAD_BYTES = 14, 14
@@ -38,8 +38,8 @@ MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 # The end of a scan: of a run of FF its last alone, so that a file of nothing else is passed in one go.
 SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 # A progressive JPEG has ten or so; each one is a whole decoding.
-MOST_SCANS = 20
-MOST_TOLD = 5
+MAX_SCANS = 20
+MAX_TOLD = 5
 WEBP_DRAWN = {"VP8 ", "VP8L", "VP8X", "ALPH"}
 
 
@@ -85,7 +85,7 @@ def _png(content: bytes) -> RasterParts:
 def _inflated(packed: bytes) -> bytes:
     inflating = zlib.decompressobj()
     try:
-        profile = inflating.decompress(packed, MOST_PROFILE_BYTES)
+        profile = inflating.decompress(packed, MAX_PROFILE_BYTES)
     except zlib.error as error:
         raise ValueError("its colour profile is damaged") from error
     if inflating.unconsumed_tail:
@@ -113,7 +113,7 @@ def _jpeg(content: bytes) -> RasterParts:
             after, scans = SCAN_END.search(content, at), scans + 1
             if not after:
                 raise ValueError("it ends in the middle")
-            if scans > MOST_SCANS:
+            if scans > MAX_SCANS:
                 raise ValueError("it is drawn over and over again")
             at = after.start()
         _take_segment(parts, marker, body)
@@ -169,15 +169,15 @@ READERS: dict[str, Callable[[bytes], RasterParts]] = {"png": _png, "jpg": _jpeg,
 def described(parts: RasterParts) -> Iterator[str]:
     """Yield in words what stands in a file that nobody needs."""
     names = list(dict.fromkeys(parts.foreign))
-    yield from names[:MOST_TOLD]
-    if len(names) > MOST_TOLD:
-        yield f"{len(names) - MOST_TOLD:,} other parts that nobody needs"
+    yield from names[:MAX_TOLD]
+    if len(names) > MAX_TOLD:
+        yield f"{len(names) - MAX_TOLD:,} other parts that nobody needs"
     if len(parts.xmp) > 1:
         yield f"{len(parts.xmp)} packets of XMP"
 
 
 NAMES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
-MOST_XMP_BYTES = 64_000
+MAX_XMP_BYTES = 64_000
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 IPTC = "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -196,7 +196,7 @@ WRAPPING = {
 
 def read_xmp(content: bytes) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Return the alt texts of an XMP packet by their language, and the names of all else in it. Raises ValueError."""
-    if len(content) > MOST_XMP_BYTES:
+    if len(content) > MAX_XMP_BYTES:
         raise ValueError("its XMP is out of all measure")
     try:
         root = ElementTree.fromstring(content, forbid_dtd=True)
@@ -225,7 +225,7 @@ def _not_alt(root: Element) -> Iterator[str]:
 AGAIN = "take the file from the build as it is; do not save it again"
 # sRGB colours that a profile must lead to themselves, to this many of 255 levels.
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (128, 128, 128), (40, 90, 160))
-MOST_LEVELS = 3
+MAX_LEVELS = 3
 # What Pillow raises for files that are not what they say.
 UNREADABLE = (
     OSError,
@@ -243,7 +243,7 @@ UNREADABLE = (
 def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | None]:
     """Return what is wrong with a raster file, and its picture where that can be looked at.
 
-    A file whose picture has another size than the channel's is decoded as long as no more than ``MOST_PIXELS``
+    A file whose picture has another size than the channel's is decoded as long as no more than ``MAX_PIXELS``
     have to be held; nothing is decoded before its size is known. A JPEG or WebP has no sums of its pixels: damage
     that leaves it whole shows in its picture alone.
     """
@@ -281,8 +281,8 @@ def _decoded(content: bytes, spec: Spec, findings: list[Finding]) -> Image.Image
     if picture.mode not in ("RGB", "P") or "transparency" in picture.info:
         text = f"the picture's colours are {picture.mode}, not RGB without transparency"
         findings.append(Finding("size", text, AGAIN))
-    if width * height > MOST_PIXELS:
-        text = f"{width * height:,} pixels are too many to be looked at; {MOST_PIXELS:,} are the most"
+    if width * height > MAX_PIXELS:
+        text = f"{width * height:,} pixels are too many to be looked at; {MAX_PIXELS:,} are the most"
         findings.append(Finding("size", text, AGAIN))
         return None
     picture.load()
@@ -330,4 +330,4 @@ def is_srgb(profile: bytes) -> bool:
     if seen is None:
         return False
     off = np.abs(np.asarray(seen, np.int16) - np.array(COLOURS))
-    return bool((off <= MOST_LEVELS).all())
+    return bool((off <= MAX_LEVELS).all())

@@ -21,18 +21,18 @@ from assetgen.preflight.press.imposition_checks import PROVED as PIECES
 from assetgen.preflight.press.press_checks import PROVED, UNCHECKED
 from assetgen.preflight.qr.code_checks import prove_code, prove_code_svg
 from assetgen.preflight.raster_file import prove_raster_file
-from assetgen.preflight.results import Mark, Proof
+from assetgen.preflight.results import DetectedRegion, Proof
 from assetgen.preflight.text.found_words import FACTS, MASKED
-from assetgen.preflight.text.legibility import LEAST, LEAST_LARGE
+from assetgen.preflight.text.legibility import MIN_CONTRAST, MIN_CONTRAST_LARGE
 from assetgen.preflight.text.masks import MASK_HEIGHT_PX, Letters, read_mask, separate, spread, whole_pixels
 
 # Of nine neighbouring pixels of a mask this share may be wrong. Sound: 0.09 at most, over 700 marks in PNG and
 # JPEG; one letter put in another's place: 0.18 at least (an o for an n, 11 px high), a digit 0.26.
-MOST_WRONG = 0.14
+MAX_WRONG = 0.14
 # Thin strokes are paler in the pixels than their ink is: by a sixth at 11 px. The limit allows for a fifth.
 PALER = 0.8
-# A logo of any colour stands out from its ground by so much at the least.
-LEAST_SEEN = 1.15
+# A logo of any colour stands out from its background by so much at the least.
+MIN_SEEN = 1.15
 HINT = "this is not the file that was proved: take it from the build again"
 
 CODE, LOGO = "code", "logo"
@@ -49,7 +49,9 @@ class Again:
     unchecked: tuple[str, ...]
 
 
-def prove_again(content: bytes, spec: Spec, marks: Sequence[Mark], measured: Mapping[str, Any]) -> Again:
+def prove_again(
+    content: bytes, spec: Spec, marks: Sequence[DetectedRegion], measured: Mapping[str, Any]
+) -> Again:
     """Return what can be said of a finished file by its entry alone."""
     code = "its code, read again" if spec.link else "that no other QR code is there"
     if spec.format == "svg":
@@ -73,7 +75,7 @@ def prove_again(content: bytes, spec: Spec, marks: Sequence[Mark], measured: Map
     )
 
 
-def _proved_of_words(marks: Sequence[Mark]) -> tuple[str, ...]:
+def _proved_of_words(marks: Sequence[DetectedRegion]) -> tuple[str, ...]:
     masked = [role for role in MASKED if any(mark.role == role for mark in marks)]
     letters = (f"{' and '.join(masked)}, letter for letter",) if masked else ()
     return (*letters, "that the other words are there, and their contrast")
@@ -98,7 +100,7 @@ def _page_again(content: bytes, spec: Spec, measured: Mapping[str, Any], code: s
     )
 
 
-def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[Mark]) -> list[Finding]:
+def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[DetectedRegion]) -> list[Finding]:
     """Return what is no longer where it was found when an RGB picture was proved."""
     findings = []
     for role in FACTS:
@@ -111,7 +113,7 @@ def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[Mark]) -> list
     return findings
 
 
-def _masked(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
+def _masked(picture: Image.Image, mark: DetectedRegion) -> Iterator[Finding]:
     """Yield what is wrong with the letters of a fact that has a mask."""
     box = whole_pixels(mark.box, picture.size)
     try:
@@ -134,28 +136,28 @@ def _masked(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
         yield _fault(mark, "facts-hidden", f"nothing stands where the {mark.role} was")
         return
     match = letters.match(bits)
-    if match.extra > MOST_WRONG:
+    if match.extra > MAX_WRONG:
         yield _fault(mark, "facts-altered", f"what stands where the {mark.role} was is not the {mark.role}")
-    elif match.missing > MOST_WRONG:
+    elif match.missing > MAX_WRONG:
         yield _fault(mark, "facts-hidden", f"a part of the {mark.role} is not to be seen")
     elif mark.role == "number" and letters.has_more_beside:
         yield _fault(
             mark, "facts-altered", "something stands right beside the number, as a further figure would"
         )
-    elif letters.contrast < LEAST * PALER:
-        yield _pale(mark, letters.contrast, LEAST)
+    elif letters.contrast < MIN_CONTRAST * PALER:
+        yield _pale(mark, letters.contrast, MIN_CONTRAST)
 
 
-def _seen(picture: Image.Image, mark: Mark) -> Iterator[Finding]:
+def _seen(picture: Image.Image, mark: DetectedRegion) -> Iterator[Finding]:
     """Yield what is wrong where words without a mask stood, or a logo: not there, or hardly to be seen."""
     parts = [mark.box] if mark.role == LOGO else _quarters(mark.box)
     contrasts = [spread(picture.crop(whole_pixels(part, picture.size))) for part in parts]
-    if min(contrasts) < LEAST_SEEN:
-        gone = "nothing stands where" if max(contrasts) < LEAST_SEEN else "something is missing where"
+    if min(contrasts) < MIN_SEEN:
+        gone = "nothing stands where" if max(contrasts) < MIN_SEEN else "something is missing where"
         code = CODE_OF_THE_GONE.get(mark.role, "words-altered")
         yield _fault(mark, code, f"{gone} the {mark.role} was")
         return
-    least = LEAST if mark.role in FACTS else LEAST_LARGE
+    least = MIN_CONTRAST if mark.role in FACTS else MIN_CONTRAST_LARGE
     if mark.role != LOGO and min(contrasts) < least * PALER:
         yield _pale(mark, min(contrasts), least)
 
@@ -168,11 +170,11 @@ def _quarters(box: tuple[float, float, float, float]) -> list[tuple[float, float
     return [(x, y + height * at / 4, width, height / 4) for at in range(4)]
 
 
-def _pale(mark: Mark, contrast: float, least: float) -> Finding:
+def _pale(mark: DetectedRegion, contrast: float, least: float) -> Finding:
     text = f"contrast {contrast:.2f}:1 where the {mark.role} stands; {least:g}:1 is due"
     return _fault(mark, "contrast", text)
 
 
-def _fault(mark: Mark, code: str, text: str, hint: str = HINT) -> Finding:
+def _fault(mark: DetectedRegion, code: str, text: str, hint: str = HINT) -> Finding:
     """Return what is wrong where a mark is."""
     return Finding(code, text, hint, box=mark.box, role=mark.role)

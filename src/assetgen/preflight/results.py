@@ -38,7 +38,7 @@ class CodeReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DetectedRegion:
     """Something that was found in a finished file, and where: px, or mm from the trim at final size.
 
     ``mask`` is the letters' one-bit picture of the number and the address in a raster file; ``reading`` is
@@ -61,7 +61,7 @@ class Proof:
     """What was found out about one finished file: an error keeps it out of ``out/``."""
 
     findings: tuple[Finding, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    regions: tuple[DetectedRegion, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -73,7 +73,7 @@ class Proof:
         """Return all findings and marks of several proofs of one file, without repeats."""
         every = list(proofs)
         findings = dict.fromkeys(finding for proof in every for finding in proof.findings)
-        return cls(tuple(findings), tuple(mark for proof in every for mark in proof.marks))
+        return cls(tuple(findings), tuple(mark for proof in every for mark in proof.regions))
 
 
 def px_per_unit(spec: Spec) -> float:
@@ -93,7 +93,7 @@ def prove_weight(content: bytes, spec: Spec) -> Iterator[Finding]:
     weight = len(content)
     if spec.max_bytes is not None and weight > spec.max_bytes:
         text = f"{weight:,} bytes; the channel takes {spec.max_bytes:,}"
-        yield Finding("weight", text, "a calmer ground or less light makes it lighter")
-    elif spec.advised_bytes is not None and weight > spec.advised_bytes:
-        text = f"{weight:,} bytes; {spec.advised_bytes:,} are advised for the channel"
+        yield Finding("weight", text, "a calmer background or less light makes it lighter")
+    elif spec.recommended_max_bytes is not None and weight > spec.recommended_max_bytes:
+        text = f"{weight:,} bytes; {spec.recommended_max_bytes:,} are advised for the channel"
         yield Finding("weight", text, severity=Severity.WARNING)

@@ -24,8 +24,8 @@ from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
 from assetgen.planning.asset import Asset, Spec, judged
 
 APPROVALS = "approvals"
-MOST_BYTES = 200_000
-MOST_NAMED = 4
+MAX_BYTES = 200_000
+MAX_NAMED = 4
 AGAIN = "look at it again, then assetgen approve writes the file anew; or delete it"
 
 
@@ -74,7 +74,7 @@ def read_approvals(root: Path, asset_ids: Iterable[str]) -> tuple[dict[str, Appr
             continue
         try:
             check_inside(root / file, root, Place(file))
-            content = read_bounded(root / file, Place(file), MOST_BYTES, AGAIN)
+            content = read_bounded(root / file, Place(file), MAX_BYTES, AGAIN)
             found[asset_id] = parse_approval(content, asset_id)
         except CampaignError as error:
             findings += error.findings
@@ -161,8 +161,8 @@ def _quoted(value: object) -> str:
 
 
 def _few(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
 
 
 def refusals(

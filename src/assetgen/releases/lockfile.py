@@ -31,8 +31,8 @@ CELLS, CHROMA_CELLS = 16, 4
 LOOK_BYTES = CELLS**2 + 2 * CHROMA_CELLS**2
 LONG_SIDE_PX = 640
 """How large a PDF's page is drawn for its look."""
-MOST_IN_A_CELL = 8
-MOST_IN_THE_MEAN = 1.0
+MAX_IN_A_CELL = 8
+MAX_IN_THE_MEAN = 1.0
 """The tolerance, of 255: no cell differs by more than the first, all together by no more than the second."""
 
 
@@ -52,7 +52,7 @@ def looks_alike(one: bytes | None, other: bytes | None) -> bool:
     if one is None or other is None:
         return one is other
     gaps = [abs(a - b) for a, b in zip(one, other, strict=True)]
-    return max(gaps) <= MOST_IN_A_CELL and sum(gaps) / len(gaps) <= MOST_IN_THE_MEAN
+    return max(gaps) <= MAX_IN_A_CELL and sum(gaps) / len(gaps) <= MAX_IN_THE_MEAN
 
 
 def picture_of(content: bytes, format_: str, page_px: int) -> Image.Image | None:

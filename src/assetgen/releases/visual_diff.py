@@ -178,7 +178,7 @@ def _pictures(path: str, old: Side, new: Side) -> tuple[list[str], float | None,
     return (["another picture"], share, gap.getbbox()) if share else ([], None, None)
 
 
-GROUND, FRAME = (214, 214, 214), (208, 0, 111)
+BACKGROUND, FRAME = (214, 214, 214), (208, 0, 111)
 GAP_PX, FRAME_PX, LONG_SIDE_PX = 24, 3, 900
 """Around and between the two; how thick the frame around what changed; how large each is at most."""
 EMPTY = (238, 238, 238)
@@ -198,7 +198,7 @@ def draw_pair(difference: Difference, old: Side, new: Side, folder: Path) -> Pat
         _fitted(one, difference) if one else Image.new("RGB", _size(known), EMPTY) for one in (before, now)
     ]
     width = sum(one.width for one in pair) + 3 * GAP_PX
-    sheet = Image.new("RGB", (width, max(one.height for one in pair) + 2 * GAP_PX), GROUND)
+    sheet = Image.new("RGB", (width, max(one.height for one in pair) + 2 * GAP_PX), BACKGROUND)
     sheet.paste(pair[0], (GAP_PX, GAP_PX))
     sheet.paste(pair[1], (2 * GAP_PX + pair[0].width, GAP_PX))
     target = (folder / difference.path).with_name(f"{Path(difference.path).name}.png")

@@ -28,6 +28,6 @@ class Made:
     findings: tuple[Finding, ...]
     inputs: Mapping[str, str]
     page: bytes | None = field(default=None, repr=False)
-    marks: tuple[Mapping[str, Any], ...] = ()
+    regions: tuple[Mapping[str, Any], ...] = ()
     sought: frozenset[str] = frozenset()
     is_kept: bool = False

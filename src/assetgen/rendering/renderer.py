@@ -13,7 +13,7 @@ from assetgen.layout.engine_metrics import Measurer
 from assetgen.layout.page_layout import Arranged, arrange
 from assetgen.loading.model import Campaign
 from assetgen.planning.asset import Asset
-from assetgen.planning.logo_placement import foot_ground
+from assetgen.planning.logo_placement import foot_background
 from assetgen.rendering.engine.html_to_pdf import Engine
 from assetgen.rendering.html.composer import Composer
 from assetgen.rendering.html.markup import Setter, code_file_png, code_file_svg, code_page
@@ -62,7 +62,7 @@ class Renderer:
                 asset.spec.alt,
                 asset.locale,
                 asset.spec.max_bytes,
-                asset.spec.advised_bytes,
+                asset.spec.recommended_max_bytes,
             )
             content = encoded.content
             pixels = pixels_sha256(drawn) if encoded.is_exact else _decoded_sha256(content)
@@ -75,7 +75,7 @@ class Renderer:
     def _pressed(self, pdf: bytes, asset: Asset, inks: InkTable) -> bytes:
         """Return the page as a file for a press."""
         template = self.campaign.templates[asset.template or ""]
-        band = foot_ground(template.arrangements[asset.arrangement or ""], asset.ground or "")
+        band = foot_background(template.arrangements[asset.arrangement or ""], asset.background or "")
         assert asset.spec.press is not None, "ink is for a press"
         press = asset.spec.press
         condition = self.campaign.brand.condition(press.condition, press.printer)
@@ -107,7 +107,7 @@ def _measured(arranged: Arranged) -> dict[str, Any]:
     """
     said = arranged.words.words
     sizes = {
-        role: round(part.size_px, 2) for part in arranged.parts for role in part.part.say if role in said
+        role: round(part.size_px, 2) for part in arranged.parts for role in part.part.roles if role in said
     }
     lines = [line for mark in arranged.marks for line in mark.lines]
     if lines:

@@ -149,7 +149,7 @@ class Facts(Strict):
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)] = Field(
         description="The hosts that are the brand's own."
     )
-    also: AlsoAllowed = Field(
+    also_allowed: AlsoAllowed = Field(
         default=AlsoAllowed(), description="What may stand in words beside the facts, such as 999."
     )
     confirmed: Confirmation = Field(default=Confirmation(), description="Who confirmed the facts.")
@@ -179,8 +179,8 @@ class Allow(Strict):
     tracking: tuple[Tracking, ...] = Field(
         default=("none", "campaign", "partner", "channel"), description="Ways of tracking links."
     )
-    extra: Annotated[int, Field(ge=0, le=50)] = Field(
-        default=6, description="How many sizes of its own (`extra`) a partner may have."
+    custom_sizes: Annotated[int, Field(ge=0, le=50)] = Field(
+        default=6, description="How many sizes of its own (`custom_sizes`) a partner may have."
     )
 
 
@@ -206,7 +206,7 @@ class BrandFile(Strict):
     fonts: dict[Words, Words] = Field(
         description="Font families. `text` is the family of most words; a language (`ur`) or locale may have its own."
     )
-    words: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]] = Field(
+    labels: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]] = Field(
         description="Fixed words by locale: `call`, `scan`, `partnership`, `led_by`, `edition`, and any that a "
         "template asks for."
     )
@@ -227,7 +227,7 @@ class PrinterFile(Strict):
     name: Annotated[Line, Field(max_length=60)] = Field(
         description="What people call it; it stands in the job ticket."
     )
-    marks: OnOff = Field(
+    cut_marks: OnOff = Field(
         default=False,
         description="Cut marks beyond the bleed: hairlines in black, from 1 mm outside it, 4 mm long. Sheets have "
         "theirs in any case.",
@@ -236,7 +236,7 @@ class PrinterFile(Strict):
         default=None,
         description="The bleed on every side, in mm; a channel without a bleed gets none. Default: the channel's.",
     )
-    variant: Literal["x4", "x1a"] | None = Field(
+    pdfx: Literal["x4", "x1a"] | None = Field(
         default=None,
         description="PDF/X-4 or PDF/X-1a:2001; by stock if not given. PDF/X-4 needs the stock's profile: without one "
         "the file is not made (`machine`).",

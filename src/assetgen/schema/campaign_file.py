@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from assetgen.schema.fields import (
     BackgroundChoice,
@@ -24,20 +24,18 @@ from assetgen.schema.fields import (
 )
 
 AskedKey = Literal[
-    "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "ground", "local_line",
-    "tracking", "with", "logo", "contact_name", "contact_email", "extra",
+    "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "background", "local_line",
+    "tracking", "alongside", "logo", "contact_name", "contact_email", "custom_sizes",
 ]  # fmt: skip
-RequestKey = Annotated[AskedKey, AfterValidator(lambda key: "with_" if key == "with" else key)]
-"""A key of a request; ``with``, a word of Python's own, is ``with_`` there."""
 
 
 class Requests(Strict):
     """How the export of a web form is read: which column holds what, and what its answers mean."""
 
-    columns: dict[RequestKey, Line] = Field(
+    columns: dict[AskedKey, Line] = Field(
         default={}, description="The header of the column for each key. Default: the keys themselves."
     )
-    values: dict[RequestKey, dict[str, Line]] = Field(
+    values: dict[AskedKey, dict[str, Line]] = Field(
         default={}, description="A form's answers by key, each with the word that it stands for."
     )
 
@@ -66,7 +64,7 @@ class CampaignFile(Strict):
         description="One id: the template of every channel for which the catalogue names none. A map of globs to ids, "
         '`{"*": beacon, "poster-*": other}`: the longest glob that matches wins, also over the catalogue.'
     )
-    ground: BackgroundChoice = Field(
+    background: BackgroundChoice = Field(
         default={},
         description="The background, dark or light, of every channel, or of those that a glob matches, over the "
         "catalogue's. Where a template cannot draw it, the template's first.",

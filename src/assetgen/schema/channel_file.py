@@ -68,7 +68,7 @@ IN_PASSING: tuple[Required, ...] = ("number", "address", "promise")
 IN_SHORT: tuple[Required, ...] = ("number", "address")
 # Where IN_SHORT is all that a channel of a screen must show, unless it says otherwise.
 SCREEN_ADVERTS, NARROW = ("social", "display", "dooh"), ("strip", "skyscraper")
-LEAST_HEIGHT_FOR_PROMISE_PX = 100
+MIN_HEIGHT_FOR_PROMISE_PX = 100
 ALL_TIERS: tuple[Tier, ...] = ("long", "short", "tiny")
 LONG_AND_SHORT: tuple[BodyTier, ...] = ("long", "short")
 # Codes are off where the reader holds the camera that would scan them, on where a hand is free: print.
@@ -121,8 +121,8 @@ def _usual_requires(said: dict[str, Any]) -> tuple[Required, ...]:
     """Return what must stand on a channel: on a narrow advert number and address alone."""
     if "medium" not in said:
         return ()
-    _, height = said.get("size") or (1, LEAST_HEIGHT_FOR_PROMISE_PX)
-    is_narrow = said.get("shape") in NARROW or height < LEAST_HEIGHT_FOR_PROMISE_PX
+    _, height = said.get("size") or (1, MIN_HEIGHT_FOR_PROMISE_PX)
+    is_narrow = said.get("shape") in NARROW or height < MIN_HEIGHT_FOR_PROMISE_PX
     if said["medium"] in SCREEN_ADVERTS and is_narrow:
         return IN_SHORT
     return DEFAULTS[said["medium"]].requires
@@ -201,7 +201,7 @@ class ChannelFile(Strict):
     max_bytes: Annotated[int, Field(ge=1000)] | None = Field(
         default=None, description="The weight that the channel takes; a heavier file is not shipped."
     )
-    advised_bytes: Annotated[int, Field(ge=1000)] | None = Field(
+    recommended_max_bytes: Annotated[int, Field(ge=1000)] | None = Field(
         default=None, description="A weight over which there is a warning."
     )
     colour: Annotated[ColourSpace, UnsetByNull] = Field(
@@ -215,7 +215,7 @@ class ChannelFile(Strict):
         "single names. A built-in channel whose template the campaign does not have, or the brand does not allow, "
         "takes the campaign's.",
     )
-    ground: Annotated[Background, UnsetByNull] = Field(
+    background: Annotated[Background, UnsetByNull] = Field(
         default_factory=_usual_background,
         description="The background: light for newsprint, uncoated stock, and print and press up to A5; else dark.",
     )
@@ -253,7 +253,7 @@ class ChannelFile(Strict):
         default="message",
         description="One file for each message, or one in all, with the partner's first message.",
     )
-    deliverables: tuple[Literal["office", "mono", "sheet-a4", "sheet-sra3"], ...] = Field(
+    variants: tuple[Literal["office", "mono", "sheet-a4", "sheet-sra3"], ...] = Field(
         default=(),
         description="Further forms of the asset, each a file of its own with `_office` and so on in its name. office "
         "(print): for a desktop printer and for being read aloud: no bleed, RGB, light background, at least 5 mm "
@@ -261,7 +261,7 @@ class ChannelFile(Strict):
         "press file's page as often as the paper holds it, with its bleed and hairlines to cut by; 5 mm of the paper "
         "stay white.",
     )
-    joins: PanelJoins = Field(default=PanelJoins(), description="Where sheets meet.")
+    panel_joins: PanelJoins = Field(default=PanelJoins(), description="Where sheets meet.")
     source: Words = Field(description="Where the figures come from.")
     checked_on: Annotated[Date, UnsetByNull] = Field(
         default_factory=lambda: date.min, description="When somebody last checked the figures."

@@ -10,7 +10,7 @@ from assetgen.schema.brand_file import BrandFile, PrinterFile
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.channel_file import ChannelFile
 from assetgen.schema.fields import LOCALE
-from assetgen.schema.message_file import BY_LOCALE, LIKE, AltText, Headline, MessageFile, MessageWords
+from assetgen.schema.message_file import BY_LOCALE, EXTENDS, AltText, Headline, MessageFile, MessageWords
 from assetgen.schema.partner_file import PartnerFile
 from assetgen.schema.template_file import TemplateFile
 
@@ -54,4 +54,4 @@ def _message_schema() -> dict[str, Any]:
         del body["$defs"][model.__name__]["required"]
     whole = {"required": [*parts], "properties": {part: {"required": ["short"]} for part in parts}}
     alone = {"required": ["accent"], "patternProperties": {LOCALE: whole}}
-    return {**body, "required": [], "anyOf": [alone, {"required": [LIKE]}]}
+    return {**body, "required": [], "anyOf": [alone, {"required": [EXTENDS]}]}

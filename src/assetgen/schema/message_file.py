@@ -25,7 +25,7 @@ from assetgen.schema.fields import (
 
 # The key under which a message's locales are gathered for the schema; no file has it.
 BY_LOCALE = "by_locale"
-LIKE = "like"
+EXTENDS = "extends"
 """The key by which a message names the one whose values it takes where it has none of its own."""
 LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -160,12 +160,12 @@ class MessageWords(Strict):
 class MessageFile(Strict):
     """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag.
 
-    ``like`` names the message from which everything is taken that this one does not say.
+    ``extends`` names the message from which everything is taken that this one does not say.
     """
 
     model_config = ConfigDict(populate_by_name=False)
 
-    like: Id | None = Field(
+    extends: Id | None = Field(
         default=None,
         description="A message's id: what is not said here is taken from that message, key by key. A key left empty "
         "takes the other's value away.",
@@ -175,7 +175,7 @@ class MessageFile(Strict):
         default={},
         description="Another template for this message, before the campaign's; within `allow.templates`.",
     )
-    ground: BackgroundChoice = Field(
+    background: BackgroundChoice = Field(
         default={}, description="Another background for this message, before the campaign's."
     )
     picture: PictureChoice = Field(

@@ -69,10 +69,10 @@ class CustomSize(Strict):
     """A size of the partner's own, made like a channel of the catalogue with all that it demands."""
 
     id: Words = Field(description="A new id: no channel of the catalogue or of the campaign has it.")
-    like: Id = Field(description="The channel that it is made like; within `allow.channels`.")
+    based_on: Id = Field(description="The channel that it is made like; within `allow.channels`.")
     size: PageSize = Field(
-        description="Width and height: mm of the trimmed size where `like` is printed, else px. At most four times the "
-        "area of `like`, at least a quarter, and at most twelve times as long as high."
+        description="Width and height: mm of the trimmed size where `based_on` is printed, else px. At most four times "
+        "the area of `based_on`, at least a quarter, and at most twelve times as long as high."
     )
     name: Annotated[Line, Field(max_length=60)] | None = Field(
         default=None, description="What lists, job ticket and contact sheet call it."
@@ -93,9 +93,8 @@ class PartnerFile(Strict):
     logo: LogoFile | None = Field(
         default=None, description="The partner's logo. Without it the name is set in type."
     )
-    with_: tuple[Words, ...] = Field(
+    alongside: tuple[Words, ...] = Field(
         default=(),
-        alias="with",
         description="Other partners whose logos are shown with this one, at most three.",
     )
     messages: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
@@ -113,7 +112,7 @@ class PartnerFile(Strict):
         default={},
         description="The template, before the message's and the campaign's; within `allow.templates`.",
     )
-    ground: BackgroundChoice = Field(
+    background: BackgroundChoice = Field(
         default={}, description="The background, before the message's and the campaign's."
     )
     picture: PictureChoice = Field(
@@ -131,9 +130,9 @@ class PartnerFile(Strict):
     contact: Contact = Field(
         default=Contact(), description="Who receives the pack; `assetgen list packs` shows it."
     )
-    extra: tuple[CustomSize, ...] = Field(
+    custom_sizes: tuple[CustomSize, ...] = Field(
         default=(),
-        description="Sizes of the partner's own, at most `allow.extra`. They are built beside `channels`.",
+        description="Sizes of the partner's own, at most `allow.custom_sizes`. They are built beside `channels`.",
     )
     embargo: Day | None = Field(
         default=None, description="Before this day nothing of this partner's is handed out."

@@ -1,8 +1,8 @@
 """The form of ``templates/<template>/template.yaml``: how a template sets its parts, and where they stand.
 
 Lengths are shares. A box is in shares of the live area (the safe area less the partner footer); a size of type is a
-share of the live area's short side, or of another part's size (``of``). Where the motif stands is found from these
-numbers and from the words, so that its light follows them.
+share of the live area's short side, or of another part's size (``relative_to``). Where the motif stands is found
+from these numbers and from the words, so that its light follows them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CODE = "code"
 # Light that lies behind the call without a door.
 PLAIN_LIGHT = ("band", "side")
 # What a template that extends no other must say itself.
-NEEDED_WITHOUT_BASE = ("grounds", "parts", "shapes")
+NEEDED_WITHOUT_BASE = ("backgrounds", "parts", "shapes")
 
 
 def _inside(box: tuple[float, ...]) -> tuple[float, ...]:
@@ -63,7 +63,7 @@ class Part(Strict):
     parts of a finished arrangement hold none.
     """
 
-    say: Annotated[tuple[Id, ...], OrNull] = Field(
+    roles: Annotated[tuple[Id, ...], OrNull] = Field(
         default=(),
         description="The roles whose words the part holds, one after the other: headline, body, action, local, "
         "number, address, promise, name. Default: the role that has the part's own name.",
@@ -77,13 +77,16 @@ class Part(Strict):
     tracking: Annotated[float, Field(ge=-0.2, le=0.5), OrNull] = Field(
         default=0.0, description="Letter-spacing, in em."
     )
-    most: Annotated[Ratio, OrNull] = Field(
+    max_size: Annotated[Ratio, OrNull] = Field(
         default=0.1,
-        description="The greatest size, as a share of the live area's short side; with `of`, of that part's size.",
+        description="The greatest size, as a share of the live area's short side; with `relative_to`, of that part's "
+        "size.",
     )
-    of: Id | None = Field(default=None, description="The part whose size this one's sizes are shares of.")
-    good: Annotated[Ratio, OrNull] = Field(
-        default=0.0, description="Below this size, in the same measure as `most`, shorter copy is tried."
+    relative_to: Id | None = Field(
+        default=None, description="The part whose size this one's sizes are shares of."
+    )
+    preferred_size: Annotated[Ratio, OrNull] = Field(
+        default=0.0, description="Below this size, in the same measure as `max_size`, shorter copy is tried."
     )
     lines: Annotated[int, Field(ge=1, le=12), OrNull] = Field(
         default=1, description="How many lines the part may take."
@@ -94,9 +97,9 @@ class Part(Strict):
     gap: Annotated[Ratio, OrNull] = Field(
         default=0.6,
         description="The space above, from the last baseline to the top of the capitals, in em of the part's own "
-        "size. With `beside`, the space between the two parts.",
+        "size. With `same_line`, the space between the two parts.",
     )
-    clear: Annotated[Ratio, OrNull] = Field(
+    clearance: Annotated[Ratio, OrNull] = Field(
         default=0.35, description="How far the letters keep from the edges of the light, in em."
     )
     optional: Annotated[bool, OrNull] = Field(
@@ -104,7 +107,7 @@ class Part(Strict):
         description="The part is left out where it does not fit at a comfortable size, unless the channel requires "
         "it. Of several, the one that stands last under `parts` is left out first.",
     )
-    beside: Annotated[bool, OrNull] = Field(
+    same_line: Annotated[bool, OrNull] = Field(
         default=False,
         description="The part stands to the right of the part before it, on its baseline, flush with the box.",
     )
@@ -155,7 +158,7 @@ class Opening(Strict):
         description="floor and far: how far the edge of the light falls from the threshold to the page's left side. "
         "corner: how far the threshold stands above the call. A share of the live area's short side.",
     )
-    least_drop: Ratio = Field(
+    min_drop: Ratio = Field(
         default=0.0, description="How far `drop` may shrink to give the words room, in the same measure."
     )
     lift: Share = Field(
@@ -209,10 +212,10 @@ class Opening(Strict):
 class Foot(Strict):
     """The partner footer: a band of paper along the page's bottom, top or left."""
 
-    most: Ratio = Field(
+    max_size: Ratio = Field(
         default=0.04, description="The greatest size of the names, a share of the page's short side."
     )
-    share: Ratio = Field(
+    max_share: Ratio = Field(
         default=0.3, description="The greatest height of the band, a share of the page's height."
     )
     imprint: bool = Field(
@@ -233,11 +236,11 @@ class Foot(Strict):
         description="Where the names stand, from and to, in shares of the live area's width. At the top, from more "
         "than 0, the band covers that part of the head alone.",
     )
-    least: Share = Field(
+    min_share: Share = Field(
         default=0.0,
         description="The least that the band takes, a share of the page's height; at the left, of its width.",
     )
-    even: bool = Field(
+    distribute: bool = Field(
         default=False,
         description="Names are spread over the measure: equal gaps in one row, columns in several. Without `name` "
         "the label stands above them.",
@@ -246,7 +249,7 @@ class Foot(Strict):
         default=False,
         description="Names also stand where the channel does not require them, if they fit at a comfortable size.",
     )
-    on: Literal["paper", "field"] = Field(
+    surface: Literal["paper", "field"] = Field(
         default="paper",
         description="What the partners stand on: a band of paper, or the template's field. Logos are chosen for it.",
     )
@@ -268,30 +271,29 @@ class PicturePlace(Strict):
 
 
 class Arrangement(Strict):
-    """The layout of one shape. In a file a shape may give any of its keys; ``like`` gives the others.
+    """The layout of one shape. In a file a shape may give any of its keys; ``extends`` gives the others.
 
-    Null takes ``words``, ``opening`` and ``picture`` away; of any other key it gives nothing.
+    Null takes ``copy``, ``motif`` and ``picture`` away; of any other key it gives nothing.
     """
 
-    like: Words | None = Field(
+    extends: Words | None = Field(
         default=None,
         description="The shape whose keys this one takes over. A key given here replaces that one.",
     )
-    call: Region | None = Field(
+    cta: Region | None = Field(
         default=None, description="Where the parts that call stand: number, address, promise, code."
     )
-    words: Region | None = Field(
+    copy_: Region | None = Field(
         default=None,
+        alias="copy",
         description="Where the parts that say something stand: headline, body. `null` takes the region away.",
     )
-    opening: Opening | None = Field(
-        default=None, description="The door and its light. `null` takes them away."
-    )
-    foot: Annotated[Foot, OrNull] = Field(default=Foot(), description="The band with the partners.")
+    motif: Opening | None = Field(default=None, description="The door and its light. `null` takes them away.")
+    footer: Annotated[Foot, OrNull] = Field(default=Foot(), description="The band with the partners.")
     parts: dict[Id, Part] = Field(
         default={}, description="What differs in this shape from the template's own parts."
     )
-    call_on: Annotated[Literal["light", "field"], OrNull] = Field(
+    cta_on: Annotated[Literal["light", "field"], OrNull] = Field(
         default="light", description="What lies under the number: the light, or the field."
     )
     margin: Annotated[float, Field(ge=0, le=0.3), OrNull] = Field(
@@ -323,7 +325,7 @@ class TemplateFile(Strict):
         description="The template that this one starts from. Files that the folder lacks come from there, its style "
         "sheets count before this one's, and `parts` and `shapes` are replaced key by key.",
     )
-    grounds: Annotated[tuple[Background, ...], Field(min_length=1)] = Field(
+    backgrounds: Annotated[tuple[Background, ...], Field(min_length=1)] = Field(
         default=("dark", "light"),
         description="The backgrounds that it can draw; the first stands in for one that it cannot. With `extends`, "
         "the base's if not given.",

@@ -22,8 +22,8 @@ from assetgen.findings import Finding, Place, Severity
 from assetgen.manifest.entry import FinishedAsset, is_plain_path, read_finished
 from assetgen.manifest.manifest_file import MANIFEST_NAME, PACK_MANIFEST_NAME, Manifest, PackDocument
 
-MOST_MANIFEST_BYTES = 64 * 1024 * 1024
-MOST_MEMBERS = 100_000
+MAX_MANIFEST_BYTES = 64 * 1024 * 1024
+MAX_MEMBERS = 100_000
 MANIFEST_NAMES = (MANIFEST_NAME, PACK_MANIFEST_NAME)
 # What assetgen itself keeps in out/ beside the assets of its manifest.
 OWN_NAMES = frozenset({*MANIFEST_NAMES, "index.html", "index", "packs"})
@@ -89,9 +89,9 @@ class Folder:
         OSError.
         """
         try:
-            manifest = self.read(MANIFEST_NAME, MOST_MANIFEST_BYTES)
+            manifest = self.read(MANIFEST_NAME, MAX_MANIFEST_BYTES)
         except FileNotFoundError:
-            manifest = self.read(PACK_MANIFEST_NAME, MOST_MANIFEST_BYTES)
+            manifest = self.read(PACK_MANIFEST_NAME, MAX_MANIFEST_BYTES)
         paths = {path.relative_to(self.root).as_posix() for path in self._files()}
         return _survey(self, manifest, frozenset(paths), {})
 
@@ -143,7 +143,7 @@ class Pack:
                 members = archive.infolist()
         except _OF_A_ZIP as error:
             raise Refused(f"it is no zip that can be read: {error}") from error
-        if len(members) > MOST_MEMBERS:
+        if len(members) > MAX_MEMBERS:
             raise Refused(f"it has {len(members):,} members")
         prefix, manifest_name = _manifest_of(members)
         pack = Pack(self.archive, self.shown, prefix)
@@ -159,7 +159,7 @@ class Pack:
                 paths.add(path)
         if fault := refused.get(manifest_name):
             raise Refused(f"its manifest is refused: {fault}")
-        manifest = pack.read(manifest_name, MOST_MANIFEST_BYTES)
+        manifest = pack.read(manifest_name, MAX_MANIFEST_BYTES)
         return _survey(pack, manifest, frozenset(paths - refused.keys()), refused)
 
 

@@ -26,7 +26,7 @@ from assetgen.manifest.entry import FinishedAsset
 from assetgen.planning.asset import judged
 from assetgen.preflight.recheck import Again, prove_again
 from assetgen.rendering.images.raster import picture_sha256
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 from assetgen.verifying.finished_files import (
     Evidence,
     Refused,
@@ -180,7 +180,7 @@ def verify_one(evidence: Evidence) -> Verified:
     again = None
     try:
         findings += _altered(content, asset)
-        again = prove_again(content, asset.spec, asset.marks, asset.measured)
+        again = prove_again(content, asset.spec, asset.regions, asset.measured)
     except AssetgenError as error:
         findings += error.findings
     except MemoryError:
@@ -219,7 +219,7 @@ def _has_pixels(content: bytes, sha256: str | None) -> bool:
     """
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            too_large = picture.width * picture.height > MOST_PIXELS
+            too_large = picture.width * picture.height > MAX_PIXELS
             return too_large or picture_sha256(picture) == sha256
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Generator
 from contextlib import closing
@@ -17,6 +18,7 @@ from assetgen.building.pool.executor import TaskResult
 from assetgen.building.pool.local_pool import LocalPool
 from assetgen.cli.app import run
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def entries(campaign: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("interrupted")
 def test_qr_that_is_interrupted_leaves_with_130_and_prints_what_is_there(
-    campaign: Path, capsys: pytest.CaptureFixture[str]
+    campaign: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     code = run(["-C", str(campaign), "qr", "acme"])
 
@@ -54,23 +56,22 @@ def test_qr_that_is_interrupted_leaves_with_130_and_prints_what_is_there(
     (made,) = entries(campaign)
     assert code == 130
     assert said.out == f"{campaign}/out/{made['path']}  https://www.example.org/\n"
-    assert said.err.endswith(
-        "interrupted: what was finished is in the output folder, the rest is as it was\n"
-    )
+    assert wording == said.err.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("interrupted")
 def test_the_summary_counts_what_was_made_and_names_what_was_not_reached(
-    campaign: Path, capsys: pytest.CaptureFixture[str]
+    campaign: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     code = run(["-C", str(campaign), "build", "-j", "1"])
 
     said = capsys.readouterr()
     (made,) = entries(campaign)
     assert code == 130
-    assert said.out.startswith("1 built, 0 cached, 0 failed, 0 skipped, 0 removed, 4 not reached in ")
+    assert re.findall(r"\d+", said.out)[:6] == ["1", "0", "0", "0", "0", "4"]
     header, row = (line.split() for line in said.err.splitlines() if line.startswith(("partner", "acme")))
-    assert (header, row) == (["partner", made["medium"], "failed"], ["acme", "1"])
+    assert (header[:2], row) == (["partner", made["medium"]], ["acme", "1"])
+    assert wording == [said.out, " ".join(header[2:])]
 
 
 @pytest.mark.usefixtures("interrupted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from assetgen.findings import Finding
 from assetgen.planning.asset import Asset
 from tests.support.factories import FakeMaker, fake_content, make_plan
 from tests.support.processes import GUARD_S, is_running
+from tests.support.wording import Wording
 
 FIVE = [f"acme/m{number}/ig-story/en-GB" for number in range(5)]
 CULPRIT = FIVE[2]
@@ -111,16 +113,14 @@ def test_nothing_to_make_starts_nothing(tmp_path: Path) -> None:
     assert list(executor_of((), BrokenAtStart(), tmp_path).results()) == []
 
 
-def test_a_worker_that_dies_twice_costs_the_asset_that_it_had(scene: Scene) -> None:
+def test_a_worker_that_dies_twice_costs_the_asset_that_it_had(scene: Scene, wording: Wording) -> None:
     scene.run(FakeMaker(faults={CULPRIT: "dies"}))
 
     assert scene.made == OTHERS
-    assert scene.only_finding(CULPRIT) == Finding(
-        "worker",
-        "the process that drew it was lost, 2 times (signal 9)",
-        hint="try it alone, with one process: -j 1",
-        asset=CULPRIT,
-    )
+    finding = scene.only_finding(CULPRIT)
+    assert (finding.code, finding.asset, finding.is_error) == ("worker", CULPRIT, True)
+    assert "2 times" in finding.text and "signal 9" in finding.text and "-j 1" in (finding.hint or "")
+    assert wording == finding.as_text()
 
 
 def test_every_asset_may_kill_its_worker_and_the_build_still_ends(scene: Scene) -> None:
@@ -137,12 +137,13 @@ def test_an_asset_whose_worker_died_once_is_made_by_another(scene: Scene, tmp_pa
     assert scene.made == set(FIVE)
 
 
-def test_an_asset_that_hangs_is_stopped_and_the_others_are_made(scene: Scene) -> None:
+def test_an_asset_that_hangs_is_stopped_and_the_others_are_made(scene: Scene, wording: Wording) -> None:
     scene.run(FakeMaker(faults={CULPRIT: "hangs"}), bounds=Bounds(time_s=2.5))
 
     assert scene.made == OTHERS
-    text = "the process that drew it was lost, 2 times (no answer in 2.5 s)"
-    assert scene.only_finding(CULPRIT).text == text
+    text = scene.only_finding(CULPRIT).text
+    assert "2.5 s" in text
+    assert wording == text
 
 
 def test_an_asset_that_hung_once_is_made_by_another_worker(scene: Scene, tmp_path: Path) -> None:
@@ -155,15 +156,16 @@ def test_an_asset_that_hung_once_is_made_by_another_worker(scene: Scene, tmp_pat
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system holds such a bound")
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_asset_that_eats_memory_is_stopped_at_its_bound_and_the_others_are_made(
-    scene: Scene, jobs: int
+    scene: Scene, jobs: int, wording: Wording
 ) -> None:
     scene.run(
         FakeMaker(faults={CULPRIT: "eats_memory"}), jobs=jobs, bounds=Bounds(GUARD_S, memory_bytes=GB // 2)
     )
 
     assert scene.made == OTHERS
-    text = "the process that drew it was lost, 2 times (more than 0.5 GB of memory)"
-    assert scene.only_finding(CULPRIT).text == text
+    text = scene.only_finding(CULPRIT).text
+    assert "0.5 GB" in text
+    assert wording == text
 
 
 def test_a_worker_that_ran_out_of_memory_gets_no_other_asset(scene: Scene, tmp_path: Path) -> None:
@@ -180,56 +182,63 @@ def test_one_job_has_a_worker_of_its_own(scene: Scene, tmp_path: Path) -> None:
     assert f"worker-{os.getpid()}" not in {note.name for note in tmp_path.glob("worker-*")}
 
 
-def test_without_supervision_all_is_made_in_this_process(scene: Scene, tmp_path: Path) -> None:
+def test_without_supervision_all_is_made_in_this_process(
+    scene: Scene, tmp_path: Path, wording: Wording
+) -> None:
     scene.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1, supervised=False)
 
     assert scene.made == OTHERS
-    assert scene.only_finding(CULPRIT).text == "ran out of memory"
+    assert wording == scene.only_finding(CULPRIT).text
     assert [note.name for note in tmp_path.glob("worker-*")] == [f"worker-{os.getpid()}"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
-    ("fault", "code", "text"),
+    ("fault", "code", "told"),
     [
-        ("raises", "worker", "the drawing broke off: KeyError: 'accent'"),
-        ("exits", "worker", "the drawing broke off: SystemExit: gone"),
-        ("says_nothing", "worker", "the drawing gave no file and no reason"),
-        ("measures_nonsense", "worker", "the drawing broke off: ValueError: Out of range float values"),
+        ("raises", "worker", ": KeyError: 'accent'"),
+        ("exits", "worker", ": SystemExit: gone"),
+        ("says_nothing", "worker", ""),
+        ("measures_nonsense", "worker", ": ValueError: Out of range float values"),
         ("overflows", "text-overflow", "headline does not fit"),
         ("cannot_be_drawn", "picture-missing", "no such picture: door.png"),
     ],
 )
 def test_what_goes_wrong_with_an_asset_is_its_finding(
-    scene: Scene, jobs: int, fault: str, code: str, text: str
+    scene: Scene, jobs: int, fault: str, code: str, told: str, wording: Wording
 ) -> None:
     scene.run(FakeMaker(faults={CULPRIT: fault}), jobs=jobs)
 
     assert scene.made == OTHERS
     finding = scene.only_finding(CULPRIT)
     assert (finding.code, finding.asset) == (code, CULPRIT)
-    assert finding.text.startswith(text)
+    assert told in finding.text
+    if code == "worker":  # what Python says of an exception differs from one Python to the next
+        assert wording == (finding.text.partition(told)[0] if told else finding.text)
 
 
-def test_an_unforeseen_exception_says_where_it_came_from_without_a_path_of_the_machine(scene: Scene) -> None:
+def test_an_unforeseen_exception_says_where_it_came_from_without_a_path_of_the_machine(
+    scene: Scene, wording: Wording
+) -> None:
     scene.run(FakeMaker(faults={CULPRIT: "raises"}), jobs=1)
 
     hint = scene.only_finding(CULPRIT).hint
     assert hint
-    assert hint.startswith("this is a fault in assetgen: please report it (it came from factories.py, line ")
+    assert re.search(r"\bfactories\.py, line \d+", hint)
+    assert "/" not in hint
+    assert wording == re.sub(r"\d+", "N", hint)
 
 
-def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:
+def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Path, wording: Wording) -> None:
     bad = replace(make_plan(CULPRIT).assets[0], path="../x.png")
     maker = FakeMaker(faults={CULPRIT: "dies"})
 
     ((result,),) = executor_of([bad], maker, tmp_path, jobs=1).results()
 
     assert result.value
-    assert result.value.findings[0].as_text() == (
-        f"{CULPRIT}: error: no path below the output folder: '../x.png' [unsafe-file]\n"
-        "  hint: please report this"
-    )
+    finding = result.value.findings[0]
+    assert (finding.code, finding.asset, "'../x.png'" in finding.text) == ("unsafe-file", CULPRIT, True)
+    assert wording == finding.as_text()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -243,14 +252,22 @@ def test_a_missing_part_of_the_machine_stops_the_build_in_its_own_words(scene: S
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_maker_that_cannot_be_set_up_stops_the_build(scene: Scene, jobs: int) -> None:
-    with pytest.raises(MachineError, match="the drawing could not be set up: LookupError: no font at all"):
+def test_a_maker_that_cannot_be_set_up_stops_the_build(scene: Scene, jobs: int, wording: Wording) -> None:
+    with pytest.raises(MachineError) as caught:
         scene.run(RaisesAtStart(), jobs=jobs)
 
+    (finding,) = caught.value.findings
+    assert "LookupError: no font at all" in finding.text
+    assert wording == finding.text
 
-def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene) -> None:
-    with pytest.raises(MachineError, match=r"the processes that work do not start \(exit code 3\)"):
+
+def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene, wording: Wording) -> None:
+    with pytest.raises(MachineError) as caught:
         scene.run(DiesAtStart())
+
+    (finding,) = caught.value.findings
+    assert "(exit code 3)" in finding.text
+    assert wording == finding.text
 
 
 @dataclass(frozen=True)
@@ -275,11 +292,15 @@ def test_a_worker_that_dies_once_as_it_starts_is_replaced(scene: Scene, tmp_path
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_folder_that_cannot_take_files_stops_the_build(scene: Scene, jobs: int) -> None:
+def test_a_folder_that_cannot_take_files_stops_the_build(scene: Scene, jobs: int, wording: Wording) -> None:
     scene.tmp.rmdir()
 
-    with pytest.raises(MachineError, match="cannot write a finished file: No such file or directory"):
+    with pytest.raises(MachineError) as caught:
         scene.run(FakeMaker(), jobs=jobs)
+
+    (finding,) = caught.value.findings
+    assert "No such file or directory" in finding.text
+    assert wording == finding.text
 
 
 class DiesAsItIsTold:
@@ -297,21 +318,31 @@ class Fatal:
         return os._exit, (3,)
 
 
-def test_workers_that_die_while_they_are_being_told_what_to_do_stop_the_build(scene: Scene) -> None:
-    with pytest.raises(MachineError, match="the processes that work do not start"):
+def test_workers_that_die_while_they_are_being_told_what_to_do_stop_the_build(
+    scene: Scene, wording: Wording
+) -> None:
+    with pytest.raises(MachineError) as caught:
         scene.run(DiesAsItIsTold())
+
+    (finding,) = caught.value.findings
+    assert finding.code == "machine"
+    assert wording == finding.text.partition(" (")[0]
 
 
 def test_where_no_process_can_be_started_the_build_stops_in_words(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     def refuse(_process: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
 
-    with pytest.raises(MachineError, match=r"do not start \(Resource temporarily unavailable\)"):
+    with pytest.raises(MachineError) as caught:
         scene.run(FakeMaker())
+
+    (finding,) = caught.value.findings
+    assert "(Resource temporarily unavailable)" in finding.text
+    assert wording == finding.text
 
 
 @pytest.mark.parametrize(("supervised", "begun"), [(False, 1), (True, 2)])

@@ -32,8 +32,8 @@ OWN_SHAPES = SHAPES | {"round", "mark", "background", "wallpaper", "skin"}
 COLOURS = {"srgb", "cmyk-coated", "cmyk-uncoated", "cmyk-news", "cmyk-large"}
 SIZED_KEYS = {
     "name", "medium", "size", "shape", "safe", "keep_clear", "bleed_mm", "scale", "ppi", "format", "colour",
-    "max_bytes", "advised_bytes", "template", "ground", "view_m", "read_m", "scan_m", "px_mm", "requires",
-    "qr", "copy", "per", "deliverables", "joins", "source", "checked_on", "provisional", "notes",
+    "max_bytes", "recommended_max_bytes", "template", "background", "view_m", "read_m", "scan_m", "px_mm", "requires",
+    "qr", "copy", "per", "variants", "panel_joins", "source", "checked_on", "provisional", "notes",
 }  # fmt: skip
 ASK_KEYS = {"name", "medium", "ask_owner", "source", "checked_on"}
 TIERS = {"headline": ["long", "short", "tiny"], "body": ["long", "short"], "action": ["short"]}
@@ -127,11 +127,11 @@ def test_values_are_of_the_kinds_that_a_channel_knows(row: Row) -> None:
     assert row.get("colour", "srgb" if screen else "cmyk-coated") in (
         {"srgb"} if screen else COLOURS - {"srgb"}
     )
-    assert row.get("ground", "dark") in {"dark", "light"}
+    assert row.get("background", "dark") in {"dark", "light"}
     assert row.get("per", "message") in {"message", "partner"}
     assert set(requires(row)) <= set(ALL_FOUR)
-    assert not screen or not {"bleed_mm", "scale", "ppi", "joins"} & set(row)
-    assert screen or not {"px_mm", "max_bytes", "advised_bytes"} & set(row)
+    assert not screen or not {"bleed_mm", "scale", "ppi", "panel_joins"} & set(row)
+    assert screen or not {"px_mm", "max_bytes", "recommended_max_bytes"} & set(row)
 
 
 @every_sized_row
@@ -162,7 +162,7 @@ def test_what_is_kept_clear_lies_on_the_canvas_and_leaves_room(row: Row) -> None
 
 @every_sized_row
 def test_joins_lie_inside_the_sheet(row: Row) -> None:
-    joins = row.get("joins", {"x": [], "y": []})
+    joins = row.get("panel_joins", {"x": [], "y": []})
 
     assert set(joins) == {"x", "y"}
     assert all(0 < x < row["size"][0] for x in joins["x"])
@@ -298,7 +298,7 @@ def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("id_", "limit_bytes", "advised_bytes"),
+    ("id_", "limit_bytes", "recommended_max_bytes"),
     [
         ("ig-story", 8_000_000, None),
         ("fb-story", 4_000_000, 1_000_000),
@@ -314,19 +314,19 @@ def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None
     ],
 )
 def test_lowest_figure_is_the_limit_and_practice_only_advises(
-    id_: str, limit_bytes: int | None, advised_bytes: int | None
+    id_: str, limit_bytes: int | None, recommended_max_bytes: int | None
 ) -> None:
     row = rows()[id_]
 
-    assert (row.get("max_bytes"), row.get("advised_bytes")) == (limit_bytes, advised_bytes)
+    assert (row.get("max_bytes"), row.get("recommended_max_bytes")) == (limit_bytes, recommended_max_bytes)
 
 
 def test_joins_of_pasted_sheets_are_where_the_sheets_meet() -> None:
     sheets_48 = {"x": [1016, 2032, 3048, 4064, 5080], "y": [1524]}
 
-    assert rows()["ooh-48-sheet"]["joins"] == rows()["advan"]["joins"] == sheets_48
-    assert len(rows()["ooh-96-sheet"]["joins"]["x"]) == 11
-    assert rows()["bus-single-deck-side"]["joins"]["x"] == [1067]
+    assert rows()["ooh-48-sheet"]["panel_joins"] == rows()["advan"]["panel_joins"] == sheets_48
+    assert len(rows()["ooh-96-sheet"]["panel_joins"]["x"]) == 11
+    assert rows()["bus-single-deck-side"]["panel_joins"]["x"] == [1067]
 
 
 def test_one_id_has_one_size() -> None:

@@ -66,9 +66,9 @@ def test_supply_is_that_of_the_facts(id_: str) -> None:
         row["format"],
         float(row["view_m"]),
     )
-    assert (channel.max_bytes, channel.advised_bytes) == (
+    assert (channel.max_bytes, channel.recommended_max_bytes) == (
         number(row["max_bytes"]),
-        number(row["advised_bytes"]),
+        number(row["recommended_max_bytes"]),
     )
     if channel.medium in PRINT_MEDIUMS:
         expected = (number(row["bleed_mm"]), number(row["scale"]), number(row["ppi"]))
@@ -207,8 +207,8 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
             sticker-round factsheet-a4 press-full-page press-half-page press-half-vertical press-quarter
             press-25x4 press-20x3 press-10x2 press-strip press-broadsheet mag-a4-half mag-a4-quarter mag-a5-full
             """,
-            lambda channel: channel.ground == "light",
-            id="on-light-ground",
+            lambda channel: channel.background == "light",
+            id="on-light-background",
         ),
         pytest.param(
             "vertical-universal tiktok-vertical publisher-skin teams-background zoom-background",
@@ -217,7 +217,7 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
         ),
         pytest.param(
             "ooh-48-sheet ooh-96-sheet advan bus-single-deck-side",
-            lambda channel: bool(channel.joins.x),
+            lambda channel: bool(channel.panel_joins.x),
             id="joined-from-sheets",
         ),
     ],

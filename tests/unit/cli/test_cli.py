@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from defusedxml import ElementTree
 from assetgen import __version__
 from assetgen.cli.commands.init import write_starter
 from tests.support.command import assetgen as run_command
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
@@ -46,7 +48,9 @@ def assetgen(*words: str, cwd: Path | None = None, **environment: str) -> subpro
     """Run the command to its end, as in a pipe; no run may show a traceback."""
     said = run_command(*words, cwd=cwd, **environment)  # type: ignore[arg-type]
     assert "Traceback" not in said.stdout + said.stderr, said.stderr
-    assert "assetgen: a bug in assetgen" not in said.stderr, said.stderr
+    # The hint beside a bug in assetgen; the line of --debug itself is part of the help.
+    hints = [line for line in said.stderr.splitlines() if "--debug" in line]
+    assert [line for line in hints if not line.startswith("  --debug ")] == [], said.stderr
     return said
 
 
@@ -124,14 +128,14 @@ def test_a_command_s_help_names_all_that_it_takes(command: str, words: str) -> N
     ("words", "told"),
     [
         ((), "Usage:"),
-        (("bulid",), "Did you mean 'build'?"),
+        (("bulid",), "'build'"),
         (("build", "--forse"), "--force"),
         (("build", "-j", "0"), "--jobs"),
-        (("build", "check"), "unexpected extra argument"),
+        (("build", "check"), "(check)"),
         (("list", "nothing"), "'partners', 'channels'"),
         (("schema", "nothing"), "'campaign', 'brand'"),
         (("check", "--format", "pdf"), "'text', 'json', 'github', 'sarif', 'junit'"),
-        (("explain", "text-overflo"), "did you mean text-overflow?"),
+        (("explain", "text-overflo"), "text-overflow"),
         (("qr",), "PARTNER"),
     ],
     ids=lambda words: " ".join(words) or "nothing" if isinstance(words, tuple) else "",
@@ -146,41 +150,43 @@ def test_a_wrong_call_leaves_with_2_and_says_what_is_right(words: tuple[str, ...
 @pytest.mark.parametrize(
     "command", [("check",), ("build",), ("list", "assets"), ("qr", PARTNER)], ids=" ".join
 )
-def test_a_folder_that_is_no_campaign_leaves_with_2(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_folder_that_is_no_campaign_leaves_with_2(
+    tmp_path: Path, command: tuple[str, ...], wording: Wording
+) -> None:
     nowhere, file = tmp_path / "nowhere", Path(__file__)
-    told = {
-        tmp_path: "campaign.yaml: error: file not found: campaign.yaml [missing-file]",
-        nowhere: f"assetgen: error: there is no folder {nowhere} [missing-file]",
-        file: f"assetgen: error: {file} is a file, not a folder [missing-file]",
-    }
-    for folder, words in told.items():
+    told = []
+    for folder, shown in ((tmp_path, "campaign.yaml"), (nowhere, str(nowhere)), (file, str(file))):
         said = assetgen("-C", str(folder), *command)
 
         assert (said.returncode, said.stdout) == (2, "")
-        assert said.stderr.count(words) == 1
-        assert "or make one: assetgen init DIR" in said.stderr
+        lines = [line for line in said.stderr.splitlines() if line.endswith("[missing-file]")]
+        assert len([line for line in lines if shown in line]) == 1
+        assert "assetgen init DIR" in said.stderr
+        told.append(said.stderr.replace(str(file), "<file>"))
     assert list(tmp_path.iterdir()) == []
+    assert wording == told
 
 
 @pytest.mark.parametrize(
-    ("option", "word", "hint"),
+    ("option", "word", "nearest"),
     [
-        ("--partner", "example-county", f"did you mean {PARTNER}?"),
-        ("--channel", "ig-squar", "did you mean ig-square?"),
-        ("--medium", "socail", "did you mean social?"),
-        ("--message", "worred", "did you mean worried?"),
-        ("--template", "beakon", "did you mean beacon?"),
-        ("--locale", "en-BG", "did you mean en-GB?"),
+        ("--partner", "example-county", PARTNER),
+        ("--channel", "ig-squar", "ig-square"),
+        ("--medium", "socail", "social"),
+        ("--message", "worred", "worried"),
+        ("--template", "beakon", "beacon"),
+        ("--locale", "en-BG", "en-GB"),
     ],
 )
 def test_a_selection_that_matches_nothing_names_the_nearest(
-    campaign: Path, option: str, word: str, hint: str
+    campaign: Path, option: str, word: str, nearest: str, wording: Wording
 ) -> None:
     said = assetgen("-C", str(campaign), "check", option, word)
 
     assert (said.returncode, said.stdout) == (2, "")
-    assert f"{option} {word} matches nothing [unknown-id]" in said.stderr
-    assert hint in said.stderr
+    assert f"{option} {word} " in said.stderr and "[unknown-id]" in said.stderr
+    assert nearest in said.stderr.splitlines()[1]
+    assert wording == said.stderr
     assert not (campaign / "out").exists()
 
 
@@ -198,20 +204,21 @@ def test_a_message_that_cannot_be_read_is_told_when_it_alone_is_selected(
     assert "[unknown-id]" not in said.stderr  # that it has nothing to build follows from the fault
 
 
-def test_results_go_to_stdout_and_talk_to_stderr(campaign: Path) -> None:
+def test_results_go_to_stdout_and_talk_to_stderr(campaign: Path, wording: Wording) -> None:
     built = assetgen("-C", str(campaign), "build", *SQUARE)
     quiet = assetgen("-C", str(campaign), "-q", "build", *SQUARE)
     listed = assetgen("-C", str(campaign), "list", "assets", *SQUARE)
 
     assert built.returncode == quiet.returncode == listed.returncode == 0
-    assert built.stdout.startswith("1 built, 0 cached, 0 failed, 34 skipped, 0 removed in ")
+    assert built.stdout.startswith("1 ")
     assert "[fact-unconfirmed]" in built.stderr
     assert quiet.stdout == ""
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [
         "id",
         f"{PARTNER}/worried/ig-square/en-GB",
     ]
-    assert listed.stderr == "1 asset\n"
+    assert listed.stderr.startswith("1 ")
+    assert wording == [built.stdout, listed.stderr]
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])
@@ -227,18 +234,17 @@ def break_partner(campaign: Path) -> None:
     file.write_text(file.read_text("utf-8") + "nmae: Acme\n", "utf-8")
 
 
-def test_json_says_each_fault_with_all_its_keys(campaign: Path) -> None:
+def test_json_says_each_fault_with_all_its_keys(campaign: Path, wording: Wording) -> None:
     break_partner(campaign)
 
     said = assetgen("-C", str(campaign), "check", "--format", "json")
 
     assert said.returncode == 1
     first = json.loads(said.stdout)["findings"][0]
+    assert wording == [first.pop("text"), first.pop("hint")]
     assert {**first, "line": 0} == {
         "code": "unknown-key",
         "severity": "error",
-        "text": "unknown key: nmae",
-        "hint": "did you mean name?",
         "file": f"partners/{PARTNER}/partner.yaml",
         "line": 0,
         "column": 1,
@@ -368,18 +374,19 @@ def test_out_is_where_it_is_asked_for_and_nowhere_else(campaign: Path, tmp_path:
     assert not (campaign / "out").exists()
 
 
-def test_out_that_cannot_be_a_folder_leaves_with_2(campaign: Path) -> None:
+def test_out_that_cannot_be_a_folder_leaves_with_2(campaign: Path, wording: Wording) -> None:
     before = (campaign / "campaign.yaml").read_bytes()
 
     said = assetgen("-C", str(campaign), "build", *SQUARE, "-o", str(campaign / "campaign.yaml"))
 
     assert said.returncode == 2
-    assert "campaign.yaml: it is a file, not a folder [bad-value]" in said.stderr
+    assert str(campaign / "campaign.yaml") in said.stderr and "[bad-value]" in said.stderr
+    assert wording == said.stderr
     assert (campaign / "campaign.yaml").read_bytes() == before
 
 
 def test_a_machine_without_the_engine_leaves_with_3_and_doctor_says_how_to_get_it(
-    campaign: Path, tmp_path: Path
+    campaign: Path, tmp_path: Path, wording: Wording
 ) -> None:
     guard = tmp_path / "guard"
     guard.mkdir()
@@ -390,11 +397,12 @@ def test_a_machine_without_the_engine_leaves_with_3_and_doctor_says_how_to_get_i
     doctor = assetgen("-C", str(campaign), "doctor", PYTHONPATH=path)
 
     assert (built.returncode, doctor.returncode) == (3, 3)
-    assert "the layout engine does not start: cannot load library 'libpango-1.0-0' [machine]" in built.stderr
-    assert "hint: assetgen doctor says how to get it" in built.stderr
-    (line,) = [line for line in doctor.stdout.splitlines() if "missing" in line]
-    assert line.startswith("layout engine") and "pango" in line.lower()
-    assert doctor.stderr == "missing: layout engine\n"
+    assert "cannot load library 'libpango-1.0-0' [machine]" in built.stderr
+    assert "assetgen doctor" in built.stderr
+    name = doctor.stderr.strip().partition(": ")[2]
+    (line,) = [line for line in doctor.stdout.splitlines() if line.startswith(name)]
+    assert "pango" in line.lower()  # how to get it differs from machine to machine
+    assert wording == [built.stderr, doctor.stderr]
 
 
 def test_dry_run_says_what_would_be_made_and_removed_and_touches_nothing(campaign: Path) -> None:
@@ -408,23 +416,25 @@ def test_dry_run_says_what_would_be_made_and_removed_and_touches_nothing(campaig
     said = json.loads(assetgen("-C", str(campaign), "build", "--dry-run", "--format", "json").stdout)
 
     assert text.returncode == 0
-    made = [line.split()[1] for line in text.stdout.splitlines() if line.startswith("new ")]
+    listed = [line.split()[1] for line in text.stdout.splitlines()]
+    made = [one for one in listed if one.startswith(PARTNER)]
     assert f"{PARTNER}/worried/ig-story/en-GB" in made
     assert said["kept"] == [f"{PARTNER}/worried/ig-square/en-GB"]
     assert all(one.split("/")[1] == "worried" for one in made)
-    assert [line.split()[1] for line in text.stdout.splitlines() if line.startswith("removed ")] == gone
+    assert [one for one in listed if one not in made] == gone
     assert len(said["make"]) == len(said["new"]) == 34
     assert said["remove"] == gone
     assert contents(campaign) == before
 
 
-def test_explain_says_why_each_asset_is_made(campaign: Path) -> None:
+def test_explain_says_why_each_asset_is_made(campaign: Path, wording: Wording) -> None:
     first = assetgen("-C", str(campaign), "build", "--explain", *SQUARE)
     forced = assetgen("-C", str(campaign), "build", "--explain", "--force", *SQUARE)
 
     asset = f"{PARTNER}/worried/ig-square/en-GB"
-    assert first.stdout.splitlines()[0] == f"{asset}: not made before"
-    assert forced.stdout.splitlines()[0] == f"{asset}: asked for by --force"
+    said = [one.stdout.splitlines()[0] for one in (first, forced)]
+    assert [one.partition(": ")[0] for one in said] == [asset, asset]
+    assert wording == said
 
 
 def test_guides_are_one_picture_an_asset_and_never_in_out(campaign: Path, tmp_path: Path) -> None:
@@ -466,11 +476,12 @@ def test_a_fault_in_one_partner_leaves_the_others_and_keeps_its_old_files_marked
     assert all("stale" not in one for one in entries(campaign / "out").values())
 
 
-def test_qr_of_a_partner_that_is_not_there_names_those_that_are(campaign: Path) -> None:
+def test_qr_of_a_partner_that_is_not_there_names_those_that_are(campaign: Path, wording: Wording) -> None:
     said = assetgen("-C", str(campaign), "qr", "nobody")
 
     assert (said.returncode, said.stdout) == (2, "")
-    assert f"hint: one of: {PARTNER}" in said.stderr
+    assert PARTNER in said.stderr
+    assert wording == said.stderr
 
 
 def test_gallery_of_another_folder(built: Path, tmp_path: Path) -> None:
@@ -483,13 +494,16 @@ def test_gallery_of_another_folder(built: Path, tmp_path: Path) -> None:
     assert "ig-square" in (made / "index.html").read_text("utf-8")
 
 
-def test_doctor_finds_every_part_of_this_machine(campaign: Path) -> None:
+def test_doctor_finds_every_part_of_this_machine(campaign: Path, wording: Wording) -> None:
     said = assetgen("-C", str(campaign), "doctor")
 
     assert (said.returncode, said.stderr) == (0, "")
-    assert "missing" not in said.stdout
-    parts = {line.split("  ")[0] for line in said.stdout.splitlines()}
-    assert {"python", "weasyprint", "pango", "layout engine", "brand fonts"} <= parts
+    _, *rows = (re.split(r"\s{2,}", line) for line in said.stdout.splitlines())
+    parts = [name for name, *_ in rows]
+    (state,) = {state for _, state, *_ in rows}
+    assert {"python", "weasyprint", "pango"} <= set(parts)
+    # Those that are no package and no library have a name of our own.
+    assert wording == [state, *(name for name in parts if " " in name)]
 
 
 def test_doctor_never_writes_into_a_folder_that_is_no_campaign(tmp_path: Path) -> None:
@@ -529,7 +543,7 @@ def watching(campaign: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
         command = [*ENTRIES[-1], "-C", str(campaign), "build", "--watch", *SQUARE]
         running = subprocess.Popen(command, stdout=talk, stderr=talk, text=True)
         try:
-            wait_for(lambda: "watching; Ctrl-C ends" in log.read_text("utf-8"))
+            wait_for(lambda: "Ctrl-C" in log.read_text("utf-8"))
             yield log, running
         finally:
             if running.poll() is None:
@@ -545,15 +559,15 @@ def test_the_watch_outlives_a_broken_file_and_ends_with_ctrl_c(
     sound = message.read_text("utf-8")
 
     save_until(message, sound + "headlin: x\n", lambda: "[unknown-key]" in log.read_text("utf-8"))
-    broken_at = len(log.read_text("utf-8"))
+    broken_at = len(builds(log))
     mended = sound.replace("Worried about", "Uneasy about", 1)
-    save_until(message, mended, lambda: "1 built" in log.read_text("utf-8")[broken_at:])
+    save_until(message, mended, lambda: "1" in builds(log)[broken_at:])
     running.send_signal(signal.SIGINT)
     running.wait(HANG_S)
 
     talk = log.read_text("utf-8")
     assert running.returncode in (0, 130), talk
-    assert "changed: worried.yaml" in talk
+    assert ": worried.yaml\n" in talk
     assert "Traceback" not in talk
     assert set(entries(campaign / "out")) == {f"{PARTNER}/worried/ig-square/en-GB"}
 
@@ -565,7 +579,12 @@ def test_the_watch_sleeps_while_nothing_is_saved(watching: tuple[Path, subproces
     time.sleep(3)
 
     assert running.poll() is None
-    assert log.read_text("utf-8").count(" built, ") == 1
+    assert builds(log) == ["1"]
+
+
+def builds(log: Path) -> list[str]:
+    """Return how many assets each build made: it says so first in its last line, which ends with the folder."""
+    return [line.split()[0] for line in log.read_text("utf-8").splitlines() if line.endswith("/out")]
 
 
 def start(campaign: Path, *words: str) -> subprocess.Popen[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from assetgen.cli.app import run
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 
 @pytest.fixture
@@ -19,7 +20,8 @@ def campaign(tmp_path: Path) -> Path:
     return write_tiny(
         tmp_path,
         {
-            "partners/acme/partner.yaml": "name: Acme\nextra: [{id: own-card, like: tiny-card, size: [640, 180]}]\n",
+            "partners/acme/partner.yaml": "name: Acme\n"
+            "custom_sizes: [{id: own-card, based_on: tiny-card, size: [640, 180]}]\n",
             "partners/beta/partner.yaml": "name: =Beta\nchannels: [tiny-sheet]\n",
         },
     )
@@ -53,12 +55,13 @@ def test_a_selection_by_channel_leaves_out_partners_that_do_not_have_it(
 
 
 def test_a_partner_s_own_size_is_a_channel_of_its_own(
-    capsys: pytest.CaptureFixture[str], campaign: Path
+    capsys: pytest.CaptureFixture[str], campaign: Path, wording: Wording
 ) -> None:
     (row,) = rows(capsys, campaign, "channels", "-c", "own-card")
 
     assert (row["size"], row["assets"]) == ("640 × 180 px", 1)
-    assert row["notes"].startswith("acme's own")
+    assert "acme" in row["notes"]
+    assert wording == row["notes"]
 
 
 def test_a_thing_that_is_known_is_listed_though_nothing_is_planned_of_it(
@@ -86,7 +89,7 @@ def test_a_template_tells_its_shapes_and_how_often_it_is_used(
 ) -> None:
     (row,) = rows(capsys, campaign, "templates")
 
-    assert (row["id"], row["shapes"], row["grounds"]) == ("bare", ["landscape"], ["light"])
+    assert (row["id"], row["shapes"], row["backgrounds"]) == ("bare", ["landscape"], ["light"])
     assert row["assets"] > 0
 
 

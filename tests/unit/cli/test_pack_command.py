@@ -15,6 +15,7 @@ from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from assetgen.packs.pack_run import PackOptions, PackResult
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 TWO = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}
 Capture = pytest.CaptureFixture[str]
@@ -52,9 +53,12 @@ def packs(root: Path, **options: Any) -> int:
     return ended.value.exit_code
 
 
-def test_pack_needs_a_partner_or_all(root: Path) -> None:
-    with pytest.raises(typer.BadParameter, match="name a partner, or --all"):
+def test_pack_needs_a_partner_or_all(root: Path, wording: Wording) -> None:
+    with pytest.raises(typer.BadParameter) as raised:
         pack(context(root))
+
+    assert "--all" in raised.value.message
+    assert wording == raised.value.message
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,10 +15,9 @@ from assetgen.cli.commands.partner import import_, new
 from assetgen.cli.session import Session
 from assetgen.errors import CampaignError
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 0L9 9Z"/></svg>'
-HEAD = "# Asked for by Beta Council. docs/files.md says what each key does.\n"
-PLANNED = "5 assets planned: 1 print, 3 qr, 1 social"
 
 
 @pytest.fixture
@@ -45,14 +45,16 @@ def partner(root: Path, name: str) -> Path:
     return root / "partners" / name / "partner.yaml"
 
 
-def answers(monkeypatch: pytest.MonkeyPatch, **given: str) -> list[str]:
-    """Answer the questions that begin with these words; Return for the others. Return all questions."""
+NAME, ROLE, CHANNELS, WITH, ALL = 0, 3, 5, 9, 13
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, given: dict[int, str]) -> list[str]:
+    """Answer the questions that have these numbers; Return for the others. Return all questions."""
     questions: list[str] = []
 
     def prompt(text: str, default: str = "", **_: object) -> str:
         questions.append(text)
-        said = [value for key, value in given.items() if text.startswith(key.replace("_", " "))]
-        return said[0] if said else default
+        return given.get(len(questions) - 1, default)
 
     monkeypatch.setattr(typer, "prompt", prompt)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
@@ -62,24 +64,23 @@ def answers(monkeypatch: pytest.MonkeyPatch, **given: str) -> list[str]:
 Capture = pytest.CaptureFixture[str]
 
 
-def test_a_new_partner_is_planned_shown_and_written(root: Path, capsys: Capture) -> None:
+def test_a_new_partner_is_planned_shown_and_written(root: Path, capsys: Capture, wording: Wording) -> None:
     asked(root, yes=True)
 
     said = capsys.readouterr()
-    assert said.out.splitlines() == [
-        PLANNED,
-        "written: partners/beta-council/partner.yaml",
-        "next: assetgen build -p beta-council",
-    ]
-    assert said.err == f"{HEAD}name: Beta Council\n"
+    assert "partners/beta-council/partner.yaml" in said.out
+    assert wording == [said.out, said.err]
+    assert said.err.splitlines()[1:] == ["name: Beta Council"]
     assert partner(root, "beta-council").read_text() == said.err
 
 
 @pytest.mark.parametrize("options", [{"dry_run": True, "yes": True}, {}], ids=["dry run", "no terminal"])
-def test_without_a_yes_nothing_is_written(root: Path, capsys: Capture, options: dict[str, Any]) -> None:
+def test_without_a_yes_nothing_is_written(
+    root: Path, capsys: Capture, options: dict[str, Any], wording: Wording
+) -> None:
     asked(root, **options)
 
-    assert capsys.readouterr().out.splitlines() == [PLANNED, "nothing written"]
+    assert wording == capsys.readouterr().out
     assert not partner(root, "beta-council").exists()
 
 
@@ -87,7 +88,7 @@ def test_without_a_yes_nothing_is_written(root: Path, capsys: Capture, options: 
 def test_in_a_terminal_the_answer_decides(
     root: Path, monkeypatch: pytest.MonkeyPatch, says_yes: bool
 ) -> None:
-    answers(monkeypatch)
+    answers(monkeypatch, {})
     monkeypatch.setattr(typer, "confirm", lambda text, default: says_yes)
 
     asked(root)
@@ -131,15 +132,15 @@ def test_a_logo_that_cannot_be_read_is_refused(root: Path) -> None:
         asked(root, logo=root / "none.svg", yes=True)
 
 
-def test_a_partner_that_is_there_is_changed_only_with_update(root: Path, capsys: Capture) -> None:
+def test_a_partner_that_is_there_is_changed_only_with_update(
+    root: Path, capsys: Capture, wording: Wording
+) -> None:
     with pytest.raises(CampaignError) as raised:
         asked(root, "Acme", role="joint", yes=True)
     (finding,) = raised.value.findings
-    assert (finding.code, finding.text) == (
-        "duplicate-id",
-        "there is a partner acme already: role would change",
-    )
-    assert finding.hint == "--update changes it; --id gives another id"
+    assert finding.code == "duplicate-id"
+    assert "acme" in finding.text and "role" in finding.text
+    assert wording == finding.as_text()
 
     asked(root, "Acme", role="joint", yes=True, update=True)
 
@@ -147,84 +148,87 @@ def test_a_partner_that_is_there_is_changed_only_with_update(root: Path, capsys:
     assert "  role: " in capsys.readouterr().out
 
 
-def test_a_partner_that_stands_there_as_asked_needs_nothing(root: Path, capsys: Capture) -> None:
+def test_a_partner_that_stands_there_as_asked_needs_nothing(
+    root: Path, capsys: Capture, wording: Wording
+) -> None:
+    before = partner(root, "acme").read_text()
+
     asked(root, "Acme", yes=True)
 
-    assert capsys.readouterr().out.splitlines()[-1] == "nothing to do: it stands there as asked"
+    assert partner(root, "acme").read_text() == before
+    assert wording == capsys.readouterr().out.splitlines()[-1]
 
 
-def test_without_a_name_and_a_terminal_nobody_is_asked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_name_and_a_terminal_nobody_is_asked(
+    root: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
+) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: False))
 
     with pytest.raises(CampaignError) as raised:
         asked(root, None)
 
     (finding,) = raised.value.findings
-    assert (finding.code, finding.text) == ("bad-value", "there is nobody to ask: no terminal")
+    assert finding.code == "bad-value"
+    assert wording == finding.as_text()
 
 
 def test_answers_become_a_partner_and_what_is_the_campaigns_own_is_left_to_it(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     questions = answers(
-        monkeypatch,
-        Its_full_name=" Beta Council ",
-        Channels="tiny-card",
-        Stands_with="acme",
-        Its_role="joint",
+        monkeypatch, {NAME: " Beta Council ", CHANNELS: "tiny-card", WITH: "acme", ROLE: "joint"}
     )
 
     asked(root, None, yes=True)
 
     text = partner(root, "beta-council").read_text()
-    assert text.startswith(f"{HEAD}name: Beta Council\n")
+    assert text.startswith("# ") and text.splitlines()[1] == "name: Beta Council"
     assert "tiny-card" in text and "joint" in text and "acme" in text
     assert "messages" not in text and "locales" not in text
-    assert len(questions) == 13
+    assert len(questions) == ALL
+    assert wording == questions
 
 
-def test_good_rows_are_written_and_bad_ones_told_with_row_and_column(root: Path, capsys: Capture) -> None:
+def test_good_rows_are_written_and_bad_ones_told_with_row_and_column(
+    root: Path, capsys: Capture, wording: Wording
+) -> None:
     code = imported(root, "name,messages\nBeta,hello\nGamma,helo\n")
 
     said = capsys.readouterr()
     assert code == 1
-    assert said.out.splitlines() == [
-        f"beta: new, {PLANNED}",
-        "written: partners/beta/partner.yaml",
-        "next: assetgen build -p beta",
-        "1 new, 0 changed, 0 unchanged, 1 refused, 1 written",
-    ]
     assert "form.csv:3" in said.err and "helo" in said.err and "[unknown-id]" in said.err
+    assert wording == [said.out, said.err]
     assert partner(root, "beta").exists() and not partner(root, "gamma").exists()
 
 
-def test_a_dry_run_of_an_import_writes_nothing(root: Path, capsys: Capture) -> None:
+def test_a_dry_run_of_an_import_writes_nothing(root: Path, capsys: Capture, wording: Wording) -> None:
     assert imported(root, "name\nBeta\n", dry_run=True) == 0
 
-    assert capsys.readouterr().out.splitlines()[-1] == "1 new, 0 changed, 0 unchanged, 0 refused, 0 written"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.findall(r"\d+", last) == ["1", "0", "0", "0", "0"]
+    assert wording == last
     assert not partner(root, "beta").exists()
 
 
-@pytest.mark.parametrize(("update", "state"), [(False, "would change"), (True, "changed")])
+@pytest.mark.parametrize("update", [False, True])
 def test_what_would_change_is_shown_and_changed_with_update(
-    root: Path, capsys: Capture, update: bool, state: str
+    root: Path, capsys: Capture, update: bool, wording: Wording
 ) -> None:
     assert imported(root, "name,role\nAcme,joint\n", update=update) == 0
 
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"acme: {state}, {PLANNED}"
-    assert lines[1] == "  role: (the campaign's) → joint"
+    said = capsys.readouterr().out
     assert ("role: joint" in partner(root, "acme").read_text()) == update
-    assert ("--update takes the changes over" in lines) == (not update)
+    assert ("--update" in said) == (not update)
+    assert wording == said
 
 
-def test_a_row_that_changes_nothing_is_as_it_is(root: Path, capsys: Capture) -> None:
+def test_a_row_that_changes_nothing_is_as_it_is(root: Path, capsys: Capture, wording: Wording) -> None:
     assert imported(root, "name\nAcme\n") == 0
 
-    assert capsys.readouterr().out.splitlines() == [
-        f"acme: as it is, {PLANNED}",
-        "0 new, 0 changed, 1 unchanged, 0 refused, 0 written",
-    ]
+    row, summary = said = capsys.readouterr().out.splitlines()
+    assert row.startswith("acme: ")
+    assert re.findall(r"\d+", summary) == ["0", "0", "1", "0", "0"]
+    assert wording == said
 
 
 def test_logos_lie_beside_the_form_or_in_a_folder_that_is_named(root: Path) -> None:
@@ -236,11 +240,13 @@ def test_logos_lie_beside_the_form_or_in_a_folder_that_is_named(root: Path) -> N
     assert "file: logo.svg" in partner(root, "beta").read_text()
 
 
-def test_quiet_prints_only_the_rows(root: Path, capsys: Capture) -> None:
+def test_quiet_prints_only_the_rows(root: Path, capsys: Capture, wording: Wording) -> None:
     file = root.parent / "form.csv"
     file.write_text("name\nBeta\n")
 
     with pytest.raises(typer.Exit):
         import_(context(root, quiet=True), file)
 
-    assert capsys.readouterr().out.splitlines() == [f"beta: new, {PLANNED}"]
+    (row,) = capsys.readouterr().out.splitlines()
+    assert row.startswith("beta: ")
+    assert wording == row

@@ -14,6 +14,7 @@ import pytest
 from assetgen.cli.app import run
 from assetgen.cli.commands.build import SourceFilter
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
@@ -68,14 +69,20 @@ def test_a_folder_that_is_a_link_is_judged_by_where_it_leads(tmp_path: Path) -> 
     assert SourceFilter(tmp_path / "link", tmp_path / "link/out")(None, str(tmp_path / "real/campaign.yaml"))
 
 
-def test_a_missing_folder_is_said_and_not_watched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_folder_is_said_and_not_watched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
+) -> None:
     code = run(["-C", str(tmp_path / "nowhere"), "build", "--watch"])
 
     assert code == 2
-    assert f"there is no folder {tmp_path / 'nowhere'} [missing-file]" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert str(tmp_path / "nowhere") in said and "[missing-file]" in said
+    assert wording == said
 
 
-def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(tmp_path: Path) -> None:
+def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(
+    tmp_path: Path, wording: Wording
+) -> None:
     campaign = write_tiny(tmp_path / "out" / "campaign")
     log = tmp_path / "talk.txt"
     with log.open("w") as talk:
@@ -83,14 +90,14 @@ def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(tmp_path: P
         command = [sys.executable, "-m", "assetgen", "-C", str(campaign), *words]
         running = subprocess.Popen(command, stdout=talk, stderr=talk, env={**os.environ})
     try:
-        wait_until(lambda: "watching; Ctrl-C ends" in log.read_text("utf-8"))
+        wait_until(lambda: "Ctrl-C" in log.read_text("utf-8"))
         time.sleep(1)
         (campaign / "README.md").write_text("x", "utf-8")
         time.sleep(1.5)
-        assert log.read_text("utf-8").count(" built, ") == 1
+        assert builds(log) == 1
         message = campaign / "brand/messages/hello.yaml"
         message.write_text(message.read_text("utf-8") + "# saved\n", "utf-8")
-        wait_until(lambda: log.read_text("utf-8").count(" built, ") == 2)
+        wait_until(lambda: builds(log) == 2)
         time.sleep(1.5)
         running.send_signal(signal.SIGINT)
         running.wait(HANG_S)
@@ -100,10 +107,14 @@ def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(tmp_path: P
 
     said = log.read_text("utf-8")
     assert running.returncode == 130
-    assert said.count(" built, ") == 2
-    assert "changed: hello.yaml\n" in said
-    assert said.endswith("\ninterrupted\n")
+    assert builds(log) == 2
     assert "KeyboardInterrupt" not in said
+    assert wording == [line.rstrip() for line in said.splitlines()]
+
+
+def builds(log: Path) -> int:
+    """Return how many builds have ended: each says so in a line that ends with the folder."""
+    return sum(line.endswith("/made") for line in log.read_text("utf-8").splitlines())
 
 
 def wait_until(done: object) -> None:

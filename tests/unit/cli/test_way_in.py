@@ -8,10 +8,11 @@ import pytest
 
 import assetgen.cli
 from assetgen.cli.app import run
+from tests.support.wording import Wording
 
 
 def test_an_interrupt_while_the_commands_are_loaded_is_130_and_one_word(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     def interrupted(_arguments: list[str]) -> int:
         raise KeyboardInterrupt
@@ -22,14 +23,14 @@ def test_an_interrupt_while_the_commands_are_loaded_is_130_and_one_word(
         assetgen.cli.main()
 
     assert left.value.code == 130
-    assert capsys.readouterr().err == "interrupted\n"
+    assert wording == capsys.readouterr().err
 
 
 def test_the_next_command_after_init_can_be_copied(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["init", str(tmp_path / "my campaign")]) == 0
-    assert f"next: assetgen -C '{tmp_path}/my campaign' build\n" in capsys.readouterr().out
+    assert f" assetgen -C '{tmp_path}/my campaign' build\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("command", "word"), [("qr", "PARTNER"), ("explain", "CODE"), ("schema", "KIND")])

@@ -23,7 +23,7 @@ from assetgen.manifest.manifest_file import Heading
 
 SQUARE = ListedAsset(
     id="acme/worried/ig-square/en-GB", path="acme/en-GB/social/door.png", partner="acme", message="worried",
-    channel="ig-square", deliverable=None, medium="social", locale="en-GB", format="png", width=1080.0,
+    channel="ig-square", variant=None, medium="social", locale="en-GB", format="png", width=1080.0,
     height=1080.0, unit="px", bleed_mm=0.0, scale=1.0, bytes=171_000, sha256="a" * 64, alt="A door.",
     alt_long="", template=None, pixel_sha256=None, link=None, click=None, stale=False, words={}, inputs={},
     findings=(),

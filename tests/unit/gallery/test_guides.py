@@ -19,7 +19,8 @@ from tests.support.tiny import CARD, SHEET, load_tiny
 
 GREY = (128, 128, 128)
 SPEC = make_spec(
-    width=300.0, height=200.0, safe=(20, 30, 40, 50), safe_circle=None, keep_clear=(), joins_x=(), joins_y=(),
+    width=300.0, height=200.0, safe=(20, 30, 40, 50), safe_circle=None, keep_clear=(),
+    panel_joins_x=(), panel_joins_y=(),
 )  # fmt: skip
 
 
@@ -65,8 +66,8 @@ def test_what_covers_the_page_is_tinted(tmp_path: Path) -> None:
 
 
 def test_joins_are_lines_across_the_sheet(tmp_path: Path) -> None:
-    upright = guided(tmp_path, joins_x=(150,))
-    level = guided(tmp_path, joins_y=(100,))
+    upright = guided(tmp_path, panel_joins_x=(150,))
+    level = guided(tmp_path, panel_joins_y=(100,))
 
     assert box_of(upright, JOIN)[1::2] == (0, 199)
     assert box_of(upright, JOIN)[0] == 150

@@ -11,6 +11,7 @@ from assetgen.intake.request import Request
 from assetgen.intake.request_validation import Verdict, judge, take_over
 from assetgen.loading.campaign import load_campaign
 from tests.support.tiny import write_tiny
+from tests.support.wording import Wording
 
 
 @pytest.fixture
@@ -57,10 +58,13 @@ def test_a_request_without_a_name_is_refused(root: Path) -> None:
     assert faults(found)[0][0] == "name"
 
 
-def test_two_requests_for_one_id_are_both_refused(root: Path) -> None:
+def test_two_requests_for_one_id_are_both_refused(root: Path, wording: Wording) -> None:
     one, other = verdicts(root, Request("Beta", id="beta"), Request("Another", id="beta"))
 
-    assert faults(one) == faults(other) == [("id", "two ask for the id beta")]
+    ((key, text),) = faults(one)
+    assert faults(other) == [(key, text)]
+    assert key == "id" and "beta" in text
+    assert wording == text
 
 
 def test_a_value_that_the_campaign_does_not_have_is_told_by_its_key(root: Path) -> None:
@@ -79,19 +83,21 @@ def test_channels_of_which_nothing_is_planned_are_told(root: Path) -> None:
     assert "channels" in {key for key, _ in faults(found)}
 
 
-def test_a_companion_that_was_refused_refuses_those_who_name_it(root: Path) -> None:
-    beta = Request("Beta", with_=["gamma"])
-    gamma = Request("Gamma", with_=["delta"])
+def test_a_companion_that_was_refused_refuses_those_who_name_it(root: Path, wording: Wording) -> None:
+    beta = Request("Beta", alongside=["gamma"])
+    gamma = Request("Gamma", alongside=["delta"])
     delta = Request("Delta")
 
     found = verdicts(root, beta, gamma, delta, refused=frozenset({2}))
 
-    assert faults(found[0]) == [("with_", "it stands with gamma, who cannot be drawn")]
-    assert faults(found[1]) == [("with_", "it stands with delta, who cannot be drawn")]
+    ((key, text),), ((other_key, other),) = faults(found[0]), faults(found[1])
+    assert (key, other_key) == ("alongside", "alongside")
+    assert "gamma" in text and "delta" in other
+    assert wording == [text, other]
 
 
 def test_companions_that_are_asked_for_together_are_sound(root: Path) -> None:
-    found = verdicts(root, Request("Beta", with_=["gamma"]), Request("Gamma"))
+    found = verdicts(root, Request("Beta", alongside=["gamma"]), Request("Gamma"))
 
     assert all(one.is_sound for one in found), [faults(one) for one in found]
 
@@ -120,10 +126,14 @@ def test_what_else_lies_in_a_partner_s_folder_stays(root: Path) -> None:
     assert not list((root / ".assetgen").iterdir())
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_was_taken_before(root: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told_with_what_was_taken_before(
+    root: Path, wording: Wording
+) -> None:
     (root / "partners/gamma").write_text("a file, no folder", "utf-8")
 
     with pytest.raises(MachineError) as raised:
         take_over(root, [Request("Beta"), Request("Gamma")], "en-GB")
 
-    assert raised.value.findings[0].text.endswith("taken over before: beta")
+    (finding,) = raised.value.findings
+    assert "beta" in finding.text
+    assert wording == finding.text

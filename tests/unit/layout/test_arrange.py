@@ -24,6 +24,7 @@ from assetgen.planning.asset import Asset, FootMark, WordSet
 from assetgen.planning.combination import NO_BREAK_SPACE
 from tests.support.arranged_pages import measurer
 from tests.support.tiny import load_tiny, one_a_channel, real_campaign
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.thorough
 
@@ -124,13 +125,13 @@ def test_nothing_stands_on_what_covers_the_page() -> None:
 def test_no_join_runs_through_a_line_of_words_or_a_group_of_digits() -> None:
     def split(asset: Asset, found: Arranged) -> Iterator[object]:
         for name, ink in part_inks(found) + code_inks(found):
-            yield from ((name, y) for y in asset.page.joins_y if ink.y < y < ink.bottom)
+            yield from ((name, y) for y in asset.page.panel_joins_y if ink.y < y < ink.bottom)
         for left, right in digits(found):
-            yield from (("number", x) for x in asset.page.joins_x if left < x < right)
+            yield from (("number", x) for x in asset.page.panel_joins_x if left < x < right)
 
     assert faulty(split) == {}
-    assert any(asset.page.joins_x for asset in assets().values())
-    assert any(asset.page.joins_y for asset in assets().values())
+    assert any(asset.page.panel_joins_x for asset in assets().values())
+    assert any(asset.page.panel_joins_y for asset in assets().values())
 
 
 def digits(found: Arranged) -> Iterator[tuple[float, float]]:
@@ -164,7 +165,7 @@ def test_no_type_is_under_its_least_size() -> None:
         sizes = [
             (role, part.size_px)
             for part in found.parts
-            for role in part.part.say
+            for role in part.part.roles
             if role in found.words.words and role in asset.floors
         ]
         sizes += [(line.role, line.size_px) for line in foot_lines(found)]
@@ -198,7 +199,7 @@ def test_the_code_has_exactly_the_size_that_the_plan_gave_it() -> None:
 
 def test_what_a_channel_requires_is_there() -> None:
     def lost(asset: Asset, found: Arranged) -> Iterator[object]:
-        spoken = {role for part in found.parts for role in part.part.say if role in found.words.words}
+        spoken = {role for part in found.parts for role in part.part.roles if role in found.words.words}
         spoken |= {"partner"} if found.foot else set()
         yield from set(asset.spec.requires) - spoken
 
@@ -209,7 +210,7 @@ def test_words_in_the_dark_keep_clear_of_the_light() -> None:
     def lit(_: Asset, found: Arranged) -> Iterator[object]:
         light = found.motif.kept_clear if found.motif else ()
         for part in found.text.parts if found.text else ():
-            clear = 0.99 * part.part.clear * part.size_px
+            clear = 0.99 * part.part.clearance * part.size_px
             if any(
                 meet(part.ink(line).grown(clear).corners(), shape) for line in part.lines for shape in light
             ):
@@ -298,18 +299,19 @@ def test_the_longest_name_that_may_be_written_stands_in_full_in_every_channel() 
     assert faulty(shortened) == {}
 
 
-def test_words_that_fit_at_no_legible_size_are_an_overflow_at_the_headline_s_place(tmp_path: object) -> None:
+def test_words_that_fit_at_no_legible_size_are_an_overflow_at_the_headline_s_place(
+    tmp_path: object, wording: Wording
+) -> None:
     long = "Unbelievably long words everywhere, and no shorter ones"
     with pytest.raises(RenderError) as error:
         arrange_tiny(
             tmp_path, long, lambda asset: replace(asset, floors={**asset.floors, "headline": huge(asset)})
         )
 
-    assert str(error.value) == (
-        "brand/messages/hello.yaml:3:21: error: the words do not fit tiny-card at a legible size, not even in the"
-        " tier short/none [text-overflow]\n"
-        "  hint: write a shorter tier, or give the parts more room in the arrangement"
-    )
+    (finding,) = error.value.findings
+    assert (str(finding.place), finding.code) == ("brand/messages/hello.yaml:3:21", "text-overflow")
+    assert "tiny-card" in finding.text
+    assert wording == str(error.value)
 
 
 def huge(asset: Asset):  # type: ignore[no-untyped-def]

@@ -25,7 +25,7 @@ NAMES = ("Harbour Police", "Harbour Borough Council", "Harbour Commissioner for 
 
 def band(*names: str, live: Box = LIVE, **how: object) -> Band:
     """Return the band of these partners on a page of 1920 by 1080 px."""
-    foot = Foot(**{"imprint": False, "name": False, "even": True, **how})  # type: ignore[arg-type]
+    foot = Foot(**{"imprint": False, "name": False, "distribute": True, **how})  # type: ignore[arg-type]
     marks = tuple(FootMark(name, name, name, "joint", None, None, name) for name in names)
     setter = FootSetter(measurer(), "Hanken Grotesk", TEXT, foot, names_box(foot, live), PAGE.height, 1080.0)
     found = setter.set(marks)
@@ -54,7 +54,7 @@ def is_on(paper: tuple[tuple[float, float], ...], ink: Box) -> bool:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 @pytest.mark.parametrize(
-    "how", [{"side": "bottom"}, {"side": "top"}, {"side": "left", "share": 1.0, "span": (0.0, 0.3)}]
+    "how", [{"side": "bottom"}, {"side": "top"}, {"side": "left", "max_share": 1.0, "span": (0.0, 0.3)}]
 )
 def test_all_names_stand_on_the_paper_inside_the_safe_area(count: int, how: dict[str, object]) -> None:
     one = band(*NAMES[:count], **how)  # type: ignore[arg-type]
@@ -67,7 +67,7 @@ def test_all_names_stand_on_the_paper_inside_the_safe_area(count: int, how: dict
 
 @pytest.mark.parametrize("side", ["bottom", "top", "left"])
 def test_what_is_left_for_words_is_clear_of_the_paper(side: str) -> None:
-    one = band(*NAMES, side=side, share=1.0, span=(0.0, 0.3 if side == "left" else 1.0))
+    one = band(*NAMES, side=side, max_share=1.0, span=(0.0, 0.3 if side == "left" else 1.0))
 
     assert one.side == side
     assert not meet(one.live.corners(), one.shape)
@@ -76,7 +76,7 @@ def test_what_is_left_for_words_is_clear_of_the_paper(side: str) -> None:
 
 
 def test_a_lintel_runs_along_the_page_s_head_and_the_door_hangs_from_it() -> None:
-    one = band(*NAMES, side="top", least=0.19)
+    one = band(*NAMES, side="top", min_share=0.19)
 
     assert one.shape[0] == (PAGE.x, PAGE.y)
     assert one.shape[1] == (PAGE.right, PAGE.y)
@@ -100,7 +100,7 @@ def test_a_lintel_over_the_door_alone_leaves_the_words_their_place() -> None:
 
 
 def test_a_leaf_at_the_left_leans_as_the_gap_does() -> None:
-    one = band(*NAMES[:2], side="left", share=1.0, span=(0.0, 0.3))
+    one = band(*NAMES[:2], side="left", max_share=1.0, span=(0.0, 0.3))
 
     (top, _), (foot, _) = one.shape[1], one.shape[2]
     assert DOOR.lean == pytest.approx(0.04)
@@ -135,7 +135,7 @@ def test_names_in_two_rows_stand_in_columns() -> None:
 
 def test_a_leaf_s_names_stand_in_one_column_rather_than_one_over_two() -> None:
     names = ("Harbour Borough Council", "Harbour Commissioner for Police, Fire and Rescue", "Acme")
-    marks = band(*names, side="left", share=1.0, span=(0.0, 0.4), most=0.05).foot.marks
+    marks = band(*names, side="left", max_share=1.0, span=(0.0, 0.4), max_size=0.05).foot.marks
 
     assert len({mark.box.x for mark in marks}) == 1
     assert [mark.box.y for mark in marks] == sorted({mark.box.y for mark in marks})

@@ -28,11 +28,19 @@ WORDS = {
     "promise": "Confidential and anonymous",
 }
 PARTS = {
-    "headline": Part(say=("headline",), weights=(700,), leading=1.0, most=0.2, lines=4),
-    "body": Part(say=("body",), weights=(500,), most=0.06, lines=4, gap=1.2),
-    "number": Part(say=("number",), weights=(700,), leading=1.0, most=0.2),
-    "address": Part(say=("address",), weights=(600,), of="number", most=0.4, gap=0.8),
-    "promise": Part(say=("promise",), weights=(500,), of="number", most=0.3, lines=2, gap=0.9, optional=True),
+    "headline": Part(roles=("headline",), weights=(700,), leading=1.0, max_size=0.2, lines=4),
+    "body": Part(roles=("body",), weights=(500,), max_size=0.06, lines=4, gap=1.2),
+    "number": Part(roles=("number",), weights=(700,), leading=1.0, max_size=0.2),
+    "address": Part(roles=("address",), weights=(600,), relative_to="number", max_size=0.4, gap=0.8),
+    "promise": Part(
+        roles=("promise",),
+        weights=(500,),
+        relative_to="number",
+        max_size=0.3,
+        lines=2,
+        gap=0.9,
+        optional=True,
+    ),
 }
 FLOORS = dict.fromkeys(WORDS, TypeFloor(8.0, 12.0))
 BOX = Box(40.0, 30.0, 400.0, 300.0)
@@ -131,7 +139,7 @@ def test_words_that_would_get_too_small_do_not_fit() -> None:
 
 
 def test_an_optional_part_goes_before_the_others_get_small() -> None:
-    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.12})}
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.12})}
 
     whole = set_column(Box(0, 0, 400, 200), CALL, setting())
     tight = set_column(Box(0, 0, 400, 75), CALL, setting(parts=parts))
@@ -150,8 +158,10 @@ def test_an_optional_part_goes_before_the_others_get_small() -> None:
 )
 def test_optional_parts_go_one_by_one_the_least_important_first(height: float, kept: set[str]) -> None:
     """A design lists its parts by importance, wherever they stand in the column."""
-    action = Part(say=("action",), weights=(600,), of="number", most=0.3, gap=0.6, optional=True)
-    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.08}), "action": action}
+    action = Part(
+        roles=("action",), weights=(600,), relative_to="number", max_size=0.3, gap=0.6, optional=True
+    )
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.08}), "action": action}
     column = region("action", "number", ("address", "promise"))
     asked = setting(
         parts=parts,
@@ -175,7 +185,7 @@ def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
 def test_a_headline_under_its_good_size_does_not_keep_its_body_there() -> None:
     """The headline's longest word is too wide for its 110 px; the body has room for its own 12 and takes it."""
     high = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
-    small = {**PARTS, "body": PARTS["body"].model_copy(update={"most": 0.01})}
+    small = {**PARTS, "body": PARTS["body"].model_copy(update={"max_size": 0.01})}
 
     column = found(
         set_column(replace(BOX, height=500.0), region("headline", "body"), setting(floors=high, parts=small))
@@ -293,7 +303,7 @@ def test_words_get_smaller_to_keep_clear_of_the_light() -> None:
     beside = found(set_column(BOX, region("headline"), setting(), light))
 
     part = beside.parts[0]
-    clear = part.part.clear * part.size_px
+    clear = part.part.clearance * part.size_px
     assert part.size_px < in_the_dark.parts[0].size_px
     assert not any(meet(part.ink(line).grown(clear).corners(), light[0]) for line in part.lines)
 
@@ -310,7 +320,9 @@ def test_a_join_falls_between_groups_of_digits_or_beside_the_number() -> None:
     plain = found(set_column(BOX, region("number"), setting(short_side_px=200.0))).parts[0]
     join = plain.box.x + 0.15 * plain.box.width
 
-    number = found(set_column(BOX, region("number"), setting(short_side_px=200.0, joins_x=(join,)))).parts[0]
+    number = found(
+        set_column(BOX, region("number"), setting(short_side_px=200.0, panel_joins_x=(join,)))
+    ).parts[0]
 
     start, size = number.lines[0].x - number.lines[0].line.left_em * number.size_px, number.size_px
     groups = [(0, 4), (5, 8), (9, 13)]
@@ -327,11 +339,11 @@ def advance(count: int) -> float:
 def test_joins_that_leave_no_place_for_the_number_are_an_overflow() -> None:
     joins = tuple(float(x) for x in range(0, 500, 10))
 
-    assert set_column(BOX, region("number"), setting(joins_x=joins)) is None
+    assert set_column(BOX, region("number"), setting(panel_joins_x=joins)) is None
 
 
 def test_a_column_under_its_good_size_says_so() -> None:
-    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"good": 0.1})}
+    parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.1})}
 
     large = found(set_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
     small = found(set_column(Box(0, 0, 150, 300), region("number"), setting(parts=parts)))
@@ -340,7 +352,7 @@ def test_a_column_under_its_good_size_says_so() -> None:
 
 
 def test_a_part_beside_another_shares_its_baseline_and_ends_at_the_box_s_right() -> None:
-    parts = {**PARTS, "address": PARTS["address"].model_copy(update={"beside": True, "gap": 1.0})}
+    parts = {**PARTS, "address": PARTS["address"].model_copy(update={"same_line": True, "gap": 1.0})}
     column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
     number, address = column.parts
 

@@ -26,8 +26,8 @@ from assetgen.layout.motifs.door import (
 from assetgen.schema.template_file import Opening
 from tests.support.door_stages import CALL, FLOOR, stage
 
-CORNER = Opening(kind="corner", door=(0.58, 0.62, 0.65), drop=0.24, least_drop=0.1, foot_x=0.05)
-FAR = Opening(kind="far", door=(0.77,), drop=0.34, least_drop=0.12, height=0.27)
+CORNER = Opening(kind="corner", door=(0.58, 0.62, 0.65), drop=0.24, min_drop=0.1, foot_x=0.05)
+FAR = Opening(kind="far", door=(0.77,), drop=0.34, min_drop=0.12, height=0.27)
 BAR = Opening(kind="bar", door=(0.36, 0.39, 0.42))
 CTA = CallToAction(CALL, 60.0)
 
@@ -59,7 +59,7 @@ def test_each_drawing_leaves_the_copy_more_room_than_the_one_before(opening: Ope
 
 
 def test_a_drop_that_cannot_shrink_is_drawn_once() -> None:
-    assert len(drawings(with_(FLOOR, least_drop=FLOOR.drop))) == 1
+    assert len(drawings(with_(FLOOR, min_drop=FLOOR.drop))) == 1
 
 
 def test_a_bar_is_drawn_once_whatever_the_call() -> None:

@@ -13,8 +13,9 @@ from assetgen.layout.motifs import DrawnMotif
 from assetgen.schema.template_file import Opening
 from tests.support.door_stages import CALL, CLEAR, area, drawn, is_inside, stage, try_to_draw
 from tests.support.template_sources import faults, read, shapes
+from tests.support.wording import Wording
 
-FAR = Opening(kind="far", door=(0.77,), drop=0.34, least_drop=0.12, spread=0.19, height=0.27)
+FAR = Opening(kind="far", door=(0.77,), drop=0.34, min_drop=0.12, spread=0.19, height=0.27)
 WIDE_CALL = Box(600.0, 400.0, 520.0, 150.0)
 
 
@@ -122,25 +123,28 @@ def test_where_the_light_cannot_hold_the_call_nothing_is_drawn() -> None:
 
 
 def test_a_design_says_a_far_door_by_its_right_side_and_its_height(tmp_path: Path) -> None:
-    own = "  wide:\n    like: landscape\n    opening: {kind: far, door: [0.8], height: 0.3, drop: 1.5}\n"
+    own = "  wide:\n    extends: landscape\n    motif: {kind: far, door: [0.8], height: 0.3, drop: 1.5}\n"
 
-    found = read(tmp_path, shapes(own)).arrangements["wide"].opening
+    found = read(tmp_path, shapes(own)).arrangements["wide"].motif
 
     assert found == Opening(kind="far", door=(0.8,), height=0.3, drop=1.5)
 
 
 @pytest.mark.parametrize(
-    ("opening", "text"),
+    "opening",
     [
-        ("{kind: far, door: [0.7, 0.8, 0.9], height: 0.3}", "far takes one x in door"),
-        ("{kind: far, door: [0.8]}", "far needs a height"),
-        ("{kind: floor, door: [0.8]}", "door takes three x"),
-        ("{kind: bar, door: [0.3, 0.4, 0.5], height: 0.3}", "height is for far alone"),
+        "{kind: far, door: [0.7, 0.8, 0.9], height: 0.3}",
+        "{kind: far, door: [0.8]}",
+        "{kind: floor, door: [0.8]}",
+        "{kind: bar, door: [0.3, 0.4, 0.5], height: 0.3}",
     ],
     ids=["three x", "no height", "one x", "height of a bar"],
 )
-def test_a_door_that_is_measured_in_another_way_is_refused(opening: str, text: str, tmp_path: Path) -> None:
-    found = faults(tmp_path, shapes(f"  wide:\n    like: landscape\n    opening: {opening}\n"))
+def test_a_door_that_is_measured_in_another_way_is_refused(
+    opening: str, tmp_path: Path, wording: Wording
+) -> None:
+    found = faults(tmp_path, shapes(f"  wide:\n    extends: landscape\n    motif: {opening}\n"))
 
     assert len(found) == 1
-    assert text in found[0]
+    assert found[0].startswith("templates/bare/template.yaml:") and "[bad-value]" in found[0]
+    assert wording == found

@@ -10,7 +10,7 @@ from assetgen.geometry import Box, meet
 from assetgen.layout.footer import FootSetter, FootText, Slot, balanced
 from assetgen.layout.parts import SetFoot, SetMark
 from assetgen.planning.asset import FootMark, LogoLook, TypeFloor
-from assetgen.planning.logo_placement import MOST_WIDTH
+from assetgen.planning.logo_placement import MAX_WIDTH
 from assetgen.schema.template_file import Foot
 from tests.support.arranged_pages import measurer
 
@@ -113,7 +113,7 @@ def test_logos_of_one_role_and_weight_have_one_area_whatever_their_ratio() -> No
 def test_a_very_wide_logo_takes_no_more_width_than_its_share() -> None:
     logo, lockup = set_foot(mark("Acme", ratio=30.0), mark("Staffordshire County Council")).marks
 
-    assert logo.box.width == pytest.approx(MOST_WIDTH * lockup.box.height)
+    assert logo.box.width == pytest.approx(MAX_WIDTH * lockup.box.height)
 
 
 def test_four_partners_stand_apart_inside_the_live_area() -> None:
@@ -180,7 +180,7 @@ def test_where_the_full_name_does_not_fit_the_short_one_stands() -> None:
 
 
 def test_the_foot_takes_no_more_than_its_share_of_the_page_where_names_are_usual() -> None:
-    foot = set_foot(mark("Staffordshire Police"), mark("NSPCC"), foot=Foot(share=0.15))
+    foot = set_foot(mark("Staffordshire Police"), mark("NSPCC"), foot=Foot(max_share=0.15))
 
     assert LIVE.bottom - foot.top <= 0.15 * PAGE_HEIGHT
 
@@ -255,7 +255,7 @@ def test_nothing_enters_a_logo_s_clear_space(clear: float, even: bool) -> None:
         mark("Staffordshire County Council"),
         mark("Together for Childhood"),
     )
-    foot = set_foot(*marks, foot=Foot(even=even, name=not even, imprint=not even))
+    foot = set_foot(*marks, foot=Foot(distribute=even, name=not even, imprint=not even))
     words = [Box(one.x, one.baseline - one.size_px, 40.0, 1.2 * one.size_px) for one in foot.words]
 
     for one in foot.marks[:2]:

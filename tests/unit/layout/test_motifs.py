@@ -30,7 +30,7 @@ PAGE = """\
 {% block page %}
 {% set art %}
 {{ flat(page.box.corners(), palette.ink) }}
-{{ flat(opening.ROLE, palette.paper) }}
+{{ flat(motif.ROLE, palette.paper) }}
 {% endset %}
 {{ svg(art) }}
 {{ text("headline", "h1") }}
@@ -45,7 +45,7 @@ def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tupl
     width, height = SIZES[shape]
     channels = FILES["brand/channels.yaml"].replace("size: [320, 180]", f"size: [{width}, {height}]")
     description = FILES["templates/bare/template.yaml"].replace("  landscape:", f"  {shape}:")
-    description = description.replace("    call_on: field\n", f"    opening: {{kind: {kind}, clear: 0.5}}\n")
+    description = description.replace("    cta_on: field\n", f"    motif: {{kind: {kind}, clear: 0.5}}\n")
     changes = {
         "brand/channels.yaml": channels.replace("shape: landscape", f"shape: {shape}", 1),
         "templates/bare/template.yaml": description,
@@ -78,7 +78,7 @@ def assert_copy_follows(found: Arranged) -> None:
     corners = (corner for part in found.call.parts for corner in part.box.corners())
     assert all(is_inside(corner, found.motif.lit) for corner in corners)
     boxes = [
-        part.ink(line).grown(part.part.clear * part.size_px).corners()
+        part.ink(line).grown(part.part.clearance * part.size_px).corners()
         for part in found.text.parts
         for line in part.lines
     ]
@@ -160,9 +160,9 @@ def with_arch(campaign: Campaign) -> Campaign:
 
     def changed(template: Template) -> Template:
         layouts = {
-            name: one.model_copy(update={"opening": one.opening.model_copy(update={"kind": "arch"})})
+            name: one.model_copy(update={"motif": one.motif.model_copy(update={"kind": "arch"})})
             for name, one in template.arrangements.items()
-            if one.opening
+            if one.motif
         }
         return replace(template, arrangements=layouts)
 

@@ -141,7 +141,7 @@ def test_the_question_keeps_off_the_light_and_no_words_meet(count: int) -> None:
 @every_count
 def test_partners_never_outsize_the_number(count: int) -> None:
     def larger(asset: Asset, found: Arranged) -> Iterator[object]:
-        numbers = [part.size_px for part in found.parts if "number" in part.part.say]
+        numbers = [part.size_px for part in found.parts if "number" in part.part.roles]
         lines = [line.size_px for mark in found.marks for line in mark.lines]
         if numbers and lines and max(lines) > max(numbers):
             yield max(lines), max(numbers)

@@ -32,11 +32,11 @@ from tests.support.campaigns import (
     make_campaign,
     write,
 )
+from tests.support.wording import Wording
+from tests.unit.loading.marks import marks
 
 LOGO_FILE = f"partners/{PARTNER}/logo.svg"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="9" height="9"/></svg>'
-
-NO_PARTNERS = "  hint: write partners/<partner>/partner.yaml, with name: and the partner's name"
 
 Change = Callable[[Path], object]
 
@@ -98,99 +98,58 @@ def stray_logo(root: Path) -> None:
     (root / PARTNER_FILE).with_name("logo.svg").write_text("<svg/>", "utf-8")
 
 
-LIKE_WAITS = (
-    "brand/messages/worried-2.yaml:5:7: error: like: worried cannot be read [stale]\n"
-    "  hint: mend worried, or take like out"
-)
-
+# What is done, and the place and code of each error that it is.
 FAULTS: dict[str, tuple[Change, list[str]]] = {
     "unknown key": (
         swap("campaign.yaml", "edition:", "editon:"),
-        [
-            "campaign.yaml:4:1: error: missing: edition [bad-value]\n  hint: add edition: with its value",
-            "campaign.yaml:6:1: error: unknown key: editon [unknown-key]\n  hint: did you mean edition?",
-        ],
+        ["campaign.yaml:4:1 bad-value", "campaign.yaml:6:1 unknown-key"],
     ),
     "duplicate key": (
         add("campaign.yaml", "tracking: none"),
-        ["campaign.yaml:16:1: error: duplicate key: tracking [yaml]\n  hint: first at line 15"],
+        ["campaign.yaml:16:1 yaml"],
     ),
     "alias": (
         swap(PARTNER_FILE, "role: lead", "role: *lead"),
-        [
-            "partners/example-county-council/partner.yaml:4:7: error: an alias: *lead [yaml]\n"
-            "  hint: write the value again, or put the words in quotes",
-        ],
+        ["partners/example-county-council/partner.yaml:4:7 yaml"],
     ),
     "wrong type": (
         swap("campaign.yaml", "messages: [worried, loved-one]", "messages: worried"),
-        [
-            "campaign.yaml:8:11: error: messages: worried is not a list [bad-value]\n"
-            "  hint: write the entries in brackets: [worried]",
-        ],
+        ["campaign.yaml:8:11 bad-value"],
     ),
     "no date": (
         swap("campaign.yaml", "2026-11-01", "November"),
-        [
-            "campaign.yaml:7:11: error: released: November is not a date [bad-value]\n"
-            "  hint: write year, month and day: 2026-11-01",
-        ],
+        ["campaign.yaml:7:11 bad-value"],
     ),
     "empty file": (
         put(PARTNER_FILE, b""),
-        [
-            "partners/example-county-council/partner.yaml:1:1: error: the file is empty [yaml]\n"
-            "  hint: write key: value, a line each",
-        ],
+        ["partners/example-county-council/partner.yaml:1:1 yaml"],
     ),
     "UTF-16": (
         utf_16(PARTNER_FILE),
-        [
-            "partners/example-county-council/partner.yaml:1:1: error: the file is UTF-16 or UTF-32, not "
-            "UTF-8 [yaml]\n"
-            "  hint: save the file as UTF-8",
-        ],
+        ["partners/example-county-council/partner.yaml:1:1 yaml"],
     ),
     "no such message": (
         add(PARTNER_FILE, "messages: [worred]"),
-        [
-            "partners/example-county-council/partner.yaml:7:12: error: no such message: worred [unknown-id]\n"
-            "  hint: did you mean worried?",
-        ],
+        ["partners/example-county-council/partner.yaml:7:12 unknown-id"],
     ),
     "no such channel": (
         add(PARTNER_FILE, "channels: [poster-a5x, ig-stroy]"),
         [
-            "partners/example-county-council/partner.yaml:7:12: error: no such channel: poster-a5x "
-            "[unknown-id]\n"
-            "  hint: did you mean poster-a5?",
-            "partners/example-county-council/partner.yaml:7:24: error: no such channel: ig-stroy "
-            "[unknown-id]\n"
-            "  hint: did you mean ig-story?",
+            "partners/example-county-council/partner.yaml:7:12 unknown-id",
+            "partners/example-county-council/partner.yaml:7:24 unknown-id",
         ],
     ),
     "no such template": (
         add(PARTNER_FILE, "template: becon"),
-        [
-            "partners/example-county-council/partner.yaml:7:11: error: no such template: becon [unknown-id]\n"
-            "  hint: did you mean beacon?",
-        ],
+        ["partners/example-county-council/partner.yaml:7:11 unknown-id"],
     ),
     "no such companion": (
-        add(PARTNER_FILE, "with: [example-county-counsil]"),
-        [
-            "partners/example-county-council/partner.yaml:7:8: error: no such partner: "
-            "example-county-counsil [unknown-id]\n"
-            "  hint: did you mean example-county-council?",
-        ],
+        add(PARTNER_FILE, "alongside: [example-county-counsil]"),
+        ["partners/example-county-council/partner.yaml:7:13 unknown-id"],
     ),
     "illegal folder name": (
         partner("Leek Café"),
-        [
-            "partners/Leek Café/partner.yaml: error: Leek Café is no partner id: small letters"
-            " a to z, digits and hyphens, a letter or digit first [bad-id]\n"
-            "  hint: call it leek-cafe"
-        ],
+        ["partners/Leek Café/partner.yaml bad-id"],
     ),
     "foreign number in a message": (
         swap(
@@ -198,50 +157,27 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "accent: apricot",
             "accent: apricot\nen-US: {headline: {short: Call 01782 234234}, alt: {short: A}}",
         ),
-        [
-            "brand/messages/worried.yaml:4:27: error: another phone number: 01782 234234 [locked-fact]\n"
-            "  hint: the helpline's number is written {number}; it is 0808 157 0123",
-        ],
+        ["brand/messages/worried.yaml:4:27 locked-fact"],
     ),
     "foreign number in a local line": (
         swap(PARTNER_FILE, "help is one call away", "call 01782 234234"),
-        [
-            "partners/example-county-council/partner.yaml:5:21: error: another phone number: 01782 234234 "
-            "[locked-fact]\n"
-            "  hint: the helpline's number is written {number}; it is 0808 157 0123",
-        ],
+        ["partners/example-county-council/partner.yaml:5:21 locked-fact"],
     ),
     "foreign address": (
         swap(PARTNER_FILE, "help is one call away", "see www.example.net"),
-        [
-            "partners/example-county-council/partner.yaml:5:21: error: another web address: www.example.net "
-            "[foreign-host]\n"
-            "  hint: the helpline's address is written {address}; it is www.example.org",
-        ],
+        ["partners/example-county-council/partner.yaml:5:21 foreign-host"],
     ),
     "facts of a partner": (
         add(PARTNER_FILE, "facts: {name: Ours}"),
-        [
-            "partners/example-county-council/partner.yaml:7:1: error: facts: the facts are the brand's and "
-            "cannot be set here [locked-fact]\n"
-            "  hint: number, address and promise stand in brand/brand.yaml, under facts, and nowhere else",
-        ],
+        ["partners/example-county-council/partner.yaml:7:1 locked-fact"],
     ),
     "number and tel disagree": (
         swap(BRAND_FILE, "+448081570123", "+448081570124"),
-        [
-            "brand/brand.yaml:55:21: error: facts.number: 0808 157 0123 is +448081570123, but tel is "
-            "+448081570124 [bad-value]\n"
-            "  hint: ask the number's owner which of the two is right",
-        ],
+        ["brand/brand.yaml:55:21 bad-value"],
     ),
     "display and url disagree": (
         swap(BRAND_FILE, "display: www.example.org", "display: www.example.com"),
-        [
-            "brand/brand.yaml:56:22: error: facts.address: people read www.example.com, but the link opens "
-            "www.example.org [bad-value]\n"
-            "  hint: both must name one host",
-        ],
+        ["brand/brand.yaml:56:22 bad-value"],
     ),
     "alt missing": (
         swap(
@@ -249,10 +185,7 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "accent: apricot",
             "accent: apricot\nen-US: {headline: {short: Worried?}, alt: {long: A}}",
         ),
-        [
-            "brand/messages/worried.yaml:4:43: error: missing: en-US.alt.short [alt-missing]\n"
-            "  hint: add short: with its value",
-        ],
+        ["brand/messages/worried.yaml:4:43 alt-missing"],
     ),
     "alt too long": (
         swap(
@@ -260,71 +193,39 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             "accent: apricot",
             "accent: apricot\nen-US: {headline: {short: Worried?}, alt: {short: " + "a" * 121 + "}}",
         ),
-        [
-            "brand/messages/worried.yaml:4:51: error: alt text of 121 characters [alt-too-long]\n"
-            "  hint: at most 120 characters, with the number and the address filled in",
-        ],
+        ["brand/messages/worried.yaml:4:51 alt-too-long"],
     ),
     "unknown accent": (
         swap(MESSAGE_FILE, "accent: apricot", "accent: aprikot"),
-        [
-            "brand/messages/worried.yaml:3:9: error: no such colour: aprikot [unknown-id]\n"
-            "  hint: did you mean apricot?",
-        ],
+        ["brand/messages/worried.yaml:3:9 unknown-id"],
     ),
     "family without a file": (
         swap(BRAND_FILE, "text: Hanken Grotesk", "text: Hanken Grotesque"),
-        [
-            "brand/brand.yaml:33:15: error: no font file of the family Hanken Grotesque in brand/fonts "
-            "[font-missing]\n"
-            "  hint: did you mean Hanken Grotesk?",
-        ],
+        ["brand/brand.yaml:33:15 font-missing"],
     ),
     "gradient": (
         put(STYLE_FILE, b"p {\n  background: linear-gradient(red, blue);\n}\n"),
-        [
-            "templates/beacon/style.css:2:15: error: linear-gradient() cannot be printed in ink [template]\n"
-            "  hint: use the light(…) macro: it is a gradient on screen and ink in print",
-        ],
+        ["templates/beacon/style.css:2:15 template"],
     ),
     "var() inside SVG": (
         put(MARKUP_FILE, b'<p></p>\n<svg><path fill="var(--ink)"/></svg>\n'),
-        [
-            "templates/beacon/template.html:2:18: error: var(--ink) inside SVG draws black [template]\n"
-            "  hint: write {{ palette.<name> }}: inline SVG sees no style sheet",
-        ],
+        ["templates/beacon/template.html:2:18 template"],
     ),
     "Jinja syntax": (
         put(MARKUP_FILE, b"<p></p>\n{% if %}\n"),
-        [
-            "templates/beacon/template.html:2: error: not readable as Jinja: Expected an expression, got "
-            "'end of statement block' [template]\n"
-            "  hint: mend the {{ … }} or {% … %} there; each block has its own end",
-        ],
+        ["templates/beacon/template.html:2 template"],
     ),
     "number in a template": (
         put(MARKUP_FILE, b"<p></p>\n<p>Call 0808 157 0123</p>\n"),
-        [
-            "templates/beacon/template.html:2: error: a phone number in a template: 0808 157 0123 "
-            "[locked-fact]\n"
-            "  hint: write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own",
-        ],
+        ["templates/beacon/template.html:2 locked-fact"],
     ),
     "logo missing": (
         stray_logo,
-        [
-            "partners/example-county-council/partner.yaml:7:14: error: logo not found: logo-main.svg "
-            "[missing-file]\n"
-            "  hint: did you mean logo.svg?",
-        ],
+        ["partners/example-county-council/partner.yaml:7:14 missing-file"],
     ),
     "logo outside": (
         add(PARTNER_FILE, "logo: {file: ../logo.svg, alt: The council}"),
-        [
-            "partners/example-county-council/partner.yaml:7:14: error: logo leads out of the partner's "
-            "folder: ../logo.svg [unsafe-file]\n"
-            "  hint: put the file beside partner.yaml",
-        ],
+        ["partners/example-county-council/partner.yaml:7:14 unsafe-file"],
     ),
     "channel not allowed": (
         all_of(
@@ -334,95 +235,61 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             ),
             add(PARTNER_FILE, "channels: [ig-story, poster-a4]"),
         ),
-        [
-            "partners/example-county-council/partner.yaml:7:22: error: the brand does not allow poster-a4 "
-            "[bad-value]\n"
-            "  hint: allowed: [!p]*, poster-a3 (brand/brand.yaml, allow)",
-        ],
+        ["partners/example-county-council/partner.yaml:7:22 bad-value"],
     ),
     "UTF-16 of the brand": (
         utf_16(BRAND_FILE),
-        [
-            "brand/brand.yaml:1:1: error: the file is UTF-16 or UTF-32, not UTF-8 [yaml]\n"
-            "  hint: save the file as UTF-8"
-        ],
+        ["brand/brand.yaml:1:1 yaml"],
     ),
     "Latin-1": (
         put(PARTNER_FILE, "name: Café\n".encode("latin-1")),
-        [
-            f"{PARTNER_FILE}:1:10: error: a byte that is not UTF-8: 0xE9 [yaml]\n  hint: save the file as UTF-8"
-        ],
+        [f"{PARTNER_FILE}:1:10 yaml"],
     ),
     "words where a mapping belongs": (
         swap(PARTNER_FILE, "contact: {name: Communications team, email: comms@example.org}", "contact: us"),
-        [
-            f"{PARTNER_FILE}:6:10: error: contact: us is not a mapping of keys and values [bad-value]\n"
-            "  hint: contact: {name: Communications team, email: comms@example.org}"
-        ],
+        [f"{PARTNER_FILE}:6:10 bad-value"],
     ),
     "a logo's file alone": (
         swap(
             PARTNER_FILE, "contact: {name: Communications team, email: comms@example.org}", "logo: logo.svg"
         ),
-        [
-            f"{PARTNER_FILE}:6:7: error: logo: logo.svg is not a mapping of keys and values [bad-value]\n"
-            "  hint: logo: {file: logo.svg, alt: the partner's name}"
-        ],
+        [f"{PARTNER_FILE}:6:7 bad-value"],
     ),
     "nothing where words belong": (
         swap(PARTNER_FILE, "name: Example County Council", "name:"),
-        [
-            f"{PARTNER_FILE}:2:6: error: name: nothing is not words [bad-value]\n"
-            "  hint: write words after the colon"
-        ],
+        [f"{PARTNER_FILE}:2:6 bad-value"],
     ),
     "name of 121 characters": (
         swap(PARTNER_FILE, "name: Example County Council", f"name: {'a' * 121}"),
-        [f"{PARTNER_FILE}:2:7: error: name: has 121 characters [bad-value]\n  hint: at most 120"],
+        [f"{PARTNER_FILE}:2:7 bad-value"],
     ),
     "no such role": (
         swap(PARTNER_FILE, "role: lead", "role: leader"),
-        [
-            f"{PARTNER_FILE}:4:7: error: role: leader is none of the values allowed [bad-value]\n"
-            "  hint: did you mean lead?"
-        ],
+        [f"{PARTNER_FILE}:4:7 bad-value"],
     ),
     "date as a bare figure": (
         swap("campaign.yaml", "2026-11-01", "1793491200"),
-        [
-            "campaign.yaml:7:11: error: released: 1793491200 is not a date [bad-value]\n"
-            "  hint: write year, month and day: 2026-11-01"
-        ],
+        ["campaign.yaml:7:11 bad-value"],
     ),
     "no locale's form": (
         swap("campaign.yaml", "[en-GB]", "[en_GB]"),
-        [
-            "campaign.yaml:9:11: error: locales, entry 1: en_GB has not the form asked for [bad-value]\n"
-            "  hint: a language, and a country where it matters: en-GB, cy"
-        ],
+        ["campaign.yaml:9:11 bad-value"],
     ),
     "key that ends like one of our classes": (
         add(PARTNER_FILE, "logoFile: x"),
-        [f"{PARTNER_FILE}:7:1: error: unknown key: logoFile [unknown-key]\n  hint: did you mean logo?"],
+        [f"{PARTNER_FILE}:7:1 unknown-key"],
     ),
     "no such locale": (
         swap("campaign.yaml", "[en-GB]", "[en-GD]"),
-        ["campaign.yaml:9:11: error: no such locale: en-GD [unknown-id]\n  hint: did you mean en-GB?"],
+        ["campaign.yaml:9:11 unknown-id"],
     ),
     "locale without words of the brand": (
         add(PARTNER_FILE, "locales: [en-GB, cy]"),
-        [
-            f"{PARTNER_FILE}:7:18: error: the brand has no words in cy [unknown-id]\n"
-            "  hint: add words in cy to brand/brand.yaml"
-        ],
+        [f"{PARTNER_FILE}:7:18 unknown-id"],
     ),
     "locale's tag misspelt in a message": (
         swap(MESSAGE_FILE, "en-GB:", "en_GB:"),
-        [
-            f"{MESSAGE_FILE}:3:1: error: missing: the words, under a locale [bad-value]\n"
-            "  hint: add en-GB: with headline, body, action and alt below it",
-            f"{MESSAGE_FILE}:4:1: error: unknown key: en_GB [unknown-key]\n  hint: did you mean en-GB?",
-        ],
+        [f"{MESSAGE_FILE}:3:1 bad-value", f"{MESSAGE_FILE}:4:1 unknown-key"],
     ),
     "no such defaults": (
         all_of(
@@ -432,79 +299,47 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             swap("campaign.yaml", "slug: open-door-line", "slug: con"),
         ),
         [
-            "campaign.yaml:5:7: error: con is no slug id: Windows reserves the name [bad-id]\n"
-            "  hint: call it slug-con",
-            "campaign.yaml:8:12: error: no such message: woried [unknown-id]\n  hint: did you mean worried?",
-            "campaign.yaml:11:3: error: no such channel: social/ig-squar [unknown-id]\n"
-            "  hint: did you mean social/ig-square?",
-            "campaign.yaml:14:17: error: no such template: becon [unknown-id]\n  hint: did you mean beacon?",
+            "campaign.yaml:5:7 bad-id",
+            "campaign.yaml:8:12 unknown-id",
+            "campaign.yaml:11:3 unknown-id",
+            "campaign.yaml:14:17 unknown-id",
         ],
     ),
     "no campaign.yaml": (
         lambda root: (root / "campaign.yaml").unlink(),
-        [
-            "campaign.yaml: error: file not found: campaign.yaml [missing-file]\n"
-            "  hint: go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR"
-        ],
+        ["campaign.yaml missing-file"],
     ),
     "no brand.yaml": (
         lambda root: (root / BRAND_FILE).unlink(),
-        [
-            "brand/brand.yaml: error: file not found: brand/brand.yaml [missing-file]\n"
-            "  hint: facts, colours and type stand there; assetgen init DIR writes an example"
-        ],
+        ["brand/brand.yaml missing-file"],
     ),
     "no partner.yaml": (
         lambda root: (root / "partners/empty").mkdir(),
-        [
-            "partners/empty/partner.yaml: error: file not found: partners/empty/partner.yaml [missing-file]\n"
-            "  hint: write one with name: and the partner's name, or take the folder away"
-        ],
+        ["partners/empty/partner.yaml missing-file"],
     ),
     "partner.yml": (
         lambda root: (root / PARTNER_FILE).rename((root / PARTNER_FILE).with_suffix(".yml")),
-        [
-            f"{PARTNER_FILE}: error: file not found: {PARTNER_FILE} [missing-file]\n"
-            "  hint: rename partner.yml to partner.yaml"
-        ],
+        [f"{PARTNER_FILE} missing-file"],
     ),
     "no font at all": (
         lambda root: shutil.rmtree(root / "brand/fonts"),
-        [
-            "brand/fonts: error: folder not found: brand/fonts [missing-file]\n"
-            "  hint: put the brand's .ttf files there",
-            "brand/brand.yaml:33:15: error: no font file of the family Hanken Grotesk in brand/fonts "
-            "[font-missing]\n  hint: put its .ttf files there",
-        ],
+        ["brand/fonts missing-file", "brand/brand.yaml:33:15 font-missing"],
     ),
     "no font inside a font's file": (
         lambda root: write(root, "brand/fonts/x.ttf", "words"),
-        [
-            "brand/fonts/x.ttf: error: not a font that can be read [bad-value]\n"
-            "  hint: put a static .ttf or .otf file there"
-        ],
+        ["brand/fonts/x.ttf bad-value"],
     ),
     "fact in a message": (
         swap(MESSAGE_FILE, "accent: apricot", 'accent: apricot\nnumber: "0800 123 4567"'),
-        [
-            f"{MESSAGE_FILE}:4:1: error: number: the facts are the brand's and cannot be set here [locked-fact]\n"
-            "  hint: number, address and promise stand in brand/brand.yaml, under facts, and nowhere else"
-        ],
+        [f"{MESSAGE_FILE}:4:1 locked-fact"],
     ),
     "address in a template": (
         put(MARKUP_FILE, b'<p></p>\n<img alt="See www.example.net">\n'),
-        [
-            "templates/beacon/template.html:2: error: a web address in a template: www.example.net "
-            "[foreign-host]\n"
-            "  hint: write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
-        ],
+        ["templates/beacon/template.html:2 foreign-host"],
     ),
     "foreign number in a logo's words": (
         all_of(add(PARTNER_FILE, "logo: {file: logo.svg, alt: Ring 01782 234234}"), new(LOGO_FILE, LOGO)),
-        [
-            f"{PARTNER_FILE}:7:29: error: another phone number: 01782 234234 [locked-fact]\n"
-            "  hint: the helpline's number is written {number}; it is 0808 157 0123"
-        ],
+        [f"{PARTNER_FILE}:7:29 locked-fact"],
     ),
     "placeholders where none is filled in": (
         all_of(
@@ -512,71 +347,46 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: 'The {partner} logo {'}"),
             new(LOGO_FILE, LOGO),
         ),
-        [
-            f"{PARTNER_FILE}:2:7: error: no placeholder is filled in here: {{number}} [bad-value]\n"
-            "  hint: write the words out; braces stand in messages and local lines only",
-            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{partner}} [bad-value]\n"
-            "  hint: write the words out; braces stand in messages and local lines only",
-            f"{PARTNER_FILE}:7:29: error: no placeholder is filled in here: {{ [bad-value]\n"
-            "  hint: write the words out; braces stand in messages and local lines only",
-        ],
+        [f"{PARTNER_FILE}:2:7 bad-value", f"{PARTNER_FILE}:7:29 bad-value", f"{PARTNER_FILE}:7:29 bad-value"],
     ),
     "placeholder in a short name": (
         swap(PARTNER_FILE, "short_name: ", 'short_name: "{address} " # '),
-        [
-            f"{PARTNER_FILE}:3:13: error: no placeholder is filled in here: {{address}} [bad-value]\n"
-            "  hint: write the words out; braces stand in messages and local lines only",
-        ],
+        [f"{PARTNER_FILE}:3:13 bad-value"],
     ),
     "logo without words": (
         add(PARTNER_FILE, "logo: {file: logo.svg}"),
-        [f"{PARTNER_FILE}:7:7: error: missing: logo.alt [alt-missing]\n  hint: add alt: with its value"],
+        [f"{PARTNER_FILE}:7:7 alt-missing"],
     ),
     "hostile logo": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
             new(LOGO_FILE, LOGO.replace("<rect", "<script>alert(1)</script><rect")),
         ),
-        [
-            f"{LOGO_FILE}:1:64: error: <script> is not allowed in a logo [unsafe-file]\n"
-            "  hint: export again without scripts"
-        ],
+        [f"{LOGO_FILE}:1:64 unsafe-file"],
     ),
     "logo as large as a film": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"), sparse(LOGO_FILE, 30_000_000_000)
         ),
-        [
-            f"{LOGO_FILE}: error: the file has 30,000,000,000 bytes; at most 200,000 are taken [too-large]\n"
-            "  hint: simplify the paths, or remove embedded pictures"
-        ],
+        [f"{LOGO_FILE} too-large"],
     ),
     "PNG logo as large as a film": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.png, alt: The council}"),
             sparse(LOGO_FILE.replace("svg", "png"), 10_000_001),
         ),
-        [
-            f"partners/{PARTNER}/logo.png: error: the file has 10,000,001 bytes; at most 10,000,000 are taken "
-            "[too-large]\n  hint: export the logo again as PNG"
-        ],
+        [f"partners/{PARTNER}/logo.png too-large"],
     ),
     "logo of another kind, as large as a film": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.eps, alt: The council}"),
             sparse(LOGO_FILE.replace("svg", "eps"), 30_000_000_000),
         ),
-        [
-            f"{PARTNER_FILE}:7:14: error: a logo is an .svg or .png file [bad-value]\n"
-            "  hint: export the logo as SVG, or as a PNG with a transparent ground"
-        ],
+        [f"{PARTNER_FILE}:7:14 bad-value"],
     ),
     "logo with a name that no disk takes": (
         add(PARTNER_FILE, f"logo: {{file: {'l' * 300}.svg, alt: The council}}"),
-        [
-            f"{PARTNER_FILE}:7:14: error: logo not found: {'l' * 60} [missing-file]\n"
-            "  hint: put the file beside partner.yaml"
-        ],
+        [f"{PARTNER_FILE}:7:14 missing-file"],
     ),
     "message, template and tracking not allowed": (
         all_of(
@@ -585,36 +395,23 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             add(PARTNER_FILE, "messages: [worried, online]\ntemplate: beacon\ntracking: channel"),
         ),
         [
-            "campaign.yaml:8:21: error: the brand does not allow loved-one [bad-value]\n"
-            "  hint: allowed: w* (brand/brand.yaml, allow)",
-            "campaign.yaml:14:11: error: the brand does not allow beacon [bad-value]\n"
-            "  hint: allowed: plain, quiet, together, window (brand/brand.yaml, allow)",
-            f"{PARTNER_FILE}:7:21: error: the brand does not allow online [bad-value]\n"
-            "  hint: allowed: w* (brand/brand.yaml, allow)",
-            f"{PARTNER_FILE}:8:11: error: the brand does not allow beacon [bad-value]\n"
-            "  hint: allowed: plain, quiet, together, window (brand/brand.yaml, allow)",
-            f"{PARTNER_FILE}:9:11: error: the brand does not allow tracking: channel [bad-value]\n"
-            "  hint: allowed: none, partner (brand/brand.yaml, allow)",
+            "campaign.yaml:8:21 bad-value",
+            "campaign.yaml:14:11 bad-value",
+            f"{PARTNER_FILE}:7:21 bad-value",
+            f"{PARTNER_FILE}:8:11 bad-value",
+            f"{PARTNER_FILE}:9:11 bad-value",
         ],
     ),
     "too many together": (
         all_of(
             *(partner(name) for name in ("b", "c", "d", "e")),
-            add(PARTNER_FILE, "with: [b, c, d, e]"),
+            add(PARTNER_FILE, "alongside: [b, c, d, e]"),
         ),
-        [
-            f"{PARTNER_FILE}:7:7: error: more than four partners together [bad-value]\n"
-            "  hint: name at most three"
-        ],
+        [f"{PARTNER_FILE}:7:12 bad-value"],
     ),
     "foreign facts in the campaign's name": (
         swap("campaign.yaml", "name: ", "name: Ring 01782 234234, see example.net # "),
-        [
-            "campaign.yaml:4:7: error: another phone number: 01782 234234 [locked-fact]\n"
-            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
-            "campaign.yaml:4:7: error: another web address: example.net [foreign-host]\n"
-            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
-        ],
+        ["campaign.yaml:4:7 locked-fact", "campaign.yaml:4:7 foreign-host"],
     ),
     "foreign facts in the brand's own words": (
         all_of(
@@ -623,85 +420,59 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
             swap(BRAND_FILE, "promise: {en-GB: ", "promise: {en-GB: Not 01782 234234. "),
         ),
         [
-            f"{BRAND_FILE}:5:9: error: another web address: www.example.net [foreign-host]\n"
-            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
-            f"{BRAND_FILE}:57:20: error: another phone number: 01782 234234 [locked-fact]\n"
-            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
-            f"{BRAND_FILE}:38:11: error: another phone number: 0121 496 0999 [locked-fact]\n"
-            "  hint: take it out, or allow it: brand/brand.yaml, facts.also",
+            f"{BRAND_FILE}:5:9 foreign-host",
+            f"{BRAND_FILE}:57:20 locked-fact",
+            f"{BRAND_FILE}:38:11 locked-fact",
         ],
     ),
     "no folder of partners": (
         lambda root: shutil.rmtree(root / "partners"),
-        [f"partners: error: no partners: there is no folder partners/ [missing-file]\n{NO_PARTNERS}"],
+        ["partners missing-file"],
     ),
     "a file for a folder of partners": (
         lambda root: (shutil.rmtree(root / "partners"), write(root, "partners", "")),
-        [f"partners: error: no partners: partners is a file, not a folder [missing-file]\n{NO_PARTNERS}"],
+        ["partners missing-file"],
     ),
     "a folder of no partners": (
         lambda root: (shutil.rmtree(root / "partners"), (root / "partners").mkdir()),
-        [f"partners: error: no partners: partners/ holds no folder [missing-file]\n{NO_PARTNERS}"],
+        ["partners missing-file"],
     ),
     "a partner's folder that is a link to nowhere": (
         lambda root: (root / "partners/gone").symlink_to("nowhere"),
-        [
-            "partners/gone/partner.yaml: error: file not found: partners/gone/partner.yaml [missing-file]\n"
-            "  hint: write one with name: and the partner's name, or take the folder away"
-        ],
+        ["partners/gone/partner.yaml missing-file"],
     ),
     "logo that is a link to itself": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
             lambda root: (root / LOGO_FILE).symlink_to("logo.svg"),
         ),
-        [
-            f"{PARTNER_FILE}:7:14: error: a link that leads to itself [unsafe-file]\n"
-            "  hint: put the file itself there, not a link to it"
-        ],
+        [f"{PARTNER_FILE}:7:14 unsafe-file"],
     ),
     "logo that is a folder": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
             lambda root: (root / LOGO_FILE).mkdir(),
         ),
-        [
-            f"{PARTNER_FILE}:7:14: error: a folder where a file belongs: logo.svg [bad-value]\n"
-            "  hint: put the file itself there"
-        ],
+        [f"{PARTNER_FILE}:7:14 bad-value"],
     ),
     "logo that is a pipe": (
         all_of(
             add(PARTNER_FILE, "logo: {file: logo.svg, alt: The council}"),
             lambda root: os.mkfifo(root / LOGO_FILE),
         ),
-        [
-            f"{PARTNER_FILE}:7:14: error: a device or a pipe where a file belongs: logo.svg [bad-value]\n"
-            "  hint: put the file itself there"
-        ],
+        [f"{PARTNER_FILE}:7:14 bad-value"],
     ),
     "channels.yaml that is a folder": (
         lambda root: ((root / "brand/channels.yaml").unlink(), (root / "brand/channels.yaml").mkdir()),
-        [
-            "brand/channels.yaml: error: a folder where a file belongs: channels.yaml [bad-value]\n"
-            "  hint: put the file itself there"
-        ],
+        ["brand/channels.yaml bad-value"],
     ),
     "message that is called .yml": (
         lambda root: (root / MESSAGE_FILE).rename((root / MESSAGE_FILE).with_suffix(".yml")),
-        [
-            f"{MESSAGE_FILE}: error: file not found: {MESSAGE_FILE} [missing-file]\n"
-            "  hint: rename worried.yml to worried.yaml",
-            LIKE_WAITS,
-        ],
+        [f"{MESSAGE_FILE} missing-file", "brand/messages/worried-2.yaml:5:10 stale"],
     ),
     "file that leads out": (
         link_out,
-        [
-            f"{MESSAGE_FILE}: error: leads out of the campaign's folder [unsafe-file]\n"
-            "  hint: put the file itself there, not a link to it",
-            LIKE_WAITS,
-        ],
+        [f"{MESSAGE_FILE} unsafe-file", "brand/messages/worried-2.yaml:5:10 stale"],
     ),
 }
 
@@ -711,17 +482,21 @@ def test_campaign_without_a_fault_has_no_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_is_said_with_its_place_and_hint(name: str, tmp_path: Path) -> None:
+def test_fault_is_said_with_its_place_and_hint(name: str, tmp_path: Path, wording: Wording) -> None:
     change, expected = FAULTS[name]
     root = make_campaign(tmp_path / "campaign")
     change(root)
 
-    assert [finding.as_text() for finding in findings_of(root)] == expected
+    said = [finding.as_text() for finding in findings_of(root)]
+
+    assert marks(said) == expected
+    assert all("\n  hint: " in one for one in said)
+    assert wording == said
 
 
 @pytest.mark.parametrize("folder", ["partners", "templates", "brand/messages", "brand/fonts"])
 def test_a_folder_that_nobody_may_look_into_is_said_once(
-    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
     look = Path.iterdir
@@ -733,16 +508,16 @@ def test_a_folder_that_nobody_may_look_into_is_said_once(
 
     monkeypatch.setattr(Path, "iterdir", closed)
 
-    assert next(finding.as_text() for finding in findings_of(root)) == (
-        f"{folder}: error: the folder cannot be read: Permission denied [missing-file]\n"
-        "  hint: check the folder's permissions"
-    )
-    assert [
-        finding.code for finding in findings_of(root) if finding.code not in ("missing-file", "font-missing")
-    ] == []
+    found = findings_of(root)
+
+    assert (found[0].place, found[0].code) == (Place(folder), "missing-file")
+    assert {finding.code for finding in found} <= {"missing-file", "font-missing"}
+    assert wording == found[0].as_text()
 
 
-def test_a_closed_brand_is_said_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_brand_is_said_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
+) -> None:
     root = make_campaign(tmp_path / "campaign")
     look = Path.stat
 
@@ -753,19 +528,19 @@ def test_a_closed_brand_is_said_of_its_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(Path, "stat", closed)
 
-    assert (
-        f"{BRAND_FILE}: error: the file cannot be read: Permission denied [missing-file]\n"
-        "  hint: check the file's permissions"
-    ) in [finding.as_text() for finding in findings_of(root)]
+    (told,) = [finding for finding in findings_of(root) if finding.place == Place(BRAND_FILE)]
+
+    assert told.code == "missing-file"
+    assert wording == told.as_text()
 
 
-def test_a_campaign_s_folder_that_is_a_link_to_itself_is_told(tmp_path: Path) -> None:
+def test_a_campaign_s_folder_that_is_a_link_to_itself_is_told(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "loop").symlink_to("loop")
 
-    assert [finding.as_text() for finding in findings_of(tmp_path / "loop")] == [
-        f"{tmp_path}/loop: error: the campaign's folder is a link that leads to itself [unsafe-file]\n"
-        "  hint: go to the campaign's folder (assetgen -C DIR)"
-    ]
+    (told,) = findings_of(tmp_path / "loop")
+
+    assert (told.code, told.place) == ("unsafe-file", Place(f"{tmp_path}/loop"))
+    assert wording == told.as_text()
 
 
 @pytest.mark.parametrize("words", ["", "# none yet\n", "---\n"])
@@ -820,13 +595,13 @@ en-GB:
     assert campaign.partners[PARTNER].file.local_line["en-GB"].text == "Here, help is near."
 
 
-def test_folders_that_differ_by_case_alone_clash() -> None:
+def test_folders_that_differ_by_case_alone_clash(wording: Wording) -> None:
     places = {name: Place(f"partners/{name}/partner.yaml") for name in ("Police", "police", "nspcc")}
 
-    assert [finding.as_text() for finding in check_case("partner", places)] == [
-        "partners/police/partner.yaml: error: Police and police differ by case alone: on Windows and macOS they"
-        " are one [duplicate-id]\n  hint: rename one partner"
-    ]
+    said = [finding.as_text() for finding in check_case("partner", places)]
+
+    assert marks(said) == ["partners/police/partner.yaml duplicate-id"]
+    assert wording == said
 
 
 def test_ten_faults_in_five_files_come_in_one_run(tmp_path: Path) -> None:
@@ -877,22 +652,19 @@ def test_a_wrong_brand_stops_all_and_the_form_of_every_file_is_told(tmp_path: Pa
     ]
 
 
-def test_a_partner_waits_for_whoever_stands_beside_it(tmp_path: Path) -> None:
+def test_a_partner_waits_for_whoever_stands_beside_it(tmp_path: Path, wording: Wording) -> None:
     root = make_campaign(tmp_path / "campaign")
     add_partner(root, "broken", "nam: B\n")
-    add_partner(root, "near", "name: Near\nwith: [broken]\n")
-    add_partner(root, "far", "name: Far\nwith: [near]\n")
+    add_partner(root, "near", "name: Near\nalongside: [broken]\n")
+    add_partner(root, "far", "name: Far\nalongside: [near]\n")
 
     loaded = load_campaign(root)
 
     assert set(loaded.campaign.partners) == {PARTNER}
     assert loaded.campaign.unreadable_partners == {"broken", "near", "far"}
-    assert [finding.as_text() for finding in loaded.findings if finding.code == "stale"] == [
-        "partners/near/partner.yaml:1:1: error: near stands with broken, whose own files cannot be read [stale]\n"
-        "  hint: mend broken, or leave it out of with",
-        "partners/far/partner.yaml:1:1: error: far stands with near, who cannot be drawn yet [stale]\n"
-        "  hint: mend near, or leave it out of with",
-    ]
+    said = [finding.as_text() for finding in loaded.findings if finding.code == "stale"]
+    assert marks(said) == ["partners/near/partner.yaml:1:1 stale", "partners/far/partner.yaml:1:1 stale"]
+    assert wording == said
 
 
 def test_a_broken_message_leaves_every_partner_though_it_was_the_only_one(tmp_path: Path) -> None:
@@ -930,7 +702,9 @@ def test_broken_message_is_left_out_and_named(tmp_path: Path) -> None:
     assert "loved-one" in campaign.messages
 
 
-def test_an_alt_text_too_long_for_one_partner_costs_that_partner_alone(tmp_path: Path) -> None:
+def test_an_alt_text_too_long_for_one_partner_costs_that_partner_alone(
+    tmp_path: Path, wording: Wording
+) -> None:
     root = make_campaign(tmp_path / "campaign")
     write(
         root,
@@ -945,21 +719,13 @@ def test_an_alt_text_too_long_for_one_partner_costs_that_partner_alone(tmp_path:
 
     plan = plan_assets(load_campaign(root).campaign)
 
-    faults = dict.fromkeys(
-        f"{fault.as_text().splitlines()[0]} {asset.partner}"
-        for asset in plan.assets
-        for fault in asset.faults
-    )
-    assert list(faults) == [
-        f"{MESSAGE_FILE}:{place}: error: alt text of {length} characters [alt-too-long] {who}"
-        for place, length, who in (
-            ("5:12", 123, PARTNER),
-            ("6:11", 1006, PARTNER),
-            ("5:12", 121, "long-name"),
-        )
-    ]
-    first = next(asset.faults[0] for asset in plan.assets if asset.faults)
-    assert first.hint == f"at most 120 characters, with {PARTNER}'s name and link filled in"
+    faults = dict.fromkeys((asset.partner, fault) for asset in plan.assets for fault in asset.faults)
+    said = [fault.as_text() for _, fault in faults]
+    assert marks(said) == [f"{MESSAGE_FILE}:{place} alt-too-long" for place in ("5:12", "6:11", "5:12")]
+    assert [who for who, _ in faults] == [PARTNER, PARTNER, "long-name"]
+    for text, length in zip(said, ("123", "1006", "121"), strict=True):
+        assert length in text
+    assert wording == said
 
 
 def test_broken_design_is_left_out_and_named_with_those_that_extend_it(tmp_path: Path) -> None:

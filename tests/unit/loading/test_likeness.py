@@ -15,10 +15,12 @@ from assetgen.loading.model import Message
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, append, at, edit, errors_of, make_campaign, write
+from tests.support.wording import Wording
+from tests.unit.loading.marks import marks
 
 OWN = "brand/messages/gently.yaml"
 OWN_WORDS = """\
-like: worried
+extends: worried
 en-GB:
   headline:
     long: A question that you carry alone?
@@ -60,7 +62,7 @@ def test_each_word_has_the_place_where_it_stands(root: Path) -> None:
 
 
 def test_one_that_says_nothing_anew_is_the_other_under_another_name(root: Path) -> None:
-    write(root, OWN, "like: worried\naccent: leaf\n")
+    write(root, OWN, "extends: worried\naccent: leaf\n")
 
     own, other = message(root, "gently"), message(root, "worried")
 
@@ -69,18 +71,20 @@ def test_one_that_says_nothing_anew_is_the_other_under_another_name(root: Path) 
     assert own.file.locales["en-GB"].reviewed
 
 
-@pytest.mark.parametrize("part", ["headline: {long: Other words}", "body: {short: Other words}"])
-def test_alt_text_is_not_taken_where_the_words_shown_are_new(root: Path, part: str) -> None:
-    write(root, OWN, f"like: worried\nen-GB:\n  {part}\n")
+@pytest.mark.parametrize(
+    "part", ["headline: {long: Other words}", "body: {short: Other words}"], ids=["headline", "body"]
+)
+def test_alt_text_is_not_taken_where_the_words_shown_are_new(root: Path, part: str, wording: Wording) -> None:
+    write(root, OWN, f"extends: worried\nen-GB:\n  {part}\n")
 
-    assert errors_of(root) == [
-        f"{at(root, OWN, part.partition(':')[0])}: error: missing: en-GB.alt [alt-missing]\n"
-        "  hint: add alt: with its value"
-    ]
+    said = errors_of(root)
+
+    assert marks(said) == [f"{at(root, OWN, part.partition(':')[0])} alt-missing"]
+    assert wording == said
 
 
 def test_new_posts_alone_keep_the_alt_text_but_are_not_taken_for_reviewed(root: Path) -> None:
-    write(root, OWN, "like: worried\nen-GB:\n  posts: {x: 'Call free: {number}'}\n")
+    write(root, OWN, "extends: worried\nen-GB:\n  posts: {x: 'Call free: {number}'}\n")
 
     said, taken = (
         message(root, "gently").file.locales["en-GB"],
@@ -101,7 +105,7 @@ def test_a_key_left_empty_takes_the_other_s_value_away(root: Path) -> None:
 
 def test_likeness_goes_on_through_a_third(root: Path) -> None:
     write(root, OWN, OWN_WORDS)
-    write(root, "brand/messages/more-gently.yaml", "like: gently\naccent: rose\n")
+    write(root, "brand/messages/more-gently.yaml", "extends: gently\naccent: rose\n")
 
     third = message(root, "more-gently")
 
@@ -124,49 +128,52 @@ def test_an_asset_rests_on_the_files_of_both(root: Path) -> None:
     assert any(OWN in files for files in inputs)
 
 
-def test_an_unknown_message_is_said_with_the_nearest(root: Path) -> None:
-    write(root, OWN, OWN_WORDS.replace("like: worried", "like: woried"))
+def test_an_unknown_message_is_said_with_the_nearest(root: Path, wording: Wording) -> None:
+    write(root, OWN, OWN_WORDS.replace("extends: worried", "extends: woried"))
 
-    assert errors_of(root) == [
-        f"{OWN}:1:7: error: like: no such message: woried [unknown-id]\n  hint: did you mean worried?"
-    ]
+    said = errors_of(root)
+
+    assert marks(said) == [f"{OWN}:1:10 unknown-id"]
+    assert "worried" in said[0]
+    assert wording == said
 
 
 @pytest.mark.parametrize("more", [[], ["gently"]], ids=["itself", "two"])
-def test_a_circle_is_said_once_for_each_that_stands_in_it(root: Path, more: list[str]) -> None:
+def test_a_circle_is_said_once_for_each_that_stands_in_it(
+    root: Path, more: list[str], wording: Wording
+) -> None:
     ring = ["softly", *more]
     for name, other in zip(ring, [*ring[1:], ring[0]], strict=True):
-        write(root, f"brand/messages/{name}.yaml", f"like: {other}\n")
-    write(root, "brand/messages/outside.yaml", "like: softly\n")
+        write(root, f"brand/messages/{name}.yaml", f"extends: {other}\n")
+    write(root, "brand/messages/outside.yaml", "extends: softly\n")
 
-    assert sorted(errors_of(root)) == sorted(
-        f"brand/messages/{name}.yaml:1:7: error: like: {other} is like {name} again [bad-value]\n"
-        "  hint: let one of them stand alone"
-        for name, other in zip(ring, [*ring[1:], ring[0]], strict=True)
-    )
+    said = sorted(errors_of(root))
+
+    assert marks(said) == [f"brand/messages/{name}.yaml:1:10 bad-value" for name in sorted(ring)]
+    assert all(name in one for one in said for name in ring)
+    assert wording == said
 
 
-def test_a_fault_of_the_other_is_said_once_and_where_it_stands(root: Path) -> None:
+def test_a_fault_of_the_other_is_said_once_and_where_it_stands(root: Path, wording: Wording) -> None:
     write(root, OWN, OWN_WORDS)
     edit(root, MESSAGE_FILE, "short: Call free, in confidence", "short: Call 01785 222 333")
 
-    found = errors_of(root)
+    (said,) = errors_of(root)
 
-    assert len(found) == 1
-    assert found[0].startswith(f"{MESSAGE_FILE}:")
-    assert "another phone number: 01785 222 333" in found[0]
+    assert marks([said]) == [f"{at(root, MESSAGE_FILE, 'Call 01785 222 333')} locked-fact"]
+    assert "01785 222 333" in said
+    assert wording == said
 
 
-def test_while_the_other_cannot_be_read_neither_can_be_built(root: Path) -> None:
+def test_while_the_other_cannot_be_read_neither_can_be_built(root: Path, wording: Wording) -> None:
     write(root, OWN, OWN_WORDS)
     append(root, MESSAGE_FILE, "not: [closed")
 
-    found = errors_of(root)
+    (said,) = [one for one in errors_of(root) if one.startswith(f"{OWN}:")]
 
-    assert (
-        f"{OWN}:1:7: error: like: worried cannot be read [stale]\n  hint: mend worried, or take like out"
-        in found
-    )
+    assert marks([said]) == [f"{OWN}:1:10 stale"]
+    assert "worried" in said
+    assert wording == said
     assert load_campaign(root).campaign.broken_messages == {"worried", "worried-2", "gently"}
 
 
@@ -174,7 +181,7 @@ def test_without_a_brand_its_form_is_checked_all_the_same(root: Path) -> None:
     write(root, OWN, OWN_WORDS.replace("  headline:", "  headlin: {}\n  headline:"))
     edit(root, "brand/brand.yaml", "led_by:", "led_bi:")
 
-    assert any(f"{OWN}:3:3: error: unknown key: headlin" in text for text in errors_of(root))
+    assert f"{OWN}:3:3 unknown-key" in marks(errors_of(root))
 
 
 KEYS = st.sampled_from("abc")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from assetgen.findings import NOWHERE
-from assetgen.loading.artwork.logos import LEAST_ALPHA, cut_to_ink, own_ground, read_logo, weigh
+from assetgen.loading.artwork.logos import MIN_ALPHA, cut_to_ink, own_background, read_logo, weigh
 from assetgen.loading.model import Ink, Logo
 from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import SHAPE, SHARED, SOUND_TREES, svg
@@ -77,7 +77,7 @@ def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> Non
 def seen_ink(logo: Logo) -> float:
     """Return the area of a logo's ink in its own units, without what is too faint to count as ink."""
     drawn = as_engine_draws(logo, 400)
-    return float((drawn[drawn >= LEAST_ALPHA] / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2)
+    return float((drawn[drawn >= MIN_ALPHA] / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2)
 
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))
@@ -124,7 +124,7 @@ def test_a_ring_covers_less_than_a_disc() -> None:
     assert ring.ink.coverage < disc.ink.coverage / 3
 
 
-def test_the_rim_is_what_meets_the_ground_not_what_is_inside() -> None:
+def test_the_rim_is_what_meets_the_background_not_what_is_inside() -> None:
     logo = from_svg('<circle cx="50" cy="50" r="40" stroke="#fff" stroke-width="6" fill="#000"/>')
 
     assert min(logo.ink.rim) > 0.9
@@ -150,35 +150,35 @@ def test_a_png_is_cut_to_its_ink_and_stays_see_through() -> None:
     logo = from_png(picture)
 
     assert (logo.width, logo.height) == (40, 40)
-    assert logo.ink.ground is None
+    assert logo.ink.background is None
     with Image.open(io.BytesIO(logo.content)) as drawn:
         assert (drawn.mode, drawn.size) == ("RGBA", (40, 40))
 
 
-def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_ground() -> None:
+def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_background() -> None:
     picture = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(picture).rectangle((50, 50, 199, 99), fill=(20, 30, 120))
 
     logo = from_png(picture)
 
-    assert (logo.width, logo.height, logo.ink.ground) == (150, 50, None)
-    assert own_ground(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
+    assert (logo.width, logo.height, logo.ink.background) == (150, 50, None)
+    assert own_background(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
 
 
-def test_the_ground_that_a_logo_brings_along_is_known_after_the_cut() -> None:
+def test_the_background_that_a_logo_brings_along_is_known_after_the_cut() -> None:
     picture = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(picture).ellipse((50, 50, 199, 149), fill=(20, 30, 120))
 
-    assert from_png(picture).ink.ground == "#FFFFFF"
+    assert from_png(picture).ink.background == "#FFFFFF"
 
 
-def test_a_box_of_colour_is_a_logo_and_no_ground() -> None:
+def test_a_box_of_colour_is_a_logo_and_no_background() -> None:
     picture = Image.new("RGB", (300, 120), (0, 60, 140))
     ImageDraw.Draw(picture).rectangle((40, 40, 260, 80), fill="white")
 
     logo = from_png(picture)
 
-    assert (logo.width, logo.ink.ground) == (300, None)
+    assert (logo.width, logo.ink.background) == (300, None)
     assert logo.ink.coverage == 1
 
 

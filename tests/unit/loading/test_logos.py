@@ -32,6 +32,8 @@ from assetgen.loading.artwork.svg.values import read_path
 from assetgen.loading.model import Logo
 from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
+from tests.support.wording import Wording
+from tests.unit.loading.marks import marks
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
@@ -329,266 +331,196 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?>
 XXE = b"""<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <svg xmlns="http://www.w3.org/2000/svg"><desc>&x;</desc></svg>"""
 PUBLIC = b"""<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://e.org/svg11.dtd"><svg/>"""
-NO_DOCTYPE = [("unsafe-file", "a DOCTYPE is not allowed in a logo")]
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
 
 @pytest.mark.parametrize("content", [BILLION_LAUGHS, XXE, PUBLIC], ids=["laughs", "xxe", "public"])
-def test_a_doctype_is_refused_before_any_entity_is_read(content: bytes) -> None:
-    assert said(content) == NO_DOCTYPE
+def test_a_doctype_is_refused_before_any_entity_is_read(content: bytes, wording: Wording) -> None:
+    ((code, text),) = said(content)
+
+    assert code == "unsafe-file" and "DOCTYPE" in text
+    assert wording == text
 
 
+# What stands in the logo, and what the finding names.
 REFUSED = {
-    "script": ("<script>alert(1)</script>", "<script> is not allowed in a logo"),
-    "script of svg in a prefix": (
-        '<s:script xmlns:s="http://www.w3.org/2000/svg"/>',
-        "<script> is not allowed in a logo",
-    ),
-    "script of xhtml": (
-        '<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>',
-        "<script> is not allowed in a logo",
-    ),
-    "script in defs": ("<defs><script/></defs>", "<script> is not allowed in a logo"),
-    "script in a shape": ('<path d="M0 0"><script/></path>', "<script> is not allowed in a logo"),
-    "iframe": (
-        '<iframe xmlns="http://www.w3.org/1999/xhtml" src="http://e.org"/>',
-        "<iframe> is not allowed in a logo",
-    ),
-    "onload": ('<g onload="alert(1)"/>', "onload on <g> is not allowed in a logo"),
-    "OnClick": ('<g OnClick="alert(1)"/>', "OnClick on <g> is not allowed in a logo"),
-    "link": ('<a href="javascript:alert(1)"/>', "<a> is not allowed in a logo"),
-    "javascript": (
-        '<use xlink:href="javascript:alert(1)"/>',
-        "href on <use> refers outside the file: javascript:alert(1)",
-    ),
-    "href where it does nothing": (
-        '<path d="M0 0" href="javascript:1"/>',
-        "href on <path> refers outside the file: javascript:1",
-    ),
-    "use of another file": (
-        '<use href="http://e.org/a.svg#b"/>',
-        "href on <use> refers outside the file: http://e.org/a.svg#b",
-    ),
-    "use of data": (
-        f'<use href="{PIXEL}"/>',
-        "href on <use> refers outside the file: data:image/png;base64,iVBORw0KGgo=",
-    ),
+    "script": ("<script>alert(1)</script>", "<script>"),
+    "script of svg in a prefix": ('<s:script xmlns:s="http://www.w3.org/2000/svg"/>', "<script>"),
+    "script of xhtml": ('<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>', "<script>"),
+    "script in defs": ("<defs><script/></defs>", "<script>"),
+    "script in a shape": ('<path d="M0 0"><script/></path>', "<script>"),
+    "iframe": ('<iframe xmlns="http://www.w3.org/1999/xhtml" src="http://e.org"/>', "<iframe>"),
+    "onload": ('<g onload="alert(1)"/>', "onload", "<g>"),
+    "OnClick": ('<g OnClick="alert(1)"/>', "OnClick", "<g>"),
+    "link": ('<a href="javascript:alert(1)"/>', "<a>"),
+    "javascript": ('<use xlink:href="javascript:alert(1)"/>', "<use>", "javascript:alert(1)"),
+    "href where it does nothing": ('<path d="M0 0" href="javascript:1"/>', "<path>", "javascript:1"),
+    "use of another file": ('<use href="http://e.org/a.svg#b"/>', "<use>", "http://e.org/a.svg#b"),
+    "use of data": (f'<use href="{PIXEL}"/>', "<use>", "data:image/png;base64,iVBORw0KGgo="),
     "fill from another file": (
         '<rect fill="url(file:///etc/passwd#a)"/>',
-        "fill on <rect> refers outside the file: url(file:///etc/passwd#a)",
+        "<rect>",
+        "url(file:///etc/passwd#a)",
     ),
-    "fill in a style": (
-        "<rect style=\"fill:URL('//e.org#a')\"/>",
-        "fill on <rect> refers outside the file: URL('//e.org#a')",
-    ),
-    "clip from another file": (
-        '<g clip-path="url(x.svg#a)"/>',
-        "clip-path on <g> refers outside the file: url(x.svg#a)",
-    ),
-    "image": (f'<image href="{PIXEL}" width="9" height="9"/>', "<image> is not allowed in a logo"),
-    "style sheet": ('<style>@import "http://e.org/a.css";</style>', "<style> is not allowed in a logo"),
+    "fill in a style": ("<rect style=\"fill:URL('//e.org#a')\"/>", "<rect>", "URL('//e.org#a')"),
+    "clip from another file": ('<g clip-path="url(x.svg#a)"/>', "<g>", "url(x.svg#a)"),
+    "image": (f'<image href="{PIXEL}" width="9" height="9"/>', "<image>"),
+    "style sheet": ('<style>@import "http://e.org/a.css";</style>', "<style>"),
     "foreignObject": (
         '<foreignObject><b xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>',
-        "<foreignObject> is not allowed in a logo",
+        "<foreignObject>",
     ),
-    "text": ("<text>0808 1000 900</text>", "<text> is not allowed in a logo"),
-    "animation": ('<g><animate attributeName="href"/></g>', "<animate> is not allowed in a logo"),
-    "animation of a shape": ('<path d="M0 0"><set/></path>', "<set> is not allowed in a logo"),
-    "switch": (f"<switch>{SHAPE}</switch>", "<switch> is not allowed in a logo"),
-    "unknown": ("<sparkle/>", "<sparkle> is not allowed in a logo"),
-    "filter": ('<g filter="url(#f)"/>', "filter on <g> is not allowed in a logo"),
-    "mask": ('<g style="mask:url(#m)"/>', "mask in the style of <g> is not allowed in a logo"),
-    "marker": ('<path d="M0 0" marker-end="url(#m)"/>', "marker-end on <path> is not allowed in a logo"),
-    "pattern": (
-        '<pattern id="p"><image href="x"/></pattern><rect fill="url(#p)"/>',
-        "fill on <rect> refers to <pattern>, which is not allowed in a logo",
-    ),
-    "blend": (
-        '<g style="mix-blend-mode:multiply"/>',
-        "mix-blend-mode in the style of <g> is not allowed in a logo",
-    ),
-    "background picture": (
-        '<g style="background:url(http://e.org/)"/>',
-        "background in the style of <g> is not allowed in a logo",
-    ),
-    "unknown attribute": ('<g sparkle="1"/>', "sparkle on <g> is not allowed in a logo"),
+    "text": ("<text>0808 1000 900</text>", "<text>"),
+    "animation": ('<g><animate attributeName="href"/></g>', "<animate>"),
+    "animation of a shape": ('<path d="M0 0"><set/></path>', "<set>"),
+    "switch": (f"<switch>{SHAPE}</switch>", "<switch>"),
+    "unknown": ("<sparkle/>", "<sparkle>"),
+    "filter": ('<g filter="url(#f)"/>', "filter", "<g>"),
+    "mask": ('<g style="mask:url(#m)"/>', "mask", "<g>"),
+    "marker": ('<path d="M0 0" marker-end="url(#m)"/>', "marker-end", "<path>"),
+    "pattern": ('<pattern id="p"><image href="x"/></pattern><rect fill="url(#p)"/>', "<rect>", "<pattern>"),
+    "blend": ('<g style="mix-blend-mode:multiply"/>', "mix-blend-mode", "<g>"),
+    "background picture": ('<g style="background:url(http://e.org/)"/>', "background", "<g>"),
+    "unknown attribute": ('<g sparkle="1"/>', "sparkle", "<g>"),
     "shape in a gradient": (
         '<linearGradient id="g"><path d="M0 0"/></linearGradient>',
-        "<path> is not allowed in <linearGradient>",
+        "<path>",
+        "<linearGradient>",
     ),
-    "group in a clip": ('<clipPath id="c"><g/></clipPath>', "<g> is not allowed in <clipPath>"),
+    "group in a clip": ('<clipPath id="c"><g/></clipPath>', "<g>", "<clipPath>"),
     "moved shapes in a clip": (
         '<clipPath id="c"><rect/><rect transform="scale(2)"/></clipPath>',
-        "a <clipPath> of several shapes, of which one is moved, is not allowed",
+        "<clipPath>",
     ),
-    "clipped clip": (
-        '<clipPath id="c"><rect clip-path="url(#c)"/></clipPath>',
-        "clip-path inside a <clipPath> is not allowed in a logo",
-    ),
+    "clipped clip": ('<clipPath id="c"><rect clip-path="url(#c)"/></clipPath>', "clip-path", "<clipPath>"),
     "even-odd clip": (
         '<g clip-rule="evenodd"><clipPath id="c"><path d="M0 0h9v9zM1 1h3v3z"/></clipPath></g>',
-        "clip-rule evenodd in a <clipPath> is not allowed in a logo",
+        "clip-rule",
+        "<clipPath>",
     ),
-    "clip on a symbol": (
-        '<symbol clip-path="url(#c)"/>',
-        "clip-path on <symbol> is not allowed in a logo",
-    ),
-    "moved symbol": ('<symbol transform="scale(2)"/>', "transform on <symbol> is not allowed in a logo"),
-    "use of itself": (
-        '<g id="a"><use href="#a"/></g>',
-        "<g> refers to itself in a circle",
-    ),
+    "clip on a symbol": ('<symbol clip-path="url(#c)"/>', "clip-path", "<symbol>"),
+    "moved symbol": ('<symbol transform="scale(2)"/>', "transform", "<symbol>"),
+    "use of itself": ('<g id="a"><use href="#a"/></g>', "<g>"),
     "gradient of itself": (
         '<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>',
-        "<linearGradient> refers to itself in a circle",
+        "<linearGradient>",
     ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_may_not_be_in_a_logo_is_refused_by_name(case: str) -> None:
-    inside, words = REFUSED[case]
+def test_what_may_not_be_in_a_logo_is_refused_by_name(case: str, wording: Wording) -> None:
+    inside, *names = REFUSED[case]
 
-    assert ("unsafe-file", words) in said(svg(inside + SHAPE))
+    unsafe = [text for code, text in said(svg(inside + SHAPE)) if code == "unsafe-file"]
+
+    assert any(all(name in text for name in names) for text in unsafe), unsafe
+    assert wording == unsafe
 
 
+# What stands in the logo, and the value and the element that the finding shows.
 WRONG = {
-    "path junk": (
-        '<path d="M0 0 L 5 five"/>',
-        'd="M0 0 L 5 five" on <path>: a number was expected at character 10',
-    ),
-    "path of no start": (
-        '<path d="L5 5"/>',
-        'd="L5 5" on <path>: a path command was expected at character 1',
-    ),
-    "number after the close": (
-        '<path d="M0 0z 5"/>',
-        'd="M0 0z 5" on <path>: a path command was expected at character 7',
-    ),
-    "arc flag": (
-        '<path d="M0 0a1 1 0 2 0 1 1"/>',
-        'd="M0 0a1 1 0 2 0 1 1" on <path>: a flag, 0 or 1, was expected at character 12',
-    ),
-    "not a number": (
-        '<rect x="NaN"/>',
-        'x="NaN" on <rect>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
-    ),
-    "infinity": ('<path d="M0 0L1e999 0"/>', 'd="M0 0L1e999 0" on <path>: a number is larger than 1000000'),
-    "huge": ('<circle r="1000001"/>', 'r="1000001" on <circle>: a number is larger than 1000000'),
-    "huge by steps": (
-        '<path d="M900000 0h900000"/>',
-        'd="M900000 0h900000" on <path>: a number is larger than 1000000',
-    ),
-    "digits of another script": (
-        '<line x1="٣"/>',
-        'x1="٣" on <line>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
-    ),
-    "unit of type": (
-        '<rect width="3em"/>',
-        'width="3em" on <rect>: a number was expected, with px, pt, pc, mm, cm, in or no unit',
-    ),
-    "negative": ('<circle r="-1"/>', 'r="-1" on <circle>: it must not be negative'),
-    "calc": (
-        '<g style="opacity:calc(1/2)"/>',
-        'opacity="calc(1/2)" on <g>: a number was expected at character 1',
-    ),
-    "variable": (
-        '<g fill="var(--x)"/>',
-        'fill="var(--x)" on <g>: a colour was expected: #rrggbb, rgb(), a name or none',
-    ),
-    "expression": (
-        '<g style="fill:expression(1)"/>',
-        'fill="expression(1)" on <g>: a colour was expected: #rrggbb, rgb(), a name or none',
-    ),
-    "escape in a style": (
-        r'<g style="fi\6cl:red"/>',
-        r'style="fi\6cl:red" on <g>: escapes and comments are not taken',
-    ),
-    "style not closed": (
-        '<g style="fill:rgb(1,2"/>',
-        'style="fill:rgb(1,2" on <g>: a bracket or a quote is not closed',
-    ),
-    "flattened": ('<g transform="scale(0)"/>', 'transform="scale(0)" on <g>: it leaves nothing to see'),
+    "path junk": ('<path d="M0 0 L 5 five"/>', 'd="M0 0 L 5 five"', "<path>"),
+    "path of no start": ('<path d="L5 5"/>', 'd="L5 5"', "<path>"),
+    "number after the close": ('<path d="M0 0z 5"/>', 'd="M0 0z 5"', "<path>"),
+    "arc flag": ('<path d="M0 0a1 1 0 2 0 1 1"/>', 'd="M0 0a1 1 0 2 0 1 1"', "<path>"),
+    "not a number": ('<rect x="NaN"/>', 'x="NaN"', "<rect>"),
+    "infinity": ('<path d="M0 0L1e999 0"/>', 'd="M0 0L1e999 0"', "<path>"),
+    "huge": ('<circle r="1000001"/>', 'r="1000001"', "<circle>"),
+    "huge by steps": ('<path d="M900000 0h900000"/>', 'd="M900000 0h900000"', "<path>"),
+    "digits of another script": ('<line x1="٣"/>', 'x1="٣"', "<line>"),
+    "unit of type": ('<rect width="3em"/>', 'width="3em"', "<rect>"),
+    "negative": ('<circle r="-1"/>', 'r="-1"', "<circle>"),
+    "calc": ('<g style="opacity:calc(1/2)"/>', 'opacity="calc(1/2)"', "<g>"),
+    "variable": ('<g fill="var(--x)"/>', 'fill="var(--x)"', "<g>"),
+    "expression": ('<g style="fill:expression(1)"/>', 'fill="expression(1)"', "<g>"),
+    "escape in a style": (r'<g style="fi\6cl:red"/>', 'style="fi\\6cl:red"', "<g>"),
+    "style not closed": ('<g style="fill:rgb(1,2"/>', 'style="fill:rgb(1,2"', "<g>"),
+    "flattened": ('<g transform="scale(0)"/>', 'transform="scale(0)"', "<g>"),
     "grown without end": (
         f'<g transform="{"scale(100)" * 3}"/>',
-        'transform="scale(100)scale(100)scale(100)" on <g>: it leaves nothing to see',
+        'transform="scale(100)scale(100)scale(100)"',
+        "<g>",
     ),
-    "transform with too few": (
-        '<g transform="matrix(1 2)"/>',
-        'transform="matrix(1 2)" on <g>: matrix() has 2 numbers',
-    ),
-    "corner without y": (
-        '<polygon points="1 2 3"/>',
-        'points="1 2 3" on <polygon>: the last corner has no y',
-    ),
+    "transform with too few": ('<g transform="matrix(1 2)"/>', 'transform="matrix(1 2)"', "<g>"),
+    "corner without y": ('<polygon points="1 2 3"/>', 'points="1 2 3"', "<polygon>"),
     "endless gradient": (
         '<linearGradient id="a" spreadMethod="repeat"/>',
-        'spreadMethod="repeat" on <linearGradient>: pad was expected',
+        'spreadMethod="repeat"',
+        "<linearGradient>",
     ),
     "clip by share": (
         '<clipPath id="c" clipPathUnits="objectBoundingBox"/>',
-        'clipPathUnits="objectBoundingBox" on <clipPath>: userSpaceOnUse was expected',
+        'clipPathUnits="objectBoundingBox"',
+        "<clipPath>",
     ),
-    "missing target": ('<use href="#gone"/>', 'href on <use> refers to "#gone", which is not in the file'),
-    "wrong target": ('<rect id="r"/><rect fill="url(#r)"/>', "fill on <rect> refers to <rect>"),
-    "id twice": ('<g id="a"/><g id="a"/>', 'the id "a" stands twice: first in line 1'),
+    "missing target": ('<use href="#gone"/>', "<use>", '"#gone"'),
+    "wrong target": ('<rect id="r"/><rect fill="url(#r)"/>', "<rect>"),
+    "id twice": ('<g id="a"/><g id="a"/>', '"a"'),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str) -> None:
-    inside, words = WRONG[case]
+def test_a_value_outside_its_grammar_is_said_with_the_reason(case: str, wording: Wording) -> None:
+    inside, *names = WRONG[case]
 
-    assert ("bad-value", words) in said(svg(inside + SHAPE))
+    bad = [text for code, text in said(svg(inside + SHAPE)) if code == "bad-value"]
+
+    assert any(all(name in text for name in names) for text in bad), bad
+    assert wording == bad
 
 
 @pytest.mark.parametrize(
-    ("attributes", "words"),
+    "attributes",
     [
-        ("", "the logo has no size: neither viewBox nor width and height"),
-        ('width="5"', "the logo has no size: neither viewBox nor width and height"),
-        (
-            'width="100%" height="100%"',
-            "the logo has no size: no viewBox, and width and height are shares of the page",
-        ),
-        ('viewBox="0 0 0 5"', 'viewBox="0 0 0 5" on <svg>: its width and height must be larger than 0'),
-        ('viewBox="0 0 5"', 'viewBox="0 0 5" on <svg>: four numbers were expected: x, y, width, height'),
-        ('width="0" height="5"', 'width="0" on <svg>: it must be larger than 0'),
-        ('viewBox="0 0 9000 1"', "one side of the logo is more than 1000 times the other"),
+        "",
+        'width="5"',
+        'width="100%" height="100%"',
+        'viewBox="0 0 0 5"',
+        'viewBox="0 0 5"',
+        'width="0" height="5"',
+        'viewBox="0 0 9000 1"',
     ],
+    ids=["none", "width alone", "shares of the page", "empty view", "view of three", "no width", "a line"],
 )
-def test_a_logo_without_a_sound_size_is_refused(attributes: str, words: str) -> None:
-    assert ("bad-value", words) in said(svg(SHAPE, attributes))
+def test_a_logo_without_a_sound_size_is_refused(attributes: str, wording: Wording) -> None:
+    found = said(svg(SHAPE, attributes))
+
+    assert {code for code, _ in found} == {"bad-value"}
+    assert wording == [text for _, text in found]
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    "content",
     [
-        (b"", "the file is empty"),
-        (b"hello", "the XML is broken: syntax error"),
-        (svg(SHAPE)[:-6], "the XML is broken: no element found"),
-        (svg("&nbsp;"), "the XML is broken: undefined entity"),
-        (svg('<g fill="a" fill="b"/>'), "the XML is broken: duplicate attribute"),
-        (b"<html><body/></html>", "the file holds <html>, not <svg>"),
-        (b'<svg xmlns="http://e.org/"/>', "the file holds <svg>, not <svg>"),
-        (gzip.compress(svg(SHAPE)), "the file is compressed"),
-        (svg(SHAPE).decode().encode("utf-16"), "the file is not UTF-8 text"),
-        (svg(SHAPE).decode().encode("utf-16-le"), "the file is not UTF-8 text"),
-        (svg("<title>\xe9</title>").decode().encode("latin-1"), "the file is not UTF-8 text"),
-        (b"\x89PNG\r\n\x1a\n<svg/>", "the file is a PNG picture"),
-        (b"%PDF-1.7 <svg/>", "the XML is broken: not well-formed (invalid token)"),
-        (svg(""), "the logo draws nothing"),
-        (svg(f"<defs>{SHAPE}</defs><g/>"), "the logo draws nothing"),
-        (svg('<rect width="9" height="9" fill="none"/>'), "the logo draws nothing"),
-        (svg('<g fill="none"><rect width="9" height="9"/></g>'), "the logo draws nothing"),
-        (
+        pytest.param(b"", id="empty"),
+        pytest.param(b"hello", id="words"),
+        pytest.param(svg(SHAPE)[:-6], id="cut short"),
+        pytest.param(svg("&nbsp;"), id="entity"),
+        pytest.param(svg('<g fill="a" fill="b"/>'), id="attribute twice"),
+        pytest.param(b"<html><body/></html>", id="HTML"),
+        pytest.param(b'<svg xmlns="http://e.org/"/>', id="another namespace"),
+        pytest.param(gzip.compress(svg(SHAPE)), id="gzip"),
+        pytest.param(svg(SHAPE).decode().encode("utf-16"), id="UTF-16"),
+        pytest.param(svg(SHAPE).decode().encode("utf-16-le"), id="UTF-16 without a mark"),
+        pytest.param(svg("<title>\xe9</title>").decode().encode("latin-1"), id="Latin-1"),
+        pytest.param(b"\x89PNG\r\n\x1a\n<svg/>", id="PNG"),
+        pytest.param(b"%PDF-1.7 <svg/>", id="PDF"),
+        pytest.param(svg(""), id="nothing"),
+        pytest.param(svg(f"<defs>{SHAPE}</defs><g/>"), id="defs"),
+        pytest.param(svg('<rect width="9" height="9" fill="none"/>'), id="no fill"),
+        pytest.param(svg('<g fill="none"><rect width="9" height="9"/></g>'), id="group without fill"),
+        pytest.param(
             svg('<defs><rect id="a" width="9" height="9"/></defs><use href="#a" fill="none"/>'),
-            "the logo draws nothing",
+            id="use without fill",
         ),
     ],
 )
-def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, words: str) -> None:
-    assert said(content) == [("bad-value", words)]
+def test_a_file_that_is_no_svg_is_said_to_be_none(content: bytes, wording: Wording) -> None:
+    ((code, text),) = said(content)
+
+    assert code == "bad-value"
+    assert wording == text
 
 
 def test_utf_8_with_a_byte_order_mark_or_a_wrong_declaration_is_read() -> None:
@@ -598,40 +530,46 @@ def test_utf_8_with_a_byte_order_mark_or_a_wrong_declaration_is_read() -> None:
     assert read(marked).content == read(misnamed).content == read(svg(SHAPE)).content
 
 
-def test_a_use_bomb_is_counted_and_refused() -> None:
+def test_a_use_bomb_is_counted_and_refused(wording: Wording) -> None:
     levels = "".join(f'<g id="g{n}">{f"""<use href="#g{n - 1}"/>""" * 10}</g>' for n in range(1, 9))
     inside = f'<defs><g id="g0">{SHAPE}</g>{levels}</defs><use href="#g8"/>'
 
-    assert said(svg(inside)) == [
-        ("too-large", "the SVG has more than 5000 elements once each <use> is followed")
-    ]
+    ((code, text),) = said(svg(inside))
+
+    assert code == "too-large" and "5000" in text
+    assert wording == text
 
 
-def test_a_clipping_path_counts_as_often_as_it_is_used() -> None:
+def test_a_clipping_path_counts_as_often_as_it_is_used(wording: Wording) -> None:
     clip = f'<clipPath id="c">{SHAPE * 100}</clipPath>'
 
-    assert said(svg(clip + '<path clip-path="url(#c)"/>' * 50)) == [
-        ("too-large", "the SVG has more than 5000 elements once each <use> is followed")
-    ]
+    ((code, text),) = said(svg(clip + '<path clip-path="url(#c)"/>' * 50))
+
+    assert code == "too-large" and "5000" in text
+    assert wording == text
 
 
-def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack() -> None:
+def test_a_chain_of_uses_is_refused_before_the_engine_runs_out_of_stack(wording: Wording) -> None:
     chain = "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(40))
 
-    assert said(svg(f'<g id="g40">{SHAPE}</g>' + chain)) == [
-        ("too-large", "elements are nested more than 32 deep once each <use> is followed")
-    ]
+    ((code, text),) = said(svg(f'<g id="g40">{SHAPE}</g>' + chain))
+
+    assert code == "too-large" and "32" in text
+    assert wording == text
 
 
-def test_depth_elements_and_bytes_are_bounded() -> None:
+def test_depth_elements_and_bytes_are_bounded(wording: Wording) -> None:
     deep = svg("<g>" * 40 + SHAPE + "</g>" * 40)
     many = svg(SHAPE * 5000)
     heavy = svg(f'<path d="M0 0{"h1" * 100_000}"/>')
 
-    assert said(deep) == [("too-large", "elements are nested more than 32 deep")]
-    assert said(many) == [("too-large", "the SVG has more than 5000 elements")]
-    assert said(heavy) == [("too-large", f"the SVG has {len(heavy)} bytes; at most 200000 are taken")]
-    assert faults(heavy)[0].place == Place("logo.svg")
+    found = [fault for content in (deep, many, heavy) for fault in faults(content)]
+
+    assert [fault.code for fault in found] == ["too-large"] * 3
+    assert found[2].place == Place("logo.svg")
+    for fault, limit in zip(found, ("32", "5000", "200000"), strict=True):
+        assert limit in fault.text
+    assert wording == [fault.text for fault in found]
 
 
 @pytest.mark.parametrize(
@@ -642,11 +580,13 @@ def test_depth_elements_and_bytes_are_bounded() -> None:
         f'<g id="a">{SHAPE * 99}</g><g stroke-dasharray=".01">{"""<use href="#a"/>""" * 45}</g>',
         '<circle r="1000000%" stroke-dasharray=".5"/>',
     ],
+    ids=["short dashes", "long line", "many lines", "large circle"],
 )
-def test_dashes_without_number_are_refused(inside: str) -> None:
+def test_dashes_without_number_are_refused(inside: str, wording: Wording) -> None:
     [(code, words)] = said(svg(inside))
 
-    assert code == "too-large" and words.endswith("are too many, more than 1000000")
+    assert code == "too-large" and "1000000" in words
+    assert wording == words
 
 
 def test_a_path_that_grows_too_long_as_it_is_written_anew_is_refused() -> None:
@@ -655,27 +595,20 @@ def test_a_path_that_grows_too_long_as_it_is_written_anew_is_refused() -> None:
     assert [code for code, _ in said(svg(f'<path d="M0 0{arcs}"/>'))] == ["too-large"]
 
 
-def test_all_faults_of_a_file_are_said_at_once_with_their_places() -> None:
+def test_all_faults_of_a_file_are_said_at_once_with_their_places(wording: Wording) -> None:
     content = svg('\n<text>Hi</text>\n  <g onload="x()">\n<path d="M0,0 Lx"/></g>' + SHAPE)
 
-    findings = faults(content)
+    told = [finding.as_text() for finding in faults(content)]
 
-    assert [finding.as_text() for finding in findings] == [
-        "logo.svg:2:1: error: <text> is not allowed in a logo [unsafe-file]\n"
-        "  hint: convert the text to outlines, then export again",
-        "logo.svg:3:3: error: onload on <g> is not allowed in a logo [unsafe-file]\n"
-        "  hint: export again without scripts",
-        'logo.svg:4:1: error: d="M0,0 Lx" on <path>: a number was expected at character 7 [bad-value]\n'
-        "  hint: export the logo again as plain SVG",
-    ]
+    assert marks(told) == ["logo.svg:2:1 unsafe-file", "logo.svg:3:3 unsafe-file", "logo.svg:4:1 bad-value"]
+    assert wording == told
 
 
-def test_what_a_finding_quotes_is_short_and_on_one_line() -> None:
+def test_what_a_finding_quotes_is_short_and_on_one_line(wording: Wording) -> None:
     [finding] = faults(svg(f'<g fill="\u202e&#10;{"x" * 150}"/>{SHAPE}'))
 
-    assert finding.text == (
-        f'fill="  {"x" * 37}…" on <g>: a colour was expected: #rrggbb, rgb(), a name or none'
-    )
+    assert f'"  {"x" * 37}…"' in finding.text
+    assert wording == finding.text
 
 
 @pytest.mark.parametrize("word", ["url(" + " " * 150_000, "1" * 150_000 + "!", "#" + "a" * 150_000])
@@ -689,15 +622,11 @@ def test_a_very_long_word_is_refused_in_no_time(name: str, word: str) -> None:
     assert time.process_time() - before < 2
 
 
-def test_any_other_kind_of_file_is_refused_where_it_is_named() -> None:
+def test_any_other_kind_of_file_is_refused_where_it_is_named(wording: Wording) -> None:
     [finding] = faults(b"GIF89a", "partners/x/logo.gif")
 
-    assert finding == Finding(
-        "bad-value",
-        "a logo is an .svg or .png file",
-        "export the logo as SVG, or as a PNG with a transparent ground",
-        NAMED_IN,
-    )
+    assert (finding.code, finding.place) == ("bad-value", NAMED_IN)
+    assert wording == finding.as_text()
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -794,11 +723,13 @@ def test_a_colour_profile_is_applied_and_then_dropped() -> None:
     assert b"iCCP" not in read(content, "logo.png").content
 
 
-def test_a_colour_profile_that_does_not_fit_is_refused() -> None:
-    for profile in (b"junk", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()):
-        content = png(SQUARE, icc_profile=profile)
+def test_a_colour_profile_that_does_not_fit_is_refused(wording: Wording) -> None:
+    profiles = (b"junk", ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes())
 
-        assert said(content, "logo.png") == [("bad-value", "the PNG's colour profile does not fit it")]
+    found = [said(png(SQUARE, icc_profile=profile), "logo.png") for profile in profiles]
+
+    assert [[code for code, _ in one] for one in found] == [["bad-value"], ["bad-value"]]
+    assert wording == [text for one in found for _, text in one]
 
 
 def test_notes_and_what_is_glued_to_the_end_are_dropped() -> None:
@@ -823,17 +754,15 @@ def chunk_kinds(content: bytes) -> list[bytes]:
     return kinds
 
 
-def test_a_decompression_bomb_is_refused_by_its_header() -> None:
+def test_a_decompression_bomb_is_refused_by_its_header(wording: Wording) -> None:
     bomb = raw_png((50_000, 50_000, 8, 2), b"\0" * 100_000)
     second = chunk(b"IHDR", struct.pack(">IIBBBBB", 6000, 6000, 8, 2, 0, 0, 0))
     hidden = raw_png((10, 10, 8, 2), b"\0" * 100, second)
 
-    assert said(bomb, "logo.png") == [
-        ("too-large", "the PNG is 50000 by 50000 pixels; at most 25 million are taken")
-    ]
-    assert said(hidden, "logo.png") == [
-        ("too-large", "the PNG is 6000 by 6000 pixels; at most 25 million are taken")
-    ]
+    found = said(bomb, "logo.png") + said(hidden, "logo.png")
+    assert [code for code, _ in found] == ["too-large"] * 2
+    assert "50000" in found[0][1] and "6000" in found[1][1]
+    assert wording == [text for _, text in found]
     assert said(png(SQUARE) + bytes(10_000_000), "logo.png")[0][0] == "too-large"
 
 
@@ -848,13 +777,14 @@ def test_a_bomb_in_the_words_or_the_profile_is_refused() -> None:
 
 @pytest.mark.parametrize("kept", [8, 30, 60, -20])
 def test_a_png_that_is_cut_short_is_refused_though_the_engine_would_take_it(
-    monkeypatch: pytest.MonkeyPatch, kept: int
+    monkeypatch: pytest.MonkeyPatch, kept: int, wording: Wording
 ) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
 
     [(code, text)] = said(png(SQUARE)[:kept], "logo.png")
 
-    assert code == "bad-value" and text.startswith("the PNG is damaged or cut short")
+    assert code == "bad-value"
+    assert wording == text
     assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
@@ -865,31 +795,38 @@ def test_a_png_with_a_wrong_checksum_is_refused() -> None:
     assert [code for code, _ in said(bytes(content), "logo.png")] == ["bad-value"]
 
 
-def test_a_moving_png_is_refused() -> None:
+def test_a_moving_png_is_refused(wording: Wording) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue", "green")]
 
-    assert said(png(frames[0], save_all=True, append_images=frames[1:]), "logo.png") == [
-        ("bad-value", "the PNG is animated: 3 pictures")
-    ]
+    ((code, text),) = said(png(frames[0], save_all=True, append_images=frames[1:]), "logo.png")
+
+    assert code == "bad-value" and "3" in text
+    assert wording == text
 
 
-def test_a_png_of_nothing_is_refused() -> None:
-    assert said(png(Image.new("RGBA", (4, 4))), "logo.png") == [
-        ("bad-value", "the PNG is transparent all over")
-    ]
-    assert said(raw_png((0, 4, 8, 2), b""), "logo.png") == [("bad-value", "the PNG is 0 by 4 pixels")]
+def test_a_png_of_nothing_is_refused(wording: Wording) -> None:
+    found = said(png(Image.new("RGBA", (4, 4))), "logo.png") + said(raw_png((0, 4, 8, 2), b""), "logo.png")
+
+    assert [code for code, _ in found] == ["bad-value"] * 2
+    assert wording == [text for _, text in found]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "GIF", "WEBP"])
-def test_another_kind_of_picture_with_a_png_name_is_refused(kind: str) -> None:
+def test_another_kind_of_picture_with_a_png_name_is_refused(kind: str, wording: Wording) -> None:
     encoded = io.BytesIO()
     SQUARE.convert("CMYK" if kind in ("JPEG", "TIFF") else "RGB").save(encoded, kind)
 
-    assert said(encoded.getvalue(), "logo.png") == [("bad-value", "the file is not a PNG picture")]
+    ((code, text),) = said(encoded.getvalue(), "logo.png")
+
+    assert code == "bad-value"
+    assert wording == text
 
 
-def test_an_svg_with_a_png_name_is_refused() -> None:
-    assert said(svg(SHAPE), "logo.png") == [("bad-value", "the file is not a PNG picture")]
+def test_an_svg_with_a_png_name_is_refused(wording: Wording) -> None:
+    ((code, text),) = said(svg(SHAPE), "logo.png")
+
+    assert code == "bad-value"
+    assert wording == text
 
 
 # ---------------------------------------------------------------------------------------------------

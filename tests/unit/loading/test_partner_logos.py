@@ -1,4 +1,4 @@
-"""A partner's logo files: which one stands on which ground, what it must keep, and what is told of a poor one."""
+"""A partner's logo files: which one stands on which background, what it must keep, and what is told of a poor one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assetgen.planning.logo_placement import choose_form
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.partner_file import LogoFile
 from tests.support.campaigns import add_partner, at, make_campaign, write
+from tests.support.wording import Wording
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 PALETTE = {"paper": "#FBF7EF", "ink": "#10262C"}
@@ -24,7 +25,7 @@ FILE = "partners/acme/partner.yaml"
 CHANNELS = "channels: [poster-a4, gp-screen]\n"
 
 
-def logo(name: str, rim: tuple[float, ...], ground: str | None = None, **forms: Logo) -> Logo:
+def logo(name: str, rim: tuple[float, ...], background: str | None = None, **forms: Logo) -> Logo:
     return Logo(
         name,
         LogoFile(file=name, alt=name),
@@ -34,7 +35,7 @@ def logo(name: str, rim: tuple[float, ...], ground: str | None = None, **forms: 
         1.0,
         "",
         "",
-        Ink(0.5, rim, ground),
+        Ink(0.5, rim, background),
         **forms,  # type: ignore[arg-type]
     )
 
@@ -52,8 +53,8 @@ def shield(which: str = "shield") -> bytes:
     return (FIXTURES / f"{which}.svg").read_bytes()
 
 
-def picture(width: int, ground: str | None) -> bytes:
-    image = Image.new("RGBA", (width, width // 2), ground or (0, 0, 0, 0))
+def picture(width: int, background: str | None) -> bytes:
+    image = Image.new("RGBA", (width, width // 2), background or (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse(
         (width // 8, width // 16, width // 2, width // 2 - width // 16), fill="#224488"
     )
@@ -73,7 +74,7 @@ def test_a_dark_logo_stands_on_paper_as_it_is() -> None:
     assert (form, panel) == ("", None)
 
 
-def test_a_dark_logo_gets_a_panel_of_paper_on_a_dark_ground() -> None:
+def test_a_dark_logo_gets_a_panel_of_paper_on_a_dark_background() -> None:
     assert choose_form(logo("a", DARK_RIM), PALETTE["ink"], PALETTE)[2] == PALETTE["paper"]
 
 
@@ -81,7 +82,7 @@ def test_a_white_logo_gets_a_panel_of_ink_on_paper() -> None:
     assert choose_form(logo("a", PALE_RIM), PALETTE["paper"], PALETTE)[2] == PALETTE["ink"]
 
 
-def test_the_owner_s_file_for_dark_grounds_stands_there_without_a_panel() -> None:
+def test_the_owner_s_file_for_dark_backgrounds_stands_there_without_a_panel() -> None:
     whole = logo("a", DARK_RIM, dark=logo("b", PALE_RIM))
 
     form, chosen, panel = choose_form(whole, PALETTE["ink"], PALETTE)
@@ -101,7 +102,7 @@ def test_the_file_for_one_colour_stands_where_one_colour_is_due_and_where_the_ot
     assert one_colour[0] == "/mono"
 
 
-def test_a_logo_that_brings_a_ground_along_stands_on_a_panel_of_it() -> None:
+def test_a_logo_that_brings_a_background_along_stands_on_a_panel_of_it() -> None:
     assert choose_form(logo("a", DARK_RIM, "#FFFFFF"), PALETTE["paper"], PALETTE)[2] == "#FFFFFF"
 
 
@@ -150,8 +151,8 @@ def test_a_rule_that_is_out_of_range_is_told_at_its_place(tmp_path: Path, rule: 
     assert str(finding.place) == at(tmp_path, FILE, rule.split(": ")[1])
 
 
-def test_a_picture_too_small_for_the_foot_and_one_with_a_ground_of_its_own_are_warned_of(
-    tmp_path: Path,
+def test_a_picture_too_small_for_the_foot_and_one_with_a_background_of_its_own_are_warned_of(
+    tmp_path: Path, wording: Wording
 ) -> None:
     loaded = campaign_with(tmp_path, "file: logo.png, alt: Acme", logo_png=picture(60, "white"))
 
@@ -159,11 +160,11 @@ def test_a_picture_too_small_for_the_foot_and_one_with_a_ground_of_its_own_are_w
 
     assert {one.severity for one in warnings} == {Severity.WARNING}
     assert [str(one.place) for one in warnings] == [at(tmp_path, FILE, "logo.png")] * 2
-    assert "ground of its own (#FFFFFF)" in warnings[0].text
-    assert "poster-a4 would show it" in warnings[1].text
+    assert "#FFFFFF" in warnings[0].text and "poster-a4" in warnings[1].text
+    assert wording == [one.text for one in warnings]
 
 
-def test_a_large_picture_on_no_ground_and_a_drawing_are_not_warned_of(tmp_path: Path) -> None:
+def test_a_large_picture_on_no_background_and_a_drawing_are_not_warned_of(tmp_path: Path) -> None:
     large = campaign_with(tmp_path / "a", "file: logo.png, alt: Acme", logo_png=picture(1500, None))
     drawing = campaign_with(tmp_path / "b", "file: logo.svg, alt: Acme", logo_svg=shield())
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from assetgen.errors import CampaignError
-from assetgen.loading.artwork.bitmaps import MOST_BYTES, MOST_KEPT_PIXELS, develop, look_at
+from assetgen.loading.artwork.bitmaps import MAX_KEPT_PIXELS, MAX_PICTURE_BYTES, develop, look_at
 from tests.support.photographs import MODES, halves, jpeg, noise, png, png_header, swapped_profile, turned
+from tests.support.wording import Wording
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
@@ -66,19 +67,22 @@ def test_a_profile_is_applied_and_dropped() -> None:
 
 
 @pytest.mark.parametrize("profile", [b"junk", swapped_profile()], ids=["no profile", "of other colours"])
-def test_a_profile_that_does_not_fit_is_refused(profile: bytes) -> None:
+def test_a_profile_that_does_not_fit_is_refused(profile: bytes, wording: Wording) -> None:
     content = jpeg(halves(8, 8).convert("CMYK"), icc_profile=profile)
 
-    assert fault_of(content) == ("bad-value", "the picture's colour profile does not fit it")
+    code, text = fault_of(content)
+
+    assert code == "bad-value"
+    assert wording == text
 
 
-def test_inks_without_a_profile_are_refused() -> None:
+def test_inks_without_a_profile_are_refused(wording: Wording) -> None:
     content = jpeg(halves(8, 8).convert("CMYK"))
 
-    assert fault_of(content) == (
-        "bad-value",
-        "the picture is in inks (CMYK) and does not say in which",
-    )
+    code, text = fault_of(content)
+
+    assert code == "bad-value" and "CMYK" in text
+    assert wording == text
 
 
 def test_sixteen_bits_a_channel_become_eight() -> None:
@@ -87,17 +91,22 @@ def test_sixteen_bits_a_channel_become_eight() -> None:
     assert near(develop(png(deep), "p.png"), (0.5, 0.5), (0x80, 0x80, 0x80))
 
 
-def test_see_through_places_are_refused_and_a_whole_alpha_is_not() -> None:
+def test_see_through_places_are_refused_and_a_whole_alpha_is_not(wording: Wording) -> None:
     see_through, whole = Image.new("RGBA", (4, 4), (9, 9, 9, 254)), Image.new("RGBA", (4, 4), (9, 9, 9, 255))
 
-    assert fault_of(png(see_through), "p.png")[1].startswith("the picture is see-through in places")
+    code, text = fault_of(png(see_through), "p.png")
+    assert code == "bad-value"
+    assert wording == text
     assert develop(png(whole), "p.png").mode == "RGB"
 
 
-def test_a_film_is_refused() -> None:
+def test_a_film_is_refused(wording: Wording) -> None:
     content = png(noise(8, 8), save_all=True, append_images=[noise(8, 8, 1)])
 
-    assert fault_of(content, "p.png") == ("bad-value", "the picture is animated: 2 pictures")
+    code, text = fault_of(content, "p.png")
+
+    assert code == "bad-value" and "2" in text
+    assert wording == text
 
 
 def test_a_telephone_s_picture_with_a_second_one_behind_it_is_no_film() -> None:
@@ -109,45 +118,31 @@ def test_a_telephone_s_picture_with_a_second_one_behind_it_is_no_film() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "file", "code", "text"),
+    ("content", "file", "code", "shown"),
     [
-        (b"", "p.jpg", "bad-value", "the file is no JPEG picture, whatever its name says"),
-        (png(noise(2, 2)), "p.jpg", "bad-value", "the file is no JPEG picture, whatever its name says"),
-        (jpeg(noise(8, 8)), "p.png", "bad-value", "the file is no PNG picture, whatever its name says"),
-        (jpeg(noise(8, 8)), "p.webp", "bad-value", "a picture is a .jpg or .png file"),
-        (
-            png_header(6000, 5000),
-            "p.png",
-            "too-large",
-            "the picture is 6000 by 5000 pixels; at most 25 million are taken",
-        ),
-        (
-            png_header(60_000, 60_000),
-            "p.png",
-            "too-large",
-            "the picture has over 178 million pixels; at most 25 million are taken",
-        ),
-        (png_header(40, 40), "p.png", "bad-value", "the picture is damaged or cut short (OSError)"),
-        (
-            png(noise(8, 8))[:-20],
-            "p.png",
-            "bad-value",
-            "the picture is damaged or cut short (a wrong checksum, or no end)",
-        ),
-        (jpeg(noise(99, 99))[:5000], "p.jpg", "bad-value", "the picture is damaged or cut short (OSError)"),
-        (
-            b"\xff\xd8" + bytes(MOST_BYTES),
-            "p.jpg",
-            "too-large",
-            "the picture has 25,000,002 bytes; at most 25,000,000 are taken",
-        ),
+        (b"", "p.jpg", "bad-value", "JPEG"),
+        (png(noise(2, 2)), "p.jpg", "bad-value", "JPEG"),
+        (jpeg(noise(8, 8)), "p.png", "bad-value", "PNG"),
+        (jpeg(noise(8, 8)), "p.webp", "bad-value", ".jpg"),
+        (png_header(6000, 5000), "p.png", "too-large", "6000"),
+        (png_header(60_000, 60_000), "p.png", "too-large", "178 million"),
+        (png_header(40, 40), "p.png", "bad-value", "OSError"),
+        (png(noise(8, 8))[:-20], "p.png", "bad-value", ""),
+        (jpeg(noise(99, 99))[:5000], "p.jpg", "bad-value", "OSError"),
+        (b"\xff\xd8" + bytes(MAX_PICTURE_BYTES), "p.jpg", "too-large", "25,000,002"),
     ],
-    ids=lambda value: value[:24] if isinstance(value, str) else "",
-)
+    ids=[
+        "empty", "PNG for JPEG", "JPEG for PNG", "WebP", "large", "far too large", "header alone",
+        "no end", "cut short", "heavy",
+    ],
+)  # fmt: skip
 def test_what_cannot_be_used_is_refused_with_its_reason(
-    content: bytes, file: str, code: str, text: str
+    content: bytes, file: str, code: str, shown: str, wording: Wording
 ) -> None:
-    assert fault_of(content, file) == (code, text)
+    told = fault_of(content, file)
+
+    assert told[0] == code and shown in told[1]
+    assert wording == told[1]
 
 
 @pytest.mark.thorough
@@ -157,7 +152,7 @@ def test_a_large_picture_is_kept_as_large_as_paper_needs_it() -> None:
     picture = develop(content, "p.jpg")
 
     assert picture.size == look_at(content, "p.jpg")
-    assert 0.99 * MOST_KEPT_PIXELS < picture.width * picture.height <= 1.001 * MOST_KEPT_PIXELS
+    assert 0.99 * MAX_KEPT_PIXELS < picture.width * picture.height <= 1.001 * MAX_KEPT_PIXELS
     assert picture.width / picture.height == pytest.approx(1.25, rel=1e-3)
 
 
@@ -232,7 +227,7 @@ def test_a_damaged_file_is_refused_or_drawn_in_its_size(which: int, cut: float, 
         except CampaignError:
             continue
         width, height = found if isinstance(found, tuple) else found.size
-        assert 0 < width * height <= MOST_KEPT_PIXELS * 1.001
+        assert 0 < width * height <= MAX_KEPT_PIXELS * 1.001
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])

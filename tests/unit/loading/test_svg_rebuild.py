@@ -23,6 +23,7 @@ from assetgen.loading.artwork.svg.rebuild import (
 )
 from assetgen.loading.artwork.svg.values import Reference
 from tests.support.logo_files import NAMES, SHAPE, SHARED, SOUND_TREES, svg
+from tests.support.wording import Wording
 
 FILE = "partners/acme/logo.svg"
 
@@ -71,63 +72,66 @@ def test_words_in_an_element_are_noted_and_blanks_are_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "text", "hint"),
-    [
-        (b"\x1f\x8b\x08rest", "the file is compressed", "unpack it (an .svgz is gzip), and save it as .svg"),
-        (b"\x89PNG\r\n", "the file is a PNG picture", "name it .png"),
-        (b"<svg>\xff</svg>", "the file is not UTF-8 text", "export the logo again as plain SVG, saved as UTF-8"),
-        (b"<svg>\0</svg>", "the file is not UTF-8 text", "export the logo again as plain SVG, saved as UTF-8"),
-    ],
-)  # fmt: skip
-def test_bytes_that_are_no_text_are_refused_before_they_are_parsed(
-    content: bytes, text: str, hint: str
-) -> None:
-    assert refusal(content) == Finding("bad-value", text, hint, Place(FILE))
+    "content",
+    [b"\x1f\x8b\x08rest", b"\x89PNG\r\n", b"<svg>\xff</svg>", b"<svg>\0</svg>"],
+    ids=["gzip", "PNG", "Latin-1", "nought"],
+)
+def test_bytes_that_are_no_text_are_refused_before_they_are_parsed(content: bytes, wording: Wording) -> None:
+    finding = refusal(content)
+
+    assert (finding.code, finding.place) == ("bad-value", Place(FILE))
+    assert wording == finding.as_text()
 
 
-def test_a_file_of_more_than_the_allowed_bytes_is_too_large() -> None:
+def test_a_file_of_more_than_the_allowed_bytes_is_too_large(wording: Wording) -> None:
     finding = refusal(b"<svg>" + b" " * MAX_BYTES)
 
     assert (finding.code, finding.place) == ("too-large", Place(FILE))
-    assert finding.text == f"the SVG has {MAX_BYTES + 5} bytes; at most {MAX_BYTES} are taken"
+    assert wording == finding.text
 
 
-def test_broken_xml_is_reported_where_it_breaks() -> None:
+def test_broken_xml_is_reported_where_it_breaks(wording: Wording) -> None:
     finding = refusal(b"<svg>\n<g></svg>")
 
     assert finding.code == "bad-value"
-    assert finding.text == "the XML is broken: mismatched tag"
     assert finding.place == Place(FILE, 2, 6)
+    assert wording == finding.text
 
 
-def test_an_empty_file_is_broken_xml() -> None:
-    assert refusal(b"").text == "the XML is broken: no element found"
+def test_an_empty_file_is_broken_xml(wording: Wording) -> None:
+    finding = refusal(b"")
+
+    assert finding.code == "bad-value"
+    assert wording == finding.text
 
 
-def test_a_doctype_is_unsafe() -> None:
+def test_a_doctype_is_unsafe(wording: Wording) -> None:
     finding = refusal(b'<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg/>')
 
-    assert (finding.code, finding.text) == ("unsafe-file", "a DOCTYPE is not allowed in a logo")
+    assert finding.code == "unsafe-file" and "DOCTYPE" in finding.text
     assert finding.place.file == FILE and finding.place.line == 1
+    assert wording == finding.text
 
 
-def test_the_element_beyond_the_limit_is_the_place_of_the_fault() -> None:
+def test_the_element_beyond_the_limit_is_the_place_of_the_fault(wording: Wording) -> None:
     read_source(f"<svg>{'<g/>' * (MAX_NODES - 1)}</svg>".encode(), FILE)
 
     finding = refusal(f"<svg>\n{'<g/>' * (MAX_NODES - 1)}\n<g/></svg>".encode())
 
-    assert (finding.code, finding.text) == ("too-large", f"the SVG has more than {MAX_NODES} elements")
-    assert finding.place == Place(FILE, 3, 1)
+    assert (finding.code, finding.place) == ("too-large", Place(FILE, 3, 1))
+    assert str(MAX_NODES) in finding.text
+    assert wording == finding.text
 
 
-def test_nesting_beyond_the_limit_is_refused_and_nesting_up_to_it_is_not() -> None:
+def test_nesting_beyond_the_limit_is_refused_and_nesting_up_to_it_is_not(wording: Wording) -> None:
     def nested(levels: int) -> bytes:
         return f"<svg>{'<g>' * (levels - 1)}{'</g>' * (levels - 1)}</svg>".encode()
 
     read_source(nested(MAX_DEPTH), FILE)
 
     finding = refusal(nested(MAX_DEPTH + 1))
-    assert (finding.code, finding.text) == ("too-large", f"elements are nested more than {MAX_DEPTH} deep")
+    assert finding.code == "too-large" and str(MAX_DEPTH) in finding.text
+    assert wording == finding.text
 
 
 @pytest.mark.parametrize(
@@ -148,18 +152,15 @@ def test_the_properties_of_a_style_are_read(style: str, properties: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("style", "reason"),
-    [
-        ("fill:\\72 ed", "escapes and comments are not taken"),
-        ("fill:/* */red", "escapes and comments are not taken"),
-        ("fill:url(#a", "a bracket or a quote is not closed"),
-        ("fill:'red", "a bracket or a quote is not closed"),
-        ("fill", "fill has no value"),
-    ],
+    "style",
+    ["fill:\\72 ed", "fill:/* */red", "fill:url(#a", "fill:'red", "fill"],
+    ids=["escape", "comment", "bracket", "quote", "no value"],
 )
-def test_a_style_that_is_no_plain_list_is_refused(style: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=f"^{reason}$"):
+def test_a_style_that_is_no_plain_list_is_refused(style: str, wording: Wording) -> None:
+    with pytest.raises(ValueError) as caught:
         read_declarations(style)
+
+    assert wording == str(caught.value)
 
 
 def test_a_shown_value_stands_on_one_line_and_is_cut_short() -> None:
@@ -168,18 +169,12 @@ def test_a_shown_value_stands_on_one_line_and_is_cut_short() -> None:
     assert shown("x" * 41) == "x" * 39 + "…"
 
 
-def test_a_file_of_another_kind_gives_no_drawing() -> None:
+def test_a_file_of_another_kind_gives_no_drawing(wording: Wording) -> None:
     findings: list[Finding] = []
 
     assert read_drawing(b"<html/>", FILE, findings) is None
-    assert findings == [
-        Finding(
-            "bad-value",
-            "the file holds <html>, not <svg>",
-            "export the logo as plain SVG",
-            Place(FILE, 1, 1),
-        )
-    ]
+    assert [(one.code, one.place) for one in findings] == [("bad-value", Place(FILE, 1, 1))]
+    assert wording == findings[0].as_text()
 
 
 def test_an_svg_without_a_namespace_is_taken() -> None:
@@ -213,19 +208,15 @@ def test_each_size_stands_in_for_another_that_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("attributes", "text"),
-    [
-        ("", "the logo has no size: neither viewBox nor width and height"),
-        ('width="40"', "the logo has no size: neither viewBox nor width and height"),
-        ('width="100%" height="100%"', "the logo has no size: no viewBox, and width and height are shares of the page"),
-        ('viewBox="0 0 4000 2"', "one side of the logo is more than 1000 times the other"),
-        ('width="0" viewBox="0 0 4 2"', 'width="0" on <svg>: it must be larger than 0'),
-    ],
-)  # fmt: skip
-def test_a_logo_without_a_usable_size_is_refused_at_its_root(attributes: str, text: str) -> None:
+    "attributes",
+    ["", 'width="40"', 'width="100%" height="100%"', 'viewBox="0 0 4000 2"', 'width="0" viewBox="0 0 4 2"'],
+    ids=["no size", "width alone", "shares of the page", "a line", "no width"],
+)
+def test_a_logo_without_a_usable_size_is_refused_at_its_root(attributes: str, wording: Wording) -> None:
     finding = only(SHAPE, attributes)
 
-    assert (finding.code, finding.text, finding.place) == ("bad-value", text, Place(FILE, 1, 1))
+    assert (finding.code, finding.place) == ("bad-value", Place(FILE, 1, 1))
+    assert wording == finding.text
 
 
 @pytest.mark.parametrize(
@@ -250,51 +241,50 @@ def test_what_is_drawn_only_by_reference_is_set_aside_under_its_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inside", "text", "hint"),
+    ("inside", "named"),
     [
-        ("<text>A</text>", "<text> is not allowed in a logo", "convert the text to outlines, then export again"),
-        ("<image/>", "<image> is not allowed in a logo", "trace the picture, or hand in the whole logo as a .png"),
-        ("<script/>", "<script> is not allowed in a logo", "export again without scripts"),
-        ("<style>a{}</style>", "<style> is not allowed in a logo",
-         "export with presentation attributes instead of a style sheet"),
-        ("<blink/>", "<blink> is not allowed in a logo", "export a plain SVG of shapes alone"),
-        ("<stop/>", "<stop> is not allowed in <svg>", "export a plain SVG of shapes alone"),
-        ("<rect><rect/></rect>", "<rect> is not allowed in <rect>", "export a plain SVG of shapes alone"),
-        ('<g onclick="x"/>', "onclick on <g> is not allowed in a logo", "export again without scripts"),
-        ('<g filter="url(#f)"/>', "filter on <g> is not allowed in a logo",
-         "expand the effect to plain shapes, then export again"),
-        ('<g style="mix-blend-mode:screen"/>', "mix-blend-mode in the style of <g> is not allowed in a logo",
-         "flatten the transparency, then export again"),
-        ('<clipPath clip-path="url(#c)"/>', "clip-path on <clipPath> is not allowed in a logo",
-         "put it on a group instead"),
-        ('<symbol transform="scale(2)"/>', "transform on <symbol> is not allowed in a logo",
-         "export a plain SVG of shapes alone"),
-        ('<use href="other.svg#a"/>', "href on <use> refers outside the file: other.svg#a",
-         'only references within the file are taken: "#id"'),
-        ('<g fill="url(http://a.invalid/#b)"/>', "fill on <g> refers outside the file: url(http://a.invalid/#b)",
-         'only references within the file are taken: "#id"'),
+        pytest.param("<text>A</text>", "<text>", id="text"),
+        pytest.param("<image/>", "<image>", id="image"),
+        pytest.param("<script/>", "<script>", id="script"),
+        pytest.param("<style>a{}</style>", "<style>", id="style"),
+        pytest.param("<blink/>", "<blink>", id="unknown"),
+        pytest.param("<stop/>", "<stop>", id="stop"),
+        pytest.param("<rect><rect/></rect>", "<rect>", id="shape in a shape"),
+        pytest.param('<g onclick="x"/>', "onclick", id="onclick"),
+        pytest.param('<g filter="url(#f)"/>', "filter", id="filter"),
+        pytest.param('<g style="mix-blend-mode:screen"/>', "mix-blend-mode", id="blend"),
+        pytest.param('<clipPath clip-path="url(#c)"/>', "clip-path", id="clip of a clip"),
+        pytest.param('<symbol transform="scale(2)"/>', "transform", id="moved symbol"),
+        pytest.param('<use href="other.svg#a"/>', "other.svg#a", id="another file"),
+        pytest.param('<g fill="url(http://a.invalid/#b)"/>', "http://a.invalid/#b", id="another host"),
     ],
-)  # fmt: skip
-def test_what_would_change_the_picture_if_left_out_is_unsafe(inside: str, text: str, hint: str) -> None:
+)
+def test_what_would_change_the_picture_if_left_out_is_unsafe(
+    inside: str, named: str, wording: Wording
+) -> None:
     finding = only(inside + SHAPE)
 
-    assert (finding.code, finding.text, finding.hint) == ("unsafe-file", text, hint)
+    assert finding.code == "unsafe-file" and named in finding.text
+    assert wording == (finding.text, finding.hint)
 
 
 def test_an_unsafe_child_is_reported_where_it_stands() -> None:
     assert only("\n <g>\n  <text/></g>" + SHAPE).place == Place(FILE, 3, 3)
 
 
-def test_a_value_outside_its_grammar_is_a_bad_value() -> None:
+def test_a_value_outside_its_grammar_is_a_bad_value(wording: Wording) -> None:
     finding = only('<rect width="wide"/>' + SHAPE)
 
     assert finding.code == "bad-value"
-    assert finding.text.startswith('width="wide" on <rect>: ')
-    assert finding.hint == "export the logo again as plain SVG"
+    assert 'width="wide"' in finding.text and "<rect>" in finding.text
+    assert wording == (finding.text, finding.hint)
 
 
-def test_a_single_word_longer_than_any_sound_one_is_refused_but_a_list_may_be_long() -> None:
-    assert only(f'<rect width="{"1" * 201}"/>' + SHAPE).text.endswith("it is longer than 200 letters")
+def test_a_single_word_longer_than_any_sound_one_is_refused_but_a_list_may_be_long(wording: Wording) -> None:
+    finding = only(f'<rect width="{"1" * 201}"/>' + SHAPE)
+
+    assert finding.code == "bad-value" and "200" in finding.text
+    assert wording == finding.text
     assert findings_of(f'<path d="M0 0{"L9 9" * 200}"/>') == []
 
 

@@ -11,20 +11,15 @@ from assetgen.planning.combination import arrangement_keys
 from assetgen.schema.template_file import Arrangement, column_parts
 from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, read_template, shapes
 from tests.support.tiny import FILES, real_campaign, write_tiny
-
-SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
-INK_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
-JINJA_HINT = "mend the {{ … }} or {% … %} there; each block has its own end"
-DESIGN_HINT = "a design has template.yaml, template.html and style.css, or extends one that has"
-FACT_HINT = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
-LOADED_HINT = "the brand's fonts and the design's sheets are loaded already"
+from tests.support.wording import Wording
+from tests.unit.loading.marks import marks
 
 
 def test_a_design_keeps_its_description_and_its_sources_as_bytes(tmp_path: Path) -> None:
     design = read(tmp_path)
 
     assert (design.id, design.file.name, design.file.about) == ("bare", "Bare", "Words on nothing.")
-    assert design.file.grounds == ("light",)
+    assert design.file.backgrounds == ("light",)
     assert design.place.file == DESIGN
     assert {name: content.decode() for name, content in design.sources.items()} == {
         name: words for name, words in FILES.items() if name.startswith("templates/")
@@ -40,123 +35,129 @@ def test_files_in_folders_below_are_sources_and_other_kinds_are_not(tmp_path: Pa
 
 def test_a_shape_takes_all_that_it_does_not_say_from_the_one_it_is_like(tmp_path: Path) -> None:
     design = read(
-        tmp_path, shapes("  wide: {like: landscape, margin: 0.1, parts: {number: {most: 0.4, lines: 2}}}\n")
+        tmp_path, shapes("  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n")
     )
     landscape, wide = design.arrangements["landscape"], design.arrangements["wide"]
 
-    assert (wide.words, wide.call, wide.call_on) == (landscape.words, landscape.call, "field")
+    assert (wide.copy_, wide.cta, wide.cta_on) == (landscape.copy_, landscape.cta, "field")
     assert (wide.margin, landscape.margin) == (0.1, 0.0)
-    assert (wide.parts["number"].most, wide.parts["number"].lines) == (0.4, 2)
+    assert (wide.parts["number"].max_size, wide.parts["number"].lines) == (0.4, 2)
     assert wide.parts["number"].weights == landscape.parts["number"].weights == (700,)
     assert wide.parts["headline"] == landscape.parts["headline"]
 
 
 def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path) -> None:
-    design = read(tmp_path, shapes("  tall: {like: wide}\n  wide: {like: landscape, margin: 0.2}\n"))
+    design = read(tmp_path, shapes("  tall: {extends: wide}\n  wide: {extends: landscape, margin: 0.2}\n"))
 
     assert design.arrangements["tall"] == design.arrangements["wide"]
     assert design.arrangements["tall"].margin == 0.2
 
 
 @pytest.mark.parametrize(
-    ("more", "column", "text", "hint"),
+    ("more", "column", "named"),
     [
-        ("  wide: {like: landscap}\n", 16, "like: no such shape: landscap", "did you mean landscape?"),
-        ("  wide: {like: wide}\n", 16, "like: wide is like wide again", "let one of them stand alone"),
-        (
-            "  wide: {call: {box: [0, 0, 1, 1], column: [numbr]}}\n  tall: {like: wide}\n",
-            45,
-            "no such part: numbr",
-            "did you mean number?",
-        ),
+        ("  wide: {extends: landscap}\n", 19, "landscape"),
+        ("  wide: {extends: wide}\n", 19, "wide"),
+        ("  wide: {cta: {box: [0, 0, 1, 1], column: [numbr]}}\n  tall: {extends: wide}\n", 44, "number"),
     ],
+    ids=["shape", "itself", "part"],
 )
 def test_a_shape_that_names_what_is_not_there_is_told_once_and_where_it_is_written(
-    more: str, column: int, text: str, hint: str, tmp_path: Path
+    more: str, column: int, named: str, tmp_path: Path, wording: Wording
 ) -> None:
     line = FILES[DESIGN].count("\n") + 1
 
-    assert faults(tmp_path, shapes(more)) == [
-        f"{DESIGN}:{line}:{column}: error: {text} [template]\n  hint: {hint}"
-    ]
+    said = faults(tmp_path, shapes(more))
+
+    assert marks(said) == [f"{DESIGN}:{line}:{column} template"]
+    assert named in said[0]
+    assert wording == said
 
 
-def test_a_box_stays_inside_the_live_area(tmp_path: Path) -> None:
-    more = shapes("  wide: {like: landscape, words: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n")
+def test_a_box_stays_inside_the_live_area(tmp_path: Path, wording: Wording) -> None:
+    more = shapes("  wide: {extends: landscape, copy: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n")
     line = FILES[DESIGN].count("\n") + 1
 
-    assert faults(tmp_path, more) == [
-        f"{DESIGN}:{line}:40: error: shapes.wide.words.box: reaches out of the live area [bad-value]"
-    ]
+    said = faults(tmp_path, more)
+
+    assert marks(said) == [f"{DESIGN}:{line}:42 bad-value"]
+    assert wording == said
 
 
-def test_shapes_that_are_like_each_other_are_told(tmp_path: Path) -> None:
-    said = faults(tmp_path, shapes("  wide: {like: tall}\n  tall: {like: wide}\n"))
+def test_shapes_that_are_like_each_other_are_told(tmp_path: Path, wording: Wording) -> None:
+    said = faults(tmp_path, shapes("  wide: {extends: tall}\n  tall: {extends: wide}\n"))
 
-    assert any("like: wide is like tall again" in one for one in said)
+    assert {mark.rpartition(" ")[2] for mark in marks(said)} == {"template"}
+    assert all("wide" in one and "tall" in one for one in said)
+    assert wording == said
 
 
-def test_keys_of_a_description_are_checked_with_place_and_hint(tmp_path: Path) -> None:
-    changes = shapes("  wide:\n    words: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n")
+def test_keys_of_a_description_are_checked_with_place_and_hint(tmp_path: Path, wording: Wording) -> None:
+    changes = shapes("  wide:\n    copy: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n")
     line = FILES[DESIGN].count("\n") + 2
 
-    assert faults(tmp_path, changes) == [
-        f"{DESIGN}:{line}:18: error: shapes.wide.words.box: has too few entries [bad-value]\n  hint: at least 4",
-        f"{DESIGN}:{line}:49: error: unknown key: ancor [unknown-key]\n  hint: did you mean anchor?",
-        f"{DESIGN}:{line + 1}:13: error: shapes.wide.margin: 4 is out of bounds [bad-value]\n  hint: at most 0.3",
+    said = faults(tmp_path, changes)
+
+    assert marks(said) == [
+        f"{DESIGN}:{line}:17 bad-value",
+        f"{DESIGN}:{line}:48 unknown-key",
+        f"{DESIGN}:{line + 1}:13 bad-value",
     ]
+    assert wording == said
 
 
-def test_files_that_are_missing_and_faults_of_the_others_come_together(tmp_path: Path) -> None:
+def test_files_that_are_missing_and_faults_of_the_others_come_together(
+    tmp_path: Path, wording: Wording
+) -> None:
     root = write_tiny(tmp_path, {MARKUP: "{% if %}\n"})
     (root / STYLE).unlink()
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", None)
 
-    assert [finding.as_text() for finding in raised.value.findings] == [
-        f"{STYLE}: error: file not found: {STYLE} [missing-file]\n  hint: {DESIGN_HINT}",
-        f"{MARKUP}:1: error: not readable as Jinja: Expected an expression, got 'end of statement block' "
-        f"[template]\n  hint: {JINJA_HINT}",
-    ]
+    said = [finding.as_text() for finding in raised.value.findings]
+    assert marks(said) == [f"{STYLE} missing-file", f"{MARKUP}:1 template"]
+    assert wording == said
 
 
 @pytest.mark.parametrize(
-    ("file", "words", "place", "text", "hint"),
+    ("file", "words", "place"),
     [
-        (STYLE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n", "2:18",
-         "RADIAL-gradient() cannot be printed in ink", INK_HINT),
-        (STYLE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n", "2:13",
-         "conic-gradient() cannot be printed in ink", INK_HINT),
-        (STYLE, '@import "more.css";\n', "1:1", "@import is not for a template", LOADED_HINT),
-        (STYLE, "\n@font-face { font-family: x }\n", "2:1", "@font-face is not for a template", LOADED_HINT),
-        (STYLE, "@page { margin: 0 }\n", "1:1", "@page is not for a template", "the tool writes @page"),
-        (MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15",
-         "var(--ink) inside SVG draws black", SVG_HINT),
-        (MARKUP, '<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n', "2:15",
-         "VAR(--ink) inside SVG draws black", SVG_HINT),
-        (MARKUP, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n", "2:22",
-         "var(--ink) inside SVG draws black", SVG_HINT),
-        (MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1",
-         "var(--ink) inside SVG draws black", SVG_HINT),
-        (MARKUP, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n', "2:26",
-         "var(--…) inside SVG draws black", SVG_HINT),
-        (MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15",
-         "var(--ink) inside SVG draws black", SVG_HINT),
-        (MARKUP, '<p>\n<b style="color: {{ palette.ink }}; background: linear-gradient(red, blue)">x</b></p>\n',
-         "2:49", "linear-gradient() cannot be printed in ink", INK_HINT),
-        (MARKUP, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n', "1:1",
-         "linear-gradient() cannot be printed in ink", INK_HINT),
-        (MARKUP, "<style>\n.a { color: {{ palette.ink }} }\n.b { mask: conic-gradient(red, blue) }\n</style>\n", "3:12",
-         "conic-gradient() cannot be printed in ink", INK_HINT),
-        (MARKUP, "<style>\n@import 'more.css';\n</style>\n", "2:1", "@import is not for a template", LOADED_HINT),
-        (MARKUP, "<p>\n{{ number(\n</p>\n", "3", "not readable as Jinja: unexpected '<'", JINJA_HINT),
+        pytest.param(STYLE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n",
+                     "2:18", id="gradient in capitals"),
+        pytest.param(STYLE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n",
+                     "2:13", id="gradient in print"),
+        pytest.param(STYLE, '@import "more.css";\n', "1:1", id="import"),
+        pytest.param(STYLE, "\n@font-face { font-family: x }\n", "2:1", id="font face"),
+        pytest.param(STYLE, "@page { margin: 0 }\n", "1:1", id="page"),
+        pytest.param(MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15", id="variable"),
+        pytest.param(MARKUP, "<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n",
+                     "2:15", id="variable with a comment"),
+        pytest.param(MARKUP, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n",
+                     "2:22", id="variable in a style"),
+        pytest.param(MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1", id="variable in an escape"),
+        pytest.param(MARKUP, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n',
+                     "2:26", id="accent"),
+        pytest.param(MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15", id="variable on the root"),
+        pytest.param(MARKUP,
+                     '<p>\n<b style="color: {{ palette.ink }}; background: linear-gradient(red, blue)">x</b></p>\n',
+                     "2:49", id="gradient in an attribute"),
+        pytest.param(MARKUP, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n',
+                     "1:1", id="gradient in an escape"),
+        pytest.param(MARKUP,
+                     "<style>\n.a { color: {{ palette.ink }} }\n.b { mask: conic-gradient(red, blue) }\n</style>\n",
+                     "3:12", id="gradient in a style element"),
+        pytest.param(MARKUP, "<style>\n@import 'more.css';\n</style>\n", "2:1", id="import in a style element"),
+        pytest.param(MARKUP, "<p>\n{{ number(\n</p>\n", "3", id="Jinja"),
     ],
 )  # fmt: skip
 def test_what_would_not_survive_in_ink_is_told_with_its_line(
-    file: str, words: str, place: str, text: str, hint: str, tmp_path: Path
+    file: str, words: str, place: str, tmp_path: Path, wording: Wording
 ) -> None:
-    assert faults(tmp_path, {file: words}) == [f"{file}:{place}: error: {text} [template]\n  hint: {hint}"]
+    said = faults(tmp_path, {file: words})
+
+    assert marks(said) == [f"{file}:{place} template"]
+    assert wording == said
 
 
 @pytest.mark.parametrize(
@@ -186,81 +187,73 @@ def test_a_variable_outside_svg_is_as_good_as_in_a_style_sheet(words: str, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("file", "words", "place", "text"),
+    ("file", "words", "place", "shown", "code"),
     [
-        (STYLE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n', "2:12",
-         "a phone number in a template: 0121 496 0999 [locked-fact]"),
-        (STYLE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n', "1:22",
-         "a phone number in a template: 0121 496 0999 [locked-fact]"),
-        (STYLE, "h1::after { content: '\\30 121 496 0999' }\n", "1:22",
-         "a phone number in a template: 0121 496 0999 [locked-fact]"),
-        (STYLE, 'p { --said: "www.example.net" }\n', "1:13",
-         "a web address in a template: www.example.net [foreign-host]"),
-        (STYLE, '@media print { p { content: counter(x, "see example.net") } }\n', "1:40",
-         "a web address in a template: example.net [foreign-host]"),
-        (STYLE, "h1::after { content: '{{ 0808 157 0123' }\n", "1:22",
-         "a phone number in a template: 0808 157 0123 [locked-fact]"),
-        (MARKUP, "<style>\n h1::after { content: 'Ring 0121 496 0999' }\n</style>\n", "2:23",
-         "a phone number in a template: 0121 496 0999 [locked-fact]"),
-        (MARKUP, "<p\n style='content: \"Ring 0121 496 0999\"'>x</p>\n", "2:18",
-         "a phone number in a template: 0121 496 0999 [locked-fact]"),
+        pytest.param(STYLE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n',
+                     "2:12", "0121 496 0999", "locked-fact", id="number"),
+        pytest.param(STYLE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n',
+                     "1:22", "0121 496 0999", "locked-fact", id="number in two strings"),
+        pytest.param(STYLE, "h1::after { content: '\\30 121 496 0999' }\n",
+                     "1:22", "0121 496 0999", "locked-fact", id="number with an escape"),
+        pytest.param(STYLE, 'p { --said: "www.example.net" }\n',
+                     "1:13", "www.example.net", "foreign-host", id="address in a variable"),
+        pytest.param(STYLE, '@media print { p { content: counter(x, "see example.net") } }\n',
+                     "1:40", "example.net", "foreign-host", id="address in a counter"),
+        pytest.param(STYLE, "h1::after { content: '{{ 0808 157 0123' }\n",
+                     "1:22", "0808 157 0123", "locked-fact", id="number after braces"),
+        pytest.param(MARKUP, "<style>\n h1::after { content: 'Ring 0121 496 0999' }\n</style>\n",
+                     "2:23", "0121 496 0999", "locked-fact", id="number in a style element"),
+        pytest.param(MARKUP, "<p\n style='content: \"Ring 0121 496 0999\"'>x</p>\n",
+                     "2:18", "0121 496 0999", "locked-fact", id="number in an attribute"),
     ],
 )  # fmt: skip
 def test_a_fact_that_a_style_draws_is_told_as_in_markup(
-    file: str, words: str, place: str, text: str, tmp_path: Path
+    file: str, words: str, place: str, shown: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
     root = write_tiny(tmp_path, {file: words})
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", real_campaign().brand.facts)
 
-    assert [finding.as_text() for finding in raised.value.findings] == [
-        f"{file}:{place}: error: {text}\n  hint: {FACT_HINT}"
-    ]
-
-
-ALONE = "let {{{{ facts.{} }}}} stand alone, with a blank on each side"
+    said = [finding.as_text() for finding in raised.value.findings]
+    assert marks(said) == [f"{file}:{place} {code}"]
+    assert shown in said[0]
+    assert wording == said
 
 
 @pytest.mark.parametrize(
-    ("words", "line", "text", "hint"),
+    ("words", "line", "shown", "code"),
     [
-        ("<p>\n0808 <b>157</b> 0123</p>", 2, "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
-        ("<p>0808<br>157 0123</p>", 1, "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
-        ("<p>0808{% if foot %} 157 {% endif %}<!-- x -->0123</p>", 1,
-         "a phone number in a template: 0808 157 0123 [locked-fact]", FACT_HINT),
-        ("\n{{ '0808' ~ ' 157 ' ~ '0124' }}", 2,
-         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
-        ("{{ '0808' + ' 1570124' }}", 1, "a phone number in a template: 0808 1570124 [locked-fact]", FACT_HINT),
-        ("{% set x = '0808' %}\n{{ x }} 157 0124", 2,
-         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
-        ("{{ ['0808', ' 157 0124'] | join }}", 1,
-         "a phone number in a template: 0808 157 0124 [locked-fact]", FACT_HINT),
-        ("{{ facts.number }}9", 1,
-         "a phone number in a template: 0808 1000 9009 [locked-fact]", ALONE.format("number")),
-        ("<b>9</b>{{ facts['number'] }}", 1,
-         "a phone number in a template: 90808 1000 900 [locked-fact]", ALONE.format("number")),
-        ("\n{{ facts.address }}.evil.com", 2,
-         "a web address in a template: www.stopitnow.org.uk.evil.com [foreign-host]", ALONE.format("address")),
-        ("{{ facts.address ~ '/donate' }}", 1,
-         "a web address in a template: www.stopitnow.org.uk/donate [foreign-host]", ALONE.format("address")),
-        ('<p>\n<a href="https://evil.com/">x</a></p>', 2,
-         "a web address in a template: https://evil.com/ [foreign-host]", FACT_HINT),
-        ('<a href="tel:08081570123">x</a>', 1,
-         "a phone number in a template: 08081570123 [locked-fact]", FACT_HINT),
+        pytest.param("<p>\n0808 <b>157</b> 0123</p>", 2, "0808 157 0123", "locked-fact", id="bold"),
+        pytest.param("<p>0808<br>157 0123</p>", 1, "0808 157 0123", "locked-fact", id="break"),
+        pytest.param("<p>0808{% if foot %} 157 {% endif %}<!-- x -->0123</p>", 1,
+                     "0808 157 0123", "locked-fact", id="branch and comment"),
+        pytest.param("\n{{ '0808' ~ ' 157 ' ~ '0124' }}", 2, "0808 157 0124", "locked-fact", id="tilde"),
+        pytest.param("{{ '0808' + ' 1570124' }}", 1, "0808 1570124", "locked-fact", id="plus"),
+        pytest.param("{% set x = '0808' %}\n{{ x }} 157 0124", 2, "0808 157 0124", "locked-fact", id="set"),
+        pytest.param("{{ ['0808', ' 157 0124'] | join }}", 1, "0808 157 0124", "locked-fact", id="join"),
+        pytest.param("{{ facts.number }}9", 1, "0808 1000 9009", "locked-fact", id="fact and a digit"),
+        pytest.param("<b>9</b>{{ facts['number'] }}", 1, "90808 1000 900", "locked-fact", id="digit and a fact"),
+        pytest.param("\n{{ facts.address }}.evil.com", 2,
+                     "www.stopitnow.org.uk.evil.com", "foreign-host", id="fact and a host"),
+        pytest.param("{{ facts.address ~ '/donate' }}", 1,
+                     "www.stopitnow.org.uk/donate", "foreign-host", id="fact and a path"),
+        pytest.param('<p>\n<a href="https://evil.com/">x</a></p>', 2, "https://evil.com/", "foreign-host", id="link"),
+        pytest.param('<a href="tel:08081570123">x</a>', 1, "08081570123", "locked-fact", id="link to a number"),
     ],
 )  # fmt: skip
 def test_a_fact_that_markup_pieces_together_is_told(
-    words: str, line: int, text: str, hint: str, tmp_path: Path
+    words: str, line: int, shown: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
     root = write_tiny(tmp_path, {MARKUP: words})
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", real_campaign().brand.facts)
 
-    assert [finding.as_text() for finding in raised.value.findings] == [
-        f"{MARKUP}:{line}: error: {text}\n  hint: {hint}"
-    ]
+    said = [finding.as_text() for finding in raised.value.findings]
+    assert marks(said) == [f"{MARKUP}:{line} {code}"]
+    assert shown in said[0]
+    assert wording == said
 
 
 @pytest.mark.parametrize(
@@ -318,8 +311,8 @@ def test_the_most_particular_arrangement_is_looked_up_first() -> None:
 
 def test_parts_of_a_column_are_flat_and_without_the_code(tmp_path: Path) -> None:
     design = read(
-        tmp_path, shapes("  wide: {call: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n")
+        tmp_path, shapes("  wide: {cta: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n")
     )
 
-    assert column_parts(design.arrangements["wide"].call) == ("headline", "number")
-    assert column_parts(Arrangement().call) == ()
+    assert column_parts(design.arrangements["wide"].cta) == ("headline", "number")
+    assert column_parts(Arrangement().cta) == ()

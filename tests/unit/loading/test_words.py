@@ -10,9 +10,14 @@ from assetgen.findings import Place
 from assetgen.loading.copy_rules.facts import check_words, fill
 from assetgen.schema.fields import Text
 from tests.support.tiny import real_campaign
+from tests.support.wording import Wording
+from tests.unit.loading.marks import marks
 
 VALUES = {"number": "0808 1000 900", "address": "www.stopitnow.org.uk", "link": "https://x/", "partner": "P"}
-LIST = "one of: {address}, {link}, {number}, {partner}"
+
+
+NEAREST = ("{number}",)
+ALL_FOUR = ("{address}", "{link}", "{number}", "{partner}")
 
 
 def said_of(words: str) -> list[str]:
@@ -50,33 +55,38 @@ def test_honest_words_are_silent(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "placeholder", "hint"),
+    ("words", "placeholder", "named"),
     [
-        ("Call {numbr}", "{numbr}", "did you mean {number}?"),
-        ("Call { number }", "{ number }", "did you mean {number}?"),
-        ("See {url.host}", "{url.host}", LIST),
-        ("Call {}", "{}", LIST),
-        ("Call {number", "{", LIST),
-        ("Call number}", "}", LIST),
-        ("{{ facts.number }}", "{{ facts.number }}", "did you mean {number}?"),
-        ("{{ 7*7 }}", "{{ 7*7 }}", LIST),
-        ("{{number}}", "{{number}}", "did you mean {number}?"),
-        ("{% if x %}", "{% if x %}", LIST),
+        ("Call {numbr}", "{numbr}", NEAREST),
+        ("Call { number }", "{ number }", NEAREST),
+        ("See {url.host}", "{url.host}", ALL_FOUR),
+        ("Call {}", "{}", ALL_FOUR),
+        ("Call {number", "{", ALL_FOUR),
+        ("Call number}", "}", ALL_FOUR),
+        ("{{ facts.number }}", "{{ facts.number }}", NEAREST),
+        ("{{ 7*7 }}", "{{ 7*7 }}", ALL_FOUR),
+        ("{{number}}", "{{number}}", NEAREST),
+        ("{% if x %}", "{% if x %}", ALL_FOUR),
     ],
 )
-def test_other_placeholders_are_named_with_the_nearest(words: str, placeholder: str, hint: str) -> None:
-    assert said_of(words) == [
-        f"a.yaml:2:3: error: no such placeholder: {placeholder} [bad-value]\n  hint: {hint}"
-    ]
+def test_other_placeholders_are_named_with_the_nearest(
+    words: str, placeholder: str, named: tuple[str, ...], wording: Wording
+) -> None:
+    said = said_of(words)
+
+    assert marks(said) == ["a.yaml:2:3 bad-value"]
+    first, _, hint = said[0].partition("\n")
+    assert placeholder in first
+    assert tuple(name for name in ALL_FOUR if name in hint) == named
+    assert wording == said
 
 
-def test_foreign_number_and_address_are_both_said() -> None:
-    assert said_of("Call 01785 223344 or see www.example.com") == [
-        "a.yaml:2:3: error: another phone number: 01785 223344 [locked-fact]\n"
-        "  hint: the helpline's number is written {number}; it is 0808 1000 900",
-        "a.yaml:2:3: error: another web address: www.example.com [foreign-host]\n"
-        "  hint: the helpline's address is written {address}; it is www.stopitnow.org.uk",
-    ]
+def test_foreign_number_and_address_are_both_said(wording: Wording) -> None:
+    said = said_of("Call 01785 223344 or see www.example.com")
+
+    assert marks(said) == ["a.yaml:2:3 locked-fact", "a.yaml:2:3 foreign-host"]
+    assert "01785 223344" in said[0] and "www.example.com" in said[1]
+    assert wording == said
 
 
 OWN_NUMBER, OWN_ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
@@ -95,11 +105,12 @@ OWN_NUMBER, OWN_ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
         ("{number}\uff19", f"{OWN_NUMBER}\uff19"),
     ],
 )
-def test_a_number_that_digits_touch_is_another(words: str, shown: str) -> None:
-    assert said_of(words) == [
-        f"a.yaml:2:3: error: another phone number: {shown} [locked-fact]\n"
-        "  hint: let {number} stand alone, with a blank on each side"
-    ]
+def test_a_number_that_digits_touch_is_another(words: str, shown: str, wording: Wording) -> None:
+    said = said_of(words)
+
+    assert marks(said) == ["a.yaml:2:3 locked-fact"]
+    assert shown in said[0] and "{number}" in said[0]
+    assert wording == said
 
 
 @pytest.mark.parametrize(
@@ -117,21 +128,22 @@ def test_a_number_that_digits_touch_is_another(words: str, shown: str) -> None:
         ("me@{address}", f"me@{OWN_ADDRESS}", "address"),
     ],
 )
-def test_an_address_that_goes_on_is_another(words: str, shown: str, name: str) -> None:
-    assert said_of(words) == [
-        f"a.yaml:2:3: error: another web address: {shown} [foreign-host]\n"
-        f"  hint: let {{{name}}} stand alone, with a blank on each side"
-    ]
+def test_an_address_that_goes_on_is_another(words: str, shown: str, name: str, wording: Wording) -> None:
+    said = said_of(words)
+
+    assert marks(said) == ["a.yaml:2:3 foreign-host"]
+    assert shown in said[0] and f"{{{name}}}" in said[0]
+    assert wording == said
 
 
-def test_a_partner_s_name_is_judged_with_the_words_around_it() -> None:
+def test_a_partner_s_name_is_judged_with_the_words_around_it(wording: Wording) -> None:
     text, facts = Text("{partner} 223344. {partner}.com", Place("a.yaml", 2, 3)), real_campaign().brand.facts
 
-    assert [finding.text for finding in check_words(text, facts, "Area 01785")] == [
-        "another phone number: 01785 223344",
-        "another web address: 01785.com",
-    ]
-    assert [finding.text for finding in check_words(text, facts)] == ["another web address: Somebody.com"]
+    named, unnamed = check_words(text, facts, "Area 01785"), check_words(text, facts)
+
+    assert [finding.code for finding in named] == ["locked-fact", "foreign-host"]
+    assert [finding.code for finding in unnamed] == ["foreign-host"]
+    assert wording == [finding.text for finding in (*named, *unnamed)]
 
 
 def test_placeholders_are_replaced_as_text() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen.packs.make_pack import BOX_PX, MOST_SVG_BYTES, Pictures, zip_name
+from assetgen.packs.make_pack import BOX_PX, MAX_SVG_BYTES, Pictures, zip_name
 from tests.support.pack_values import make_brief, make_good
 
 
@@ -61,7 +61,7 @@ def test_a_picture_is_drawn_once_for_all_files_with_the_same_bytes(tmp_path: Pat
 def test_a_drawing_is_shown_as_it_is_unless_it_is_large(tmp_path: Path) -> None:
     small, large = tmp_path / "s.svg", tmp_path / "l.svg"
     small.write_bytes(b"<svg/>")
-    large.write_bytes(b"x" * (MOST_SVG_BYTES + 1))
+    large.write_bytes(b"x" * (MAX_SVG_BYTES + 1))
 
     assert Pictures().of(make_good(format="svg"), small) == "data:image/svg+xml;base64,PHN2Zy8+"
     assert Pictures().of(make_good(format="svg"), large) is None

@@ -17,8 +17,8 @@ def test_a_file_stands_in_its_use_and_language_and_a_code_in_its_use_alone() -> 
 
 
 def test_a_printer_gets_what_is_printed_but_for_what_an_office_prints() -> None:
-    assert make_good().is_for_printer and make_good(deliverable=MONO).is_for_printer
-    assert not make_good(deliverable=OFFICE).is_for_printer
+    assert make_good().is_for_printer and make_good(variant=MONO).is_for_printer
+    assert not make_good(variant=OFFICE).is_for_printer
     assert not make_good(use="social").is_for_printer
 
 

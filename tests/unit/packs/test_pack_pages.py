@@ -21,6 +21,7 @@ from assetgen.packs.pack_archive import Record, Records
 from assetgen.packs.pack_pages import as_html, as_text, as_words
 from assetgen.packs.pack_run import packing_of
 from tests.support.tiny import FILES, write_tiny
+from tests.support.wording import Wording
 
 MESSAGE = """\
 accent: ink
@@ -50,7 +51,7 @@ PARTNER = """\
 name: Acme
 messages: [hello, again]
 channels: [fb-feed-square, x-landscape, x-advert, tiny-sheet, tiny-banner]
-extra: [{id: stall, like: tiny-sheet, size: [88, 49.5], name: Stall board}]
+custom_sizes: [{id: stall, based_on: tiny-sheet, size: [88, 49.5], name: Stall board}]
 """
 DATE = ("--date", "2026-12-01")
 
@@ -144,7 +145,7 @@ def test_a_large_cloth_is_not_suggested_to_be_printed_on_poster_paper(pack: dict
 
 
 def test_what_an_office_printer_takes_is_told_apart_and_goes_to_no_printer(tmp_path: Path) -> None:
-    pack = packed(written(tmp_path, cloth="deliverables: [office]"))
+    pack = packed(written(tmp_path, cloth="variants: [office]"))
     office = {name for name in pack if "_tiny-banner_office_" in name}
 
     assert len(office) == 2, "one a message"
@@ -157,7 +158,7 @@ def test_what_an_office_printer_takes_is_told_apart_and_goes_to_no_printer(tmp_p
 
 def test_what_stands_several_up_is_told_apart_with_its_paper_and_its_printer(tmp_path: Path) -> None:
     printers = {"brand/printers.yaml": "harbour-press: {name: Harbour Press}\n"}
-    cloth = "deliverables: [sheet-a4, sheet-sra3]"
+    cloth = "variants: [sheet-a4, sheet-sra3]"
     pack = packed(written(tmp_path, "printer: harbour-press", cloth=cloth, size="[80, 45]", others=printers))
 
     ticket = {row["item"]: row["note"] for row in rows(pack, "job-ticket.csv")}
@@ -273,7 +274,7 @@ def test_a_pack_that_ends_says_until_when_on_every_form_of_its_first_page(tmp_pa
         assert "Show nothing of this before 1 December 2026" in said
 
 
-def test_an_accent_as_dark_as_the_ground_hides_no_notice(pack: dict[str, bytes]) -> None:
+def test_an_accent_as_dark_as_the_background_hides_no_notice(pack: dict[str, bytes]) -> None:
     page = pack["00-READ-ME-FIRST.html"].decode()
 
     (notice,) = re.findall(r"\.notice \{ background: (#\w+); color: (#\w+);", page)
@@ -287,15 +288,18 @@ def test_a_pack_without_an_end_says_that_none_is_set(pack: dict[str, bytes]) -> 
 
 
 def test_what_is_not_planned_any_more_is_not_packed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     folder = written(tmp_path)
     file = folder / "partners/acme/partner.yaml"
     file.write_text(file.read_text("utf-8").replace(", x-landscape", ""), "utf-8")
+    capsys.readouterr()
 
     assert run(["-C", str(folder), "pack", "acme", *DATE]) == 1
 
-    assert "it is not planned any more" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "[stale]" in said
+    assert wording == said
     assert not list((folder / "out/packs").glob("*.zip"))
 
 
@@ -310,7 +314,7 @@ def listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, A
 
 
 def test_the_list_says_what_ends_first_and_looks_up_once_what_is_the_same_for_all(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     folder = written(tmp_path, "valid_until: 2027-03-31")
     other = folder / "partners/other/partner.yaml"
@@ -325,8 +329,9 @@ def test_the_list_says_what_ends_first_and_looks_up_once_what_is_the_same_for_al
 
     assert len(asked) == 1
     assert {name: row["state"] for name, row in rows.items()} == {"acme": "ready", "other": "ready"}
-    assert (rows["acme"]["expires"], rows["acme"]["because"]) == ("2027-03-31", "Acme ends")
+    assert rows["acme"]["expires"] == "2027-03-31"
     assert rows["other"]["expires"] == ""
+    assert wording == rows["acme"]["because"]
 
 
 def test_records_are_read_once_and_know_what_was_written_and_retired_since(tmp_path: Path) -> None:
@@ -353,18 +358,22 @@ def record(name: str) -> Record:
 
 
 def test_a_day_that_was_set_after_the_build_binds_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     folder = written(tmp_path)
     file = folder / "partners/acme/partner.yaml"
     file.write_text(f"{file.read_text('utf-8')}valid_until: 2026-11-30\n", "utf-8")
 
+    capsys.readouterr()
     assert run(["-C", str(folder), "pack", "acme", *DATE]) == 1
-    assert "acme was valid until 2026-11-30" in capsys.readouterr().err
+    expired = capsys.readouterr().err
+    assert "2026-11-30" in expired and "[expired]" in expired
 
     file.write_text(file.read_text("utf-8").replace("2026-11-30", "2027-04-30"), "utf-8")
     assert run(["-C", str(folder), "pack", "acme", *DATE]) == 1
-    assert "a day that binds its files is another than at the last build" in capsys.readouterr().err
+    changed = capsys.readouterr().err
+    assert "[stale]" in changed and "[expired]" not in changed
+    assert wording == [expired, changed]
 
     assert run(["-C", str(folder), "build", "-j", "1"]) == 0
     assert "To be shown until 30 April 2027" in first_page(packed(folder))

@@ -14,6 +14,7 @@ from assetgen.packs.pack_run import Standing, refusals, withheld
 from assetgen.planning.asset import Asset, Term
 from tests.support.factories import FakeMaker, make_asset
 from tests.support.tiny import load_tiny
+from tests.support.wording import Wording
 
 STORY, SQUARE = "acme/worried/ig-story/en-GB", "acme/worried/ig-square/en-GB"
 DAY = date(2026, 11, 26)
@@ -37,40 +38,37 @@ def index_of(folder: Path, *entries: Entry) -> ManifestIndex:
 
 
 @pytest.mark.parametrize(
-    ("standing", "code", "words"),
+    ("standing", "code"),
     [
-        (Standing("acme", planned=(STORY, SQUARE)), "missing-file", "not built, or it failed"),
-        (Standing("acme", planned=(STORY,), unplanned=(SQUARE,)), "missing-file", "not built, or it failed"),
-        (
-            Standing("acme", planned=(STORY,), reasons={STORY: "style.css changed"}),
-            "stale",
-            "out of date (style.css changed)",
-        ),
-        (
-            Standing("acme", planned=(SQUARE,), unplanned=()),
-            "stale",
-            "it is not planned any more, and its file still stands there",
-        ),
-        (Standing("acme"), "missing-file", "nothing is planned for it"),
+        (Standing("acme", planned=(STORY, SQUARE)), "missing-file"),
+        (Standing("acme", planned=(STORY,), unplanned=(SQUARE,)), "missing-file"),
+        (Standing("acme", planned=(STORY,), reasons={STORY: "style.css changed"}), "stale"),
+        (Standing("acme", planned=(SQUARE,), unplanned=()), "stale"),
+        (Standing("acme"), "missing-file"),
     ],
+    ids=["not built", "could not be planned", "out of date", "not planned any more", "nothing planned"],
 )
 def test_a_partner_whose_files_are_not_those_of_today_gets_no_pack(
-    campaign: Campaign, tmp_path: Path, standing: Standing, code: str, words: str
+    campaign: Campaign, tmp_path: Path, standing: Standing, code: str, wording: Wording
 ) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
 
     found = refusals(standing, campaign, index)
 
-    assert (code, f"no pack for acme: {words}") in [(one.code, one.text) for one in found]
+    assert code in [one.code for one in found]
     assert all(one.is_error and one.hint for one in found)
+    assert wording == [one.as_text() for one in found]
 
 
-def test_a_file_that_is_marked_stale_is_not_packed(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_file_that_is_marked_stale_is_not_packed(
+    campaign: Campaign, tmp_path: Path, wording: Wording
+) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)).marked_stale(True))
 
     (finding,) = refusals(Standing("acme", planned=(STORY,)), campaign, index)
 
-    assert finding.text == "no pack for acme: out of date (it is marked stale)"
+    assert finding.code == "stale"
+    assert wording == finding.as_text()
 
 
 def test_what_is_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Path) -> None:
@@ -93,7 +91,7 @@ def test_a_day_that_was_set_since_the_build_binds_and_asks_for_a_build(
 
 
 def test_an_entry_by_which_nothing_can_be_checked_keeps_the_pack_back(
-    campaign: Campaign, tmp_path: Path
+    campaign: Campaign, tmp_path: Path, wording: Wording
 ) -> None:
     entry = entry_of(make_asset(STORY))
     index = index_of(tmp_path, replace_in(entry, b'"unit":"px"', b'"unit":"inch"'))
@@ -101,7 +99,8 @@ def test_an_entry_by_which_nothing_can_be_checked_keeps_the_pack_back(
     (finding,) = withheld(campaign, index, Standing("acme", planned=(STORY,)), DAY)
 
     assert finding.code == "bad-value"
-    assert finding.text == "no pack for acme: spec.unit is neither px nor mm"
+    assert "spec.unit" in finding.text
+    assert wording == finding.as_text()
 
 
 def replace_in(entry: Entry, old: bytes, new: bytes) -> Entry:

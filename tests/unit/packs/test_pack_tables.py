@@ -22,6 +22,7 @@ from assetgen.packs.pack_tables import (
 )
 from assetgen.planning.variants import MONO, OFFICE
 from tests.support.pack_values import make_brief, make_good, make_post
+from tests.support.wording import Wording
 
 FOGRA = PressFacts(1, "CMYK", "FOGRA39")
 
@@ -97,16 +98,19 @@ def test_a_press_file_tells_its_condition_and_its_colours(
     assert facts.is_for_press
 
 
-def test_a_file_that_is_no_pdf_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_no_pdf_is_named(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "poster.pdf").write_bytes(b"GIF89a")
 
-    with pytest.raises(ValueError, match=r"poster\.pdf is no PDF that can be read"):
+    with pytest.raises(ValueError) as refused:
         read_press_facts(tmp_path / "poster.pdf")
+
+    assert "poster.pdf" in str(refused.value)
+    assert wording == str(refused.value).partition(": ")[0]  # behind it are the library's own words
 
 
 def test_the_job_ticket_has_what_goes_to_a_printer_and_not_what_an_office_prints() -> None:
-    office = make_good(id="o", packed="01-print/en-GB/office.pdf", deliverable=OFFICE)
-    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", deliverable=MONO)
+    office = make_good(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
+    mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
     brief = make_brief(goods=(make_good(), office, mono))
     press = {good.packed: FOGRA for good in brief.goods}
 

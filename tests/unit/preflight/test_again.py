@@ -1,4 +1,4 @@
-"""Letters held against their mask in finished pixels, whatever the ground, the size, the encoder; and what is told."""
+"""Letters compared with their mask in finished pixels, whatever the background, size or encoder; what is reported."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.recheck import MOST_WRONG, prove_marks
-from assetgen.preflight.results import Mark
+from assetgen.preflight.recheck import MAX_WRONG, prove_marks
+from assetgen.preflight.results import DetectedRegion
 from assetgen.preflight.text.masks import Letters, Match, mask_of, read_mask, separate, spread, whole_pixels
 from tests.support.factories import make_spec
 from tests.support.tiny import REPO
+from tests.support.wording import Wording
 
 FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 NUMBER = "0808 157 0123"
@@ -26,10 +27,10 @@ SIZES = (14, 22, 48, 90, 180)
 
 @dataclass(frozen=True)
 class Drawn:
-    """Words on a ground, and the mark that a proof would have made of them."""
+    """Words on a background, and the mark that a proof would have made of them."""
 
     picture: Image.Image
-    mark: Mark
+    mark: DetectedRegion
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -45,7 +46,7 @@ def drawn(
     words: str = NUMBER,
     size_px: int = 48,
     ink: Colour = DARK,
-    ground: Colour | Image.Image = LIGHT,
+    background: Colour | Image.Image = LIGHT,
     role: str = "number",
     turned: bool = False,
     at: tuple[float, float] = (40.0, 30.0),
@@ -56,14 +57,16 @@ def drawn(
     size = (round(right + 2 * at[0]), round(bottom + 2 * at[1]))
     alpha = Image.new("L", size)
     ImageDraw.Draw(alpha).text(at, words, fill=255, font=font)
-    picture = ground.resize(size) if isinstance(ground, Image.Image) else Image.new("RGB", size, ground)
+    picture = (
+        background.resize(size) if isinstance(background, Image.Image) else Image.new("RGB", size, background)
+    )
     picture.paste(Image.new("RGB", size, ink), (0, 0), alpha)
     box = (at[0] + left, at[1] + top, right - left, bottom - top)
     if turned:
         alpha, picture = (one.transpose(Image.Transpose.TRANSPOSE) for one in (alpha, picture))
         box = (box[1], box[0], box[3], box[2])
     cut = np.asarray(alpha.crop(whole_pixels(box, picture.size)))
-    return Drawn(picture, Mark(role, box, mask_of(cut)))
+    return Drawn(picture, DetectedRegion(role, box, mask_of(cut)))
 
 
 def encoded(one: Drawn, form: str) -> Drawn:
@@ -77,7 +80,7 @@ def encoded(one: Drawn, form: str) -> Drawn:
 
 
 def light_from_a_door() -> Image.Image:
-    """Return a ground that goes from one light to another, as the designs' have it."""
+    """Return a background that goes from one light to another, as the designs' have it."""
     across = np.linspace(0, 1, 64)[None, :, None]
     down = np.linspace(0, 1, 64)[:, None, None]
     field = np.array(LIGHT) * (1 - 0.25 * across) - np.array((0, 40, 70)) * down * 0.5
@@ -88,35 +91,35 @@ def light_from_a_door() -> Image.Image:
 
 
 @pytest.mark.parametrize("size_px", SIZES)
-@pytest.mark.parametrize(("ink", "ground"), [(DARK, LIGHT), (LIGHT, DARK), (DARK, APRICOT)], ids=str)
+@pytest.mark.parametrize(("ink", "background"), [(DARK, LIGHT), (LIGHT, DARK), (DARK, APRICOT)], ids=str)
 def test_letters_agree_with_their_mask_in_any_size_and_polarity(
-    size_px: int, ink: Colour, ground: Colour
+    size_px: int, ink: Colour, background: Colour
 ) -> None:
-    match = drawn(size_px=size_px, ink=ink, ground=ground).match()
+    match = drawn(size_px=size_px, ink=ink, background=background).match()
 
-    assert max(match.missing, match.extra) < MOST_WRONG / 2
+    assert max(match.missing, match.extra) < MAX_WRONG / 2
 
 
 @pytest.mark.parametrize("size_px", SIZES)
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "palette"])
 def test_no_encoder_parts_letters_from_their_mask(size_px: int, form: str) -> None:
-    match = encoded(drawn(size_px=size_px, ground=light_from_a_door()), form).match()
+    match = encoded(drawn(size_px=size_px, background=light_from_a_door()), form).match()
 
-    assert max(match.missing, match.extra) < MOST_WRONG
+    assert max(match.missing, match.extra) < MAX_WRONG
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.5, 0.8])
 def test_letters_may_begin_at_any_part_of_a_pixel(part: float) -> None:
     match = drawn(size_px=18, at=(40 + part, 30 + part)).match()
 
-    assert max(match.missing, match.extra) < MOST_WRONG
+    assert max(match.missing, match.extra) < MAX_WRONG
 
 
 @pytest.mark.parametrize("size_px", SIZES)
 def test_letters_that_run_down_the_page_agree_too(size_px: int) -> None:
     match = drawn(size_px=size_px, turned=True).match()
 
-    assert max(match.missing, match.extra) < MOST_WRONG
+    assert max(match.missing, match.extra) < MAX_WRONG
 
 
 @pytest.mark.parametrize("size_px", SIZES)
@@ -131,7 +134,7 @@ def test_another_number_in_this_place_does_not_agree(size_px: int, other: str) -
 
     match = here.match()
 
-    assert max(match.missing, match.extra) > MOST_WRONG
+    assert max(match.missing, match.extra) > MAX_WRONG
 
 
 # ── what is told
@@ -149,53 +152,51 @@ def test_sound_letters_raise_nothing() -> None:
     assert told(drawn()) == []
 
 
-def test_ink_in_the_ground_s_colour_is_nothing() -> None:
+def test_ink_in_the_background_s_colour_is_nothing(wording: Wording) -> None:
     (finding,) = told(Drawn(Image.new("RGB", (600, 200), LIGHT), drawn().mark))
 
     assert finding.code == "facts-hidden"
-    assert finding.text == "nothing stands where the number was"
+    assert wording == finding.text
     assert finding.box == drawn().mark.box
 
 
 @pytest.mark.parametrize(("grey", "is_told"), [(60, False), (105, False), (165, True), (200, True)])
 def test_pale_ink_is_told_by_its_contrast(grey: int, is_told: bool) -> None:
-    assert codes(told(drawn(ink=(grey, grey, grey), ground=(255, 255, 255)))) == ["contrast"] * is_told
+    assert codes(told(drawn(ink=(grey, grey, grey), background=(255, 255, 255)))) == ["contrast"] * is_told
 
 
 @pytest.mark.parametrize("role", ["number", "address", "promise"])
-def test_a_fact_that_is_due_must_have_its_mark(role: str) -> None:
+def test_a_fact_that_is_due_must_have_its_mark(role: str, wording: Wording) -> None:
     spec: Spec = make_spec(requires=(role,))
 
     findings = prove_marks(drawn().picture, spec, [])
 
     assert codes(findings) == ["facts-missing"]
-    assert f"does not say where the {role} stands" in findings[0].text
+    assert role in findings[0].text
+    assert wording == findings[0].text
 
 
 @pytest.mark.parametrize(
-    ("mask", "why"),
-    [
-        (None, "there is none"),
-        ("!", "it is no base64"),
-        (drawn("0808").mark.mask, "it has another shape than its box"),
-    ],
+    "mask", [None, "!", drawn("0808").mark.mask], ids=["none", "no base64", "of another shape"]
 )
-def test_a_mask_that_cannot_be_used_is_told(mask: str | None, why: str) -> None:
+def test_a_mask_that_cannot_be_used_is_told(mask: str | None, wording: Wording) -> None:
     one = drawn()
 
-    (finding,) = told(Drawn(one.picture, Mark("number", one.mark.box, mask)))
+    (finding,) = told(Drawn(one.picture, DetectedRegion("number", one.mark.box, mask)))
 
-    assert (finding.code, finding.text) == ("bad-value", f"the mask of the number cannot be used: {why}")
+    assert finding.code == "bad-value"
+    assert wording == finding.text
 
 
-def test_an_empty_mask_proves_nothing() -> None:
+def test_an_empty_mask_proves_nothing(wording: Wording) -> None:
     one = drawn()
     left, top, right, bottom = one.box
     empty = mask_of(np.zeros((bottom - top, right - left), np.uint8))
 
-    (finding,) = told(Drawn(one.picture, Mark("number", one.mark.box, empty)))
+    (finding,) = told(Drawn(one.picture, DetectedRegion("number", one.mark.box, empty)))
 
-    assert finding.text.endswith("it is empty")
+    assert finding.code == "bad-value"
+    assert wording == finding.text
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_a_mark_outside_the_picture_finds_nothing_there(
 ) -> None:
     one = drawn()
 
-    findings = prove_marks(one.picture, make_spec(requires=()), [Mark(role, box, one.mark.mask)])
+    findings = prove_marks(one.picture, make_spec(requires=()), [DetectedRegion(role, box, one.mark.mask)])
 
     assert findings != []
 
@@ -222,6 +223,6 @@ def test_a_full_stop_behind_the_number_is_no_figure() -> None:
 
 def test_the_contrast_of_a_part_is_that_of_its_lightest_and_darkest() -> None:
     assert spread(Image.new("RGB", (40, 40), DARK)) == pytest.approx(1.0)
-    assert spread(drawn(size_px=90, ink=(0, 0, 0), ground=(255, 255, 255)).picture) == pytest.approx(
+    assert spread(drawn(size_px=90, ink=(0, 0, 0), background=(255, 255, 255)).picture) == pytest.approx(
         21.0, abs=0.5
     )

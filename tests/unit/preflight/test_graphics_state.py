@@ -29,6 +29,7 @@ from assetgen.preflight.content.graphics_state import (
     text_step,
 )
 from assetgen.preflight.pdf.finished_page import Frame
+from tests.support.wording import Wording
 
 FRAME = Frame(0.0, 100.0)
 PAGE = Box(0, 0, 1000, 1000)
@@ -116,10 +117,11 @@ def test_a_space_that_names_itself_is_unknown_and_not_followed_for_ever() -> Non
 # ── numbers, boxes
 
 
-def test_a_number_is_a_number_and_six_are_a_matrix() -> None:
+def test_a_number_is_a_number_and_six_are_a_matrix(wording: Wording) -> None:
     assert as_number(3) == 3.0
-    with pytest.raises(ValueError, match="is no number"):
+    with pytest.raises(ValueError, match="3") as refused:
         as_number("3")
+    assert wording == str(refused.value)
     assert as_matrix(None) == IDENTITY
     assert as_matrix([1, 0, 0, 1, 5, 7]).shorthand == (1, 0, 0, 1, 5, 7)
 

@@ -14,13 +14,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from assetgen.preflight.text.masks import (
     MASK_HEIGHT_PX,
-    MOST_WIDTH_PX,
+    MAX_WIDTH_PX,
     mask_of,
     read_mask,
     reduced,
     whole_pixels,
 )
 from tests.support.tiny import REPO
+from tests.support.wording import Wording
 
 FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 lengths = st.floats(-50, 500, allow_nan=False)
@@ -109,7 +110,7 @@ def test_any_picture_has_a_mask_that_can_be_read(height: int, width: int) -> Non
     bits, is_turned = read_mask(mask_of(alpha))
 
     assert bits.shape[0] == MASK_HEIGHT_PX
-    assert 1 <= bits.shape[1] <= MOST_WIDTH_PX
+    assert 1 <= bits.shape[1] <= MAX_WIDTH_PX
     assert is_turned is (height > width)
 
 
@@ -121,21 +122,33 @@ def test_a_mask_is_text_that_json_takes_and_not_long() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mask", "why"),
+    "mask",
     [
-        ("no mask!", "it is no base64"),
-        ("ä", "it is no base64"),
-        ("", "it does not begin as a mask does"),
-        (base64.b64encode(bytes([2, 0, 8, *range(16)])).decode(), "it does not begin as a mask does"),
-        (base64.b64encode(bytes([0, 0, 0])).decode(), "it does not begin as a mask does"),
-        (base64.b64encode(bytes([0, 255, 255])).decode(), "it does not begin as a mask does"),
-        (base64.b64encode(bytes([0, 0, 8, *range(15)])).decode(), "it is not as long as its width says"),
-        (base64.b64encode(bytes([0, 0, 8, *range(17)])).decode(), "it is not as long as its width says"),
+        "no mask!",
+        "ä",
+        "",
+        base64.b64encode(bytes([2, 0, 8, *range(16)])).decode(),
+        base64.b64encode(bytes([0, 0, 0])).decode(),
+        base64.b64encode(bytes([0, 255, 255])).decode(),
+        base64.b64encode(bytes([0, 0, 8, *range(15)])).decode(),
+        base64.b64encode(bytes([0, 0, 8, *range(17)])).decode(),
+    ],
+    ids=[
+        "no base64",
+        "no ASCII",
+        "nothing",
+        "another start",
+        "no width",
+        "too wide",
+        "too short",
+        "too long",
     ],
 )
-def test_what_is_no_mask_is_refused_in_words(mask: str, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
+def test_what_is_no_mask_is_refused_in_words(mask: str, wording: Wording) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
         read_mask(mask)
+
+    assert wording == str(refused.value)
 
 
 # ── finished shares of ink on a mask's grid

@@ -15,17 +15,17 @@ DPI = 254  # ten pixels a millimetre
 PRESS = replace(SHEET, bleed_mm=1.0, slug_mm=0.0, scale=1.0)
 
 
-def plates_of(ground: tuple[float, ...], letter: tuple[float, ...]) -> Plates:
-    """Return plates of 12 × 12 mm: a letter of 2 × 4 mm on a ground."""
+def plates_of(background: tuple[float, ...], letter: tuple[float, ...]) -> Plates:
+    """Return plates of 12 × 12 mm: a letter of 2 × 4 mm on a background."""
     plates = np.empty((4, 120, 120), np.float32)
-    plates[:] = np.array(ground, np.float32)[:, None, None]
+    plates[:] = np.array(background, np.float32)[:, None, None]
     plates[:, 40:80, 50:70] = np.array(letter, np.float32)[:, None, None]
     return plates.astype(np.float64)
 
 
 @pytest.mark.parametrize("role", ["imprint", "code"])
 @pytest.mark.parametrize(
-    ("ground", "letter", "is_told"),
+    ("background", "letter", "is_told"),
     [
         ((0, 0, 0, 0), (0, 0, 0, 1), False),
         ((0, 0.2, 0.4, 0), (0, 0, 0, 1), False),
@@ -34,17 +34,17 @@ def plates_of(ground: tuple[float, ...], letter: tuple[float, ...]) -> Plates:
         ((0, 0.2, 0.4, 0), (0, 0.5, 0.4, 1), True),
     ],
 )
-def test_ink_under_black_is_told_unless_it_is_the_ground_s_tint(
-    role: str, ground: tuple[float, ...], letter: tuple[float, ...], is_told: bool
+def test_ink_under_black_is_told_unless_it_is_the_background_s_tint(
+    role: str, background: tuple[float, ...], letter: tuple[float, ...], is_told: bool
 ) -> None:
-    entry: dict[str, Any] = {"marks": [{"role": role, "box": (2, 2, 6, 6)}]}
+    entry: dict[str, Any] = {"regions": [{"role": role, "box": (2, 2, 6, 6)}]}
 
-    assert bool(black_faults(plates_of(ground, letter), DPI, entry, PRESS)) is is_told
+    assert bool(black_faults(plates_of(background, letter), DPI, entry, PRESS)) is is_told
 
 
 def test_a_code_without_black_is_told_and_reversed_words_are_not() -> None:
     paper = plates_of((0.6, 0.4, 0.3, 0.9), (0, 0, 0, 0))
     pale = plates_of((0, 0, 0, 0), (0, 0, 0, 0.8))
 
-    assert black_faults(paper, DPI, {"marks": [{"role": "imprint", "box": (2, 2, 6, 6)}]}, PRESS) == []
-    assert black_faults(pale, DPI, {"marks": [{"role": "code", "box": (2, 2, 6, 6)}]}, PRESS) != []
+    assert black_faults(paper, DPI, {"regions": [{"role": "imprint", "box": (2, 2, 6, 6)}]}, PRESS) == []
+    assert black_faults(pale, DPI, {"regions": [{"role": "code", "box": (2, 2, 6, 6)}]}, PRESS) != []

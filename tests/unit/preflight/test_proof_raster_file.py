@@ -20,6 +20,7 @@ from assetgen.preflight.raster_file import is_srgb, prove_raster_file, read_xmp
 from assetgen.preflight.results import Proof
 from assetgen.rendering.images.raster import encode, srgb_profile, xmp_packet
 from tests.support.factories import make_spec
+from tests.support.wording import Wording
 
 ALT = "A lit doorway & a path."
 FORMATS = ("png", "jpg", "webp")
@@ -50,6 +51,12 @@ def proof_of(content: bytes, file_format: str = "png", **changes: Any) -> tuple[
 def said(content: bytes, file_format: str = "png", **changes: Any) -> list[tuple[str, str]]:
     """Return the codes and words of what was found."""
     return [(f.code, f.text) for f in proof_of(content, file_format, **changes)[0].findings]
+
+
+def only(code: str, found: list[tuple[str, str]]) -> str:
+    """Return the words of the one finding that has this code."""
+    (text,) = [text for one, text in found if one == code]
+    return text
 
 
 def png_with(name: bytes, body: bytes) -> bytes:
@@ -114,35 +121,49 @@ def test_another_format_under_this_name_is_told(file_format: str) -> None:
         assert [code for code, _ in said(built(other), file_format)] == ["size"]
 
 
-def test_pixels_that_were_damaged_are_told_by_their_sum() -> None:
+def test_pixels_that_were_damaged_are_told_by_their_sum(wording: Wording) -> None:
     at = built("png").index(b"IDAT") + 40
     damaged = built("png")[:at] + bytes([built("png")[at] ^ 1]) + built("png")[at + 1 :]
 
-    assert said(damaged) == [("size", "the file cannot be read as PNG: a part of it is damaged")]
+    told = said(damaged)
+    assert len(told) == 1
+    assert wording == only("size", told)
 
 
 @pytest.mark.parametrize(
-    ("file_format", "content"), [("jpg", b"\xff\xd8\xff\xd9"), ("webp", b"RIFF\4\0\0\0WEBP")]
+    ("file_format", "content"),
+    [("jpg", b"\xff\xd8\xff\xd9"), ("webp", b"RIFF\4\0\0\0WEBP")],
+    ids=["jpg", "webp"],
 )
-def test_a_file_of_the_right_form_with_nothing_in_it_is_told(file_format: str, content: bytes) -> None:
-    assert said(content, file_format)[-1] == ("size", "the file holds no picture")
+def test_a_file_of_the_right_form_with_nothing_in_it_is_told(
+    file_format: str, content: bytes, wording: Wording
+) -> None:
+    code, text = said(content, file_format)[-1]
+
+    assert code == "size"
+    assert wording == text
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_what_hangs_on_behind_the_end_is_told(file_format: str) -> None:
-    assert said(built(file_format) + b"hello", file_format) == [
-        ("metadata", "the file has 5 bytes after its end")
-    ]
+def test_what_hangs_on_behind_the_end_is_told(file_format: str, wording: Wording) -> None:
+    told = said(built(file_format) + b"hello", file_format)
+
+    assert len(told) == 1
+    assert "5" in only("metadata", told)
+    assert wording == only("metadata", told)
 
 
 # Size, weight, colours.
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_another_size_is_told_and_the_picture_given_all_the_same(file_format: str) -> None:
+def test_another_size_is_told_and_the_picture_given_all_the_same(file_format: str, wording: Wording) -> None:
     proof, seen = proof_of(built(file_format), file_format, width=100.0)
 
-    assert [(f.code, f.text) for f in proof.findings] == [("size", "96 × 64 px instead of 100 × 64 px")]
+    (finding,) = proof.findings
+    assert finding.code == "size"
+    assert "96 × 64 px" in finding.text and "100 × 64 px" in finding.text
+    assert wording == finding.text
     assert seen is not None
 
 
@@ -158,14 +179,17 @@ def test_more_pixels_than_anybody_holds_are_never_decoded(side: int) -> None:
     assert seen is None
 
 
-def test_more_pixels_than_anybody_holds_are_told_even_where_the_channel_asks_for_them() -> None:
+def test_more_pixels_than_anybody_holds_are_told_even_where_the_channel_asks_for_them(
+    wording: Wording,
+) -> None:
     head = struct.pack(">IIBBBBB", 6000, 6000, 8, 2, 0, 0, 0)
     at = built("png").index(b"IHDR") + 4
     bomb = built("png")[:at] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + built("png")[at + 17 :]
 
-    assert said(bomb, width=6000.0, height=6000.0) == [
-        ("size", "36,000,000 pixels are too many to be looked at; 25,000,000 are the most")
-    ]
+    told = said(bomb, width=6000.0, height=6000.0)
+    assert len(told) == 1
+    assert all(number in only("size", told) for number in ("36,000,000", "25,000,000"))
+    assert wording == only("size", told)
 
 
 def test_weight_over_the_limit_is_an_error_and_over_the_advice_a_warning() -> None:
@@ -173,19 +197,20 @@ def test_weight_over_the_limit_is_an_error_and_over_the_advice_a_warning() -> No
 
     over, advised = (
         proof_of(built("png"), max_bytes=weight - 1)[0],
-        proof_of(built("png"), advised_bytes=weight - 1)[0],
+        proof_of(built("png"), recommended_max_bytes=weight - 1)[0],
     )
 
     assert [(f.code, f.severity.value) for f in over.findings] == [("weight", "error")]
     assert [(f.code, f.severity.value) for f in advised.findings] == [("weight", "warning")]
-    assert proof_of(built("png"), max_bytes=weight, advised_bytes=weight)[0] == Proof()
+    assert proof_of(built("png"), max_bytes=weight, recommended_max_bytes=weight)[0] == Proof()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "L", "LA", "1"])
-def test_colours_that_are_not_plain_rgb_are_told(mode: str) -> None:
-    assert ("size", f"the picture's colours are {mode}, not RGB without transparency") in said(
-        saved("png", picture().convert(mode))
-    )
+def test_colours_that_are_not_plain_rgb_are_told(mode: str, wording: Wording) -> None:
+    text = only("size", said(saved("png", picture().convert(mode))))
+
+    assert mode in text
+    assert wording == text
 
 
 def test_a_jpeg_in_ink_is_told() -> None:
@@ -195,34 +220,37 @@ def test_a_jpeg_in_ink_is_told() -> None:
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])
-def test_a_picture_that_moves_is_told(file_format: str) -> None:
+def test_a_picture_that_moves_is_told(file_format: str, wording: Wording) -> None:
     moving = saved(
         file_format, picture(), save_all=True, append_images=[Image.new("RGB", (WIDTH, HEIGHT))], duration=500
     )
 
-    assert ("size", "the file has more than one picture") in said(moving, file_format)
+    told = [text for code, text in said(moving, file_format) if code == "size"]
+    assert told
+    assert wording == told
 
 
 # Profile, alt text, metadata.
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_a_file_without_a_profile_is_told(file_format: str) -> None:
-    assert said(saved(file_format, picture(), icc_profile=None), file_format) == [
-        ("metadata", "the file has no colour profile; sRGB is due")
-    ]
+def test_a_file_without_a_profile_is_told(file_format: str, wording: Wording) -> None:
+    told = said(saved(file_format, picture(), icc_profile=None), file_format)
+
+    assert len(told) == 1
+    assert wording == only("metadata", told)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_another_profile_is_told_whatever_it_calls_itself(file_format: str) -> None:
+def test_another_profile_is_told_whatever_it_calls_itself(file_format: str, wording: Wording) -> None:
     other = bytearray(srgb_profile())
     entry = other.index(b"rXYZ")  # in the table of tags: name, place, length
     place = int.from_bytes(other[entry + 4 : entry + 8])
     other[place + 8 : place + 12] = struct.pack(">i", int(0.61 * 65536))  # a redder red
 
-    assert said(saved(file_format, picture(), icc_profile=bytes(other)), file_format) == [
-        ("metadata", "the file's colour profile is not sRGB")
-    ]
+    told = said(saved(file_format, picture(), icc_profile=bytes(other)), file_format)
+    assert len(told) == 1
+    assert wording == only("metadata", told)
 
 
 @pytest.mark.parametrize("profile", [b"", b"not one", srgb_profile()[:200]])
@@ -231,45 +259,52 @@ def test_a_profile_that_is_none_is_not_srgb(profile: bytes) -> None:
     assert not is_srgb(profile)
 
 
-def test_a_profile_for_another_kind_of_colour_is_told() -> None:
+def test_a_profile_for_another_kind_of_colour_is_told(wording: Wording) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
-    assert ("metadata", "the file's colour profile is not sRGB") in said(
-        saved("jpg", picture(), icc_profile=lab), "jpg"
-    )
+    told = said(saved("jpg", picture(), icc_profile=lab), "jpg")
+    assert "metadata" in {code for code, _ in told}
+    assert wording == [text for code, text in told if code == "metadata"]
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_a_lost_alt_text_and_another_one_are_told(file_format: str) -> None:
+def test_a_lost_alt_text_and_another_one_are_told(file_format: str, wording: Wording) -> None:
     other = saved(file_format, picture(), xmp=xmp_packet("A door.", "en-GB"))
     empty = saved(file_format, picture(), xmp=xmp_packet("", "en-GB"))
 
-    assert said(other, file_format) == [("alt-missing", "the file's alt text is another one")]
-    assert said(empty, file_format) == [("alt-missing", "the file has lost its alt text")]
+    told = [*said(other, file_format), *said(empty, file_format)]
+    assert [code for code, _ in told] == ["alt-missing", "alt-missing"]
+    assert wording == [text for _, text in told]
 
 
-def test_a_file_without_any_xmp_has_lost_its_alt_text() -> None:
+def test_a_file_without_any_xmp_has_lost_its_alt_text(wording: Wording) -> None:
     out = io.BytesIO()
     picture().save(out, "JPEG", icc_profile=srgb_profile())
 
-    assert said(out.getvalue(), "jpg") == [("alt-missing", "the file has lost its alt text")]
+    told = said(out.getvalue(), "jpg")
+    assert len(told) == 1
+    assert wording == only("alt-missing", told)
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "words"),
+    ("name", "body"),
     [
-        (b"tEXt", b"Author\0Somebody", "a part called tEXt"),
-        (b"tIME", bytes(7), "a part called tIME"),
-        (b"pHYs", bytes(9), "a part called pHYs"),
-        (b"eXIf", b"MM\0*" + bytes(8), "a part called eXIf"),
-        (b"prVt", b"whatever", "a part called prVt"),
+        (b"tEXt", b"Author\0Somebody"),
+        (b"tIME", bytes(7)),
+        (b"pHYs", bytes(9)),
+        (b"eXIf", b"MM\0*" + bytes(8)),
+        (b"prVt", b"whatever"),
     ],
+    ids=["tEXt", "tIME", "pHYs", "eXIf", "prVt"],
 )
-def test_a_part_of_a_png_that_nobody_needs_is_told(name: bytes, body: bytes, words: str) -> None:
-    assert ("metadata", f"the file has {words}") in said(png_with(name, body))
+def test_a_part_of_a_png_that_nobody_needs_is_told(name: bytes, body: bytes, wording: Wording) -> None:
+    told = [text for code, text in said(png_with(name, body)) if code == "metadata"]
+
+    assert any(name.decode() in text for text in told)
+    assert wording == told
 
 
-def test_a_crowd_of_foreign_parts_is_told_in_few_words() -> None:
+def test_a_crowd_of_foreign_parts_is_told_in_few_words(wording: Wording) -> None:
     crowd = built("png")[:-12]
     for at in range(500):
         name = b"x" + str(at).zfill(3).encode()
@@ -278,36 +313,42 @@ def test_a_crowd_of_foreign_parts_is_told_in_few_words() -> None:
     texts = [text for _, text in said(crowd + built("png")[-12:])]
 
     assert len(texts) == 6
-    assert texts[-1] == "the file has 495 other parts that nobody needs"
+    assert "495" in texts[-1]
+    assert wording == texts[-1]
 
 
-def test_a_place_where_a_photograph_was_taken_is_told() -> None:
+def test_a_place_where_a_photograph_was_taken_is_told(wording: Wording) -> None:
     exif = Image.Exif()
     exif.get_ifd(0x8825)[2] = (52.8, 0.0, 0.0)
 
-    for file_format, words in (
-        ("jpg", "EXIF, as a camera or an editor writes it"),
-        ("webp", "a part called EXIF"),
-    ):
-        assert ("metadata", f"the file has {words}") in said(
-            saved(file_format, picture(), exif=exif), file_format
-        )
-
-
-def test_a_comment_in_a_jpeg_is_told() -> None:
-    assert said(saved("jpg", picture(), comment=b"by Somebody"), "jpg") == [
-        ("metadata", "the file has a comment: by Somebody")
+    told = [
+        text
+        for file_format in ("jpg", "webp")
+        for code, text in said(saved(file_format, picture(), exif=exif), file_format)
+        if code == "metadata" and "EXIF" in text
     ]
 
+    assert len(told) == 2
+    assert wording == told
 
-def test_what_else_an_editor_writes_into_the_xmp_is_told_by_its_name() -> None:
+
+def test_a_comment_in_a_jpeg_is_told(wording: Wording) -> None:
+    told = said(saved("jpg", picture(), comment=b"by Somebody"), "jpg")
+
+    assert len(told) == 1
+    assert "by Somebody" in only("metadata", told)
+    assert wording == only("metadata", told)
+
+
+def test_what_else_an_editor_writes_into_the_xmp_is_told_by_its_name(wording: Wording) -> None:
     packet = xmp_packet(ALT, "en-GB").replace(
         b'rdf:about=""', b'rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool="Editor 9"'
     )
 
-    assert said(saved("jpg", picture(), xmp=packet), "jpg") == [
-        ("metadata", "the file's XMP has CreatorTool")
-    ]
+    told = said(saved("jpg", picture(), xmp=packet), "jpg")
+    assert len(told) == 1
+    assert "CreatorTool" in only("metadata", told)
+    assert wording == only("metadata", told)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
@@ -325,7 +366,7 @@ def test_an_xmp_that_is_none_is_told(packet: bytes) -> None:
     (finding,) = said(saved("webp", picture(), xmp=packet), "webp")
 
     assert finding[0] == "metadata"
-    assert finding[1].startswith("the file is not as it was made: its XMP")
+    assert "XMP" in finding[1]
 
 
 def test_every_finding_of_an_error_says_what_to_do() -> None:
@@ -347,22 +388,22 @@ def test_a_scan_of_nothing_but_ff_is_passed_in_one_go() -> None:
     assert [code for code, _ in said(endless, "jpg")] == ["size"]
 
 
-def test_a_jpeg_drawn_over_and_over_again_is_refused() -> None:
+def test_a_jpeg_drawn_over_and_over_again_is_refused(wording: Wording) -> None:
     scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00"
 
-    assert said(built("jpg")[:-2] + scan * 30 + b"\xff\xd9", "jpg") == [
-        ("size", "the file cannot be read as JPEG: it is drawn over and over again")
-    ]
+    told = said(built("jpg")[:-2] + scan * 30 + b"\xff\xd9", "jpg")
+    assert len(told) == 1
+    assert wording == only("size", told)
 
 
-def test_a_profile_that_swells_out_of_all_measure_is_refused() -> None:
+def test_a_profile_that_swells_out_of_all_measure_is_refused(wording: Wording) -> None:
     body = b"ICC Profile\0\0" + zlib.compress(bytes(50_000_000))
     chunk = struct.pack(">I", len(body)) + b"iCCP" + body + struct.pack(">I", zlib.crc32(b"iCCP" + body))
     start = built("png")[:33]  # the magic and IHDR
 
-    assert said(start + chunk + built("png")[33:]) == [
-        ("size", "the file cannot be read as PNG: its colour profile is out of all measure")
-    ]
+    told = said(start + chunk + built("png")[33:])
+    assert len(told) == 1
+    assert wording == only("size", told)
 
 
 # Whatever the bytes are, there is an answer.

@@ -24,6 +24,7 @@ from assetgen.rendering.renderer import Renderer
 from tests.support.finished import png_parts
 from tests.support.finished_folder import proven
 from tests.support.tiny import CARD, load_tiny
+from tests.support.wording import Wording
 
 ALT = "Worried about your thoughts? Call 0808 157 0123."
 ALT_PATH = ".//{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}AltTextAccessibility//{*}li"
@@ -37,8 +38,10 @@ def make_picture() -> Image.Image:
     return Image.fromarray((grain + light).astype("uint8"))
 
 
-def encode_as(file_format: str, max_bytes: int | None = None, advised_bytes: int | None = None) -> Encoded:
-    return encode(np.asarray(make_picture()), file_format, ALT, "en-GB", max_bytes, advised_bytes)
+def encode_as(
+    file_format: str, max_bytes: int | None = None, recommended_max_bytes: int | None = None
+) -> Encoded:
+    return encode(np.asarray(make_picture()), file_format, ALT, "en-GB", max_bytes, recommended_max_bytes)
 
 
 def opened(encoded: Encoded) -> Image.Image:
@@ -128,7 +131,7 @@ def test_a_png_is_never_under_64_colours(limit: int | None) -> None:
 
 
 def make_drawing() -> Image.Image:
-    """Return 333 × 97 px of discs with smooth rims, on two flat grounds."""
+    """Return 333 × 97 px of discs with smooth rims, on two flat backgrounds."""
     y, x = np.mgrid[0:97, 0:333]
     away = np.minimum(np.hypot(x - 60, y - 40) - 30, np.hypot(x - 250, y - 60) - 25)
     cover = np.clip(0.5 - away, 0, 1)
@@ -230,7 +233,9 @@ def test_the_packet_holds_the_alt_text_and_nothing_else() -> None:
     assert tags == ["xmpmeta", "RDF", "Description", "AltTextAccessibility", "Alt", "li", "li"]
 
 
-def test_a_file_over_the_hard_limit_is_an_error_and_one_over_the_advised_a_warning(tmp_path: Path) -> None:
+def test_a_file_over_the_hard_limit_is_an_error_and_one_over_the_advised_a_warning(
+    tmp_path: Path, wording: Wording
+) -> None:
     campaign, assets = load_tiny(tmp_path)
     renderer, card = Renderer(campaign), assets[CARD]
 
@@ -238,17 +243,19 @@ def test_a_file_over_the_hard_limit_is_an_error_and_one_over_the_advised_a_warni
         limited = replace(card, spec=replace(card.spec, **limits))  # type: ignore[arg-type]
         return proven(limited, renderer(limited))
 
-    heavy, fair, light = proved(max_bytes=1000), proved(advised_bytes=1000), proved()
+    heavy, fair, light = proved(max_bytes=1000), proved(recommended_max_bytes=1000), proved()
 
-    lightest = len(heavy.content or b"")
+    weights = [f"{len(made.content or b''):,} bytes" for made in (heavy, fair)]
     assert any(finding.is_error for finding in heavy.findings)
-    assert [finding.as_text() for finding in heavy.findings if finding.code == "weight"] == [
-        f"brand/channels.yaml:2:3: error: {lightest:,} bytes; the channel takes 1,000 [weight]\n"
-        "  hint: a calmer ground or less light makes it lighter"
-    ]
-    assert [(finding.severity, finding.text) for finding in fair.findings if finding.code == "weight"] == [
-        (Severity.WARNING, f"{len(fair.content or b''):,} bytes; 1,000 are advised for the channel")
-    ]
+    (over,), (more,) = (
+        [finding for finding in made.findings if finding.code == "weight"] for made in (heavy, fair)
+    )
+    assert (str(over.place), over.severity) == ("brand/channels.yaml:2:3", Severity.ERROR)
+    assert more.severity is Severity.WARNING
+    assert weights[0] in over.text and weights[1] in more.text
+    assert wording == [
+        over.text.replace(weights[0], "N bytes"), over.hint, more.text.replace(weights[1], "N bytes"),
+    ]  # fmt: skip
     assert "weight" not in {finding.code for finding in light.findings}
 
 

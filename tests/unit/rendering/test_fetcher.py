@@ -11,6 +11,7 @@ from weasyprint.urls import URLFetchingError
 from assetgen.loading.model import Logo
 from assetgen.rendering.engine.fetcher import ClosedFetcher
 from assetgen.schema.partner_file import LogoFile
+from tests.support.wording import Wording
 
 CAMPAIGN = "http://campaign.invalid/"
 RULES = LogoFile(file="logo.svg", alt="Acme")
@@ -71,8 +72,10 @@ def test_the_address_of_a_response_does_not_tell_the_folder(fetcher: ClosedFetch
     ids=lambda url: url[:60],
 )
 def test_everything_else_is_refused_and_noted(fetcher: ClosedFetcher, url: str) -> None:
-    with pytest.raises(URLFetchingError, match=r"^blocked: "):
+    with pytest.raises(URLFetchingError) as refused:
         fetcher.fetch(url)
+
+    assert str(refused.value).endswith(url)
 
     assert fetcher.blocked == [url]
     assert fetcher.opened == {}
@@ -94,11 +97,12 @@ def test_a_link_inside_the_brand_is_noted_and_the_file_that_it_leads_to(fetcher:
     assert fetcher.opened["brand/door.svg"] == fetcher.opened["brand/link.svg"]
 
 
-def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher) -> None:
-    with pytest.raises(URLFetchingError, match=r"^no such file: brand/no door\.svg$"):
+def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher, wording: Wording) -> None:
+    with pytest.raises(URLFetchingError) as missing:
         fetcher.fetch(f"{CAMPAIGN}brand/no%20door.svg")
 
     assert (fetcher.missing, fetcher.blocked) == (["brand/no door.svg"], [])
+    assert wording == str(missing.value)
 
 
 def test_a_file_over_the_limit_is_refused(fetcher: ClosedFetcher) -> None:

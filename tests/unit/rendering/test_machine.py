@@ -15,6 +15,7 @@ import pytest
 from assetgen.cli.app import run
 from assetgen.rendering.engine.machine import MODULES
 from tests.support.tiny import REPO, write_tiny
+from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
@@ -74,32 +75,40 @@ def test_doctor_looks_for_every_package_that_the_project_names() -> None:
         ("typer", "typer", "--help"),
     ],
 )
-def test_a_package_that_is_missing_is_named(campaign: Path, module: str, package: str, command: str) -> None:
+def test_a_package_that_is_missing_is_named(
+    campaign: Path, module: str, package: str, command: str, wording: Wording
+) -> None:
     said = without(module, campaign, *command.split())
 
     assert said.returncode == 3, said.stderr
-    assert f"the Python package {package} " in said.stderr
-    assert "[machine]" in said.stderr and "assetgen doctor" in said.stderr
+    (told,) = [line for line in said.stderr.splitlines() if "[machine]" in line]
+    assert f" {package} " in told and "assetgen doctor" in said.stderr
+    assert wording == told
 
 
 @pytest.mark.parametrize(
     "module", ["weasyprint", "PIL", "jinja2", "numpy", "watchfiles", "pypdfium2", "fontTools", "yaml"]
 )
-def test_doctor_outlives_a_missing_package_and_names_it(campaign: Path, module: str) -> None:
+def test_doctor_outlives_a_missing_package_and_names_it(
+    campaign: Path, module: str, wording: Wording
+) -> None:
     said = without(module, campaign, "doctor")
 
     name = "layout engine" if module == "weasyprint" else MODULES[module]
     assert said.returncode == 3
-    assert name in said.stderr.removeprefix("missing: ").strip().split(", ")
+    assert name in re.split(r"[:,] ", said.stderr.strip())
     (line,) = [line for line in said.stdout.splitlines() if line.startswith(f"{name} ")]
-    assert line.split()[len(name.split())] == "missing" and "pip install" in line
+    assert "pip install" in line
+    assert wording == re.sub(r"\d+(\.\d+)+", "N", " ".join(line.split()))
 
 
 def test_doctor_of_a_folder_that_is_not_there_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     assert run(["-C", str(tmp_path / "nowhere"), "doctor"]) == 2
-    assert "there is no folder" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "[missing-file]" in said
+    assert wording == said
 
 
 def test_a_campaign_whose_own_folder_refuses_is_built_elsewhere(campaign: Path, tmp_path: Path) -> None:
@@ -124,7 +133,7 @@ def test_guides_that_cannot_be_written_are_said_beside_the_build(
 
     said = capsys.readouterr()
     assert code == 3
-    assert "1 built" in said.out
+    assert said.out.startswith("1 ")
     assert ".assetgen/guides" in said.err and "[machine]" in said.err
 
 
@@ -140,7 +149,9 @@ def test_an_output_folder_with_too_long_a_name_is_a_wrong_call(
 
 
 def test_init_with_too_long_a_name_is_a_wrong_call(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     assert run(["init", str(tmp_path / LONG)]) == 2
-    assert "cannot be looked into: File name too long [bad-value]" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "File name too long" in said and "[bad-value]" in said
+    assert wording == said.replace(LONG, "LONG")

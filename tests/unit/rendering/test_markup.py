@@ -44,7 +44,7 @@ BAD = '"><script>alert(1)</script>&'
 
 def set_part(*texts: str, say: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)) -> SetPart:
     """Return a part of 100 px type whose lines stand at x = 50, the first on the baseline 200."""
-    part = Part(say=say, weights=weights, leading=1.0, tracking=-0.02)
+    part = Part(roles=say, weights=weights, leading=1.0, tracking=-0.02)
     lines = tuple(
         SetLine(tight().line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
         for index, text in enumerate(texts)
@@ -95,7 +95,7 @@ def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
 
 def test_words_of_another_weight_have_a_span_of_their_own() -> None:
     words = words_of(("Open Door", "Confidential"), (700, 500))
-    part = Part(say=("name", "promise"), weights=(700, 500))
+    part = Part(roles=("name", "promise"), weights=(700, 500))
     placed = SetPart("promise", part, 20.0, 14.0, (SetLine(tight().line(words), 0.0, 20.0),))
 
     assert 'Open Door <span style="font-weight:500">Confidential</span>' in setter().part(placed)

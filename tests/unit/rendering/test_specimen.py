@@ -15,16 +15,17 @@ from assetgen.preflight.raster_file import read_xmp
 from assetgen.rendering.images.previews import INK, LETTERS, WORD, mark_specimen
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
 from tests.support.finished_folder import CODE_PNG, CODE_SVG, POSTER, SQUARE, piece
+from tests.support.wording import Wording
 
 # Canvases of the catalogue: a story, a square, a leaderboard, a skyscraper, a bookmark.
 SIZES = [(1080, 1920), (600, 600), (728, 90), (160, 600), (300, 1200), (2400, 400)]
 COUNTED_PX = 600
-GROUNDS = ["#10262C", "#FBF6EE", "#B00020", "#FFFFFF", "#000000"]
+BACKGROUNDS = ["#10262C", "#FBF6EE", "#B00020", "#FFFFFF", "#000000"]
 
 
-def picture(size: tuple[int, int], ground: str, kind: str = "PNG") -> bytes:
+def picture(size: tuple[int, int], background: str, kind: str = "PNG") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", size, ground).save(out, kind)
+    Image.new("RGB", size, background).save(out, kind)
     return out.getvalue()
 
 
@@ -72,9 +73,11 @@ def inked(image: Image.Image) -> np.ndarray:
     return np.asarray(np.abs(pixels - np.array(INK)).max(axis=2) < 40)
 
 
-@pytest.mark.parametrize(("size", "ground"), list(product(SIZES, ["#FBF6EE", "#10262C"])))
-def test_the_word_s_eight_letters_stand_apart_inside_the_picture(size: tuple[int, int], ground: str) -> None:
-    marked = opened(mark_specimen(picture(size, ground), "png"))
+@pytest.mark.parametrize(("size", "background"), list(product(SIZES, ["#FBF6EE", "#10262C"])))
+def test_the_word_s_eight_letters_stand_apart_inside_the_picture(
+    size: tuple[int, int], background: str
+) -> None:
+    marked = opened(mark_specimen(picture(size, background), "png"))
 
     mask = inked(marked)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -85,9 +88,9 @@ def test_the_word_s_eight_letters_stand_apart_inside_the_picture(size: tuple[int
     assert max(columns[-1] - columns[0], rows[-1] - rows[0]) > 0.4 * min(max(size), 4 * min(size))
 
 
-@pytest.mark.parametrize("ground", GROUNDS)
-def test_it_shows_on_every_ground_by_its_ink_or_by_its_rim(ground: str) -> None:
-    before = picture((600, 600), ground)
+@pytest.mark.parametrize("background", BACKGROUNDS)
+def test_it_shows_on_every_background_by_its_ink_or_by_its_rim(background: str) -> None:
+    before = picture((600, 600), background)
 
     change = np.abs(
         np.asarray(opened(mark_specimen(before, "png"))).astype(int) - np.asarray(opened(before)).astype(int)
@@ -189,9 +192,11 @@ def test_the_same_file_is_marked_with_the_same_bytes(name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"<svg></svg>", b"", b'<svg viewBox="0 0 4 4">'])
-def test_an_svg_that_is_none_of_ours_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match="without viewBox"):
+def test_an_svg_that_is_none_of_ours_is_refused(content: bytes, wording: Wording) -> None:
+    with pytest.raises(ValueError, match="viewBox") as refused:
         mark_specimen(content, "svg")
+
+    assert wording == str(refused.value)
 
 
 def test_a_format_that_nobody_makes_is_refused() -> None:

@@ -38,7 +38,7 @@ def test_a_kept_picture_is_what_the_script_paints(name: str) -> None:
 def test_a_kept_picture_is_light_plain_and_large_enough_for_a_screen_of_3840_pixels(name: str) -> None:
     path = FOLDER / f"{name}.jpg"
 
-    assert path.stat().st_size <= artwork.MOST_BYTES == 200_000
+    assert path.stat().st_size <= artwork.MAX_BYTES == 200_000
     with Image.open(path) as picture:
         assert picture.size == (3840, 2400)
     assert {part.name for part in jpeg_parts(path.read_bytes())} <= {"jfif", "db", "c0", "c4", "da"}

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 import lock as lock_script
 import machine
 import prepare
+from tests.support.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[3]
 # Written in two halves, so that this file names no index either.
@@ -78,7 +79,9 @@ def test_a_part_is_missing_if_one_library_or_command_or_module_is() -> None:
     assert not machine.has(machine.Part("x", {}, modules=("json", "no_such_module_anywhere")))
 
 
-def test_who_is_not_root_gets_the_line_and_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_not_root_gets_the_line_and_nothing_is_run(
+    monkeypatch: pytest.MonkeyPatch, wording: Wording
+) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
     monkeypatch.setattr(machine, "is_root", lambda: False)
     monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["apt-get"])
@@ -87,22 +90,27 @@ def test_who_is_not_root_gets_the_line_and_nothing_is_run(monkeypatch: pytest.Mo
     with pytest.raises(machine.MachineGap) as gap:
         machine.ensure("build", pytest.fail)
 
-    assert str(gap.value) == (
-        "this machine lacks Nothing; type as root, then make again:\n\n"
-        "    apt-get install --yes --no-install-recommends libnothing0\n"
-    )
+    assert "\n    apt-get install --yes --no-install-recommends libnothing0\n" in str(gap.value)
+    assert wording == str(gap.value)
 
 
-def test_homebrew_is_left_to_its_owner_even_for_root(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_homebrew_is_left_to_its_owner_even_for_root(
+    monkeypatch: pytest.MonkeyPatch, wording: Wording
+) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
     monkeypatch.setattr(machine, "is_root", lambda: True)
     monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["brew"])
 
-    with pytest.raises(machine.MachineGap, match="; type, then make again:\n\n    brew install nothing\n"):
+    with pytest.raises(machine.MachineGap) as gap:
         machine.ensure("build", pytest.fail)
 
+    assert "\n    brew install nothing\n" in str(gap.value)
+    assert wording == str(gap.value)
 
-def test_root_installs_what_is_missing_and_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+
+def test_root_installs_what_is_missing_and_looks_again(
+    monkeypatch: pytest.MonkeyPatch, wording: Wording
+) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
     monkeypatch.setattr(machine, "is_root", lambda: True)
     monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["apt-get"])
@@ -112,17 +120,20 @@ def test_root_installs_what_is_missing_and_looks_again(monkeypatch: pytest.Monke
     )
     said: list[str] = []
 
-    with pytest.raises(machine.MachineGap, match="no space left\nthis machine lacks Nothing"):
+    with pytest.raises(machine.MachineGap) as gap:
         machine.ensure("build", said.append)
 
     assert installed == [(ABSENT,)]
     assert said == ["apt-get install --yes --no-install-recommends libnothing0"]
+    assert str(gap.value).startswith("no space left\n")
+    assert wording == str(gap.value)
 
 
-def test_a_machine_without_a_known_package_manager_is_told_what_it_lacks() -> None:
+def test_a_machine_without_a_known_package_manager_is_told_what_it_lacks(wording: Wording) -> None:
     text = machine.explain_gap([machine.PANGO, machine.ZBAR], None)
 
-    assert text == "this machine lacks Pango, zbar; install it as your system does, then type make again"
+    assert "Pango, zbar" in text
+    assert wording == text
 
 
 def test_a_second_run_has_nothing_to_do() -> None:
@@ -171,9 +182,11 @@ def test_a_stamp_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert prepare.read_stamp(stamp) == wanted
 
 
-def test_an_unknown_goal_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_goal_is_a_wrong_call(capsys: pytest.CaptureFixture[str], wording: Wording) -> None:
     assert prepare.main(["deploy"]) == 2
-    assert capsys.readouterr().err == "setup: which goal? one of build, test\n"
+    said = capsys.readouterr().err
+    assert "build, test" in said
+    assert wording == said
 
 
 def test_every_locked_package_is_exact_and_has_hashes() -> None:

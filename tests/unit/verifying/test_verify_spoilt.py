@@ -28,7 +28,8 @@ from tests.support.finished_folder import (
     piece,
     write_folder,
 )
-from tests.support.spoilt_pictures import ground_beside, paint_over
+from tests.support.spoilt_pictures import background_beside, paint_over
+from tests.support.wording import Wording
 
 WORDS = (SQUARE, MPU, SCREEN, STRIP)
 EVERY = (*WORDS, POSTER, CODE_PNG, CODE_SVG, CODE_PDF)
@@ -45,11 +46,11 @@ def codes(said: Verified) -> set[str]:
 
 
 @pytest.mark.parametrize("asset_id", EVERY)
-def test_a_file_as_it_was_built_is_proved_again(tmp_path: Path, asset_id: str) -> None:
+def test_a_file_as_it_was_built_is_proved_again(tmp_path: Path, asset_id: str, wording: Wording) -> None:
     said = verified(tmp_path, piece(asset_id))
 
     assert codes(said) == set()
-    assert said.proved[0] == "its bytes, by size and sha256"
+    assert wording == said.proved[0]
     assert said.as_built
 
 
@@ -63,7 +64,7 @@ def repaint(one: Piece, taken: int, put: int) -> Piece:
     left, top, right, bottom = figures[put]
     start, _, end, _ = figures[taken]
     figure = picture.crop((start, top - 1, end, bottom + 1))
-    fill = ground_beside(picture, one.boxes("number")[0])
+    fill = background_beside(picture, one.boxes("number")[0])
     ImageDraw.Draw(picture).rectangle((left - 1, top - 1, right, bottom), fill=fill)
     picture.paste(figure, (left + (right - left - figure.width) // 2, top - 1))
     return one.painted(picture)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 POLL_S = 0.2  # how long a Ctrl-C, noted by a flag, may wait to be seen
 START_LIMIT_S = 120.0  # importing the engine from a cold disk takes seconds, not minutes
 LIVES = 2  # a worker may die for want of memory by chance; where two are lost, it is the task that they had
-MOST_LOOK_S = 1.0
+MAX_LOOK_S = 1.0
 """How much of the time between two looks counts: a machine that slept, a Ctrl-Z, a slow disk is no hang."""
 FAILED_STARTS = 3  # in a row, before we believe that no worker can start here
 
@@ -193,7 +193,7 @@ class LocalPool(Generic[Item, Result]):
         news = set(connection.wait(handles, timeout=POLL_S) if handles else ())
         before_s, self._looked_s = self._looked_s, time.monotonic()
         for worker in self._workers:
-            worker.took_s += min(self._looked_s - before_s, MOST_LOOK_S)
+            worker.took_s += min(self._looked_s - before_s, MAX_LOOK_S)
         batch: list[TaskResult[Item, Result]] = []
         for worker in list(self._workers):
             if worker.pipe in news or worker.process.sentinel in news:

@@ -135,7 +135,7 @@ def held_against(
 
 WAITING = "another build is at work in the output folder: waiting for it to end"
 # How many files that were kept back are named one by one.
-MOST_REJECTED = 10
+MAX_REJECTED = 10
 
 
 @with_selection
@@ -289,10 +289,10 @@ class _Run:
         if result.failed:
             aside = (self.out / ".assetgen/stale").as_posix()
             self.session.err.print(f"what failed is not in the output; its old file, if any, is in {aside}/")
-            for path in result.rejected[:MOST_REJECTED]:
+            for path in result.rejected[:MAX_REJECTED]:
                 self.session.err.print(f"made, but kept back: {path}")
-            if len(result.rejected) > MOST_REJECTED:
-                self.session.err.print(f"… and {len(result.rejected) - MOST_REJECTED} more beside it")
+            if len(result.rejected) > MAX_REJECTED:
+                self.session.err.print(f"… and {len(result.rejected) - MAX_REJECTED} more beside it")
         elif result.built and not self.session.quiet:
             self.session.err.print("assetgen gallery makes a page of all of them")
 

@@ -123,7 +123,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
                 "id": template.id,
                 "name": template.file.name,
                 "about": template.file.about,
-                "grounds": list(template.file.grounds),
+                "backgrounds": list(template.file.backgrounds),
                 "shapes": sorted(template.arrangements),
                 "assets": sum(asset.template == template.id for asset in assets),
             }
@@ -150,7 +150,7 @@ def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows
             "id": asset.id,
             "size": _asset_size(asset),
             "template": asset.template,
-            "ground": asset.ground,
+            "background": asset.background,
             "format": asset.format,
             "path": asset.path,
         }
@@ -163,9 +163,9 @@ def _printer_rows(campaign: Campaign, assets: list[Asset]) -> Rows:
         {
             "id": printer.id,
             "name": printer.file.name,
-            "marks": printer.file.marks,
+            "cut_marks": printer.file.cut_marks,
             "bleed_mm": None if printer.file.bleed_mm is None else f"{printer.file.bleed_mm:g}",
-            "variant": printer.file.variant,
+            "pdfx": printer.file.pdfx,
             "conditions": [f"{stock} {one.intent}" for stock, one in printer.conditions.items()],
             "naming": printer.file.naming,
             "assets": sum(bool(one.spec.press and one.spec.press.printer == printer.id) for one in assets),
@@ -203,7 +203,7 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
             "id": partner.id,
             "name": partner.file.name.text,
             "role": partner.file.role,
-            "with": list(partner.with_),
+            "alongside": list(partner.alongside),
             "messages": list(partner.messages),
             "channels": len(partner.channels),
             "tracking": partner.tracking,
@@ -230,7 +230,11 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
         }
         for owner, channel in (
             *(("", channel) for channel in campaign.channels.values()),
-            *((one.id, channel) for one in campaign.partners.values() for channel in one.extra.values()),
+            *(
+                (one.id, channel)
+                for one in campaign.partners.values()
+                for channel in one.custom_sizes.values()
+            ),
         )
         if used[owner, channel.id] or not narrowed
     ]
@@ -254,7 +258,7 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
 
 def _counted_under(campaign: Campaign, asset: Asset) -> tuple[str, str]:
     """Return under which channel an asset counts: with its partner where that has a size of its own."""
-    own = asset.channel in campaign.partners[asset.partner].extra
+    own = asset.channel in campaign.partners[asset.partner].custom_sizes
     return (asset.partner if own else "", asset.channel)
 
 

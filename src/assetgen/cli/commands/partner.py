@@ -67,8 +67,8 @@ def new(
         words = {
             "name": name, "id": id, "short_name": short_name, "role": role, "messages": message or (),
             "channels": channel or (), "locales": locale or (), "template": template, "local_line": local_line,
-            "with_": company or (), "contact_name": contact_name, "contact_email": contact_email,
-            "extra": extra or (),
+            "alongside": company or (), "contact_name": contact_name, "contact_email": contact_email,
+            "custom_sizes": extra or (),
         }  # fmt: skip
         # What no option names is not asked for: of a partner that is there it stays as it is.
         request = Request.of({key: said for key, said in words.items() if said})
@@ -192,8 +192,12 @@ def _refuse(session: Session, verdict: Verdict, *, update: bool) -> None:
         raise CampaignError(faults)
 
 
+OPTION_OF = {"alongside": "with", "custom_sizes": "extra"}
+"""The options that have another name than the key of a partner's file that they set."""
+
+
 def _label(key: str | None) -> str:
-    return f"{key.rstrip('_')}: " if key else ""
+    return f"{OPTION_OF.get(key, key)}: " if key else ""
 
 
 def _with_logo(request: Request, logo: Path | None) -> Request:
@@ -227,15 +231,15 @@ def _asked(session: Session, loaded: Loaded) -> Request:
     for key, what, usual in (
         ("messages", f"Messages ({', '.join(known.message_ids)})", known.campaign.messages),
         ("channels", "Channels (assetgen list channels shows all)", known.campaign.channels),
-        ("locales", f"Languages ({', '.join(loaded.campaign.brand.file.words)})", known.campaign.locales),
+        ("locales", f"Languages ({', '.join(loaded.campaign.brand.file.labels)})", known.campaign.locales),
     ):
         words[key] = _several(typer.prompt(what, default=", ".join(usual)), usual)
     sizes = "Sizes of its own (pvc-banner 2400x600), or nothing"
-    words["extra"] = _several(typer.prompt(sizes, default="", show_default=False), ())
+    words["custom_sizes"] = _several(typer.prompt(sizes, default="", show_default=False), ())
     words["local_line"] = typer.prompt("A line about its place, or nothing", default="", show_default=False)
     company = ", ".join(known.partner_ids)
     said = typer.prompt(f"Stands with ({company}), or nothing", default="", show_default=False)
-    words["with_"] = _several(said, ())
+    words["alongside"] = _several(said, ())
     words["contact_name"] = typer.prompt("Who answers questions, or nothing", default="", show_default=False)
     words["contact_email"] = typer.prompt("Their address, or nothing", default="", show_default=False)
     request = Request.of(words)

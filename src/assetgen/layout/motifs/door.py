@@ -58,7 +58,7 @@ class Door:
         if opening.kind == "bar":
             yield _bar(opening, stage)
             return
-        drops = [opening.least_drop + (opening.drop - opening.least_drop) * share for share in DROPS]
+        drops = [opening.min_drop + (opening.drop - opening.min_drop) * share for share in DROPS]
         for drop in dict.fromkeys(drops):
             door = _DoorAjar(opening, stage, call, drop)
             drawn = door.far() if opening.kind == "far" else door.near()

@@ -30,7 +30,7 @@ from assetgen.loading.yaml.campaign_folder import FileKind, named_file, read_bou
 from assetgen.loading.yaml.document import YamlDocument
 from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.schema.brand_file import PictureFile
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -104,7 +104,7 @@ def to_srgb(colours: Image.Image, profile: bytes, what: str, mend: str, file: st
     return converted
 
 
-MAX_BYTES = 10_000_000
+MAX_PNG_BYTES = 10_000_000
 EXPORT_AGAIN = "export the logo again as PNG"
 
 
@@ -125,8 +125,8 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
 
 def _check_header(content: bytes, file: str) -> None:
     """Refuse by size and header what the decoder need not see."""
-    if len(content) > MAX_BYTES:
-        _refuse_png("too-large", f"the PNG has {len(content)} bytes; at most {MAX_BYTES} are taken", file)
+    if len(content) > MAX_PNG_BYTES:
+        _refuse_png("too-large", f"the PNG has {len(content)} bytes; at most {MAX_PNG_BYTES} are taken", file)
     if not content.startswith(PNG_SIGNATURE):
         _refuse_png("bad-value", "the file is not a PNG picture", file)
     if len(content) < 33 or content[12:16] != b"IHDR":
@@ -138,7 +138,7 @@ def _check_header(content: bytes, file: str) -> None:
 
 
 def _check_size(width: int, height: int, file: str) -> None:
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         _refuse_png("too-large", f"the PNG is {width} by {height} pixels; at most 25 million are taken", file)
     if width * height == 0:
         _refuse_png("bad-value", f"the PNG is {width} by {height} pixels", file)
@@ -181,12 +181,12 @@ def encode_png(picture: Image.Image) -> bytes:
 
 
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
-MOST_BYTES = 25_000_000
+MAX_PICTURE_BYTES = 25_000_000
 LIGHTER = "export it smaller: 4,000 pixels are enough for any poster"
 AGAIN = "open it in a picture editor and export it again, as JPEG or PNG"
 TO_SRGB = "convert the picture to sRGB, then export it again"
 # What is kept of a larger one (36 MB in memory): an A2 sheet at 130 ppi.
-MOST_KEPT_PIXELS = 12_000_000
+MAX_KEPT_PIXELS = 12_000_000
 AT_THE_DOOR = 8
 """The part of its size to which a JPEG is decoded at the door."""
 ORIENTATION = 0x0112
@@ -212,7 +212,7 @@ def develop(content: bytes, file: str) -> Image.Image:
 
 
 def _kept_size(width: int, height: int) -> tuple[int, int]:
-    share = min(1.0, sqrt(MOST_KEPT_PIXELS / (width * height)))
+    share = min(1.0, sqrt(MAX_KEPT_PIXELS / (width * height)))
     return max(1, round(width * share)), max(1, round(height * share))
 
 
@@ -221,10 +221,10 @@ def _read(content: bytes, file: str, part: int) -> tuple[Image.Image, tuple[int,
     kind = FORMATS.get(PurePosixPath(file).suffix.lower())
     if kind is None:
         _refuse("bad-value", "a picture is a .jpg or .png file", AGAIN, file)
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_PICTURE_BYTES:
         _refuse(
             "too-large",
-            f"the picture has {len(content):,} bytes; at most {MOST_BYTES:,} are taken",
+            f"the picture has {len(content):,} bytes; at most {MAX_PICTURE_BYTES:,} are taken",
             LIGHTER,
             file,
         )
@@ -250,7 +250,7 @@ def _read(content: bytes, file: str, part: int) -> tuple[Image.Image, tuple[int,
 def _decode(content: bytes, kind: str, file: str, part: int) -> tuple[Image.Image, tuple[int, int]]:
     with Image.open(io.BytesIO(content), formats=(kind,)) as opened:
         width, height = opened.size
-        if width * height > MOST_PIXELS:
+        if width * height > MAX_PIXELS:
             text = f"the picture is {width} by {height} pixels; at most 25 million are taken"
             _refuse("too-large", text, LIGHTER, file)
         # A telephone's JPEG may hold a depth map or a preview after the picture itself (MPO): that is no film.
@@ -278,7 +278,7 @@ def _in_srgb(opened: Image.Image, profile: bytes | None, *, is_deep: bool, file:
     colours = picture.convert("RGB")
     if "A" in picture.getbands() and picture.getchannel("A").getextrema()[0] != 255:
         text = "the picture is see-through in places: what shows there would be anybody's guess"
-        _refuse("bad-value", text, "put it on a ground of its own, then export it again", file)
+        _refuse("bad-value", text, "put it on a background of its own, then export it again", file)
     if not profile:
         return colours
     own = colours.convert("L") if opened.mode in GREY_MODES else colours
@@ -318,7 +318,7 @@ def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocume
     kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
     path = named_file(root, root / FOLDER, file.file, place, kind)
     shown = path.relative_to(root).as_posix()
-    content = read_bounded(path, place, MOST_BYTES, LIGHTER)
+    content = read_bounded(path, place, MAX_PICTURE_BYTES, LIGHTER)
     width, height = look_at(content, shown)
     return Picture(
         name=name,

@@ -20,8 +20,7 @@ from PIL import Image
 from assetgen.colour import luminances
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, worst_first
-from assetgen.loading.artwork.bitmaps import EXPORT_AGAIN, encode_png, rebuild_png
-from assetgen.loading.artwork.bitmaps import MAX_BYTES as MAX_PNG_BYTES
+from assetgen.loading.artwork.bitmaps import EXPORT_AGAIN, MAX_PNG_BYTES, encode_png, rebuild_png
 from assetgen.loading.artwork.svg import rules
 from assetgen.loading.artwork.svg.ink_page import page_of, view_matrix
 from assetgen.loading.artwork.svg.rebuild import (
@@ -50,12 +49,12 @@ Colour = tuple[int, int, int]
 
 SIDE_PX = 400
 # Less than this is a trace of antialiasing, not ink.
-LEAST_ALPHA = 24
+MIN_ALPHA = 24
 # A side's margin up to this share of the box stays: cutting it would change nothing to see.
 MARGIN = 0.03
 # A small mark in a wide empty view is looked at again, closer.
 LOOKS = 4
-# A ground of the file's own: how light and how even the edge of an opaque logo is.
+# A background of the file's own: how light and how even the edge of an opaque logo is.
 PALE, EVEN = 0.78, 10
 FULL = 0.97
 RIM_STEPS = 9
@@ -72,16 +71,16 @@ def _cut_svg(logo: Logo) -> Logo:
         raise ValueError(f"{logo.file} was rebuilt as no SVG")
     region: Region = (0.0, 0.0, drawing.width, drawing.height)
     pixels = picture_of(drawing, region)
-    ground = own_ground(pixels)
+    background = own_background(pixels)
     for _ in range(LOOKS):
-        box = ink_box(pixels, ground)
+        box = ink_box(pixels, background)
         if box is None:
             return logo
         closer = _within(region, box, pixels.shape[1], pixels.shape[0])
         if not _has_margin(box, pixels.shape[1], pixels.shape[0]):
             break
         region, pixels = closer, picture_of(drawing, closer)
-    weighed = replace(logo, ink=weigh(pixels, ground))
+    weighed = replace(logo, ink=weigh(pixels, background))
     if region == (0.0, 0.0, drawing.width, drawing.height) or not _can_be_cut(drawing):
         return weighed
     content = _cut(drawing, region)
@@ -148,8 +147,8 @@ def _cut_png(logo: Logo) -> Logo:
     with Image.open(io.BytesIO(logo.content)) as opened:
         picture = opened.convert("RGBA")
     pixels: Pixels = np.asarray(picture)
-    ground = own_ground(pixels)
-    box = ink_box(pixels, ground)
+    background = own_background(pixels)
+    box = ink_box(pixels, background)
     if box is None:
         return logo
     width, height = picture.size
@@ -160,7 +159,7 @@ def _cut_png(logo: Logo) -> Logo:
         picture = cut
     if max(picture.size) > SIDE_PX:
         picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
-    return replace(logo, ink=weigh(np.asarray(picture), ground))
+    return replace(logo, ink=weigh(np.asarray(picture), background))
 
 
 def _with_content(logo: Logo, content: bytes, width: float, height: float) -> Logo:
@@ -168,10 +167,10 @@ def _with_content(logo: Logo, content: bytes, width: float, height: float) -> Lo
     return replace(logo, content=content, width=width, height=height, sha256=sha256)
 
 
-def own_ground(pixels: Pixels) -> Colour | None:
+def own_background(pixels: Pixels) -> Colour | None:
     """Return the pale colour that a picture stands on, opaque and even all round its edge; else None."""
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
-    if edge[:, 3].min() < 255 - LEAST_ALPHA or pixels[:, :, 3].min() < 255 - LEAST_ALPHA:
+    if edge[:, 3].min() < 255 - MIN_ALPHA or pixels[:, :, 3].min() < 255 - MIN_ALPHA:
         return None
     colour = np.median(edge[:, :3], axis=0).astype(int)
     is_even = np.percentile(np.abs(edge[:, :3] - colour).max(axis=1), 95) <= EVEN
@@ -180,26 +179,26 @@ def own_ground(pixels: Pixels) -> Colour | None:
     return (red, green, blue) if is_even and is_pale else None
 
 
-def painted(pixels: Pixels, ground: Colour | None) -> npt.NDArray[np.float64]:
-    """Return how far each pixel is painted, 0 to 1: by its alpha, or by how it differs from its own ground."""
-    if ground is None:
+def painted(pixels: Pixels, background: Colour | None) -> npt.NDArray[np.float64]:
+    """Return how far each pixel is painted, 0 to 1: by its alpha, or by how it differs from its own background."""
+    if background is None:
         return np.asarray(pixels[:, :, 3] / 255.0, np.float64)
-    difference = np.abs(pixels[:, :, :3].astype(int) - np.array(ground)).max(axis=2)
+    difference = np.abs(pixels[:, :, :3].astype(int) - np.array(background)).max(axis=2)
     return np.asarray(np.clip(difference / 64.0, 0.0, 1.0), np.float64)
 
 
-def ink_box(pixels: Pixels, ground: Colour | None) -> tuple[int, int, int, int] | None:
+def ink_box(pixels: Pixels, background: Colour | None) -> tuple[int, int, int, int] | None:
     """Return left, top, right and bottom of what is painted, in pixels; None where nothing is."""
-    seen = painted(pixels, ground) >= LEAST_ALPHA / 255
+    seen = painted(pixels, background) >= MIN_ALPHA / 255
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not rows.size:
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def weigh(pixels: Pixels, ground: Colour | None) -> Ink:
-    """Return the ink of a picture that is cut to its ink; ``ground`` is the one that the file brings along."""
-    ink = painted(pixels, ground)
+def weigh(pixels: Pixels, background: Colour | None) -> Ink:
+    """Return the ink of a picture that is cut to its ink; ``background`` is the one that the file brings along."""
+    ink = painted(pixels, background)
     solid = ink > 0.5
     coverage = max(0.01, float(ink.mean()))
     if not solid.any():
@@ -209,12 +208,12 @@ def weigh(pixels: Pixels, ground: Colour | None) -> Ink:
         solid[1:-1, 1:-1] & solid[:-2, 1:-1] & solid[2:, 1:-1] & solid[1:-1, :-2] & solid[1:-1, 2:]
     )
     steps = np.percentile(luminances(pixels[:, :, :3])[solid & ~inside], np.linspace(10, 90, RIM_STEPS))
-    # Cut to a full box, a logo has nothing left of the ground that it came on.
-    shows = ground is not None and coverage < FULL
+    # Cut to a full box, a logo has nothing left of the background that it came on.
+    shows = background is not None and coverage < FULL
     return Ink(
         coverage=coverage,
         rim=tuple(round(float(step), 4) for step in steps),
-        ground="#{:02X}{:02X}{:02X}".format(*ground) if ground and shows else None,
+        background="#{:02X}{:02X}{:02X}".format(*background) if background and shows else None,
     )
 
 
@@ -281,7 +280,7 @@ KINDS = {
 def _kind_of(file: str, place: Place) -> _Kind:
     kind = KINDS.get(PurePosixPath(file).suffix.lower())
     if kind is None:
-        hint = "export the logo as SVG, or as a PNG with a transparent ground"
+        hint = "export the logo as SVG, or as a PNG with a transparent background"
         raise CampaignError(Finding("bad-value", "a logo is an .svg or .png file", hint, place))
     return kind
 

@@ -55,7 +55,7 @@ UNUSUAL = (
 )
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
-MOST_HOST = 253
+MAX_HOST = 253
 
 # Letters of other scripts by the Latin letter that they look like.
 LOOK_ALIKES = {
@@ -66,7 +66,7 @@ LOOK_ALIKES = {
 }  # fmt: skip
 AS_LATIN = {ord(sign): latin for latin, signs in LOOK_ALIKES.items() for sign in signs}
 AS_TAKEN = str.maketrans("1i|0", "lllo")
-LEAST_NAME = 6
+MIN_NAME = 6
 """A shorter name than this is too near to ordinary words to look for its doubles."""
 NAME = re.compile(r"[\w|]+")
 
@@ -99,7 +99,7 @@ def host_of(url_or_host: str) -> str | None:
         text = f"//{text}"
     try:
         host = urlsplit(text).hostname or ""
-        if len(host) > MOST_HOST:
+        if len(host) > MAX_HOST:
             return None
         host = host.removesuffix(".").encode("idna").decode("ascii").lower()
     except ValueError:  # UnicodeError, from a label that IDNA does not allow, is one of these
@@ -109,7 +109,7 @@ def host_of(url_or_host: str) -> str | None:
 
 def find_doubles(words: str, hosts: Iterable[str]) -> list[Found]:
     """Return the words that look like the name in one of the hosts, and are spelt otherwise."""
-    names = {name for host in hosts for name in host.split(".")[:-1] if len(name) >= LEAST_NAME}
+    names = {name for host in hosts for name in host.split(".")[:-1] if len(name) >= MIN_NAME}
     skeletons = {_skeleton(name): name for name in names}
     folded = fold(words)
     return [
@@ -133,7 +133,7 @@ KEPT = 4096
 
 @lru_cache(KEPT)
 def foreign_numbers(words: str, tel: str, also: tuple[str, ...]) -> tuple[Found, ...]:
-    """Return the numbers in words that are neither the brand's own (``tel``) nor allowed beside it (``also``).
+    """Return the numbers in words that are neither the brand's own (``tel``) nor allowed beside it (``also_allowed``).
 
     The brand's number with one digit changed, two exchanged or letters in it is found however it is set.
     """
@@ -164,11 +164,11 @@ def foreign_addresses(
 
 
 def _numbers_not_of(facts: Facts, words: str) -> tuple[Found, ...]:
-    return foreign_numbers(words, facts.number.tel, facts.also.numbers)
+    return foreign_numbers(words, facts.number.tel, facts.also_allowed.numbers)
 
 
 def _addresses_not_of(facts: Facts, words: str) -> tuple[Found, ...]:
-    return foreign_addresses(words, facts.address.display, facts.hosts, facts.also.hosts)
+    return foreign_addresses(words, facts.address.display, facts.hosts, facts.also_allowed.hosts)
 
 
 def check_facts(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
@@ -221,7 +221,10 @@ def _check_address(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
 def _check_also(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     """Return a finding for each host and number in the facts' lists that is none."""
     findings = []
-    lists = ((("facts", "hosts"), facts.hosts), (("facts", "also", "hosts"), facts.also.hosts))
+    lists = (
+        (("facts", "hosts"), facts.hosts),
+        (("facts", "also_allowed", "hosts"), facts.also_allowed.hosts),
+    )
     for path, hosts in lists:
         findings += [
             Finding(
@@ -231,11 +234,11 @@ def _check_also(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
             if host_of(host) is None or "." not in host or re.search(r"[/:@?#\s]", host)
         ]
     region = number_region(facts.number.tel)
-    for at, number in enumerate(facts.also.numbers):
+    for at, number in enumerate(facts.also_allowed.numbers):
         if number_digits(number, region) is None and not SERVICE.fullmatch(number.replace(" ", "")):
-            text = f"facts.also.numbers: {number:.60} is no phone number"
+            text = f"facts.also_allowed.numbers: {number:.60} is no phone number"
             hint = "as people read it: 999, 116 123, 0808 1000 900"
-            findings.append(Finding("bad-value", text, hint, place("facts", "also", "numbers", at)))
+            findings.append(Finding("bad-value", text, hint, place("facts", "also_allowed", "numbers", at)))
     return findings
 
 
@@ -281,7 +284,7 @@ def check_name(text: Text, facts: Facts) -> list[Finding]:
 
 def check_own_words(text: Text, facts: Facts) -> list[Finding]:
     """Return a finding for each number and address in words of the brand or the campaign that is not of the facts."""
-    hint = "take it out, or allow it: brand/brand.yaml, facts.also"
+    hint = "take it out, or allow it: brand/brand.yaml, facts.also_allowed"
     numbers = [
         ("locked-fact", f"another phone number: {found.text}") for found in _numbers_not_of(facts, text.text)
     ]

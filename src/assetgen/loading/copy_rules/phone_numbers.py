@@ -83,12 +83,12 @@ def _plain(sign: str) -> str:
     return compatible if len(compatible) == 1 else sign
 
 
-LEAST_DIGITS = 9
+MIN_DIGITS = 9
 """A run of this many digits is a number, whether a plan knows it or not."""
-LEAST_VALID_DIGITS = 7
-MOST_DIGITS = 15
+MIN_VALID_DIGITS = 7
+MAX_DIGITS = 15
 """E.164 has no longer ones."""
-LEAST_REAL_DIGITS = 3
+MIN_REAL_DIGITS = 3
 
 # A letter in the place of a digit; not one that belongs to a word of other letters.
 _LETTER = r"[OoIl](?![OoIl]{0,20}[^\W\d_OoIl])"
@@ -107,7 +107,7 @@ NARROW_SEPARATOR = re.compile(r"[\s-]{1,4}")
 ANY_SEPARATOR = re.compile(r"(?:[^\w\0]|_){1,5}")
 # Between groups of three digits and more, where the first begins as a number does: 0800,123,4567.
 LIST_SEPARATOR = re.compile(r"[,_]")
-LEAST_IN_LIST = 3
+MIN_IN_LIST = 3
 PLUS = re.compile(r"\+\s?\(?\Z")
 
 _YEAR = r"(?:19|20)\d\d"
@@ -195,7 +195,7 @@ def _is_listed(plain: str, groups: list[_Group]) -> bool:
     first, *_, before, group = groups
     return (
         first.digits.startswith("0")
-        and min(len(first.digits), len(before.digits), len(group.digits)) >= LEAST_IN_LIST
+        and min(len(first.digits), len(before.digits), len(group.digits)) >= MIN_IN_LIST
         and LIST_SEPARATOR.fullmatch(plain, before.end, group.start) is not None
     )
 
@@ -204,9 +204,9 @@ def _windows(groups: list[_Group]) -> Iterator[tuple[int, int, str]]:
     """Yield (first, past the last, digits) of the groups that together may be a number, the longest first."""
     for first in range(len(groups)):
         digits, found = "", []
-        for past, group in enumerate(groups[first : first + MOST_DIGITS], first + 1):
+        for past, group in enumerate(groups[first : first + MAX_DIGITS], first + 1):
             digits += group.digits
-            if len(digits) > MOST_DIGITS:
+            if len(digits) > MAX_DIGITS:
                 break
             found.append((first, past, digits))
         yield from reversed(found)
@@ -217,7 +217,7 @@ def _numbers_in(plain: str, run: list[_Group], region: str) -> Iterator[Span]:
     pending = [run]
     while pending:
         groups = pending.pop()
-        if sum(len(group.digits) for group in groups) < LEAST_VALID_DIGITS:
+        if sum(len(group.digits) for group in groups) < MIN_VALID_DIGITS:
             continue
         valid = _first_valid(plain, groups, region)
         if valid is not None:
@@ -228,7 +228,7 @@ def _numbers_in(plain: str, run: list[_Group], region: str) -> Iterator[Span]:
         for part in _as_long_as_numbers(plain, groups):
             start, end = part[0].start, part[-1].end
             digits = "".join(group.digits for group in part)
-            if len(digits) >= LEAST_DIGITS and _has_digits(plain[start:end]):
+            if len(digits) >= MIN_DIGITS and _has_digits(plain[start:end]):
                 yield start, end, digits
 
 
@@ -260,7 +260,7 @@ def _first_valid(plain: str, groups: list[_Group], region: str) -> tuple[int, in
             plus = "+" if start < groups[first].start else ""
             if usual is not bool(plus or digits.startswith("0")):
                 continue
-            least = LEAST_VALID_DIGITS if usual else LEAST_DIGITS
+            least = MIN_VALID_DIGITS if usual else MIN_DIGITS
             if len(digits) < least or not _has_digits(plain[start:end]):
                 continue
             value = _valid(plus + digits, region)
@@ -276,7 +276,7 @@ def _start(plain: str, group: _Group) -> int:
 
 
 def _has_digits(plain: str) -> bool:
-    return sum(sign.isdigit() for sign in plain) >= LEAST_REAL_DIGITS
+    return sum(sign.isdigit() for sign in plain) >= MIN_REAL_DIGITS
 
 
 def _service_numbers(plain: str, region: str) -> Iterator[Span]:
@@ -372,7 +372,7 @@ def _forms(number_tel: str) -> tuple[str, ...]:
 
 
 def _is_slip(digits: str, own: str) -> bool:
-    if len(digits) != len(own) or len(own) < LEAST_VALID_DIGITS:
+    if len(digits) != len(own) or len(own) < MIN_VALID_DIGITS:
         return False
     unlike = [place for place, (given, right) in enumerate(zip(digits, own, strict=True)) if given != right]
     if len(unlike) == 1:

@@ -248,22 +248,22 @@ def _over(base: Form, own: Form, **merged: Any) -> Form:
 def build_arrangements(
     parts: Mapping[str, Part], forms: Mapping[str, Arrangement | None]
 ) -> tuple[dict[str, Arrangement], list[ShapeFault]]:
-    """Return each arrangement with ``like`` resolved, and the faults of those that cannot be."""
+    """Return each arrangement with ``extends`` resolved, and the faults of those that cannot be."""
     shapes = {name: form for name, form in forms.items() if form is not None}
-    base = {name: _completed(Part(say=(name,)), part) for name, part in parts.items()}
+    base = {name: _completed(Part(roles=(name,)), part) for name, part in parts.items()}
     built: dict[str, Arrangement] = {}
     faults: list[ShapeFault] = []
 
     def build(name: str, seen: tuple[str, ...]) -> Arrangement | None:
         if name in built:
             return built[name]
-        like = shapes[name].like
+        like = shapes[name].extends
         if like and like not in shapes:
-            faults.append(((name, "like"), f"like: no such shape: {like}", did_you_mean(like, shapes)))
+            faults.append(((name, "extends"), f"extends: no such shape: {like}", did_you_mean(like, shapes)))
             return None
         if like in (*seen, name):
             faults.append(
-                ((name, "like"), f"like: {like} is like {name} again", "let one of them stand alone")
+                ((name, "extends"), f"extends: {like} is like {name} again", "let one of them stand alone")
             )
             return None
         start = build(like, (*seen, name)) if like else Arrangement(parts=base)
@@ -280,15 +280,15 @@ def build_arrangements(
 
 
 # What a shape takes away by null; any other key that is null gives nothing.
-TAKEN_BY_NULL = frozenset({"words", "opening", "picture"})
+TAKEN_BY_NULL = frozenset({"copy_", "motif", "picture"})
 
 
 def _overlay(start: Arrangement, shape: Arrangement) -> Arrangement:
     """Return an arrangement with what a shape gives in its place."""
     parts = dict(start.parts)
     for name, part in shape.parts.items():
-        parts[name] = _completed(parts.get(name) or Part(say=(name,)), part)
-    return _completed(start, shape, TAKEN_BY_NULL).model_copy(update={"parts": parts, "like": None})
+        parts[name] = _completed(parts.get(name) or Part(roles=(name,)), part)
+    return _completed(start, shape, TAKEN_BY_NULL).model_copy(update={"parts": parts, "extends": None})
 
 
 def _completed(start: Form, own: Form, taken_by_null: frozenset[str] = frozenset()) -> Form:
@@ -303,7 +303,7 @@ def _unknown_parts(name: str, shape: Arrangement, arrangement: Arrangement) -> l
     """Return the parts that stand in a region of this very shape, and are not described."""
     known = arrangement.parts
     faults: list[ShapeFault] = []
-    for region, written in (("call", shape.call), ("words", shape.words)):
+    for region, written in (("cta", shape.cta), ("copy", shape.copy_)):
         for index, item in enumerate(written.column if written else ()):
             names = [item] if isinstance(item, str) else item
             faults += [

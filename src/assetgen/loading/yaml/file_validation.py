@@ -21,11 +21,11 @@ from assetgen.schema.channel_file import SafeCircle
 from assetgen.schema.fields import FORMS
 from assetgen.schema.message_file import BY_LOCALE
 
-LEAST_LIKENESS = 0.6
-MOST_LISTED = 12
+MIN_LIKENESS = 0.6
+MAX_LISTED = 12
 
 
-def nearest(word: str, known: Iterable[str], least: float = LEAST_LIKENESS) -> str | None:
+def nearest(word: str, known: Iterable[str], least: float = MIN_LIKENESS) -> str | None:
     """Return the known word most like ``word``, case aside; None when nothing is near.
 
     ``least`` is how like it must be: 2 × the letters in common, in order, over the letters of both.
@@ -53,7 +53,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     near = nearest(word, words)
     if near is not None:
         return f"did you mean {near}?"
-    if words and len(words) <= MOST_LISTED:
+    if words and len(words) <= MAX_LISTED:
         return f"one of: {', '.join(words)}"
     return None
 

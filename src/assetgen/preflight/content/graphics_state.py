@@ -20,7 +20,7 @@ from assetgen.preflight.pdf.finished_page import Frame
 Plates = tuple[float, float, float, float]
 NO_INK: Plates = (0.0, 0.0, 0.0, 0.0)
 EVERY_INK: Plates = (1.0, 1.0, 1.0, 1.0)
-MOST_DEPTH = 4
+MAX_DEPTH = 4
 
 
 class ColourKind(Enum):
@@ -102,7 +102,7 @@ def most_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
 
 def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0) -> Space:
     """Return the colour space that a name or an array stands for; ``named`` are those of the resources."""
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         return UNKNOWN
     if isinstance(value, pikepdf.Array) and len(value):
         return _of_array(value, named, depth)

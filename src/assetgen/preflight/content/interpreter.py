@@ -106,7 +106,7 @@ class Path:
         return thin if is_line else None
 
 
-MOST_DEPTH = 16
+MAX_DEPTH = 16
 EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)
 INLINE_SPACES = {"/G": "/DeviceGray", "/RGB": "/DeviceRGB", "/CMYK": "/DeviceCMYK"}
 FILLING, STROKING = frozenset("f F f* B B* b b*".split()), frozenset("S s B B* b b*".split())
@@ -274,7 +274,7 @@ class _Reader:
         self, stream: pikepdf.Object, resources: pikepdf.Object, state: GraphicsState, around: Around
     ) -> None:
         """Read a stream inside this one."""
-        if around.depth > MOST_DEPTH:
+        if around.depth > MAX_DEPTH:
             raise ValueError("the page is nested beyond all measure")
         _Reader(self.walk, resources, state, around).run(stream)
 

@@ -32,7 +32,7 @@ from assetgen.preflight.content.graphics_state import (
 )
 from assetgen.preflight.pdf.finished_page import Frame
 from assetgen.preflight.pdf.pdf_file import Step
-from assetgen.units import MOST_PIXELS
+from assetgen.units import MAX_PIXELS
 
 
 class What(StrEnum):
@@ -97,7 +97,7 @@ class Painted:
     forms: tuple[Placed, ...] = ()
 
 
-MOST_PAINTS = 50_000
+MAX_PAINTS = 50_000
 Parse = Callable[[pikepdf.Object], Sequence[Step]]
 NO_PLATES = (False, False, False, False)
 
@@ -146,7 +146,7 @@ class Walk:
 
     def note(self, paint: Paint, around: Around) -> None:
         """Note a paint; one in a pattern's cell wherever the pattern is. Raises ValueError at too many."""
-        if len(self.paints) >= MOST_PAINTS:
+        if len(self.paints) >= MAX_PAINTS:
             raise ValueError("the page is filled beyond all measure")
         self.paints.append(
             paint if around.spread is None else replace(paint, box=around.spread, is_whole=False)
@@ -213,8 +213,8 @@ def blend_of(state: GraphicsState, around: Around) -> str:
     return around.blend if state.blend in NO_BLENDING else state.blend
 
 
-MOST_DEPTH = 8
-MOST_SAMPLES = 4096
+MAX_DEPTH = 8
+MAX_SAMPLES = 4096
 BYTE = 8
 
 
@@ -238,7 +238,7 @@ def shading_ink(shading: pikepdf.Object, space: Space) -> tuple[Plates, float] |
 
 def _steps(function: pikepdf.Object | None, depth: int) -> list[tuple[float, ...]] | None:
     """Return the colours between which a function mixes; None of one that can give anything."""
-    if function is None or depth > MOST_DEPTH:
+    if function is None or depth > MAX_DEPTH:
         return None
     if isinstance(function, pikepdf.Array):
         return _side_by_side(function, depth)
@@ -271,7 +271,7 @@ def _samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
     limits = [as_number(value) for value in function.get("/Decode", function["/Range"])]
     lows, highs = limits[::2], limits[1::2]
     table, many = function.read_bytes(), len(lows)
-    if not many or len(table) > MOST_SAMPLES * many:
+    if not many or len(table) > MAX_SAMPLES * many:
         return None
     rows = [table[at : at + many] for at in range(0, len(table) - many + 1, many)]
     return [
@@ -283,7 +283,7 @@ def _samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
 Inks = npt.NDArray[np.uint8]
 Told = TypeVar("Told")
 BITS = 8
-MOST_TOLD = 256
+MAX_TOLD = 256
 PIXELS_AT_ONCE, ROWS_AT_ONCE = 1 << 20, 256
 # Neighbours that differ by no more are a gradient with its grain against banding; an edge is ten times that.
 SOFT_STEP = 12.0
@@ -305,7 +305,7 @@ def _remembered(
     if key not in known:
         inks = picture_inks(stream)
         known[key] = unread if inks is None else reckon(inks)
-        if len(known) > MOST_TOLD:
+        if len(known) > MAX_TOLD:
             del known[next(iter(known))]
     return known[key]
 
@@ -316,7 +316,7 @@ def picture_inks(stream: pikepdf.Stream) -> Inks | None:
     Pillow turns a JPEG of Adobe's round by itself; ``/Decode`` says whether the raw values mean paper or ink.
     """
     size = (int(stream["/Width"]), int(stream["/Height"]))
-    if size[0] * size[1] > MOST_PIXELS or int(stream.get("/BitsPerComponent", BITS)) != BITS:
+    if size[0] * size[1] > MAX_PIXELS or int(stream.get("/BitsPerComponent", BITS)) != BITS:
         return None
     filters = _filters(stream)
     if filters == ["/DCTDecode"]:

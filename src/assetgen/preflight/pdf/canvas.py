@@ -2,7 +2,7 @@
 
 Everything is named in CSS px of the page, from the trim's top left corner, y downwards: a raster file has
 one pixel a CSS px; a page is drawn at the scale that is asked for, never as a whole with more than
-``MOST_PIXELS``.
+``MAX_PIXELS``.
 
 What lies beneath a plain panel need not be drawn. A page's gradients cost more than all else on it, and its code and
 its footer stand on such panels.
@@ -29,7 +29,7 @@ from pypdfium2 import raw
 
 from assetgen.geometry import Box, around
 from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, are_corners, common, matrix_of
-from assetgen.units import MOST_PIXELS, PX_PER_PT
+from assetgen.units import MAX_PIXELS, PX_PER_PT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class PageCanvas:
         return math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
 
     def _drawn(self, box: Box, scale: float) -> DrawnArea:
-        most = math.sqrt(MOST_PIXELS / max(1.0, box.width * box.height))
+        most = math.sqrt(MAX_PIXELS / max(1.0, box.width * box.height))
         scale = min(scale, most)
         # PDFium stretches the page to whole pixels, and only whole pixels can be cut off: the box that is
         # told is the one that was drawn, not the one that was asked for.
@@ -195,7 +195,7 @@ def _pixel(length: float, scale: float, most: int) -> int:
 CORNERS = 4
 SOLID = 255
 # A panel of a smaller share of its page spares nothing.
-LEAST_SHARE = 0.005
+MIN_SHARE = 0.005
 # The longest side of the picture in which a panel alone must be of its one colour: a gradient is not.
 SHOWN_PX = 80
 
@@ -209,7 +209,7 @@ def panels_of(page: FinishedPage) -> tuple[Panel, ...]:
     """Return the plain panels of a page, the topmost first; none of a page with forms, which may be translucent."""
     if raw.FPDFPage_CountObjects(page.pdfium.raw) != len(page.objects):
         return ()
-    least = LEAST_SHARE * page.box.width * page.box.height
+    least = MIN_SHARE * page.box.width * page.box.height
     panels = []
     for at, drawn in enumerate(page.objects):
         box = common([page.box, drawn.box, *drawn.clips])
@@ -278,20 +278,20 @@ def _hidden(handles: Sequence[Any]) -> Iterator[None]:
 
 Colours = npt.NDArray[np.uint8]
 HAIR = 1e-6
-# A ground is drawn so far around its words; two parts are drawn as one where that is no more than so many pixels.
+# A background is drawn so far around its words; two parts are drawn as one where that is no more than so many pixels.
 NEAR_PX, APART_PX = 4, 6000
-LEAST_RADIUS_PX = 0.5
+MIN_RADIUS_PX = 0.5
 """Smoothing by less than this changes nothing."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """``drawn_ground`` is the page without words (RGB), ``inks`` the words alone (RGBA, straight alpha).
+    """``drawn_background`` is the page without words (RGB), ``inks`` the words alone (RGBA, straight alpha).
 
-    Both show the page's ``box``; the words at ``scale`` pixels a CSS px, the ground as large or coarser.
+    Both show the page's ``box``; the words at ``scale`` pixels a CSS px, the background as large or coarser.
     """
 
-    drawn_ground: Image.Image
+    drawn_background: Image.Image
     inks: Colours
     box: Box
     scale: float
@@ -300,15 +300,15 @@ class Layers:
     def of(cls, page: FinishedPage, scale: float) -> Layers:
         """Return the layers of a page."""
         with _without_words(page):
-            ground = page_picture(page, scale)
-        return cls(ground, _inks(page, scale), page.box, scale)
+            background = page_picture(page, scale)
+        return cls(background, _inks(page, scale), page.box, scale)
 
     @classmethod
-    def bare(cls, page: FinishedPage, canvas: PageCanvas, scale: float, ground_scale: float) -> Layers:
-        """Return the layers of a page whose words lie on top: the ground coarse, and drawn under the words alone."""
+    def bare(cls, page: FinishedPage, canvas: PageCanvas, scale: float, background_scale: float) -> Layers:
+        """Return the layers of a page whose words lie on top: the background coarse, drawn under the words alone."""
         with _without_words(page):
-            ground = _ground_under_words(page, canvas, ground_scale)
-        return cls(ground, _inks(page, scale), page.box, scale)
+            background = _background_under_words(page, canvas, background_scale)
+        return cls(background, _inks(page, scale), page.box, scale)
 
     @cached_property
     def letters(self) -> Image.Image:
@@ -316,24 +316,24 @@ class Layers:
         return Image.fromarray(self.inks)
 
     @cached_property
-    def ground(self) -> Image.Image:
+    def background(self) -> Image.Image:
         """Return the page without words, as large as the words."""
-        if self.drawn_ground.size == self.letters.size:
-            return self.drawn_ground
-        return self.drawn_ground.resize(self.letters.size, Image.Resampling.BILINEAR)
+        if self.drawn_background.size == self.letters.size:
+            return self.drawn_background
+        return self.drawn_background.resize(self.letters.size, Image.Resampling.BILINEAR)
 
-    def ground_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> Colours:
-        """Return every ``stride``-th pixel of a part of the ground, smoothed; beyond the part its edge goes on.
+    def background_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> Colours:
+        """Return every ``stride``-th pixel of a part of the background, smoothed; beyond the part its edge goes on.
 
-        Of a ground that is coarse the part alone is smoothed as it is, and no more of it enlarged than is asked for.
+        Of a coarse background the part alone is smoothed as it is, and no more of it enlarged than is asked for.
         """
-        if self.drawn_ground.size == self.letters.size:
-            return np.asarray(_smoothed(self.drawn_ground.crop(cut), blur_px))[::stride, ::stride]
-        across = self.drawn_ground.width / self.letters.width
-        down = self.drawn_ground.height / self.letters.height
+        if self.drawn_background.size == self.letters.size:
+            return np.asarray(_smoothed(self.drawn_background.crop(cut), blur_px))[::stride, ::stride]
+        across = self.drawn_background.width / self.letters.width
+        down = self.drawn_background.height / self.letters.height
         left, top, right, bottom = cut[0] * across, cut[1] * down, cut[2] * across, cut[3] * down
         whole = (math.floor(left), math.floor(top), math.ceil(right - HAIR), math.ceil(bottom - HAIR))
-        part = self.drawn_ground.crop(whole)
+        part = self.drawn_background.crop(whole)
         size = (-(-(cut[2] - cut[0]) // stride), -(-(cut[3] - cut[1]) // stride))
         if part.getcolors(1):
             return np.broadcast_to(np.asarray(part)[0, 0], (size[1], size[0], 3))
@@ -348,8 +348,8 @@ class Layers:
 
     @cached_property
     def whole(self) -> Image.Image:
-        """Return the words put on their ground: what the finished pixels are when nothing covers a letter."""
-        return Image.alpha_composite(self.ground.convert("RGBA"), self.letters).convert("RGB")
+        """Return the words put on their background: what the finished pixels are when nothing covers a letter."""
+        return Image.alpha_composite(self.background.convert("RGBA"), self.letters).convert("RGB")
 
     def cut(self, box: Box, margin_px: int = 0) -> tuple[int, int, int, int] | None:
         """Return a box of the page in pixels of the layers: left, top, right, bottom; None where it is outside."""
@@ -367,7 +367,7 @@ def _inks(page: FinishedPage, scale: float) -> Colours:
         return _whole_clear(page, scale)
 
 
-def _ground_under_words(page: FinishedPage, canvas: PageCanvas, scale: float) -> Image.Image:
+def _background_under_words(page: FinishedPage, canvas: PageCanvas, scale: float) -> Image.Image:
     """Return the page without words, white where none stand near."""
     margin = NEAR_PX / scale
     parts = [box.grown(margin) for box in page.text_boxes.values()]
@@ -396,7 +396,7 @@ def _gathered(boxes: Sequence[Box], spare: float) -> list[Box]:
 
 
 def _smoothed(part: Image.Image, radius_px: float) -> Image.Image:
-    return part if radius_px < LEAST_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px))
+    return part if radius_px < MIN_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px))
 
 
 def _words_alone(page: FinishedPage, among: Collection[int] | None = None) -> AbstractContextManager[None]:

@@ -35,7 +35,7 @@ KINDS = {
 CORNER_SLACK_PT = 0.01
 FAR = 1000.0
 """So much larger a clip cuts nothing on its page."""
-MOST_FORMS = 16
+MAX_FORMS = 16
 """Forms within forms; nobody draws deeper."""
 
 
@@ -95,7 +95,7 @@ class _Held:
 def _walk(
     handles: Sequence[Any], frame: Frame, outer: Matrix, held: _Held, depth: int
 ) -> Iterator[DrawnObject]:
-    if depth > MOST_FORMS:
+    if depth > MAX_FORMS:
         return
     for handle in handles:
         kind = raw.FPDFPageObj_GetType(handle)
@@ -209,7 +209,7 @@ def common(boxes: Sequence[Box]) -> Box | None:
 # What holds words without being a paragraph itself: the spans below it stand each for itself.
 GATHERING = frozenset({"Document", "Part", "Art", "Sect", "Div", "NonStruct", "StructTreeRoot", "Figure"})
 INLINE = frozenset({"Span", "Link", "Em", "Strong", "Quote", "Code"})
-MOST_DEPTH = 64
+MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class Structure:
         return structure
 
     def _read(self, element: Any, group: int | None, depth: int) -> None:
-        if not element or depth > MOST_DEPTH:
+        if not element or depth > MAX_DEPTH:
             return
         kind = _told(raw.FPDF_StructElement_GetType, element)
         if kind in GATHERING:
@@ -271,7 +271,7 @@ def _marks(element: Any) -> Iterator[int]:
 
 def _all_marks(element: Any, depth: int) -> Iterator[int]:
     yield from _marks(element)
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         return
     for index in range(max(0, raw.FPDF_StructElement_CountChildren(element))):
         child = raw.FPDF_StructElement_GetChildAtIndex(element, index)

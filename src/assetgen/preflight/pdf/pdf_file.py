@@ -117,13 +117,13 @@ def _held_in(thing: object) -> Iterator[HeldStream]:
         waiting += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
 
 
-MOST_DEPTH = 8
+MAX_DEPTH = 8
 # The layout engine's gradients are axial or radial (ISO 32000-1, table 78), by functions of powers, stitched.
 GRADIENTS, STEPS = (2, 3), (2, 3)
 # The rows of the smallest code have over two hundred edges; a page's gradients together have a few dozen steps.
-MOST_STEPS = 60
+MAX_STEPS = 60
 # A cell of paint draws a gradient, or a shape or two: saving, placing, filling; no picture, no words.
-MOST_OPERATORS = 40
+MAX_OPERATORS = 40
 DRAWING = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g rg k".split())
 
 
@@ -136,7 +136,7 @@ def is_smooth(file: OpenPdf) -> bool:
         steps = list(_steps(page.resources, depth=0))
     except DAMAGE:
         return False
-    return None not in steps and sum(step or 0 for step in steps) <= MOST_STEPS
+    return None not in steps and sum(step or 0 for step in steps) <= MAX_STEPS
 
 
 def _steps(
@@ -147,7 +147,7 @@ def _steps(
     ``used`` are the names that a pattern's or a mask's cell paints with, whose pictures are in no list of objects;
     of the page's own resources, None: all of them, but a picture is an object.
     """
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         yield None
         return
     if used is None and any(font.get("/Subtype") == "/Type3" for font in _named(resources, "/Font", None)):
@@ -172,7 +172,7 @@ def _steps(
 def _cell(cell: pikepdf.Object, depth: int) -> Iterator[int | None]:
     """Yield the steps of a pattern's or a mask's cell, or of a form in one."""
     steps = list(pikepdf.parse_content_stream(cell))
-    if len(steps) > MOST_OPERATORS or not DRAWING.issuperset(str(step.operator) for step in steps):
+    if len(steps) > MAX_OPERATORS or not DRAWING.issuperset(str(step.operator) for step in steps):
         yield None
         return
     names = (value for step in steps for value in step.operands if isinstance(value, pikepdf.Name))
@@ -194,7 +194,7 @@ def _function(function: pikepdf.Object, depth: int) -> int | None:
     """Return the steps of a gradient's function; None of one that is a table or a program."""
     if isinstance(function, pikepdf.Array):
         parts = list(function)
-    elif depth > MOST_DEPTH or int(function["/FunctionType"]) not in STEPS:
+    elif depth > MAX_DEPTH or int(function["/FunctionType"]) not in STEPS:
         return None
     else:
         parts = list(function.get("/Functions", []))
@@ -400,7 +400,7 @@ def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
         yield Finding("alt-missing", text, AGAIN)
 
 
-MOST_XMP_BYTES = 64_000
+MAX_XMP_BYTES = 64_000
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 PDFX, PDFX_ID = "{http://ns.adobe.com/pdfx/1.3/}", "{http://www.npes.org/pdfx/ns/id/}"
 PDF, XMP = "{http://ns.adobe.com/pdf/1.3/}", "{http://ns.adobe.com/xap/1.0/}"
@@ -430,7 +430,7 @@ def _xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
         return
     content = metadata.read_bytes()
     try:
-        root = ElementTree.fromstring(content[:MOST_XMP_BYTES], forbid_dtd=True)
+        root = ElementTree.fromstring(content[:MAX_XMP_BYTES], forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         yield Finding("metadata", "the file's XMP cannot be read", AGAIN)
         return

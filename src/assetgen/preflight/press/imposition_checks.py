@@ -31,7 +31,7 @@ from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
 AGAIN = "build it again; if it comes back, the fault is assetgen's: report it with this line"
 # A mark stands within this of its place, and is a hairline of black.
-SLACK_MM, MOST_PT = 0.1, 0.5
+SLACK_MM, MAX_PT = 0.1, 0.5
 
 
 def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[Line]) -> Iterator[Finding]:
@@ -61,9 +61,9 @@ def _box_of(line: Line) -> Box:
 
 def _is_mark(paint: Paint, due: Box) -> bool:
     """Say whether a paint is a hairline in black alone that runs where a mark is due."""
-    slack = (SLACK_MM + MOST_PT * MM_PER_PT) * PX_PER_MM
+    slack = (SLACK_MM + MAX_PT * MM_PER_PT) * PX_PER_MM
     is_black = paint.plates is not None and paint.plates[:3] == (0.0, 0.0, 0.0) and paint.plates[3] == 1.0
-    is_fine = paint.thin_px is not None and paint.thin_px <= MOST_PT * PX_PER_PT
+    is_fine = paint.thin_px is not None and paint.thin_px <= MAX_PT * PX_PER_PT
     return is_black and is_fine and paint.box.is_near(due, slack)
 
 
@@ -74,7 +74,7 @@ PX_DRAWN_PER_MM = 2.0
 # A piece is drawn as large as it is, upright or turned a quarter clockwise: a, b, c, d of its matrix.
 UPRIGHT, TURNED, SLACK_TURN = (1.0, 0.0, 0.0, 1.0), (0.0, -1.0, 1.0, 0.0), 1e-3
 # One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
-MOST_APART, LEAST_PIXELS = 48, 4
+MAX_APART, MIN_PIXELS = 48, 4
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -172,14 +172,14 @@ def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spe
         # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
         apart = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2]
         is_other = apart[..., 0] | apart[..., 1] | apart[..., 2]
-        if np.count_nonzero(is_other) >= LEAST_PIXELS:
+        if np.count_nonzero(is_other) >= MIN_PIXELS:
             yield Finding("press", f"the piece {_place(x, y)} is not the one that was proved", AGAIN)
 
 
 def _bounds(due: Pixels) -> tuple[Pixels, Pixels]:
     """Return the darkest and the lightest that each pixel may be: as far as a hair's shift can bring it."""
     darkest, lightest = _of_neighbours(due, np.minimum), _of_neighbours(due, np.maximum)
-    apart = np.uint8(MOST_APART)
+    apart = np.uint8(MAX_APART)
     return darkest - np.minimum(darkest, apart), lightest + np.minimum(255 - lightest, apart)
 
 

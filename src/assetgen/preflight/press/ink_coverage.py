@@ -83,11 +83,11 @@ def _mixed(own: float, below: float, paint: Paint, *, is_spared: bool) -> float:
 TOGETHER: tuple[tuple[int, ...], ...] = ((0, 1, 2), (3,))
 APART: tuple[tuple[int, ...], ...] = ((0,), (1,), (2,), (3,))
 """An overprint leaves some plates as they are: then each is drawn alone."""
-PX_PER_MM_COARSE, MOST_PIXELS = 3.0, 2_500_000
+PX_PER_MM_COARSE, MAX_COARSE_PIXELS = 3.0, 2_500_000
 # Where two rules meet, a square's place counts to a thirtieth of a millimetre: the heaviest spots are drawn anew,
 # no two of them nearer than this, and none that is so much lighter than the first that it cannot be the heaviest.
 PX_PER_MM_FINE, PX_PER_MM_CLOSE = 16.0, 32.0
-MOST_SPOTS, APART_MM, FAR_LIGHTER = 6, 3.0, 0.25
+MAX_SPOTS, APART_MM, FAR_LIGHTER = 6, 3.0, 0.25
 WINDOW_MM = 1.0
 Ink = npt.NDArray[np.uint16]
 Sums = npt.NDArray[np.uint32]
@@ -108,11 +108,11 @@ def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: floa
     """
     with ExitStack() as held:
         sheets = [held.enter_context(_Sheet(content, inks)) for inks in (APART if is_apart else TOGETHER)]
-        most_per_mm = math.sqrt(MOST_PIXELS * PX_PER_MM**2 / max(1.0, box.width * box.height))
+        most_per_mm = math.sqrt(MAX_COARSE_PIXELS * PX_PER_MM**2 / max(1.0, box.width * box.height))
         coarse = _spots(sheets, box, min(PX_PER_MM_COARSE, most_per_mm), 1)[0]
         if coarse.total < light_enough:
             return coarse
-        spots = _spots(sheets, box, min(PX_PER_MM_FINE, most_per_mm), MOST_SPOTS)
+        spots = _spots(sheets, box, min(PX_PER_MM_FINE, most_per_mm), MAX_SPOTS)
         near = [spot.box for spot in spots if spot.total > spots[0].total - FAR_LIGHTER]
         close = [_close(sheets, spot, box) for spot in near]
     return max(close, key=lambda spot: spot.total)

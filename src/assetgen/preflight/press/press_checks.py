@@ -166,9 +166,9 @@ DRAWN_PPI = 150
 # Seen from the trim so much of the page's inside is looked at; of the bleed, its outermost pixels.
 INSIDE_MM, OUTER_PX = 1.0, 2
 # Lighter than this is bare paper; a white along so much of an edge is a knife's slip that shows.
-PAPER, LEAST_GAP_MM = 250, 1.0
+PAPER, MIN_GAP_MM = 250, 1.0
 SLACK_PX = 0.1
-LEAST_TONE = 0.05
+MIN_TONE = 0.05
 EDGES = ("left", "top", "right", "bottom")
 Filled = npt.NDArray[np.bool_]
 
@@ -186,12 +186,12 @@ def prove_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) 
         gap = _gap(canvas, whole, page.trim, edge)
         if gap is not None:
             text = f"the colour at the {edge} edge ends before the bleed does"
-            hint = "let grounds and pictures run to the page's end: the bleed is part of the page"
+            hint = "let backgrounds and pictures run to the page's end: the bleed is part of the page"
             yield Finding("press", text, hint, box=told_box(gap, spec))
 
 
 def _fills(paint: Paint, whole: Box) -> bool:
-    has_tone = paint.total is None or paint.total >= LEAST_TONE
+    has_tone = paint.total is None or paint.total >= MIN_TONE
     is_opaque = paint.is_whole and has_tone and not paint.is_clear and not paint.in_mask
     return is_opaque and is_inside(whole, paint.box, SLACK_PX)
 
@@ -210,7 +210,7 @@ def _gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
     filled = _from_outside(np.asarray(drawn.picture).min(axis=2) < PAPER, edge)
     deep = round(inside * scale)
     is_gap = filled[-deep:].all(axis=0) & ~filled[:OUTER_PX].all(axis=0)
-    if is_gap.sum() < LEAST_GAP_MM / MM_PER_INCH * DRAWN_PPI:
+    if is_gap.sum() < MIN_GAP_MM / MM_PER_INCH * DRAWN_PPI:
         return None
     along = np.flatnonzero(is_gap) / scale
     first, last = float(along[0]), float(along[-1])
@@ -227,9 +227,9 @@ def _from_outside(filled: Filled, edge: str) -> Filled:
 
 
 # Less ink than this is not a dot that a plate could lay elsewhere; more is.
-LEAST_INK = 0.005
+MIN_INK = 0.005
 SOLID = 0.99
-# Of a code, what is lighter than this is its ground.
+# Of a code, what is lighter than this is its background.
 DARK = 0.3
 # Figures are rounded when they are written.
 TOLERANCE = 0.98
@@ -297,7 +297,7 @@ def _words(words: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Finding
         paint = small[0]
         due = f"at least {_least_pt(paint, press):g} pt are due, or solid black alone"
         text = f"words of {size(paint):.1f} pt are in {_told(paint)}: {due}"
-        hint = "larger words, a light ground under them, or black alone as their colour's ink value (palette)"
+        hint = "larger words, a light background under them, or black alone as their colour's ink value (palette)"
         yield Finding("press", text, hint, box=told_box(paint.box, spec))
     many = [paint for paint in words if len(_inks(paint)) > press.text_inks and paint not in small]
     if many:
@@ -365,7 +365,7 @@ def _final_pt(size_pt: float, spec: Spec) -> float:
 
 def _inks(paint: Paint) -> list[str]:
     """Return the names of the inks that a paint has."""
-    return [name for name, ink in zip(CMYK, paint.plates or (), strict=False) if ink >= LEAST_INK]
+    return [name for name, ink in zip(CMYK, paint.plates or (), strict=False) if ink >= MIN_INK]
 
 
 def _is_black_alone(paint: Paint) -> bool:

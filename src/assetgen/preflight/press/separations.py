@@ -29,7 +29,7 @@ from assetgen.preflight.content.graphics_state import (
 )
 from assetgen.preflight.content.paints import picture_inks
 
-MOST_PART_DEPTH = 8
+MAX_PART_DEPTH = 8
 INKS = {ColourKind.INK, ColourKind.PROFILED}
 FIRST, LAST = ("/C0", [0]), ("/C1", [1])
 UNITS = [0, 1]
@@ -106,7 +106,7 @@ def _recoloured(
     pdf: pikepdf.Pdf, function: pikepdf.Object, space: Space, inks: Sequence[int], depth: int
 ) -> pikepdf.Object:
     """Return a function whose colours are plates."""
-    if depth > MOST_PART_DEPTH:
+    if depth > MAX_PART_DEPTH:
         raise Unseparable("a gradient nested beyond all measure")
     if isinstance(function, pikepdf.Array):
         if len(function) == 1:
@@ -166,7 +166,7 @@ def _toned(values: object, space: Space, inks: Sequence[int]) -> pikepdf.Array:
     return pikepdf.Array(tones(space.plates(colour) or NO_INK, inks))
 
 
-MOST_DEPTH = 16
+MAX_DEPTH = 16
 UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
@@ -207,7 +207,7 @@ class _Painter:
 
     def resources(self, resources: pikepdf.Object, depth: int) -> None:
         """Paint anew what a stream's resources have."""
-        if depth > MOST_DEPTH:
+        if depth > MAX_DEPTH:
             raise ValueError("the page is nested beyond all measure")
         spaces = resources.get("/ColorSpace")
         for pattern in _named(resources, "/Pattern"):
@@ -280,7 +280,7 @@ class _Stream:
 
     def steps(self, stream: pikepdf.Object) -> list[Step]:
         """Return the stream's operators, painting plates."""
-        if self.depth > MOST_DEPTH:
+        if self.depth > MAX_DEPTH:
             raise ValueError("the page is nested beyond all measure")
         found: list[Step] = []
         for step in pikepdf.parse_content_stream(stream):

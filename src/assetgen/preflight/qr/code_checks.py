@@ -24,18 +24,18 @@ from assetgen.preflight.pdf.canvas import Canvas, DrawnArea, part_of
 from assetgen.preflight.pdf.finished_page import DrawnObject, FinishedPage, common
 from assetgen.preflight.qr.code_finder import (
     QUIET_MODULES,
+    Background,
     FoundCode,
     Grey,
-    Ground,
+    background_of,
     bounds,
     codes_in,
     grey,
-    ground_of,
 )
 from assetgen.preflight.qr.code_svg import RefusedCode, read_svg
 from assetgen.preflight.qr.phone_model import (
     AROUND_MODULES,
-    MOST_PX,
+    MAX_PX,
     PHONE_PX,
     SHOTS,
     CutCode,
@@ -45,30 +45,30 @@ from assetgen.preflight.qr.phone_model import (
     px_per_module,
     tried,
 )
-from assetgen.preflight.results import CodeReading, Mark, Proof, px_per_unit, told_box
+from assetgen.preflight.results import CodeReading, DetectedRegion, Proof, px_per_unit, told_box
 
 # The smallest code has 21 modules a side. Its dark ones, joined to bars, are well over a hundred shapes.
-LEAST_CORNERS, LEAST_SHAPES = 400, 100
+MIN_CORNERS, MIN_SHAPES = 400, 100
 # A module's share of the page's longer side, at the most: a larger one is seen in any view.
-MOST_MODULE = 1 / 200
+MAX_MODULE = 1 / 200
 # The shapes outside those places draw no code, even joined, as long as they have no more corners than this
 # together: its bars alone have over two hundred.
-MOST_CORNERS = 150
+MAX_CORNERS = 150
 # Nor do words, but in as many rows as the smallest code has, each as far from the next, up to a share of a step.
 EVEN_ROWS, ROW_OFF = range(2, 21), 0.2
 
 
 def code_places(page: FinishedPage) -> list[Box]:
     """Return the boxes in which a code might be drawn that a view of the whole page does not show."""
-    most_px = MOST_MODULE * max(page.box.width, page.box.height)
+    most_px = MAX_MODULE * max(page.box.width, page.box.height)
     places, small = [], []
     for drawn in page.objects:
-        if drawn.kind == "image" or (drawn.kind == "path" and _corners(drawn) >= LEAST_CORNERS):
+        if drawn.kind == "image" or (drawn.kind == "path" and _corners(drawn) >= MIN_CORNERS):
             places.append(drawn)
         elif drawn.kind == "path" and max(drawn.box.width, drawn.box.height) <= most_px * 21:
             small.append(drawn)
     boxes = [box for one in places if (box := common([page.box, one.box, *one.clips]))]
-    if len(small) >= LEAST_SHAPES:
+    if len(small) >= MIN_SHAPES:
         boxes.append(around([one.box for one in small]))
     return _apart(boxes)
 
@@ -82,7 +82,7 @@ def codes_are_nowhere_else(page: FinishedPage, places: Sequence[Box]) -> bool:
         if drawn.kind != "path" or raw.FPDFPageObj_GetDashCount(drawn.handle) > 0:
             return False
         corners += _corners(drawn)
-    return corners <= MOST_CORNERS and not have_even_rows(
+    return corners <= MAX_CORNERS and not have_even_rows(
         letter.x if letter.turn_deg else letter.y for letter in page.letters
     )
 
@@ -129,9 +129,9 @@ def _apart(boxes: Iterable[Box]) -> list[Box]:
 VIEW_PX, VIEW_PX_PER_MODULE = 1600, 1.6
 # A raster file up to this size is looked at as it is, which is quicker than to make it smaller.
 RASTER_VIEW_PX = 2000
-LEAST_READ_PX = 2.2
+MIN_READ_PX = 2.2
 # A page that claims to be larger than 250 m is not looked at: PDFium cannot count so far.
-MOST_SIDE_PX = 1e6
+MAX_SIDE_PX = 1e6
 # A second look, tile by tile: so many pixels for the smallest module that a phone could read at all.
 TILE_PX, TILE_STEP_PX = 2400, 1600
 CLOSE_PX_PER_MODULE = 4.0
@@ -141,10 +141,10 @@ SMALL_MODULE_MM, CLOSE_PIXELS = 0.35, 1_500_000
 # A page's code is drawn with so many pixels a module: its corners are then right to a ninth of it.
 DRAWN_PX_PER_MODULE = 9.0
 # The floors, less two in a hundred for what zxing-cpp's whole pixels may be off.
-LEAST_MODULE_PX, LEAST_MODULE_MM, MEASURED = 4.0, 0.5, 0.98
-LEAST_QUIET = 3.7
-LEAST_CONTRAST, GOOD_CONTRAST = 3.0, 7.0
-LEAST_UNUSED, GOOD_UNUSED = 0.3, 0.6
+MIN_MODULE_PX, MIN_MODULE_MM, MEASURED = 4.0, 0.5, 0.98
+MIN_QUIET = 3.7
+MIN_CONTRAST, GOOD_CONTRAST = 3.0, 7.0
+MIN_UNUSED, GOOD_UNUSED = 0.3, 0.6
 GOOD_MARGIN = 1.3
 LONGEST_TOLD = 120
 
@@ -179,7 +179,7 @@ def find_codes(
     canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
 ) -> tuple[FoundCode, ...]:
     """Return every code that can be read, in CSS px of the page; one that is due is sought twice."""
-    if not max(canvas.box.width, canvas.box.height) <= MOST_SIDE_PX:
+    if not max(canvas.box.width, canvas.box.height) <= MAX_SIDE_PX:
         return ()
     view_px = _view_px(canvas, spec)
     scale = min(1.0, view_px / max(canvas.box.width, canvas.box.height))
@@ -197,7 +197,7 @@ def find_codes(
 
 
 def _with_margin(place: Box, scale: float) -> Box:
-    """Return a place with the clear margin that a code has around it, and what a finder wants to see of its ground."""
+    """Return a place with the clear margin of a code around it, and the background that a finder needs to see."""
     return place.grown(max(place.width, place.height) * MARGIN_SHARE + MARGIN_PX / scale)
 
 
@@ -223,7 +223,7 @@ def _view_px(canvas: Canvas, spec: Spec) -> int:
 
 def _least_module_mm(spec: Spec) -> float:
     """Return the smallest module that a phone could read from where people stand, or the floor."""
-    return max(LEAST_MODULE_MM, LEAST_READ_PX * 1000 * (spec.scan_m or spec.read_m) / PHONE_PX)
+    return max(MIN_MODULE_MM, MIN_READ_PX * 1000 * (spec.scan_m or spec.read_m) / PHONE_PX)
 
 
 def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
@@ -260,7 +260,7 @@ def _tiles(whole: Box, scale: float) -> Iterator[Box]:
 def _not_read(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
     if found:
         text = "a QR code is there, but it cannot be read"
-        hint = "see that nothing lies on it and that its ground is plain: dark on light, 4 modules clear all round"
+        hint = "see that nothing lies on it and that its background is plain: dark on light, 4 modules clear all round"
         return Finding("qr-unreadable", text, hint, box=told_box(bounds(found[0].corners), spec), role="code")
     text = f"no QR code can be read; one that opens {spec.link} is due"
     hint = "place {{ code }} in the design, whole, dark on light, with nothing on it"
@@ -291,13 +291,13 @@ def _once_more(spec: Spec, code: FoundCode) -> Finding:
 def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
     drawn, own, pixels = _cut_out(canvas, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    ground = ground_of(drawn.picture, pixels, own, _within(sheet, drawn))
+    background = background_of(drawn.picture, pixels, own, _within(sheet, drawn))
     cut = ideal_of(pixels, own) or CutCode.of(drawn.picture, own)
     placed = own.moved(drawn)
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)
     n_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
-    trial = tried(cut, MOST_PX if n_px is None else min(n_px, MOST_PX))
+    trial = tried(cut, MAX_PX if n_px is None else min(n_px, MAX_PX))
     least = least_px(cut)
     margin = None if n_px is None else n_px / least if least else 0.0
     reading = CodeReading(
@@ -305,8 +305,8 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
         modules=own.modules,
         module_px=round(module_px, 2),
         module_mm=_rounded(module_mm),
-        quiet_modules=round(ground.quiet_modules, 2),
-        contrast=round(ground.contrast, 1),
+        quiet_modules=round(background.quiet_modules, 2),
+        contrast=round(background.contrast, 1),
         unused=round(own.unused, 2),
         px_per_module=_rounded(n_px),
         least_px=least,
@@ -315,10 +315,10 @@ def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
         zbar_shots=trial.zbar_shots,
     )
     box = told_box(bounds(placed.corners), spec)
-    findings = [*_size(spec, reading, box), *_placed(ground, box)]
-    if ground.dark_on_light:
+    findings = [*_size(spec, reading, box), *_placed(background, box)]
+    if background.dark_on_light:
         findings += _read(spec, reading, trial, box)
-    return Proof(tuple(findings), (Mark("code", box, reading=reading),))
+    return Proof(tuple(findings), (DetectedRegion("code", box, reading=reading),))
 
 
 def _cut_out(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
@@ -353,9 +353,9 @@ Told = tuple[float, float, float, float]
 
 
 def _size(spec: Spec, reading: CodeReading, box: Told) -> list[Finding]:
-    if spec.unit == "px" and reading.module_px < LEAST_MODULE_PX * MEASURED:
+    if spec.unit == "px" and reading.module_px < MIN_MODULE_PX * MEASURED:
         text = f"the code's modules are {reading.module_px:g} px; 4 px are the least"
-    elif reading.module_mm is not None and reading.module_mm < LEAST_MODULE_MM * MEASURED:
+    elif reading.module_mm is not None and reading.module_mm < MIN_MODULE_MM * MEASURED:
         text = f"the code's modules are {reading.module_mm:g} mm at final size; 0.5 mm are the least"
     else:
         return []
@@ -363,19 +363,23 @@ def _size(spec: Spec, reading: CodeReading, box: Told) -> list[Finding]:
     return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 
-def _placed(ground: Ground, box: Told) -> list[Finding]:
-    """Return what is wrong with the ground of a code: its clear margin, its contrast."""
-    if not ground.dark_on_light:
-        text, hint = "the code is light on dark: many phones do not read it", "draw it dark on a light ground"
+def _placed(background: Background, box: Told) -> list[Finding]:
+    """Return what is wrong with the background of a code: its clear margin, its contrast."""
+    if not background.dark_on_light:
+        text, hint = (
+            "the code is light on dark: many phones do not read it",
+            "draw it dark on a light background",
+        )
         return [Finding("qr-unreadable", text, hint, box=box, role="code")]
     findings = []
-    if ground.quiet_modules < LEAST_QUIET:
-        text = f"{ground.quiet_modules:.1f} modules around the code are clear; 4 must be"
+    if background.quiet_modules < MIN_QUIET:
+        text = f"{background.quiet_modules:.1f} modules around the code are clear; 4 must be"
         hint = "keep words, pictures, edges and the trim off the code's white margin"
         findings.append(Finding("qr-quiet-zone", text, hint, box=box, role="code"))
-    if ground.contrast < GOOD_CONTRAST:
-        poor = ground.contrast < LEAST_CONTRAST
-        text = f"the code's contrast is {ground.contrast:.1f}:1; {LEAST_CONTRAST if poor else GOOD_CONTRAST:g}:1 is due"
+    if background.contrast < GOOD_CONTRAST:
+        poor = background.contrast < MIN_CONTRAST
+        due = MIN_CONTRAST if poor else GOOD_CONTRAST
+        text = f"the code's contrast is {background.contrast:.1f}:1; {due:g}:1 is due"
         hint = "draw it in the darkest colour on the lightest; 10:1 is good"
         severity = Severity.ERROR if poor else Severity.WARNING
         findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
@@ -391,7 +395,7 @@ def _read(spec: Spec, reading: CodeReading, trial: Trial, box: Told) -> list[Fin
         findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
 
     if reading.unused < GOOD_UNUSED:
-        is_error = reading.unused < LEAST_UNUSED
+        is_error = reading.unused < MIN_UNUSED
         text = f"{1 - reading.unused:.0%} of the code's error correction is used up before anybody scans it"
         say(text, "take away what covers it; nothing may lie on a code", is_error)
     if reading.margin is not None and reading.margin < GOOD_MARGIN:
@@ -405,6 +409,6 @@ def _read(spec: Spec, reading: CodeReading, trial: Trial, box: Told) -> list[Fin
     elif not trial.passed:
         text = f"of {len(SHOTS)} shots by a phone zxing-cpp reads {trial.shots}"
         text += "" if trial.zbar_shots is None else f", zbar {trial.zbar_shots}"
-        hint = "draw the code larger, dark on light, on a plain ground with 4 modules clear all round"
+        hint = "draw the code larger, dark on light, on a plain background with 4 modules clear all round"
         say(text, hint, True)
     return findings

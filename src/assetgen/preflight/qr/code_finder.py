@@ -145,7 +145,7 @@ FIVE = np.array(((0.5, 0.5), (0.35, 0.35), (0.65, 0.35), (0.35, 0.65), (0.65, 0.
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Background:
     """What was measured: the clear margin in modules (4 at most), the WCAG ratio, and which way round."""
 
     quiet_modules: float
@@ -153,7 +153,7 @@ class Ground:
     dark_on_light: bool
 
 
-def ground_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> Ground:
+def background_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -> Background:
     """Measure a code in the picture that it was found in; ``sheet`` is what is left of it after trimming, in px.
 
     ``pixels`` are the picture's greys.
@@ -163,10 +163,10 @@ def ground_of(picture: Image.Image, pixels: Grey, code: FoundCode, sheet: Box) -
     middle = _middle(values)
     light, dark = values[values > middle], values[values <= middle]
     if not light.size:
-        return Ground(0.0, 1.0, True)
+        return Background(0.0, 1.0, True)
     lightest = float(np.quantile(light, PALE_SHARE))
     darkest = float(np.quantile(dark, 1 - PALE_SHARE))
-    return Ground(
+    return Background(
         quiet_modules=_quiet(pixels, code, matrix, sheet),
         contrast=contrast(lightest, darkest),
         dark_on_light=_finders_are_dark(values, middle),

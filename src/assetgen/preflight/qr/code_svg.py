@@ -23,12 +23,12 @@ from assetgen.preflight.pdf.canvas import DrawnArea, part_of
 from assetgen.units import PX_PER_MM
 
 SVG = "{http://www.w3.org/2000/svg}"
-MOST_BYTES = 200_000
-MOST_RECTANGLES = 20_000
-MOST_SIDE_PX = 2400
-MOST_UNITS = 1e6
-# The ground once, the modules on it at most once: anything far over that paints over itself.
-MOST_LAYERS = 4
+MAX_BYTES = 200_000
+MAX_RECTANGLES = 20_000
+MAX_SIDE_PX = 2400
+MAX_UNITS = 1e6
+# The background once, the modules on it at most once: anything far over that paints over itself.
+MAX_LAYERS = 4
 SIZE_MM = 0.1
 ATTRIBUTES = {
     "svg": {"viewBox", "width", "height", "role"},
@@ -72,13 +72,13 @@ class SvgCanvas:
     filled: tuple[Filled, ...]
 
     def view(self, most_side_px: int) -> DrawnArea:
-        return self._drawn(self.box, min(most_side_px, MOST_SIDE_PX) / self.box.width)
+        return self._drawn(self.box, min(most_side_px, MAX_SIDE_PX) / self.box.width)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
         return self._drawn(part_of(box, self.box, 1.0), scale)
 
     def _drawn(self, box: Box, scale: float) -> DrawnArea:
-        scale = min(scale, MOST_SIDE_PX / max(box.width, box.height))
+        scale = min(scale, MAX_SIDE_PX / max(box.width, box.height))
         size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
         picture = Image.new("RGB", size, (255, 255, 255))
         pen = ImageDraw.Draw(picture)
@@ -110,7 +110,7 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
         raise RefusedCode("size", "the SVG's view box and its size have different ratios")
     filled = tuple(shape for element in root if (shape := _filled(element)) is not None)
     painted = sum(box.width * box.height for shape in filled for box in shape.boxes)
-    if painted > MOST_LAYERS * units.width * units.height:
+    if painted > MAX_LAYERS * units.width * units.height:
         raise RefusedCode("qr-unreadable", "the SVG paints over itself again and again")
     findings = []
     if max(abs(width - spec.width), abs(height - spec.height)) > SIZE_MM:
@@ -125,8 +125,8 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
 
 
 def _parsed(content: bytes) -> Element:
-    if len(content) > MOST_BYTES:
-        text = f"an SVG of {len(content):,} bytes is no QR code; {MOST_BYTES:,} are the most"
+    if len(content) > MAX_BYTES:
+        text = f"an SVG of {len(content):,} bytes is no QR code; {MAX_BYTES:,} are the most"
         raise RefusedCode("size", text)
     try:
         text = content.decode("utf-8")
@@ -171,7 +171,7 @@ def _view_box(root: Element) -> Box:
     told = root.get("viewBox", "").replace(",", " ").split()
     values = [float(value) if re.fullmatch(NUMBER, value) else math.nan for value in told]
     # A value that is no number is NaN, of which no comparison is true.
-    if len(values) != 4 or not (min(values[2:]) > 0 and all(abs(value) < MOST_UNITS for value in values)):
+    if len(values) != 4 or not (min(values[2:]) > 0 and all(abs(value) < MAX_UNITS for value in values)):
         raise RefusedCode("size", "the SVG's viewBox is none")
     return Box(*values)
 
@@ -185,7 +185,7 @@ def _filled(element: Element) -> Filled | None:
         raise RefusedCode("qr-unreadable", f"a {name} of the SVG has no plain colour")
     colour = int(told[1][:2], 16), int(told[1][2:4], 16), int(told[1][4:], 16)
     boxes = (_rectangle(element),) if name == "rect" else tuple(_path(element.get("d", "")))
-    if len(boxes) > MOST_RECTANGLES:
+    if len(boxes) > MAX_RECTANGLES:
         raise RefusedCode("size", f"an SVG with {len(boxes):,} rectangles is no QR code")
     return Filled(colour, boxes)
 
@@ -199,7 +199,7 @@ def _rectangle(element: Element) -> Box:
 
 def _length(told: str) -> float:
     value = float(told)
-    if abs(value) > MOST_UNITS:
+    if abs(value) > MAX_UNITS:
         raise RefusedCode("qr-unreadable", f"the SVG draws at {value:g}, far off its page")
     return value
 

@@ -40,7 +40,7 @@ from assetgen.preflight.qr.code_finder import (
 
 PHONE_PX = 1390
 # With more pixels a module nothing gets better that a reader would need.
-MOST_PX = 3.0
+MAX_PX = 3.0
 AROUND_MODULES = 6
 BLUR_PX = 0.8
 JPEG_QUALITY = 40
@@ -82,7 +82,7 @@ class CutCode:
     @classmethod
     def of(cls, picture: Image.Image, code: FoundCode) -> CutCode:
         """Return a code that was found in a picture as what a phone is shown: no finer than it needs."""
-        finer = max(1, math.floor(code.module_px / (2 * MOST_PX)))
+        finer = max(1, math.floor(code.module_px / (2 * MAX_PX)))
         small = picture.convert("L").reduce(finer)
         corners = tuple((x / finer, y / finer) for x, y in code.corners)
         return cls(small.tobytes(), small.size, corners, code.modules, code.text or "")
@@ -226,14 +226,14 @@ def zbar() -> Reader | None:
 
 
 # A module must have so many pixels to be looked at: fewer are mostly edge.
-LEAST_MODULE_PX = 8.0
+MIN_MODULE_PX = 8.0
 # The corners of an upright code lie no further off its sides than this; pixels so near to a module's edge are soft.
 SLACK_PX, SOFT_PX = 1.5, 1.6
 # How far a pixel may be from its module's colour, in grey levels; and from the mean of what lies around the margin.
-MOST_LEVELS, MOST_AROUND_LEVELS = 8, 40
+MAX_LEVELS, MAX_AROUND_LEVELS = 8, 40
 # What lies around is told in steps of so many grey levels.
 AROUND_STEP = 32
-IDEAL_MODULE_PX = round(2 * MOST_PX)
+IDEAL_MODULE_PX = round(2 * MAX_PX)
 # The ideal is drawn so much softer than a page is, that it is no easier to read than a code between two pixels:
 # of twenty pages' codes the ideal needs 2.58 pixels a module on average, they themselves 2.55.
 SOFTENED_PX = 0.5
@@ -246,7 +246,7 @@ def ideal_of(pixels: Grey, code: FoundCode) -> CutCode | None:
     left, top, right, bottom = _sides(code)
     upright = ((left, top), (right, top), (right, bottom), (left, bottom))
     off = float(np.abs(np.subtract(code.corners, upright)).max())
-    if off > SLACK_PX or code.module_px < LEAST_MODULE_PX:
+    if off > SLACK_PX or code.module_px < MIN_MODULE_PX:
         return None
     across = (np.arange(pixels.shape[1]) + 0.5 - left) * code.modules / (right - left)
     down = (np.arange(pixels.shape[0]) + 0.5 - top) * code.modules / (bottom - top)
@@ -280,7 +280,7 @@ def _is_drawn(
         modules.append(module[inside[-1]])
     light, dark = colours
     due = np.where(bits, light, dark).astype(np.int16)[np.ix_(*modules)]
-    return bool((np.abs(pixels[np.ix_(*inside)] - due) <= MOST_LEVELS).all())
+    return bool((np.abs(pixels[np.ix_(*inside)] - due) <= MAX_LEVELS).all())
 
 
 def _around(pixels: Grey, modules: int, places: tuple[Places, Places]) -> tuple[int, int] | None:
@@ -291,7 +291,7 @@ def _around(pixels: Grey, modules: int, places: tuple[Places, Places]) -> tuple[
     if not ring.size:
         return None
     mean, low, high = float(ring.mean()), float(ring.min()), float(ring.max())
-    if max(high - mean, mean - low) <= MOST_AROUND_LEVELS:
+    if max(high - mean, mean - low) <= MAX_AROUND_LEVELS:
         low = high = round(mean / AROUND_STEP) * AROUND_STEP
     else:
         low, high = low // AROUND_STEP * AROUND_STEP, -(-high // AROUND_STEP) * AROUND_STEP

@@ -105,7 +105,7 @@ POSTSCRIPT_NAME_ID = 6
 USUAL_CAP_EM, USUAL_WEIGHT = 0.7, 400
 TOLD_FONTS = 512
 """Fonts whose tables are remembered: subsets differ from page to page, but often repeat."""
-MOST_DEPTH = 16
+MAX_DEPTH = 16
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 TEXT = " ".join(sorted({"Tf", *SHOWING}))
 FONT_HINT = "only files of brand/fonts; name their family first in font-family"
@@ -223,7 +223,7 @@ class _Shown:
 
 def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: int) -> Iterator[_Shown]:
     """Yield what a page or a stream and the forms and patterns of its resources show as text."""
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         return
     resources = stream.get("/Resources", pikepdf.Dictionary())
     fonts = resources.get("/Font", pikepdf.Dictionary())
@@ -242,7 +242,7 @@ def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -
     for font in resources.get("/Font", pikepdf.Dictionary()).values():
         name = str(font.get("/BaseFont", "")).lstrip("/")
         yield from misnamed(font, faces[name].signs if name in faces else {})
-    if depth < MOST_DEPTH:
+    if depth < MAX_DEPTH:
         for form in _streams(resources, "/XObject"):
             yield from _misnamed(form, faces, depth=depth + 1)
 

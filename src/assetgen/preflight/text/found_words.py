@@ -25,7 +25,7 @@ from assetgen.loading.copy_rules.phone_numbers import own_and_slips
 from assetgen.planning.asset import Spec
 from assetgen.preflight.pdf.canvas import Layers
 from assetgen.preflight.pdf.finished_page import FinishedPage, Letter
-from assetgen.preflight.results import Mark, told_box
+from assetgen.preflight.results import DetectedRegion, told_box
 from assetgen.preflight.text.masks import mask_of, whole_pixels
 from assetgen.preflight.text.text_lines import EyeLine, Reading, distinct, squeezed
 
@@ -251,7 +251,7 @@ def _foreign_in(text: str, spec: Spec) -> Iterator[_Foreign]:
 
 def _altered(kind: str, words: str, box: tuple[float, float, float, float]) -> Finding:
     text = f"another {kind} stands in the finished file: {_plain(words)}"
-    hint = f"the helpline's own {kind} alone, or one of facts.also in brand.yaml"
+    hint = f"the helpline's own {kind} alone, or one of facts.also_allowed in brand.yaml"
     return Finding("facts-altered", text, hint, box=box, role=kind)
 
 
@@ -376,13 +376,13 @@ MASKED = ("number", "address")
 """Roles whose letters are kept as a picture: of a raster file they are compared again without its page."""
 
 
-def word_marks(roles: Roles, layers: Layers, spec: Spec) -> Iterator[Mark]:
+def word_marks(roles: Roles, layers: Layers, spec: Spec) -> Iterator[DetectedRegion]:
     """Yield a mark for each place where a role's words stand."""
     for role, places in roles.places.items():
         for letters in places:
             box = told_box(around([letter.box for letter in letters]), spec)
             has_mask = role in MASKED and spec.unit == "px" and spec.format != "pdf"
-            yield Mark(role, box, _mask(box, layers) if has_mask else None)
+            yield DetectedRegion(role, box, _mask(box, layers) if has_mask else None)
 
 
 def _mask(box: tuple[float, float, float, float], layers: Layers) -> str:

@@ -5,7 +5,7 @@ Headline and number are read from ``view_m``: 1:120 is good, 1:250 the least. Ot
 it is reversed or in more than one ink, 10 pt tinted in newsprint. Of words that no role claims nothing
 but an imprint's size is asked.
 
-The letters' own colour counts, not that of their blurred edges; the ground is what lies under them, smoothed
+The letters' own colour counts, not that of their blurred edges; the background is what lies under them, smoothed
 by less than a stroke. In windows of an em along the line the worst twentieth decides (proof notes 6).
 """
 
@@ -26,12 +26,12 @@ from assetgen.geometry import around
 from assetgen.planning.asset import (
     A6_MM2,
     FAR_GOOD,
-    FAR_LEAST,
+    FAR_MIN,
     FAR_ROLES,
     NEAR_GOOD,
-    NEAR_LEAST,
+    NEAR_MIN,
     PRINT_GOOD_PT,
-    PRINT_LEAST_PT,
+    PRINT_MIN_PT,
     Spec,
 )
 from assetgen.preflight.pdf.canvas import Colours, Layers, densest_ink
@@ -42,7 +42,7 @@ from assetgen.preflight.text.found_words import FACTS, IMPRINT, Roles
 from assetgen.preflight.text.text_lines import EyeLine
 from assetgen.units import MM_PER_PT
 
-IMPRINT_PT, IMPRINT_REVERSED_PT = 6.0, 8.0
+MIN_IMPRINT_PT, MIN_IMPRINT_REVERSED_PT = 6.0, 8.0
 # Half a hundredth of a point, and of a ratio: figures are rounded when they are written.
 WHOLE_MM = 10.0
 """From here on a height is told in whole millimetres."""
@@ -68,7 +68,7 @@ def prove_type_size(
 ) -> list[Finding]:
     """Return a finding for each role that has letters too small to be read from where it is read.
 
-    ``faces`` has each text object's font; ``reversed_objects`` are those that are lighter than their ground.
+    ``faces`` has each text object's font; ``reversed_objects`` are those that are lighter than their background.
     """
     findings = []
     for role, own in roles.parted(letters).items():
@@ -100,18 +100,18 @@ def _judge(role: str, size: _Size, spec: Spec, is_reversed: bool) -> tuple[Sever
     """Return how bad a size is, and why in words."""
     is_print = spec.unit == "mm"
     if role in FAR_ROLES:
-        return _by_distance(size, spec.view_m, FAR_LEAST, FAR_GOOD)
+        return _by_distance(size, spec.view_m, FAR_MIN, FAR_GOOD)
     if is_print and role in (IMPRINT, ""):
-        least = IMPRINT_REVERSED_PT if is_reversed else IMPRINT_PT
+        least = MIN_IMPRINT_REVERSED_PT if is_reversed else MIN_IMPRINT_PT
         if size.size_pt < least * TOLERANCE:
             return Severity.ERROR, f"{size.size_pt:.1f} pt; {least:g} pt are due"
         return None, ""
     if role == "":
-        return _by_distance(size, spec.read_m, NEAR_LEAST, NEAR_LEAST)
-    severity, why = _by_distance(size, spec.read_m, NEAR_LEAST, NEAR_GOOD)
+        return _by_distance(size, spec.read_m, NEAR_MIN, NEAR_MIN)
+    severity, why = _by_distance(size, spec.read_m, NEAR_MIN, NEAR_GOOD)
     if is_print and severity is not Severity.ERROR:
-        if size.size_pt < PRINT_LEAST_PT * TOLERANCE:
-            return Severity.ERROR, f"{size.size_pt:.1f} pt; {PRINT_LEAST_PT} pt are due"
+        if size.size_pt < PRINT_MIN_PT * TOLERANCE:
+            return Severity.ERROR, f"{size.size_pt:.1f} pt; {PRINT_MIN_PT} pt are due"
         if spec.width * spec.height > A6_MM2 and size.size_pt < PRINT_GOOD_PT * TOLERANCE:
             return Severity.WARNING, f"{size.size_pt:.1f} pt; {PRINT_GOOD_PT} pt are good"
     return severity, why
@@ -129,14 +129,14 @@ def _by_distance(size: _Size, distance_m: float, least: float, good: float) -> t
 
 
 # WCAG 2.2, 1.4.3: 4.5:1, of large type 3:1. Facts keep 4.5:1 at any size.
-LEAST, LEAST_LARGE = 4.5, 3.0
+MIN_CONTRAST, MIN_CONTRAST_LARGE = 4.5, 3.0
 # Large: 24 CSS px, bold 18.66, of a CSS px of 0.26 mm; in print 18 pt, bold 14.
 CSS_PX_MM = 0.26
 LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
 LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
 BOLD = 700
 # Words of less contrast are not seen at all.
-LEAST_TO_SEE = 1.1
+MIN_TO_SEE = 1.1
 WORST = 5
 """The percentile of a window that counts, in per cent."""
 SOLID = 0.35
@@ -152,7 +152,7 @@ SAMPLES_PER_EM = 20
 
 @dataclass(frozen=True, slots=True)
 class LineContrast:
-    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their ground.
+    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their background.
 
     Where no pixel has less than any limit asks for, it is that of the worst pixel.
     """
@@ -194,7 +194,7 @@ def _contrast(
         return LineContrast(line, 1.0)
     stride = max(1, int(size / SAMPLES_PER_EM))
     inks = layers.inks[cut[1] : cut[3] : stride, cut[0] : cut[2] : stride]
-    ground = layers.ground_under(cut, SMOOTHING_EM * size / 2, stride)
+    background = layers.background_under(cut, SMOOTHING_EM * size / 2, stride)
     alpha = inks[..., 3].astype(np.float32) / 255
     if not is_alone:
         alpha *= _own_ink(line, layers, cut, stride, inks.shape[:2])
@@ -202,7 +202,7 @@ def _contrast(
     if most == 0:
         return LineContrast(line, 1.0)
     rows, columns = np.nonzero(alpha > SOLID * most)
-    below: Colours = ground[rows, columns]
+    below: Colours = background[rows, columns]
     colour: npt.NDArray[np.number[Any]] = inks[rows, columns, :3]
     if seen is not None:
         solid = alpha[rows, columns] >= FULL_ALPHA * most
@@ -213,7 +213,7 @@ def _contrast(
     light, under = luminances(colour), luminances(below)
     ratios = contrasts(light, under)
     is_reversed, least = bool(light.mean() > under.mean()), float(ratios.min())
-    if least >= LEAST:
+    if least >= MIN_CONTRAST:
         return LineContrast(line, least, is_reversed)
     turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
     along = (rows if turned else columns) * stride
@@ -268,11 +268,11 @@ def prove_contrast(
         # A ratio is told to two decimals: what rounds to the limit keeps it.
         if round(one.ratio, 2) < least:
             text = f"contrast {one.ratio:.2f}:1 under {_words(one.line)}; {least:g}:1 is due"
-            hint = "a darker or lighter ground under it, or the other colour for the words"
+            hint = "a darker or lighter background under it, or the other colour for the words"
             box = told_box(around([one.box for one in one.line.letters]), spec)
             findings.append(Finding("contrast", text, hint, box=box, role=role or None))
-            if role in FACTS and one.ratio < LEAST_TO_SEE:
-                text = f"the {role} cannot be told from its ground"
+            if role in FACTS and one.ratio < MIN_TO_SEE:
+                text = f"the {role} cannot be told from its background"
                 findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
     return findings
 
@@ -280,14 +280,14 @@ def prove_contrast(
 def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
     """Return the contrast that words of a role and size must have."""
     if role in FACTS:
-        return LEAST
+        return MIN_CONTRAST
     if spec.unit == "px":
         size = letter.size_px * (spec.px_mm or CSS_PX_MM) / CSS_PX_MM
         large = LARGE_BOLD_PX if weight >= BOLD else LARGE_PX
     else:
         size = letter.size_px / px_per_unit(spec) / MM_PER_PT
         large = LARGE_BOLD_PT if weight >= BOLD else LARGE_PT
-    return LEAST_LARGE if size >= large else LEAST
+    return MIN_CONTRAST_LARGE if size >= large else MIN_CONTRAST
 
 
 def _role(line: EyeLine, roles: Roles) -> str:

@@ -2,10 +2,10 @@
 
 A pixel of the mask is set where more than half of it is ink. So the finished pixels, reduced to the mask's
 grid, must have more than half ink where it is set and less where it is not: there is nothing to tell by
-likeness, and small type, noise and a ground that changes cost nothing but a few hundredths.
+likeness, and small type, noise and a background that changes cost nothing but a few hundredths.
 
 A mask says where letters were. What stands there and what is around it give the ink's colour and the
-ground's, light on dark or dark on light; each pixel is then a share of ink between the two.
+background's, light on dark or dark on light; each pixel is then a share of ink between the two.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from PIL import Image
 from assetgen.colour import contrast, luminances
 
 MASK_HEIGHT_PX = 16
-MOST_WIDTH_PX = 4096
+MAX_WIDTH_PX = 4096
 _UPRIGHT, _TURNED = 0, 1
 _HEAD_BYTES = 3
 
@@ -52,7 +52,7 @@ def mask_of(alpha: NDArray[np.uint8]) -> str:
     is_turned = alpha.shape[0] > alpha.shape[1]
     upright = np.ascontiguousarray(alpha.T if is_turned else alpha)
     height, width = upright.shape
-    mask_width = min(MOST_WIDTH_PX, max(1, round(width * MASK_HEIGHT_PX / height)))
+    mask_width = min(MAX_WIDTH_PX, max(1, round(width * MASK_HEIGHT_PX / height)))
     shares = reduced(upright.astype(np.float32), mask_width)
     bits = shares >= max(1, int(alpha.max(initial=0))) / 2
     head = bytes([_TURNED if is_turned else _UPRIGHT, *mask_width.to_bytes(2)])
@@ -66,7 +66,7 @@ def read_mask(mask: str) -> tuple[Bits, bool]:
     except (binascii.Error, ValueError) as error:
         raise ValueError("it is no base64") from error
     width = int.from_bytes(content[1:_HEAD_BYTES])
-    if len(content) < _HEAD_BYTES or content[0] not in (_UPRIGHT, _TURNED) or not 0 < width <= MOST_WIDTH_PX:
+    if len(content) < _HEAD_BYTES or content[0] not in (_UPRIGHT, _TURNED) or not 0 < width <= MAX_WIDTH_PX:
         raise ValueError("it does not begin as a mask does")
     packed = np.frombuffer(content[_HEAD_BYTES:], np.uint8)
     if len(packed) != MASK_HEIGHT_PX * width // 8:
@@ -90,17 +90,17 @@ Pixels = NDArray[np.float32]
 
 # Letters are read at this height or up to twice it: the mask has sixteen lines, so that more would tell nothing.
 ENOUGH_HEIGHT_PX = 3 * MASK_HEIGHT_PX
-# So much of their height is cut out with the letters, all round: the ground is told by it.
-MARGIN, LEAST_MARGIN_PX = 0.35, 2
+# So much of their height is cut out with the letters, all round: the background is told by it.
+MARGIN, MIN_MARGIN_PX = 0.35, 2
 # How far the letters may lie from where the mark has them, in px of the file: marks are told to a tenth.
 SHIFTS_PX = (0.0, -0.5, 0.5, -1.0, 1.0)
 # Shares of ink are relative to the strongest strokes, which thin type hardly has: tried up and down.
 STRENGTHS = (1.0, 0.9, 1.1, 0.8, 1.2, 0.7, 1.35, 1.5)
 # Colours nearer to each other than this, of 441 from black to white, are one: nothing stands there.
-LEAST_DISTANCE = 24.0
+MIN_DISTANCE = 24.0
 # A further figure would stand nearer than this to a number, as a share of its height; a word never does. A full
 # stop may, but not in the upper part of the line.
-BESIDE, UPPER, LEAST_BESIDE_PX = 0.2, 0.6, 3
+BESIDE, UPPER, MIN_BESIDE_PX = 0.2, 0.6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Letters:
         """Cut whole pixels out of an RGB picture, upright."""
         left, top, right, bottom = box
         high = right - left if is_turned else bottom - top
-        margin = max(LEAST_MARGIN_PX, round(high * MARGIN))
+        margin = max(MIN_MARGIN_PX, round(high * MARGIN))
         around = (
             max(0, left - margin),
             max(0, top - margin),
@@ -152,19 +152,19 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Separated:
-    """Letters apart from their ground: ``shares`` of ink (1 is full), the ground behind each pixel, the ink's
+    """Letters apart from their background: ``shares`` of ink (1 is full), the background behind each pixel, the ink's
     colour; ``distance`` is how far the two are from each other, from 0 to 441."""
 
     letters: Letters
     shares: Shares
-    ground: Pixels
+    background: Pixels
     ink: Pixels
     distance: float
 
     @property
     def is_empty(self) -> bool:
         """Say whether nothing stands there."""
-        return self.distance < LEAST_DISTANCE
+        return self.distance < MIN_DISTANCE
 
     @property
     def has_more_beside(self) -> bool:
@@ -176,7 +176,7 @@ class Separated:
             rows[:, max(0, left - 1 - reach) : max(0, left - 1)],
             rows[:, right + 1 : right + 1 + reach],
         )
-        return any(strip.sum() >= LEAST_BESIDE_PX for strip in strips)
+        return any(strip.sum() >= MIN_BESIDE_PX for strip in strips)
 
     def match(self, mask: Bits) -> Match:
         """Return how the letters agree with their mask, at the place where they agree best."""
@@ -195,29 +195,29 @@ class Separated:
 
     @property
     def contrast(self) -> float:
-        """Return WCAG's contrast of the ink where the ground is least favourable to it, leaving out 5 %."""
+        """Return WCAG's contrast of the ink where the background is least favourable to it, leaving out 5 %."""
         left, top, right, bottom = self.letters.whole_box
-        ground = luminances(self.ground[top:bottom, left:right])
+        background = luminances(self.background[top:bottom, left:right])
         ink = float(luminances(self.ink))
-        nearest = np.quantile(ground, 0.95 if ink > float(np.median(ground)) else 0.05)
+        nearest = np.quantile(background, 0.95 if ink > float(np.median(background)) else 0.05)
         return contrast(ink, float(nearest))
 
 
 def separate(letters: Letters, mask: Bits) -> Separated:
-    """Part the letters from their ground, told by the mask where to look for each."""
+    """Part the letters from their background, told by the mask where to look for each."""
     soft = _over(letters, mask)
-    ground = _ground(letters, soft)
-    difference = letters.pixels - ground
+    background = _background(letters, soft)
+    difference = letters.pixels - background
     strong = soft >= min(0.75, float(soft.max(initial=0)))
     mean = difference[strong].mean(axis=0) if strong.any() else np.zeros(3, np.float32)
     length = float(np.linalg.norm(mean))
     if length < 1e-3:
-        return Separated(letters, np.zeros(soft.shape, np.float32), ground, mean, 0.0)
+        return Separated(letters, np.zeros(soft.shape, np.float32), background, mean, 0.0)
     along = difference @ (mean / length)
     distance = float(np.quantile(along[strong], 0.8))
     shares = np.clip(along / max(distance, 1e-3), -1, 2).astype(np.float32)
     full = strong & (along >= distance)
-    return Separated(letters, shares, ground, letters.pixels[full].mean(axis=0), distance)
+    return Separated(letters, shares, background, letters.pixels[full].mean(axis=0), distance)
 
 
 def spread(picture: Image.Image) -> float:
@@ -240,16 +240,16 @@ def _over(letters: Letters, mask: Bits) -> Shares:
     return soft
 
 
-def _ground(letters: Letters, soft: Shares) -> Pixels:
-    """Return the ground behind each pixel: the mean of what is bare around it."""
+def _background(letters: Letters, soft: Shares) -> Pixels:
+    """Return the background behind each pixel: the mean of what is bare around it."""
     bare = (soft < 0.02).astype(np.float64)
     radius = max(3, round(letters.box[3] - letters.box[1]) // 2)
     weight = _sums(bare, radius)
     sums = [_sums(letters.pixels[..., channel] * bare, radius) for channel in range(3)]
-    ground = np.stack([one / np.maximum(weight, 1) for one in sums], axis=-1)
+    background = np.stack([one / np.maximum(weight, 1) for one in sums], axis=-1)
     if bare.any():
-        ground[weight < 1] = letters.pixels[bare > 0].mean(axis=0)
-    return ground.astype(np.float32)
+        background[weight < 1] = letters.pixels[bare > 0].mean(axis=0)
+    return background.astype(np.float32)
 
 
 def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ from assetgen.preflight.results import told_box
 from assetgen.preflight.text.found_words import FACTS, Roles
 
 # A letter that a shape takes more than this share of its ink from is cut: less is the shape's soft edge.
-MOST_LOST = 0.02
+MAX_LOST = 0.02
 
 
 def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) -> list[Finding]:
@@ -69,7 +69,7 @@ def _cut_by_shapes(page: FinishedPage, layers: Layers) -> Iterator[Letter]:
         if cut := layers.cut(letter.box):
             left, top, right, bottom = cut
             ink = int(whole[top:bottom, left:right].sum())
-            if int(lost[top:bottom, left:right].clip(min=0).sum()) > MOST_LOST * ink:
+            if int(lost[top:bottom, left:right].clip(min=0).sum()) > MAX_LOST * ink:
                 yield letter
 
 
@@ -82,10 +82,10 @@ SEEN_SHARE = 0.97
 # A letter whose densest ink is less than this share of its neighbours' is as good as not there.
 FAINT_SHARE = 0.35
 # A file that does not keep every pixel can lose a full stop within its limit: of a letter no larger than this,
-# in px², so much of what sets it off from its ground must be there.
+# in px², so much of what sets it off from its background must be there.
 SMALL_PX2, SMALL_SEEN = 4 * BLOCK_PX**2, 0.55
-LEAST_STEP = 12
-"""Where a letter and its ground differ by less than this, there is nothing to be seen: contrast says so."""
+MIN_STEP = 12
+"""Where a letter and its background differ by less than this, there is nothing to be seen: contrast says so."""
 
 
 @dataclass(frozen=True)
@@ -227,34 +227,34 @@ def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
     small = [one for one in letters if one.box.width * one.box.height * views.layers.scale**2 < SMALL_PX2]
     if not small:
         return
-    finished, ground = np.asarray(views.finished), np.asarray(views.layers.ground)
+    finished, background = np.asarray(views.finished), np.asarray(views.layers.background)
     inks = views.layers.inks
     for letter in small:
         cut = views.layers.cut(letter.box)
         if cut is None:
             continue
         left, top, right, bottom = cut
-        step, below = _steps(inks[top:bottom, left:right], ground[top:bottom, left:right])
+        step, below = _steps(inks[top:bottom, left:right], background[top:bottom, left:right])
         whole = float((step**2).sum())
         done = float(((finished[top:bottom, left:right] - below) * step).sum())
-        if whole > LEAST_STEP**2 and done < SMALL_SEEN * whole:
+        if whole > MIN_STEP**2 and done < SMALL_SEEN * whole:
             yield letter
 
 
-def _steps(inks: Colours, ground: Colours) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return by how much letters change each pixel of their ground, and the ground."""
-    below = ground.astype(np.float32)
+def _steps(inks: Colours, background: Colours) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return by how much letters change each pixel of their background, and the background."""
+    below = background.astype(np.float32)
     alpha = inks[..., 3:].astype(np.float32) / np.float32(255)
     return (inks[..., :3].astype(np.float32) - below) * alpha, below
 
 
 def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) -> list[Letter]:
     """Return the letters of which too little ink is seen in a picture of the page."""
-    finished, ground = np.asarray(picture), np.asarray(layers.ground)
-    return [letter for letter in letters if _seen(letter, finished, ground, layers) < SEEN_SHARE]
+    finished, background = np.asarray(picture), np.asarray(layers.background)
+    return [letter for letter in letters if _seen(letter, finished, background, layers) < SEEN_SHARE]
 
 
-def _seen(letter: Letter, finished: Colours, ground: Colours, layers: Layers) -> float:
+def _seen(letter: Letter, finished: Colours, background: Colours, layers: Layers) -> float:
     """Return the share of a letter's ink that is in the finished pixels; 1 where it has none to see."""
     cut = layers.cut(letter.box)
     if cut is None:
@@ -262,9 +262,9 @@ def _seen(letter: Letter, finished: Colours, ground: Colours, layers: Layers) ->
     left, top, right, bottom = cut
     inks = layers.inks[top:bottom, left:right]
     alpha = inks[..., 3].astype(np.float32) / 255
-    step, below = _steps(inks, ground[top:bottom, left:right])
+    step, below = _steps(inks, background[top:bottom, left:right])
     length = (step**2).sum(axis=2)
-    counts = length > LEAST_STEP**2
+    counts = length > MIN_STEP**2
     total = float(alpha[counts].sum())
     if total == 0:
         return 1.0

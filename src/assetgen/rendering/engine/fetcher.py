@@ -2,7 +2,7 @@
 
 URLs are virtual, so that the bytes of a PDF do not depend on the folder that it was made in:
 ``http://campaign.invalid/brand/images/x.png`` is that file below the campaign, ``http://logos.invalid/<partner>``
-a partner's logo as it was rebuilt at the door (``/dark``, ``/mono``: its forms for dark grounds, for one colour),
+a partner's logo as it was rebuilt at the door (``/dark``, ``/mono``: its forms for dark backgrounds, for one colour),
 ``http://pictures.invalid/<name>/<key>`` a print of one of the brand's pictures, as a page ordered it.
 """
 

@@ -89,7 +89,7 @@ PANGO_REMEDY = {
     "darwin": "brew install pango",
     "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
 }
-LEAST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 ASK_DOCTOR = "assetgen doctor says how to get it"
 IMPORT_LIMIT_S = 300
 # Module → the package that it comes in: all that pyproject.toml names, but the layout engine, which is
@@ -128,7 +128,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     """Return every part that a build of the campaign in ``root`` needs."""
     versions = engine_versions()
     python = ".".join(str(number) for number in sys.version_info[:3])
-    parts = [MachinePart("python", sys.version_info >= LEAST_PYTHON, python, "Python 3.11 or newer")]
+    parts = [MachinePart("python", sys.version_info >= MIN_PYTHON, python, "Python 3.11 or newer")]
     faults = _import_faults([*MODULES, "weasyprint"])
     layout_fault = faults.pop("weasyprint", None)
     parts += [_package(package, faults.get(module)) for module, package in MODULES.items()]

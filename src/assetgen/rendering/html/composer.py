@@ -41,7 +41,7 @@ _FILTERS = {
     """.split()
 }
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-FIXED_GROUPS = ("facts", "words", "campaign", "brand", "partner")
+FIXED_GROUPS = ("facts", "labels", "campaign", "brand", "partner")
 # A code's colours where the palette has no ink or no paper.
 BLACK, WHITE = Shade("#000000"), Shade("#FFFFFF")
 
@@ -173,13 +173,13 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
         "locale": SimpleNamespace(tag=asset.locale, dir=_direction(asset.locale)),
         "palette": SimpleNamespace(**{name.replace("-", "_"): value for name, value in palette.items()}),
         "accent": palette[asset.accent],
-        "ground": asset.ground,
+        "background": asset.background,
         "shape": asset.shape,
         "page": _page(asset, arranged, palette),
         "placed": {part.name: part for part in arranged.parts},
-        "call_on": arranged.call_on,
-        "opening": arranged.motif,
-        "foot": arranged.foot,
+        "cta_on": arranged.call_on,
+        "motif": arranged.motif,
+        "footer": arranged.foot,
         "band": arranged.band,
         "code_box": arranged.call.code,
         "text": placing.text,
@@ -231,7 +231,7 @@ def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> Sim
         f"medium-{asset.medium}",
         f"shape-{asset.shape}",
         f"channel-{asset.channel}",
-        f"ground-{asset.ground}",
+        f"background-{asset.background}",
         f"call-on-{arranged.call_on}",
     )
     return SimpleNamespace(
@@ -281,7 +281,7 @@ def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
 
 
 BASE_PREFIX = "assetgen/"
-# Parts the design that is drawn from the name that was written: quiet:foot.html. No id holds it.
+# Parts the design that is drawn from the name that was written: quiet:footer.html. No id holds it.
 DRAWN_IN = ":"
 
 
@@ -296,7 +296,7 @@ class SourceLoader(BaseLoader):
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
         """Return a source by name, as ``join_path`` makes it: the design that is drawn, and what was written.
 
-        ``assetgen/page.html`` is the tool's own, ``house/foot.html`` that of the design named; any other is
+        ``assetgen/page.html`` is the tool's own, ``house/footer.html`` that of the design named; any other is
         a file of the design that is drawn, or of the nearest one that it extends and that has it.
         """
         drawn, _, written = template.partition(DRAWN_IN)

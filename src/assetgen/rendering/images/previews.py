@@ -1,7 +1,7 @@
 """Small or marked copies of finished files: thumbnails and specimens.
 
 The letters are strokes of a pen, the same in pixels, PDF and SVG: no font has to be there, none can be lacking. They
-run across the page from corner to corner, dark on a light rim, so that they show on any ground.
+run across the page from corner to corner, dark on a light rim, so that they show on any background.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def on_white(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
-    ground = Image.new("RGB", layer.size, WHITE)
-    ground.paste(layer, mask=layer.getchannel("A"))
-    return ground
+    background = Image.new("RGB", layer.size, WHITE)
+    background.paste(layer, mask=layer.getchannel("A"))
+    return background
 
 
 def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:

@@ -32,7 +32,7 @@ from PIL.PngImagePlugin import PngInfo
 from zlib_ng import zlib_ng
 
 from assetgen.rendering.engine.weasyprint_private import radial_lights
-from assetgen.units import MOST_PIXELS, PT_PER_INCH, PX_PER_INCH
+from assetgen.units import MAX_PIXELS, PT_PER_INCH, PX_PER_INCH
 
 # Rows of pixels from the top, each of RGB.
 Pixels = NDArray[np.uint8]
@@ -58,7 +58,7 @@ def page_sha256(pdf: bytes) -> str:
     try:
         page = document[0]
         width, height = page.get_size()
-        scale = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
         return hashlib.sha256(bitmap.to_pil().convert("RGB").tobytes()).hexdigest()
     finally:
@@ -78,8 +78,8 @@ def picture_sha256(picture: Image.Image) -> str:
 
 
 # Smaller light changes by more than one of 255 in a pixel; on smaller pages there is little to win.
-LEAST_RADIUS_PX = 240
-LEAST_PAGE_PX = 200_000
+MIN_RADIUS_PX = 240
+MIN_PAGE_PX = 200_000
 # So many triangles go round: a chord is then nowhere off the circle by more than a 600th of its radius.
 SECTORS = 40
 # PDFium leaves a triangle out of a line of pixels that passes exactly through its corner. Places on a page are
@@ -97,14 +97,14 @@ def mesh_light(document: Any, pdf: Any) -> None:
     import pydyf
 
     page = document.pages[0]
-    if page.width * page.height < LEAST_PAGE_PX:
+    if page.width * page.height < MIN_PAGE_PX:
         return
     beyond = max(page.bleed.values()) + 1
     seen = (-beyond, -beyond, page.width + beyond, page.height + beyond)
     corners = [(x, y) for x in seen[::2] for y in seen[1::2]]
     for number, thing, stops in radial_lights(pdf):
         x, y, _, _, _, radius = thing["Coords"]
-        if radius < LEAST_RADIUS_PX:
+        if radius < MIN_RADIUS_PX:
             continue
         reach = max(math.dist((x, y), corner) for corner in corners)
         rings = [(offset * radius, colour) for offset, colour in stops]
@@ -152,8 +152,8 @@ def _triangles(
     return low, high, vertices.reshape(-1, 3)[is_seen].tobytes()
 
 
-JPEG_BEST, JPEG_LEAST = 92, 80
-WEBP_BEST, WEBP_LEAST = 92, 80
+JPEG_BEST, JPEG_MIN = 92, 80
+WEBP_BEST, WEBP_MIN = 92, 80
 NO_LIMIT = 1 << 62
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_RGB = 2  # the colour type of IHDR
@@ -207,7 +207,7 @@ def encode(
     alt: str,
     locale: str,
     max_bytes: int | None,
-    advised_bytes: int | None,
+    recommended_max_bytes: int | None,
 ) -> Encoded:
     """Return RGB pixels as a file of the best quality under the weight that is advised, else under the hard limit.
 
@@ -215,7 +215,7 @@ def encode(
     Raises KeyError for a format that nobody encodes.
     """
     hard = max_bytes if max_bytes is not None else NO_LIMIT
-    advised = min(hard, advised_bytes if advised_bytes is not None else NO_LIMIT)
+    advised = min(hard, recommended_max_bytes if recommended_max_bytes is not None else NO_LIMIT)
     best_allowed: Encoded | None = None
     lightest: Encoded | None = None
     for attempt in ATTEMPTS[file_format](pixels, xmp_packet(alt, locale)):
@@ -250,13 +250,13 @@ def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
 
 def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
     picture = Image.fromarray(pixels)
-    for quality in range(JPEG_BEST, JPEG_LEAST - 1, -3):
+    for quality in range(JPEG_BEST, JPEG_MIN - 1, -3):
         yield _lossy(picture, "JPEG", xmp, quality, {"subsampling": 0, "optimize": True})
 
 
 def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
     picture = Image.fromarray(pixels)
-    for quality in range(WEBP_BEST, WEBP_LEAST - 1, -3):
+    for quality in range(WEBP_BEST, WEBP_MIN - 1, -3):
         yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
 
 

@@ -40,9 +40,9 @@ BLACK_POWER = 1.6
 NEUTRAL, NEAR_BLACK = 12, 0x33
 # From here on a grey for words is black: a screen of dots would eat their edges.
 WORDS_SOLID = 70.0
-LEAST_INK = 0.5
+MIN_INK = 0.5
 # A tint of black that is paler does not hold on newsprint: it is bare stock.
-LEAST_TINT = 6.0
+MIN_TINT = 6.0
 # A profile's own rounding, and that of a picture's encoder, stay under the limit.
 HEADROOM = 0.01
 
@@ -83,7 +83,7 @@ class Separator:
             return BLACK
         if self.in_black:
             black = 100 * (1 - luma(srgb))
-            return 0.0, 0.0, 0.0, round(black, 1) if black >= LEAST_TINT else 0.0
+            return 0.0, 0.0, 0.0, round(black, 1) if black >= MIN_TINT else 0.0
         if max(channels) - min(channels) <= NEUTRAL:
             return 0.0, 0.0, 0.0, round(100 * (1 - sum(channels) / 765), 1)
         plates = self.picture(Image.new("RGB", (1, 1), channels))[0, 0]
@@ -100,7 +100,7 @@ def luma(srgb: str) -> float:
 def for_words(inks: Inks, srgb: str, most: int) -> Inks:
     """Return the inks that words of a colour are set in: in more than ``most`` their edges would blur, so in black."""
     is_tint = sum(inks) == inks[3] and inks[3] >= WORDS_SOLID
-    if sum(ink > LEAST_INK for ink in inks) <= most and not is_tint:
+    if sum(ink > MIN_INK for ink in inks) <= most and not is_tint:
         return inks
     black = 100 * (1 - luma(srgb))
     return BLACK if black >= WORDS_SOLID else (0.0, 0.0, 0.0, round(black, 1))
@@ -135,7 +135,7 @@ def mixed(one: Inks, other: Inks, share: float) -> Inks:
 
 def _ink(share: float) -> float:
     percent = round(100 * float(share), 1)
-    return percent if percent > LEAST_INK else 0.0
+    return percent if percent > MIN_INK else 0.0
 
 
 @lru_cache(maxsize=8)
@@ -201,8 +201,8 @@ def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
 QUALITY = 93
 
 
-def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, ground: Inks | None) -> None:
-    """Write a picture in inks. ``ground``: the inks that lie under it, mixed in where it is see-through; None keeps
+def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, background: Inks | None) -> None:
+    """Write a picture in inks. ``background``: the inks that lie under it, mixed in where it is see-through; None keeps
     its soft edge as a mask."""
     if image.ColorSpace != Name.DeviceRGB:
         return
@@ -211,10 +211,12 @@ def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, ground: 
     mask = image.get("/SMask")
     if mask is not None:
         alpha = np.asarray(pikepdf.PdfImage(mask).as_pil_image().convert("L"), np.float32) / np.float32(255)
-        if ground is not None:
+        if background is not None:
             share = alpha[..., None]
-            plates = np.asarray(plates * share + np.array(ground, np.float32) / 100 * (1 - share), np.float32)
-        if ground is not None or bool((alpha == 1).all()):
+            plates = np.asarray(
+                plates * share + np.array(background, np.float32) / 100 * (1 - share), np.float32
+            )
+        if background is not None or bool((alpha == 1).all()):
             del image["/SMask"]
     _write(pdf, image, plates, as_jpeg=was_jpeg)
 
@@ -263,7 +265,7 @@ class _State:
 
 
 class Repainter:
-    """Repaints one PDF. ``ground`` is the colour under the logos of the foot, for a press without transparency."""
+    """Repaints one PDF. ``background`` is the colour under the logos of the foot, for a press without transparency."""
 
     def __init__(
         self,
@@ -271,11 +273,11 @@ class Repainter:
         table: InkTable,
         separator: Separator,
         press: Press,
-        ground: str,
+        background: str,
         place: Place,
     ) -> None:
         self.pdf, self.table, self.separator, self.press = pdf, table, separator, press
-        self.ground, self.place = self.inks_of(ground), place
+        self.background, self.place = self.inks_of(background), place
         self._done: set[tuple[int, int]] = set()
 
     def repaint(self) -> None:
@@ -368,7 +370,7 @@ class Repainter:
     def _x_object(self, thing: Any) -> None:
         if thing.Subtype == Name.Image:
             repaint_picture(
-                self.pdf, thing, self.separator, self.ground if self.press.variant == X1A else None
+                self.pdf, thing, self.separator, self.background if self.press.variant == X1A else None
             )
             return
         group = thing.get("/Group")

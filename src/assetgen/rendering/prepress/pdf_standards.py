@@ -111,7 +111,7 @@ def _numbers(element: Any) -> Iterator[int]:
 
 
 def _to_artifacts(pdf: pikepdf.Pdf, decoration: set[int]) -> None:
-    """Mark content of these numbers as an artifact: what is read aloud passes it by."""
+    """DetectedRegion content of these numbers as an artifact: what is read aloud passes it by."""
     page = pdf.pages[0]
     instructions: list[Any] = []
     for one in pikepdf.parse_content_stream(page):
@@ -151,12 +151,12 @@ def finish(
     asset: Asset,
     condition: PrintCondition,
     table: InkTable,
-    ground: str,
+    background: str,
     place: Place,
 ) -> bytes:
     """Return a page as its asset's press file, several up on a sheet where its spec says so.
 
-    ``ground`` is the colour of the page (``#RRGGBB``) under the foot's logos, ``place`` the design's.
+    ``background`` is the colour of the page (``#RRGGBB``) under the foot's logos, ``place`` the design's.
 
     Raises RenderError for what has no inks.
     """
@@ -164,7 +164,7 @@ def finish(
     assert press is not None, "only what a press prints is finished for one"
     with pikepdf.open(io.BytesIO(page)) as pdf:
         separator = Separator(press.condition, condition, in_black=press.plates == ("black",))
-        Repainter(pdf, table, separator, press, ground, place).repaint()
+        Repainter(pdf, table, separator, press, background, place).repaint()
         _set_boxes(pdf, press)
         if sheet:
             impose(pdf, sheet)

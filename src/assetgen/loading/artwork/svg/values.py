@@ -290,9 +290,9 @@ def read_aspect(text: str) -> str:
 
 NOTHING_DRAWN = "M0 0"
 ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
-LEAST_RADIUS = 1e-9
+MIN_RADIUS = 1e-9
 # fontTools divides by the square of the way from an arc's start to its end.
-LEAST_CHORD = 1e-100
+MIN_CHORD = 1e-100
 _SPACES_HERE = re.compile(r"[ \t\r\n\f]*")
 
 Point = tuple[float, float]
@@ -448,10 +448,10 @@ class _Pen:
 
         (left, top), (rx, ry, turn, large, sweep, x, y) = self.at, numbers
         chord = complex(x - left, y - top)
-        if abs(chord) < LEAST_CHORD:
+        if abs(chord) < MIN_CHORD:
             return
         pen = RecordingPen()
-        if min(abs(rx), abs(ry)) >= LEAST_RADIUS:
+        if min(abs(rx), abs(ry)) >= MIN_RADIUS:
             # Drawn from (0, 0): two ends close to each other stay apart, wherever they lie.
             EllipticalArc(0j, abs(rx), abs(ry), turn % 360, large, sweep, chord).draw(pen)
         if not pen.value:
