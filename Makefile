@@ -7,20 +7,23 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
-RUN := .venv/bin
+RUN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+# Another lock file, for a test of the lowest versions: make test LOCK=requirements-lowest.lock
+LOCK ?= requirements.lock
 ARGS ?=
 PYTEST := $(RUN)/python -m pytest -q -n auto
 # The corpus is planned while it is collected, which takes seconds: only its own stage looks at it.
 NOT_CORPUS := --ignore=tests/corpus
 
 .DEFAULT_GOAL := build
-.PHONY: build quick test commands campaign corpus faults wording lint types fix bench soak docs lock setup setup-test help
+.PHONY: build quick test readers commands campaign corpus faults coverage wording lint types fix bench soak docs lock \
+	setup setup-test setup-readers setup-docs help
 
 build: setup
 	@$(RUN)/assetgen build $(ARGS)
 
 test: setup-test
-	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults" $(ARGS)
+	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults and not readers" $(ARGS)
 
 # The pure tests alone, in one process: what can be tried after each edit. At most 40 processor seconds.
 quick: setup-test
@@ -30,8 +33,17 @@ quick: setup-test
 commands: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m commands $(ARGS)
 
+# Read finished files with programs that did not write them: poppler, Ghostscript, unzip, bsdtar.
+readers: setup-readers
+	@$(PYTEST) $(NOT_CORPUS) -m readers $(ARGS)
+
+# Line coverage of the quick tests, as a table.
+coverage: setup-test
+	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults and not readers" \
+		--cov=assetgen --cov-report=term:skip-covered $(ARGS)
+
 # Reads what `make build` made; builds it first where nothing is there.
-campaign: setup-test
+campaign: setup-readers
 	@test -f out/manifest.json || $(RUN)/assetgen build
 	@$(PYTEST) $(NOT_CORPUS) -m campaign $(ARGS)
 
@@ -47,23 +59,25 @@ corpus: setup-test
 wording: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m "not campaign and not faults" --snapshot-update $(ARGS)
 
-lint: setup
+lint: setup-test
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/lint-imports
+	@$(RUN)/typos
+	@$(RUN)/python setup/plain_english.py
 
-types: setup
+types: setup-test
 	@$(RUN)/mypy
 
-fix: setup
+fix: setup-test
 	@$(RUN)/ruff check --fix .
 	@$(RUN)/ruff format .
 
-bench: setup
+bench: setup-test
 	@PYTHONPATH=setup $(RUN)/python -m bench $(ARGS)
 
 # Endurance, half an hour: each writes its table into benchmarks/RESULTS.md, and fails where it misses a goal.
-soak: setup
+soak: setup-test
 	@$(RUN)/python setup/bench_incremental.py
 	@$(RUN)/python setup/bench_long.py
 	@$(RUN)/python setup/bench_packs.py
@@ -77,15 +91,23 @@ docs: setup
 	@$(RUN)/python setup/reference_tables.py
 
 setup:
-	@$(PYTHON) setup/prepare.py build
+	@$(PYTHON) setup/prepare.py build $(LOCK)
 
 setup-test:
-	@$(PYTHON) setup/prepare.py test
+	@$(PYTHON) setup/prepare.py test $(LOCK)
+
+setup-readers:
+	@$(PYTHON) setup/prepare.py readers $(LOCK)
+
+setup-docs:
+	@$(PYTHON) setup/prepare.py docs $(LOCK)
 
 help:
 	@echo "make build      set up what is needed, build the campaign into out/ (ARGS=\"-p nspcc\")"
 	@echo "make test       the quick tests (ARGS=\"-k plan\")"
 	@echo "make quick      the pure tests alone, in less than a minute"
+	@echo "make readers    finished files, read by poppler, Ghostscript, unzip and bsdtar"
+	@echo "make coverage   line coverage of the quick tests"
 	@echo "make commands   the command as a user calls it, in small campaigns"
 	@echo "make campaign   the properties of the whole built campaign"
 	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"

@@ -119,7 +119,14 @@ BSDTAR = Part(
     },
 )
 GHOSTSCRIPT = Part(name="Ghostscript", commands=("gs",), packages=dict.fromkeys(MANAGERS, ("ghostscript",)))
-PARTS = {"build": (VENV, PANGO), "test": (VENV, PANGO, ZBAR, POPPLER, GHOSTSCRIPT, UNZIP, BSDTAR)}
+READERS = (ZBAR, POPPLER, GHOSTSCRIPT, UNZIP, BSDTAR)
+"""What reads finished files that did not write them."""
+PARTS = {
+    "build": (VENV, PANGO),
+    "test": (VENV, PANGO),
+    "docs": (VENV, PANGO),
+    "readers": (VENV, PANGO, *READERS),
+}
 
 
 class MachineGap(Exception):
@@ -219,3 +226,17 @@ def ensure(goal: str, say: Callable[[str], None]) -> None:
     still = [part for part in missing if not has(part)]
     if still:
         raise MachineGap(f"{said}\n{explain_gap(still, manager)}")
+
+
+def main(arguments: list[str]) -> int:
+    """Install what a goal needs, without preparing ``.venv``; return the exit code (3: a part is missing)."""
+    try:
+        ensure(arguments[0] if arguments else "build", lambda text: print(f"setup: {text}", file=sys.stderr))
+    except MachineGap as gap:
+        print(f"setup: {gap}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,11 @@
-"""Make ready what ``make`` needs: the machine's parts, ``.venv`` with the locked packages, the project.
+"""Prepare what ``make`` needs: system packages, ``.venv`` with the locked Python packages, the project itself.
 
-    python3 setup/prepare.py build|test
+    python3 setup/prepare.py build|test|readers|docs [LOCK]
 
-Nothing is done twice: a stamp inside ``.venv`` says what it was made from. Packages are installed anew when
-the lock, the Python or the folder changed; the project alone when ``pyproject.toml`` or its build hook did.
-Only the standard library is used here: this is what runs before anything is installed.
+A stamp in ``.venv`` records what it was made from, so a second run does nothing. All packages are installed again when
+the lock, the Python or the folder changed; missing groups are added; the project alone is installed again when
+``pyproject.toml`` or its build hook changed. This script runs before anything is installed: it uses the standard
+library only.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 if sys.version_info < (3, 11):
@@ -28,12 +32,26 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "assetgen-setup.json"
-# An editable install holds the version, the script and the path, all of which these two decide.
-PROJECT_FILES = (ROOT / "pyproject.toml", ROOT / "hatch_build.py")
+# An editable install holds the version, the script and the path. These files decide them.
+PROJECT_FILES = (
+    ROOT / "pyproject.toml",
+    ROOT / "hatch_build.py",
+    ROOT / "src" / "assetgen" / "__init__.py",
+)
+# The groups of requirements.lock that each goal needs. A group may need packages of the groups before it.
+GROUPS = {
+    "build": ("run", "build"),
+    "test": ("run", "build", "test"),
+    "readers": ("run", "build", "test"),
+    "docs": ("run", "build", "test", "docs"),
+}
+GROUP_LINE = re.compile(r"^# group: (\w+)\n", re.MULTILINE)
+
+Stamp = dict[str, object]
 
 
 class SetupFailed(Exception):
-    """A step of the set-up did not succeed; the text is what it printed."""
+    """A step of the set-up failed; the text is its output."""
 
 
 def digest(*parts: bytes) -> str:
@@ -44,21 +62,53 @@ def digest(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
-def wanted_stamp(
-    lock: bytes, project_files: list[bytes], python: str = "", folder: str = ""
-) -> dict[str, str]:
-    """Return what ``.venv`` must have been made from: the key of its packages, the key of the project."""
+def read_groups(lock: str) -> dict[str, str]:
+    """Return the text of each group in a lock, in the order of the lock."""
+    _, *parts = GROUP_LINE.split(lock)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def needed_stamp(
+    lock: bytes, project_files: list[bytes], groups: Collection[str], python: str = "", folder: str = ""
+) -> Stamp:
+    """Return the stamp of a ``.venv`` that has these groups: keys of its packages and of the project."""
     packages = digest(lock, python.encode(), folder.encode())
-    return {"packages": packages, "project": digest(packages.encode(), *project_files)}
+    return {
+        "packages": packages,
+        "groups": sorted(groups),
+        "project": digest(packages.encode(), *project_files),
+    }
 
 
-def steps_needed(wanted: dict[str, str], found: dict[str, str]) -> list[str]:
-    """Return the steps that lead from the stamp found to the one wanted: ``packages``, ``project``."""
-    return [step for step in ("packages", "project") if found.get(step) != wanted[step]]
+def steps_needed(needed: Stamp, found: Mapping[str, object]) -> list[str]:
+    """Return the steps that a ``.venv`` with the stamp ``found`` still needs.
+
+    The steps are ``packages`` (all again), ``groups`` (add the missing ones) and ``project``.
+    """
+    if found.get("packages") != needed["packages"]:
+        return ["packages", "project"]
+    steps = ["groups"] if missing_groups(needed, found) else []
+    if found.get("project") != needed["project"]:
+        steps.append("project")
+    return steps
 
 
-def read_stamp(stamp: Path) -> dict[str, str]:
-    """Return the stamp's keys, or nothing where there is no whole stamp."""
+def missing_groups(needed: Stamp, found: Mapping[str, object]) -> list[str]:
+    """Return the groups that are needed and not installed."""
+    installed = found.get("groups")
+    return [
+        group
+        for group in _names(needed["groups"])
+        if group not in _names(installed if isinstance(installed, list) else [])
+    ]
+
+
+def _names(groups: object) -> list[str]:
+    return [str(group) for group in groups] if isinstance(groups, list) else []
+
+
+def read_stamp(stamp: Path) -> Stamp:
+    """Return the stamp, or an empty one if the file is missing or incomplete."""
     try:
         found = json.loads(stamp.read_text("utf-8"))
     except (OSError, ValueError):
@@ -72,9 +122,9 @@ def venv_python() -> Path:
 
 
 def run(*command: str | Path) -> None:
-    """Run a step of the set-up in silence; raise SetupFailed with all that it printed if it fails."""
+    """Run a step without output; raise SetupFailed with its output if it fails."""
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    # No question is asked where there is nobody to answer it, and nothing goes past .venv.
+    # pip must not ask, since nobody may be there to answer, and must install into .venv only.
     env.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_USER="0")
     done = subprocess.run(
         [str(part) for part in command],
@@ -90,24 +140,33 @@ def run(*command: str | Path) -> None:
         raise SetupFailed(f"{done.stdout}\nthis step failed: {' '.join(str(part) for part in command)}")
 
 
-def install_packages() -> None:
-    """Make ``.venv`` from scratch and install the lock, each file by its hash."""
-    # Where make runs inside .venv itself, the Python that goes on is the one that .venv was made from.
+def create_venv() -> None:
+    """Create an empty ``.venv``."""
+    # If make runs inside .venv, continue with the Python that .venv was made from.
     python = getattr(sys, "_base_executable", None) or sys.executable
     run(python, "-m", "venv", "--clear", VENV)
-    run(venv_python(), "-m", "pip", "install", "--require-hashes", "--requirement", LOCK)
+
+
+def install_packages(lock: str, groups: Collection[str]) -> None:
+    """Install groups of the lock; pip compares each file with its hash."""
+    texts = read_groups(lock)
+    with tempfile.TemporaryDirectory() as folder:
+        requirements = Path(folder) / "requirements.txt"
+        # pip resolves again: give it the earlier groups too, whose packages it finds installed.
+        requirements.write_text("".join(texts[group] for group in texts if group in groups), "utf-8")
+        run(venv_python(), "-m", "pip", "install", "--require-hashes", "--requirement", requirements)
 
 
 def install_project() -> None:
-    """Install the project itself, editable: packages and build back end are there already."""
+    """Install the project as editable. Its packages and its build back end are installed already."""
     run(
         venv_python(), "-m", "pip", "install",
         "--no-deps", "--no-build-isolation", "--no-index", "--editable", ROOT,
     )  # fmt: skip
 
 
-def prove_engine() -> None:
-    """Import WeasyPrint once, so that a machine that it cannot work on is told so here."""
+def check_engine() -> None:
+    """Import WeasyPrint once, so that a missing system library is reported here."""
     try:
         run(venv_python(), "-c", "import weasyprint")
     except SetupFailed as failed:
@@ -115,41 +174,49 @@ def prove_engine() -> None:
         raise machine.MachineGap(f"{failed}\n{gap}") from failed
 
 
-def prepare(goal: str) -> None:
-    """Make the machine and ``.venv`` ready for a goal (``build`` or ``test``)."""
+def prepare(goal: str, lock: Path = LOCK) -> None:
+    """Prepare the machine and ``.venv`` for a goal (``build``, ``test``, ``readers`` or ``docs``)."""
     machine.ensure(goal, say)
-    wanted = wanted_stamp(
-        LOCK.read_bytes(),
+    needed = needed_stamp(
+        lock.read_bytes(),
         [path.read_bytes() for path in PROJECT_FILES],
+        GROUPS[goal],
         python=f"{sys.version} {sys.base_prefix}",
         folder=str(ROOT),
     )
-    steps = steps_needed(wanted, read_stamp(STAMP) if venv_python().exists() else {})
+    found = read_stamp(STAMP) if venv_python().exists() else {}
+    steps = steps_needed(needed, found)
     if not steps:
         return
-    # What is left of an interrupted set-up must not look finished: the stamp goes first and comes back last.
+    # An interrupted set-up must not look finished: the stamp is removed first and written last.
     STAMP.unlink(missing_ok=True)
+    groups = list(GROUPS[goal])
     if "packages" in steps:
-        say("installing the locked packages into .venv (once)")
-        install_packages()
-    install_project()
-    prove_engine()
-    STAMP.write_text(json.dumps(wanted), "utf-8")
+        create_venv()
+    else:
+        groups += [group for group in _names(found.get("groups")) if group not in groups]
+    if "packages" in steps or "groups" in steps:
+        say(f"installing the locked packages into .venv ({', '.join(groups)})")
+        install_packages(lock.read_text("utf-8"), groups)
+    if "project" in steps:
+        install_project()
+    check_engine()
+    STAMP.write_text(json.dumps({**needed, "groups": sorted(groups)}), "utf-8")
     say("done")
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal what goes on."""
+    """Print what happens, for the person at the terminal."""
     print(f"setup: {text}", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run the set-up for the goal named; return an exit code (3: a part of the machine is missing)."""
-    if len(arguments) != 1 or arguments[0] not in machine.PARTS:
-        say(f"which goal? one of {', '.join(machine.PARTS)}")
+    """Run the set-up for a goal; return the exit code (3: a system package is missing)."""
+    if len(arguments) not in (1, 2) or arguments[0] not in GROUPS:
+        say(f"name one goal: {', '.join(GROUPS)}")
         return 2
     try:
-        prepare(arguments[0])
+        prepare(arguments[0], *(ROOT / name for name in arguments[1:]))
     except machine.MachineGap as gap:
         say(str(gap))
         return 3

@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """DetectedRegion the quick tests, where they are asked for."""
+    """Mark the quick tests if they are selected."""
     if "quick" in config.option.markexpr:
         for item in items:
             if isinstance(item, pytest.Function) and is_quick(item):

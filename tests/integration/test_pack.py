@@ -73,6 +73,7 @@ def rewritten(pack: Path, target: Path, change: Callable[[dict[str, bytes]], Non
     return target
 
 
+@pytest.mark.readers
 @pytest.mark.parametrize("command", [["unzip", "-tqq"], ["bsdtar", "-tf"]], ids=lambda command: command[0])
 def test_other_programs_open_a_pack(command: list[str], pack: Path) -> None:
     said = subprocess.run([*command, str(pack)], capture_output=True, text=True, timeout=HANG_S, check=False)

@@ -14,7 +14,6 @@ import pypdfium2 as pdfium
 import zxingcpp
 from defusedxml import ElementTree
 from PIL import Image, ImageCms
-from pyzbar import pyzbar
 
 MM_PER_PT = 25.4 / 72
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -102,6 +101,8 @@ def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
 
 def codes(picture: Image.Image) -> tuple[set[str], set[str]]:
     """Return what zxing and zbar read in a picture."""
+    from pyzbar import pyzbar  # needs the system library zbar, which only the stages that read files have
+
     by_zxing = {
         found.text
         for found in zxingcpp.read_barcodes(np.asarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]

@@ -40,6 +40,7 @@ def printed(root: Path, channels: str = "poster-a4", printers: str = HARBOUR, ke
     return root
 
 
+@pytest.mark.readers
 def test_a_made_up_printer_in_eight_lines_gets_its_files_as_it_wants_them(tmp_path: Path) -> None:
     root = printed(tmp_path / "campaign")
     asset, made = asset_of(root, "poster-a4"), make(root, "poster-a4")
@@ -59,6 +60,7 @@ def test_a_made_up_printer_in_eight_lines_gets_its_files_as_it_wants_them(tmp_pa
     assert prove(made.content, made.content, asset.spec, made.measured).ok
 
 
+@pytest.mark.readers
 def test_its_marks_are_hairlines_in_black_beyond_the_bleed_which_ends_before_them(tmp_path: Path) -> None:
     root = printed(tmp_path)
     asset, made = asset_of(root, "poster-a4"), make(root, "poster-a4")

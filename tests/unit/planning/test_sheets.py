@@ -122,6 +122,7 @@ def test_a_size_of_which_two_do_not_fit_is_told_where_the_channel_is_written(
 # The file, as programs read it that did not make it
 
 
+@pytest.mark.readers
 @pytest.mark.parametrize("name", ["sheet-a4", "sheet-sra3"])
 def test_each_piece_has_the_number_whole(tmp_path: Path, name: str) -> None:
     asset, content = card(name)
@@ -159,6 +160,7 @@ def test_a_beer_mat_on_uncoated_board_is_pdf_x1a_on_its_sheet_too(tmp_path: Path
     assert prove(made.content, made.content, asset.spec, made.measured).ok
 
 
+@pytest.mark.readers
 def test_cut_marks_stand_on_the_black_plate_alone_where_they_are_due(tmp_path: Path) -> None:
     asset, content = card("sheet-a4")
     dpi = 144

@@ -154,6 +154,7 @@ def painted(content: bytes) -> Painted:
         return read_paints(pdf.pages[0], Frame(0.0, HEIGHT_MM * PT))
 
 
+@pytest.mark.readers
 @pytest.mark.parametrize("name", PAGES)
 def test_our_ink_is_that_of_ghostscript_s_plates_and_the_bound_never_lower(name: str, tmp_path: Path) -> None:
     content = press_page(*PAGES[name])
@@ -167,6 +168,7 @@ def test_our_ink_is_that_of_ghostscript_s_plates_and_the_bound_never_lower(name:
     assert bound >= max(ours, theirs) - 0.01  # four plates of 255 steps
 
 
+@pytest.mark.readers
 def test_small_words_and_a_code_stand_on_the_black_plate_alone(tmp_path: Path) -> None:
     marks = (
         f"0 0 0 0.1 k {mm(5, 5, 70, 35)} re f 0 0 0 1 k BT /F 8 Tf {mm(10, 30)} Td (0808 1000 900) Tj ET"

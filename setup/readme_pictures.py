@@ -1,8 +1,9 @@
-"""Make docs/campaign.jpg: a partner's file on the left, images that it makes on the right.
+"""Make the pictures of README.md from the finished files in ``out/``.
 
-    python setup/readme_picture.py out docs/campaign.jpg
+    .venv/bin/python setup/readme_pictures.py [OUT]
 
-The images are the finished files of ``out/``; nothing in them is drawn here.
+``docs/pictures/campaign.jpg`` shows a partner's file beside images that were built from it. The others show one
+finished file each, 300 px high.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from PIL import Image, ImageDraw, ImageFont
 ROOT = Path(__file__).parent.parent
 WIDTH, HEIGHT = 1600, 900
 WALL, PAPER, INK, SLATE = "#E3DFD6", "#FBF6EE", "#10262C", "#2C4850"
-# File, x, y and width in px; the height follows.
+FOLDER = ROOT / "docs" / "pictures"
+HEIGHT_PX, MAX_WIDTH_PX = 300, 640
+SINGLE = {
+    "poster": "*council_worried_poster-a4_*",
+    "instagram-story": "*nspcc_online_ig-story_*",
+    "instagram-square": "*nspcc_know-the-line_ig-square_*",
+    "link-share": "*council_loved-one_fb-link-share_*",
+    "billboard": "*commissioner_know-the-line_ooh-48-sheet_*",
+    "newspaper": "*commissioner_loved-one_press-10x2_*",
+    "wallet-card": "*together-for-childhood_worried_card-wallet_*",
+    "qr-code": "*staffordshire-county-council*qr*.png",
+}
+# File, x, y and width in px; the height follows from the file's proportion.
 BOARD = (
     ("*council_worried_poster-a4_*", 560, 50, 290),
     ("*nspcc_online_ig-story_*", 870, 50, 231),
@@ -33,7 +46,7 @@ BOARD = (
 
 def finished(out: Path, pattern: str, width: int) -> Image.Image:
     """Return a finished file at a width in px; a PDF's page without its bleed."""
-    path = next(iter(sorted(out.rglob(pattern))))
+    path = min(path for path in out.rglob(pattern) if ".assetgen" not in path.parts)
     if path.suffix == ".pdf":
         page = pdfium.PdfDocument(path)[0]
         left, bottom, right, top = page.get_trimbox()
@@ -76,7 +89,22 @@ def draw(out: Path) -> Image.Image:
     return picture
 
 
+def draw_single(out: Path, pattern: str) -> Image.Image:
+    """Return one finished file, 300 px high, or 640 px wide if it is wider than that."""
+    large = finished(out, pattern, 2 * MAX_WIDTH_PX)
+    scale = min(HEIGHT_PX / large.height, MAX_WIDTH_PX / large.width)
+    size = (round(large.width * scale), round(large.height * scale))
+    small: Image.Image = large.resize(size, Image.Resampling.LANCZOS)
+    return small
+
+
+def main(out: Path) -> None:
+    """Write all pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    draw(out).save(FOLDER / "campaign.jpg", quality=90, optimize=True)
+    for name, pattern in SINGLE.items():
+        draw_single(out, pattern).save(FOLDER / f"{name}.jpg", quality=88, optimize=True)
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[2])
-    target.parent.mkdir(exist_ok=True)
-    draw(Path(sys.argv[1])).save(target, quality=90, optimize=True)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "out")

@@ -1,0 +1,221 @@
+"""The Python API: load a campaign, plan, check and build it; verify and pack finished files.
+
+Import its names from ``assetgen``. Library code raises errors that carry findings, and logs to the logger ``assetgen``;
+it prints nothing. ``build``, ``verify`` and ``pack`` start worker processes that import the caller's main module:
+guard a script's own code with ``if __name__ == "__main__":``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from assetgen.errors import CampaignError
+from assetgen.findings import Finding, worst_first
+from assetgen.planning.selection import EVERYTHING, Selection
+
+if TYPE_CHECKING:
+    from assetgen.building.pipeline import BuildResult, Progress
+    from assetgen.loading.campaign import Loaded
+    from assetgen.packs.pack_run import PackResult
+    from assetgen.planning.asset import Plan
+    from assetgen.verifying.verification import VerifyResult
+
+AnyPath = str | os.PathLike[str]
+
+logger = logging.getLogger(__name__)
+
+
+class BuildArguments(TypedDict, total=False):
+    """How ``Campaign.build`` works.
+
+    ``jobs`` is the number of worker processes (default: one for each core). ``force`` rebuilds what is up to date.
+    ``fail_fast`` stops at the first asset that fails. ``on_progress`` is called after each batch of assets, and
+    ``on_wait`` once if another build uses the output folder.
+    """
+
+    jobs: int | None
+    force: bool
+    fail_fast: bool
+    on_progress: Callable[[Progress], None]
+    on_wait: Callable[[], None]
+
+
+class PackArguments(TypedDict, total=False):
+    """How ``pack`` works.
+
+    ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``on`` is the day
+    on which the files will be handed out (default: today): an embargo, an expiry date or a missing approval on that
+    day is an error. ``specimen`` marks every page "specimen" and ignores days and approvals. ``jobs`` and ``force``
+    are those of ``Campaign.build``.
+    """
+
+    parts: Sequence[str]
+    on: date | None
+    jobs: int | None
+    force: bool
+    specimen: bool
+
+
+class Campaign:
+    """A campaign as it was read from its folder. Call ``Campaign.load`` to get one.
+
+    Later changes to the files do not change it: load it again.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        """Take what the loader returned; programs call ``Campaign.load``."""
+        self._loaded = loaded
+
+    @classmethod
+    def load(cls, path: AnyPath = ".") -> Campaign:
+        """Read the campaign in a folder.
+
+        A partner, message or template with an error does not stop the others: see ``findings``. Raises CampaignError,
+        with all findings, if ``campaign.yaml`` or the brand has an error.
+        """
+        from assetgen.loading.campaign import load_campaign
+
+        campaign = cls(load_campaign(Path(path)))
+        count = len(campaign.partners)
+        logger.info("loaded %s: %d partners, %d findings", campaign.folder, count, len(campaign.findings))
+        return campaign
+
+    @property
+    def folder(self) -> Path:
+        """Return the campaign's folder."""
+        return self._loaded.campaign.root
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Return the ids of all partners, sorted; also of those whose files have errors."""
+        campaign = self._loaded.campaign
+        return tuple(sorted({*campaign.partners, *campaign.unreadable_partners}))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what reading the files found, errors first."""
+        return tuple(worst_first(list(self._loaded.findings)))
+
+    def plan(self) -> Plan:
+        """Return every asset that a full build makes, with its size, path and link; nothing is drawn."""
+        return self._plan
+
+    def check(self, selection: Selection = EVERYTHING, *, on: date | None = None) -> tuple[Finding, ...]:
+        """Check the sources without drawing anything, as ``assetgen check`` does.
+
+        Returns all findings of the files, and those of the selected assets on the day ``on`` (default: today), errors
+        first. Raises CampaignError if the selection matches nothing.
+        """
+        from assetgen.releases.approvals import planned_consent
+
+        campaign, plan = self._loaded.campaign, self._plan
+        selected = self._select(selection)
+        assets = [asset for asset in plan.assets if asset.id in selected]
+        days = planned_consent(campaign, assets, on or date.today())
+        return tuple(worst_first([*self._loaded.findings, *plan.findings, *days]))
+
+    def build(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        out: AnyPath | None = None,
+        **arguments: Unpack[BuildArguments],
+    ) -> BuildResult:
+        """Build the selected assets into ``out`` (default: ``out/`` in the campaign's folder).
+
+        Assets that are up to date are kept. An asset that fails a preflight check is not written; the others are. The
+        result holds the findings of the sources as well, errors first. ``BuildArguments`` lists the other arguments.
+        Raises CampaignError if the selection matches nothing, MachineError if the machine lacks a part, such as Pango.
+        """
+        from assetgen.building.pipeline import build as build_campaign
+
+        self._select(selection)
+        result = build_campaign(
+            self._loaded.campaign,
+            plan=self._plan,
+            selection=selection,
+            out=None if out is None else Path(out),
+            **arguments,
+        )
+        for asset_id in result.failed_ids:
+            logger.debug("failed: %s", asset_id)
+        logger.info(
+            "built %d, cached %d, failed %d in %.1f s",
+            result.built,
+            result.cached,
+            result.failed,
+            result.seconds,
+        )
+        findings = worst_first([*self._loaded.findings, *result.findings])
+        return replace(result, findings=tuple(findings))
+
+    @cached_property
+    def _plan(self) -> Plan:
+        from assetgen.planning.planner import plan_assets
+
+        return plan_assets(self._loaded.campaign)
+
+    def _select(self, selection: Selection) -> frozenset[str]:
+        """Return the ids of the selected assets. Raises CampaignError if there are none."""
+        from assetgen.building.incremental import selected_ids
+
+        return selected_ids(selection, self._loaded, self._plan)
+
+
+def verify(
+    paths: Iterable[AnyPath],
+    *,
+    jobs: int | None = None,
+    on: date | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> VerifyResult:
+    """Check finished files again, with nothing but the files and their manifest.
+
+    ``paths`` are folders or packs (zip files) that hold a manifest. ``jobs`` is the number of worker processes
+    (default: one for each core). If ``on`` is given, files that are under embargo or expired on that day are
+    reported. Raises CampaignError if none of the paths holds a manifest that can be read.
+    """
+    from assetgen.verifying.verification import verify as verify_files
+
+    result = verify_files([Path(path) for path in paths], jobs=jobs, on=on, on_progress=on_progress)
+    logger.info(
+        "verified %d files, %d failed in %.1f s", len(result.files), result.failed, result.seconds
+    )
+    return result
+
+
+def pack(
+    campaign: Campaign,
+    partners: Iterable[str] | None = None,
+    *,
+    out: AnyPath | None = None,
+    **arguments: Unpack[PackArguments],
+) -> PackResult:
+    """Make a zip for each partner from the built files in ``out``, into ``out/packs``.
+
+    ``partners`` are ids or globs (default: all). A partner whose files are missing, out of date or may not be
+    handed out gets no pack, and the result says why. ``PackArguments`` lists the other arguments. Raises
+    CampaignError if nothing was built, or if a partner or part is unknown.
+    """
+    from assetgen.packs.pack_run import PackOptions, choose_partners, choose_parts, pack_partners
+
+    loaded = campaign._loaded
+    chosen = choose_partners(loaded.campaign, partners)
+    options = PackOptions(
+        on=arguments.get("on") or date.today(),
+        parts=choose_parts(arguments.get("parts", ())),
+        jobs=arguments.get("jobs"),
+        force=arguments.get("force", False),
+        is_specimen=arguments.get("specimen", False),
+    )
+    folder = Path(out) if out is not None else campaign.folder / "out"
+    result = pack_partners(loaded.campaign, campaign.plan(), folder, chosen, options)
+    logger.info("%d packs for %d partners, %d refused", len(result.packs), len(chosen), len(result.refused))
+    return result
