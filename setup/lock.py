@@ -29,7 +29,7 @@ HEADER = """\
 # A package stands in the first group that needs it. setup/prepare.py installs the groups that a goal needs.
 
 """
-ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==.*(?:\n .*)*\n?", re.MULTILINE)
+ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==.*(?:\n .*)*\n?", re.MULTILINE)
 
 
 def group_line(group: str) -> str:
@@ -64,7 +64,12 @@ def compile_lock(uv: Path, folder: Path, *, upgrade: bool, lowest: bool) -> str:
     whole = folder / "whole.txt"
     if not (upgrade or lowest) and before.exists():
         whole.write_text(before.read_text("utf-8"), "utf-8")
-    options = ["--upgrade"] if upgrade else ["--resolution", "lowest-direct"] if lowest else []
+    options: list[str | Path] = ["--upgrade"] if upgrade else []
+    if lowest:  # only what assetgen runs on has lowest versions; tools are the newest, and the docs' need newer packages
+        groups.remove("docs")
+        bounds = folder / "lowest.txt"
+        _compile(uv, bounds, [], ["--resolution", "lowest-direct"])
+        options = ["--constraint", bounds]
     _compile(uv, whole, groups, ["--generate-hashes", *options])
     # uv is asked again for each group, within the versions that it chose: what does this group alone need?
     names = {}
@@ -80,7 +85,7 @@ def _compile(uv: Path, output: Path, groups: list[str], options: list[str | Path
         [
             uv, "pip", "compile", "--quiet", "pyproject.toml",
             "--universal", "--python-version", "3.11",
-            "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
+            "--no-header", "--no-annotate", "--no-strip-extras", "--no-emit-index-url", "--no-emit-find-links",
             *(word for group in groups for word in ("--group", group)),
             *options,
             "--output-file", output,

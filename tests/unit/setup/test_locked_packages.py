@@ -40,7 +40,7 @@ def lock_text() -> str:
 
 def packages(text: str) -> dict[str, str]:
     """Return the packages of a lock's text with their versions."""
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[[^]]+\])?==(\S+)", text, re.MULTILINE))
 
 
 def project_table() -> dict[str, Any]:
@@ -92,7 +92,7 @@ def test_every_locked_package_is_exact_and_has_hashes() -> None:
     for text in prepare.read_groups(lock_text()).values():
         for entry in re.split(r"\n(?=\S)", text.strip()):
             first, *hashes = [line.rstrip(" \\") for line in entry.splitlines()]
-            assert re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; .+)?", first)
+            assert re.fullmatch(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==[0-9][0-9a-z.]*( ; .+)?", first)
             assert hashes, first
             assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in hashes), first
 
