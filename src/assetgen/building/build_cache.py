@@ -1,14 +1,15 @@
 """The build cache, ``.assetgen/store``: finished files shared between builds and branches.
 
-``works/`` has one record for each recipe: what was read for it, which bytes came of that, the word of the proofs on
-them. ``objects/`` has the bytes, named for their sha256, packed. Everything is written beside and moved in whole, and
-looked at again when it is read: what is not what its name says counts as not there. Safe to delete at any moment.
+``works/`` has one record per fingerprint: which files were read, which bytes were rendered from them, and the result
+of the preflight checks. ``objects/`` has the compressed bytes, named by their sha256. Each file is written under a
+temporary name and then renamed, so it is never incomplete. Each file is verified when it is read; an object whose bytes
+do not match its name counts as missing. The cache can be deleted at any time.
 
-**Trust.** A record bears a seal made with a secret of this campaign's folder (``.assetgen/seal``), which is no part
-of the store. A store that comes from elsewhere, as a CI's cache does, has other seals, or none that hold: its bytes are
-taken, and proved again before they enter ``out/``. So are those of a store that other users may write.
+**Trust.** Each record starts with a seal: an HMAC made with a secret of this campaign's folder (``.assetgen/seal``).
+The secret is not part of the cache. A cache from elsewhere, such as a CI cache, has seals that do not match. Its files
+are used, but they are checked again before they enter ``out/``. The same holds for a cache that other users can write.
 
-What is taken is believed only where this folder proved it with the same proofs; else it is proved again.
+A cached check result is used only if its seal matches and the checks have not changed since.
 """
 
 from __future__ import annotations
@@ -31,18 +32,22 @@ from assetgen.building.fingerprint import Drawn, Reads
 from assetgen.building.output_dir import locked
 from assetgen.findings import Finding
 
-FORM = 1
-FOLDER = "store"
-SEAL = "seal"
+FORMAT_VERSION = 1
+CACHE_FOLDER = "store"
+SECRET_FILE = "seal"
 MAX_WORKS = 6
-"""Of one recipe, with other files each: the newest so many are kept (branches, a design that goes to and fro)."""
-USUAL_LIMIT_BYTES = 5_000_000_000
-_PACKING = 1  # pages shrink to a fifth at the quickest level; finished files hardly, but take no harm
+"""How many results of one fingerprint are kept, the newest first. They differ in the files that rendering opened, as
+on two branches, or after a template was changed and changed back."""
+DEFAULT_LIMIT_BYTES = 5_000_000_000
+_COMPRESSION_LEVEL = 1  # the fastest: PDF pages shrink to a fifth; finished files hardly shrink
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVerdict:
-    """The word of the proofs on a finished file, before its findings are given a place in today's sources."""
+    """The result of the preflight checks on a finished file.
+
+    ``proves`` is the version of the checks. The findings do not point into the sources yet.
+    """
 
     proves: str
     findings: tuple[Finding, ...]
@@ -51,7 +56,11 @@ class StoredVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One finished work as it was drawn. ``page`` is the PDF of a raster file; ``word`` is None unless it is ours."""
+    """One cached file with what was recorded when it was rendered.
+
+    ``drawn`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``word`` is the result of
+    the preflight checks; None where this campaign's folder did not check the file.
+    """
 
     drawn: Drawn
     content: bytes
@@ -62,68 +71,71 @@ class Kept:
 
 
 class Store:
-    """The store below a campaign's ``.assetgen``. Reading raises nothing; writing raises OSError."""
+    """The build cache below a campaign's ``.assetgen``. Reading raises nothing; writing raises OSError."""
 
     def __init__(self, own: Path) -> None:
-        self.root = own / FOLDER
+        self.root = own / CACHE_FOLDER
         self._works, self._objects = self.root / "works", self.root / "objects"
-        self._seal = own / SEAL
-        # Beside the store, not in it: who deletes the folder by hand takes no lock from under a build.
+        self._secret_path = own / SECRET_FILE
+        # Outside the cache folder: deleting that folder by hand must not remove the lock of a running build.
         self.lock = own / "store.lock"
         self._secret: bytes | None = None
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Keep it from being pruned meanwhile; any number may use it at once. Raises OSError."""
+        """Hold a shared lock, so that nobody prunes the cache meanwhile. Raises OSError."""
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
         with locked(self.lock, shared=True):
             yield
 
     def find(self, recipe: str, draws: str, reads: Reads) -> Kept | None:
-        """Return the work of a recipe whose files hold today what they held then; None where there is none."""
-        path = self._work_path(recipe)
-        works, is_ours = self._read_works(path, recipe)
-        for work in works:
+        """Return the cached file of a fingerprint whose dependencies have not changed; None where there is none.
+
+        ``draws`` is the version of the renderer, ``reads`` the files of the campaign today.
+        """
+        record = self._record_path(recipe)
+        results, has_our_seal = self._read_record(record, recipe)
+        for result in results:
             try:
-                drawn: Drawn = tuple((name, sha256) for name, sha256 in work["drawn"])
-                if work["draws"] != draws or drawn != reads.now(name for name, _ in drawn):
+                drawn: Drawn = tuple((name, sha256) for name, sha256 in result["drawn"])
+                if result["draws"] != draws or drawn != reads.now(name for name, _ in drawn):
                     continue
-                kept = self._kept(work, drawn, is_ours=is_ours)
+                kept = self._load_result(result, drawn, has_our_seal=has_our_seal)
             except (KeyError, TypeError, ValueError):
                 continue
             if kept is not None:
-                _touch(path)
+                _mark_used(record)
                 return kept
         return None
 
-    def _kept(self, work: Mapping[str, Any], drawn: Drawn, *, is_ours: bool) -> Kept | None:
-        content = self._read_object(work["content"])
-        page = self._read_object(work["page"]) if work["page"] else None
-        if content is None or (work["page"] and page is None):
+    def _load_result(self, result: Mapping[str, Any], drawn: Drawn, *, has_our_seal: bool) -> Kept | None:
+        content = self._read_object(result["content"])
+        page = self._read_object(result["page"]) if result["page"] else None
+        if content is None or (result["page"] and page is None):
             return None
-        word = None
-        if is_ours and work["word"]:
-            proves, findings, marks = work["word"]
-            word = StoredVerdict(proves, tuple(finding_from_plain(one) for one in findings), tuple(marks))
-        return Kept(drawn, content, page, work["pixels"], dict(work["measured"]), word)
+        verdict = None
+        if has_our_seal and result["word"]:
+            proves, findings, marks = result["word"]
+            verdict = StoredVerdict(proves, tuple(finding_from_plain(one) for one in findings), tuple(marks))
+        return Kept(drawn, content, page, result["pixels"], dict(result["measured"]), verdict)
 
     def keep(self, recipe: str, draws: str, kept: Kept) -> None:
-        """Keep one work, in the place of an older one of the same recipe that read the same.
+        """Store one file; it replaces an older one of the same fingerprint and dependencies.
 
-        Where the folder is deleted by hand at this moment, it is not kept. Raises OSError.
+        If the cache folder is deleted at the same moment, nothing is stored. Raises OSError.
         """
         with suppress(FileNotFoundError):
-            self._keep(recipe, draws, kept)
+            self._add_result(recipe, draws, kept)
 
-    def _keep(self, recipe: str, draws: str, kept: Kept) -> None:
-        path = self._work_path(recipe)
-        works, is_ours = self._read_works(path, recipe)
-        # A record that somebody else wrote is not sealed as ours: the word in it would become ours with it.
+    def _add_result(self, recipe: str, draws: str, kept: Kept) -> None:
+        record = self._record_path(recipe)
+        results, has_our_seal = self._read_record(record, recipe)
+        # Do not take over results from a record with a foreign seal: the new seal would make us trust them.
         older = [
-            work
-            for work in (works if is_ours else [])
-            if [work.get("draws"), work.get("drawn")] != [draws, [list(one) for one in kept.drawn]]
+            result
+            for result in (results if has_our_seal else [])
+            if [result.get("draws"), result.get("drawn")] != [draws, [list(pair) for pair in kept.drawn]]
         ]
         new = {
             "draws": draws,
@@ -132,28 +144,28 @@ class Store:
             "page": self._write_object(kept.page) if kept.page else None,
             "pixels": kept.pixel_sha256,
             "measured": kept.measured,
-            "word": _word_to_plain(kept.word) if kept.word else None,
+            "word": _verdict_to_plain(kept.word) if kept.word else None,
         }
         body = json.dumps(
-            {"form": FORM, "recipe": recipe, "works": [new, *older][:MAX_WORKS]}, ensure_ascii=False
+            {"form": FORMAT_VERSION, "recipe": recipe, "works": [new, *older][:MAX_WORKS]}, ensure_ascii=False
         ).encode()
-        _write_whole(path, self._sealed(body).encode() + b"\n" + body)
+        _write_atomically(record, self._seal_of(body).encode() + b"\n" + body)
 
-    def _read_works(self, path: Path, recipe: str) -> tuple[list[dict[str, Any]], bool]:
-        """Return the works of a record, newest first, and whether its seal is ours."""
+    def _read_record(self, record: Path, recipe: str) -> tuple[list[dict[str, Any]], bool]:
+        """Return the results in a record, newest first, and whether its seal is ours."""
         try:
-            seal, _, body = path.read_bytes().partition(b"\n")
+            seal, _, body = record.read_bytes().partition(b"\n")
             raw = json.loads(body)
-            if raw["form"] != FORM or raw["recipe"] != recipe:
+            if raw["form"] != FORMAT_VERSION or raw["recipe"] != recipe:
                 return [], False
-            works = [work for work in raw["works"] if isinstance(work, dict)]
+            results = [result for result in raw["works"] if isinstance(result, dict)]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
             return [], False
-        return works, self._is_private() and hmac.compare_digest(seal, self._sealed(body).encode())
+        return results, self._is_private() and hmac.compare_digest(seal, self._seal_of(body).encode())
 
     def _is_private(self) -> bool:
-        """Say whether nobody but this user can write into the store."""
-        if not hasattr(os, "geteuid"):  # Windows: a folder's rights are its parent's
+        """Say whether only this user can write into the cache."""
+        if not hasattr(os, "geteuid"):  # Windows: a folder inherits the permissions of its parent
             return True
         try:
             stat = self.root.stat()
@@ -161,16 +173,16 @@ class Store:
             return False
         return stat.st_uid == os.geteuid() and not stat.st_mode & 0o022
 
-    def _work_path(self, recipe: str) -> Path:
+    def _record_path(self, recipe: str) -> Path:
         return self._works / recipe[:2] / recipe
 
     def _object_path(self, name: str) -> Path:
         if len(name) != 64 or not name.isalnum():
-            raise ValueError("no name of an object")
+            raise ValueError("not an object name")
         return self._objects / name[:2] / name
 
     def _read_object(self, name: str) -> bytes | None:
-        """Return the bytes of a name; None where they are not there, or are not those bytes any more."""
+        """Return an object's bytes; None where it is missing or damaged."""
         path = self._object_path(name)
         try:
             content = zlib.decompress(path.read_bytes())
@@ -180,31 +192,31 @@ class Store:
 
     def _write_object(self, content: bytes) -> str:
         name = hashlib.sha256(content).hexdigest()
-        # What stands there already may be spoilt: it is replaced, not believed.
-        _write_whole(self._object_path(name), zlib.compress(content, _PACKING))
+        # An existing object may be damaged: replace it.
+        _write_atomically(self._object_path(name), zlib.compress(content, _COMPRESSION_LEVEL))
         return name
 
-    def _sealed(self, body: bytes) -> str:
+    def _seal_of(self, body: bytes) -> str:
         if self._secret is None:
-            self._secret = _secret(self._seal)
+            self._secret = _secret(self._secret_path)
         return hmac.new(self._secret, body, hashlib.sha256).hexdigest()
 
     def files(self) -> list[Path]:
-        """Return every file of the store but its tally."""
+        """Return every file of the cache except those directly in its folder (the count of added bytes)."""
         return [path for path in self.root.rglob("*") if path.is_file() and path.parent != self.root]
 
     def objects_of(self, record: Path) -> set[Path]:
-        """Return the objects that a record names."""
-        works, _ = self._read_works(record, record.name)
-        names = {str(work.get(key)) for work in works for key in ("content", "page") if work.get(key)}
+        """Return the paths of the objects that a record names."""
+        results, _ = self._read_record(record, record.name)
+        names = {str(result.get(key)) for result in results for key in ("content", "page") if result.get(key)}
         return {self._object_path(name) for name in names if len(name) == 64 and name.isalnum()}
 
     def records(self) -> list[Path]:
-        """Return the files of the records."""
-        return [path for path in self._works.rglob("*") if path.is_file() and not _is_spare(path)]
+        """Return the paths of all records."""
+        return [path for path in self._works.rglob("*") if path.is_file() and not _is_temp(path)]
 
     def clear(self) -> None:
-        """Remove all that is kept. Waits until no build uses it. Raises OSError."""
+        """Remove all records and objects. Waits until no build uses the cache. Raises OSError."""
         if not self.root.is_dir():
             return
         with locked(self.lock):
@@ -214,48 +226,52 @@ class Store:
 
 
 def _secret(path: Path) -> bytes:
-    """Return this folder's secret, made anew where there is none; two processes that make it agree on one."""
+    """Return this folder's secret; create it where it is missing. Processes that race to create it get the same one."""
     try:
         secret = path.read_bytes()
     except FileNotFoundError:
-        spare = path.with_name(f".{path.name}.{os.getpid()}")
-        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        temp = path.with_name(f".{path.name}.{os.getpid()}")
+        handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(32))
         try:
-            os.link(spare, path)  # fails where another was quicker: then that one counts
+            os.link(temp, path)  # fails if another process was faster: use its secret
         except FileExistsError:
             return path.read_bytes()
         finally:
-            spare.unlink()
+            temp.unlink()
         secret = path.read_bytes()
     return secret
 
 
-def _word_to_plain(word: StoredVerdict) -> list[Any]:
-    return [word.proves, [finding_to_plain(one) for one in word.findings], [dict(one) for one in word.marks]]
+def _verdict_to_plain(verdict: StoredVerdict) -> list[Any]:
+    return [
+        verdict.proves,
+        [finding_to_plain(one) for one in verdict.findings],
+        [dict(one) for one in verdict.marks],
+    ]
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _write_atomically(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    spare = path.with_name(f".{path.name}.{os.getpid()}")
-    spare.write_bytes(content)
-    os.replace(spare, path)
+    temp = path.with_name(f".{path.name}.{os.getpid()}")
+    temp.write_bytes(content)
+    os.replace(temp, path)
 
 
-def _is_spare(path: Path) -> bool:
+def _is_temp(path: Path) -> bool:
     return path.name.startswith(".")
 
 
-def _touch(path: Path) -> None:
-    """Note that a record was of use, for pruning; a store that cannot be written does without."""
+def _mark_used(path: Path) -> None:
+    """Note that a record was used, for pruning; do nothing where the cache is read-only."""
     if os.access(path, os.W_OK):
         os.utime(path)
 
 
 @dataclass(frozen=True, slots=True)
 class CacheUse:
-    """What a store holds: finished works, files, bytes on the disk."""
+    """The size of a build cache: records, files and bytes on the disk."""
 
     works: int
     files: int
@@ -263,55 +279,55 @@ class CacheUse:
 
 
 def measure(store: Store) -> CacheUse:
-    """Return how much a store holds."""
+    """Return the size of a build cache."""
     files = store.files()
     return CacheUse(len(store.records()), len(files), sum(_size(file) for file in files))
 
 
 def prune(store: Store, limit_bytes: int, *, wait: bool = True) -> CacheUse:
-    """Remove works, the longest unused first, until the rest takes at most so many bytes; return what was removed.
+    """Remove the least recently used records until the cache fits the limit; return what was removed.
 
-    What no work names goes too. Waits until no build uses the store; without ``wait`` nothing is removed then.
-    Raises OSError.
+    Objects that no record names are removed too. Waits until no build uses the cache; without ``wait`` nothing is
+    removed while a build uses it. Raises OSError.
     """
     if not store.root.is_dir():
         return CacheUse(0, 0, 0)
-    with locked(store.lock, give_up=lambda: not wait) as is_ours:
-        if not is_ours:
+    with locked(store.lock, give_up=lambda: not wait) as is_locked:
+        if not is_locked:
             return CacheUse(0, 0, 0)
         files = {file: _size(file) for file in store.files()}
-        kept: set[Path] = set()
-        room, removed = limit_bytes, 0
+        kept_files: set[Path] = set()
+        remaining_bytes, removed_records = limit_bytes, 0
         newest_first = sorted(store.records(), key=lambda path: (-path.stat().st_mtime_ns, path.name))
         for record in newest_first:
-            own = ({record} | store.objects_of(record)) & files.keys() - kept
-            cost = sum(files[file] for file in own)
-            if removed or cost > room:
-                removed += 1
+            record_files = ({record} | store.objects_of(record)) & files.keys() - kept_files
+            size_bytes = sum(files[file] for file in record_files)
+            if removed_records or size_bytes > remaining_bytes:
+                removed_records += 1
                 continue
-            room -= cost
-            kept |= own
-        gone = files.keys() - kept
-        for file in gone:
+            remaining_bytes -= size_bytes
+            kept_files |= record_files
+        removed_files = files.keys() - kept_files
+        for file in removed_files:
             file.unlink(missing_ok=True)
-    return CacheUse(removed, len(gone), sum(files[file] for file in gone))
+    return CacheUse(removed_records, len(removed_files), sum(files[file] for file in removed_files))
 
 
-def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = USUAL_LIMIT_BYTES) -> None:
-    """Prune where, since it was last done, a tenth of the limit was added: to look through it all takes a while.
+def prune_in_time(store: Store, added_bytes: int, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+    """Prune the cache once builds have added a tenth of the limit since the last time, because pruning reads all of it.
 
-    A store that is deleted by hand meanwhile needs none. Raises OSError.
+    Does nothing where the cache is deleted meanwhile. Raises OSError.
     """
-    tally = store.root / "added"
+    count_file = store.root / "added"
     try:
-        added = int(tally.read_text("ascii")) + added_bytes
+        total_added_bytes = int(count_file.read_text("ascii")) + added_bytes
     except (FileNotFoundError, ValueError):
-        added = added_bytes
+        total_added_bytes = added_bytes
     with suppress(FileNotFoundError):
-        if added > limit_bytes // 10:
+        if total_added_bytes > limit_bytes // 10:
             prune(store, limit_bytes, wait=False)
-            added = 0
-        tally.write_text(str(added), "ascii")
+            total_added_bytes = 0
+        count_file.write_text(str(total_added_bytes), "ascii")
 
 
 def _size(file: Path) -> int:

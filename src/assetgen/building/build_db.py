@@ -1,8 +1,9 @@
 """The build database, ``out/.assetgen/state``: what each file was made from, for the next build.
 
-The manifest is what others read, 4 kB an asset and more; this is what the build itself asks first. One compact file,
-read and written whole: of 10,000 assets in 30 ms either way, as quick as a database (measured), and the sum in its
-first line tells a torn file from a whole one. Without it nothing is lost but time: all is looked at again.
+The manifest is for other programs and has 4 kB or more per asset. This file is smaller, and the build reads it first.
+It is read and written in one piece: for 10,000 assets that takes 30 ms each way, as fast as a database (measured).
+The sha256 in its first line shows whether the file is complete. Without the file the next build only takes
+longer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
 
 Plain = tuple[Any, ...]
-"""A finding as values that JSON takes, and that compare."""
+"""A finding as hashable values that JSON can hold."""
 
 
 def finding_to_plain(finding: Finding) -> Plain:
@@ -43,23 +44,29 @@ def finding_to_plain(finding: Finding) -> Plain:
 
 
 def finding_from_plain(value: Sequence[Any]) -> Finding:
-    """Return the finding again. Raises ValueError or TypeError where it is none."""
+    """Return the finding that these plain values describe. Raises ValueError or TypeError where they are not valid."""
     code, text, hint, place, severity, asset, box, role = value
     where = None if box is None else (box[0], box[1], box[2], box[3])
     return Finding(code, text, hint, Place(*place), Severity(severity), asset, where, role)
 
 
-FORM = 1
-NAMES = 8
-"""How many of a row's cells are names."""
+FORMAT_VERSION = 1
+NAME_COUNT = 8
+"""How many cells at the start of a row are names, from ``id`` to ``locale``."""
 
 
 class Work(NamedTuple):
-    """What one file was made from. ``draws`` and ``proves`` are the versions that did it.
+    """What one file was built from.
 
-    ``places`` is the digest of where its values were written, '' where no finding points at them. ``reason`` says
-    why it was made. ``planned`` are the files that its plan rested on, ``drawn`` those that drawing opened.
-    ``told`` is what the proofs had to say of it: no error, but worth saying in every build.
+    Attributes:
+        recipe: the fingerprint of its values.
+        places: the digest of the source places of its values; '' if no finding points at them.
+        draws: the version of the renderer.
+        proves: the version of the preflight checks.
+        reason: why it was built.
+        planned: the files that its plan depends on.
+        drawn: the files that rendering opened.
+        told: the findings of the preflight checks, none of them an error. Every build reports them.
     """
 
     recipe: str
@@ -72,14 +79,15 @@ class Work(NamedTuple):
     told: tuple[Plain, ...]
 
     def findings(self) -> list[Finding]:
-        """Return what the proofs had to say."""
+        """Return the findings of the preflight checks."""
         return [finding_from_plain(one) for one in self.told]
 
 
 class BuildRow(NamedTuple):
-    """One asset of the last plan: its names, as a selection asks for them; its file and its work, if it was made.
+    """One asset of the last plan: the names that a selection matches, its file, and what the file was built from.
 
-    ``at`` is where its entry stands in the manifest: offset and length in bytes.
+    ``sha256`` and ``work`` are None for an asset that was not built. ``at`` is the position of its entry in the
+    manifest: offset and length in bytes.
     """
 
     id: str
@@ -97,23 +105,23 @@ class BuildRow(NamedTuple):
 
     @classmethod
     def of(cls, asset: Asset) -> BuildRow:
-        """Return the row of an asset that is not made."""
+        """Return the row of an asset that is not built yet."""
         names = asset.id, asset.path, asset.partner, asset.message, asset.template
         return cls(*names, asset.channel, asset.medium, asset.locale)
 
     def standing_at(self, at: tuple[int, int] | None) -> BuildRow:
-        """Return the row with another place in the manifest: quick, for all rows of a state."""
+        """Return the row with a new position in the manifest. Faster than ``_replace``, since it runs for every row."""
         return BuildRow._make((*self[:10], at, self.work))
 
 
 def findings_of_rows(rows: Iterable[BuildRow]) -> list[Finding]:
-    """Return what the proofs had to say of the files of these rows."""
+    """Return the findings of the preflight checks on the files of these rows."""
     return [finding for row in rows if row.work for finding in row.work.findings()]
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerPlan:
-    """One partner as it was planned: those that stand beside it, its own tracked links, what was said of its files."""
+    """The last plan of one partner: the partners shown with it, its own tracked links, the findings in its files."""
 
     beside: tuple[str, ...]
     links: tuple[str, ...]
@@ -122,10 +130,14 @@ class PartnerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What need not be read again as long as its files stay as they are: a plan without a fault.
+    """The last plan, if it had no fault: what the next build need not read again while its files stay unchanged.
 
-    ``code`` is the version of all that reads and plans; ``findings`` are those of no partner. ``doubtful`` are
-    the ids of assets that were not selected: whether their files are what the plan asks for was not looked at.
+    Attributes:
+        code: the version of the renderer, which includes the code that reads and plans.
+        sources: the campaign's files.
+        partners: the plan of each partner, by name.
+        findings: the findings that belong to no partner.
+        doubtful: the ids of assets that were not selected, so their files were not compared with the plan.
     """
 
     code: str
@@ -137,9 +149,14 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class BuildState:
-    """What the last build left. ``engine`` are its versions in words; ``manifest`` that file's stamp.
+    """What the last build recorded.
 
-    ``failed`` are the ids of assets that failed; ``outlook`` is None where the plan had a fault.
+    Attributes:
+        engine: the version of each part that renders, to be shown.
+        manifest: the stamp of the manifest; None where the rows do not describe all of it.
+        rows: one row per asset, by path.
+        failed: the ids of assets that failed.
+        outlook: the last plan; None if it had a fault.
     """
 
     engine: Mapping[str, str] = field(default_factory=dict)
@@ -150,7 +167,7 @@ class BuildState:
 
 
 def read_state(path: Path) -> BuildState:
-    """Return the state in a file; an empty one where there is none, or none that is whole."""
+    """Return the build database in a file; an empty one where the file is missing or damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -159,15 +176,15 @@ def read_state(path: Path) -> BuildState:
 
 
 def parse_state(content: bytes) -> BuildState | None:
-    """Return the state that these bytes say, None where they are not whole or of another form."""
-    total, _, body = content.partition(b"\n")
-    if hashlib.sha256(body).hexdigest().encode() != total:
+    """Return the build database in these bytes; None where they are incomplete or have a different format."""
+    checksum, _, body = content.partition(b"\n")
+    if hashlib.sha256(body).hexdigest().encode() != checksum:
         return None
     was_collecting = gc.isenabled()
-    gc.disable()  # a third of the time would go into looking for rings among values that have none
+    gc.disable()  # the values have no reference cycles; looking for some would take a third of the time
     try:
         raw = json.loads(body)
-        return _from_plain(raw) if raw["form"] == FORM else None
+        return _from_plain(raw) if raw["form"] == FORMAT_VERSION else None
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
     finally:
@@ -176,42 +193,44 @@ def parse_state(content: bytes) -> BuildState | None:
 
 
 def state_bytes(state: BuildState) -> bytes:
-    """Return a state as the bytes of its file."""
+    """Return a build database as the bytes of its file."""
     body = json.dumps(_to_plain(state), ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
 def write_state(path: Path, temp: Path, state: BuildState) -> None:
-    """Replace the state in whole, by way of ``temp`` on the same disk. Raises OSError.
+    """Write the build database to ``temp``, on the same disk, and move it to ``path``. Raises OSError.
 
-    There is no waiting for the disk: a state that a power cut tears is one that is not whole.
+    It does not wait for the disk: a power cut may damage the file, but the next build notices that by its sha256.
     """
     temp.write_bytes(state_bytes(state))
     os.replace(temp, path)
 
 
-class _Table:
-    """Values that many rows share, each written once."""
+class _SharedValues:
+    """Values that many rows share, so that each is written once."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
         self._numbers: dict[Any, int] = {}
-
-        self._known: dict[int, int] = {}
+        self._numbers_by_identity: dict[int, int] = {}
 
     def number(self, value: Any) -> int:
-        """Return the number of a value, which must outlive the table: mostly it is the very object seen before."""
-        number = self._known.get(id(value))
+        """Return the number of a value, which must outlive the table.
+
+        Most values are the same object as an earlier one, so they are looked up by identity first.
+        """
+        number = self._numbers_by_identity.get(id(value))
         if number is None:
             number = self._numbers.setdefault(value, len(self.values))
             if number == len(self.values):
                 self.values.append(value)
-            self._known[id(value)] = number
+            self._numbers_by_identity[id(value)] = number
         return number
 
 
 def _to_plain(state: BuildState) -> dict[str, Any]:
-    shared = _Table()
+    shared = _SharedValues()
     rows = []
     for row in state.rows.values():
         cells: list[Any] = list(row[:-1])
@@ -219,7 +238,7 @@ def _to_plain(state: BuildState) -> dict[str, Any]:
             cells += [row.work.recipe, *(shared.number(value) for value in row.work[1:])]
         rows.append(cells)
     return {
-        "form": FORM,
+        "form": FORMAT_VERSION,
         "engine": dict(state.engine),
         "manifest": state.manifest,
         "failed": sorted(state.failed),
@@ -234,24 +253,25 @@ def _outlook_to_plain(outlook: Outlook) -> dict[str, Any]:
         "code": outlook.code,
         "sources": outlook.sources,
         "partners": {
-            name: [one.beside, one.links, _plain(one.findings)] for name, one in outlook.partners.items()
+            name: [one.beside, one.links, _findings_to_plain(one.findings)]
+            for name, one in outlook.partners.items()
         },
-        "findings": _plain(outlook.findings),
+        "findings": _findings_to_plain(outlook.findings),
         "doubtful": sorted(outlook.doubtful),
     }
 
 
-def _plain(findings: Iterable[Finding]) -> list[Plain]:
+def _findings_to_plain(findings: Iterable[Finding]) -> list[Plain]:
     return [finding_to_plain(finding) for finding in findings]
 
 
 def _from_plain(raw: Mapping[str, Any]) -> BuildState:
-    shared = [_frozen(value) for value in raw["shared"]]
+    shared = [_hashable(value) for value in raw["shared"]]
     rows: dict[str, BuildRow] = {}
     for cells in raw["rows"]:
-        sha256, stamp, at, *rest = cells[NAMES:]
+        sha256, stamp, at, *rest = cells[NAME_COUNT:]
         work = Work._make((rest[0], *[shared[number] for number in rest[1:]])) if rest else None
-        row = BuildRow._make((*cells[:NAMES], sha256, stamp and tuple(stamp), at and tuple(at), work))
+        row = BuildRow._make((*cells[:NAME_COUNT], sha256, stamp and tuple(stamp), at and tuple(at), work))
         rows[row.path] = row
     return BuildState(
         engine=dict(raw["engine"]),
@@ -262,9 +282,9 @@ def _from_plain(raw: Mapping[str, Any]) -> BuildState:
     )
 
 
-def _frozen(value: Any) -> Any:
-    """Return a shared value as it was: words, numbers, lists of them that compare."""
-    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value
+def _hashable(value: Any) -> Any:
+    """Return a shared value with tuples in place of JSON's lists, so that it is hashable."""
+    return tuple(_hashable(one) for one in value) if isinstance(value, list) else value
 
 
 def _stamp(value: Any) -> Stamp:
@@ -277,10 +297,10 @@ def _outlook_from_plain(raw: Mapping[str, Any]) -> Outlook:
         code=raw["code"],
         sources={name: (_seen(seen), sha256) for name, (seen, sha256) in raw["sources"].items()},
         partners={
-            name: PartnerPlan(tuple(beside), tuple(links), _findings(findings))
+            name: PartnerPlan(tuple(beside), tuple(links), _findings_from_plain(findings))
             for name, (beside, links, findings) in raw["partners"].items()
         },
-        findings=_findings(raw["findings"]),
+        findings=_findings_from_plain(raw["findings"]),
         doubtful=frozenset(raw["doubtful"]),
     )
 
@@ -290,5 +310,5 @@ def _seen(value: Any) -> Seen:
     return size, mtime_ns, ctime_ns, inode, leads
 
 
-def _findings(raw: Iterable[list[Any]]) -> tuple[Finding, ...]:
+def _findings_from_plain(raw: Iterable[list[Any]]) -> tuple[Finding, ...]:
     return tuple(finding_from_plain(value) for value in raw)

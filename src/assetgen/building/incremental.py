@@ -28,17 +28,24 @@ if TYPE_CHECKING:
     from assetgen.planning.asset import Asset, Plan
     from assetgen.planning.selection import Selection
 
-PARTNERS = "partners/"
+_PARTNERS_FOLDER = "partners/"
 Load = Callable[[Collection[str] | None], "Loaded"]
-"""Reads the campaign, of its partners only those named, or all."""
+"""Reads the campaign with the named partners only, or with all partners for None."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildScope:
-    """What one build looks at: a plan, or as much of it as was planned again, and the rest of the last plan.
+    """What one build covers: the assets planned today, and the rows of the last plan that are still valid.
 
-    ``selected`` are ids of the plan. ``rows`` are those of assets outside of it that stay as they are, ``kept`` the ids
-    of the selected among them. ``outlook`` is what the next build need not read again; ``findings`` are the input's.
+    Attributes:
+        plan: the whole plan, or the part of it that was planned again.
+        selected: the ids of selected assets in ``plan``.
+        unreadable_partners: the partners whose files cannot be read.
+        rows: the assets of the last plan that are not in ``plan`` and stay unchanged.
+        kept: the ids of selected assets among ``rows``.
+        outlook: what the next build need not read again.
+        part: which shard this is, if it is one.
+        findings: the findings in the campaign's files and in planning.
     """
 
     plan: Plan
@@ -55,15 +62,15 @@ class BuildScope:
         return [asset for asset in self.plan.assets if asset.id in self.selected]
 
     def kept_rows(self) -> list[BuildRow]:
-        """Return the rows of the selected assets outside of the plan."""
+        """Return the rows of selected assets that were not planned again."""
         return [row for row in self.rows if row.id in self.kept]
 
     def paths(self) -> set[str]:
-        """Return the paths of all assets, outside of the plan too."""
+        """Return the paths of all assets, including those that were not planned again."""
         return {asset.path for asset in self.plan.assets} | {row.path for row in self.rows}
 
     def faults(self) -> Faults:
-        """Return what a fault in a source keeps out of the plan."""
+        """Return which partners and assets are missing from the plan because of a fault in a source file."""
         return Faults(
             self.unreadable_partners,
             broken=frozenset(one.path for one in self.plan.unplanned if one.id in self.selected),
@@ -73,10 +80,13 @@ class BuildScope:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanges:
-    """How much of the last plan holds.
+    """How much of the last plan is still valid.
 
-    ``partners`` must be planned again, with the partners shown with them; ``rows`` are those of all others, ``chosen``
-    the ids of the selected among them; ``stamps`` those of files that were known to be as written by their sha256.
+    Attributes:
+        partners: the partners to plan again, including the partners shown with them.
+        rows: the rows of all other partners.
+        chosen: the ids of selected assets among ``rows``.
+        stamps: the new stamps of files whose stamp changed but whose sha256 did not, by path.
     """
 
     partners: frozenset[str]
@@ -87,9 +97,9 @@ class PlanChanges:
 
 @dataclass(frozen=True, slots=True)
 class IncrementalPlanner:
-    """Reads and plans as much of a campaign as has changed since the last build into an ``out/``.
+    """Reads and plans the parts of a campaign that have changed since the last build into an ``out/``.
 
-    ``snapshot`` is how the campaign's files stand today; None where that cannot be told.
+    ``snapshot`` has the campaign's files as they are today; None where changes to them cannot be detected.
     """
 
     held: HeldOutDir
@@ -99,37 +109,44 @@ class IncrementalPlanner:
     snapshot: Snapshot | None
 
     def find_changes(self) -> PlanChanges | None:
-        """Return how much of the last plan holds; None where the campaign must be read as a whole."""
+        """Return how much of the last plan is still valid; None where the whole campaign must be read."""
         outlook, rows = self.held.state.outlook, self.held.state.rows.values()
         if not outlook or not self.snapshot or not any_of_each(self.selection, rows):
             return None
-        if outlook.code != self.versions.draws or not _is_at_rest(self.held):
+        if outlook.code != self.versions.draws or not _is_last_build_complete(self.held):
             return None
-        differing = changed(outlook.sources, self.snapshot)
-        if any(not name.startswith(PARTNERS) or name == PARTNERS for name in differing):
+        changed_paths = changed(outlook.sources, self.snapshot)
+        if any(not name.startswith(_PARTNERS_FOLDER) or name == _PARTNERS_FOLDER for name in changed_paths):
             return None
-        sums = {name: sha256 for name, (_, sha256) in self.snapshot.items()}
-        again = {name.split("/")[1] for name in differing}
-        checked = _Checked(self.held, outlook, self.versions, sums)
+        hashes = {name: sha256 for name, (_, sha256) in self.snapshot.items()}
+        changed_partners = {name.split("/")[1] for name in changed_paths}
+        checker = _RowChecker(self.held, outlook, self.versions, hashes)
         chosen = [row for row in rows if self.selection.chooses(row)]
-        again |= {row.partner for row in chosen if row.partner not in again and not checked.holds(row)}
-        partners = together(outlook.partners, again)
-        rest = tuple(row for row in rows if row.partner not in partners)
+        changed_partners |= {
+            row.partner for row in chosen if row.partner not in changed_partners and not checker.holds(row)
+        }
+        partners = together(outlook.partners, changed_partners)
+        unchanged_rows = tuple(row for row in rows if row.partner not in partners)
         ids = frozenset(row.id for row in chosen if row.partner not in partners)
-        return PlanChanges(partners, rest, ids, checked.stamps)
+        return PlanChanges(partners, unchanged_rows, ids, checker.stamps)
 
     def plan_changed(self, changes: PlanChanges) -> tuple[Campaign, BuildScope] | None:
-        """Read and plan the partners that changed; None where that turns out not to be enough."""
+        """Read and plan the partners that changed; return None where the whole campaign must be planned instead.
+
+        That is the case after a fault, and where a partner has the same tracked link as an unchanged one.
+        """
         from assetgen.planning.planner import plan_assets
 
         outlook, snapshot = self.held.state.outlook, self.snapshot
-        assert outlook is not None, "without it no changes are found"
-        assert snapshot is not None, "without it no changes are found"
+        assert outlook is not None, "find_changes returns None without a last plan"
+        assert snapshot is not None, "find_changes returns None without a snapshot"
         partners, loaded = changes.partners, None
-        while loaded is None or not _named_by(loaded) <= partners:
+        while loaded is None or not _partners_named_by(loaded) <= partners:
             if loaded is not None:
-                partners = together(outlook.partners, partners | _named_by(loaded))
-            loaded = self.load([name for name in sorted(partners) if f"{PARTNERS}{name}/" in snapshot])
+                partners = together(outlook.partners, partners | _partners_named_by(loaded))
+            loaded = self.load(
+                [name for name in sorted(partners) if f"{_PARTNERS_FOLDER}{name}/" in snapshot]
+            )
         plan = plan_assets(loaded.campaign)
         others = {name: one for name, one in outlook.partners.items() if name not in partners}
         plans = partner_plans(loaded, plan)
@@ -145,7 +162,7 @@ class IncrementalPlanner:
         next_outlook = Outlook(self.versions.draws, snapshot, {**others, **plans}, findings, doubtful)
         scope = BuildScope(
             plan,
-            _chosen(self.selection, plan) if rows else selected_ids(self.selection, loaded, plan),
+            _selected_ids_of(self.selection, plan) if rows else selected_ids(self.selection, loaded, plan),
             loaded.campaign.unreadable_partners,
             rows,
             changes.chosen & ids,
@@ -155,7 +172,7 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def plan_all(self) -> tuple[Campaign, BuildScope]:
-        """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or is selected."""
+        """Read and plan the whole campaign. Raises CampaignError where nothing can be planned or selected."""
         loaded, plan = read_and_plan(self.load)
         outlook = None
         if self.snapshot is not None and is_sound(loaded, plan):
@@ -171,19 +188,17 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def plan_shard(self, shard: Shard) -> tuple[Campaign, BuildScope]:
-        """Read and plan everything, and keep one shard. Every shard reports all faults of the input.
+        """Read and plan everything, and return one shard of it. Every shard reports all faults of the input.
 
-        Raises CampaignError, too, where ``out/`` holds another build.
+        Raises CampaignError where nothing can be planned or selected, or ``out/`` holds a different build.
         """
-        _refuse_another_build(shard, self.held.tree)
+        _refuse_different_build(shard, self.held.tree)
         loaded, plan = read_and_plan(self.load)
-        selected_ids(
-            self.selection, loaded, plan
-        )  # a selection that matches nothing is a fault in every shard
-        own = shard.part_of(plan)
+        selected_ids(self.selection, loaded, plan)  # raises if the selection matches nothing in any shard
+        shard_plan = shard.part_of(plan)
         scope = BuildScope(
-            own,
-            _chosen(self.selection, own),
+            shard_plan,
+            _selected_ids_of(self.selection, shard_plan),
             loaded.campaign.unreadable_partners,
             part=ShardPart(shard, plan_digest(plan, self.selection, self.snapshot, self.versions)),
             findings=(*loaded.findings, *plan.warnings),
@@ -191,7 +206,7 @@ class IncrementalPlanner:
         return loaded.campaign, scope
 
     def note_unchanged(self, changes: PlanChanges) -> None:
-        """Write into the state what was found out on the way, so that it need not be found again."""
+        """Record new stamps in the build database, so that the next build need not hash these files again."""
         held, outlook, snapshot = self.held, self.held.state.outlook, self.snapshot
         if not outlook or not snapshot or not (changes.stamps or snapshot != outlook.sources):
             return
@@ -200,22 +215,22 @@ class IncrementalPlanner:
             for path, row in held.state.rows.items()
         }
         state = replace(held.state, rows=rows, outlook=replace(outlook, sources=snapshot))
-        with stopping_the_build("write the state"):
+        with stopping_the_build("write the build database"):
             held.tree.prepare()
             write_state(held.tree.state, held.tree.tmp / "state", state)
             held.tree.sweep()
 
 
-def _refuse_another_build(shard: Shard, tree: OutDir) -> None:
-    """Raise CampaignError where a folder holds another shard, or a whole build, whose files would be removed."""
+def _refuse_different_build(shard: Shard, tree: OutDir) -> None:
+    """Raise CampaignError where the folder holds a different shard or a whole build, whose files would be removed."""
     if not os.path.lexists(tree.root / MANIFEST_NAME):
         return
     part = read_tree(tree.root).heading.part
     if part is None or part.shard != shard:
         what = f"shard {part.shard}" if part else "a whole build"
-        text = f"--shard {shard}: {tree.root.name} holds {what}, most of which would be removed"
+        text = f"--shard {shard}: {tree.root.name} holds {what}; building here would remove most of its files"
         raise CampaignError(
-            Finding("bad-value", text, "name a folder of its own: -o out/shard-… or any other")
+            Finding("bad-value", text, "use a separate folder for each shard: -o out/shard-…, or any other")
         )
 
 
@@ -227,14 +242,14 @@ def read_and_plan(load: Load) -> tuple[Loaded, Plan]:
     return loaded, plan_assets(loaded.campaign)
 
 
-def _chosen(selection: Selection, plan: Plan) -> frozenset[str]:
-    """Return the ids that are selected, if any: it was seen already that the words match something."""
+def _selected_ids_of(selection: Selection, plan: Plan) -> frozenset[str]:
+    """Return the selected ids, if any. The caller has checked that each word of the selection matches something."""
     ids = {one.id for one in plan.assets if selection.chooses(one)}
     return frozenset(ids | {one.id for one in plan.unplanned if selection.chooses(one)})
 
 
 def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[str]:
-    """Return the ids that are selected. Raises CampaignError, with the faults of the input, where none is."""
+    """Return the selected ids. Raises CampaignError, with the faults of the input, where there are none."""
     from assetgen.planning.selection import select
 
     try:
@@ -244,58 +259,62 @@ def selected_ids(selection: Selection, loaded: Loaded, plan: Plan) -> frozenset[
         raise CampaignError([*faults, *error.findings]) from error
 
 
-def _named_by(loaded: Loaded) -> frozenset[str]:
-    """Return all partners that were read, and those that are shown with them."""
+def _partners_named_by(loaded: Loaded) -> frozenset[str]:
+    """Return all partners that were read, and the partners shown with them."""
     partners = loaded.campaign.partners
     return frozenset(partners) | {name for one in partners.values() for name in one.alongside}
 
 
 def findings_of(outlook: Outlook) -> tuple[Finding, ...]:
-    """Return all findings of a plan."""
+    """Return all findings of the last plan."""
     return (*outlook.findings, *(one for plan in outlook.partners.values() for one in plan.findings))
 
 
-class _Checked:
-    """Which rows hold. What many of them share is looked at once."""
+class _RowChecker:
+    """Compares rows of the last build with the files of today. Each set of files that rows share is compared once."""
 
     def __init__(
-        self, held: HeldOutDir, outlook: Outlook, versions: Versions, sums: Mapping[str, str]
+        self, held: HeldOutDir, outlook: Outlook, versions: Versions, hashes: Mapping[str, str]
     ) -> None:
-        self._held, self._outlook, self._versions, self._sums = held, outlook, versions, sums
-        self._sound: dict[int, bool] = {}
+        self._held, self._outlook, self._versions, self._hashes = held, outlook, versions, hashes
+        self._unchanged: dict[int, bool] = {}
         self.stamps: dict[str, Stamp] = {}
 
     def holds(self, row: BuildRow) -> bool:
-        """Say whether the file of a row is what would be made today."""
+        """Say whether the file of a row is what a build would produce today."""
         work = row.work
         if work is None or row.id in self._outlook.doubtful or work.proves != self._versions.proves:
             return False
-        return work.draws == self._versions.draws and self._are_there(work) and self._is_as_written(row)
+        return (
+            work.draws == self._versions.draws
+            and self._are_inputs_unchanged(work)
+            and self._is_as_written(row)
+        )
 
-    def _are_there(self, work: Work) -> bool:
-        """Say whether all files that a work rests on hold what they held."""
+    def _are_inputs_unchanged(self, work: Work) -> bool:
+        """Say whether no file that an asset depends on has changed."""
         for files in (work.planned, work.drawn):
             key = id(files)
-            if key not in self._sound:
-                self._sound[key] = all(self._sums.get(name) == sha256 for name, sha256 in files)
-            if not self._sound[key]:
+            if key not in self._unchanged:
+                self._unchanged[key] = all(self._hashes.get(name) == sha256 for name, sha256 in files)
+            if not self._unchanged[key]:
                 return False
         return True
 
     def _is_as_written(self, row: BuildRow) -> bool:
         tree = self._held.tree
-        found = tree.stamp(row.path)
-        if found is None:
+        stamp = tree.stamp(row.path)
+        if stamp is None:
             return False
-        if found != row.stamp:
+        if stamp != row.stamp:
             if tree.sha256(row.path) != row.sha256:
                 return False
-            self.stamps[row.path] = found
+            self.stamps[row.path] = stamp
         return True
 
 
-def _is_at_rest(held: HeldOutDir) -> bool:
-    """Say whether the last build came to its end, and the manifest is the one that it wrote."""
+def _is_last_build_complete(held: HeldOutDir) -> bool:
+    """Say whether the last build finished and its manifest has not been changed since."""
     tree, manifest = held.tree, held.state.manifest
     path = tree.root / MANIFEST_NAME
     try:
@@ -310,7 +329,7 @@ def _is_at_rest(held: HeldOutDir) -> bool:
 
 
 def together(plans: Mapping[str, PartnerPlan], some: Collection[str]) -> frozenset[str]:
-    """Return these partners and all that hang together with them by standing beside one another."""
+    """Return these partners and all that are shown with them, directly or through other partners."""
     neighbours: dict[str, set[str]] = {}
     for name, plan in plans.items():
         for other in plan.beside:
@@ -327,62 +346,64 @@ def together(plans: Mapping[str, PartnerPlan], some: Collection[str]) -> frozens
 
 
 def partner_plans(loaded: Loaded, plan: Plan) -> dict[str, PartnerPlan]:
-    """Return what is to be kept of each partner's plan."""
+    """Return what the build database records of each partner's plan."""
     links: dict[str, dict[str, None]] = {name: {} for name in loaded.campaign.partners}
     for asset in plan.assets:
         link = asset.spec.link or asset.spec.click
         if link and loaded.campaign.partners[asset.partner].tracking in ("partner", "channel"):
             links[asset.partner][link] = None
-    told = list(_told(loaded, plan))
+    findings = list(_all_findings(loaded, plan))
     return {
         name: PartnerPlan(
             beside=partner.alongside,
             links=tuple(links[name]),
-            findings=tuple(finding for finding in told if _owner(finding) == name),
+            findings=tuple(finding for finding in findings if _partner_of(finding) == name),
         )
         for name, partner in loaded.campaign.partners.items()
     }
 
 
 def of_nobody(loaded: Loaded, plan: Plan) -> tuple[Finding, ...]:
-    """Return the findings that belong to no partner: every build reports them."""
+    """Return the findings that belong to no partner. Every build reports them."""
     return tuple(
-        finding for finding in _told(loaded, plan) if _owner(finding) not in loaded.campaign.partners
+        finding
+        for finding in _all_findings(loaded, plan)
+        if _partner_of(finding) not in loaded.campaign.partners
     )
 
 
 def is_sound(loaded: Loaded, plan: Plan) -> bool:
-    """Say whether a plan has no fault at all: only then need its unchanged parts not be looked at again."""
+    """Say whether a plan has no fault at all. Only then can the next build skip its unchanged parts."""
     campaign = loaded.campaign
-    broken = campaign.unreadable_partners | campaign.broken_messages | campaign.broken_templates
-    told = any(finding.is_error for finding in _told(loaded, plan))
-    return not (broken or told or plan.unplanned or any(asset.faults for asset in plan.assets))
+    unreadable = campaign.unreadable_partners | campaign.broken_messages | campaign.broken_templates
+    has_error = any(finding.is_error for finding in _all_findings(loaded, plan))
+    return not (unreadable or has_error or plan.unplanned or any(asset.faults for asset in plan.assets))
 
 
 def clashes(plans: Mapping[str, PartnerPlan], others: Mapping[str, PartnerPlan]) -> bool:
-    """Say whether a link of these partners is also one of the others: then two codes would be equal."""
+    """Say whether these partners share a tracked link with the others: then their QR codes would be the same."""
     own = {link for plan in plans.values() for link in plan.links}
     return any(link in own for plan in others.values() for link in plan.links)
 
 
-def _told(loaded: Loaded, plan: Plan) -> Iterator[Finding]:
+def _all_findings(loaded: Loaded, plan: Plan) -> Iterator[Finding]:
     yield from loaded.findings
     yield from plan.warnings
 
 
-def _owner(finding: Finding) -> str | None:
-    """Return the partner in whose folder a finding points."""
+def _partner_of(finding: Finding) -> str | None:
+    """Return the partner whose folder a finding points into."""
     file = finding.place.file or ""
-    return file.split("/")[1] if file.startswith(PARTNERS) and file.count("/") > 1 else None
+    return file.split("/")[1] if file.startswith(_PARTNERS_FOLDER) and file.count("/") > 1 else None
 
 
 def any_of_each(selection: Selection, rows: Iterable[BuildRow]) -> bool:
-    """Say whether each word of a selection matches a row: one that matches none may be a slip, so it is reported."""
+    """Say whether each word of a selection matches a row. A word that matches none may be a typo and is reported."""
     from assetgen.planning.selection import Selection
 
-    known = list(rows)
+    all_rows = list(rows)
     return all(
-        any(Selection(**{kind: (word,)}).chooses(row) for row in known)
+        any(Selection(**{kind: (word,)}).chooses(row) for row in all_rows)
         for kind, words in selection.given()
         for word in words
     )

@@ -1,7 +1,7 @@
-"""``assetgen merge``: the trees and manifests of all shards, joined to exactly what one build gives.
+"""``assetgen merge``: join the files and manifests of all shards. The result equals that of a single build.
 
-All is read and hashed first, and whatever is wrong is told at once; only then does anything appear in the output:
-through the same ledger as a build's, so that a merge may be killed at any moment as a build may.
+All shards are read and hashed first, and all faults are reported together. Only then are files moved into the output,
+with the same journal as in a build, so a merge can be killed at any moment, as a build can.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, WrittenManifest, write_through
 from assetgen.manifest.shards import ShardPart
 
-AT_ONCE = 64
-"""How many files are moved in together, with one wait for the journal."""
+_BATCH_SIZE = 64
+"""How many files are moved in per write of the journal, which waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge did: how many files it joined, of how many shards; which assets had failed in theirs."""
+    """What a merge did.
+
+    ``files`` and ``shards`` count what was joined, ``removed`` the files that left the output. ``failed_ids`` are the
+    assets that failed when their shard was built.
+    """
 
     files: int
     shards: int
@@ -43,22 +47,22 @@ def merge(
     on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Merged:
-    """Join the shards in ``folders`` into ``out``, which becomes what one build had made; the folders stay as they are.
+    """Join the shards in ``folders`` into ``out``, as if one build had written it. The folders stay unchanged.
 
-    Raises AssetgenError with all that keeps them from being joined, MachineError where ``out`` cannot be written.
+    Raises AssetgenError with every reason why they cannot be joined, MachineError where ``out`` cannot be written.
     """
-    trees = _read_all(folders)
+    trees = _read_folders(folders)
     target = Path(os.path.realpath(out))
     if any(target == tree.out.root for tree in trees):
         text = f"{out.as_posix()} is one of the shards: it would be overwritten"
-        raise CampaignError(Finding("bad-value", text, "name another folder: -o OUT"))
+        raise CampaignError(Finding("bad-value", text, "use a different folder: -o OUT"))
     parts = [(tree, tree.heading.part) for tree in trees if tree.heading.part is not None]
-    faults = [*_no_shards(trees), *_of_other_builds(trees), *_unfinished(parts)]
+    faults = [*_whole_builds(trees), *_build_mismatches(trees), *_unfinished(parts)]
     if not faults:
-        faults += _missing(parts)
+        faults += _missing_shards(parts)
     found: dict[str, tuple[Tree, Entry]] = {}
     faults += _clashes(trees, found)
-    faults += _altered(found)
+    faults += _altered_files(found)
     if faults:
         raise AssetgenError(faults)
     heading = replace(trees[0].heading, part=None)
@@ -68,7 +72,7 @@ def merge(
         return _join(held, heading, found, [read_state(tree.out.state) for tree in trees], on_progress)
 
 
-def _read_all(folders: Sequence[Path]) -> list[Tree]:
+def _read_folders(folders: Sequence[Path]) -> list[Tree]:
     """Return all trees. Raises CampaignError with every fault of every folder."""
     trees, faults = list[Tree](), list[Finding]()
     for folder in folders:
@@ -81,32 +85,34 @@ def _read_all(folders: Sequence[Path]) -> list[Tree]:
     return trees
 
 
-def _no_shards(trees: Sequence[Tree]) -> Iterator[Finding]:
+def _whole_builds(trees: Sequence[Tree]) -> Iterator[Finding]:
     for tree in trees:
         if tree.heading.part is None:
             text = f"{tree.shown} is a whole build, not a shard"
-            yield Finding("bad-value", text, "merge joins what assetgen build --shard I/N made")
+            yield Finding("bad-value", text, "merge joins folders that assetgen build --shard I/N wrote")
 
 
-def _of_other_builds(trees: Sequence[Tree]) -> Iterator[Finding]:
-    """Yield what keeps shards from being those of one build: everything but which shard each of them is."""
+def _build_mismatches(trees: Sequence[Tree]) -> Iterator[Finding]:
+    """Yield a finding for each sign that two shards come from different builds."""
     first = trees[0]
     for tree in trees[1:]:
-        for what, hint in _differing(first.heading, tree.heading):
-            yield Finding("bad-value", f"{first.shown} and {tree.shown} are of different {what}", hint)
+        for what, hint in _mismatches(first.heading, tree.heading):
+            yield Finding("bad-value", f"{first.shown} and {tree.shown} come from different {what}", hint)
 
 
-def _differing(one: Heading, other: Heading) -> Iterator[tuple[str, str]]:
-    same = "build both from the same commit"
+def _mismatches(one: Heading, other: Heading) -> Iterator[tuple[str, str]]:
+    hint = "build both from the same commit"
     if one.campaign != other.campaign:
-        yield f"campaigns ({one.campaign}, {other.campaign})", same
+        yield f"campaigns ({one.campaign}, {other.campaign})", hint
     if one.edition != other.edition:
-        yield f"editions ({one.edition}, {other.edition})", same
+        yield f"editions ({one.edition}, {other.edition})", hint
     names = sorted({*one.engine, *other.engine})
-    gaps = [name for name in names if one.engine.get(name) != other.engine.get(name)]
-    if gaps:
-        said = ", ".join(f"{n} {one.engine.get(n, 'none')} and {other.engine.get(n, 'none')}" for n in gaps)
-        yield f"engines ({said})", "build all shards with the same requirements.lock"
+    differing = [name for name in names if one.engine.get(name) != other.engine.get(name)]
+    if differing:
+        versions = ", ".join(
+            f"{n} {one.engine.get(n, 'none')} and {other.engine.get(n, 'none')}" for n in differing
+        )
+        yield f"engines ({versions})", "build all shards with the same requirements.lock"
     a, b = one.part, other.part
     if a and b and a.shard.of != b.shard.of:
         yield f"splits ({a.shard}, {b.shard})", "all shards of one build have the same N"
@@ -114,40 +120,40 @@ def _differing(one: Heading, other: Heading) -> Iterator[tuple[str, str]]:
         a
         and b
         and a.plan != b.plan
-        and not gaps
+        and not differing
         and (one.campaign, one.edition) == (other.campaign, other.edition)
     ):
-        yield "plans: other files, another selection or another version of assetgen", same
+        yield "plans: the campaign's files, the selection or the version of assetgen differ", hint
 
 
 def _unfinished(parts: Sequence[tuple[Tree, ShardPart]]) -> Iterator[Finding]:
     for tree, part in parts:
-        if not part.is_finished or _is_at_work(tree):
-            text = f"{tree.shown}: the build of shard {part.shard} did not come to its end"
+        if not part.is_finished or _was_killed(tree):
+            text = f"{tree.shown}: the build of shard {part.shard} did not finish"
             yield Finding(
-                "bad-value", text, f"once more: assetgen build --shard {part.shard} -o {tree.shown}"
+                "bad-value", text, f"build it again: assetgen build --shard {part.shard} -o {tree.shown}"
             )
 
 
-def _is_at_work(tree: Tree) -> bool:
-    """Say whether a build was killed there: its journal is not empty. A copy may lack it."""
+def _was_killed(tree: Tree) -> bool:
+    """Say whether a build was killed in this folder: its journal is not empty. A copy may lack the journal."""
     try:
         return tree.out.journal.stat().st_size > 0
     except OSError:
         return False
 
 
-def _missing(parts: Sequence[tuple[Tree, ShardPart]]) -> Iterator[Finding]:
+def _missing_shards(parts: Sequence[tuple[Tree, ShardPart]]) -> Iterator[Finding]:
     of = parts[0][1].shard.of
-    there = {part.shard.index for _, part in parts}
+    present = {part.shard.index for _, part in parts}
     for index in range(1, of + 1):
-        if index not in there:
+        if index not in present:
             text = f"shard {index}/{of} is missing"
-            yield Finding("missing-file", text, f"make it: assetgen build --shard {index}/{of} -o DIR")
+            yield Finding("missing-file", text, f"build it: assetgen build --shard {index}/{of} -o DIR")
 
 
 def _clashes(trees: Sequence[Tree], found: dict[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
-    """Fill ``found`` with each path's entry; yield the paths that two shards have different files for."""
+    """Fill ``found`` with the entry of each path; yield a finding for a path with different entries in two shards."""
     for tree in trees:
         for path, entry in tree.entries.items():
             first, known = found.setdefault(path, (tree, entry))
@@ -155,18 +161,18 @@ def _clashes(trees: Sequence[Tree], found: dict[str, tuple[Tree, Entry]]) -> Ite
                 what = (
                     "different files"
                     if known.sha256 != entry.sha256
-                    else "one file, said to be made otherwise,"
+                    else "the same file, with different manifest entries,"
                 )
                 text = f"{first.shown} and {tree.shown} have {what} for {path}"
-                hint = "leave out the one that is not of this build"
+                hint = "leave out the folder that comes from a different build"
                 yield Finding("bad-value", text, hint, asset=entry.id)
 
 
-def _altered(found: Mapping[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
+def _altered_files(found: Mapping[str, tuple[Tree, Entry]]) -> Iterator[Finding]:
     for tree, entry in found.values():
         if tree.out.sha256(entry.path) != entry.sha256:
-            text = f"{tree.shown}/{entry.path} is not the file that was built"
-            hint = "it was altered, or lost on the way: bring that shard once more"
+            text = f"{tree.shown}/{entry.path} is missing or has changed since it was built"
+            hint = "copy that shard's folder again"
             yield Finding("file-altered", text, hint, asset=entry.id)
 
 
@@ -177,7 +183,7 @@ def _join(
     states: Sequence[BuildState],
     on_progress: Callable[[int, int, str | None], None],
 ) -> Merged:
-    """Bring ``out`` in line with all shards."""
+    """Make ``out`` match all shards."""
     held.tree.prepare()
     ledger = Ledger(held.tree, held.state)
     paths = sorted(found)
@@ -185,7 +191,8 @@ def _join(
     done = 0
     while done < len(paths) and not held.halt.requested:
         batch = [
-            _brought(held, *found[path], number) for number, path in enumerate(paths[done : done + AT_ONCE])
+            _copy_file(held, *found[path], number)
+            for number, path in enumerate(paths[done : done + _BATCH_SIZE])
         ]
         failed += ledger.enter(batch)
         done += len(batch)
@@ -193,7 +200,7 @@ def _join(
     stale = {path for path, (_, entry) in found.items() if entry.stale}
     faults = Faults(frozenset(found[path][1].partner for path in stale))
     removed = ledger.settle(found.keys() - stale, faults, clear=not held.halt.requested)
-    ledger.close(heading, lambda written: _state(states, ledger, written, heading))
+    ledger.close(heading, lambda written: _merged_state(states, ledger, written, heading))
     return Merged(
         files=done - len(failed),
         shards=len(states),
@@ -204,8 +211,8 @@ def _join(
     )
 
 
-def _brought(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
-    """Copy a shard's file whole into ``tmp``; what is copied is looked at once more."""
+def _copy_file(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[Entry, Outcome]:
+    """Copy a shard's file into ``tmp``, after its sha256 has been checked once more."""
     name = f"merged-{number}"
     try:
         content = tree.content(entry)
@@ -216,20 +223,20 @@ def _brought(held: HeldOutDir, tree: Tree, entry: Entry, number: int) -> tuple[E
     return entry, Outcome(entry.id, entry, name, ())
 
 
-def _state(
+def _merged_state(
     states: Sequence[BuildState], ledger: Ledger, written: WrittenManifest, heading: Heading
 ) -> BuildState:
-    """Return what the next build asks: all shards' rows, each with how its file now stands."""
+    """Return the build database of the merged output: the rows of all shards, with the stamps of the moved files."""
     rows: dict[str, BuildRow] = {}
     for state in states:
         for path, row in state.rows.items():
             entry = ledger.entries.get(path)
-            is_there = entry is not None and entry.sha256 == row.sha256
+            is_unchanged = entry is not None and entry.sha256 == row.sha256
             rows[path] = row._replace(
-                sha256=row.sha256 if is_there else None,
+                sha256=row.sha256 if is_unchanged else None,
                 stamp=ledger.stamps.get(path),
                 at=written.at.get(path),
-                work=row.work if is_there else None,
+                work=row.work if is_unchanged else None,
             )
     all_known = written.at.keys() == {path for path, row in rows.items() if row.at and row.sha256}
     return BuildState(

@@ -1,9 +1,9 @@
 """The folder ``out/``: its lock, and every write, move and removal in it.
 
-A lock belongs to the open file, so the system frees it however its holder ends; the file itself stays.
+A lock belongs to an open file, so the system releases it however its holder ends. The lock file itself stays.
 
-A path is a plain one (``entry.is_plain_path``) and none of the folders on its way may be a link, so that
-nothing outside ``out/`` can be reached. What this module is asked to remove is the ledger's to decide.
+Every path must be plain (``entry.is_plain_path``), and none of its folders may be a link, so nothing outside ``out/``
+can be reached. This module does not decide what to remove; ``output_record`` does.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import is_plain_path
 from assetgen.manifest.manifest_file import Stamp, stamp_of
 
-WAIT_S = 0.05
+_WAIT_S = 0.05
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: int, *, shared: bool) -> bool:
-        """Take the first byte of the file; Windows has no shared kind here, so a sharer holds it alone."""
+    def _try_lock(handle: int, *, shared: bool) -> bool:
+        """Lock the first byte of the file. ``msvcrt`` has no shared locks, so a shared lock is exclusive as well."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -41,7 +41,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try(handle: int, *, shared: bool) -> bool:
+    def _try_lock(handle: int, *, shared: bool) -> bool:
         try:
             fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -57,35 +57,38 @@ def locked(
     give_up: Callable[[], bool] = lambda: False,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Iterator[bool]:
-    """Hold the lock file at ``path``; say whether it is held: False where ``give_up`` was True while waiting.
+    """Hold the lock file at ``path``. Yields True once it is held, False if ``give_up`` returned True while waiting.
 
-    ``on_wait`` is called once where somebody else holds it. Raises OSError where the file cannot be opened.
+    ``on_wait`` is called once if another process holds the lock. Raises OSError where the file cannot be opened.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
-        held = _try(handle, shared=shared)
+        held = _try_lock(handle, shared=shared)
         if not held and not give_up():
             on_wait()
         while not held and not give_up():
-            time.sleep(WAIT_S)
-            held = _try(handle, shared=shared)
+            time.sleep(_WAIT_S)
+            held = _try_lock(handle, shared=shared)
         yield held
     finally:
         os.close(handle)
 
 
 OWN_FOLDER = ".assetgen"
-# What one file's own folder can be guilty of. Any other trouble (a full disk, a failing one) is no
-# fault of the asset: it stops the build, and what stands in out/ stays.
-_OF_ONE_FILE = (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+# Errors that concern one file or its folder. Any other error, such as a full disk, concerns all assets: it stops the
+# build, and the files in out/ stay.
+_ONE_FILE_ERRORS = (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 
 
 class OutDir:
-    """``out/`` with its own folder ``.assetgen/``: ``tmp`` (swept), ``stale``, ``rejected``, ``replaced``, the
-    ``journal``, the ``state`` and the ``lock``."""
+    """The output folder ``out/`` and its subfolder ``.assetgen/``.
+
+    ``.assetgen/`` holds the folders ``tmp`` (emptied by each build), ``stale``, ``rejected`` and ``replaced``, and the
+    files ``journal``, ``state`` (the build database) and ``lock``.
+    """
 
     def __init__(self, out: Path) -> None:
-        """Take ``out`` as it is; write nothing. Raises MachineError where a folder of its own is a link."""
+        """Set the paths below ``out``; write nothing. Raises MachineError where one in ``.assetgen/`` is a link."""
         self.root = Path(os.path.realpath(out))
         self.own = self.root / OWN_FOLDER
         self.tmp = self.own / "tmp"
@@ -95,39 +98,39 @@ class OutDir:
         self._stale = self.own / "stale"
         self._rejected = self.own / "rejected"
         self._replaced = self.own / "replaced"
-        self._plain_folders: dict[str, bool] = {}
-        own = (self.own, self.tmp, self.journal, self.state, self.lock)
-        for path in (*own, self._stale, self._rejected, self._replaced):
+        self._has_no_link: dict[str, bool] = {}
+        fixed_paths = (self.own, self.tmp, self.journal, self.state, self.lock)
+        for path in (*fixed_paths, self._stale, self._rejected, self._replaced):
             with stopping_the_build(f"look into {self.root.name}"):
                 self._refuse_link(path)
 
     def prepare(self) -> None:
-        """Make the missing folders; sweep what a killed build left in ``tmp``. Raises MachineError."""
+        """Create missing folders and empty ``tmp``, where a killed build may have left files. Raises MachineError."""
         with stopping_the_build(f"prepare {self.root.name}"):
             self.own.mkdir(parents=True, exist_ok=True)
             self.sweep()
             self.tmp.mkdir()
 
     def sweep(self) -> None:
-        """Remove ``tmp`` with all that is in it. Raises OSError."""
+        """Remove ``tmp`` and everything in it. Raises OSError."""
         if self.tmp.exists():
             shutil.rmtree(self.tmp)
 
     def has(self, path: str) -> bool:
-        """Say whether a regular file is there, reached through no link."""
+        """Say whether there is a regular file at ``path`` with no link on the way."""
         return self.stamp(path) is not None
 
     def stamp(self, path: str) -> Stamp | None:
-        """Return how the file at ``path`` was written; None where no regular file is there, reached through no link.
+        """Return the stamp of the regular file at ``path``; None where there is none, or a link is on the way.
 
-        Quick: each folder is looked at once. Whatever is written, moved or removed looks again.
+        Fast: whether a folder is a link is checked once and remembered. Methods that change files check again.
         """
         if not is_plain_path(path):
             return None
         folder = path.rpartition("/")[0]
-        if folder not in self._plain_folders:
-            self._plain_folders[folder] = not _behind_link(self.root / path)
-        if not self._plain_folders[folder]:
+        if folder not in self._has_no_link:
+            self._has_no_link[folder] = not _behind_link(self.root / path)
+        if not self._has_no_link[folder]:
             return None
         try:
             found = os.lstat(f"{self.root}/{path}")
@@ -136,11 +139,11 @@ class OutDir:
         return stamp_of(found) if stat.S_ISREG(found.st_mode) else None
 
     def bytes_of(self, paths: Iterable[str]) -> int:
-        """Return how many bytes the files at these paths have together."""
+        """Return the total size in bytes of the files at these paths."""
         return sum(stamp[0] for path in paths if (stamp := self.stamp(path)))
 
     def sha256(self, path: str) -> str | None:
-        """Return the sha256 of the file that is there, None where there is none that can be read."""
+        """Return the sha256 of the file at ``path``; None where it cannot be read."""
         file = self._file(path)
         if file is None:
             return None
@@ -151,12 +154,12 @@ class OutDir:
             return None
 
     def clear_way(self, path: str, sha256: str, *, ours: bool) -> Finding | None:
-        """See that a file with this hash can be moved to ``path``; do so before the journal is written.
+        """Make sure that a file with this hash can be moved to ``path``. Call this before writing the journal.
 
-        A file that is not ours and not the same is moved to ``.assetgen/replaced/``, and the finding says so.
-        Raises RenderError where something else is in the way.
+        A file at ``path`` that is not ours and has a different hash is moved to ``.assetgen/replaced/`` and reported.
+        Raises RenderError where anything else prevents the move.
         """
-        with _said_of(self._shown(path)):
+        with _raising_for_file(self._shown(path)):
             target = self._locate(path)
             mode = _mode(target)
             if mode is not None and stat.S_ISDIR(mode):
@@ -164,12 +167,12 @@ class OutDir:
             if mode is None or ours or self.sha256(path) == sha256:
                 return None
             aside = self.set_aside(path)
-        text = f"a file that assetgen did not write stood at {self._shown(path)}; it was moved to {aside}"
-        return Finding("unsafe-file", text, hint="keep files of your own elsewhere", severity=Severity.NOTE)
+        text = f"{self._shown(path)} was not written by assetgen; it was moved to {aside}"
+        return Finding("unsafe-file", text, hint="keep your own files elsewhere", severity=Severity.NOTE)
 
     def place(self, temp: str, path: str) -> Stamp:
-        """Move a finished file of ``tmp`` to ``path``, in whole; return its stamp there. Raises RenderError."""
-        with _said_of(self._shown(path)):
+        """Move a finished file from ``tmp`` to ``path`` and return its stamp there. Raises RenderError."""
+        with _raising_for_file(self._shown(path)):
             target = self._locate(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(self.tmp / temp, target)
@@ -178,55 +181,55 @@ class OutDir:
         return placed
 
     def drop_old(self, path: str) -> None:
-        """Remove what earlier builds kept of a file that is as it should be again. Raises OSError."""
+        """Remove the copies of ``path`` in ``stale`` and ``rejected``, now that it is built again. Raises OSError."""
         for folder in (self._stale, self._rejected):
-            self._drop_old(folder, path)
+            self._drop_copy(folder, path)
 
     def discard(self, temp: str) -> None:
-        """Remove a file of ``tmp`` that is not needed. Raises OSError."""
+        """Remove a file from ``tmp``. Raises OSError."""
         (self.tmp / temp).unlink()
 
     def reject(self, temp: str, path: str) -> str:
-        """Move a file of ``tmp`` that did not pass its proof to ``.assetgen/rejected/``; return that, to be shown.
+        """Move a file that failed a preflight check from ``tmp`` to ``.assetgen/rejected/``; return its path to show.
 
         Raises RenderError.
         """
         kept = self._rejected / path
         shown = self._shown(kept.relative_to(self.root).as_posix())
-        with _said_of(shown):
+        with _raising_for_file(shown):
             self._refuse_link_below(kept)
             kept.parent.mkdir(parents=True, exist_ok=True)
             os.replace(self.tmp / temp, kept)
         return shown
 
     def to_stale(self, path: str) -> None:
-        """Move the file at ``path``, if there is one, to ``.assetgen/stale/``. Raises RenderError."""
-        with _said_of(self._shown(path)):
+        """Move the file at ``path``, if any, to ``.assetgen/stale/``. Raises RenderError."""
+        with _raising_for_file(self._shown(path)):
             target = self._locate(path)
-            if not _is_file(target):
+            if not _is_file_or_link(target):
                 return
             kept = self._stale / path
             self._refuse_link_below(kept)
             kept.parent.mkdir(parents=True, exist_ok=True)
             os.replace(target, kept)
-        _prune(target.parent, self.root)
+        _remove_empty_folders(target.parent, self.root)
 
     def remove(self, path: str) -> bool:
-        """Remove the file at ``path`` and the folders that this leaves empty; say whether there was one.
+        """Remove the file at ``path`` and the folders that this leaves empty; say whether there was a file.
 
         Raises RenderError.
         """
-        with _said_of(self._shown(path)):
+        with _raising_for_file(self._shown(path)):
             target = self._locate(path)
-            there = _is_file(target)
-            if there:
+            exists = _is_file_or_link(target)
+            if exists:
                 target.unlink()
-            self._drop_old(self._rejected, path)
-        _prune(target.parent, self.root)
-        return there
+            self._drop_copy(self._rejected, path)
+        _remove_empty_folders(target.parent, self.root)
+        return exists
 
     def set_aside(self, path: str) -> str:
-        """Move what is at ``path`` to a free name in ``.assetgen/replaced/``; return that, to be shown."""
+        """Move the file at ``path`` to an unused name in ``.assetgen/replaced/``; return the new path to show."""
         kept = self._replaced / path
         self._refuse_link_below(kept)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -237,18 +240,18 @@ class OutDir:
         os.replace(self.root / path, kept)
         return self._shown(kept.relative_to(self.root).as_posix())
 
-    def _drop_old(self, folder: Path, path: str) -> None:
-        """Remove what an earlier build kept of a path in a folder of its own."""
-        old = folder / path
-        if _behind_link(old) or not _is_file(old):
+    def _drop_copy(self, folder: Path, path: str) -> None:
+        """Remove the copy of ``path`` that an earlier build kept in ``folder``."""
+        copy = folder / path
+        if _behind_link(copy) or not _is_file_or_link(copy):
             return
-        old.unlink()
-        _prune(old.parent, folder)
+        copy.unlink()
+        _remove_empty_folders(copy.parent, folder)
 
     def _locate(self, path: str) -> Path:
-        """Return where a path lies. Raises RenderError where its name or a link leads out of ``out/``."""
+        """Return the full path. Raises RenderError where its name or a link leads out of ``out/``."""
         if not is_plain_path(path):
-            text, hint = f"no path below the output folder: {path!r}", "please report this"
+            text, hint = f"{path!r} is not a path below the output folder", "please report this"
             raise RenderError(Finding("unsafe-file", text, hint=hint))
         target = self.root / path
         self._refuse_link_below(target)
@@ -258,15 +261,13 @@ class OutDir:
         if not _behind_link(target):
             return
         shown = self._shown(target.parent.relative_to(self.root).as_posix())
-        text = f"a link stands on the way to this file's folder: {shown}"
-        raise RenderError(
-            Finding("unsafe-file", text, hint="put a folder in the link's place, then build again")
-        )
+        text = f"{shown} contains a link: assetgen does not write through links"
+        raise RenderError(Finding("unsafe-file", text, hint="replace the link by a folder, then build again"))
 
     def _refuse_link(self, path: Path) -> None:
         if path.is_symlink():
             text = f"{self._shown(path.relative_to(self.root).as_posix())} is a link"
-            hint = "delete the link: assetgen writes there, and sweeps"
+            hint = "delete the link: assetgen writes and deletes files there"
             raise MachineError(Finding("unsafe-file", text, hint=hint))
 
     def _file(self, path: str) -> Path | None:
@@ -283,42 +284,42 @@ class OutDir:
 
 @contextmanager
 def stopping_the_build(doing: str) -> Iterator[None]:
-    """Turn an OSError inside into a MachineError that says what could not be done."""
+    """Turn an OSError inside the block into a MachineError that says what could not be done."""
     try:
         yield
     except OSError as error:
-        raise _no_room(doing, error) from error
+        raise _machine_error(doing, error) from error
 
 
 @contextmanager
-def _said_of(shown: str) -> Iterator[None]:
-    """Turn an OSError that concerns one file alone into a RenderError, any other into a MachineError."""
+def _raising_for_file(shown: str) -> Iterator[None]:
+    """Turn an OSError about this one file into a RenderError, any other OSError into a MachineError."""
     try:
         yield
-    except _OF_ONE_FILE as error:
-        raise RenderError(_in_the_way(shown, error)) from error
+    except _ONE_FILE_ERRORS as error:
+        raise RenderError(_blocked(shown, error)) from error
     except OSError as error:
-        raise _no_room(f"write {shown}", error) from error
+        raise _machine_error(f"write {shown}", error) from error
 
 
-def _no_room(doing: str, error: OSError) -> MachineError:
-    hint = "see that the disk has room and that the folder can be written to, then build again"
+def _machine_error(doing: str, error: OSError) -> MachineError:
+    hint = "check that the disk has free space and the folder is writable, then build again"
     return MachineError(Finding("machine", f"cannot {doing}: {error.strerror or error}", hint=hint))
 
 
-def _in_the_way(shown: str, error: OSError) -> Finding:
+def _blocked(shown: str, error: OSError) -> Finding:
     if isinstance(error, PermissionError):
-        hint = "see that the folder can be written to and that no program holds the file, then build again"
+        hint = "check that the folder is writable and no other program has the file open, then build again"
         return Finding("machine", f"cannot write {shown}: {error.strerror or 'permission denied'}", hint=hint)
     if isinstance(error, IsADirectoryError):
-        text = f"a folder stands where this file belongs: {shown}"
+        text = f"{shown} is a folder; assetgen must write a file there"
         return Finding("unsafe-file", text, hint="move the folder elsewhere, then build again")
-    text = f"a file stands where a folder belongs, on the way to {shown}"
+    text = f"a part of the path {shown} is a file, not a folder"
     return Finding("unsafe-file", text, hint="move that file elsewhere, then build again")
 
 
 def _mode(path: Path) -> int | None:
-    """Return the mode of what is there, links not followed; None where nothing is."""
+    """Return the mode of a path without following links; None where it does not exist."""
     try:
         return path.lstat().st_mode
     except FileNotFoundError:
@@ -326,12 +327,12 @@ def _mode(path: Path) -> int | None:
 
 
 def _behind_link(path: Path) -> bool:
-    """Say whether a link stands on the way to a path below ``out/``, whose own links are resolved."""
+    """Say whether a folder on the way to a path below ``out/`` is a link. Links above ``out/`` are already resolved."""
     return Path(os.path.realpath(path.parent)) != path.parent
 
 
-def _is_file(path: Path) -> bool:
-    """Say whether something other than a folder is there: a file, or a link somebody put in its place."""
+def _is_file_or_link(path: Path) -> bool:
+    """Say whether there is something other than a folder at ``path``: a file, or a link in its place."""
     try:
         mode = _mode(path)
     except NotADirectoryError:
@@ -339,22 +340,22 @@ def _is_file(path: Path) -> bool:
     return mode is not None and not stat.S_ISDIR(mode)
 
 
-def _prune(folder: Path, root: Path) -> None:
-    """Remove a folder and those above it, up to ``root``, as long as they are empty."""
+def _remove_empty_folders(folder: Path, root: Path) -> None:
+    """Remove a folder and its parents below ``root``, as long as they are empty."""
     while folder != root and folder.is_relative_to(root):
         try:
             folder.rmdir()
         except FileNotFoundError:
-            folder = folder.parent  # gone already: the one above may be empty too
+            folder = folder.parent  # already removed: its parent may be empty too
             continue
         except OSError:
-            return  # not empty, or not ours to remove: it stays
+            return  # not empty, or no permission
         folder = folder.parent
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOutDir:
-    """The folder, what the last build left as its state, and whether somebody asks for the end."""
+    """A locked output folder, the build database in it, and whether Ctrl-C or SIGTERM was received."""
 
     tree: OutDir
     state: BuildState
@@ -363,9 +364,9 @@ class HeldOutDir:
 
 @contextmanager
 def hold_out_dir(out: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[HeldOutDir | None]:
-    """Hold an ``out/``, waiting for another build to end, and note Ctrl-C and SIGTERM meanwhile.
+    """Lock an ``out/``, waiting for any other build in it to end. Note Ctrl-C and SIGTERM instead of ending.
 
-    Gives None where one of them came before it was held. Raises MachineError.
+    Yields None if one of them arrived before the lock was held. Raises MachineError.
     """
     tree, halt = OutDir(out), Halt()
     with ExitStack() as stack:

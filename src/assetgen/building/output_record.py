@@ -1,12 +1,8 @@
-"""What ``out/`` holds: the journal of files about to be placed, and the record of those that are there.
+"""The contents of ``out/``: the journal of files about to be moved in, and the record of files that are there.
 
-One line of JSON per file: the whole entry that the manifest will hold; or ``{"path": …}`` alone, for a
-file that is ours but that could be neither moved nor removed. After a kill the journal says which files
-are ours and, by their sha256, which of them are finished work. A line counts only if it is whole: a torn
-one was never acted upon, since the file it names is moved in after the journal has reached the disk.
-
-``entries`` is what the next manifest will say; ``ours`` every path that assetgen wrote, by manifest or by
-journal. Only a path of ``ours`` is ever removed.
+The journal has one line of JSON per file: the whole manifest entry, or only ``{"path": …}`` for a file of ours that
+could neither be moved nor removed. After a kill it tells which files are ours and, by their sha256, which of them are
+finished. A file is moved in only after its line has reached the disk, so an incomplete line can be ignored.
 """
 
 from __future__ import annotations
@@ -41,7 +37,7 @@ from assetgen.manifest.manifest_file import (
 
 @dataclass(frozen=True, slots=True)
 class Journalled:
-    """What a journal says: every path that is ours; the entries of each, oldest first."""
+    """The contents of a journal: every path that is ours, and the entries of each path, oldest first."""
 
     paths: frozenset[str]
     entries: dict[str, list[Entry]]
@@ -54,7 +50,7 @@ class Journal:
         self._path = path
 
     def read(self) -> Journalled:
-        """Return all that its whole lines say; nothing where there is no journal."""
+        """Return the contents of its complete lines; nothing where there is no journal."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -62,31 +58,31 @@ class Journal:
         paths: set[str] = set()
         entries: dict[str, list[Entry]] = {}
         for line in content.split(b"\n"):
-            value = _parsed(line)
+            value = _parse_line(line)
             if not isinstance(value, dict) or not is_plain_path(value.get("path")):
                 continue
             paths.add(value["path"])
-            if entry := _entry(value):
+            if entry := _parse_entry(value):
                 entries.setdefault(entry.path, []).append(entry)
         return Journalled(frozenset(paths), entries)
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Write the entries and wait for the disk: one wait for as many as come together.
+        """Append the entries and wait for the disk, once for all of them.
 
-        A line break comes first too, so that a line that was torn by a kill spoils no other.
+        Each line also starts with a line break, so an incomplete line from a killed build cannot damage the next one.
         """
         lines = b"".join(b"\n%b\n" % entry.line for entry in entries)
         if lines:
             write_through(self._path, lines, "ab")
 
     def restart(self, temp: Path, left: Iterable[str]) -> None:
-        """Empty the journal, but for the paths ``left``: files of ours that no manifest names."""
+        """Empty the journal except for the paths ``left``: files of ours that the manifest does not name."""
         temp.write_bytes(b"".join(b"%b\n" % to_line({"path": path}) for path in sorted(left)))
         os.replace(temp, self._path)
         sync_folder(self._path.parent)
 
 
-def _parsed(line: bytes) -> object:
+def _parse_line(line: bytes) -> object:
     try:
         value: object = json.loads(line) if line else None
     except (ValueError, RecursionError):
@@ -94,7 +90,7 @@ def _parsed(line: bytes) -> object:
     return value
 
 
-def _entry(value: dict[str, object]) -> Entry | None:
+def _parse_entry(value: dict[str, object]) -> Entry | None:
     try:
         return Entry.parse(value)
     except (ValueError, TypeError, RecursionError):
@@ -102,7 +98,7 @@ def _entry(value: dict[str, object]) -> Entry | None:
 
 
 class NamedFile(Protocol):
-    """What the account asks of an asset: an asset of the plan, or an entry that was made elsewhere."""
+    """The properties of an asset that the record needs: an asset of the plan, or an entry from a shard."""
 
     @property
     def id(self) -> str: ...
@@ -112,11 +108,12 @@ class NamedFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What a fault in a source keeps out of the plan, yet is not dropped from the campaign.
+    """Partners and assets that a fault in a source file keeps out of the plan, though the campaign still has them.
 
-    A held partner's own files are at fault: what was made for it stays. ``broken`` are the paths of assets
-    whose message or design cannot be read: these have failed. ``left_alone`` are such paths, too, but not
-    selected: they keep their files.
+    Attributes:
+        held_partners: partners whose own files cannot be read; their existing files stay.
+        broken: the paths of selected assets whose message or template cannot be read; they have failed.
+        left_alone: the paths of such assets that are not selected; their existing files stay.
     """
 
     held_partners: frozenset[str]
@@ -124,49 +121,56 @@ class Faults:
     left_alone: frozenset[str] = frozenset()
 
     def hold(self, path: str) -> bool:
-        """Say whether this is a path of a held partner."""
+        """Say whether this is a path of a partner whose files cannot be read."""
         return _partner(path) in self.held_partners
 
     def keep(self, path: str) -> bool:
-        """Say whether what stands at a path stays as it is, though it is not planned today."""
+        """Say whether the file at a path stays although it is not planned today."""
         return self.hold(path) or path in self.left_alone
 
 
 class Ledger:
-    """The account of one ``out/``. Methods raise MachineError where it cannot be written as a whole."""
+    """The record of what one ``out/`` holds.
+
+    ``entries`` will be the entries of the next manifest. ``ours`` has every path that assetgen wrote, from the manifest
+    or the journal; no other path is ever removed. Methods raise MachineError where ``out/`` cannot be written.
+    """
 
     def __init__(self, out: OutDir, state: BuildState | None = None) -> None:
-        """Read manifest and journal. What a killed build had finished counts as made; see ``_recover``."""
+        """Read the manifest and the journal. Files that a killed build had finished are kept; see ``_recover``."""
         self._out = out
         self._journal = Journal(out.journal)
-        manifest = _manifest(out.root / MANIFEST_NAME, state or BuildState())
+        manifest = _read_last_manifest(out.root / MANIFEST_NAME, state or BuildState())
         self.stamps: dict[str, Stamp] = {}
         self._manifest_is_ours = manifest.ours
         self.findings: list[Finding] = list(manifest.findings)
         self.entries: dict[str, Entry] = dict(manifest.entries)
         self.ours: set[str] = set(manifest.entries)
         self.rejected: list[str] = []
-        self._left: set[str] = set()
+        self._unmovable: set[str] = set()
         with stopping_the_build("read the journal"):
             self._recover()
 
     def _recover(self) -> None:
-        """Find out, for each path that a killed build named, which entry is that of the file that is there.
+        """Find the entry that belongs to the file at each path that a killed build wrote into the journal.
 
-        The newest that has the file's hash is true, whether the file was moved in or not. If none has it,
-        there is no entry: the file was changed by hand, or is gone.
+        That is the newest entry with the file's hash. If there is none, the file was changed by hand or is missing,
+        and the path gets no entry.
         """
         journalled = self._journal.read()
         self.ours |= journalled.paths
         for path in journalled.paths:
-            known = [*reversed(journalled.entries.get(path, [])), self.entries.pop(path, None)]
+            candidates = [*reversed(journalled.entries.get(path, [])), self.entries.pop(path, None)]
             sha256 = self._out.sha256(path)
-            true = next((entry for entry in known if entry and entry.sha256 == sha256), None)
-            if true:
-                self.entries[path] = true
+            match = next((entry for entry in candidates if entry and entry.sha256 == sha256), None)
+            if match:
+                self.entries[path] = match
 
     def enter(self, batch: Iterable[tuple[NamedFile, Outcome]]) -> list[str]:
-        """Move what was made into ``out/``, journal first, and what failed out of it; return its ids."""
+        """Write the journal, move finished files into ``out/`` and old files of failed assets out of it.
+
+        Returns the ids of the failed assets.
+        """
         failed: list[NamedFile] = []
         ready: list[tuple[NamedFile, Entry, str]] = []
         for asset, outcome in batch:
@@ -182,7 +186,7 @@ class Ledger:
         for asset, entry, temp in ready:
             self.ours.add(entry.path)
             try:
-                self._put(entry, temp)
+                self._move_in(entry, temp)
             except RenderError as error:
                 self._note(error, asset.id)
                 failed.append(asset)
@@ -192,10 +196,10 @@ class Ledger:
             self._retire(asset.path, asset.id)
         return [asset.id for asset in failed]
 
-    def _put(self, entry: Entry, temp: str) -> None:
-        """Move a finished file in, unless the same bytes stand there already: then nothing is touched."""
+    def _move_in(self, entry: Entry, temp: str) -> None:
+        """Move a finished file in, unless the same bytes are there already. Then the existing file is not touched."""
         if self._out.has(entry.path) and self._out.sha256(entry.path) == entry.sha256:
-            with stopping_the_build("tidy up"):
+            with stopping_the_build("delete temporary files"):
                 self._out.discard(temp)
                 self._out.drop_old(entry.path)
         else:
@@ -209,23 +213,23 @@ class Ledger:
         return self._out.has(path)
 
     def is_as_written(self, path: str, stamp: Stamp | None, *, by_hash: bool) -> bool:
-        """Say whether the file of an entry is the one that was written: by its stamp, else by its sha256.
+        """Say whether the file of an entry is unchanged: first by its stamp, else by its sha256.
 
-        With ``by_hash`` the stamp alone is not believed.
+        With ``by_hash`` the sha256 is always compared.
         """
-        found = self._out.stamp(path)
-        if found is None:
+        current = self._out.stamp(path)
+        if current is None:
             return False
-        if found == stamp and not by_hash:
+        if current == stamp and not by_hash:
             return True
         entry = self.entries.get(path)
         if entry is None or self._out.sha256(path) != entry.sha256:
             return False
-        self.stamps[path] = found
+        self.stamps[path] = current
         return True
 
     def _reject(self, asset: NamedFile, temp: str | None) -> None:
-        """Keep a file that did not pass its proof where it can be looked at, and nobody takes it for a good one."""
+        """Move a file that failed a preflight check to ``rejected/``, for people to look at."""
         if temp is None:
             return
         try:
@@ -234,35 +238,38 @@ class Ledger:
             self._note(error, asset.id)
 
     def _retire(self, path: str, asset_id: str | None) -> None:
-        """Take a path out of the manifest, and its file, if it is ours, to ``stale/``."""
+        """Remove a path from the manifest; move its file to ``stale/`` if it is ours."""
         self.entries.pop(path, None)
         if path not in self.ours:
             return
         try:
             self._out.to_stale(path)
         except RenderError as error:
-            self._left.add(path)
+            self._unmovable.add(path)
             self._note(error, asset_id)
 
     def settle(
         self, planned: Collection[str], faults: Faults, *, clear: bool, seen: Collection[str] = frozenset()
     ) -> int:
-        """Bring what was not made today in line with today's plan, whose paths are ``planned``.
+        """Make the files that were not built today match today's plan.
 
-        The files of ``seen`` were looked at already and are as they should be.
+        Args:
+            planned: the paths of today's plan.
+            faults: what a fault in a source file keeps out of the plan.
+            clear: whether files may leave ``out/``; False for an interrupted build, which only updates entries.
+            seen: paths whose files are known to be up to date.
 
-        Return how many files left ``out/`` because the campaign holds them no more.
-
-        Without ``clear`` (an interrupted build) nothing leaves ``out/``: entries are kept, or marked, alone.
+        Returns:
+            How many files were removed because the campaign no longer has them.
         """
-        for path in sorted(self.ours - self._left - set(seen)):
+        for path in sorted(self.ours - self._unmovable - set(seen)):
             if path in planned or faults.keep(path):
                 self._keep(path, stale=faults.hold(path) and path not in planned)
-        self.findings += [_held(partner) for partner in sorted(self._partners_held(faults))]
+        self.findings += [_unreadable_partner(partner) for partner in sorted(self._partners_held(faults))]
         if not clear:
             return 0
         removed = sum(
-            self._remove(path) for path in self.unplanned(planned, faults) if path not in self._left
+            self._remove(path) for path in self.unplanned(planned, faults) if path not in self._unmovable
         )
         for entry in [self.entries[path] for path in faults.broken & self.entries.keys()]:
             if not faults.hold(entry.path):
@@ -270,7 +277,7 @@ class Ledger:
         return removed
 
     def unplanned(self, planned: Collection[str], faults: Faults) -> list[str]:
-        """Return the paths of ours that today's plan holds no more: neither planned, nor only at fault."""
+        """Return our paths that are no longer part of the campaign: neither planned nor kept out by a fault."""
         return sorted(
             path
             for path in self.ours
@@ -278,9 +285,9 @@ class Ledger:
         )
 
     def close(self, heading: Heading, state_of: Callable[[WrittenManifest], BuildState]) -> None:
-        """Write the manifest, then the state, which says how that was written; then empty the journal.
+        """Write the manifest, then the build database, which records the manifest's stamp; then empty the journal.
 
-        The last thing that a build does.
+        This is the last step of a build.
         """
         with stopping_the_build("write the manifest"):
             if not self._manifest_is_ours:
@@ -288,11 +295,11 @@ class Ledger:
             manifest = self._out.root / MANIFEST_NAME
             written = write_manifest(manifest, self._out.tmp / MANIFEST_NAME, heading, self.entries.values())
             write_state(self._out.state, self._out.tmp / "state", state_of(written))
-            self._journal.restart(self._out.tmp / "journal", self._left)
+            self._journal.restart(self._out.tmp / "journal", self._unmovable)
             self._out.sweep()
 
     def _keep(self, path: str, *, stale: bool) -> None:
-        """Keep an entry as long as its file is there; a file of ours without one was not proved: it goes."""
+        """Keep an entry if its file is there. Retire a file of ours without an entry, which was never checked."""
         entry = self.entries.get(path)
         if entry is None or not self._out.has(path):
             self._retire(path, entry.id if entry else None)
@@ -314,7 +321,7 @@ class Ledger:
         try:
             return self._out.remove(path)
         except RenderError as error:
-            self._left.add(path)
+            self._unmovable.add(path)
             self._note(error, entry.id if entry else None)
             return False
 
@@ -325,27 +332,27 @@ class Ledger:
         self.findings += [f.for_asset(asset_id) if asset_id else f for f in error.findings]
 
 
-def _manifest(path: Path, state: BuildState) -> OldManifest:
-    """Return the manifest: by the state's word where that still holds, else read entry by entry."""
+def _read_last_manifest(path: Path, state: BuildState) -> OldManifest:
+    """Return the manifest: cut by the positions in the build database if they still apply, else parsed."""
     known = cut_manifest(path, state.manifest, state.rows.values()) if state.manifest else None
     return known or read_manifest(path)
 
 
 def _partner(path: str) -> str:
-    """Return the partner whose folder a path lies in."""
+    """Return the partner whose folder a path is in."""
     return path.partition("/")[0]
 
 
-def _held(partner: str) -> Finding:
+def _unreadable_partner(partner: str) -> Finding:
     place = Place(f"partners/{partner}/partner.yaml")
-    text = "cannot be read: its old files stay, marked stale"
-    hint = "mend the other findings for this partner, then build again"
+    text = "the partner cannot be read: its old files stay, marked stale"
+    hint = "fix the other findings for this partner, then build again"
     return Finding("stale", text, hint=hint, place=place, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """``shown`` is the folder as it was named; ``entries`` are by path."""
+    """A folder that was built into. ``shown`` is its name in messages; ``entries`` maps each path to its entry."""
 
     shown: str
     out: OutDir
@@ -353,28 +360,30 @@ class Tree:
     entries: Mapping[str, Entry]
 
     def content(self, entry: Entry) -> bytes:
-        """Return the bytes of an asset's file. Raises RenderError where they are not those that were written."""
+        """Return the bytes of an asset's file. Raises RenderError where it is missing or has changed."""
         where = f"{self.shown}/{entry.path}"
         if self.out.sha256(entry.path) is None:
-            text, hint = f"{where} is in the manifest and cannot be read", "build again: it is made anew"
+            text, hint = f"{where} is in the manifest but cannot be read", "build again: it will be rebuilt"
             raise RenderError(Finding("file-altered", text, hint, asset=entry.id))
         if self.out.sha256(entry.path) != entry.sha256:
-            text = f"{where} is not the file that was built"
-            raise RenderError(Finding("file-altered", text, "build again: it is made anew", asset=entry.id))
+            text = f"{where} has changed since it was built"
+            raise RenderError(
+                Finding("file-altered", text, "build again: it will be rebuilt", asset=entry.id)
+            )
         return (self.out.root / entry.path).read_bytes()
 
     def listed(self, path: str) -> ListedAsset:
-        """Return how the manifest lists an asset. Raises CampaignError where its entry cannot be read as that."""
+        """Return how the manifest lists an asset. Raises CampaignError where its entry is not valid."""
         entry = self.entries[path]
         try:
             return read_listed(entry.values())
         except ValueError as error:
-            text = f"{self.shown}: the entry of {path} in the manifest cannot be used: {error}"
-            hint = "build again, into an empty folder"
+            text = f"{self.shown}: the manifest entry of {path} is not valid: {error}"
+            hint = "build again into an empty folder"
             raise CampaignError(Finding("bad-value", text, hint, asset=entry.id)) from error
 
 
 def read_tree(folder: Path) -> Tree:
-    """Return what was built into a folder. Raises CampaignError, with every fault, where that cannot be said."""
+    """Return what was built into a folder. Raises CampaignError with every fault in its manifest."""
     heading, entries = read_whole_manifest(folder)
     return Tree(folder.as_posix(), OutDir(folder), heading, {entry.path: entry for entry in entries})

@@ -1,6 +1,6 @@
-"""Build a campaign into ``out/``: the steps in order, and what they return.
+"""Build a campaign into ``out/``: the steps in order, and their result.
 
-A build may be killed between any two lines: the manifest is replaced last, and the journal knows the rest.
+A build can be killed at any moment. The manifest is replaced last, and the next build recovers from the journal.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: assets done and failed of the total to be made; ``asset_id`` the latest, if any."""
+    """Progress of a build: assets done (including failed), failed, and in total; ``asset_id`` is the latest, if any."""
 
     done: int
     failed: int
@@ -63,13 +63,22 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did. ``built`` were drawn or proved; ``cached`` stood there already, or were taken from the store.
+    """What a build did.
 
-    ``skipped``: planned, not selected; ``unreached``: the build ended before its turn. ``failed`` counts also what
-    could not be planned for a broken message or template; ``built_ids`` are those that this build put into the
-    output, from the store too; ``reasons`` says for each asset that was to be made why. ``rejected`` are the files
-    that did not pass their proof, where they are kept. ``findings`` are those of all that is selected, worst first:
-    what the proofs had to say of a file that was kept is said again.
+    Attributes:
+        built: how many assets were rendered.
+        cached: how many were up to date, or came from the build cache.
+        failed: how many failed, including assets whose message or template cannot be read.
+        skipped: how many are planned but not selected.
+        unreached: how many were not started because the build ended early.
+        removed: how many files were removed because the campaign no longer has them.
+        seconds: the duration.
+        built_ids: the assets that this build put into the output, including those from the build cache.
+        failed_ids: the assets that failed.
+        reasons: the rebuild reason of each asset that had to be rebuilt, by id.
+        rejected: where the files are that failed a preflight check.
+        findings: the findings for all selected assets, worst first, including those recorded for unchanged files.
+        interrupted: whether Ctrl-C or SIGTERM ended the build.
     """
 
     built: int
@@ -88,14 +97,17 @@ class BuildResult:
 
 
 def never_begun(chosen: int) -> BuildResult:
-    """Return the result of a build that was ended while it waited for another."""
+    """Return the result of a build that was interrupted while it waited for another build."""
     return BuildResult(0, 0, 0, 0, chosen, 0, 0.0, (), (), {}, (), (), interrupted=True)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderBuild:
-    """What a build did. ``findings`` are those of the input; ``kinds`` has partner and medium of what was made or
-    failed, by id."""
+    """What a build of a campaign folder did.
+
+    ``findings`` are those in the campaign's files. ``kinds`` maps the id of each built or failed asset
+    to its partner and medium.
+    """
 
     result: BuildResult
     findings: tuple[Finding, ...]
@@ -104,12 +116,13 @@ class FolderBuild:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """How a build works: in ``jobs`` processes (default: the number of cores).
+    """Options of a build.
 
-    With ``force`` everything is rebuilt; with ``fail_fast`` the first failure ends the build.
+    ``jobs`` is the number of worker processes (default: the number of cores). ``force`` rebuilds everything selected;
+    ``fail_fast`` ends the build at the first failure.
 
-    With a ``shard`` that part of the plan alone is built. Not ``supervised``, it works in this process alone, whatever
-    becomes of it. ``on_wait`` is called where another build is at work in ``out``.
+    With a ``shard`` only that part of the plan is built. Without ``supervised`` the build renders in this process,
+    so a crash or a hang affects all of it. ``on_wait`` is called if another build is running in ``out``.
     """
 
     jobs: int | None = None
@@ -124,10 +137,10 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What the steps of one build share.
+    """The values that the steps of one build share.
 
-    ``start`` makes the renderer, once in each worker; ``heading`` is what the manifest says first. Without ``keys``
-    nothing says what a file was made from.
+    ``start`` creates the renderer, once in each worker. ``heading`` is the head of the manifest. Without ``keys`` the
+    inputs of an asset are unknown, so nothing counts as up to date.
     """
 
     held: HeldOutDir
@@ -156,10 +169,10 @@ def build(
     out: Path | None = None,
     **settings: Unpack[BuildSettings],
 ) -> BuildResult:
-    """Make the selected assets of a campaign and bring ``out`` (default: the campaign's) in line with its plan.
+    """Build the selected assets of a campaign and make ``out`` (default: the campaign's) match its plan.
 
     The settings are those of ``BuildOptions``. Raises CampaignError where the selection matches nothing, MachineError
-    where a part of the machine is missing.
+    where a library or resource of the machine is missing.
     """
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import EVERYTHING, select
@@ -179,16 +192,18 @@ def build(
 def build_folder(
     root: Path, load: Load, selection: Selection, out: Path, options: BuildOptions
 ) -> FolderBuild:
-    """Build the selected assets of the campaign in a folder and bring ``out`` in line with its plan.
+    """Build the selected assets of the campaign in a folder and make ``out`` match its plan.
 
-    Where nothing changed since the last build, nothing is read; where partners changed, they alone are read and
-    planned, with those that stand beside them; else the campaign is, as a whole. ``load`` is called with the partners
-    that must be read, or None for all. Raises CampaignError where nothing can be planned, the selection matches
-    nothing, or a shard would be built over something else; MachineError where a part of the machine is missing.
+    If nothing has changed since the last build, nothing is read. If only partners have changed, they and the partners
+    shown with them are read and planned. In all other cases the whole campaign is. ``load`` is called with the names of
+    the partners to read, or None for all.
+
+    Raises CampaignError where nothing can be planned, the selection matches nothing, or a shard would be built over a
+    different build; MachineError where a library or resource of the machine is missing.
     """
     started_s = time.monotonic()
     if not OutDir(out).state.exists():
-        selected_ids(selection, *read_and_plan(load))  # a first call that is wrong leaves no folder behind
+        selected_ids(selection, *read_and_plan(load))  # report faults before out/ is created
     with hold_out_dir(out, options.on_wait) as held:
         if held is None:
             return FolderBuild(never_begun(0), (), {})
@@ -201,20 +216,20 @@ def build_folder(
             changes = None if options.force else planner.find_changes()
             if changes and not changes.partners:
                 planner.note_unchanged(changes)
-                return _nothing_to_do(held, changes, time.monotonic() - started_s)
+                return _unchanged_result(held, changes, time.monotonic() - started_s)
             campaign, scope = (changes and planner.plan_changed(changes)) or planner.plan_all()
         with _context(held, campaign, scope, options, versions) as context:
             result = build_scope(context)
         _prune_cache(campaign, held.tree, scope.plan, result)
     result = replace(result, seconds=time.monotonic() - started_s)
-    return FolderBuild(result, scope.findings, _kinds(scope.plan, result))
+    return FolderBuild(result, scope.findings, _partner_and_medium(scope.plan, result))
 
 
 @contextmanager
 def _context(
     held: HeldOutDir, campaign: Campaign, scope: BuildScope, options: BuildOptions, versions: Versions
 ) -> Iterator[BuildContext]:
-    """Give the context of a campaign's build, in which its build cache is in use."""
+    """Yield the context of a campaign's build and hold its build cache meanwhile."""
     own = own_folder(campaign.root)
     store = Store(own) if own else None
     folder = own or held.tree.own
@@ -222,15 +237,15 @@ def _context(
     heading = Heading(campaign.file.name, campaign.file.edition, versions.engine, scope.part)
     with ExitStack() as stack:
         if store:
-            with stopping_the_build("use the store of finished work"):
+            with stopping_the_build("use the build cache"):
                 stack.enter_context(store.in_use())
         yield BuildContext(held, scope, options, start, heading, Keys.of(campaign, versions))
 
 
 def own_folder(root: Path) -> Path | None:
-    """Return the campaign's ``.assetgen``, made where it is missing; None where it cannot be written to.
+    """Return the campaign's ``.assetgen``, created if missing; None where it is not writable.
 
-    A campaign that is only read (on another's disk, in an image) is built all the same, into a folder elsewhere.
+    A read-only campaign (on a network disk, in a container image) can still be built into a folder elsewhere.
     """
     own = root / OWN_FOLDER
     try:
@@ -241,10 +256,10 @@ def own_folder(root: Path) -> Path | None:
 
 
 def build_scope(context: BuildContext) -> BuildResult:
-    """Make what is missing or out of date, and bring the held ``out/`` in line with the plan.
+    """Build what is missing or out of date, and make the locked ``out/`` match the plan.
 
-    Ctrl-C and SIGTERM end the build within a second or two with whole files only, told in the result. Raises
-    MachineError where nothing can be made or written; what stands in ``out`` is then as after a kill.
+    Ctrl-C and SIGTERM end the build within a second or two. It then leaves complete files only, and the result says so.
+    Raises MachineError where nothing can be built or written; ``out`` is then in the same state as after a kill.
     """
     started_s = time.monotonic()
     held, scope, options = context.held, context.scope, context.options
@@ -267,13 +282,13 @@ def build_scope(context: BuildContext) -> BuildResult:
 
 
 def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset, Outcome]:
-    """Return what renders the assets."""
-    gc.freeze()  # the account of ten thousand assets holds no rings: drawing need not look for any in it
+    """Return the executor that renders the assets."""
+    gc.freeze()  # the data of thousands of assets has no reference cycles: exempt it from garbage collection
     options, halt = context.options, context.held.halt
     jobs = options.jobs or os.cpu_count() or 1
     initialiser = partial(start_rendering, context.start, context.held.tree.tmp)
     executor: Executor[Asset, Outcome] = (
-        LocalPool(initialiser, verb="drew", jobs=jobs, halt=halt, bounds=options.bounds)
+        LocalPool(initialiser, verb="rendered", jobs=jobs, halt=halt, bounds=options.bounds)
         if options.supervised
         else InProcessExecutor(initialiser, halt)
     )
@@ -283,33 +298,37 @@ def _executor(context: BuildContext, assets: Iterable[Asset]) -> Executor[Asset,
 
 
 class _Outcomes:
-    """What came of the assets that were to be made, and what is written down of them."""
+    """The outcomes of the assets to rebuild, and what the manifest and the build database record of them."""
 
     def __init__(self, context: BuildContext, ledger: Ledger, reasons: Mapping[str, str]) -> None:
-        """Take the reason of each asset that is to be made, by id."""
+        """``reasons`` has the rebuild reason of each asset to rebuild, by id."""
         self._scope, self._before, self._halt = context.scope, context.held.state, context.held.halt
-        self._heading, self._keys, self._tell = context.heading, context.keys, context.options.on_progress
+        self._heading, self._keys, self._on_progress = (
+            context.heading,
+            context.keys,
+            context.options.on_progress,
+        )
         self._ledger, self._reasons = ledger, reasons
         self.assets = {asset.id: asset for asset in context.scope.plan.assets if asset.id in reasons}
-        self._made: dict[str, Outcome] = {}
+        self._outcomes: dict[str, Outcome] = {}
         self._failed_ids: list[str] = []
-        self._tell(Progress(0, 0, len(self.assets), None))
+        self._on_progress(Progress(0, 0, len(self.assets), None))
 
     def enter(self, batch: Sequence[Outcome]) -> bool:
-        """Enter a batch of outcomes in the ledger; say whether an asset failed."""
+        """Record a batch of outcomes; say whether an asset failed."""
         failed_now = self._ledger.enter([(self.assets[one.asset_id], one) for one in batch])
         self._failed_ids += failed_now
         for outcome in batch:
-            self._made[outcome.asset_id] = outcome
-            done, failed = len(self._made), len(self._failed_ids)
-            self._tell(Progress(done, failed, len(self.assets), outcome.asset_id))
+            self._outcomes[outcome.asset_id] = outcome
+            done, failed = len(self._outcomes), len(self._failed_ids)
+            self._on_progress(Progress(done, failed, len(self.assets), outcome.asset_id))
         return bool(failed_now)
 
     def refresh_inputs(self) -> None:
-        """Name in the entries of what was kept the files as they are today, where that changed nothing in them."""
+        """Update the inputs in the entries of unchanged assets: an input may have changed without changing the file."""
         for asset in self._scope.selected_assets():
             entry, row = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
-            if asset.id in self._made or entry is None or row is None or row.work is None:
+            if asset.id in self._outcomes or entry is None or row is None or row.work is None:
                 continue
             if row.sha256 == entry.sha256 and row.work.planned != planned_from(asset):
                 drawn = {name: sha256 for name, sha256 in row.work.drawn if sha256 is not None}
@@ -317,14 +336,14 @@ class _Outcomes:
                 self._ledger.entries[asset.path] = entry.with_inputs(inputs, asset.terms)
 
     def heading(self) -> Heading:
-        """Return what the manifest says first: of a shard also whether its build came to its end."""
+        """Return the head of the manifest; for a shard with whether its build finished."""
         part = self._heading.part
-        if part is None or len(self._made) == len(self._reasons):
+        if part is None or len(self._outcomes) == len(self._reasons):
             return self._heading
         return replace(self._heading, part=replace(part, is_finished=False))
 
     def next_state(self, written: WrittenManifest) -> BuildState:
-        """Return what the next build asks of this one."""
+        """Return the build database for the next build."""
         plan, selected = self._scope.plan, self._scope.selected
         rows = {row.path: row for row in (*self._scope.rows, *map(self._row, plan.assets))}
         rows = {path: row.standing_at(written.at.get(path)) for path, row in rows.items()}
@@ -343,9 +362,9 @@ class _Outcomes:
         )
 
     def _row(self, asset: Asset) -> BuildRow:
-        """Return the row of an asset of the plan: made now, kept, or not made."""
+        """Return the row of an asset of the plan, whether it was built now, is unchanged or was not built."""
         entry, before = self._ledger.entries.get(asset.path), self._before.rows.get(asset.path)
-        outcome, work = self._made.get(asset.id), None
+        outcome, work = self._outcomes.get(asset.id), None
         if entry and outcome and outcome.entry == entry and self._keys:
             work = self._keys.work(asset, outcome.drawn, self._reasons[asset.id], outcome.findings)
         elif entry and before and before.work and before.sha256 == entry.sha256:
@@ -358,58 +377,58 @@ class _Outcomes:
         )
 
     def result(self, removed: int, seconds: float) -> BuildResult:
-        """Return what the build did."""
+        """Return the result of the build."""
         scope = self._scope
         chosen = len(scope.selected_assets()) + len(scope.kept)
         unplanned = [one.id for one in scope.plan.unplanned if one.id in scope.selected]
         failed_ids = (*self._failed_ids, *unplanned)
-        put = [outcome for outcome in self._made.values() if outcome.asset_id not in self._failed_ids]
-        kept = sum(outcome.is_kept for outcome in put)
+        placed = [outcome for outcome in self._outcomes.values() if outcome.asset_id not in self._failed_ids]
+        from_cache = sum(outcome.is_kept for outcome in placed)
         return BuildResult(
-            built=len(put) - kept,
-            cached=chosen - len(self._reasons) + kept,
+            built=len(placed) - from_cache,
+            cached=chosen - len(self._reasons) + from_cache,
             failed=len(failed_ids),
             skipped=len(scope.plan.assets) + len(scope.rows) - chosen,
-            unreached=len(self._reasons) - len(self._made),
+            unreached=len(self._reasons) - len(self._outcomes),
             removed=removed,
             seconds=seconds,
-            built_ids=tuple(outcome.asset_id for outcome in put),
+            built_ids=tuple(outcome.asset_id for outcome in placed),
             failed_ids=failed_ids,
             reasons=dict(self._reasons),
             rejected=tuple(sorted(self._ledger.rejected)),
-            findings=tuple(worst_first([*self._ledger.findings, *self._findings_of_kept()])),
+            findings=tuple(worst_first([*self._ledger.findings, *self._recorded_findings()])),
             interrupted=self._halt.requested,
         )
 
-    def _findings_of_kept(self) -> list[Finding]:
-        """Return what the proofs had to say of the selected assets that were kept: a verdict does not fade."""
-        kept = [
+    def _recorded_findings(self) -> list[Finding]:
+        """Return the recorded preflight findings of unchanged selected assets, so that every build reports them."""
+        unchanged_rows = [
             row
             for asset in self._scope.selected_assets()
             if asset.id not in self._reasons and (row := self._before.rows.get(asset.path))
         ]
-        return findings_of_rows([*kept, *self._scope.kept_rows()])
+        return findings_of_rows([*unchanged_rows, *self._scope.kept_rows()])
 
 
-def _nothing_to_do(held: HeldOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
-    """Return what a build did that found all as it should be."""
+def _unchanged_result(held: HeldOutDir, changes: PlanChanges, seconds: float) -> FolderBuild:
+    """Return the result of a build for which everything was up to date."""
     rows, outlook = held.state.rows.values(), held.state.outlook
-    told = worst_first(findings_of_rows(row for row in rows if row.id in changes.chosen))
+    recorded = worst_first(findings_of_rows(row for row in rows if row.id in changes.chosen))
     cached, skipped = len(changes.chosen), len(rows) - len(changes.chosen)
     interrupted = held.halt.requested
-    result = BuildResult(0, cached, 0, skipped, 0, 0, seconds, (), (), {}, (), tuple(told), interrupted)
+    result = BuildResult(0, cached, 0, skipped, 0, 0, seconds, (), (), {}, (), tuple(recorded), interrupted)
     return FolderBuild(result, findings_of(outlook) if outlook else (), {})
 
 
 def _prune_cache(campaign: Campaign, tree: OutDir, plan: Plan, result: BuildResult) -> None:
-    """Prune the build cache where this build added enough to it."""
+    """Prune the build cache if this build added enough to it."""
     if result.built and (own := own_folder(campaign.root)):
         assets = plan.by_id()
-        with stopping_the_build("prune the store of finished work"):
-            # A file and its page, which is packed: about twice the file.
+        with stopping_the_build("prune the build cache"):
+            # The cache stores the file and its compressed page: about twice the size of the file.
             prune_in_time(Store(own), 2 * tree.bytes_of(assets[one].path for one in result.built_ids))
 
 
-def _kinds(plan: Plan, result: BuildResult) -> dict[str, tuple[str, str]]:
-    told = {*result.built_ids, *result.failed_ids}
-    return {asset.id: (asset.partner, asset.medium) for asset in plan.assets if asset.id in told}
+def _partner_and_medium(plan: Plan, result: BuildResult) -> dict[str, tuple[str, str]]:
+    reported_ids = {*result.built_ids, *result.failed_ids}
+    return {asset.id: (asset.partner, asset.medium) for asset in plan.assets if asset.id in reported_ids}

@@ -1,4 +1,4 @@
-"""Why an asset is rebuilt: what it was made from, against what it would be made from today."""
+"""Rebuild reasons: compare what each asset was built from with what it would be built from today."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from assetgen.loading.model import Campaign
     from assetgen.planning.asset import Asset, Plan
 
-NEW = "not made before"
-FAILED = "it failed the last time"
-MISSING = "its file is missing"
-EDITED = "its file is not as it was written"
-FORCED = "asked for by --force"
-UNKNOWN = "nothing says what it was made from"
-MAX_NAMED = 3
+NEW = "not built before"
+_FAILED = "it failed in the last build"
+_MISSING = "its file is missing"
+_EDITED = "its file was changed after it was built"
+_FORCED = "--force was given"
+_UNKNOWN = "there is no record of what it was built from"
+_MAX_LISTED_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What an asset would be made from today: the campaign's values and files, and the versions."""
+    """What assets would be built from today: the campaign's values and files, and the versions."""
 
     campaign: Campaign
     versions: Versions
@@ -50,48 +50,53 @@ class Keys:
         return cls(campaign, versions, Reads.of(campaign))
 
     def recipe(self, asset: Asset) -> str:
-        """Return the digest of all values that an asset is drawn from."""
+        """Return the fingerprint of all values that an asset is rendered from."""
         return recipe_digest(asset, drawn_with(asset, self.campaign))
 
     def work(self, asset: Asset, drawn: Drawn, reason: str, findings: Iterable[Finding]) -> Work:
-        """Return what an asset that is made today was made from."""
-        told = tuple(finding_to_plain(finding) for finding in findings)
+        """Return the record of what an asset was built from in this build."""
+        plain_findings = tuple(finding_to_plain(finding) for finding in findings)
         return Work(
             recipe=self.recipe(asset),
-            places=places_digest(asset) if told else "",
+            places=places_digest(asset) if plain_findings else "",
             draws=self.versions.draws,
             proves=self.versions.proves,
             reason=reason,
             planned=planned_from(asset),
             drawn=drawn,
-            told=told,
+            told=plain_findings,
         )
 
 
 def planned_from(asset: Asset) -> Drawn:
-    """Return the files that an asset's plan rests on."""
+    """Return the files that an asset's plan depends on, with their sha256."""
     return tuple(sorted(asset.inputs.items()))
 
 
-def _why_changed(asset: Asset, work: Work, keys: Keys, state: BuildState) -> str | None:
-    """Return why what an asset was made from is not what it would be made from today; None where it is."""
+def _changed_input(asset: Asset, work: Work, keys: Keys, state: BuildState) -> str | None:
+    """Return which input of an asset has changed since it was built; None if none has."""
     now = keys.reads.now(name for name, _ in work.drawn)
     if now != work.drawn:
-        return _named(_differing(work.drawn, now), "changed")
+        return _list_names(_changed_names(work.drawn, now), "changed")
     if work.draws != keys.versions.draws:
-        return _engine_changed(state.engine, keys.versions.engine)
+        return _changed_engine(state.engine, keys.versions.engine)
     planned = planned_from(asset)
     if work.recipe != keys.recipe(asset):
-        differing = _differing(work.planned, planned)
-        return _named(differing, "changed") if differing else "its values or its design's files are others"
+        changed_names = _changed_names(work.planned, planned)
+        return (
+            _list_names(changed_names, "changed")
+            if changed_names
+            else "its values or its template's files changed"
+        )
     if work.proves != keys.versions.proves:
-        return "the proofs are others: it is proved again"
+        return "the preflight checks changed"
     if work.places and work.places != places_digest(asset):
-        return f"what its findings point at moved: {_named(_differing(work.planned, planned), 'changed')}"
+        changed = _list_names(_changed_names(work.planned, planned), "changed")
+        return f"the lines that its findings point at moved: {changed}"
     return None
 
 
-def _differing(before: Drawn, now: Drawn) -> list[str]:
+def _changed_names(before: Drawn, now: Drawn) -> list[str]:
     old, new = dict(before), dict(now)
     return sorted(
         name
@@ -100,55 +105,60 @@ def _differing(before: Drawn, now: Drawn) -> list[str]:
     )
 
 
-def _named(names: Sequence[str], what: str) -> str:
-    shown = list(names[:MAX_NAMED])
+def _list_names(names: Sequence[str], what: str) -> str:
+    shown = list(names[:_MAX_LISTED_NAMES])
     more = len(names) - len(shown)
     if more:
         return f"{', '.join(shown)} and {more} more {what}"
     return f"{' and '.join((', '.join(shown[:-1]), shown[-1]) if len(shown) > 1 else shown)} {what}"
 
 
-def _engine_changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+def _changed_engine(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     names = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
-    said = [f"{name} {before.get(name, 'missing')} → {now.get(name, 'missing')}" for name in names]
-    return f"the engine changed: {', '.join(said)}" if said else "assetgen's own code changed"
+    versions = [f"{name} {before.get(name, 'missing')} → {now.get(name, 'missing')}" for name in names]
+    return f"the engine changed: {', '.join(versions)}" if versions else "assetgen's own code changed"
 
 
 def rebuild_reasons(
     scope: BuildScope, ledger: Ledger, state: BuildState, keys: Keys | None, *, force: bool
 ) -> dict[str, str]:
-    """Return the reason of each selected asset that must be made, by id, in the plan's order.
+    """Return the reason of each selected asset that must be rebuilt, by id, in the plan's order.
 
-    Without ``keys`` nothing says what a file was made from: then all that is selected is made.
+    Without ``keys`` today's inputs are unknown, so every selected asset is rebuilt.
     """
     reasons: dict[str, str] = {}
     for asset in scope.selected_assets():
         is_forced = force and asset.path in ledger.entries
-        reason = FORCED if is_forced else _why(asset, ledger, state, keys)
+        reason = _FORCED if is_forced else _rebuild_reason(asset, ledger, state, keys)
         if reason is not None:
             reasons[asset.id] = reason
     return reasons
 
 
-def _why(asset: Asset, ledger: Ledger, state: BuildState, keys: Keys | None) -> str | None:
-    """Return in words why an asset must be made, or None where what stands in ``out/`` is as good."""
+def _rebuild_reason(asset: Asset, ledger: Ledger, state: BuildState, keys: Keys | None) -> str | None:
+    """Return why an asset must be rebuilt; None where the file in ``out/`` is up to date."""
     entry, row = ledger.entries.get(asset.path), state.rows.get(asset.path)
     if entry is None:
-        return FAILED if asset.id in state.failed else NEW
+        return _FAILED if asset.id in state.failed else NEW
     if not ledger.has(asset.path):
-        return MISSING
+        return _MISSING
     if keys is None or row is None or row.work is None or row.sha256 != entry.sha256:
-        return UNKNOWN
-    if reason := _why_changed(asset, row.work, keys, state):
+        return _UNKNOWN
+    if reason := _changed_input(asset, row.work, keys, state):
         return reason
-    return None if ledger.is_as_written(asset.path, row.stamp, by_hash=False) else EDITED
+    return None if ledger.is_as_written(asset.path, row.stamp, by_hash=False) else _EDITED
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a build would do: make these (id → reason), remove these paths, keep these ids.
+    """What a build would do.
 
-    ``new`` are the ids of those to be made that were never made; ``findings`` what it would say of ``out/`` itself.
+    Attributes:
+        reasons: the rebuild reason of each asset that would be built, by id.
+        removed: the paths that would be removed.
+        findings: the findings about ``out/`` itself.
+        new: the ids among ``reasons`` that were never built.
+        kept: the ids of assets that are up to date.
     """
 
     reasons: dict[str, str]
@@ -161,21 +171,21 @@ class Preview:
 def preview(
     campaign: Campaign, plan: Plan, selected: frozenset[str], out: Path, *, force: bool = False
 ) -> Preview:
-    """Return what a build would do with these assets; touch nothing."""
+    """Return what a build of these assets would do, without changing anything."""
     keys = Keys.of(campaign, versions_of(engine_versions()))
     return preview_scope(BuildScope(plan, selected, campaign.unreadable_partners), out, keys, force=force)
 
 
 def preview_scope(scope: BuildScope, out: Path, keys: Keys | None = None, *, force: bool = False) -> Preview:
-    """Return what a build of a scope would make, remove and keep; touch nothing."""
+    """Return what a build of a scope would build, remove and keep, without changing anything."""
     tree = OutDir(out)
     state = read_state(tree.state)
     ledger = Ledger(tree, state)
-    leaving = [path for path in ledger.unplanned(scope.paths(), scope.faults()) if tree.has(path)]
+    removed = [path for path in ledger.unplanned(scope.paths(), scope.faults()) if tree.has(path)]
     reasons = rebuild_reasons(scope, ledger, state, keys, force=force)
     return Preview(
         reasons,
-        leaving,
+        removed,
         tuple(ledger.findings),
         new=frozenset(asset_id for asset_id, reason in reasons.items() if reason == NEW),
         kept=tuple(asset.id for asset in scope.selected_assets() if asset.id not in reasons),

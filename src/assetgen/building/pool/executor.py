@@ -1,7 +1,7 @@
-"""How work is given to other processes: tasks in, results out, in any order.
+"""Executors: submit tasks, receive their results in any order.
 
-Builds, verification and packs use the same three calls. ``local_pool`` runs the tasks in processes of this machine;
-``InProcessExecutor`` runs them in this one.
+Builds, verification and packs use the same three methods. ``LocalPool`` runs tasks in worker processes of this machine,
+``InProcessExecutor`` in the current process.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from assetgen.findings import Finding
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-ALONE = "try it alone, with one process: -j 1"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+ALONE = "try again with one process: -j 1"
 
 Initialiser = Callable[[], Callable[[Item], Result]]
-"""Called once in each worker, to which it is pickled; returns the work on one item. Raises MachineError where no item
-can be worked on."""
+"""Called once in each worker, to which it is pickled. Returns the function that processes one item. Raises MachineError
+where no item can be processed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[Item]):
-    """One piece of work: the item, and the name by which its loss is reported."""
+    """One piece of work: the item, and the name under which a failed worker is reported."""
 
     id: str
     item: Item
@@ -37,107 +37,107 @@ class Task(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class TaskResult(Generic[Item, Result]):
-    """What became of a task: its value, or the finding that says how the process that had it was lost."""
+    """The result of a task: its value, or the finding that says how its worker process failed."""
 
     task: Task[Item]
     value: Result | None
     lost: Finding | None = None
 
     def value_or(self, of_lost: Callable[[Item, Finding], Result]) -> Result:
-        """Return the value; of a lost task what ``of_lost`` makes of its item and the finding."""
+        """Return the value; for a lost task, call ``of_lost`` with its item and the finding."""
         if self.lost is not None:
             return of_lost(self.task.item, self.lost)
-        assert self.value is not None, "a task has a value, or was lost"
+        assert self.value is not None, "a task has a value or was lost"
         return self.value
 
 
 class Halt:
-    """Whether somebody asked for the end. ``requested`` stays True once it is."""
+    """Tells whether Ctrl-C or SIGTERM was received. ``requested`` stays True once it is."""
 
     def __init__(self) -> None:
         self.requested = False
-        self._breaks = False
+        self._raises = False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Note the signals instead of dying of them.
+        """Note the signals instead of ending the process.
 
-        A signal that is ignored stays so (a job started with ``&`` or nohup). Outside the main thread
-        Python hands out no signals: there the program around the build has to listen.
+        A signal that is already ignored stays ignored, as for a job started with ``&`` or nohup. Outside the main
+        thread Python delivers no signals, so there the calling program must handle them.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.getsignal(number) for number in SIGNALS}
-        taken = [number for number in SIGNALS if before[number] not in (signal.SIG_IGN, None)]
-        for number in taken:
-            signal.signal(number, self._note)
+        old_handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+        handled = [number for number in _SIGNALS if old_handlers[number] not in (signal.SIG_IGN, None)]
+        for number in handled:
+            signal.signal(number, self._on_signal)
         try:
             yield
         finally:
-            for number in taken:
-                signal.signal(number, before[number])
+            for number in handled:
+                signal.signal(number, old_handlers[number])
 
     @contextmanager
     def breaking(self) -> Iterator[None]:
-        """Let a signal also raise KeyboardInterrupt inside: for drawing in this process, which may take long.
+        """Let a signal also raise KeyboardInterrupt inside the block, because rendering in this process can take long.
 
-        The engine may swallow that while it draws an SVG, so look at ``requested`` afterwards.
+        WeasyPrint can catch that exception while it draws an SVG, so check ``requested`` afterwards.
         """
-        self._breaks = True
+        self._raises = True
         try:
             if self.requested:
                 raise KeyboardInterrupt
             yield
         finally:
-            self._breaks = False
+            self._raises = False
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.requested = True
-        if self._breaks:
+        if self._raises:
             raise KeyboardInterrupt
 
 
 class Executor(Protocol[Item, Result]):
-    """Runs tasks. Whoever asks for the end (``Halt``) gets no more results."""
+    """Runs tasks. Once an interrupt is requested (``Halt``) it yields no more results."""
 
     def submit(self, task: Task[Item]) -> None:
-        """Take a task; those submitted first are begun first."""
+        """Add a task. Tasks start in the order in which they were submitted."""
 
     def results(self) -> Generator[list[TaskResult[Item, Result]]]:
-        """Yield what became of the tasks, in batches as they come, up to the last.
+        """Yield the results of all tasks, in batches as they arrive.
 
-        Close the generator to end the workers. Raises MachineError where no worker can do anything.
+        Close the generator to end the workers. Raises MachineError where no worker can process anything.
         """
 
     def cancel(self) -> None:
-        """Drop the tasks that are not begun; those that are will be finished."""
+        """Drop tasks that have not started; running tasks are finished."""
 
 
 class InProcessExecutor(Generic[Item, Result]):
-    """Runs tasks one by one in this process, to look into it: there a death or a hang cannot be helped."""
+    """Runs tasks one by one in this process, for debugging. A crash or a hang of a task affects the whole process."""
 
     def __init__(self, initialiser: Initialiser[Item, Result], halt: Halt) -> None:
         self._initialiser, self._halt = initialiser, halt
-        self._todo: deque[Task[Item]] = deque()
+        self._waiting: deque[Task[Item]] = deque()
 
     def submit(self, task: Task[Item]) -> None:
-        """Take a task."""
-        self._todo.append(task)
+        """Add a task."""
+        self._waiting.append(task)
 
     def cancel(self) -> None:
-        """Drop the tasks that are not begun."""
-        self._todo.clear()
+        """Drop tasks that have not started."""
+        self._waiting.clear()
 
     def results(self) -> Generator[list[TaskResult[Item, Result]]]:
-        """Yield what became of each task."""
-        if not self._todo:
+        """Yield the result of each task."""
+        if not self._waiting:
             return
         try:
             with self._halt.breaking():
                 work = self._initialiser()
-            while self._todo:
-                task = self._todo.popleft()
+            while self._waiting:
+                task = self._waiting.popleft()
                 result: TaskResult[Item, Result]
                 try:
                     with self._halt.breaking():
