@@ -112,7 +112,7 @@ def _mismatches(one: Heading, other: Heading) -> Iterator[tuple[str, str]]:
         versions = ", ".join(
             f"{n} {one.engine.get(n, 'none')} and {other.engine.get(n, 'none')}" for n in differing
         )
-        yield f"engines ({versions})", "build all shards with the same requirements.lock"
+        yield f"renderers ({versions})", "build all shards with the same requirements.lock"
     a, b = one.part, other.part
     if a and b and a.shard.of != b.shard.of:
         yield f"splits ({a.shard}, {b.shard})", "all shards of one build have the same N"

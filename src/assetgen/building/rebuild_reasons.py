@@ -116,7 +116,7 @@ def _list_names(names: Sequence[str], what: str) -> str:
 def _changed_engine(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     names = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
     versions = [f"{name} {before.get(name, 'missing')} → {now.get(name, 'missing')}" for name in names]
-    return f"the engine changed: {', '.join(versions)}" if versions else "assetgen's own code changed"
+    return f"the renderer changed: {', '.join(versions)}" if versions else "assetgen's own code changed"
 
 
 def rebuild_reasons(

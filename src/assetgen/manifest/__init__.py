@@ -1,1 +1,1 @@
-"""Read and write ``manifest.json``: what a build made, one asset a line."""
+"""Read and write ``manifest.json``: the files of a build, one asset per line."""

@@ -1,7 +1,8 @@
-"""``manifest.json`` of ``out/`` and ``MANIFEST.json`` of a pack: what a build made, one asset a line.
+"""``manifest.json`` of ``out/`` and ``MANIFEST.json`` of a pack: the files of a build, one asset per line.
 
-Read with distrust, by whoever needs how much of it: ``Manifest`` whole (verify, gallery, diff, merge), ``OldManifest``
-whole or cut out unparsed (the build), ``ManifestIndex`` line by line (packs). Written in one way, replaced in whole.
+A manifest is untrusted input. There are three ways to read it: ``Manifest`` parses all of it (verify, gallery, diff,
+merge); ``OldManifest`` parses it or cuts out the unparsed entries (build); ``ManifestIndex`` reads it line by line
+(packs). One function writes it, and always replaces the whole file.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from assetgen.manifest.shards import ShardPart
 
 MANIFEST_NAME = "manifest.json"
 PACK_MANIFEST_NAME = "MANIFEST.json"
-"""What the manifest is called in a pack, where it stands among files for people."""
-SCHEMA = 1
-BUILD_FIRST = "run assetgen build first"
-MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+"""Name of the manifest in a pack, next to files for people."""
+_SCHEMA = 1
+_BUILD_FIRST_HINT = "run assetgen build first"
+_MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 Read = TypeVar("Read")
 Span = tuple[int, int]
-"""Where an entry stands in a manifest: offset and length in bytes."""
+"""Position of an entry in a manifest: offset and length in bytes."""
 Stamp = tuple[int, int, int, int]
-"""How a file was written: size in bytes, mtime and ctime in ns, inode. An edit by hand changes one of them."""
+"""Size in bytes, mtime and ctime in ns, and inode of a file. Every edit changes at least one of them."""
 
 
 def stamp_of(stat: os.stat_result) -> Stamp:
@@ -39,9 +40,10 @@ def stamp_of(stat: os.stat_result) -> Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the manifest says once for all its assets. ``engine`` maps each part that draws to its version.
+    """The head of a manifest, which holds for all its assets.
 
-    ``part`` stands in the manifest of a shard alone; ``pack``, which says whose it is, in that of a pack.
+    ``engine`` maps each rendering library to its version. Only a shard's manifest has ``part``. Only a pack's has
+    ``pack``, which names the partner.
     """
 
     campaign: str
@@ -52,7 +54,7 @@ class Heading:
 
     @classmethod
     def from_plain(cls, raw: Mapping[str, Any]) -> Heading:
-        """Return the heading of a manifest's plain values. Raises ValueError, in words."""
+        """Return the head of a manifest from its plain values. Raises ValueError with a message for the user."""
         engine = raw.get("engine")
         if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
             raise ValueError("engine is not an object of texts")
@@ -64,7 +66,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class PackDocument:
-    """One file of a pack that is no asset."""
+    """One file of a pack that is not an asset."""
 
     path: str
     bytes: int
@@ -73,7 +75,7 @@ class PackDocument:
 
 @dataclass(frozen=True, slots=True)
 class BadEntry:
-    """An entry that cannot be used, and why, in words; ``number`` counts from 1, ``id`` is None where it names none."""
+    """An entry that is not valid, and why. ``number`` counts from 1; ``id`` is None where the entry has none."""
 
     number: int
     id: str | None
@@ -82,38 +84,40 @@ class BadEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A whole manifest, in the form that one has; its entries are still as JSON gives them, each read on its own."""
+    """A whole manifest whose outer structure is valid. Its entries are plain JSON values; ``read`` validates each."""
 
     content: bytes = field(repr=False)
     values: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def parse(cls, content: bytes, *, is_strict: bool = True) -> Manifest:
-        """Return the manifest that a file holds.
+        """Return the manifest in a file's bytes. ``is_strict`` also refuses NaN and duplicate keys.
 
-        Raises NotRead, in words, where it has not the form of one; ValueError or RecursionError where it is no JSON:
-        ``is_strict`` refuses NaN and a key that stands there twice as well.
+        Raises NotRead where the JSON is not a manifest, ValueError or RecursionError where it is not valid JSON.
         """
-        strict: dict[str, Any] = {"parse_constant": _no_constant, "object_pairs_hook": _no_key_twice}
+        strict: dict[str, Any] = {
+            "parse_constant": _refuse_constant,
+            "object_pairs_hook": _refuse_duplicate_keys,
+        }
         values = json.loads(content, **(strict if is_strict else {}))
         if not isinstance(values, dict) or not isinstance(values.get("assets"), list):
             raise NotRead("it has no list of assets")
-        if values.get("schema") != SCHEMA:
-            raise NotRead(f"it has schema {values.get('schema')!r}, not {SCHEMA}")
+        if values.get("schema") != _SCHEMA:
+            raise NotRead(f"it has schema {values.get('schema')!r}, not {_SCHEMA}")
         return cls(content, values)
 
     @property
     def heading(self) -> Heading:
-        """Return what it says once for all assets. Raises ValueError, in words."""
+        """Return the head of the manifest. Raises ValueError with a message for the user."""
         return Heading.from_plain(self.values)
 
     def read(
         self, reader: Callable[[object], Read], key: Callable[[Read], str] | None = None
     ) -> tuple[list[Read], list[BadEntry]]:
-        """Return its entries as ``reader`` returns each, and those that cannot be used.
+        """Return each entry as ``reader`` returns it, and the entries that are not valid.
 
-        ``key`` gives the path by which each may stand there only once. ``reader`` raises ValueError, TypeError or
-        RecursionError.
+        ``reader`` raises ValueError, TypeError or RecursionError. With ``key``, a second entry with the same key is not
+        valid.
         """
         found: dict[str, Read] = {}
         bad: list[BadEntry] = []
@@ -122,116 +126,121 @@ class Manifest:
                 one = reader(value)
                 at = key(one) if key else str(number)
                 if at in found:
-                    raise ValueError(f"path {value['path']} stands there more than once")
+                    raise ValueError(f"path {value['path']} is listed more than once")
                 found[at] = one
             except (ValueError, TypeError, RecursionError) as error:
-                named = value.get("id") if isinstance(value, dict) else None
-                asset_id = named if isinstance(named, str) else None
+                entry_id = value.get("id") if isinstance(value, dict) else None
+                asset_id = entry_id if isinstance(entry_id, str) else None
                 bad.append(BadEntry(number, asset_id, error))
         return list(found.values()), bad
 
     def documents(self) -> tuple[PackDocument, ...]:
-        """Return the documents that it names; none where it is not a pack's. Raises ValueError, in words."""
+        """Return the documents that a pack's manifest names; none for other manifests. Raises ValueError."""
         items = self.values.get("files")
         return tuple(map(_read_document, items)) if isinstance(items, list) else ()
 
     def sums(self) -> Iterator[tuple[str, str]]:
-        """Yield path and sha256 of each asset that it names, those of entries that cannot be used too."""
+        """Yield path and sha256 of each asset, including those of entries that are not valid."""
         for value in self.values["assets"]:
             if isinstance(value, dict) and isinstance(value.get("path"), str):
                 yield value["path"], str(value.get("sha256"))
 
     def line_of(self, number: int) -> int | None:
-        """Return the line of an entry as the manifest is written; None where somebody wrote it anew."""
+        """Return the line number of an entry; None where the file is not laid out as assetgen writes it."""
         lines = self.content.split(b"\n")
-        first = lines.index(FIRST_ASSET) + 1 if FIRST_ASSET in lines else len(lines)
-        return first + number if first + number < len(lines) - 1 else None
+        line_before = lines.index(_ASSETS_LINE) + 1 if _ASSETS_LINE in lines else len(lines)
+        return line_before + number if line_before + number < len(lines) - 1 else None
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands there twice in one object")
+        raise ValueError("an object has the same key twice")
     return found
 
 
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number in JSON")
+def _refuse_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a valid number in JSON")
 
 
 def _read_document(item: object) -> PackDocument:
     if not isinstance(item, Mapping):
         raise ValueError("one of its files is not an object")
-    path, weight, sha256 = item.get("path"), item.get("bytes"), item.get("sha256")
+    path, size_bytes, sha256 = item.get("path"), item.get("bytes"), item.get("sha256")
     if not isinstance(path, str) or not is_plain_path(f"x/{path}"):
         raise ValueError(f"path {path!r} of its files is not a plain path")
-    if not isinstance(weight, int) or isinstance(weight, bool) or not 0 <= weight <= MAX_DOCUMENT_BYTES:
-        raise ValueError(f"bytes of {path} is no number of bytes")
+    if (
+        not isinstance(size_bytes, int)
+        or isinstance(size_bytes, bool)
+        or not 0 <= size_bytes <= _MAX_DOCUMENT_BYTES
+    ):
+        raise ValueError(f"bytes of {path} is not a whole number from 0 to {_MAX_DOCUMENT_BYTES:,}")
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
         raise ValueError(f"sha256 of {path} is not 64 hexadecimal digits")
-    return PackDocument(path, weight, sha256)
+    return PackDocument(path, size_bytes, sha256)
 
 
 def read_whole_manifest(folder: Path) -> tuple[Heading, list[Entry]]:
-    """Return the manifest of a folder that was built into. Raises CampaignError, with every fault."""
+    """Return head and entries of the manifest in a build's output folder. Raises CampaignError with every fault."""
     path, shown = folder / MANIFEST_NAME, folder.as_posix()
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        text = f"{shown}: there is no {MANIFEST_NAME} in it"
-        hint = "name a folder that was built into; assetgen build makes out/"
+        text = f"{shown} contains no {MANIFEST_NAME}"
+        hint = "name a folder that assetgen build wrote, such as out/"
         raise CampaignError(Finding("missing-file", text, hint)) from error
     except OSError as error:
         text = f"{path.as_posix()} cannot be read: {error.strerror or error}"
-        raise CampaignError(Finding("missing-file", text, "see that it can be read")) from error
+        raise CampaignError(
+            Finding("missing-file", text, "check that you have permission to read it")
+        ) from error
     try:
         manifest = Manifest.parse(content)
         heading = manifest.heading
     except (ValueError, RecursionError) as error:
-        raise CampaignError(_unusable(shown, f"the manifest cannot be used: {error}")) from error
+        raise CampaignError(_bad_manifest(shown, f"the manifest cannot be used: {error}")) from error
     entries, bad = manifest.read(Entry.parse, lambda entry: entry.path)
     if bad:
-        said = (f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad)
-        raise CampaignError([_unusable(shown, text) for text in said])
+        texts = (f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad)
+        raise CampaignError([_bad_manifest(shown, text) for text in texts])
     return heading, entries
 
 
-def _unusable(shown: str, text: str) -> Finding:
-    return Finding("bad-value", f"{shown}: {text}", "build again, into an empty folder")
+def _bad_manifest(shown: str, text: str) -> Finding:
+    return Finding("bad-value", f"{shown}: {text}", "build again into an empty folder")
 
 
 def read_listed_assets(out: Path) -> tuple[Heading, list[ListedAsset]]:
-    """Return what the manifest in ``out`` lists, of whatever version it is.
+    """Return head and assets of the manifest in ``out``, which any version of assetgen may have written.
 
-    Raises CampaignError: ``missing-file`` where there is none, ``bad-value`` with one finding for each asset that
-    cannot be read.
+    Raises CampaignError: ``missing-file`` where there is no manifest, ``bad-value`` with one finding for each invalid
+    entry.
     """
     path = out / MANIFEST_NAME
     if not path.is_file():
-        raise CampaignError(_build_first("missing-file", "there is no manifest"))
+        raise CampaignError(_missing_build("missing-file", "there is no manifest"))
     try:
         manifest = Manifest.parse(path.read_bytes(), is_strict=False)
         heading = manifest.heading
     except NotRead as error:
         text = f"the manifest {str(error).removeprefix('it ')}"
-        raise CampaignError(_build_first("bad-value", text)) from error
+        raise CampaignError(_missing_build("bad-value", text)) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise CampaignError(_build_first("bad-value", f"the manifest cannot be read: {error}")) from error
+        raise CampaignError(_missing_build("bad-value", f"the manifest cannot be read: {error}")) from error
     assets, bad = manifest.read(read_listed)
     if bad:
-        said = (f"asset {one.number} of the manifest: {one.error}" for one in bad)
-        raise CampaignError([_build_first("bad-value", text) for text in said])
+        texts = (f"asset {one.number} of the manifest: {one.error}" for one in bad)
+        raise CampaignError([_missing_build("bad-value", text) for text in texts])
     return heading, assets
 
 
-def _build_first(code: str, text: str) -> Finding:
-    return Finding(code, text, BUILD_FIRST, Place(MANIFEST_NAME))
+def _missing_build(code: str, text: str) -> Finding:
+    return Finding(code, text, _BUILD_FIRST_HINT, Place(MANIFEST_NAME))
 
 
 @dataclass(frozen=True, slots=True)
 class OldManifest:
-    """What the build reads of the last one: entries by path; ``ours`` is False where a manifest is there that cannot
-    be used."""
+    """The manifest of the last build, entries by path. ``ours`` is False where there is one that cannot be used."""
 
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
@@ -241,11 +250,11 @@ class OldManifest:
 def read_manifest(path: Path) -> OldManifest:
     """Return the entries of the manifest at ``path``; none where there is no manifest.
 
-    A manifest that cannot be used is a warning and counts as none; so does a single entry.
-    Raises MachineError where a folder stands in its place, since then none could be written.
+    A manifest or an entry that cannot be used is ignored, with a warning. Raises MachineError where ``path`` is a
+    folder, since then no manifest can be written.
     """
     if path.is_dir() and not path.is_symlink():
-        text = f"a folder stands where the manifest belongs: {path.parent.name}/{path.name}"
+        text = f"{path.parent.name}/{path.name} is a folder; assetgen must write the manifest there"
         raise MachineError(Finding("machine", text, hint="move the folder elsewhere, then build again"))
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -254,16 +263,16 @@ def read_manifest(path: Path) -> OldManifest:
     except FileNotFoundError:
         return OldManifest({}, (), ours=True)
     except (OSError, ValueError, RecursionError) as error:
-        fault = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        text = f"the manifest of the last build cannot be used: {fault}"
+        cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = f"the manifest of the last build cannot be used: {cause}"
         hint = (
-            "everything selected is made anew; files of assets that are no longer planned stay: delete them"
+            "everything selected is rebuilt; files of assets that are no longer planned stay: delete them by hand"
         )
         return OldManifest({}, (_warning(path, text, hint),), ours=False)
     entries, bad = manifest.read(Entry.parse)
-    hint = "the entry is left out; nothing is removed on its word"
-    said = [f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad]
-    findings = tuple(_warning(path, text, hint) for text in said)
+    hint = "the entry is ignored, and its file is not removed"
+    texts = [f"asset {one.number} of the manifest cannot be used: {one.error}" for one in bad]
+    findings = tuple(_warning(path, text, hint) for text in texts)
     return OldManifest({entry.path: entry for entry in entries}, findings, ours=True)
 
 
@@ -273,7 +282,7 @@ def _warning(path: Path, text: str, hint: str) -> Finding:
 
 
 class EntryRow(Protocol):
-    """What the build database knows of an entry; ``at`` is where it stands in the manifest."""
+    """The fields of an entry that the build database records; ``at`` is its position in the manifest."""
 
     @property
     def id(self) -> str: ...
@@ -292,9 +301,9 @@ class EntryRow(Protocol):
 
 
 def cut_manifest(path: Path, stamp: Stamp, rows: Iterable[EntryRow]) -> OldManifest | None:
-    """Return the entries of a manifest by what the state says of it; None where it is not that file any more.
+    """Return the entries of a manifest by their positions in the build database; None where its stamp has changed.
 
-    Each entry is cut out as it stands there, and nothing is parsed: of 10,000 assets that would take a second.
+    Nothing is parsed, which saves a second for 10,000 assets.
     """
     try:
         if path.is_symlink() or not path.is_file():
@@ -318,9 +327,9 @@ def cut_manifest(path: Path, stamp: Stamp, rows: Iterable[EntryRow]) -> OldManif
 
 @dataclass(frozen=True, slots=True)
 class ManifestIndex:
-    """Where each partner's entries stand in the manifest at ``path``: nobody holds those of all partners at once.
+    """The positions of each partner's entries in the manifest at ``path``, so that only one partner's are in memory.
 
-    ``ids`` are each partner's, ``stale`` those of entries that are marked so.
+    ``spans`` and ``ids`` are by partner; ``stale`` are the ids of entries that are marked stale.
     """
 
     path: Path
@@ -330,12 +339,12 @@ class ManifestIndex:
     stale: frozenset[str]
 
     def entries(self, partner: str) -> list[Entry]:
-        """Return a partner's entries. Raises OSError, ValueError."""
+        """Return the entries of a partner. Raises OSError, ValueError."""
         return read_entries(self.path, self.spans.get(partner, ()))
 
 
 def read_entries(manifest: Path, spans: Iterable[Span]) -> list[Entry]:
-    """Return the entries at some spans. Raises OSError, ValueError."""
+    """Return the entries at these positions. Raises OSError, ValueError."""
     with manifest.open("rb") as file:
         entries = []
         for at, length in spans:
@@ -345,7 +354,7 @@ def read_entries(manifest: Path, spans: Iterable[Span]) -> list[Entry]:
 
 
 def index_manifest(out: Path) -> ManifestIndex:
-    """Return where the entries stand. Raises CampaignError where there is no manifest, or not as a build writes it."""
+    """Return the positions of all entries. Raises CampaignError where there is no manifest that assetgen wrote."""
     path = out / MANIFEST_NAME
     spans: dict[str, list[Span]] = {}
     ids: dict[str, set[str]] = {}
@@ -360,25 +369,25 @@ def index_manifest(out: Path) -> ManifestIndex:
                 if value.get("stale") is True:
                     stale.add(value["id"])
     except FileNotFoundError:
-        raise CampaignError(_build_first("missing-file", "there is no manifest")) from None
+        raise CampaignError(_missing_build("missing-file", "there is no manifest")) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         text = f"the manifest cannot be used: {getattr(error, 'strerror', None) or error}"
-        raise CampaignError(_build_first("bad-value", text)) from error
-    whole = {partner: tuple(found) for partner, found in spans.items()}
-    known = {partner: frozenset(found) for partner, found in ids.items()}
-    return ManifestIndex(path, engine, whole, known, frozenset(stale))
+        raise CampaignError(_missing_build("bad-value", text)) from error
+    spans_by_partner = {partner: tuple(found) for partner, found in spans.items()}
+    ids_by_partner = {partner: frozenset(found) for partner, found in ids.items()}
+    return ManifestIndex(path, engine, spans_by_partner, ids_by_partner, frozenset(stale))
 
 
 def _read_engine(file: IO[bytes]) -> Mapping[str, str]:
-    """Return the parts that built the files, read up to the first asset. Raises ValueError for another's manifest."""
+    """Return ``engine`` from the lines before the first asset. Raises ValueError where assetgen did not write them."""
     head = list[bytes]()
     for line in file:
         head.append(line)
-        if line.rstrip() == FIRST_ASSET:
+        if line.rstrip() == _ASSETS_LINE:
             break
     values = json.loads(b"".join(head) + b"]}")
-    if values.get("schema") != SCHEMA or not isinstance(values.get("engine"), dict):
-        raise ValueError("it is not of the form that assetgen build writes")
+    if values.get("schema") != _SCHEMA or not isinstance(values.get("engine"), dict):
+        raise ValueError("it was not written by assetgen build")
     return {str(name): str(version) for name, version in values["engine"].items()}
 
 
@@ -395,15 +404,15 @@ def _entry_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(frozen=True, slots=True)
 class WrittenManifest:
-    """A manifest as it was written: its stamp; where each path's entry stands."""
+    """A manifest that was just written: its stamp, and the position of each path's entry."""
 
     stamp: Stamp
     at: Mapping[str, Span]
 
 
 def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[Entry]) -> WrittenManifest:
-    """Replace the manifest at ``path`` in whole, by way of ``temp`` on the same disk. Raises OSError."""
-    ordered = _ordered(entries)
+    """Write the manifest to ``temp``, on the same disk, and move it to ``path``. Raises OSError."""
+    ordered = _sorted_by_path(entries)
     write_through(temp, manifest_bytes(heading, ordered))
     os.replace(temp, path)
     sync_folder(path.parent)
@@ -411,40 +420,40 @@ def write_manifest(path: Path, temp: Path, heading: Heading, entries: Iterable[E
     offset = len(_head(heading, ()))
     for entry in ordered:
         at[entry.path] = (offset, len(entry.line))
-        offset += len(entry.line) + len(_BETWEEN)
+        offset += len(entry.line) + len(_SEPARATOR)
     return WrittenManifest(stamp_of(path.stat()), at)
 
 
 def manifest_bytes(
     heading: Heading, entries: Iterable[Entry], documents: Iterable[PackDocument] = ()
 ) -> bytes:
-    """Return a manifest: JSON with each asset on a line of its own, sorted by path; before them a pack's documents."""
-    lines = _BETWEEN.join(entry.line for entry in _ordered(entries))
+    """Return the bytes of a manifest: JSON with one asset per line, sorted by path, after a pack's documents."""
+    lines = _SEPARATOR.join(entry.line for entry in _sorted_by_path(entries))
     return _head(heading, documents) + lines + b"\n]\n}\n"
 
 
-FIRST_ASSET = b'"assets": ['
-_BETWEEN = b",\n"
+_ASSETS_LINE = b'"assets": ['
+_SEPARATOR = b",\n"
 
 
-def _ordered(entries: Iterable[Entry]) -> list[Entry]:
+def _sorted_by_path(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.path)
 
 
 def _head(heading: Heading, documents: Iterable[PackDocument]) -> bytes:
-    """Return all that stands before the first entry."""
-    said = {
-        "schema": SCHEMA,
+    """Return the lines before the first entry."""
+    head = {
+        "schema": _SCHEMA,
         "campaign": heading.campaign,
         "edition": heading.edition,
         "engine": dict(sorted(heading.engine.items())),
         **({"shard": heading.part.as_dict()} if heading.part else {}),
         **({"pack": heading.pack} if heading.pack else {}),
     }
-    lines = b"".join(b'"%b": %b,\n' % (key.encode(), to_line(value)) for key, value in said.items())
-    named = [to_line(asdict(one)) for one in sorted(documents, key=lambda one: one.path)]
-    files = b'"files": [\n%b\n],\n' % _BETWEEN.join(named) if heading.pack else b""
-    return b"{\n%b%b%b\n" % (lines, files, FIRST_ASSET)
+    lines = b"".join(b'"%b": %b,\n' % (key.encode(), to_line(value)) for key, value in head.items())
+    document_lines = [to_line(asdict(one)) for one in sorted(documents, key=lambda one: one.path)]
+    files = b'"files": [\n%b\n],\n' % _SEPARATOR.join(document_lines) if heading.pack else b""
+    return b"{\n%b%b%b\n" % (lines, files, _ASSETS_LINE)
 
 
 def write_through(path: Path, content: bytes, mode: Literal["wb", "xb", "ab"] = "wb") -> None:
@@ -456,8 +465,8 @@ def write_through(path: Path, content: bytes, mode: Literal["wb", "xb", "ab"] = 
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlast a power cut, where the system can do that for folders."""
-    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder as a file
+    """Flush a folder's file names to the disk, so that they survive a power cut. Does nothing on Windows."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot open a folder as a file
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -1,7 +1,7 @@
-"""Shards: which part of a plan a machine builds, and what the manifest of that part says.
+"""Shards: which part of a plan one machine builds, and how the manifest records it.
 
-Assets are dealt out like cards, in the order of their channels: what is dear to draw is dear by its channel, so each
-part gets its share of the posters and of the banners. Who knows the plan and N knows the parts.
+Assets are sorted by channel and dealt out in turn. The time to render an asset depends mostly on its channel, so each
+shard gets its share of slow and fast assets. The shards follow from the plan and N alone.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from assetgen.findings import Finding
 if TYPE_CHECKING:
     from assetgen.planning.asset import Asset, Plan, Unplanned
 
-    One = TypeVar("One", Asset, Unplanned)
+    AnyAsset = TypeVar("AnyAsset", Asset, Unplanned)
 
 MAX_SHARDS = 1000
-_WORD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The ``index``-th of ``of`` parts, counted from 1."""
+    """The ``index``-th of ``of`` shards, counted from 1."""
 
     index: int
     of: int
@@ -37,45 +37,45 @@ class Shard:
     @classmethod
     def parse(cls, word: str) -> Shard:
         """Return the shard that ``I/N`` names. Raises CampaignError."""
-        found = _WORD.fullmatch(word)
+        found = _SHARD.fullmatch(word)
         shard = cls(int(found[1]), int(found[2])) if found else None
         if shard is None or not shard.index <= shard.of <= MAX_SHARDS:
-            text = f"--shard {word}: no shard has this name"
-            hint = f"I/N, from 1/N to N/N: --shard 2/3 is the second of three; at most {MAX_SHARDS:,}"
+            text = f"--shard {word} is not a valid shard"
+            hint = f"write I/N with I from 1 to N and N at most {MAX_SHARDS:,}; 2/3 is the second of three shards"
             raise CampaignError(Finding("bad-value", text, hint))
         return shard
 
     def part_of(self, plan: Plan) -> Plan:
-        """Return what of a plan is this shard's: its assets, and what could not be planned, in their order."""
-        return replace(plan, assets=self._dealt(plan.assets), unplanned=self._dealt(plan.unplanned))
+        """Return this shard's part of a plan: its assets and its unplanned assets, in the plan's order."""
+        return replace(plan, assets=self._own_share(plan.assets), unplanned=self._own_share(plan.unplanned))
 
-    def _dealt(self, all_of_them: Iterable[One]) -> tuple[One, ...]:
-        ordered = sorted(all_of_them, key=lambda one: (one.medium, one.channel, one.path))
-        return tuple(sorted(ordered[self.index - 1 :: self.of], key=lambda one: one.path))
+    def _own_share(self, assets: Iterable[AnyAsset]) -> tuple[AnyAsset, ...]:
+        by_channel = sorted(assets, key=lambda one: (one.medium, one.channel, one.path))
+        return tuple(sorted(by_channel[self.index - 1 :: self.of], key=lambda one: one.path))
 
 
 @dataclass(frozen=True, slots=True)
 class ShardPart:
-    """What the manifest of a part says of it: which it is, of which plan; whether the build came to its end."""
+    """What a shard's manifest records: which shard it is, the digest of the plan, and whether the build finished."""
 
     shard: Shard
     plan: str
     is_finished: bool = True
 
     def as_dict(self) -> dict[str, object]:
-        """Return the part as plain values."""
+        """Return the record as plain values for the manifest."""
         shard = {"index": self.shard.index, "of": self.shard.of, "plan": self.plan}
         return shard if self.is_finished else {**shard, "unfinished": True}
 
     @classmethod
     def from_plain(cls, value: object) -> ShardPart:
-        """Return the part that these plain values are. Raises ValueError, in words."""
+        """Return the record that these plain values describe. Raises ValueError with a message for the user."""
         if not isinstance(value, Mapping):
             raise ValueError("shard is not an object")
         index, of, plan = value.get("index"), value.get("of"), value.get("plan")
-        if not isinstance(plan, str) or not _DIGEST.fullmatch(plan):
+        if not isinstance(plan, str) or not _SHA256.fullmatch(plan):
             raise ValueError("shard.plan is not 64 hexadecimal digits")
         try:
             return cls(Shard.parse(f"{index}/{of}"), plan, value.get("unfinished") is not True)
         except CampaignError as error:
-            raise ValueError(f"shard {index}/{of} is none") from error
+            raise ValueError(f"shard {index}/{of} is not a valid shard") from error

@@ -1,1 +1,1 @@
-"""Decide what may go out: approvals, release checks, the lockfile and the visual diff."""
+"""Decide what may be released: approvals, release checks, the lockfile and the visual diff."""

@@ -1,7 +1,8 @@
-"""Approvals and release checks: who approved which file, and whether files may go out on a given day.
+"""Approvals and release checks: who approved which file, and whether files may be released on a given day.
 
-A yes is to what can be read and seen: the spec (words, alt texts, link, sizes) and the pixels. It is void once one
-of these is another. The inputs are kept to say why: a file that changed, and changed nothing here, voids nothing.
+An approval covers what people read and see: the spec (copy, alt texts, link, sizes) and the pixels. It becomes void
+when one of these changes. It also records the inputs, but only to explain a change: a changed input that changes
+neither spec nor pixels voids nothing.
 """
 
 from __future__ import annotations
@@ -23,15 +24,17 @@ from assetgen.manifest.entry import SHA256, Entry, FinishedAsset, is_day, read_f
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
 from assetgen.planning.asset import Asset, Spec, judged
 
-APPROVALS = "approvals"
-MAX_BYTES = 200_000
-MAX_NAMED = 4
-AGAIN = "look at it again, then assetgen approve writes the file anew; or delete it"
+_APPROVALS_FOLDER = "approvals"
+_MAX_BYTES = 200_000
+_MAX_LISTED_NAMES = 4
+_APPROVE_AGAIN_HINT = (
+    "look at the asset again and run assetgen approve, which replaces this file; or delete the file"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One yes: to which asset, whose, on which day (as in 2026-11-26), to which spec and pixels, made of what."""
+    """One approval: the asset, the approver, the day (such as 2026-11-26), the spec, the pixels and the inputs."""
 
     asset: str
     approved_by: str
@@ -42,30 +45,30 @@ class Approval:
     inputs: Mapping[str, str]
 
     def text(self) -> str:
-        """Return the file's text: a value a line, in the order of keys, so that two of them differ by what changed."""
+        """Return the text of the approval's file: one value per line, sorted by key, for readable diffs."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def approval_file(asset_id: str) -> str:
-    """Return the path of an asset's approval, below the campaign's folder."""
+    """Return the path of an asset's approval file below the campaign's folder."""
     partner, *rest = asset_id.split("/")
-    return f"{APPROVALS}/{partner}/{'_'.join(rest)}.json"
+    return f"{_APPROVALS_FOLDER}/{partner}/{'_'.join(rest)}.json"
 
 
 def approval_of(asset: FinishedAsset, by: str, on: date) -> Approval:
-    """Return a yes to a finished file."""
-    spec = _plain(asset.spec)
+    """Return an approval of a finished file."""
+    spec = _spec_to_plain(asset.spec)
     return Approval(asset.id, by, on.isoformat(), asset.sha256, asset.pixel_sha256, spec, asset.inputs)
 
 
-def _plain(spec: Spec) -> dict[str, Any]:
-    """Return a spec as an approval's file hands it back."""
+def _spec_to_plain(spec: Spec) -> dict[str, Any]:
+    """Return a spec as plain JSON values, as an approval file holds it."""
     values: dict[str, Any] = json.loads(to_line(spec.as_dict()))
     return values
 
 
 def read_approvals(root: Path, asset_ids: Iterable[str]) -> tuple[dict[str, Approval], list[Finding]]:
-    """Return the approvals of these assets, by id, and a finding for each file that is none."""
+    """Return the approvals of these assets, by id, and a warning for each file that is not a valid approval."""
     found: dict[str, Approval] = {}
     findings: list[Finding] = []
     for asset_id in asset_ids:
@@ -74,55 +77,55 @@ def read_approvals(root: Path, asset_ids: Iterable[str]) -> tuple[dict[str, Appr
             continue
         try:
             check_inside(root / file, root, Place(file))
-            content = read_bounded(root / file, Place(file), MAX_BYTES, AGAIN)
+            content = read_bounded(root / file, Place(file), _MAX_BYTES, _APPROVE_AGAIN_HINT)
             found[asset_id] = parse_approval(content, asset_id)
         except CampaignError as error:
             findings += error.findings
         except (ValueError, RecursionError) as error:
-            text = f"this is no approval: {error}"
-            findings.append(Finding("bad-value", text, AGAIN, Place(file), Severity.WARNING))
+            text = f"this file is not a valid approval: {error}"
+            findings.append(Finding("bad-value", text, _APPROVE_AGAIN_HINT, Place(file), Severity.WARNING))
     return found, findings
 
 
 def parse_approval(content: bytes, asset_id: str) -> Approval:
-    """Return the approval that a file says. Raises ValueError, in words, or RecursionError."""
+    """Return the approval in a file's bytes. Raises ValueError with a clear message, or RecursionError."""
     raw = json.loads(content)
     keys = {field.name for field in fields(Approval)}
     if not isinstance(raw, dict) or raw.keys() != keys:
-        raise ValueError(f"its keys are not {', '.join(sorted(keys))}")
+        raise ValueError(f"its keys must be {', '.join(sorted(keys))}")
     if raw["asset"] != asset_id:
-        raise ValueError(f"it is about another asset than {asset_id}")
-    words = ("approved_by", "on", "sha256")
-    if not all(isinstance(raw[key], str) and raw[key].strip() for key in words):
-        raise ValueError(f"{', '.join(words)} are words")
+        raise ValueError(f"it is for a different asset, not {asset_id}")
+    texts = ("approved_by", "on", "sha256")
+    if not all(isinstance(raw[key], str) and raw[key].strip() for key in texts):
+        raise ValueError(f"{', '.join(texts)} must be text")
     if not is_day(raw["on"]):
-        raise ValueError("on is no day: write it as 2026-11-26")
+        raise ValueError("on is not a date (expected YYYY-MM-DD)")
     if not SHA256.fullmatch(raw["sha256"]):
         raise ValueError("sha256 is not 64 hexadecimal digits")
     if raw["pixel_sha256"] is not None and not isinstance(raw["pixel_sha256"], str):
-        raise ValueError("pixel_sha256 is neither words nor null")
+        raise ValueError("pixel_sha256 is neither text nor null")
     if not (isinstance(raw["spec"], dict) and isinstance(raw["inputs"], dict)):
-        raise ValueError("spec and inputs are mappings")
+        raise ValueError("spec and inputs must be objects")
     return Approval(**raw)
 
 
 def changes_since(approval: Approval, asset: Asset | FinishedAsset) -> tuple[str, ...]:
-    """Return in words what of an asset is not what was approved, and of what files that may come; empty: it stands.
+    """Return what has changed in an asset since its approval, and which inputs; empty if the approval is still valid.
 
-    Of an asset that is only planned the pixels, and the files that drawing opens, are not judged.
+    For an asset that is only planned, pixels and the files that rendering opens are not compared.
     """
-    told = list(_words_changed(approval.spec, _plain(asset.spec)))
+    changes = list(_spec_changes(approval.spec, _spec_to_plain(asset.spec)))
     finished = asset if isinstance(asset, FinishedAsset) else None
     if finished and not _same_pixels(approval, finished):
-        told.append("the pixels")
-    if not told:
+        changes.append("the pixels changed")
+    if not changes:
         return ()
     inputs = [
         name
         for name in sorted(approval.inputs.keys() | asset.inputs.keys())
         if asset.inputs.get(name) != approval.inputs.get(name) and (finished or name in asset.inputs)
     ]
-    return (*told, *([f"made of another {_few(inputs)}"] if inputs else ()))
+    return (*changes, *([f"changed inputs: {_list_names(inputs)}"] if inputs else ()))
 
 
 def _same_pixels(approval: Approval, asset: FinishedAsset) -> bool:
@@ -131,22 +134,22 @@ def _same_pixels(approval: Approval, asset: FinishedAsset) -> bool:
     return approval.pixel_sha256 is not None and approval.pixel_sha256 == asset.pixel_sha256
 
 
-def _words_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what of a spec is another: of its words each role, with what it said and says; else the key."""
-    told: set[str] = set()
-    for old, new in _pairs(before.get("words"), now.get("words")):
+def _spec_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each change in a spec, with its old and new value: by role for the copy, else by key."""
+    reported_roles: set[str] = set()
+    for old, new in _copy_pairs(before.get("words"), now.get("words")):
         for role in sorted({*old, *new}):
-            if old.get(role) == new.get(role) or role in told:
+            if old.get(role) == new.get(role) or role in reported_roles:
                 continue
-            told.add(role)
+            reported_roles.add(role)
             yield f"{role}: {_quoted(old.get(role))} → {_quoted(new.get(role))}"
     for key in sorted((before.keys() | now.keys()) - {"words"}):
         if before.get(key) != now.get(key):
             yield f"{key}: {_quoted(before.get(key))} → {_quoted(now.get(key))}"
 
 
-def _pairs(before: object, now: object) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield the words of each set of tiers, before and now."""
+def _copy_pairs(before: object, now: object) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield the copy of each copy length, before and now."""
     old = before if isinstance(before, Mapping) else {}
     new = now if isinstance(now, Mapping) else {}
     for name in (*old, *(one for one in new if one not in old)):
@@ -156,21 +159,21 @@ def _pairs(before: object, now: object) -> Iterator[tuple[Mapping[str, Any], Map
 
 
 def _quoted(value: object) -> str:
-    words = "nothing" if value is None else str(value)
-    return f"“{words[:60]}…”" if len(words) > 60 else f"“{words}”" if isinstance(value, str) else words
+    text = "nothing" if value is None else str(value)
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”" if isinstance(value, str) else text
 
 
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return ", ".join(names[:MAX_NAMED]) + more
+def _list_names(names: list[str]) -> str:
+    more = f" and {len(names) - _MAX_LISTED_NAMES} more" if len(names) > _MAX_LISTED_NAMES else ""
+    return ", ".join(names[:_MAX_LISTED_NAMES]) + more
 
 
 def refusals(
     assets: Sequence[FinishedAsset], approvals: Mapping[str, Approval], *, required: bool, on: date
 ) -> list[Finding]:
-    """Return why a partner's finished files may not be handed out on a day; an error each, but for ``review-due``.
+    """Return why a partner's files may not be released on the day ``on``. All are errors except ``review-due``.
 
-    ``approvals`` are those of ``approvals/`` by asset (``read_approvals``); ``required`` says that the campaign has
+    ``approvals`` are the results of ``read_approvals``. ``required`` tells whether the campaign has
     ``approval: required``.
     """
     findings = [_stale(asset.id) for asset in assets if asset.stale]
@@ -183,7 +186,7 @@ def refusals(
 def unapproved(
     assets: Sequence[Asset | FinishedAsset], approvals: Mapping[str, Approval], severity: Severity
 ) -> Iterator[Finding]:
-    """Yield what nobody approved, told once, and each approval that a change has voided, with what changed."""
+    """Yield one finding for all assets without an approval, and one for each void approval, with what changed."""
     waiting = [asset.id for asset in assets if asset.id not in approvals]
     if waiting:
         partner = waiting[0].split("/")[0]
@@ -195,14 +198,16 @@ def unapproved(
         approval = approvals.get(asset.id)
         changed = changes_since(approval, asset) if approval else ()
         if approval and changed:
-            text = f"{approval.approved_by} approved another version on {approval.on}: {'; '.join(changed)}"
+            text = (
+                f"it changed after {approval.approved_by} approved it on {approval.on}: {'; '.join(changed)}"
+            )
             place = Place(approval_file(asset.id))
-            hint = "look at it again, then assetgen approve"
+            hint = "look at it again, then run assetgen approve"
             yield Finding("approval-void", text, hint, place, severity, asset.id)
 
 
 def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> list[Finding]:
-    """Return what holds of assets on a day as far as the plan can tell: nothing is refused, no pixel looked at."""
+    """Return release findings for planned assets on the day ``on``. None is an error, and no pixels are compared."""
     findings = judged((term for asset in assets for term in asset.terms), on)
     if campaign.file.approval != "required":
         return findings
@@ -214,17 +219,21 @@ def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> li
 
 
 def _stale(asset_id: str) -> Finding:
-    text = "it is stale: its partner's own files could not be read when the others were built"
-    return Finding("stale", text, "mend the partner's files, build again", asset=asset_id)
+    text = "it is stale: its partner's files could not be read in the last build"
+    return Finding("stale", text, "fix the partner's files, then build again", asset=asset_id)
 
 
-BUILD = "assetgen build, look at it, then approve it"
-WHO = "add --by NAME, or approved_by: to the partner's file"
+_BUILD_HINT = "run assetgen build, look at the file, then approve it"
+_APPROVER_HINT = "add --by NAME, or approved_by: to the partner's file"
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
-    """What became of a call: the files written, the ids of assets whose approval stands, why others were refused."""
+class ApproveResult:
+    """The result of ``assetgen approve``.
+
+    ``written`` are the approval files; ``standing`` the ids of assets whose approval is still valid; ``findings`` say
+    why other assets cannot be approved.
+    """
 
     written: tuple[str, ...]
     standing: tuple[str, ...]
@@ -233,21 +242,24 @@ class Approved:
 
 def approve_files(
     root: Path, out: Path, assets: Sequence[Asset], names: Mapping[str, str | None], on: date, *, write: bool
-) -> Approved:
-    """Approve the finished files of these assets by name of each partner's approver.
+) -> ApproveResult:
+    """Approve the finished files of these assets. ``names`` has each partner's approver.
 
-    Raises CampaignError where nobody is named, MachineError where the disk refuses.
+    Without ``write`` nothing is written. Raises CampaignError where a partner has no approver, MachineError where a
+    file cannot be written.
     """
-    nobody = sorted({asset.partner for asset in assets if not (names.get(asset.partner) or "").strip()})
-    if nobody:
+    without_approver = sorted(
+        {asset.partner for asset in assets if not (names.get(asset.partner) or "").strip()}
+    )
+    if without_approver:
         raise CampaignError(
-            Finding("bad-value", f"nobody is named who approves for {', '.join(nobody)}", WHO)
+            Finding("bad-value", f"no approver is named for {', '.join(without_approver)}", _APPROVER_HINT)
         )
     entries = {entry.id: entry for entry in read_manifest(out / MANIFEST_NAME).entries.values()}
     before, findings = read_approvals(root, [asset.id for asset in assets])
     written, standing = list[str](), list[str]()
     for asset in assets:
-        finished = _finished(asset, entries.get(asset.id), out)
+        finished = _read_finished_file(asset, entries.get(asset.id), out)
         if isinstance(finished, Finding):
             findings.append(finished)
             continue
@@ -259,35 +271,35 @@ def approve_files(
         if write:
             _write(root, file, approval_of(finished, (names[asset.partner] or "").strip(), on))
         written.append(file)
-    return Approved(tuple(written), tuple(standing), tuple(findings))
+    return ApproveResult(tuple(written), tuple(standing), tuple(findings))
 
 
-def _finished(asset: Asset, entry: Entry | None, out: Path) -> FinishedAsset | Finding:
-    """Return the finished file of a planned asset, or why it cannot be approved."""
+def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> FinishedAsset | Finding:
+    """Return the finished file of a planned asset, or a finding that says why it cannot be approved."""
     if entry is None:
-        return _not_there(asset)
+        return _unbuilt(asset)
     try:
         finished = read_finished(entry.values())
-    except ValueError:  # of another version
+    except ValueError:  # written by a different version of assetgen
         finished = None
     if finished is None or finished.stale or finished.spec != asset.spec:
-        return Finding("stale", "it is not as it is planned today", BUILD, asset=asset.id)
+        return Finding("stale", "it differs from today's plan", _BUILD_HINT, asset=asset.id)
     try:
         content = (out / asset.path).read_bytes()
     except OSError:
-        return _not_there(asset)
+        return _unbuilt(asset)
     if hashlib.sha256(content).hexdigest() != finished.sha256:
-        text = "its bytes are not those of the file that was proved"
-        return Finding("file-altered", text, BUILD, Place(asset.path), asset=asset.id)
+        text = "its bytes differ from those of the file that was checked"
+        return Finding("file-altered", text, _BUILD_HINT, Place(asset.path), asset=asset.id)
     return finished
 
 
-def _not_there(asset: Asset) -> Finding:
-    return Finding("unproved", "it is not among the finished files", BUILD, asset=asset.id)
+def _unbuilt(asset: Asset) -> Finding:
+    return Finding("unproved", "there is no finished file for it", _BUILD_HINT, asset=asset.id)
 
 
 def _write(root: Path, file: str, approval: Approval) -> None:
-    """Write an approval in one step; what stood there is replaced."""
+    """Write an approval file; replace an existing one in one step."""
     path = root / file
     try:
         check_inside(path.parent, root, Place(file))
@@ -297,4 +309,4 @@ def _write(root: Path, file: str, approval: Approval) -> None:
         os.replace(temp, path)
     except OSError as error:
         text = f"the approval cannot be written: {error.strerror or error}"
-        raise MachineError(Finding("machine", text, "mend that, then approve again", Place(file))) from error
+        raise MachineError(Finding("machine", text, "fix that, then approve again", Place(file))) from error

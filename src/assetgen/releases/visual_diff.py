@@ -1,7 +1,8 @@
-"""Compare two builds by what people see, and draw before and after side by side.
+"""Visual diff: compare two builds by what people see, and draw before and after side by side.
 
-A file with other bytes whose picture, words and links are the same is no difference. Between two folders pictures are
-compared pixel by pixel; a lock has looks alone (``look_of``), so that small changes do not show there, words apart.
+A file with different bytes but the same picture, copy and links counts as equal. Between two folders pictures are
+compared pixel by pixel. A lockfile has only perceptual fingerprints (``look_of``), so a comparison with it misses small
+changes of a picture, but no change of copy.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from assetgen.findings import Finding
 from assetgen.releases.lockfile import Accepted, accepted_from, look_of, looks_alike, picture_of
 from assetgen.releases.lockfile_checks import differing, read_lock
 
-PAGE_PX = 1600
-"""How large a PDF's page is drawn to be compared, on its long side."""
-SEEN_FROM = 6
-"""From how much of 255, in any channel, a pixel counts as another."""
+_PAGE_PX = 1600
+"""The long side at which a PDF's page is rasterised for comparison."""
+_MIN_VISIBLE_DIFFERENCE = 6
+"""A pixel counts as changed if any channel differs by at least this much, of 255."""
 Box = tuple[int, int, int, int]
 
 
 class DifferenceKind(StrEnum):
-    """What became of an asset."""
+    """How an asset differs between two builds."""
 
     NEW = "new"
     REMOVED = "removed"
@@ -37,8 +38,12 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One asset that differs. ``what`` says how, in words; ``share`` is the part of its pixels that are others, 0 to 1,
-    None where that cannot be said (a lock, an SVG, another size); ``box`` where they are, in px of its picture."""
+    """One asset that differs between two builds.
+
+    ``what`` describes each change. ``share`` is the share of changed pixels from 0 to 1, and ``box`` (left, top, right,
+    bottom) encloses them, in px of the picture. Both are None where pixels cannot be compared: for a lockfile, an SVG
+    or a different size.
+    """
 
     kind: DifferenceKind
     id: str
@@ -61,21 +66,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: all assets by path; ``tree`` is None of a lock, which has no files."""
+    """One of the two builds: all assets by path. ``tree`` is None for a lockfile, which has no files."""
 
     shown: str
     assets: Mapping[str, Accepted]
     tree: Tree | None
 
     def picture(self, path: str) -> Image.Image | None:
-        """Return an asset's picture; None of an SVG and of a lock. Raises RenderError."""
+        """Return an asset's picture; None for an SVG or a lockfile. Raises RenderError."""
         if self.tree is None or path not in self.tree.entries:
             return None
         entry = self.tree.entries[path]
-        return picture_of(self.tree.content(entry), self.tree.listed(path).format, PAGE_PX)
+        return picture_of(self.tree.content(entry), self.tree.listed(path).format, _PAGE_PX)
 
     def look(self, path: str) -> bytes | None:
-        """Return how an asset looks. Raises RenderError."""
+        """Return an asset's perceptual fingerprint. Raises RenderError."""
         if self.tree is None:
             return self.assets[path].look
         entry = self.tree.entries[path]
@@ -84,7 +89,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSides:
-    """What came of it: ``same`` are as they were, ``alike`` have other bytes and nothing that anybody would see."""
+    """The result of a visual diff.
+
+    ``same`` counts unchanged assets, ``alike`` those with different bytes but no visible difference.
+    """
 
     differences: tuple[Difference, ...]
     same: int
@@ -93,7 +101,7 @@ class ComparedSides:
 
 
 def read_side(path: Path) -> Side:
-    """Return a folder that was built into, or a lock. Raises CampaignError."""
+    """Read an output folder or a lockfile. Raises CampaignError."""
     if path.is_file():
         return Side(path.as_posix(), read_lock(path).assets, None)
     tree = read_tree(path)
@@ -102,7 +110,7 @@ def read_side(path: Path) -> Side:
 
 
 def read_sides(old: Path, new: Path) -> tuple[Side, Side]:
-    """Return both. Raises CampaignError with the faults of both."""
+    """Read both builds. Raises CampaignError with the faults of both."""
     sides, faults = list[Side](), list[Finding]()
     for path in (old, new):
         try:
@@ -120,7 +128,7 @@ def compare(
     on_difference: Callable[[Difference], None] = lambda difference: None,
     on_progress: Callable[[int, int, str | None], None] = lambda done, total, latest: None,
 ) -> ComparedSides:
-    """Return what differs, by path. A file that is not as its manifest says is a finding, and compared no further."""
+    """Compare two builds, by path. A file that differs from its manifest becomes a finding and is not compared."""
     found, findings = list[Difference](), list[Finding]()
     same = alike = 0
     paths = sorted({*old.assets, *new.assets})
@@ -131,7 +139,7 @@ def compare(
             if before is not None and now is not None and _is_same(before, now):
                 same += 1
             else:
-                difference = _between(path, old, new)
+                difference = _compare_asset(path, old, new)
                 alike += difference is None
             if difference is not None:
                 found.append(difference)
@@ -146,48 +154,48 @@ def _is_same(before: Accepted, now: Accepted) -> bool:
     return before.sha256 == now.sha256 and not differing(before, now)
 
 
-def _between(path: str, old: Side, new: Side) -> Difference | None:
-    """Return how one asset differs, None where nobody would see it. Raises RenderError."""
+def _compare_asset(path: str, old: Side, new: Side) -> Difference | None:
+    """Return how one asset differs; None where the difference is not visible. Raises RenderError."""
     before, now = old.assets.get(path), new.assets.get(path)
     if before is None or now is None:
         one = before or now
-        assert one is not None, "the path is of one of them"
+        assert one is not None, "the path is in one of the builds"
         return Difference(DifferenceKind.NEW if before is None else DifferenceKind.REMOVED, one.id, path)
-    said, share, box = differing(before, now), None, None
+    changes, share, box = differing(before, now), None, None
     if before.sha256 != now.sha256 and (now.pixel_sha256 is None or before.pixel_sha256 != now.pixel_sha256):
-        seen, share, box = _pictures(path, old, new)
-        said += seen
-    return Difference(DifferenceKind.CHANGED, now.id, path, tuple(said), share, box) if said else None
+        picture_changes, share, box = _compare_pictures(path, old, new)
+        changes += picture_changes
+    return Difference(DifferenceKind.CHANGED, now.id, path, tuple(changes), share, box) if changes else None
 
 
-def _pictures(path: str, old: Side, new: Side) -> tuple[list[str], float | None, Box | None]:
-    """Return how two pictures differ: in words, the share of pixels, where. Raises RenderError."""
+def _compare_pictures(path: str, old: Side, new: Side) -> tuple[list[str], float | None, Box | None]:
+    """Return how two pictures differ: a description, the share of changed pixels and their box. Raises RenderError."""
     if old.tree is None or new.tree is None:
-        return ([] if looks_alike(old.look(path), new.look(path)) else ["another picture"]), None, None
+        return ([] if looks_alike(old.look(path), new.look(path)) else ["its picture changed"]), None, None
     before, now = old.picture(path), new.picture(path)
     if before is None or now is None:
-        return ["another drawing (SVG)"], None, None
+        return ["its drawing changed (SVG)"], None, None
     if before.size != now.size:
         sizes = [f"{picture.width} × {picture.height}" for picture in (before, now)]
-        return [f"another size ({sizes[1]} px, was {sizes[0]})"], None, None
+        return [f"its size changed ({sizes[1]} px, was {sizes[0]})"], None, None
     red, green, blue = ImageChops.difference(before, now).split()
-    gap = ImageChops.lighter(ImageChops.lighter(red, green), blue).point(
-        lambda value: 255 * (value >= SEEN_FROM)
+    difference = ImageChops.lighter(ImageChops.lighter(red, green), blue).point(
+        lambda value: 255 * (value >= _MIN_VISIBLE_DIFFERENCE)
     )
-    share = gap.histogram()[255] / (gap.width * gap.height)
-    return (["another picture"], share, gap.getbbox()) if share else ([], None, None)
+    share = difference.histogram()[255] / (difference.width * difference.height)
+    return (["its picture changed"], share, difference.getbbox()) if share else ([], None, None)
 
 
-BACKGROUND, FRAME = (214, 214, 214), (208, 0, 111)
-GAP_PX, FRAME_PX, LONG_SIDE_PX = 24, 3, 900
-"""Around and between the two; how thick the frame around what changed; how large each is at most."""
-EMPTY = (238, 238, 238)
+_BACKGROUND, _FRAME = (214, 214, 214), (208, 0, 111)
+_GAP_PX, _FRAME_PX, _LONG_SIDE_PX = 24, 3, 900
+"""The gap around the pictures, the width of the frame around a change, and the largest long side of a picture."""
+_EMPTY = (238, 238, 238)
 
 
 def draw_pair(difference: Difference, old: Side, new: Side, folder: Path) -> Path | None:
-    """Draw the asset as it was, left, and as it is, right, what changed in a frame; return the picture's path.
+    """Write a picture of the asset before (left) and after (right), with a frame around the change; return its path.
 
-    Where there is none (a new asset, a lock) an empty place stands. None where neither has a picture. Raises
+    A missing picture (a new asset, a lockfile) is shown as an empty area. Returns None where both are missing. Raises
     RenderError, OSError.
     """
     before, now = old.picture(difference.path), new.picture(difference.path)
@@ -195,34 +203,37 @@ def draw_pair(difference: Difference, old: Side, new: Side, folder: Path) -> Pat
     if known is None:
         return None
     pair = [
-        _fitted(one, difference) if one else Image.new("RGB", _size(known), EMPTY) for one in (before, now)
+        _scale_and_frame(one, difference) if one else Image.new("RGB", _scaled_size(known), _EMPTY)
+        for one in (before, now)
     ]
-    width = sum(one.width for one in pair) + 3 * GAP_PX
-    sheet = Image.new("RGB", (width, max(one.height for one in pair) + 2 * GAP_PX), BACKGROUND)
-    sheet.paste(pair[0], (GAP_PX, GAP_PX))
-    sheet.paste(pair[1], (2 * GAP_PX + pair[0].width, GAP_PX))
+    width = sum(one.width for one in pair) + 3 * _GAP_PX
+    sheet = Image.new("RGB", (width, max(one.height for one in pair) + 2 * _GAP_PX), _BACKGROUND)
+    sheet.paste(pair[0], (_GAP_PX, _GAP_PX))
+    sheet.paste(pair[1], (2 * _GAP_PX + pair[0].width, _GAP_PX))
     target = (folder / difference.path).with_name(f"{Path(difference.path).name}.png")
     target.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(target, "PNG")
     return target
 
 
-def _factor(picture: Image.Image) -> float:
-    return min(1.0, LONG_SIDE_PX / max(picture.size))
+def _scale_of(picture: Image.Image) -> float:
+    return min(1.0, _LONG_SIDE_PX / max(picture.size))
 
 
-def _size(picture: Image.Image) -> tuple[int, int]:
-    factor = _factor(picture)
-    return max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+def _scaled_size(picture: Image.Image) -> tuple[int, int]:
+    scale = _scale_of(picture)
+    return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
 
 
-def _fitted(picture: Image.Image, difference: Difference) -> Image.Image:
-    """Return the picture at its size on the sheet, with the frame."""
+def _scale_and_frame(picture: Image.Image, difference: Difference) -> Image.Image:
+    """Return the picture scaled for the sheet, with a frame around the change."""
     fitted = (
-        picture.resize(_size(picture), Image.Resampling.LANCZOS) if _factor(picture) < 1 else picture.copy()
+        picture.resize(_scaled_size(picture), Image.Resampling.LANCZOS)
+        if _scale_of(picture) < 1
+        else picture.copy()
     )
     if difference.box is not None:
-        left, top, right, bottom = (edge * _factor(picture) for edge in difference.box)
-        grown = (left - FRAME_PX, top - FRAME_PX, right + FRAME_PX, bottom + FRAME_PX)
-        ImageDraw.Draw(fitted).rectangle(grown, outline=FRAME, width=FRAME_PX)
+        left, top, right, bottom = (edge * _scale_of(picture) for edge in difference.box)
+        grown = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
+        ImageDraw.Draw(fitted).rectangle(grown, outline=_FRAME, width=_FRAME_PX)
     return fitted

@@ -1,1 +1,1 @@
-"""Check finished files again, on any machine, from nothing but the files and their manifest."""
+"""Check finished files again, on any machine, using only the files and their manifest."""

@@ -1,4 +1,4 @@
-"""Finished files proved again, with nothing but themselves and their manifest: of a folder, or of a pack."""
+"""Verify finished files: run the preflight checks again on a folder or a pack, using only its files and manifest."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ from assetgen.verifying.finished_files import (
 )
 
 BOUNDS = Bounds(time_s=300.0)
-BYTES = "its bytes, by size and sha256"
-BUILD_AGAIN = "this is not the file that was proved: take it from the build again"
+_BYTES_CHECKED = "its bytes, by size and sha256"
+BUILD_AGAIN = "the file was changed after it was checked: copy it from the build again"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What became of one file. ``file`` is what a person would open: the file, or the pack that it is in.
+    """The result for one file. ``file`` is what a person would open: the file itself, or the pack that it is in.
 
-    ``proved``, ``as_built`` and ``unchecked`` say in words what was proved again, what is taken from the
-    manifest, and what nobody can check here; all empty where something is wrong with the file.
+    ``proved``, ``as_built`` and ``unchecked`` describe what was checked again, what was taken from the manifest, and
+    what cannot be checked here. All three are empty where the file has an error.
     """
 
     id: str
@@ -60,20 +60,24 @@ class Verified:
 
     @property
     def ok(self) -> bool:
-        """Say whether nothing is wrong with the file."""
+        """Say whether the file has no error."""
         return not any(finding.is_error for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what was proved as plain values, in the form of ``--format json``."""
-        said = {"proved": self.proved, "as_built": self.as_built, "unchecked": self.unchecked}
+        """Return the result as plain values for ``--format json``."""
+        checked = {"proved": self.proved, "as_built": self.as_built, "unchecked": self.unchecked}
         return {"id": self.id, "path": self.path, "file": self.file, "ok": self.ok} | {
-            key: list(words) for key, words in said.items()
+            key: list(texts) for key, texts in checked.items()
         }
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """What was proved of each file, sorted by file and path; all findings, worst first, of the manifests too."""
+    """The results of all files, sorted by file and path, and all findings, worst first.
+
+    The findings include those about manifests. ``unreached`` counts files that were not checked because of an
+    interrupt.
+    """
 
     files: tuple[Verified, ...]
     findings: tuple[Finding, ...]
@@ -94,11 +98,19 @@ def verify(
     on: date | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> VerifyResult:
-    """Prove the files of folders and packs again; Ctrl-C ends it early, told in the result.
+    """Check the files of folders and packs again. Ctrl-C ends it early, which the result records.
 
-    Raises CampaignError where none of the paths holds a manifest that can be read. Uses processes of its own
-    (``jobs``: the cores), which begin by importing the caller's main module: see that it is guarded. ``on`` is the
-    day of which it is asked whether the files may be shown; without it nobody asks.
+    It starts worker processes. They import the caller's main module, which must therefore guard its code with
+    ``if __name__ == "__main__"``.
+
+    Args:
+        paths: folders and packs with a manifest.
+        jobs: the number of worker processes; by default the number of cores.
+        on: the day for embargoes and expiry dates; None to skip them.
+        on_progress: called after each file.
+
+    Raises:
+        CampaignError: where none of the paths has a readable manifest.
     """
     started_s = time.monotonic()
     halt = Halt()
@@ -108,21 +120,21 @@ def verify(
         evidence, faults = read_evidence(survey)
         todo += evidence
         findings += faults
-        findings += _out_of_time(evidence, on) if on else ()
+        findings += _date_findings(evidence, on) if on else ()
     done = [one for survey in surveys for one in _documents(survey)]
-    papers, total = len(done), len(done) + len(todo)
-    tell = on_progress or (lambda progress: None)
+    document_count, total = len(done), len(done) + len(todo)
+    report_progress = on_progress or (lambda progress: None)
     with halt.listening():
-        tell(Progress(papers, 0, total, None))
-        count = jobs or os.cpu_count() or 1
-        pool = LocalPool(_start_verifying, verb="read", jobs=count, bounds=BOUNDS, halt=halt)
+        report_progress(Progress(document_count, 0, total, None))
+        worker_count = jobs or os.cpu_count() or 1
+        pool = LocalPool(_start_verifying, verb="checked", jobs=worker_count, bounds=BOUNDS, halt=halt)
         for one in todo:
             pool.submit(Task(one.id, one))
         with closing(pool.results()) as batches:
             for batch in batches:
                 done += [one.value_or(_lost) for one in batch]
                 failed = sum(not one.ok for one in done)
-                tell(Progress(len(done), failed, total, batch[-1].task.id))
+                report_progress(Progress(len(done), failed, total, batch[-1].task.id))
     files = sorted(done, key=lambda one: (one.file, one.path))
     findings += [finding for one in files for finding in one.findings]
     return VerifyResult(
@@ -134,88 +146,90 @@ def verify(
     )
 
 
-def _out_of_time(evidence: Sequence[Evidence], on: date) -> list[Finding]:
-    """Return what the days of a source's files say on a day, each once."""
+def _date_findings(evidence: Sequence[Evidence], on: date) -> list[Finding]:
+    """Return the findings about embargo, expiry and review dates of a source's files on a day, each once."""
     found = judged((term for one in evidence for term in one.asset.terms), on)
     return [replace(finding, place=Place(evidence[0].source.shown)) for finding in found]
 
 
 def _documents(survey: Survey) -> Iterator[Verified]:
-    """Yield what became of each file of a pack that is no asset. They are few and small: read here."""
+    """Yield the result for each file of a pack that is not an asset. They are few and small, so no worker is used."""
     for document in survey.documents:
         faults = tuple(document_faults(survey.source, document, survey.refused.get(document.path)))
-        file, form = survey.source.file_of(document.path), document.path.rpartition(".")[2].lower()
-        proved, as_built = ((), ()) if faults else ((BYTES,), ("what they say",))
+        file, extension = survey.source.file_of(document.path), document.path.rpartition(".")[2].lower()
+        proved, as_built = ((), ()) if faults else ((_BYTES_CHECKED,), ("its text",))
         name = f"{survey.source.shown}/{document.path}"
-        yield Verified(name, document.path, form, file, proved, as_built, (), faults)
+        yield Verified(name, document.path, extension, file, proved, as_built, (), faults)
 
 
 def _start_verifying() -> Callable[[Evidence], Verified]:
-    """Return the work on one file. The initialiser of a worker that verifies."""
+    """Return the function that verifies one file. This is the initialiser of a worker."""
     return verify_one
 
 
 def _lost(evidence: Evidence, finding: Finding) -> Verified:
-    """Return what became of a file whose worker died or hung."""
-    return _told(evidence, None, [finding])
+    """Return the result for a file whose worker crashed or hung."""
+    return _result(evidence, None, [finding])
 
 
 def verify_one(evidence: Evidence) -> Verified:
-    """Prove one file again; whatever goes wrong with it is a finding."""
+    """Check one file again. Any error with it becomes a finding."""
     asset, findings = evidence.asset, list[Finding]()
     if asset.stale:
-        text = "it is stale: its partner's own files could not be read when the others were built"
-        hint = "mend the partner's files, build again"
+        text = "it is stale: its partner's files could not be read in the last build"
+        hint = "fix the partner's files, then build again"
         findings.append(Finding("stale", text, hint, severity=Severity.WARNING))
     try:
         if evidence.refused is not None:
             raise Refused(evidence.refused)
         content = evidence.source.read(asset.path, asset.bytes)
     except FileNotFoundError:
-        text = f"it is in the manifest and not there: {asset.path}"
-        return _told(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
+        text = f"{asset.path} is in the manifest but missing"
+        return _result(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
     except (Refused, OSError) as error:
-        text = f"{asset.path} is not read: {getattr(error, 'strerror', None) or error}"
-        return _told(evidence, None, [*findings, Finding("unsafe-file", text, BUILD_AGAIN)])
+        text = f"{asset.path} was not read: {getattr(error, 'strerror', None) or error}"
+        return _result(evidence, None, [*findings, Finding("unsafe-file", text, BUILD_AGAIN)])
     again = None
     try:
-        findings += _altered(content, asset)
+        findings += _changed_content(content, asset)
         again = prove_again(content, asset.spec, asset.regions, asset.measured)
     except AssetgenError as error:
         findings += error.findings
     except MemoryError:
         findings.append(Finding("worker", "ran out of memory", "use fewer jobs: -j 1"))
-    except Exception as error:  # noqa: BLE001  one file's fault must not cost the others
-        findings.append(unexpected("worker", "the proof broke off", error))
-    return _told(evidence, again, findings)
+    except Exception as error:  # noqa: BLE001  an error in one file must not affect the others
+        findings.append(unexpected("worker", "the preflight checks failed unexpectedly", error))
+    return _result(evidence, again, findings)
 
 
-def _told(evidence: Evidence, again: Again | None, findings: Iterable[Finding]) -> Verified:
-    """Return what became of the file, each finding with its place."""
-    one, file = evidence.asset, evidence.source.file_of(evidence.asset.path)
-    every = (*findings, *(again.findings if again else ()))
-    placed = tuple(replace(finding, place=Place(file), asset=one.id) for finding in every)
-    if again is None or any(finding.is_error for finding in every):
-        return Verified(one.id, one.path, one.spec.format, file, (), (), (), placed)
-    proved = (BYTES, *again.proved)
-    return Verified(one.id, one.path, one.spec.format, file, proved, again.as_built, again.unchecked, placed)
+def _result(evidence: Evidence, again: Again | None, findings: Iterable[Finding]) -> Verified:
+    """Return the result for a file, with each finding placed at the file."""
+    asset, file = evidence.asset, evidence.source.file_of(evidence.asset.path)
+    all_findings = (*findings, *(again.findings if again else ()))
+    placed = tuple(replace(finding, place=Place(file), asset=asset.id) for finding in all_findings)
+    if again is None or any(finding.is_error for finding in all_findings):
+        return Verified(asset.id, asset.path, asset.spec.format, file, (), (), (), placed)
+    proved = (_BYTES_CHECKED, *again.proved)
+    return Verified(
+        asset.id, asset.path, asset.spec.format, file, proved, again.as_built, again.unchecked, placed
+    )
 
 
-def _altered(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
-    """Yield a finding where a file is not the one that was proved, byte by byte or pixel by pixel."""
+def _changed_content(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
+    """Yield a finding where the bytes or the pixels of a file differ from its manifest entry."""
     if len(content) != asset.bytes:
-        text = f"{len(content):,} bytes; the manifest says {asset.bytes:,}"
+        text = f"it has {len(content):,} bytes; the manifest says {asset.bytes:,}"
         yield Finding("file-altered", text, BUILD_AGAIN)
     elif hashlib.sha256(content).hexdigest() != asset.sha256:
-        yield Finding("file-altered", "its bytes are not those of the file that was proved", BUILD_AGAIN)
+        yield Finding("file-altered", "its bytes differ from those of the file that was checked", BUILD_AGAIN)
     elif asset.spec.format == "png" and not _has_pixels(content, asset.pixel_sha256):
-        yield Finding("file-altered", "its pixels are not those that were proved", BUILD_AGAIN)
+        yield Finding("file-altered", "its pixels differ from those that were checked", BUILD_AGAIN)
 
 
 def _has_pixels(content: bytes, sha256: str | None) -> bool:
-    """Say whether a PNG has these pixels (other formats are decoded a little differently on each machine).
+    """Say whether a PNG has these pixels. Other formats decode slightly differently on each machine.
 
-    One that cannot be decoded, or is too large, is left to the proof of the file, which says so.
+    Returns True for a picture that cannot be decoded or is too large, since the preflight checks report that.
     """
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
