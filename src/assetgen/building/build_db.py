@@ -1,4 +1,4 @@
-"""The build database, ``out/.assetgen/state``: what each file was made from, for the next build.
+"""The build database, ``out/.assetgen/state``: what each file was built from, for the next build.
 
 The manifest is for other programs and has 4 kB or more per asset. This file is smaller, and the build reads it first.
 It is read and written in one piece: for 10,000 assets that takes 30 ms each way, as fast as a database (measured).

@@ -101,7 +101,7 @@ class OutDir:
         self._has_no_link: dict[str, bool] = {}
         fixed_paths = (self.own, self.tmp, self.journal, self.state, self.lock)
         for path in (*fixed_paths, self._stale, self._rejected, self._replaced):
-            with stopping_the_build(f"look into {self.root.name}"):
+            with stopping_the_build(f"open {self.root.name}"):
                 self._refuse_link(path)
 
     def prepare(self) -> None:

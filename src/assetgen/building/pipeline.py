@@ -301,7 +301,7 @@ class _Outcomes:
     """The outcomes of the assets to rebuild, and what the manifest and the build database record of them."""
 
     def __init__(self, context: BuildContext, ledger: Ledger, reasons: Mapping[str, str]) -> None:
-        """``reasons`` has the rebuild reason of each asset to rebuild, by id."""
+        """Take the rebuild reason of each asset to rebuild, by id."""
         self._scope, self._before, self._halt = context.scope, context.held.state, context.held.halt
         self._heading, self._keys, self._on_progress = (
             context.heading,

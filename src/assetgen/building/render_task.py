@@ -64,7 +64,7 @@ class Outcome:
 
     @classmethod
     def failure(cls, asset_id: str, findings: Iterable[Finding]) -> Outcome:
-        """Return the outcome of an asset for which there is no file."""
+        """Return the outcome of an asset without a file."""
         return cls(asset_id, None, None, tuple(finding.for_asset(asset_id) for finding in findings))
 
     @classmethod

@@ -265,9 +265,7 @@ def read_manifest(path: Path) -> OldManifest:
     except (OSError, ValueError, RecursionError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = f"the manifest of the last build cannot be used: {cause}"
-        hint = (
-            "everything selected is rebuilt; files of assets that are no longer planned stay: delete them by hand"
-        )
+        hint = "everything selected is rebuilt; files of assets that are no longer planned stay: delete them by hand"
         return OldManifest({}, (_warning(path, text, hint),), ours=False)
     entries, bad = manifest.read(Entry.parse)
     hint = "the entry is ignored, and its file is not removed"

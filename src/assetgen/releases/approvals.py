@@ -207,7 +207,10 @@ def unapproved(
 
 
 def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> list[Finding]:
-    """Return release findings for planned assets on the day ``on``. None is an error, and no pixels are compared."""
+    """Return the release findings for planned assets on the day ``on``.
+
+    Missing and void approvals and expired dates are warnings, not errors. Pixels are not compared.
+    """
     findings = judged((term for asset in assets for term in asset.terms), on)
     if campaign.file.approval != "required":
         return findings
@@ -295,7 +298,7 @@ def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> Finishe
 
 
 def _unbuilt(asset: Asset) -> Finding:
-    return Finding("unproved", "there is no finished file for it", _BUILD_HINT, asset=asset.id)
+    return Finding("unproved", "it has no finished file", _BUILD_HINT, asset=asset.id)
 
 
 def _write(root: Path, file: str, approval: Approval) -> None:

@@ -76,9 +76,8 @@ class Exhausted:
 
 def work(pipe: Connection[Any, Any], memory_bytes: int) -> None:
     """Run a worker: process one item at a time from the pipe until the pipe is closed."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole process group; the parent handles it
+    # Ctrl-C reaches the whole process group; the parent handles it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     limit_memory(memory_bytes)
     try:
