@@ -1,1 +1,1 @@
-"""Reading finished files back: what is in them, against what was promised. Knows nothing of how they were made."""
+"""Preflight checks: read finished files back and compare them with the spec, whatever built them."""

@@ -1,4 +1,4 @@
-"""What a preflight check returns: findings and detected regions; and the check of a file's weight."""
+"""Results of the preflight checks: findings and detected regions. Also the check of a file's weight."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ from assetgen.units import PX_PER_MM
 
 @dataclass(frozen=True, slots=True)
 class CodeReading:
-    """What was measured of a QR code, for the manifest.
+    """Measurements of a QR code, for the manifest.
 
-    ``module_px`` is in CSS px of the page, ``module_mm`` at final size (None where nobody knows how large the
-    file will be shown). ``quiet_modules`` is the clear margin, 4 at most; ``contrast`` a WCAG ratio;
-    ``unused`` the share of the error correction that nothing has used up. ``px_per_module`` is what a phone at
-    the channel's distance has for each module, ``least_px`` the least that was read in dim light, ``margin``
-    the first by the second. ``shots`` of six were read by zxing-cpp, ``zbar_shots`` by zbar (None: absent).
+    Attributes:
+        text: The decoded content.
+        modules: Number of modules along one side.
+        module_px: Side of a module in CSS px of the page.
+        module_mm: Side of a module at final size; None if the final size is unknown.
+        quiet_modules: Width of the quiet zone in modules, capped at 4.
+        contrast: WCAG contrast ratio between the modules and their background.
+        unused: Share of the error correction that is still available, 0 to 1.
+        px_per_module: Camera pixels per module that a phone has at the channel's viewing distance.
+        least_px: Fewest camera pixels per module at which the code was read in dim light.
+        margin: ``px_per_module`` divided by ``least_px``.
+        shots: How many of the six simulated phone pictures zxing-cpp read.
+        zbar_shots: The same for zbar; None if zbar is not installed.
     """
 
     text: str
@@ -39,10 +47,11 @@ class CodeReading:
 
 @dataclass(frozen=True, slots=True)
 class DetectedRegion:
-    """Something that was found in a finished file, and where: px, or mm from the trim at final size.
+    """A region of a finished file in which a preflight check found a role, such as the number or the code.
 
-    ``mask`` is the letters' one-bit picture of the number and the address in a raster file; ``reading`` is
-    what was measured of a QR code.
+    ``box`` is x, y, width and height: in px for screen assets, in mm from the trim at final size for print.
+    ``mask`` is a one-bit picture of the letters, for the number and the address in a raster file.
+    ``reading`` has the measurements of a QR code.
     """
 
     role: str
@@ -51,49 +60,52 @@ class DetectedRegion:
     reading: CodeReading | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the mark as plain values for the manifest; a code's with what was measured of it."""
-        said = {"role": self.role, "box": list(self.box), "mask": self.mask}
-        return said if self.reading is None else {**said, "reading": asdict(self.reading)}
+        """Return the region as plain values for the manifest; a code's region includes its measurements."""
+        values = {"role": self.role, "box": list(self.box), "mask": self.mask}
+        return values if self.reading is None else {**values, "reading": asdict(self.reading)}
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was found out about one finished file: an error keeps it out of ``out/``."""
+    """The result of the preflight checks of one finished file. An error keeps the file out of ``out/``."""
 
     findings: tuple[Finding, ...] = ()
     regions: tuple[DetectedRegion, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Say whether nothing is wrong enough to keep the file back."""
+        """Whether the file has no error; warnings are allowed."""
         return not any(finding.is_error for finding in self.findings)
 
     @classmethod
     def joined(cls, proofs: Iterable[Proof]) -> Proof:
-        """Return all findings and marks of several proofs of one file, without repeats."""
-        every = list(proofs)
-        findings = dict.fromkeys(finding for proof in every for finding in proof.findings)
-        return cls(tuple(findings), tuple(mark for proof in every for mark in proof.regions))
+        """Merge several results of one file. Repeated findings are kept once."""
+        results = list(proofs)
+        findings = dict.fromkeys(finding for result in results for finding in result.findings)
+        return cls(tuple(findings), tuple(region for result in results for region in result.regions))
 
 
 def px_per_unit(spec: Spec) -> float:
-    """Return CSS px of the page per px (screens) or per mm at final size (print)."""
+    """Return how many CSS px of the page make one px (screen) or one mm at final size (print)."""
     return 1.0 if spec.unit == "px" else PX_PER_MM * spec.scale
 
 
 def told_box(box: Box, spec: Spec) -> tuple[float, float, float, float]:
-    """Return a box of the page in CSS px as findings and marks tell it: px, or mm from the trim at final size."""
-    per = px_per_unit(spec)
-    x, y, width, height = (round(value / per, 1) for value in (box.x, box.y, box.width, box.height))
+    """Convert a box in CSS px of the page to the unit of findings and regions.
+
+    The result is x, y, width and height: in px for screen assets, in mm from the trim at final size for print.
+    """
+    unit_px = px_per_unit(spec)
+    x, y, width, height = (round(value / unit_px, 1) for value in (box.x, box.y, box.width, box.height))
     return (x, y, width, height)
 
 
 def prove_weight(content: bytes, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding where a file is heavier than its channel takes, or than is advised for it."""
+    """Yield a finding if the file is over its channel's limit (an error) or recommended maximum (a warning)."""
     weight = len(content)
     if spec.max_bytes is not None and weight > spec.max_bytes:
-        text = f"{weight:,} bytes; the channel takes {spec.max_bytes:,}"
-        yield Finding("weight", text, "a calmer background or less light makes it lighter")
+        text = f"the file has {weight:,} bytes; the channel accepts at most {spec.max_bytes:,}"
+        yield Finding("weight", text, "use a plainer background or a weaker gradient")
     elif spec.recommended_max_bytes is not None and weight > spec.recommended_max_bytes:
-        text = f"{weight:,} bytes; {spec.recommended_max_bytes:,} are advised for the channel"
+        text = f"the file has {weight:,} bytes; the channel recommends at most {spec.recommended_max_bytes:,}"
         yield Finding("weight", text, severity=Severity.WARNING)

@@ -1,1 +1,1 @@
-"""Interpret a PDF's content streams: what is painted, where and in which inks."""
+"""Interpret the content streams of a PDF: what is painted, where and in which inks."""

@@ -1,10 +1,12 @@
-"""A PDF as such: opened once for all checks, and what is wrong with it before anybody looks at its page.
+"""Open a PDF once for all preflight checks, and check the file apart from what its page shows.
 
-It has one page in the channel's boxes, is no heavier than the channel takes, has its title and language, nothing that
-acts by itself, nothing of a machine or a person, in its XMP neither.
+A finished PDF has one page with the channel's page boxes, a title and a language. It is not over the channel's weight
+limit. It has no scripts, actions or attachments. Neither its properties nor its XMP name a person, a program or a
+time of day.
 
-The list of a page's objects tells where pictures and shapes are, but not what a pattern or a mask paints with.
-Where that is no more than gradients of few steps (``is_smooth``), nothing can be drawn that the list does not have.
+``is_smooth`` supports the search for QR codes. The list of a page's objects says where pictures and shapes are, but
+not what a pattern or a mask paints. If patterns and masks paint nothing but simple gradients, no code can be hidden
+in them, and the list of objects is enough.
 """
 
 from __future__ import annotations
@@ -38,21 +40,21 @@ DAMAGE = (
     ArithmeticError,
     RuntimeError,
 )
-"""What reading a damaged file raises: the damage shows itself anywhere, as one of these."""
+"""The exceptions that reading a damaged file can raise, at any point."""
 Step = tuple[str, pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage]
-"""An operator's name, and the operator with its operands."""
+"""The name of a content stream operator, and the parsed instruction with its operands."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldStream:
-    """An object of a file that has keys, a dictionary or a stream, and what stands under them."""
+    """A dictionary or a stream of a PDF, and its entries by key."""
 
     thing: pikepdf.Object
     entries: dict[str, object]
 
 
 class OpenPdf:
-    """A PDF in memory, read by pikepdf as far as anybody asks. What cannot be read raises one of ``DAMAGE``."""
+    """A PDF in memory, read lazily by pikepdf. Reading a damaged part raises one of ``DAMAGE``."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
@@ -60,12 +62,12 @@ class OpenPdf:
 
     @cached_property
     def sound(self) -> pikepdf.Pdf:
-        """Return the file as it is. Raises PdfError where it can be read only by mending it."""
+        """Open the file without repairing it. Raises PdfError if it needs repair."""
         return pikepdf.open(io.BytesIO(self.content), attempt_recovery=False)
 
     @cached_property
     def pdf(self) -> pikepdf.Pdf:
-        """Return the file, mended where it has to be."""
+        """Open the file, and let pikepdf repair it if needed."""
         try:
             return self.sound
         except pikepdf.PdfError:
@@ -73,11 +75,11 @@ class OpenPdf:
 
     @cached_property
     def held(self) -> Sequence[HeldStream]:
-        """Return all that has keys, wherever it stands in the file."""
-        return [one for thing in self.pdf.objects for one in _held_in(thing)]
+        """Return all dictionaries and streams of the file, nested ones included."""
+        return [found for thing in self.pdf.objects for found in _find_dictionaries(thing)]
 
     def steps(self, stream: pikepdf.Object) -> Sequence[Step]:
-        """Return the operators of a page or of a stream, with their operands."""
+        """Parse the operators of a page or a stream, with their operands. Each indirect object is parsed once."""
         number = stream.objgen
         if number == (0, 0):
             return parsed(stream)
@@ -86,66 +88,72 @@ class OpenPdf:
         return self._steps[number]
 
     def some_steps(self, stream: pikepdf.Object, operators: str) -> Sequence[Step]:
-        """Return at least these operators: where nobody has asked for all of them, that is quicker."""
-        known = self._steps.get(stream.objgen)
-        return known if known is not None else parsed(stream, operators)
+        """Parse at least the operators named in ``operators``: quicker than parsing all of them."""
+        cached = self._steps.get(stream.objgen)
+        return cached if cached is not None else parsed(stream, operators)
 
 
 def parsed(stream: pikepdf.Object, operators: str = "") -> list[Step]:
-    """Return the operators of a page or of a stream; where some are named, those alone."""
+    """Parse the operators of a page or a stream; only those named in ``operators``, separated by spaces, if any."""
     return [(str(step.operator), step) for step in pikepdf.parse_content_stream(stream, operators)]
 
 
 def told(value: object) -> str:
-    """Return the beginning of what a file says, without anything that a terminal would obey."""
+    """Return the first 60 characters of a value from a file as printable ASCII, safe to show on a terminal."""
     return ascii(str(value)[:60])[1:-1]
 
 
-def _held_in(thing: object) -> Iterator[HeldStream]:
-    """Yield an object of the file that has keys, and those that stand in it; what it only refers to is another."""
-    waiting = [thing]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
-            entries: dict[str, object] = dict(one.items())
-            yield HeldStream(one, entries)
+def _find_dictionaries(thing: object) -> Iterator[HeldStream]:
+    """Yield the dictionaries and streams in an object. Indirect references are not followed."""
+    pending = [thing]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, (pikepdf.Dictionary, pikepdf.Stream)):
+            entries: dict[str, object] = dict(current.items())
+            yield HeldStream(current, entries)
             inner: Iterable[object] = entries.values()
-        elif isinstance(one, pikepdf.Array):
-            inner = iter(one)
+        elif isinstance(current, pikepdf.Array):
+            inner = iter(current)
         else:
             continue
-        waiting += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
+        pending += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
 
 
 MAX_DEPTH = 8
-# The layout engine's gradients are axial or radial (ISO 32000-1, table 78), by functions of powers, stitched.
-GRADIENTS, STEPS = (2, 3), (2, 3)
-# The rows of the smallest code have over two hundred edges; a page's gradients together have a few dozen steps.
-MAX_STEPS = 60
-# A cell of paint draws a gradient, or a shape or two: saving, placing, filling; no picture, no words.
+# WeasyPrint writes axial and radial shadings (ISO 32000-1, table 78) with exponential and stitching functions.
+SHADING_TYPES, FUNCTION_TYPES = (2, 3), (2, 3)
+# The rows of the smallest QR code have over 200 edges; all gradients of a page together have a few dozen stops.
+MAX_STOPS = 60
+# A pattern's cell that draws a gradient or one or two shapes needs no more operators, no picture and no text.
 MAX_OPERATORS = 40
-DRAWING = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g rg k".split())
+SIMPLE_OPERATORS = frozenset("q Q cm gs sh Do re m l c h f f* n W W* cs sc scn g rg k".split())
 
 
 def is_smooth(file: OpenPdf) -> bool:
-    """Say whether a PDF's first page paints with nothing but its own objects and smooth gradients."""
+    """Return whether the first page paints only its listed objects and simple gradients.
+
+    Patterns, masks, Type 3 fonts and annotations can paint things that are not in the page's list of objects.
+    """
     try:
         page = file.pdf.pages[0]
         if any("/AP" in note for note in page.obj.get("/Annots", [])):
             return False
-        steps = list(_steps(page.resources, depth=0))
+        stops = list(_stops_in_resources(page.resources, depth=0))
     except DAMAGE:
         return False
-    return None not in steps and sum(step or 0 for step in steps) <= MAX_STEPS
+    return None not in stops and sum(count or 0 for count in stops) <= MAX_STOPS
 
 
-def _steps(
+def _stops_in_resources(
     resources: pikepdf.Object, *, depth: int, used: frozenset[str] | None = None
 ) -> Iterator[int | None]:
-    """Yield the steps of each gradient, and None for whatever may be anything.
+    """Yield the number of stops of each gradient, and None for a resource that may paint anything.
 
-    ``used`` are the names that a pattern's or a mask's cell paints with, whose pictures are in no list of objects;
-    of the page's own resources, None: all of them, but a picture is an object.
+    Args:
+        resources: The resources of the page, a form, or the cell of a pattern or mask.
+        depth: How deeply the resources are nested.
+        used: The names that a cell uses. A picture in a cell yields None, because it is not in the page's list of
+            objects. None for the page itself: all names count, and its pictures are listed.
     """
     if depth > MAX_DEPTH:
         yield None
@@ -153,53 +161,57 @@ def _steps(
     if used is None and any(font.get("/Subtype") == "/Type3" for font in _named(resources, "/Font", None)):
         yield None
     for shading in _named(resources, "/Shading", used):
-        yield _gradient(shading)
+        yield _count_stops(shading)
     for drawn in _named(resources, "/XObject", used):
         if drawn.get("/Subtype") == "/Form":
-            yield from _cell(drawn, depth) if used is not None else _steps_of(drawn, depth, None)
+            yield from _stops_in_cell(drawn, depth) if used is not None else _stops_in(drawn, depth, None)
         elif used is not None:
             yield None
     for pattern in _named(resources, "/Pattern", used):
         yield from (
-            _cell(pattern, depth) if pattern.get("/PatternType") == 1 else [_gradient(pattern["/Shading"])]
+            _stops_in_cell(pattern, depth)
+            if pattern.get("/PatternType") == 1
+            else [_count_stops(pattern["/Shading"])]
         )
     for state in _named(resources, "/ExtGState", used):
         mask = state.get("/SMask", "/None")
         if isinstance(mask, pikepdf.Dictionary):
-            yield from _cell(mask["/G"], depth)
+            yield from _stops_in_cell(mask["/G"], depth)
 
 
-def _cell(cell: pikepdf.Object, depth: int) -> Iterator[int | None]:
-    """Yield the steps of a pattern's or a mask's cell, or of a form in one."""
-    steps = list(pikepdf.parse_content_stream(cell))
-    if len(steps) > MAX_OPERATORS or not DRAWING.issuperset(str(step.operator) for step in steps):
+def _stops_in_cell(cell: pikepdf.Object, depth: int) -> Iterator[int | None]:
+    """Yield the stops of the cell of a pattern or mask, or of a form in a cell; None if it may paint anything."""
+    instructions = list(pikepdf.parse_content_stream(cell))
+    if len(instructions) > MAX_OPERATORS or not SIMPLE_OPERATORS.issuperset(
+        str(one.operator) for one in instructions
+    ):
         yield None
         return
-    names = (value for step in steps for value in step.operands if isinstance(value, pikepdf.Name))
-    yield from _steps_of(cell, depth, frozenset(map(str, names)))
+    names = (value for one in instructions for value in one.operands if isinstance(value, pikepdf.Name))
+    yield from _stops_in(cell, depth, frozenset(map(str, names)))
 
 
-def _steps_of(holder: pikepdf.Object, depth: int, used: frozenset[str] | None) -> Iterator[int | None]:
-    if "/Resources" in holder:
-        yield from _steps(holder["/Resources"], depth=depth + 1, used=used)
+def _stops_in(stream: pikepdf.Object, depth: int, used: frozenset[str] | None) -> Iterator[int | None]:
+    if "/Resources" in stream:
+        yield from _stops_in_resources(stream["/Resources"], depth=depth + 1, used=used)
 
 
-def _gradient(shading: pikepdf.Object | None) -> int | None:
-    if shading is None or int(shading["/ShadingType"]) not in GRADIENTS:
+def _count_stops(shading: pikepdf.Object | None) -> int | None:
+    if shading is None or int(shading["/ShadingType"]) not in SHADING_TYPES:
         return None
-    return _function(shading["/Function"], 0)
+    return _count_function_stops(shading["/Function"], 0)
 
 
-def _function(function: pikepdf.Object, depth: int) -> int | None:
-    """Return the steps of a gradient's function; None of one that is a table or a program."""
+def _count_function_stops(function: pikepdf.Object, depth: int) -> int | None:
+    """Return how many stops a gradient's function has; None if it is a table of samples or a program."""
     if isinstance(function, pikepdf.Array):
         parts = list(function)
-    elif depth > MAX_DEPTH or int(function["/FunctionType"]) not in STEPS:
+    elif depth > MAX_DEPTH or int(function["/FunctionType"]) not in FUNCTION_TYPES:
         return None
     else:
         parts = list(function.get("/Functions", []))
-    steps = [_function(part, depth + 1) for part in parts]
-    return None if None in steps else 1 + sum(step or 0 for step in steps)
+    counts = [_count_function_stops(part, depth + 1) for part in parts]
+    return None if None in counts else 1 + sum(count or 0 for count in counts)
 
 
 def _named(resources: pikepdf.Object, kind: str, used: frozenset[str] | None) -> Iterator[pikepdf.Object]:
@@ -208,120 +220,129 @@ def _named(resources: pikepdf.Object, kind: str, used: frozenset[str] | None) ->
             yield value
 
 
-AGAIN = "take the file from the build as it is; do not save it again"
-# What the layout engine writes into a document's properties: words of the plan, the day of the edition, its name.
+UNCHANGED_HINT = "use the file from the build; do not save it again with another program"
+# WeasyPrint writes these document properties: the asset's texts, its own name and the date of the edition.
 OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
 PRODUCER = "WeasyPrint "
 PRESS_PROPERTIES = {"/GTS_PDFXVersion", "/GTS_PDFXConformance", "/Trapped"}
-"""What a press file says besides (ISO 15930)."""
-# The campaign's day and no hour: an hour is the clock of a machine. Midnight is none, and PDF/X asks for one.
+"""Further properties of a press file (ISO 15930)."""
+# A date without a time of day, which would come from a computer's clock. Midnight is allowed, since PDF/X requires
+# a time.
 DATES, DAY = {"/CreationDate", "/ModDate"}, re.compile(r"D:\d{8}(000000(Z|[+-]00'00'?|Z00'00'?)?)?")
-# Whatever acts by itself, carries another file, or keeps what an editor did: none of it belongs into artwork.
+# Artwork has no actions, no attachments and no traces of an editor.
 FOREIGN = {
-    "/AA": "an action of its own",
-    "/AF": "a file in it",
+    "/AA": "an automatic action",
+    "/AF": "an attached file",
     "/AcroForm": "a form",
-    "/EmbeddedFiles": "a file in it",
+    "/EmbeddedFiles": "an attached file",
     "/JavaScript": "a script",
     "/JS": "a script",
     "/Metadata": "XMP metadata",
-    "/OpenAction": "an action of its own",
-    "/PieceInfo": "an editor's own data",
-    "/Collection": "a file in it",
-    "/EF": "a file in it",
+    "/OpenAction": "an automatic action",
+    "/PieceInfo": "private data of an editor",
+    "/Collection": "an attached file",
+    "/EF": "an attached file",
     "/Thumb": "a thumbnail",
     "/XFA": "a form",
 }
-# Actions, by what they do (ISO 32000-1, table 198): a page of artwork leads nowhere by itself.
+# Action types that artwork must not have (ISO 32000-1, table 198).
 ACTIONS = {
     **dict.fromkeys(
-        "/GoToE /GoToR /Hide /ImportData /Movie /Named /Rendition".split(), "an action of its own"
+        "/GoToE /GoToR /Hide /ImportData /Movie /Named /Rendition".split(), "an automatic action"
     ),
-    **dict.fromkeys("/ResetForm /SetOCGState /Sound /SubmitForm".split(), "an action of its own"),
+    **dict.fromkeys("/ResetForm /SetOCGState /Sound /SubmitForm".split(), "an automatic action"),
     "/JavaScript": "a script",
     "/Launch": "an action that starts a program",
 }
 BOX_TOLERANCE_MM = 0.05
-# What pikepdf calls a file that is in memory: another name each time.
-STREAM = re.compile(r"stream <[^>]*>[^:]*:? ?")
+# pikepdf names a file in memory by its address, which differs from run to run.
+STREAM_NAME = re.compile(r"stream <[^>]*>[^:]*:? ?")
 
 
 def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
-    """Return what is wrong with a PDF apart from what stands on its page."""
-    return Proof.joined([Proof(tuple(prove_weight(file.content, spec))), _read(file, spec, _boxes_and_all)])
+    """Check a PDF apart from what its page shows: weight, page boxes, properties, actions, links and XMP."""
+    return Proof.joined([Proof(tuple(prove_weight(file.content, spec))), _run_check(file, spec, _check_file)])
 
 
 def prove_boxes(file: OpenPdf, spec: Spec) -> Proof:
-    """Return what is wrong with the boxes of a PDF's page."""
-    return _read(file, spec, lambda file, spec: _page(file.sound, spec))
+    """Check the page boxes of a PDF."""
+    return _run_check(file, spec, lambda file, spec: _check_page_boxes(file.sound, spec))
 
 
-def _boxes_and_all(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
+def _check_file(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
     pdf = file.sound
-    yield from _page(pdf, spec)
-    yield from _document(pdf, spec)
-    yield from _foreign(file, spec)
+    yield from _check_page_boxes(pdf, spec)
+    yield from _check_properties(pdf, spec)
+    yield from _check_actions_and_links(file, spec)
     if spec.press or spec.accessible:
-        yield from _xmp(pdf)
-    yield from _notes(pdf)
-    yield from _title(pdf, spec)
+        yield from _check_xmp(pdf)
+    yield from _check_annotations(pdf)
+    yield from _check_accessibility(pdf, spec)
 
 
-def _read(file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]) -> Proof:
-    """Return what a check finds, and that the file cannot be read where the check cannot."""
+def _run_check(file: OpenPdf, spec: Spec, check: Callable[[OpenPdf, Spec], Iterator[Finding]]) -> Proof:
+    """Return the findings of a check, with one more if the check cannot read the file."""
     findings: list[Finding] = []
     try:
         findings.extend(check(file, spec))
     except pikepdf.PasswordError:
-        findings.append(Finding("size", "the file is locked with a password", AGAIN))
+        findings.append(Finding("size", "the file is protected by a password", UNCHANGED_HINT))
     except DAMAGE as error:
-        words = told(STREAM.sub("", str(error).partition("\n")[0])) or type(error).__name__
-        findings.append(Finding("size", f"the file cannot be read as PDF: {words}", AGAIN))
+        reason = told(STREAM_NAME.sub("", str(error).partition("\n")[0])) or type(error).__name__
+        findings.append(Finding("size", f"the file cannot be read as PDF: {reason}", UNCHANGED_HINT))
     return Proof(tuple(dict.fromkeys(findings)))
 
 
-def _page(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what is wrong with the page's boxes, which are in pt from its lower left corner."""
+def _check_page_boxes(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about the page boxes, compared in mm."""
     if len(pdf.pages) != 1:
-        yield Finding("size", f"{len(pdf.pages)} pages; one is due", AGAIN)
+        yield Finding("size", f"the file has {len(pdf.pages)} pages instead of one", UNCHANGED_HINT)
         if not len(pdf.pages):
             return
     page = pdf.pages[0].obj
     if "/TrimBox" not in page:
-        yield Finding("size", "the page has no TrimBox: nobody can tell where it is cut", AGAIN)
+        yield Finding("size", "the page has no TrimBox, so nobody can tell where to cut it", UNCHANGED_HINT)
         return
     if int(page.get("/Rotate", 0)) % 360 or float(page.get("/UserUnit", 1)) != 1:
-        yield Finding("size", "the page is turned, or in units of its own", AGAIN)
+        yield Finding(
+            "size", "the page is rotated, or sets its own unit of length (UserUnit)", UNCHANGED_HINT
+        )
     bleed_mm = spec.bleed_mm * spec.scale
-    # A printer's marks stand beyond the bleed.
+    # A printer's cut marks are outside the bleed, in the slug.
     slug_mm = spec.press.slug_mm if spec.press else 0.0
     width_mm, height_mm = spec.width * spec.scale, spec.height * spec.scale
-    trim = _box(page.TrimBox)
-    media = _grown(_box(page.MediaBox), -slug_mm)
-    whole = (width_mm + 2 * bleed_mm, height_mm + 2 * bleed_mm)
-    for name, box, due in (("trim", trim, (width_mm, height_mm)), ("page with its bleed", media, whole)):
-        has = (box[2] - box[0], box[3] - box[1])
-        if any(abs(one - other) > BOX_TOLERANCE_MM for one, other in zip(has, due, strict=True)):
-            text = f"the {name} is {has[0]:.1f} × {has[1]:.1f} mm, not {due[0]:.1f} × {due[1]:.1f} mm"
-            yield Finding("size", text, AGAIN)
+    trim = _read_box_mm(page.TrimBox)
+    media = _grow(_read_box_mm(page.MediaBox), -slug_mm)
+    with_bleed = (width_mm + 2 * bleed_mm, height_mm + 2 * bleed_mm)
+    for name, box, expected in (
+        ("trim", trim, (width_mm, height_mm)),
+        ("page with its bleed", media, with_bleed),
+    ):
+        size = (box[2] - box[0], box[3] - box[1])
+        if any(abs(one - other) > BOX_TOLERANCE_MM for one, other in zip(size, expected, strict=True)):
+            text = (
+                f"the {name} is {size[0]:.1f} × {size[1]:.1f} mm instead of "
+                f"{expected[0]:.1f} × {expected[1]:.1f} mm"
+            )
+            yield Finding("size", text, UNCHANGED_HINT)
             return
-    if _differ(trim, _grown(media, -bleed_mm)):
-        yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", AGAIN)
+    if _differ(trim, _grow(media, -bleed_mm)):
+        yield Finding("size", f"the bleed is not {bleed_mm:g} mm on every side", UNCHANGED_HINT)
     for name in ("/BleedBox", "/CropBox", "/ArtBox"):
-        due_box = {"/ArtBox": trim, "/CropBox": _grown(media, slug_mm)}.get(name, media)
-        if name in page and _differ(_box(page[name]), due_box):
-            yield Finding("size", f"the {name[1:]} is not where the bleed ends", AGAIN)
+        expected_box = {"/ArtBox": trim, "/CropBox": _grow(media, slug_mm)}.get(name, media)
+        if name in page and _differ(_read_box_mm(page[name]), expected_box):
+            yield Finding("size", f"the page's {name[1:]} is in the wrong place", UNCHANGED_HINT)
 
 
-def _box(values: Iterable[object]) -> tuple[float, ...]:
-    """Return a box's left, bottom, right, top in mm. Raises ValueError where it is none."""
+def _read_box_mm(values: Iterable[object]) -> tuple[float, ...]:
+    """Return a box as left, bottom, right, top in mm. Raises ValueError if it does not have four numbers."""
     sides = [float(value) * MM_PER_PT for value in values if isinstance(value, (int, float, Decimal))]
     if len(sides) != 4 or not all(map(math.isfinite, sides)):
-        raise ValueError("a box of the page has not four sides")
+        raise ValueError("a page box does not have four numbers")
     return tuple(sides)
 
 
-def _grown(box: tuple[float, ...], by_mm: float) -> tuple[float, ...]:
+def _grow(box: tuple[float, ...], by_mm: float) -> tuple[float, ...]:
     return (box[0] - by_mm, box[1] - by_mm, box[2] + by_mm, box[3] + by_mm)
 
 
@@ -329,24 +350,28 @@ def _differ(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return any(abs(a - b) > BOX_TOLERANCE_MM for a, b in zip(one, other, strict=True))
 
 
-def _document(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what the document's properties have too much."""
+def _check_properties(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about encryption and about document properties that a build does not write."""
     if pdf.is_encrypted:
-        yield Finding("size", "the file is encrypted: many printers refuse it", AGAIN)
+        yield Finding("size", "the file is encrypted; many printers refuse it", UNCHANGED_HINT)
     own = OWN_PROPERTIES | (PRESS_PROPERTIES if spec.press else set())
     for key, value in pdf.docinfo.items():
         if key not in own:
-            yield Finding("metadata", f"the file's properties have {told(key[1:])}: {told(value)}", AGAIN)
+            yield Finding(
+                "metadata", f"the file's properties have {told(key[1:])}: {told(value)}", UNCHANGED_HINT
+            )
         elif key == "/Producer" and not str(value).startswith(PRODUCER):
-            yield Finding("metadata", f"the file was saved by another program: {told(value)}", AGAIN)
+            yield Finding("metadata", f"the file was saved by another program: {told(value)}", UNCHANGED_HINT)
         elif key in DATES and not DAY.fullmatch(str(value)):
-            yield Finding("metadata", f"the file's properties have a time of day: {told(value)}", AGAIN)
+            yield Finding(
+                "metadata", f"the file's properties have a time of day: {told(value)}", UNCHANGED_HINT
+            )
 
 
-def _foreign(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what stands anywhere in the file that artwork never has, and where it leads but to the helpline."""
+def _check_actions_and_links(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about actions, attachments and other extras anywhere in the file, and about foreign links."""
     found: set[str] = set()
-    # PDF/X-4 and PDF/UA are named in the document's own XMP; what else stands there is judged apart.
+    # PDF/X-4 and PDF/UA require XMP of the document itself; ``_check_xmp`` checks its contents.
     root = file.pdf.Root.objgen if spec.press or spec.accessible else None
     for held in file.held:
         foreign = held.entries.keys() & FOREIGN.keys()
@@ -356,24 +381,24 @@ def _foreign(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
         action = str(held.entries.get("/S", ""))
         if action in ACTIONS:
             found.add(ACTIONS[action])
-        if action == "/URI" and not _is_own(target := str(held.entries.get("/URI", "")), spec):
-            text = f"a link on the page opens {told(target)}"
-            yield Finding("facts-altered", text, "links lead to the helpline alone", role="address")
-    for words in sorted(found):
-        yield Finding("metadata", f"the file has {words}", AGAIN)
+        if action == "/URI" and not _is_own_link(target := str(held.entries.get("/URI", "")), spec):
+            text = f"a link on the page opens {told(target)}, which does not belong to the helpline"
+            yield Finding("facts-altered", text, "link only to the helpline's own addresses", role="address")
+    for description in sorted(found):
+        yield Finding("metadata", f"the file has {description}", UNCHANGED_HINT)
 
 
-def _notes(pdf: pikepdf.Pdf) -> Iterator[Finding]:
-    """Yield what can be touched on the page and is no link."""
+def _check_annotations(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield a finding for each annotation other than a link."""
     for page in pdf.pages:
-        for note in page.obj.get("/Annots", []):
-            action: Any = note.get("/A", {})
-            if note.get("/Subtype") != "/Link" or action.get("/S", "/GoTo") not in ("/URI", "/GoTo"):
-                yield Finding("metadata", "the page has an annotation that is no link", AGAIN)
+        for annotation in page.obj.get("/Annots", []):
+            action: Any = annotation.get("/A", {})
+            if annotation.get("/Subtype") != "/Link" or action.get("/S", "/GoTo") not in ("/URI", "/GoTo"):
+                yield Finding("metadata", "the page has an annotation other than a link", UNCHANGED_HINT)
 
 
-def _is_own(target: str, spec: Spec) -> bool:
-    """Say whether a link opens the spec's own link, one of its hosts, or rings its number."""
+def _is_own_link(target: str, spec: Spec) -> bool:
+    """Return whether a link opens the asset's own link or one of its hosts, or calls its number."""
     if target in (spec.link, spec.click, f"tel:{spec.tel}"):
         return True
     try:
@@ -383,21 +408,21 @@ def _is_own(target: str, spec: Spec) -> bool:
     return parts.scheme in ("http", "https") and parts.username is None and parts.hostname in spec.hosts
 
 
-def _title(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
-    """Yield what somebody misses who hears the page: its alt text, title and language, its words as tags."""
+def _check_accessibility(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about what a screen reader needs: alt text, title, language and tags."""
     title, language = pdf.docinfo.get("/Title"), pdf.Root.get("/Lang")
     if not spec.words:
         return
-    # The engine writes the alt text there; a file that says nothing there says nothing wrong.
+    # WeasyPrint writes the alt text to the subject. The subject may be missing, but it must not be wrong.
     if "/Subject" in pdf.docinfo and str(pdf.docinfo["/Subject"]) != spec.alt:
-        yield Finding("alt-missing", "the file's subject is not the alt text that was promised", AGAIN)
+        yield Finding("alt-missing", "the file's subject is not the asset's alt text", UNCHANGED_HINT)
     for name, value in (("title", title), ("language", language), ("tags", pdf.Root.get("/StructTreeRoot"))):
         if value is None or not (name == "tags" or str(value).strip()):
-            text = f"the file has lost its {name}: a screen reader has nothing to go by"
-            yield Finding("alt-missing", text, AGAIN)
+            text = f"the file has no {name}, which a screen reader needs"
+            yield Finding("alt-missing", text, UNCHANGED_HINT)
     if language is not None and str(language).strip() not in ("", spec.locale):
-        text = f"the file says that its language is {language}; it is {spec.locale}"
-        yield Finding("alt-missing", text, AGAIN)
+        text = f"the file is marked as {language}; its language is {spec.locale}"
+        yield Finding("alt-missing", text, UNCHANGED_HINT)
 
 
 MAX_XMP_BYTES = 64_000
@@ -407,7 +432,7 @@ PDF, XMP = "{http://ns.adobe.com/pdf/1.3/}", "{http://ns.adobe.com/xap/1.0/}"
 MEDIA, DUBLIN = "{http://ns.adobe.com/xap/1.0/mm/}", "{http://purl.org/dc/elements/1.1/}"
 PDFA = "{http://www.aiim.org/pdfa/ns/"
 XMP_DATES = frozenset(f"{XMP}{name}" for name in ("CreateDate", "ModifyDate", "MetadataDate"))
-# What PDF/X names itself by, the title, the program, the day, and an identity that is told from the file itself.
+# The names of the standards, the title, the program, the date, and an identifier derived from the file itself.
 XMP_ALLOWED = XMP_DATES | {
     "{adobe:ns:meta/}xmpmeta", f"{RDF}RDF", f"{RDF}Description", f"{RDF}Alt", f"{RDF}Seq", f"{RDF}Bag", f"{RDF}li",
     f"{RDF}about", "{http://www.w3.org/XML/1998/namespace}lang",
@@ -415,7 +440,7 @@ XMP_ALLOWED = XMP_DATES | {
     f"{PDF}Trapped", f"{PDF}Producer", f"{DUBLIN}title", f"{DUBLIN}description", f"{DUBLIN}language", f"{DUBLIN}format",
     f"{MEDIA}DocumentID", f"{MEDIA}VersionID", f"{MEDIA}RenditionClass", f"{MEDIA}InstanceID",
     "{adobe:ns:meta/}xmptk", "{http://www.aiim.org/pdfua/ns/id/}part",
-    # PDF/A's own name, and the words with which it has other schemas described.
+    # PDF/A's identification, and its descriptions of the other schemas.
     f"{PDFA}id/}}part", f"{PDFA}id/}}conformance", f"{PDFA}extension/}}schemas", f"{RDF}parseType",
     *(f"{PDFA}schema#}}{name}" for name in ("schema", "namespaceURI", "prefix", "property")),
     *(f"{PDFA}property#}}{name}" for name in ("name", "valueType", "category", "description")),
@@ -423,8 +448,8 @@ XMP_ALLOWED = XMP_DATES | {
 XMP_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00(:00)?(Z|[+-]00:00)?)?")
 
 
-def _xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
-    """Yield what a press file's XMP has too much, and a time of day in it."""
+def _check_xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
+    """Yield findings about XMP properties that no standard requires, and about times of day."""
     metadata = pdf.Root.get("/Metadata")
     if not isinstance(metadata, pikepdf.Stream):
         return
@@ -432,17 +457,17 @@ def _xmp(pdf: pikepdf.Pdf) -> Iterator[Finding]:
     try:
         root = ElementTree.fromstring(content[:MAX_XMP_BYTES], forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
-        yield Finding("metadata", "the file's XMP cannot be read", AGAIN)
+        yield Finding("metadata", "the file's XMP cannot be read as XML", UNCHANGED_HINT)
         return
-    for name in dict.fromkeys(_too_much(root)):
-        yield Finding("metadata", f"the file's XMP has {told(name)}", AGAIN)
+    for name in dict.fromkeys(_foreign_xmp_properties(root)):
+        yield Finding("metadata", f"the file's XMP has {told(name)}", UNCHANGED_HINT)
 
 
-def _too_much(root: Element) -> Iterator[str]:
-    """Yield the names of what no press asks for, and dates with an hour: the clock of a machine."""
+def _foreign_xmp_properties(root: Element) -> Iterator[str]:
+    """Yield the names of properties that no standard requires, and of dates with a time of day."""
     for element in root.iter():
-        said = [(str(element.tag), element.text or ""), *element.attrib.items()]
-        for name, value in said:
+        properties = [(str(element.tag), element.text or ""), *element.attrib.items()]
+        for name, value in properties:
             if name not in XMP_ALLOWED:
                 yield name.rpartition("}")[2]
             elif name in XMP_DATES and value.strip() and not XMP_DAY.fullmatch(value.strip()):
