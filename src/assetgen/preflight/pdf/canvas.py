@@ -1,14 +1,13 @@
-"""The pixels of a finished file: whole, in part, and in layers, the page without its words and the words alone.
+"""Give access to the pixels of a finished file: the whole, a part, or layers with and without text.
 
-Everything is named in CSS px of the page, from the trim's top left corner, y downwards: a raster file has
-one pixel a CSS px; a page is drawn at the scale that is asked for, never as a whole with more than
-``MAX_PIXELS``.
+All positions are in CSS px from the top left corner of the trim, with y downwards. A raster file has one pixel per
+CSS px. A PDF page is drawn at the scale that the caller passes, but with at most ``MAX_PIXELS``.
 
-What lies beneath a plain panel need not be drawn. A page's gradients cost more than all else on it, and its code and
-its footer stand on such panels.
+Objects under an opaque panel are not drawn. This saves time: gradients are the slowest objects of a page, and the
+code and the footer usually lie on an opaque panel.
 
-If the finished pixels are the page without words with the words put on top (``Layers``), then the file is the page, and
-no letter is covered.
+``Layers`` holds the page without text and the text alone. If the finished pixels equal the first with the second on
+top, then the file shows the page and no letter is covered.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from assetgen.units import MAX_PIXELS, PX_PER_PT
 
 @dataclass(frozen=True, slots=True)
 class DrawnArea:
-    """A part of a finished asset in pixels: RGB, the page's box that it shows, pixels per CSS px."""
+    """A rendered part of a finished asset: its RGB picture, the box of the page it shows, and pixels per CSS px."""
 
     picture: Image.Image
     box: Box
@@ -42,21 +41,21 @@ class DrawnArea:
 
     @property
     def pixels_per_px(self) -> tuple[float, float]:
-        """Return how many pixels a CSS px has across and down: whole pixels differ a little from ``scale``."""
+        """The exact number of pixels per CSS px, across and down; rounding makes it differ slightly from ``scale``."""
         return self.picture.width / self.box.width, self.picture.height / self.box.height
 
 
 class Canvas(Protocol):
-    """Finished pixels. ``box`` is the whole of them, with the bleed."""
+    """The pixels of a finished file. ``box`` is the whole file including the bleed."""
 
     @property
     def box(self) -> Box: ...
 
     def view(self, most_side_px: int) -> DrawnArea:
-        """Return the whole, no side longer than this, and no larger than one pixel a CSS px."""
+        """Return the whole file, with no side longer than this and at most one pixel per CSS px."""
 
     def region(self, box: Box, scale: float) -> DrawnArea:
-        """Return the part inside a box; a raster file has it at a scale of 1 alone, whatever is asked."""
+        """Return the part inside a box. ``scale`` is in pixels per CSS px; a raster file always returns scale 1."""
 
 
 class RasterCanvas:
@@ -67,13 +66,13 @@ class RasterCanvas:
         self.box = Box(0.0, 0.0, float(picture.width), float(picture.height))
 
     def view(self, most_side_px: int) -> DrawnArea:
-        # Whole pixels taken together: five times as quick as any other size.
-        together = math.ceil(max(self._picture.size) / most_side_px)
-        if together <= 1:
+        # Reducing by a whole factor is five times as fast as resizing to an arbitrary size.
+        factor = math.ceil(max(self._picture.size) / most_side_px)
+        if factor <= 1:
             return DrawnArea(self._picture, self.box, 1.0)
-        small = self._picture.reduce(together)
-        shown = Box(0.0, 0.0, float(small.width * together), float(small.height * together))
-        return DrawnArea(small, shown, 1 / together)
+        small = self._picture.reduce(factor)
+        shown = Box(0.0, 0.0, float(small.width * factor), float(small.height * factor))
+        return DrawnArea(small, shown, 1 / factor)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
         left, top = max(0, math.floor(box.x)), max(0, math.floor(box.y))
@@ -86,17 +85,20 @@ class RasterCanvas:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A box of a page in which nothing of these objects, by their handles, can be seen."""
+    """A box of a page that hides the objects ``beneath`` (PDFium handles)."""
 
     box: Box
     beneath: tuple[Any, ...]
 
 
 class PageCanvas:
-    """The pixels of a PDF's page, drawn by PDFium as they are asked for.
+    """The pixels of a PDF page, rendered by PDFium on demand.
 
-    ``page`` stays the caller's to close. ``trim_left``, ``trim_top`` are the trim's corner in pt from the
-    left and the top of what is drawn. What a panel covers, the topmost first, is not drawn beneath it.
+    Args:
+        page: The open page; the caller closes it.
+        trim_left: Distance of the trim from the left edge of the page, in pt.
+        trim_top: Distance of the trim from the top edge of the page, in pt.
+        panels: Opaque panels, topmost first; the objects under a panel are not drawn where it covers them.
     """
 
     def __init__(
@@ -113,29 +115,29 @@ class PageCanvas:
 
     def view(self, most_side_px: int) -> DrawnArea:
         scale = min(1.0, most_side_px / max(self.box.width, self.box.height))
-        return self._drawn(self.box, scale)
+        return self._render_box(self.box, scale)
 
     def region(self, box: Box, scale: float) -> DrawnArea:
-        return self._drawn(part_of(box, self.box, 1 / scale), scale)
+        return self._render_box(part_of(box, self.box, 1 / scale), scale)
 
     def size(self, scale: float) -> tuple[int, int]:
-        """Return how many pixels the whole page has at a scale."""
+        """Return the width and height of the whole page in pixels at a scale."""
         per_pt = scale * PX_PER_PT
         return math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
 
-    def _drawn(self, box: Box, scale: float) -> DrawnArea:
-        most = math.sqrt(MAX_PIXELS / max(1.0, box.width * box.height))
-        scale = min(scale, most)
-        # PDFium stretches the page to whole pixels, and only whole pixels can be cut off: the box that is
-        # told is the one that was drawn, not the one that was asked for.
+    def _render_box(self, box: Box, scale: float) -> DrawnArea:
+        max_scale = math.sqrt(MAX_PIXELS / max(1.0, box.width * box.height))
+        scale = min(scale, max_scale)
+        # PDFium stretches the page to whole pixels and crops by whole pixels. The result therefore has the box that
+        # was really drawn, which may differ slightly from ``box``.
         per_pt = scale * PX_PER_PT
         whole_width, whole_height = self.size(scale)
         across, down = whole_width / self.box.width, whole_height / self.box.height
-        left = _pixel(box.x - self.box.x, across, whole_width - 1)
-        top = _pixel(box.y - self.box.y, down, whole_height - 1)
-        right = max(left + 1, whole_width - _pixel(self.box.right - box.right, across, whole_width))
-        bottom = max(top + 1, whole_height - _pixel(self.box.bottom - box.bottom, down, whole_height))
-        picture = self._pixels((left, top, right, bottom), (across, down), per_pt)
+        left = _whole_pixels(box.x - self.box.x, across, whole_width - 1)
+        top = _whole_pixels(box.y - self.box.y, down, whole_height - 1)
+        right = max(left + 1, whole_width - _whole_pixels(self.box.right - box.right, across, whole_width))
+        bottom = max(top + 1, whole_height - _whole_pixels(self.box.bottom - box.bottom, down, whole_height))
+        picture = self._render_pixels((left, top, right, bottom), (across, down), per_pt)
         drawn = Box(
             self.box.x + left / across,
             self.box.y + top / down,
@@ -144,10 +146,10 @@ class PageCanvas:
         )
         return DrawnArea(picture, drawn, scale)
 
-    def _pixels(
+    def _render_pixels(
         self, pixels: tuple[int, int, int, int], scales: tuple[float, float], per_pt: float
     ) -> Image.Image:
-        """Return whole pixels of the page. Where a panel has most of them, its part is drawn without what it covers."""
+        """Render a rectangle of pixels. If a panel covers most of it, that part is rendered without what is beneath."""
         left, top, right, bottom = pixels
         for panel in self._panels:
             x0 = max(left, math.ceil((panel.box.x - self.box.x) * scales[0]) + 1)
@@ -158,7 +160,7 @@ class PageCanvas:
                 continue
             whole = Image.new("RGB", (right - left, bottom - top))
             with _hidden(panel.beneath):
-                whole.paste(self._rendered((x0, y0, x1, y1), per_pt), (x0 - left, y0 - top))
+                whole.paste(self._render_crop((x0, y0, x1, y1), per_pt), (x0 - left, y0 - top))
             for side in (
                 (left, top, right, y0),
                 (left, y1, right, bottom),
@@ -166,14 +168,14 @@ class PageCanvas:
                 (x1, y0, right, y1),
             ):
                 if side[2] > side[0] and side[3] > side[1]:
-                    whole.paste(self._rendered(side, per_pt), (side[0] - left, side[1] - top))
+                    whole.paste(self._render_crop(side, per_pt), (side[0] - left, side[1] - top))
             return whole
-        return self._rendered(pixels, per_pt)
+        return self._render_crop(pixels, per_pt)
 
-    def _rendered(self, pixels: tuple[int, int, int, int], per_pt: float) -> Image.Image:
+    def _render_crop(self, pixels: tuple[int, int, int, int], per_pt: float) -> Image.Image:
         left, top, right, bottom = pixels
         width, height = math.ceil(self._width_pt * per_pt), math.ceil(self._height_pt * per_pt)
-        # pypdfium2 takes lengths in pt and rounds them up: half a pixel less is rounded to the pixel that is meant.
+        # pypdfium2 takes the crop in pt and rounds it up to pixels. Half a pixel less gives the intended pixel.
         crop = tuple(max(0.0, (off - 0.5) / per_pt) for off in (left, height - bottom, width - right, top))
         bitmap = self._page.render(scale=per_pt, crop=crop, rev_byteorder=True, prefer_bgrx=True)
         picture: Image.Image = bitmap.to_pil().convert("RGB")
@@ -181,50 +183,56 @@ class PageCanvas:
 
 
 def part_of(box: Box, whole: Box, least: float) -> Box:
-    """Return what a box has in common with the whole; no side of it is less than ``least``."""
+    """Return the intersection of a box with the whole; each side is at least ``least``."""
     left, top = max(box.x, whole.x), max(box.y, whole.y)
     right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
     return Box(left, top, max(right - left, least), max(bottom - top, least))
 
 
-def _pixel(length: float, scale: float, most: int) -> int:
-    """Return the whole pixels inside a length; a hair less than a pixel counts as one."""
-    return min(most, max(0, math.floor(length * scale + 1e-6)))
+def _whole_pixels(length: float, scale: float, max_px: int) -> int:
+    """Return how many whole pixels fit into a length, with a small tolerance for rounding errors."""
+    return min(max_px, max(0, math.floor(length * scale + 1e-6)))
 
 
-CORNERS = 4
-SOLID = 255
-# A panel of a smaller share of its page spares nothing.
-MIN_SHARE = 0.005
-# The longest side of the picture in which a panel alone must be of its one colour: a gradient is not.
-SHOWN_PX = 80
+CORNER_COUNT = 4
+OPAQUE = 255
+# A panel with a smaller share of the page saves no time.
+MIN_PANEL_SHARE = 0.005
+# Longest side of the test picture in which a panel, drawn alone, must have one colour. A gradient does not.
+TEST_RENDER_PX = 80
 
 
 def canvas_of(page: FinishedPage) -> PageCanvas:
-    """Return a page to be drawn in parts."""
+    """Return a canvas of a page that skips the objects under its panels."""
     return PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT, panels_of(page))
 
 
 def panels_of(page: FinishedPage) -> tuple[Panel, ...]:
-    """Return the plain panels of a page, the topmost first; none of a page with forms, which may be translucent."""
+    """Return the opaque, single-colour panels of a page, topmost first.
+
+    A page with forms has none, because forms may be translucent.
+    """
     if raw.FPDFPage_CountObjects(page.pdfium.raw) != len(page.objects):
         return ()
-    least = MIN_SHARE * page.box.width * page.box.height
+    min_area = MIN_PANEL_SHARE * page.box.width * page.box.height
     panels = []
     for at, drawn in enumerate(page.objects):
         box = common([page.box, drawn.box, *drawn.clips])
-        if not at or drawn.kind != "path" or drawn.shaped or not box or box.width * box.height < least:
+        if not at or drawn.kind != "path" or drawn.shaped or not box or box.width * box.height < min_area:
             continue
-        colour = _fill_of(drawn)
-        if colour and _is_box(drawn) and _is_seen_as(page, drawn, box, colour):
-            # Words beneath cost nothing, and may be hidden for other reasons: they stay as they are.
+        colour = _fill_colour(drawn)
+        if colour and _is_box(drawn) and _is_drawn_as(page, drawn, box, colour):
+            # Text is cheap to draw, and other code switches it on and off, so it is not listed here.
             beneath = [one.handle for one in page.objects[:at] if one.kind != "text"]
             panels.append(Panel(box, tuple(beneath)))
     return tuple(reversed(panels))
 
 
-def _fill_of(drawn: DrawnObject) -> tuple[int, ...] | None:
-    """Return the colour that an opaque path without a line around it is filled with; a pattern is told as grey."""
+def _fill_colour(drawn: DrawnObject) -> tuple[int, ...] | None:
+    """Return the RGBA fill colour of a path; None if it is translucent or has a stroke.
+
+    PDFium returns grey for a pattern.
+    """
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     colour = [ctypes.c_uint() for _ in range(4)]
     if raw.FPDFPageObj_HasTransparency(drawn.handle) or not raw.FPDFPath_GetDrawMode(
@@ -233,13 +241,13 @@ def _fill_of(drawn: DrawnObject) -> tuple[int, ...] | None:
         return None
     if not fill.value or stroke.value or not raw.FPDFPageObj_GetFillColor(drawn.handle, *colour):
         return None
-    values = tuple(part.value for part in colour)
-    return values if values[3] == SOLID else None
+    rgba = tuple(channel.value for channel in colour)
+    return rgba if rgba[3] == OPAQUE else None
 
 
 def _is_box(drawn: DrawnObject) -> bool:
     count = raw.FPDFPath_CountSegments(drawn.handle)
-    if count not in (CORNERS, CORNERS + 1):
+    if count not in (CORNER_COUNT, CORNER_COUNT + 1):
         return False
     x, y = ctypes.c_float(), ctypes.c_float()
     matrix, points = matrix_of(drawn.handle), []
@@ -252,9 +260,9 @@ def _is_box(drawn: DrawnObject) -> bool:
     return are_corners(points)
 
 
-def _is_seen_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
-    """Say whether a panel, drawn alone and small, is of its colour throughout."""
-    scale = SHOWN_PX / max(page.box.width, page.box.height)
+def _is_drawn_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[int, ...]) -> bool:
+    """Return whether an object, rendered alone and small, has one colour all over the box."""
+    scale = TEST_RENDER_PX / max(page.box.width, page.box.height)
     with _hidden([one.handle for one in page.objects if one is not drawn]):
         bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, fill_color=(0, 0, 0, 0))
     pixels = bitmap.to_numpy()
@@ -266,7 +274,7 @@ def _is_seen_as(page: FinishedPage, drawn: DrawnObject, box: Box, colour: tuple[
 
 @contextmanager
 def _hidden(handles: Sequence[Any]) -> Iterator[None]:
-    """Let some objects not be drawn."""
+    """Switch objects off while the context is open."""
     for handle in handles:
         raw.FPDFPageObj_SetIsActive(handle, False)
     try:
@@ -277,18 +285,23 @@ def _hidden(handles: Sequence[Any]) -> Iterator[None]:
 
 
 Colours = npt.NDArray[np.uint8]
-HAIR = 1e-6
-# A background is drawn so far around its words; two parts are drawn as one where that is no more than so many pixels.
-NEAR_PX, APART_PX = 4, 6000
+ROUNDING_ERROR = 1e-6
+# The background is rendered with this margin around the text. Two parts are rendered together if that adds at most
+# this many pixels, since each rendering has a fixed cost.
+TEXT_MARGIN_PX, MAX_EXTRA_PIXELS = 4, 6000
 MIN_RADIUS_PX = 0.5
-"""Smoothing by less than this changes nothing."""
+"""A smaller blur radius has no effect."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """``drawn_background`` is the page without words (RGB), ``inks`` the words alone (RGBA, straight alpha).
+    """A page rendered as two layers: the page without text, and the text alone.
 
-    Both show the page's ``box``; the words at ``scale`` pixels a CSS px, the background as large or coarser.
+    Attributes:
+        drawn_background: The page without text, RGB; its resolution may be lower than that of the text.
+        inks: The text alone, RGBA with straight alpha, shaped (height, width, 4).
+        box: The box of the page that both layers show.
+        scale: Pixels per CSS px of ``inks``.
     """
 
     drawn_background: Image.Image
@@ -298,46 +311,60 @@ class Layers:
 
     @classmethod
     def of(cls, page: FinishedPage, scale: float) -> Layers:
-        """Return the layers of a page."""
-        with _without_words(page):
+        """Render both layers of a page at the same scale, in pixels per CSS px."""
+        with _without_text(page):
             background = page_picture(page, scale)
-        return cls(background, _inks(page, scale), page.box, scale)
+        return cls(background, _render_text(page, scale), page.box, scale)
 
     @classmethod
     def bare(cls, page: FinishedPage, canvas: PageCanvas, scale: float, background_scale: float) -> Layers:
-        """Return the layers of a page whose words lie on top: the background coarse, drawn under the words alone."""
-        with _without_words(page):
-            background = _background_under_words(page, canvas, background_scale)
-        return cls(background, _inks(page, scale), page.box, scale)
+        """Render the layers of a page whose text is drawn last.
+
+        The background is rendered at its own, lower scale and only around the text; elsewhere it is white.
+        """
+        with _without_text(page):
+            background = _background_under_text(page, canvas, background_scale)
+        return cls(background, _render_text(page, scale), page.box, scale)
 
     @cached_property
     def letters(self) -> Image.Image:
-        """Return the words alone."""
+        """The text alone, RGBA."""
         return Image.fromarray(self.inks)
 
     @cached_property
     def background(self) -> Image.Image:
-        """Return the page without words, as large as the words."""
+        """The page without text, RGB, enlarged to the size of the text layer if needed."""
         if self.drawn_background.size == self.letters.size:
             return self.drawn_background
         return self.drawn_background.resize(self.letters.size, Image.Resampling.BILINEAR)
 
     def background_under(self, cut: tuple[int, int, int, int], blur_px: float, stride: int) -> Colours:
-        """Return every ``stride``-th pixel of a part of the background, smoothed; beyond the part its edge goes on.
+        """Return every ``stride``-th pixel of a part of the background, blurred.
 
-        Of a coarse background the part alone is smoothed as it is, and no more of it enlarged than is asked for.
+        The blur uses only pixels of the part. A coarse background is blurred first, and then only the part is
+        enlarged.
+
+        Args:
+            cut: Left, top, right and bottom in pixels of the text layer.
+            blur_px: Radius of the box blur, in pixels of the text layer.
+            stride: Distance between the returned pixels.
         """
         if self.drawn_background.size == self.letters.size:
-            return np.asarray(_smoothed(self.drawn_background.crop(cut), blur_px))[::stride, ::stride]
+            return np.asarray(_blur(self.drawn_background.crop(cut), blur_px))[::stride, ::stride]
         across = self.drawn_background.width / self.letters.width
         down = self.drawn_background.height / self.letters.height
         left, top, right, bottom = cut[0] * across, cut[1] * down, cut[2] * across, cut[3] * down
-        whole = (math.floor(left), math.floor(top), math.ceil(right - HAIR), math.ceil(bottom - HAIR))
+        whole = (
+            math.floor(left),
+            math.floor(top),
+            math.ceil(right - ROUNDING_ERROR),
+            math.ceil(bottom - ROUNDING_ERROR),
+        )
         part = self.drawn_background.crop(whole)
         size = (-(-(cut[2] - cut[0]) // stride), -(-(cut[3] - cut[1]) // stride))
         if part.getcolors(1):
             return np.broadcast_to(np.asarray(part)[0, 0], (size[1], size[0], 3))
-        part = _smoothed(part, blur_px * across)
+        part = _blur(part, blur_px * across)
         box = (
             left - whole[0],
             top - whole[1],
@@ -348,11 +375,11 @@ class Layers:
 
     @cached_property
     def whole(self) -> Image.Image:
-        """Return the words put on their background: what the finished pixels are when nothing covers a letter."""
+        """The text on its background, RGB: equal to the finished pixels if no letter is covered."""
         return Image.alpha_composite(self.background.convert("RGBA"), self.letters).convert("RGB")
 
     def cut(self, box: Box, margin_px: int = 0) -> tuple[int, int, int, int] | None:
-        """Return a box of the page in pixels of the layers: left, top, right, bottom; None where it is outside."""
+        """Convert a box of the page to left, top, right, bottom in pixels of the text layer; None if it is outside."""
         left = int((box.x - self.box.x) * self.scale) - margin_px
         top = int((box.y - self.box.y) * self.scale) - margin_px
         right = int(-(-(box.right - self.box.x) * self.scale // 1)) + margin_px
@@ -362,45 +389,49 @@ class Layers:
         return (left, top, right, bottom) if right > left and bottom > top else None
 
 
-def _inks(page: FinishedPage, scale: float) -> Colours:
-    with _words_alone(page):
-        return _whole_clear(page, scale)
+def _render_text(page: FinishedPage, scale: float) -> Colours:
+    with _only_text(page):
+        return _render_transparent(page, scale)
 
 
-def _background_under_words(page: FinishedPage, canvas: PageCanvas, scale: float) -> Image.Image:
-    """Return the page without words, white where none stand near."""
-    margin = NEAR_PX / scale
+def _background_under_text(page: FinishedPage, canvas: PageCanvas, scale: float) -> Image.Image:
+    """Return the page without text, rendered only around the text and white elsewhere."""
+    margin = TEXT_MARGIN_PX / scale
     parts = [box.grown(margin) for box in page.text_boxes.values()]
     whole = Image.new("RGB", canvas.size(scale), "white")
-    for box in _gathered(parts, APART_PX / scale**2):
+    for box in _merge_boxes(parts, MAX_EXTRA_PIXELS / scale**2):
         if shown := common([box, canvas.box]):
             drawn = canvas.region(shown, scale)
-            per = whole.width / canvas.box.width, whole.height / canvas.box.height
-            at = round((drawn.box.x - canvas.box.x) * per[0]), round((drawn.box.y - canvas.box.y) * per[1])
+            per_px = whole.width / canvas.box.width, whole.height / canvas.box.height
+            at = (
+                round((drawn.box.x - canvas.box.x) * per_px[0]),
+                round((drawn.box.y - canvas.box.y) * per_px[1]),
+            )
             whole.paste(drawn.picture, at)
     return whole
 
 
-def _gathered(boxes: Sequence[Box], spare: float) -> list[Box]:
-    """Return boxes joined where that adds no more area than ``spare``: each drawing costs something of its own."""
-    kept: list[Box] = []
+def _merge_boxes(boxes: Sequence[Box], max_extra_area: float) -> list[Box]:
+    """Merge boxes where the box around two of them adds at most ``max_extra_area`` to their areas."""
+    merged: list[Box] = []
     for box in sorted(boxes, key=lambda one: one.y):
-        joined = box
-        for other in reversed(kept):
-            both = around([joined, other])
-            if both.width * both.height <= joined.width * joined.height + other.width * other.height + spare:
-                kept.remove(other)
-                joined = both
-        kept.append(joined)
-    return kept
+        current = box
+        for other in reversed(merged):
+            both = around([current, other])
+            separate_area = current.width * current.height + other.width * other.height
+            if both.width * both.height <= separate_area + max_extra_area:
+                merged.remove(other)
+                current = both
+        merged.append(current)
+    return merged
 
 
-def _smoothed(part: Image.Image, radius_px: float) -> Image.Image:
+def _blur(part: Image.Image, radius_px: float) -> Image.Image:
     return part if radius_px < MIN_RADIUS_PX else part.filter(ImageFilter.BoxBlur(radius_px))
 
 
-def _words_alone(page: FinishedPage, among: Collection[int] | None = None) -> AbstractContextManager[None]:
-    """Let the page draw its words alone, or those of these objects alone."""
+def _only_text(page: FinishedPage, among: Collection[int] | None = None) -> AbstractContextManager[None]:
+    """While the context is open, draw only the text of the page, or only the text objects in ``among``."""
     return _hidden(
         [
             drawn.handle
@@ -410,77 +441,85 @@ def _words_alone(page: FinishedPage, among: Collection[int] | None = None) -> Ab
     )
 
 
-def _without_words(page: FinishedPage) -> AbstractContextManager[None]:
-    """Let the page draw all but its words."""
+def _without_text(page: FinishedPage) -> AbstractContextManager[None]:
+    """While the context is open, draw everything except text."""
     return _hidden([drawn.handle for drawn in page.objects if drawn.kind == "text"])
 
 
 def is_words_last(page: FinishedPage) -> bool:
-    """Say whether nothing but words is drawn over any letter: then none can be covered.
+    """Return whether no other object is drawn over a letter, so that no letter can be covered.
 
-    By the order of drawing and the boxes of what is drawn; where they meet, only pixels can tell.
+    The answer uses the drawing order and the bounding boxes. Where boxes overlap it is False, although only a
+    comparison of pixels can show whether a letter is really covered.
     """
     if not page.letters:
         return True
     first = min(letter.object for letter in page.letters)
-    over = [(at, drawn.box) for at, drawn in enumerate(page.objects) if drawn.kind != "text" and at > first]
-    beneath = page.text_boxes.items()
-    met = {text for at, box in over for text, whole in beneath if at > text and box.meets(whole)}
+    later = [(at, drawn.box) for at, drawn in enumerate(page.objects) if drawn.kind != "text" and at > first]
+    texts = page.text_boxes.items()
+    overlapped = {text for at, box in later for text, whole in texts if at > text and box.meets(whole)}
     return not any(
         at > letter.object and box.meets(letter.box)
         for letter in page.letters
-        if letter.object in met
-        for at, box in over
+        if letter.object in overlapped
+        for at, box in later
     )
 
 
 def letters_alone(page: FinishedPage, objects: Collection[int], scale: float) -> Colours:
-    """Return the alpha of some text objects drawn alone, at a scale of pixels a CSS px."""
-    with _words_alone(page, objects):
-        return np.ascontiguousarray(_whole_clear(page, scale)[..., 3])
+    """Render only some text objects, and return their alpha. ``scale`` is in pixels per CSS px."""
+    with _only_text(page, objects):
+        return np.ascontiguousarray(_render_transparent(page, scale)[..., 3])
 
 
 def densest_ink(page: FinishedPage, objects: Collection[int], box: Box, scale: float) -> float:
-    """Return the alpha, 0 to 1, of the densest ink that some text objects have in a box, drawn at a scale."""
+    """Render only some text objects, and return the greatest alpha inside a box, 0 to 1."""
     per_pt = scale * PX_PER_PT
     across, down = (math.ceil(side * per_pt) for side in page.pdfium.get_size())
     left, top = (math.floor(side * scale) for side in (box.x - page.box.x, box.y - page.box.y))
     width, height = math.ceil(box.width * scale) + 2, math.ceil(box.height * scale) + 2
-    with _words_alone(page, objects):
-        inks = _drawn_clear(page, (width, height), (-left, -top, across, down))
-    return float(inks[..., 3].max(initial=0)) / 255
+    with _only_text(page, objects):
+        rgba = _render_transparent_part(page, (width, height), (-left, -top, across, down))
+    return float(rgba[..., 3].max(initial=0)) / 255
 
 
 def page_without(page: FinishedPage, objects: Iterable[int], scale: float) -> Image.Image:
-    """Return the page as it is drawn without some objects, RGB."""
+    """Render the page without some objects, as RGB."""
     with _hidden([page.objects[at].handle for at in objects]):
         return page_picture(page, scale)
 
 
 def page_picture(page: FinishedPage, scale: float) -> Image.Image:
-    """Return the page as it is drawn, RGB."""
+    """Render the page as RGB, at a scale in pixels per CSS px."""
     bitmap = page.pdfium.render(scale=scale * PX_PER_PT, rev_byteorder=True, prefer_bgrx=True)
     picture: Image.Image = bitmap.to_pil()
     return picture.convert("RGB")
 
 
-def _whole_clear(page: FinishedPage, scale: float) -> Colours:
+def _render_transparent(page: FinishedPage, scale: float) -> Colours:
     width, height = (math.ceil(side * scale * PX_PER_PT) for side in page.pdfium.get_size())
-    return _drawn_clear(page, (width, height), (0, 0, width, height))
+    return _render_transparent_part(page, (width, height), (0, 0, width, height))
 
 
-def _drawn_clear(page: FinishedPage, size: tuple[int, int], placed: tuple[int, int, int, int]) -> Colours:
-    """Return what the page draws on nothing: RGBA, of a size. ``placed`` is x, y, width, height of the page in it.
+def _render_transparent_part(
+    page: FinishedPage, size: tuple[int, int], page_rect: tuple[int, int, int, int]
+) -> Colours:
+    """Render the page on a transparent background, as RGBA.
 
-    It is drawn into memory that is clear already: of millions of pixels hardly any are ever touched.
+    PDFium draws into zeroed memory, so that clearing millions of pixels of which few are drawn costs nothing.
+
+    Args:
+        page: The page.
+        size: Width and height of the bitmap, in pixels.
+        page_rect: x, y, width and height of the whole page in the bitmap, in pixels.
     """
     width, height = size
-    inks: Colours = np.zeros((height, width, 4), np.uint8)
-    memory = inks.ctypes.data_as(ctypes.c_void_p)
+    rgba: Colours = np.zeros((height, width, 4), np.uint8)
+    memory = rgba.ctypes.data_as(ctypes.c_void_p)
     bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGRA, memory, width * 4)
     flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
     try:
-        raw.FPDF_RenderPageBitmap(bitmap, page.pdfium.raw, *placed, 0, flags)
+        raw.FPDF_RenderPageBitmap(bitmap, page.pdfium.raw, *page_rect, 0, flags)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
-    return inks
+    return rgba

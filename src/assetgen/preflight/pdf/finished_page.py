@@ -1,10 +1,12 @@
-"""A finished page, read by PDFium: the objects that it draws, its letters, figures, fonts and structure.
+"""Read a finished page with PDFium: its drawn objects, letters, figures, fonts and structure.
 
-Of each object it is known what it is, where it may be seen, what it belongs to. Handles live as long as the page that
-they came from: whoever calls keeps it open. All places are in CSS px from the trim's top left corner, y downwards
-(``Frame``).
+All positions are in CSS px from the top left corner of the trim, with y downwards (see ``Frame``).
 
-PDFium's own order of letters is never used: in a line from right to left it turns digits round (proof notes 2).
+PDFium handles are valid only while their page is open, so the caller keeps the page open.
+
+PDFium's order of letters is never used. In a right-to-left line it reverses the groups of digits: a page that shows
+"0808 1000 900" is returned as "900 1000 0808" (measured with pypdfium2 5.15). Letters are put in order by their
+positions instead.
 """
 
 from __future__ import annotations
@@ -31,36 +33,43 @@ KINDS = {
     raw.FPDF_PAGEOBJ_IMAGE: "image",
     raw.FPDF_PAGEOBJ_SHADING: "shading",
 }
-# A corner of a path lies on a corner of its box when it is no further off than this.
+# How far a point of a path may be from a corner of its bounding box and still count as that corner.
 CORNER_SLACK_PT = 0.01
-FAR = 1000.0
-"""So much larger a clip cuts nothing on its page."""
-MAX_FORMS = 16
-"""Forms within forms; nobody draws deeper."""
+CLIP_SCALE = 1000.0
+"""A clip path that is scaled by this factor no longer clips anything on its page."""
+MAX_FORM_DEPTH = 16
+"""How deeply forms may be nested; real pages stay far below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How a page's points become CSS px from the trim's top left corner."""
+    """The coordinate system of a page: converts pt of the page to CSS px from the top left corner of the trim."""
 
     trim_left: float
     trim_top: float
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return a point of the page, in pt with y upwards, in CSS px."""
+        """Convert a point of the page, in pt with y upwards, to CSS px."""
         return (x - self.trim_left) * PX_PER_PT, (self.trim_top - y) * PX_PER_PT
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        """Return a rectangle of the page, in pt, in CSS px."""
+        """Convert a rectangle of the page, in pt, to CSS px."""
         x, y = self.at(min(left, right), max(bottom, top))
         return Box(x, y, abs(right - left) * PX_PER_PT, abs(top - bottom) * PX_PER_PT)
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnObject:
-    """One drawn object. ``clips`` are the boxes that it is cut by; ``shaped`` are the handles, its own or those
-    of forms around it, that are cut by something other than a box; ``mark`` is its marked content's number, None
-    for what is an artifact or not marked."""
+    """An object that the page draws.
+
+    Attributes:
+        handle: PDFium's handle.
+        kind: ``text``, ``path``, ``image``, ``shading`` or ``other``.
+        box: Bounding box in CSS px, before clipping.
+        clips: Bounding boxes of the clip paths that apply to the object.
+        mark: Its marked-content id (MCID); None for artifacts and unmarked objects.
+        shaped: The handles, of the object or of forms around it, that have a clip path other than a box.
+    """
 
     handle: Any
     kind: str
@@ -71,21 +80,21 @@ class DrawnObject:
 
 
 def frame_of(page: pdfium.PdfPage) -> Frame:
-    """Return the frame of a page: its trim box, else its media box."""
+    """Return the coordinate system of a page, from its trim box, or its media box if it has no trim box."""
     left, _, _, top = page.get_trimbox()
     return Frame(left, top)
 
 
 def drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[DrawnObject]:
-    """Return every object that the page draws, also those inside forms, in the order of drawing."""
+    """Return every object that the page draws, including those inside forms, in drawing order."""
     count = raw.FPDFPage_CountObjects(page.raw)
     handles = [raw.FPDFPage_GetObject(page.raw, index) for index in range(count)]
-    return list(_walk(handles, frame, Matrix(), _Held(), 0))
+    return list(_walk(handles, frame, Matrix(), _Inherited(), 0))
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What an object has from the forms around it."""
+class _Inherited:
+    """The clips and the marked-content id that an object inherits from the forms around it."""
 
     clips: tuple[Box, ...] = ()
     shaped: tuple[Any, ...] = ()
@@ -93,18 +102,18 @@ class _Held:
 
 
 def _walk(
-    handles: Sequence[Any], frame: Frame, outer: Matrix, held: _Held, depth: int
+    handles: Sequence[Any], frame: Frame, outer: Matrix, inherited: _Inherited, depth: int
 ) -> Iterator[DrawnObject]:
-    if depth > MAX_FORMS:
+    if depth > MAX_FORM_DEPTH:
         return
     for handle in handles:
         kind = raw.FPDFPageObj_GetType(handle)
         own_mark = raw.FPDFPageObj_GetMarkedContentID(handle)
         clips = list(_clips(handle, frame, outer))
-        own = _Held(
-            (*held.clips, *(box for box, _ in clips)),
-            held.shaped if all(is_box for _, is_box in clips) else (*held.shaped, handle),
-            own_mark if own_mark >= 0 else held.mark,
+        own = _Inherited(
+            (*inherited.clips, *(box for box, _ in clips)),
+            inherited.shaped if all(is_box for _, is_box in clips) else (*inherited.shaped, handle),
+            own_mark if own_mark >= 0 else inherited.mark,
         )
         if kind == raw.FPDF_PAGEOBJ_FORM:
             count = raw.FPDFFormObj_CountObjects(handle)
@@ -116,7 +125,7 @@ def _walk(
 
 
 def matrix_of(handle: Any) -> Matrix:
-    """Return an object's own matrix."""
+    """Return an object's own transformation matrix."""
     matrix = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix)):
         return Matrix()
@@ -137,7 +146,7 @@ def _box_around(points: Sequence[tuple[float, float]], frame: Frame) -> Box:
 
 
 def _clips(handle: Any, frame: Frame, outer: Matrix) -> Iterator[tuple[Box, bool]]:
-    """Yield the box around each path that an object is cut by, and whether the path is no more than that."""
+    """Yield the bounding box of each clip path of an object, and whether the path is exactly that box."""
     clip = raw.FPDFPageObj_GetClipPath(handle)
     count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -153,44 +162,48 @@ def _clips(handle: Any, frame: Frame, outer: Matrix) -> Iterator[tuple[Box, bool
 
 
 def are_corners(points: Sequence[tuple[float, float]]) -> bool:
-    """Say whether points are the four corners of an upright box, and nothing else."""
-    sides = [(min(along), max(along)) for along in zip(*points, strict=True)]
+    """Return whether the points, in pt, are exactly the four corners of an upright box."""
+    ranges = [(min(values), max(values)) for values in zip(*points, strict=True)]
     corners = set()
     for point in points:
-        from_ends = [(value - low, high - value) for value, (low, high) in zip(point, sides, strict=True)]
-        if any(min(ends) > CORNER_SLACK_PT for ends in from_ends):
+        distances = [(value - low, high - value) for value, (low, high) in zip(point, ranges, strict=True)]
+        if any(min(pair) > CORNER_SLACK_PT for pair in distances):
             return False
-        corners.add(tuple(near < far for near, far in from_ends))
+        corners.add(tuple(to_low < to_high for to_low, to_high in distances))
     return len(corners) == 4
 
 
 @contextmanager
 def unclipped(drawn: Iterable[DrawnObject]) -> Iterator[None]:
-    """Let objects be drawn as if no shape cut them: what cuts them is made larger than any page, and small again."""
+    """While the context is open, draw objects as if no shape clipped them.
+
+    PDFium cannot remove a clip path. The clip paths of all ``shaped`` handles are scaled beyond the page instead, and
+    scaled back afterwards.
+    """
     handles = list({ctypes.addressof(one.contents): one for each in drawn for one in each.shaped}.values())
     for handle in handles:
-        _scale_clips(handle, FAR)
+        _scale_clips(handle, CLIP_SCALE)
     try:
         yield
     finally:
         for handle in handles:
-            _scale_clips(handle, 1 / FAR)
+            _scale_clips(handle, 1 / CLIP_SCALE)
 
 
 def _scale_clips(handle: Any, by: float) -> None:
-    """Scale the paths that an object is cut by, from the object's own middle."""
+    """Scale the clip paths of an object around the object's centre."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
     x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
     raw.FPDFPageObj_TransformClipPath(handle, by, 0, 0, by, x * (1 - by), y * (1 - by))
 
 
-# How far ink may stand over an edge before it counts: drawing rounds, and a hair is not seen.
+# How far ink may reach over an edge without a finding: rendering rounds to pixels, and so little is not visible.
 SLACK_PX = 0.6
 
 
 def is_inside(box: Box, outer: Box, slack: float) -> bool:
-    """Say whether a box stands no further out of another than ``slack``."""
+    """Return whether a box reaches at most ``slack`` beyond each side of the outer box."""
     return (
         box.x >= outer.x - slack
         and box.y >= outer.y - slack
@@ -200,21 +213,23 @@ def is_inside(box: Box, outer: Box, slack: float) -> bool:
 
 
 def common(boxes: Sequence[Box]) -> Box | None:
-    """Return what all boxes have in common; None where that is nothing."""
+    """Return the intersection of the boxes; None if it is empty."""
     x, y = max(box.x for box in boxes), max(box.y for box in boxes)
     right, bottom = min(box.right for box in boxes), min(box.bottom for box in boxes)
     return Box(x, y, right - x, bottom - y) if right > x and bottom > y else None
 
 
-# What holds words without being a paragraph itself: the spans below it stand each for itself.
-GATHERING = frozenset({"Document", "Part", "Art", "Sect", "Div", "NonStruct", "StructTreeRoot", "Figure"})
-INLINE = frozenset({"Span", "Link", "Em", "Strong", "Quote", "Code"})
+# Structure types that contain text without being a paragraph. Each span directly below one is a group of its own.
+CONTAINER_TYPES = frozenset(
+    {"Document", "Part", "Art", "Sect", "Div", "NonStruct", "StructTreeRoot", "Figure"}
+)
+INLINE_TYPES = frozenset({"Span", "Link", "Em", "Strong", "Quote", "Code"})
 MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class FigureTag:
-    """A picture in the structure; without an alt text it is decoration."""
+    """A Figure element of the structure tree. If it has no alt text, it is decoration."""
 
     alt: str
     marks: frozenset[int]
@@ -222,9 +237,11 @@ class FigureTag:
 
 @dataclass(slots=True)
 class Structure:
-    """``group_of`` maps a marked content's number to its paragraph's; ``figures`` are in the order of reading.
+    """The structure tree of a page: paragraphs and figures.
 
-    A paragraph is the nearest block above its words, or the outermost span where a mere box stands above it.
+    ``group_of`` maps a marked-content id to the number of its paragraph. A paragraph is the nearest block element
+    around the text. Below a mere container it is the outermost inline element. ``figures`` are in reading order, and
+    ``groups`` is the number of paragraphs.
     """
 
     group_of: dict[int, int] = field(default_factory=dict)
@@ -233,7 +250,7 @@ class Structure:
 
     @classmethod
     def of(cls, page: pdfium.PdfPage) -> Structure:
-        """Return the structure of a page; of one without tags an empty one."""
+        """Read the structure tree of a page; the result is empty if the page has no tags."""
         structure, tree = cls(), raw.FPDF_StructTree_GetForPage(page.raw)
         if not tree:
             return structure
@@ -247,16 +264,16 @@ class Structure:
     def _read(self, element: Any, group: int | None, depth: int) -> None:
         if not element or depth > MAX_DEPTH:
             return
-        kind = _told(raw.FPDF_StructElement_GetType, element)
-        if kind in GATHERING:
+        kind = _read_string(raw.FPDF_StructElement_GetType, element)
+        if kind in CONTAINER_TYPES:
             group = None
-        elif group is None or kind not in INLINE:
+        elif group is None or kind not in INLINE_TYPES:
             self.groups += 1
             group = self.groups
         for mark in _marks(element):
             self.group_of[mark] = group if group is not None else -1 - mark
         if kind == "Figure":
-            alt = _told(raw.FPDF_StructElement_GetAltText, element)
+            alt = _read_string(raw.FPDF_StructElement_GetAltText, element)
             self.figures.append(FigureTag(alt, frozenset(_all_marks(element, depth))))
         for index in range(max(0, raw.FPDF_StructElement_CountChildren(element))):
             self._read(raw.FPDF_StructElement_GetChildAtIndex(element, index), group, depth + 1)
@@ -279,26 +296,34 @@ def _all_marks(element: Any, depth: int) -> Iterator[int]:
             yield from _all_marks(child, depth + 1)
 
 
-def _told(ask: Callable[..., int], element: Any) -> str:
-    """Return a text of an element: PDFium says its length in bytes of UTF-16, with an end mark."""
-    length = ask(element, None, 0)
+def _read_string(getter: Callable[..., int], element: Any) -> str:
+    """Return a string property of an element. PDFium returns UTF-16 with a terminator, and its length in bytes."""
+    length = getter(element, None, 0)
     if length <= 2:
         return ""
     buffer = ctypes.create_string_buffer(length)
-    ask(element, buffer, length)
+    getter(element, buffer, length)
     return buffer.raw[: length - 2].decode("utf-16-le", "replace")
 
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-"""What a glyph is read as that has no character, or no true one: never a digit."""
+"""The character of a glyph without a Unicode mapping. PDFium returns such a glyph's code, which may be a digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter that is drawn: its sign, its origin on the baseline, the box of its ink, its size.
+    """A drawn letter.
 
-    ``turn_deg`` is clockwise from upright; ``object`` is the index of the text object that draws it;
-    ``group`` its paragraph. Places in CSS px from the trim's top left.
+    Attributes:
+        sign: The character, or ``UNKNOWN``.
+        x: Origin on the baseline, in CSS px from the left of the trim.
+        y: Origin on the baseline, in CSS px from the top of the trim.
+        box: Tight box around the ink, in CSS px.
+        size_px: Font size in CSS px.
+        turn_deg: Rotation, clockwise from upright.
+        mirrored: Whether the text is mirrored.
+        object: Index of the text object that draws the letter.
+        group: Number of its paragraph in the structure tree; negative if it has none.
     """
 
     sign: str
@@ -312,13 +337,13 @@ class Letter:
     group: int
 
     def __hash__(self) -> int:
-        """Return the hash of where it stands, which is told a dozen times for each letter: hardly two are equal."""
+        """Return a cheap hash of the position: a letter is hashed about a dozen times, and positions rarely repeat."""
         return hash((self.x, self.y, self.object))
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its alt text, '' for decoration, where it may be seen, and the objects that draw it."""
+    """A picture of the page: its alt text ("" for decoration), its visible box and the indices of its objects."""
 
     alt: str
     box: Box
@@ -327,14 +352,19 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class PageFont:
-    """A font of the page: the name under which it is used, and its file, empty where it is not embedded."""
+    """A font of the page: its BaseFont name and the embedded file, empty if the font is not embedded."""
 
     name: str
     file: bytes = field(repr=False)
 
 
 class FinishedPage:
-    """A page that is open: its letters, spaces, figures and fonts. Use it as a context."""
+    """The first page of a PDF, opened with PDFium; a context manager that closes it.
+
+    ``pdfium`` is the page, ``box`` its media box and ``trim`` its trim box in CSS px. ``objects`` are the drawn
+    objects in drawing order; letters and figures refer to them by index. ``spaces`` are the spaces that are
+    characters in the PDF, not those that PDFium adds between words.
+    """
 
     def __init__(self, pdf: bytes) -> None:
         self._document = pdfium.PdfDocument(pdf)
@@ -356,15 +386,15 @@ class FinishedPage:
         self._document.close()
 
     def _read_letters(self) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
-        """Return the letters, and the spaces that are really in the page."""
-        address_of = {
+        """Return the letters, and the spaces that are characters in the PDF."""
+        index_of = {
             ctypes.addressof(one.handle.contents): index
             for index, one in enumerate(self.objects)
             if one.kind == "text"
         }
         text_page = raw.FPDFText_LoadPage(self.pdfium.raw)
         try:
-            letters = list(_letters(text_page, address_of, self.objects, self.structure, self.frame))
+            letters = list(_letters(text_page, index_of, self.objects, self.structure, self.frame))
         finally:
             raw.FPDFText_ClosePage(text_page)
         return (
@@ -374,7 +404,7 @@ class FinishedPage:
 
     @cached_property
     def text_boxes(self) -> Mapping[int, Box]:
-        """Return the box around the letters of each text object, by the object's index."""
+        """The box around the letters of each text object, by the object's index."""
         boxes: dict[int, list[Box]] = {}
         for letter in self.letters:
             boxes.setdefault(letter.object, []).append(letter.box)
@@ -382,7 +412,7 @@ class FinishedPage:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """Return the pictures of the page's structure, where they may be seen."""
+        """The pictures in the page's structure tree that draw something, with their visible boxes."""
         figures = []
         for tag in self.structure.figures:
             drawn = {
@@ -397,7 +427,7 @@ class FinishedPage:
 
     @cached_property
     def fonts(self) -> Mapping[int, PageFont]:
-        """Return the font of each text object, by the object's index."""
+        """The font of each text object, by the object's index."""
         fonts: dict[int, PageFont] = {}
         seen: dict[int, PageFont] = {}
         for index in sorted({letter.object for letter in self.letters}):
@@ -410,7 +440,7 @@ class FinishedPage:
 
 
 def _viewport(parts: list[DrawnObject]) -> Box | None:
-    """Return the innermost box that all parts of a figure are cut by: an SVG's viewport; None where there is none."""
+    """Return the intersection of the clips that all parts of a figure share, such as an SVG's viewport, or None."""
     shared = set.intersection(*(set(part.clips) for part in parts))
     return common(sorted(shared, key=lambda box: box.width * box.height)) if shared else None
 
@@ -422,6 +452,7 @@ def _letters(
     structure: Structure,
     frame: Frame,
 ) -> Iterator[Letter]:
+    """Yield the letters and spaces of a text page. Spaces that PDFium adds itself are left out."""
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     matrix = raw.FS_MATRIX()
@@ -441,7 +472,7 @@ def _letters(
         raw.FPDFText_GetCharOrigin(text_page, index, x, y)
         raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         if at != last:
-            # One text object has one matrix and one size for all its letters.
+            # All letters of a text object share its matrix and size.
             raw.FPDFText_GetMatrix(text_page, index, matrix)
             size_pt = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
             last, size_px = at, size_pt * 96 / 72
@@ -470,7 +501,7 @@ def _font_name(handle: Any) -> str:
 
 
 def _font_file(handle: Any) -> bytes:
-    """Return the file that is embedded for a font; empty where PDFium had to take one of its own."""
+    """Return the embedded file of a font; empty if PDFium substitutes a font of its own."""
     if raw.FPDFFont_GetIsEmbedded(handle) != 1:
         return b""
     length = ctypes.c_size_t()
