@@ -1,6 +1,6 @@
-"""Colour spaces, graphics state and text positions of a PDF page (ISO 32000-1, 8.4, 8.6, 9.4).
+"""Colour spaces, graphics state and text positions of a PDF page (ISO 32000-1, 8.4, 8.6 and 9.4).
 
-A plate's value is a share of ink, 0 to 1: cyan, magenta, yellow, black. Grey is black ink alone.
+``Plates`` are the shares of cyan, magenta, yellow and black ink, each 0 to 1. Grey is black ink alone.
 """
 
 from __future__ import annotations
@@ -24,25 +24,29 @@ MAX_DEPTH = 4
 
 
 class ColourKind(Enum):
-    """What a press makes of a colour space."""
+    """How a press treats a colour space."""
 
     INK = auto()
-    """Device's CMYK or grey: what is said is what is printed."""
+    """DeviceCMYK or DeviceGray: the values are printed as they are."""
     PROFILED = auto()
-    """Ink by a profile: converted on the way, nobody knows to what."""
+    """CMYK or grey with a profile: converted before printing, with an unknown result."""
     LIGHT = auto()
-    """RGB or Lab, by whatever name: no ink at all."""
+    """RGB or Lab, device-dependent or with a profile: not ink."""
     SPOT = auto()
-    """An ink of its own."""
+    """A spot colour: an ink other than the four process inks."""
     PATTERN = auto()
     UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A colour space: its name for people, its kind, how many components a colour of it has.
+    """A colour space of a PDF.
 
-    ``palette`` has the colours of an indexed space, in the base's components, 0 to 255.
+    Attributes:
+        name: Name for messages.
+        kind: How a press treats it.
+        components: Number of components of a colour; of the base space for an indexed space.
+        palette: The colours of an indexed space, one byte per component of the base space.
     """
 
     name: str
@@ -51,26 +55,27 @@ class Space:
     palette: bytes | None = None
 
     def plates(self, values: Sequence[float]) -> Plates | None:
-        """Return the inks of a colour, None where it is not known what they are.
+        """Return the inks of a colour; None if they are unknown.
 
-        By a profile they are taken as they are written: no better is known.
+        In a space with a profile, the values are taken as ink without conversion, because the press's conversion is
+        unknown.
         """
         if self.palette is not None:
             at = int(values[0]) * self.components if values else 0
-            own = self.palette[at : at + self.components]
-            return Space(self.name, self.kind, self.components).plates([value / 255 for value in own])
+            entry = self.palette[at : at + self.components]
+            return Space(self.name, self.kind, self.components).plates([value / 255 for value in entry])
         if self.kind not in (ColourKind.INK, ColourKind.PROFILED) or len(values) != self.components:
             return None
-        held = [min(1.0, max(0.0, value)) for value in values]
+        shares = [min(1.0, max(0.0, value)) for value in values]
         if self.components == 1:
-            return (0.0, 0.0, 0.0, 1.0 - held[0])
-        return (held[0], held[1], held[2], held[3]) if self.components == 4 else None
+            return (0.0, 0.0, 0.0, 1.0 - shares[0])
+        return (shares[0], shares[1], shares[2], shares[3]) if self.components == 4 else None
 
     def heaviest(self) -> tuple[Plates, float] | None:
-        """Return the most that any colour of the space puts on each plate, and on all of them together."""
+        """Return the maximum of each ink, and of total ink, over all colours of the space; None if not ink."""
         if self.palette is not None:
-            many = len(self.palette) // max(1, self.components)
-            return most_of([self.plates([float(at)]) for at in range(many)])
+            count = len(self.palette) // max(1, self.components)
+            return most_of([self.plates([float(index)]) for index in range(count)])
         if self.kind not in (ColourKind.INK, ColourKind.PROFILED):
             return None
         return ((0.0, 0.0, 0.0, 1.0), 1.0) if self.components == 1 else (EVERY_INK, 4.0)
@@ -80,19 +85,19 @@ GREY = Space("DeviceGray", ColourKind.INK, 1)
 CMYK = Space("DeviceCMYK", ColourKind.INK, 4)
 RGB = Space("DeviceRGB", ColourKind.LIGHT, 3)
 PATTERN = Space("Pattern", ColourKind.PATTERN, 0)
-UNKNOWN = Space("a colour space that nobody knows", ColourKind.UNKNOWN, 0)
+UNKNOWN = Space("an unknown colour space", ColourKind.UNKNOWN, 0)
 BY_NAME = {"/DeviceGray": GREY, "/DeviceCMYK": CMYK, "/DeviceRGB": RGB, "/Pattern": PATTERN}
 DEFAULTS = {"/DeviceGray": "/DefaultGray", "/DeviceCMYK": "/DefaultCMYK"}
-"""Names in a page's resources that turn device's colours into a profile's. RGB is wrong by either."""
+"""Resources that replace a device colour space by one with a profile. RGB is not ink in either case."""
 BY_PROFILE = {
-    1: Space("grey by a profile", ColourKind.PROFILED, 1),
-    3: Space("RGB by a profile", ColourKind.LIGHT, 3),
-    4: Space("CMYK by a profile", ColourKind.PROFILED, 4),
+    1: Space("grey with a profile", ColourKind.PROFILED, 1),
+    3: Space("RGB with a profile", ColourKind.LIGHT, 3),
+    4: Space("CMYK with a profile", ColourKind.PROFILED, 4),
 }
 
 
 def most_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
-    """Return the most of each ink in some colours, and the most of all inks in any one; None where one is unknown."""
+    """Return the maximum of each ink over some colours, and their greatest total ink; None if a colour is unknown."""
     known = [colour for colour in colours if colour is not None]
     if not known or len(known) != len(colours):
         return None
@@ -101,21 +106,21 @@ def most_of(colours: Sequence[Plates | None]) -> tuple[Plates, float] | None:
 
 
 def space_of(value: object, named: pikepdf.Object | None = None, depth: int = 0) -> Space:
-    """Return the colour space that a name or an array stands for; ``named`` are those of the resources."""
+    """Return the colour space of a name or an array. ``named`` are the colour spaces in the page's resources."""
     if depth > MAX_DEPTH:
         return UNKNOWN
     if isinstance(value, pikepdf.Array) and len(value):
-        return _of_array(value, named, depth)
+        return _space_of_array(value, named, depth)
     name = str(value)
-    own = BY_NAME.get(name)
-    if own is not None:
+    device = BY_NAME.get(name)
+    if device is not None:
         default = None if named is None else named.get(DEFAULTS.get(name, ""))
-        return own if default is None else space_of(default, None, depth + 1)
+        return device if default is None else space_of(default, None, depth + 1)
     inner = None if named is None else named.get(name)
     return UNKNOWN if inner is None else space_of(inner, named, depth + 1)
 
 
-def _of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) -> Space:
+def _space_of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) -> Space:
     family = str(value[0])
     if family == "/ICCBased":
         return BY_PROFILE.get(int(value[1].get("/N", 0)), UNKNOWN)
@@ -125,15 +130,15 @@ def _of_array(value: pikepdf.Array, named: pikepdf.Object | None, depth: int) ->
         return Space(family[1:], ColourKind.LIGHT, 3)
     if family in ("/Separation", "/DeviceN"):
         inks = [value[1]] if family == "/Separation" else list(value[1])
-        told = ", ".join(ascii(str(ink)[1:41])[1:-1] for ink in inks)
-        return Space(f"the spot colour {told}", ColourKind.SPOT, len(inks))
+        names = ", ".join(ascii(str(ink)[1:41])[1:-1] for ink in inks)
+        return Space(f"the spot colour {names}", ColourKind.SPOT, len(inks))
     if family in ("/Indexed", "/I"):
         base = space_of(value[1], named, depth + 1)
         table = value[3]
         palette = table.read_bytes() if isinstance(table, pikepdf.Stream) else bytes(table)
         return Space(base.name, base.kind, base.components, palette)
     if family == "/Pattern":
-        # Of a pattern without colours of its own, the colour that it is painted in follows.
+        # The array of an uncoloured pattern continues with the space of the colour it is painted in.
         return PATTERN if len(value) == 1 else space_of(value[1], named, depth + 1)
     return space_of(value[0], named, depth + 1)
 
@@ -146,7 +151,7 @@ NO_BLENDING = frozenset({NORMAL, "/Compatible"})
 
 @dataclass(frozen=True, slots=True)
 class PaintColour:
-    """A colour that was set: its space, its values, and the pattern where one paints."""
+    """The current colour for filling or stroking: its space, its values, and the pattern if there is one."""
 
     space: Space = GREY
     values: tuple[float, ...] = (0.0,)
@@ -155,12 +160,12 @@ class PaintColour:
 
 BLACK = PaintColour()
 DEVICE = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
-"""Operators that set a space of the device with its colour."""
+"""Operators that set a device colour space together with a colour, in lower case."""
 
 
 @dataclass(kw_only=True)
 class InkState:
-    """The part of the graphics state that decides what an ink's plate shows: colours, overprint, render mode."""
+    """The part of the graphics state that decides about inks: colours, overprint and text rendering mode."""
 
     fill: PaintColour = BLACK
     stroke: PaintColour = BLACK
@@ -170,13 +175,13 @@ class InkState:
     render_mode: int = 0
 
     def saved(self) -> Self:
-        """Return the state as it is, to come back to; what is open stays so across it."""
+        """Return a shallow copy of the state, for the operator ``q``."""
         saved = self.__class__.__new__(self.__class__)
         saved.__dict__.update(self.__dict__)
         return saved
 
     def set_from(self, named: pikepdf.Object) -> None:
-        """Take what a graphics state dictionary sets."""
+        """Apply the entries of a graphics state dictionary (ExtGState)."""
         if "/OP" in named:
             self.overprints_stroke = self.overprints_fill = bool(named["/OP"])
         if "/op" in named:
@@ -191,19 +196,23 @@ class InkState:
         spaces: pikepdf.Object | None,
         pattern_of: Callable[[object], pikepdf.Object],
     ) -> PaintColour | None:
-        """Set the colour that an operator says, and return it; None of any other operator.
+        """Apply a colour operator, and return the new colour; None if the operator does not set a colour.
 
-        ``spaces`` are the colour spaces of the resources, ``pattern_of`` gives a pattern of them by its name.
+        Args:
+            operator: The operator's name.
+            operands: Its operands.
+            spaces: The colour spaces in the resources.
+            pattern_of: Returns a pattern of the resources by its name.
         """
         is_fill, kind = operator.islower(), operator.lower()
         if kind == "cs":
             space = space_of(operands[0], spaces)
-            # The first colour of a space is its black, where it has one (ISO 32000-1, table 74).
-            first = (0.0, 0.0, 0.0, 1.0) if space is CMYK else (0.0,) * space.components
-            colour = PaintColour(space, first)
+            # The initial colour of DeviceCMYK is black; other spaces start with zeros (ISO 32000-1, table 74).
+            initial = (0.0, 0.0, 0.0, 1.0) if space is CMYK else (0.0,) * space.components
+            colour = PaintColour(space, initial)
         elif kind in DEVICE or kind in ("sc", "scn"):
-            before = self.fill if is_fill else self.stroke
-            space = space_of(pikepdf.Name(DEVICE[kind]), spaces) if kind in DEVICE else before.space
+            current = self.fill if is_fill else self.stroke
+            space = space_of(pikepdf.Name(DEVICE[kind]), spaces) if kind in DEVICE else current.space
             values = tuple(as_number(value) for value in operands if not isinstance(value, pikepdf.Name))
             has_pattern = kind not in DEVICE and operands and isinstance(operands[-1], pikepdf.Name)
             colour = PaintColour(space, values, pattern_of(operands[-1]) if has_pattern else None)
@@ -218,10 +227,12 @@ class InkState:
 
 @dataclass
 class GraphicsState(InkState):
-    """What holds while a stream is read. ``clip`` is the box, in CSS px of the page, that nothing leaves;
-    ``is_clip_whole`` where all of that box is seen, and not a shape in it.
+    """The graphics state while a content stream is read (ISO 32000-1, 8.4).
 
-    ``is_masked`` where a soft mask is on.
+    ``clip`` is the bounding box of the clip path in CSS px of the page, and ``is_clip_whole`` whether the clip path is
+    exactly that box. ``is_masked`` is True while a soft mask is set. The remaining fields follow the standard;
+    ``stretch`` is the horizontal scaling as a factor, and ``line_start`` and ``text`` are the text line matrix and the
+    text matrix.
     """
 
     matrix: pikepdf.Matrix
@@ -242,15 +253,15 @@ class GraphicsState(InkState):
     line_start: pikepdf.Matrix = IDENTITY
     text: pikepdf.Matrix = IDENTITY
     marks: list[int | None] = field(default_factory=list)
-    """Marked content that is open, the innermost last; None for what has no number."""
+    """Marked-content ids (MCIDs) of the open sequences, the innermost last; None for a sequence without an id."""
 
     @property
     def mark(self) -> int | None:
-        """Return the number of the innermost marked content that has one."""
+        """The id of the innermost marked-content sequence that has one."""
         return next((mark for mark in reversed(self.marks) if mark is not None), None)
 
     def set_from(self, named: pikepdf.Object) -> None:
-        """Take what a graphics state dictionary sets."""
+        """Apply the entries of a graphics state dictionary (ExtGState)."""
         super().set_from(named)
         if "/ca" in named:
             self.alpha_fill = as_number(named["/ca"])
@@ -268,14 +279,14 @@ class GraphicsState(InkState):
 
 
 def as_number(value: object) -> float:
-    """Return a number of a PDF; raises ValueError for anything else."""
+    """Return a number of a PDF as a float. Raises ValueError for anything else."""
     if isinstance(value, NUMBERS):
         return float(value)
-    raise ValueError(f"{value!r} is no number")
+    raise ValueError(f"{value!r} is not a number")
 
 
 def as_matrix(values: object) -> pikepdf.Matrix:
-    """Return six numbers as a matrix; none are the one that changes nothing."""
+    """Return an array of six numbers as a matrix; anything other than an array gives the identity matrix."""
     if not isinstance(values, (pikepdf.Array, list)):
         return IDENTITY
     a, b, c, d, e, f = map(as_number, values)
@@ -283,7 +294,13 @@ def as_matrix(values: object) -> pikepdf.Matrix:
 
 
 def box_of(corners: tuple[float, float, float, float], matrix: pikepdf.Matrix, frame: Frame) -> Box:
-    """Return the upright box around a rectangle (left, bottom, right, top), in CSS px of the page."""
+    """Transform a rectangle, and return the upright box around it in CSS px of the page.
+
+    Args:
+        corners: Left, bottom, right and top of the rectangle.
+        matrix: Maps the rectangle to pt of the page.
+        frame: The coordinate system of the page.
+    """
     left, bottom, right, top = corners
     points = [
         matrix.transform(point) for point in ((left, bottom), (right, bottom), (right, top), (left, top))
@@ -293,68 +310,81 @@ def box_of(corners: tuple[float, float, float, float], matrix: pikepdf.Matrix, f
 
 
 def cut(box: Box, clip: Box) -> Box | None:
-    """Return what is seen of a box, which may have no height or width; None where that is nothing."""
+    """Return the part of a box inside a clip; None if it is outside. A box may have no width or height."""
     x, y = max(box.x, clip.x), max(box.y, clip.y)
     right, bottom = min(box.right, clip.right), min(box.bottom, clip.bottom)
     return Box(x, y, right - x, bottom - y) if right >= x and bottom >= y else None
 
 
-# How far ink may stand beyond what a font says of its letters, in em, and where it says nothing.
-BEYOND_EM = 0.25
-USUAL_BELOW, USUAL_ABOVE = -500.0, 1200.0
-USUAL_WIDTH = 1000.0
-SPACE = 32
-PLAIN_NUMBERS = {"Tc": "letter_space", "Tw": "word_space", "TL": "leading", "Ts": "rise"}
-"""Operators that set one number of the state."""
+# How far ink may reach beyond the metrics of a font, in em.
+OVERHANG_EM = 0.25
+# Metrics of a font that does not state them, in thousandths of an em.
+DEFAULT_BELOW, DEFAULT_ABOVE = -500.0, 1200.0
+DEFAULT_WIDTH = 1000.0
+SPACE_CODE = 32
+NUMBER_OPERATORS = {"Tc": "letter_space", "Tw": "word_space", "TL": "leading", "Ts": "rise"}
+"""Operators that set one number of the graphics state, and the field that they set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How wide a font's codes are, in thousandths of an em; how many bytes a code has; how far below and above the
-    baseline its letters go."""
+    """The metrics of a font, in thousandths of an em.
+
+    Attributes:
+        of: Width by character code.
+        usual: Width of all other codes.
+        bytes_a_code: Number of bytes of a character code, 1 or 2.
+        below: Lowest point of the glyphs; negative below the baseline.
+        above: Highest point of the glyphs.
+    """
 
     of: dict[int, float]
     usual: float
     bytes_a_code: int
-    below: float = USUAL_BELOW
-    above: float = USUAL_ABOVE
+    below: float = DEFAULT_BELOW
+    above: float = DEFAULT_ABOVE
 
     @classmethod
     def read(cls, font: pikepdf.Object) -> Widths:
-        """Return the widths of a font."""
+        """Read the metrics of a font dictionary."""
         if font.get("/Subtype") == "/Type0":
-            inner = font["/DescendantFonts"][0]
-            usual = as_number(inner.get("/DW", USUAL_WIDTH))
-            return cls(_of_glyphs(list(inner.get("/W", []))), usual, 2, *_heights(inner))
+            descendant = font["/DescendantFonts"][0]
+            default = as_number(descendant.get("/DW", DEFAULT_WIDTH))
+            return cls(
+                _read_cid_widths(list(descendant.get("/W", []))), default, 2, *_read_heights(descendant)
+            )
         first = int(font.get("/FirstChar", 0))
-        own = [as_number(width) for width in font.get("/Widths", [])]
-        # A font of drawn glyphs has units of its own.
-        per_em = as_number(font["/FontMatrix"][0]) * 1000 if "/FontMatrix" in font else 1.0
+        listed = [as_number(width) for width in font.get("/Widths", [])]
+        # A Type 3 font defines its own unit.
+        factor = as_number(font["/FontMatrix"][0]) * 1000 if "/FontMatrix" in font else 1.0
         return cls(
-            {first + at: width * per_em for at, width in enumerate(own)}, USUAL_WIDTH, 1, *_heights(font)
+            {first + at: width * factor for at, width in enumerate(listed)},
+            DEFAULT_WIDTH,
+            1,
+            *_read_heights(font),
         )
 
     def codes(self, text: bytes) -> list[int]:
-        """Return the codes of a string."""
+        """Split a string into character codes."""
         if self.bytes_a_code == 1:
             return list(text)
-        # Most strings are one glyph, with a step to the next one between them.
+        # Most strings have one glyph, because kerning splits them.
         if len(text) == 2:
             return [text[0] << 8 | text[1]]
         return [text[at] << 8 | text[at + 1] for at in range(0, len(text) - 1, 2)]
 
 
-def _heights(font: pikepdf.Object) -> tuple[float, float]:
-    """Return how far a font's letters go below and above the baseline, as it says itself."""
-    said = font.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontBBox")
-    if said is None or len(said) != 4:
-        return USUAL_BELOW, USUAL_ABOVE
-    low, high = as_number(said[1]), as_number(said[3])
-    return (low, high) if low < high else (USUAL_BELOW, USUAL_ABOVE)
+def _read_heights(font: pikepdf.Object) -> tuple[float, float]:
+    """Return the lowest and the highest point of a font's glyphs, from its bounding box."""
+    bbox = font.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontBBox")
+    if bbox is None or len(bbox) != 4:
+        return DEFAULT_BELOW, DEFAULT_ABOVE
+    low, high = as_number(bbox[1]), as_number(bbox[3])
+    return (low, high) if low < high else (DEFAULT_BELOW, DEFAULT_ABOVE)
 
 
-def _of_glyphs(table: list[object]) -> dict[int, float]:
-    """Return the widths of a Type 0 font's table: ``first [w …]`` and ``first last w``."""
+def _read_cid_widths(table: list[object]) -> dict[int, float]:
+    """Return the widths in the ``/W`` table of a Type 0 font: ``first [w …]`` and ``first last w``."""
     widths: dict[int, float] = {}
     at = 0
     while at + 1 < len(table):
@@ -374,38 +404,53 @@ def _of_glyphs(table: list[object]) -> dict[int, float]:
 def show(
     state: GraphicsState, widths: Widths, parts: Iterable[bytes | float], frame: Frame
 ) -> tuple[Box, float]:
-    """Return the box around a shown string and its size in pt of the page; move the state behind it.
+    """Advance the text position over a shown string, and return the box around it and its font size.
 
-    ``parts`` are strings, and thousandths of an em to go back.
+    Args:
+        state: The graphics state; its text matrix is moved to the end of the string.
+        widths: The metrics of the font.
+        parts: Strings, and numbers: distances to move back, in thousandths of an em.
+        frame: The coordinate system of the page.
+
+    Returns:
+        The box in CSS px of the page, and the font size in pt of the page.
     """
     size, stretch = state.font_size, state.stretch
     matrix = pikepdf.Matrix(size * stretch, 0.0, 0.0, size, 0.0, state.rise) @ (state.text @ state.matrix)
-    of, usual = widths.of.get, widths.usual
+    width_of, default = widths.of.get, widths.usual
     word_space = state.word_space if widths.bytes_a_code == 1 else 0.0
-    advance, ends_at = 0.0, [0.0]
+    advance, positions = 0.0, [0.0]
     for part in parts:
         if isinstance(part, bytes):
             codes = widths.codes(part)
-            wide = sum([of(code, usual) for code in codes]) / 1000 * size + len(codes) * state.letter_space
-            advance += (wide + (codes.count(SPACE) * word_space if word_space else 0.0)) * stretch
+            width = (
+                sum([width_of(code, default) for code in codes]) / 1000 * size
+                + len(codes) * state.letter_space
+            )
+            advance += (width + (codes.count(SPACE_CODE) * word_space if word_space else 0.0)) * stretch
         else:
             advance -= part / 1000 * size * stretch
-        ends_at.append(advance)
+        positions.append(advance)
     state.text = pikepdf.Matrix(1.0, 0.0, 0.0, 1.0, advance, 0.0) @ state.text
     em = size * stretch or 1.0
-    ends = (
-        min(ends_at) / em - BEYOND_EM,
-        widths.below / 1000 - BEYOND_EM,
-        max(ends_at) / em + BEYOND_EM,
-        widths.above / 1000 + BEYOND_EM,
+    corners = (
+        min(positions) / em - OVERHANG_EM,
+        widths.below / 1000 - OVERHANG_EM,
+        max(positions) / em + OVERHANG_EM,
+        widths.above / 1000 + OVERHANG_EM,
     )
-    return box_of(ends, matrix, frame), math.hypot(matrix.c, matrix.d)
+    return box_of(corners, matrix, frame), math.hypot(matrix.c, matrix.d)
 
 
 def text_step(
     state: GraphicsState, operator: str, operands: Sequence[Any], font_of: Callable[[object], pikepdf.Object]
 ) -> list[bytes | float] | None:
-    """Obey a text operator, and return what it shows: strings, and thousandths of an em to go back; or None."""
+    """Apply a text operator to the state.
+
+    Returns:
+        The strings that the operator shows, with numbers between them: distances to move back, in thousandths of an
+        em. None if the operator shows no text.
+    """
     if operator == "BT":
         state.text = state.line_start = IDENTITY
     elif operator == "Tf":
@@ -418,8 +463,8 @@ def text_step(
         _next_line(state, x, y)
     elif operator in ("T*", "'", '"'):
         _next_line(state, 0.0, -state.leading)
-    elif operator in PLAIN_NUMBERS:
-        setattr(state, PLAIN_NUMBERS[operator], as_number(operands[0]))
+    elif operator in NUMBER_OPERATORS:
+        setattr(state, NUMBER_OPERATORS[operator], as_number(operands[0]))
     elif operator == "Tz":
         state.stretch = as_number(operands[0]) / 100
     elif operator == "Tr":

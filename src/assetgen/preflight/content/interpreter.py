@@ -1,7 +1,8 @@
-"""Interpret a page's operators in order, with the graphics state, into paints.
+"""Interpret the operators of a page in order, and list what it paints.
 
-A colour counts where it is painted with: one that is set and never used is no fault, and where none is set, black
-is (proof notes 9). The page is read by pikepdf, as a press reads it, not by what draws it here.
+A colour counts only when something is painted with it. A colour that is set and never used is not a fault, and where
+no colour is set, DeviceGray black is used (ISO 32000-1, table 52). The operators are parsed by pikepdf, independently
+of PDFium, which renders the page for the other checks.
 """
 
 from __future__ import annotations
@@ -47,33 +48,39 @@ from assetgen.preflight.pdf.finished_page import Frame, are_corners
 from assetgen.preflight.pdf.pdf_file import parsed
 from assetgen.units import PX_PER_PT
 
-# Which operands of each operator are points.
-POINTS_OF = {"l": (0,), "c": (0, 2, 4), "v": (0, 2), "y": (0, 2)}
-# Longer than wide by so much is a line, whatever painted it.
+# The indices of the operands at which a point starts, by operator.
+POINT_OPERANDS = {"l": (0,), "c": (0, 2, 4), "v": (0, 2), "y": (0, 2)}
+# A filled box that is this many times longer than it is wide counts as a line.
 LINE_RATIO = 8.0
 
 
 @dataclass(slots=True)
 class Path:
-    """Points in pt of the page. ``figures`` is how many figures it has, ``is_straight`` whether it has no curves."""
+    """A path that is being built, in pt of the page.
+
+    ``figures`` is the number of its subpaths, and ``is_straight`` is True as long as it has only straight lines.
+    """
 
     points: list[tuple[float, float]] = field(default_factory=list)
     figures: int = 0
     is_straight: bool = True
     start: tuple[float, float] | None = None
-    """Where a figure was begun of which nothing is drawn yet: by itself that paints nothing."""
+    """The start of a subpath that has no segment yet. A subpath without a segment paints nothing."""
 
     def take(self, operator: str, operands: Sequence[Any], matrix: pikepdf.Matrix) -> bool:
-        """Add what an operator adds, and say whether it adds to paths at all. Raises TypeError at what is no number.
+        """Apply an operator to the path, and return whether it is a path construction operator.
 
-        A page's code alone has hundreds of lines: this is where a page's reading takes its time.
+        This is the most expensive part of reading a page: its QR code alone has hundreds of lines.
+
+        Raises:
+            TypeError: An operand is not a number.
         """
-        at = POINTS_OF.get(operator)
-        if at is not None:
+        indices = POINT_OPERANDS.get(operator)
+        if indices is not None:
             if self.start is not None:
                 self.points.append(self.start)
                 self.start, self.figures = None, self.figures + 1
-            for index in at:
+            for index in indices:
                 self.points.append(matrix.transform((float(operands[index]), float(operands[index + 1]))))
             self.is_straight = self.is_straight and operator == "l"
         elif operator == "m":
@@ -88,7 +95,7 @@ class Path:
         return True
 
     def box(self, frame: Frame) -> Box | None:
-        """Return the box around the path, in CSS px of the page; None where it has no points."""
+        """Return the bounding box of the path in CSS px of the page; None if it has no points."""
         if not self.points:
             return None
         xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
@@ -96,19 +103,19 @@ class Path:
 
     @property
     def is_box(self) -> bool:
-        """Say whether the path is one upright box."""
+        """Whether the path is one upright box."""
         return self.figures == 1 and self.is_straight and len(self.points) < 8 and are_corners(self.points)
 
     def thin_px(self, box: Box) -> float | None:
-        """Return how thick the path is where it is but a line in the shape of a box; else None."""
-        thin, long = sorted((box.width, box.height))
-        is_line = self.figures == 1 and self.is_straight and long > 0 and long >= LINE_RATIO * thin
-        return thin if is_line else None
+        """Return the thickness of the path if it is a line drawn as a thin box; otherwise None."""
+        thickness, length = sorted((box.width, box.height))
+        is_line = self.figures == 1 and self.is_straight and length > 0 and length >= LINE_RATIO * thickness
+        return thickness if is_line else None
 
 
 MAX_DEPTH = 16
-EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)
-INLINE_SPACES = {"/G": "/DeviceGray", "/RGB": "/DeviceRGB", "/CMYK": "/DeviceCMYK"}
+UNBOUNDED = (-1e6, -1e6, 1e6, 1e6)
+INLINE_SPACE_NAMES = {"/G": "/DeviceGray", "/RGB": "/DeviceRGB", "/CMYK": "/DeviceCMYK"}
 FILLING, STROKING = frozenset("f F f* B B* b b*".split()), frozenset("S s B B* b b*".split())
 PAINTING = FILLING | STROKING | {"n"}
 
@@ -116,9 +123,16 @@ PAINTING = FILLING | STROKING | {"n"}
 def read_paints(
     page: pikepdf.Page, frame: Frame, *, into_forms: bool = True, parse: Parse = parsed
 ) -> Painted:
-    """Return all that a page paints, or all but what its forms do; ``parse`` reads a stream's operators.
+    """List everything that a page paints.
 
-    Raises ValueError, or pikepdf's own errors, where it cannot be read.
+    Args:
+        page: The page.
+        frame: Its coordinate system.
+        into_forms: Whether to read the contents of forms. If not, only the places of forms are listed.
+        parse: Parses the operators of a stream.
+
+    Raises:
+        ValueError: The page cannot be interpreted. pikepdf's own errors are raised as well.
     """
     left, bottom, right, top = (as_number(value) for value in page.mediabox)
     clip = box_of((left, bottom, right, top), IDENTITY, frame)
@@ -130,27 +144,28 @@ def read_paints(
 
 
 class _Reader:
-    """One content stream while it is read."""
+    """Interprets one content stream, and records what it paints in ``walk``."""
 
     def __init__(self, walk: Walk, resources: pikepdf.Object, state: GraphicsState, around: Around) -> None:
         self.walk, self.resources, self.state, self.around = walk, resources, state, around
         self.base, self.spaces = state.matrix, resources.get("/ColorSpace")
         self.stack: list[GraphicsState] = []
         self.path = Path()
-        self.clips = False
+        # Whether the current path becomes a clip path once it is painted (operators W and W*).
+        self.is_clip_pending = False
 
     def run(self, stream: pikepdf.Object) -> None:
-        """Read the stream's operators one after the other."""
-        for operator, step in self.walk.parse(stream):
-            operands = list(step.operands)
-            if isinstance(step, pikepdf.ContentStreamInlineImage):
-                self._inline(step.iimage)
+        """Interpret the operators of the stream in order."""
+        for operator, instruction in self.walk.parse(stream):
+            operands = list(instruction.operands)
+            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+                self._draw_inline_image(instruction.iimage)
             elif operator in PAINTING:
                 self._paint_path(operator)
             elif not self.path.take(operator, operands, self.state.matrix):
-                self._obey(operator, operands)
+                self._apply_operator(operator, operands)
 
-    def _obey(self, operator: str, operands: Sequence[object]) -> None:
+    def _apply_operator(self, operator: str, operands: Sequence[object]) -> None:
         if operator == "q":
             self.stack.append(self.state.saved())
         elif operator == "Q":
@@ -158,42 +173,45 @@ class _Reader:
         elif operator == "cm":
             self.state.matrix = as_matrix(list(operands)) @ self.state.matrix
         elif operator in ("W", "W*"):
-            self.clips = True
+            self.is_clip_pending = True
         elif operator == "w":
             self.state.line_width = as_number(operands[0])
         elif operator == "gs":
-            self._set(self._named("/ExtGState", operands[0]))
+            self._apply_state_dictionary(self._get_resource("/ExtGState", operands[0]))
         elif operator == "Do":
-            self._draw(self._named("/XObject", operands[0]))
+            self._draw_xobject(self._get_resource("/XObject", operands[0]))
         elif operator == "sh":
-            self._shade(self._named("/Shading", operands[0]), self.state.clip)
+            self._paint_shading(self._get_resource("/Shading", operands[0]), self.state.clip)
         elif operator in ("BDC", "BMC"):
-            self._open(operands)
+            self._begin_marked_content(operands)
         elif operator == "EMC":
             self.state.marks = self.state.marks[:-1]
-        elif self.state.set_colour(operator, operands, self.spaces, partial(self._named, "/Pattern")) is None:
-            shown = text_step(self.state, operator, operands, partial(self._named, "/Font"))
-            if shown is not None:
-                self._show(shown)
+        elif (
+            self.state.set_colour(operator, operands, self.spaces, partial(self._get_resource, "/Pattern"))
+            is None
+        ):
+            parts = text_step(self.state, operator, operands, partial(self._get_resource, "/Font"))
+            if parts is not None:
+                self._show_text(parts)
 
-    def _named(self, kind: str, name: object) -> pikepdf.Object:
+    def _get_resource(self, kind: str, name: object) -> pikepdf.Object:
         found = self.resources.get(kind, pikepdf.Dictionary()).get(str(name))
         if found is None:
-            raise ValueError(f"{name} is not in the page's resources")
+            raise ValueError(f"the page's resources have no {name}")
         return found
 
-    def _open(self, operands: Sequence[object]) -> None:
-        said = operands[1] if len(operands) > 1 else None
-        if isinstance(said, pikepdf.Name):
-            said = self.resources.get("/Properties", pikepdf.Dictionary()).get(str(said))
-        number = said.get("/MCID") if isinstance(said, pikepdf.Dictionary) else None
-        self.state.marks = [*self.state.marks, None if number is None else int(number)]
+    def _begin_marked_content(self, operands: Sequence[object]) -> None:
+        properties = operands[1] if len(operands) > 1 else None
+        if isinstance(properties, pikepdf.Name):
+            properties = self.resources.get("/Properties", pikepdf.Dictionary()).get(str(properties))
+        mcid = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
+        self.state.marks = [*self.state.marks, None if mcid is None else int(mcid)]
 
-    def _set(self, named: pikepdf.Object) -> None:
+    def _apply_state_dictionary(self, named: pikepdf.Object) -> None:
         self.state.set_from(named)
         mask = named.get("/SMask")
         if isinstance(mask, pikepdf.Dictionary) and self.walk.is_first(mask["/G"]):
-            self._form(mask["/G"], replace(self.around, in_mask=True, depth=self.around.depth + 1))
+            self._draw_form(mask["/G"], replace(self.around, in_mask=True, depth=self.around.depth + 1))
 
     # Paths.
 
@@ -201,18 +219,18 @@ class _Reader:
         state, path = self.state, self.path
         box = path.box(self.walk.frame)
         if box is not None and operator in FILLING:
-            self._paint(What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box))
+            self._record_paint(What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box))
         if box is not None and operator in STROKING:
             a, b, c, d, _, _ = state.matrix.shorthand
             width = state.line_width * math.sqrt(abs(a * d - b * c)) * PX_PER_PT
-            self._paint(What.STROKE, box.grown(width / 2), is_fill=False, thin_px=width)
-        if self.clips and box is not None:
-            nowhere = Box(state.clip.x, state.clip.y, 0.0, 0.0)
-            state.clip = cut(box, state.clip) or nowhere
+            self._record_paint(What.STROKE, box.grown(width / 2), is_fill=False, thin_px=width)
+        if self.is_clip_pending and box is not None:
+            empty = Box(state.clip.x, state.clip.y, 0.0, 0.0)
+            state.clip = cut(box, state.clip) or empty
             state.is_clip_whole = state.is_clip_whole and path.is_box
-        self.path, self.clips = Path(), False
+        self.path, self.is_clip_pending = Path(), False
 
-    def _paint(
+    def _record_paint(
         self,
         what: What,
         box: Box,
@@ -222,41 +240,41 @@ class _Reader:
         thin_px: float | None = None,
         size_pt: float | None = None,
     ) -> None:
-        """Note that the colour set, or what its pattern is made of, is painted over a box."""
-        seen = cut(box, self.state.clip)
-        if seen is None:
+        """Record that the current colour, or the contents of the current pattern, is painted over a box."""
+        visible = cut(box, self.state.clip)
+        if visible is None:
             return
         colour = self.state.fill if is_fill else self.state.stroke
         if colour.pattern is not None:
-            self._pattern(colour, seen)
+            self._paint_pattern(colour, visible)
             return
-        paint = of_colour(what, colour, seen, self.state, self.around, is_fill=is_fill)
-        whole = is_box and self.state.is_clip_whole
-        self.walk.note(replace(paint, is_whole=whole, size_pt=size_pt, thin_px=thin_px), self.around)
+        paint = of_colour(what, colour, visible, self.state, self.around, is_fill=is_fill)
+        is_whole = is_box and self.state.is_clip_whole
+        self.walk.note(replace(paint, is_whole=is_whole, size_pt=size_pt, thin_px=thin_px), self.around)
 
-    # Patterns, gradients.
+    # Patterns and gradients.
 
-    def _pattern(self, colour: PaintColour, seen: Box) -> None:
+    def _paint_pattern(self, colour: PaintColour, visible: Box) -> None:
         pattern = colour.pattern
         assert pattern is not None
         matrix = as_matrix(pattern.get("/Matrix")) @ self.base
         if int(pattern["/PatternType"]) == 2:
-            kept = self.state.saved()
+            saved = self.state.saved()
             if "/ExtGState" in pattern:
-                self._set(pattern["/ExtGState"])
-            self._shade(pattern["/Shading"], seen)
-            self.state = kept
+                self._apply_state_dictionary(pattern["/ExtGState"])
+            self._paint_shading(pattern["/Shading"], visible)
+            self.state = saved
             return
         inner = GraphicsState(
-            matrix, box_of(EVERYWHERE, matrix, self.walk.frame), marks=list(self.state.marks)
+            matrix, box_of(UNBOUNDED, matrix, self.walk.frame), marks=list(self.state.marks)
         )
         if int(pattern.get("/PaintType", 1)) == 2:
             inner.fill = inner.stroke = PaintColour(colour.space, colour.values)
         resources = pattern.get("/Resources", self.resources)
-        self._read(pattern, resources, inner, self._inside(spread=seen))
+        self._read_stream(pattern, resources, inner, self._child_context(spread=visible))
 
-    def _inside(self, spread: Box | None = None) -> Around:
-        """Return what lies around a stream that is drawn here."""
+    def _child_context(self, spread: Box | None = None) -> Around:
+        """Return the context of a stream that is drawn at this point."""
         return Around(
             is_clear=is_clear(self.state, self.around, is_fill=True),
             blend=blend_of(self.state, self.around),
@@ -265,57 +283,57 @@ class _Reader:
             depth=self.around.depth + 1,
         )
 
-    def _shade(self, shading: pikepdf.Object, seen: Box) -> None:
+    def _paint_shading(self, shading: pikepdf.Object, visible: Box) -> None:
         space = space_of(shading["/ColorSpace"], self.spaces)
-        most = shading_ink(shading, space)
-        self.walk.note(of_itself(What.SHADING, space, most, seen, self.state, self.around), self.around)
+        max_ink = shading_ink(shading, space)
+        self.walk.note(of_itself(What.SHADING, space, max_ink, visible, self.state, self.around), self.around)
 
-    def _read(
+    def _read_stream(
         self, stream: pikepdf.Object, resources: pikepdf.Object, state: GraphicsState, around: Around
     ) -> None:
-        """Read a stream inside this one."""
+        """Interpret a stream inside this one."""
         if around.depth > MAX_DEPTH:
-            raise ValueError("the page is nested beyond all measure")
+            raise ValueError(f"forms, patterns or masks are nested more than {MAX_DEPTH} deep")
         _Reader(self.walk, resources, state, around).run(stream)
 
-    # Forms, pictures.
+    # Forms and pictures.
 
-    def _draw(self, drawn: pikepdf.Object) -> None:
+    def _draw_xobject(self, drawn: pikepdf.Object) -> None:
         if drawn.get("/Subtype") == "/Form":
-            self._form(drawn, self._inside())
+            self._draw_form(drawn, self._child_context())
         elif drawn.get("/Subtype") == "/Image":
-            self._picture(drawn)
+            self._draw_picture(drawn)
 
-    def _form(self, form: pikepdf.Object, around: Around) -> None:
+    def _draw_form(self, form: pikepdf.Object, around: Around) -> None:
         state = self.state.saved()
         state.matrix = as_matrix(form.get("/Matrix")) @ state.matrix
         left, bottom, right, top = (as_number(value) for value in form["/BBox"])
         box = box_of((left, bottom, right, top), state.matrix, self.walk.frame)
-        seen = cut(box, state.clip)
-        if seen is None:
+        visible = cut(box, state.clip)
+        if visible is None:
             return
         if not self.walk.into_forms:
             is_opaque = not any(is_clear(state, self.around, is_fill=is_fill) for is_fill in (True, False))
             is_plain = is_opaque and state.blend == NORMAL and state.is_clip_whole and not around.in_mask
-            self.walk.forms.append(Placed(seen, state.matrix, is_plain))
+            self.walk.forms.append(Placed(visible, state.matrix, is_plain))
             return
-        state.clip = seen
+        state.clip = visible
         if "/Group" in form:
             self.walk.note_group(form["/Group"], self.spaces)
-            # What the group is mixed with has been told of it as a whole.
+            # Opacity, blend mode and mask apply to the group as a whole. They are already in ``around``.
             state.alpha_fill = state.alpha_stroke = 1.0
             state.blend, state.is_masked = NORMAL, False
-        self._read(form, form.get("/Resources", self.resources), state, around)
+        self._read_stream(form, form.get("/Resources", self.resources), state, around)
 
-    def _picture(self, picture: pikepdf.Object) -> None:
-        seen = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
-        if seen is None or not isinstance(picture, pikepdf.Stream):
+    def _draw_picture(self, picture: pikepdf.Object) -> None:
+        visible = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        if visible is None or not isinstance(picture, pikepdf.Stream):
             return
         if picture.get("/ImageMask", False):
-            self._paint(What.FILL, seen, is_fill=True)
+            self._record_paint(What.FILL, visible, is_fill=True)
             return
         space = space_of(picture.get("/ColorSpace", pikepdf.Name("/None")), self.spaces)
-        paint = of_itself(What.PICTURE, space, heaviest_in(picture, space), seen, self.state, self.around)
+        paint = of_itself(What.PICTURE, space, heaviest_in(picture, space), visible, self.state, self.around)
         has_holes = "/SMask" in picture or "/Mask" in picture
         a, b, c, d, _, _ = self.state.matrix.shorthand
         is_upright = (b == 0 and c == 0) or (a == 0 and d == 0)
@@ -325,48 +343,48 @@ class _Reader:
             is_clear=paint.is_clear or has_holes,
             is_whole=is_upright and not has_holes and self.state.is_clip_whole,
         )
-        self._note_picture(paint, (int(picture["/Width"]), int(picture["/Height"])))
+        self._record_picture(paint, (int(picture["/Width"]), int(picture["/Height"])))
 
-    def _inline(self, picture: pikepdf.PdfInlineImage) -> None:
-        seen = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
-        if seen is None:
+    def _draw_inline_image(self, picture: pikepdf.PdfInlineImage) -> None:
+        visible = cut(box_of((0, 0, 1, 1), self.state.matrix, self.walk.frame), self.state.clip)
+        if visible is None:
             return
         if picture.image_mask:
-            self._paint(What.FILL, seen, is_fill=True)
+            self._record_paint(What.FILL, visible, is_fill=True)
             return
         named = picture.obj.get("/ColorSpace", picture.obj.get("/CS", pikepdf.Name("/None")))
-        full = INLINE_SPACES.get(str(named))
+        full = INLINE_SPACE_NAMES.get(str(named))
         space = space_of(pikepdf.Name(full) if full else named, self.spaces)
-        paint = of_itself(What.PICTURE, space, space.heaviest(), seen, self.state, self.around)
-        self._note_picture(paint, (picture.width, picture.height))
+        paint = of_itself(What.PICTURE, space, space.heaviest(), visible, self.state, self.around)
+        self._record_picture(paint, (picture.width, picture.height))
 
-    def _note_picture(self, paint: Paint, pixels: tuple[int, int]) -> None:
+    def _record_picture(self, paint: Paint, pixels: tuple[int, int]) -> None:
         a, b, c, d, _, _ = self.state.matrix.shorthand
         placed_px = (math.hypot(a, b) * PX_PER_PT, math.hypot(c, d) * PX_PER_PT)
         self.walk.note(replace(paint, pixels=pixels, placed_px=placed_px), self.around)
 
     # Text.
 
-    def _show(self, parts: Sequence[bytes | float]) -> None:
+    def _show_text(self, parts: Sequence[bytes | float]) -> None:
         state = self.state
         if state.font is None:
-            raise ValueError("text is shown in no font")
+            raise ValueError("text is shown before a font is set")
         box, size_pt = show(state, self.walk.widths_of(state.font), parts, self.walk.frame)
         if not any(isinstance(part, bytes) and part for part in parts):
             return
         mode = state.render_mode % 4
         if mode in (0, 2):
-            self._paint(What.TEXT, box, is_fill=True, size_pt=size_pt)
+            self._record_paint(What.TEXT, box, is_fill=True, size_pt=size_pt)
         if mode in (1, 2):
-            self._paint(What.TEXT, box, is_fill=False, size_pt=size_pt)
+            self._record_paint(What.TEXT, box, is_fill=False, size_pt=size_pt)
         if state.font.get("/Subtype") == "/Type3":
-            self._drawn_glyphs(state.font, box)
+            self._read_glyphs(state.font, box)
 
-    def _drawn_glyphs(self, font: pikepdf.Object, box: Box) -> None:
-        """Read the glyphs of a font that draws them by operators, which may bring colours of their own."""
-        seen = cut(box, self.state.clip)
-        if seen is None or not self.walk.is_first(font):
+    def _read_glyphs(self, font: pikepdf.Object, box: Box) -> None:
+        """Interpret the glyphs of a Type 3 font: content streams that may set their own colours."""
+        visible = cut(box, self.state.clip)
+        if visible is None or not self.walk.is_first(font):
             return
         resources = font.get("/Resources", self.resources)
         for glyph in font["/CharProcs"].values():
-            self._read(glyph, resources, self.state.saved(), self._inside(spread=seen))
+            self._read_stream(glyph, resources, self.state.saved(), self._child_context(spread=visible))

@@ -1,4 +1,4 @@
-"""A page's paints: one record for each shape, line, text, gradient and picture, and the inks that it puts down."""
+"""The paints of a page: a record of each shape, line, text, gradient and picture, with the inks that it uses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from assetgen.units import MAX_PIXELS
 
 
 class What(StrEnum):
-    """How something is painted."""
+    """What a paint is, as it is named in messages."""
 
     FILL = "a shape"
     STROKE = "a line"
@@ -47,12 +47,25 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """One thing that is painted. ``box`` is where it may be seen, in CSS px of the page from the trim.
+    """A shape, line, text, gradient or picture that a page paints. Sizes are those on the page, not at final size.
 
-    ``plates`` and ``total`` are the most that it puts on each plate and on all together, None where its colours
-    are no ink; ``spared`` are the plates that an overprint leaves as they are. ``size_pt`` is text's, ``thin_px`` a
-    line's width, ``pixels`` a picture's, all on the page, not at final size; ``is_whole`` where it fills its box.
-    ``in_mask`` is what only says how much of something else is seen.
+    Attributes:
+        what: What it is.
+        space: Its colour space.
+        plates: The maximum of each ink, 0 to 1; None if its colours are not ink.
+        total: The maximum of total ink, 0 to 4; None if its colours are not ink.
+        box: Where it may be visible, in CSS px from the top left corner of the trim.
+        is_clear: Whether what lies beneath shows through.
+        blend: Name of the blend mode.
+        spared: For each ink, whether overprinting leaves the ink beneath unchanged.
+        overprints: Whether overprint is set.
+        mark: Its marked-content id (MCID), if any.
+        in_mask: Whether it belongs to a soft mask, and so puts down no ink itself.
+        is_whole: Whether it fills its box.
+        size_pt: Font size of text, in pt.
+        thin_px: Thickness of a line, in CSS px.
+        pixels: Width and height of a picture in its own pixels.
+        placed_px: Width and height of a picture on the page, in CSS px.
     """
 
     what: What
@@ -72,13 +85,16 @@ class Paint:
     pixels: tuple[int, int] | None = None
     placed_px: tuple[float, float] | None = None
     picture: pikepdf.Stream | None = None
-    """A picture itself, for as long as its file is open."""
+    """The picture itself; valid while its file is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A form that was drawn and not read: the box in which it is seen, the matrix that it is drawn by; ``is_plain``
-    where it is seen as it is: whole in its box, opaque, mixed with nothing."""
+    """A form that is drawn on the page, and whose contents were not read.
+
+    ``box`` is its visible box in CSS px, and ``matrix`` its transformation to pt of the page. ``is_plain`` is True if
+    the form is drawn opaque, unclipped and without a blend mode or mask.
+    """
 
     box: Box
     matrix: pikepdf.Matrix
@@ -87,9 +103,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """All paints of a page, and the colour spaces in which its transparency groups mix (None: not said).
+    """Everything that a page paints.
 
-    ``forms`` are those that were drawn and not read, one for each time.
+    ``group_spaces`` are the colour spaces of its transparency groups; None for a group that does not name one.
+    ``forms`` has one entry each time a form is drawn whose contents were not read.
     """
 
     paints: tuple[Paint, ...]
@@ -99,13 +116,20 @@ class Painted:
 
 MAX_PAINTS = 50_000
 Parse = Callable[[pikepdf.Object], Sequence[Step]]
-NO_PLATES = (False, False, False, False)
+NONE_SPARED = (False, False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What lies around a stream: whether it shows through, how it is mixed, whether it is but a mask, the box
-    over which a pattern's cell is repeated, and how deep it stands."""
+    """The context in which a nested content stream is drawn.
+
+    Attributes:
+        is_clear: Whether the stream is drawn translucent.
+        blend: Name of the blend mode.
+        in_mask: Whether the stream belongs to a soft mask.
+        spread: For the cell of a pattern, the box over which the cell is repeated, in CSS px.
+        depth: How deeply the stream is nested.
+    """
 
     is_clear: bool = False
     blend: str = NORMAL
@@ -116,7 +140,7 @@ class Around:
 
 @dataclass(slots=True)
 class Walk:
-    """The walk: what was painted so far, and what was read once and for all."""
+    """Collects the paints of a page while its streams are read, and caches fonts and masks that were read."""
 
     frame: Frame
     parse: Parse
@@ -128,38 +152,42 @@ class Walk:
     read_once: set[tuple[int, int]] = field(default_factory=set)
 
     def widths_of(self, font: pikepdf.Object) -> Widths:
-        """Return a font's widths, read once."""
+        """Return the metrics of a font; each font is read once."""
         if font.objgen not in self.widths or font.objgen == (0, 0):
             self.widths[font.objgen] = Widths.read(font)
         return self.widths[font.objgen]
 
     def is_first(self, thing: pikepdf.Object) -> bool:
-        """Say whether a thing is met for the first time; what has no number always is."""
+        """Return whether an object is met for the first time; always True for a direct object, which has no number."""
         is_known = thing.objgen in self.read_once and thing.objgen != (0, 0)
         self.read_once.add(thing.objgen)
         return not is_known
 
     def note_group(self, group: pikepdf.Object, named: pikepdf.Object | None) -> None:
-        """Note the colour space in which a transparency group is mixed."""
+        """Record the colour space of a transparency group."""
         if group.get("/S") == "/Transparency":
             self.groups.append(space_of(group["/CS"], named) if "/CS" in group else None)
 
     def note(self, paint: Paint, around: Around) -> None:
-        """Note a paint; one in a pattern's cell wherever the pattern is. Raises ValueError at too many."""
+        """Record a paint; one in the cell of a pattern gets the box of the whole pattern.
+
+        Raises:
+            ValueError: The page has too many paints.
+        """
         if len(self.paints) >= MAX_PAINTS:
-            raise ValueError("the page is filled beyond all measure")
+            raise ValueError(f"the page paints more than {MAX_PAINTS:,} objects")
         self.paints.append(
             paint if around.spread is None else replace(paint, box=around.spread, is_whole=False)
         )
 
 
 def of_colour(
-    what: What, colour: PaintColour, seen: Box, state: GraphicsState, around: Around, *, is_fill: bool
+    what: What, colour: PaintColour, visible: Box, state: GraphicsState, around: Around, *, is_fill: bool
 ) -> Paint:
-    """Return the paint of a colour that was set, where it is seen."""
-    plates, spared = colour.space.plates(colour.values), NO_PLATES
+    """Return the paint of something painted in the current colour; ``visible`` is its visible box."""
+    plates, spared = colour.space.plates(colour.values), NONE_SPARED
     overprints = state.overprints_fill if is_fill else state.overprints_stroke
-    # Only ink that is named as such is spared, and only in this mode (ISO 32000-1, 8.6.7).
+    # Overprinting leaves an ink unchanged only in DeviceCMYK and in nonzero overprint mode (ISO 32000-1, 8.6.7).
     if plates is not None and overprints and state.overprint_mode == 1 and colour.space is CMYK:
         c, m, y, k = plates
         spared = (c == 0, m == 0, y == 0, k == 0)
@@ -168,7 +196,7 @@ def of_colour(
         space=colour.space,
         plates=plates,
         total=None if plates is None else sum(plates),
-        box=seen,
+        box=visible,
         is_clear=is_clear(state, around, is_fill=is_fill),
         blend=blend_of(state, around),
         spared=spared,
@@ -181,21 +209,21 @@ def of_colour(
 def of_itself(
     what: What,
     space: Space,
-    most: tuple[Plates, float] | None,
-    seen: Box,
+    max_ink: tuple[Plates, float] | None,
+    visible: Box,
     state: GraphicsState,
     around: Around,
 ) -> Paint:
-    """Return the paint of something that brings colours of its own; an overprint spares no plate of it."""
+    """Return the paint of something that has its own colours, such as a picture. Overprinting spares no ink of it."""
     return Paint(
         what=what,
         space=space,
-        plates=most[0] if most else None,
-        total=most[1] if most else None,
-        box=seen,
+        plates=max_ink[0] if max_ink else None,
+        total=max_ink[1] if max_ink else None,
+        box=visible,
         is_clear=is_clear(state, around, is_fill=True),
         blend=blend_of(state, around),
-        spared=NO_PLATES,
+        spared=NONE_SPARED,
         overprints=state.overprints_fill,
         mark=state.mark,
         in_mask=around.in_mask,
@@ -203,77 +231,77 @@ def of_itself(
 
 
 def is_clear(state: GraphicsState, around: Around, *, is_fill: bool) -> bool:
-    """Say whether what lies beneath shows through."""
+    """Return whether what lies beneath shows through."""
     alpha = state.alpha_fill if is_fill else state.alpha_stroke
     return alpha < 1 or state.is_masked or around.is_clear
 
 
 def blend_of(state: GraphicsState, around: Around) -> str:
-    """Return the name of how it is mixed with what lies beneath."""
+    """Return the name of the blend mode that applies: the state's own, or that of the context."""
     return around.blend if state.blend in NO_BLENDING else state.blend
 
 
 MAX_DEPTH = 8
 MAX_SAMPLES = 4096
-BYTE = 8
+BITS_PER_SAMPLE = 8
 
 
 def shading_ink(shading: pikepdf.Object, space: Space) -> tuple[Plates, float] | None:
-    """Return the most of each ink in a gradient, and of all together; None where its space has no known inks.
+    """Return the maximum of each ink in a gradient, and of total ink; None if its colours are not ink.
 
-    Between two steps inks are mixed, so that no place has more than the heaviest step. A gradient by a program
-    or a mesh may have anything.
+    Between two stops the inks are interpolated, so no point has more ink than the heavier stop. A program or a mesh
+    can give any colour, so the maximum of the colour space applies to them.
     """
     if space.heaviest() is None:
         return None
-    steps = _steps(shading.get("/Function"), 0)
-    if steps is None:
+    stops = _colour_stops(shading.get("/Function"), 0)
+    if stops is None:
         return space.heaviest()
     if "/Background" in shading:
-        steps = [*steps, tuple(as_number(value) for value in shading["/Background"])]
-    if space.palette is not None or any(len(step) != space.components for step in steps):
+        stops = [*stops, tuple(as_number(value) for value in shading["/Background"])]
+    if space.palette is not None or any(len(stop) != space.components for stop in stops):
         return space.heaviest() or (EVERY_INK, 4.0)
-    return most_of([space.plates(step) for step in steps])
+    return most_of([space.plates(stop) for stop in stops])
 
 
-def _steps(function: pikepdf.Object | None, depth: int) -> list[tuple[float, ...]] | None:
-    """Return the colours between which a function mixes; None of one that can give anything."""
+def _colour_stops(function: pikepdf.Object | None, depth: int) -> list[tuple[float, ...]] | None:
+    """Return the colours between which a function interpolates; None if it can give any colour."""
     if function is None or depth > MAX_DEPTH:
         return None
     if isinstance(function, pikepdf.Array):
-        return _side_by_side(function, depth)
+        return _combined_stops(function, depth)
     kind = int(function["/FunctionType"])
     if kind == 2:
         ends = (function.get("/C0", [0]), function.get("/C1", [1]))
         return [tuple(as_number(value) for value in end) for end in ends]
     if kind == 3:
-        parts = [_steps(part, depth + 1) for part in function["/Functions"]]
+        parts = [_colour_stops(part, depth + 1) for part in function["/Functions"]]
         known = [part for part in parts if part is not None]
         return list(itertools.chain(*known)) if len(known) == len(parts) else None
-    return _samples(function) if kind == 0 else None
+    return _read_samples(function) if kind == 0 else None
 
 
-def _side_by_side(functions: pikepdf.Array, depth: int) -> list[tuple[float, ...]] | None:
-    """Return the steps of functions that give a component each: every one's highest with every other's lowest."""
+def _combined_stops(functions: pikepdf.Array, depth: int) -> list[tuple[float, ...]] | None:
+    """Return the stops of functions with one component each: all combinations of their lowest and highest values."""
     ends: list[tuple[float, float]] = []
     for function in functions:
-        steps = _steps(function, depth + 1)
-        if steps is None or any(len(step) != 1 for step in steps):
+        stops = _colour_stops(function, depth + 1)
+        if stops is None or any(len(stop) != 1 for stop in stops):
             return None
-        ends.append((min(steps)[0], max(steps)[0]))
+        ends.append((min(stops)[0], max(stops)[0]))
     return list(itertools.product(*ends)) if len(ends) <= 4 else None
 
 
-def _samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
-    """Return the samples of a table of bytes; None of any other."""
-    if not isinstance(function, pikepdf.Stream) or int(function["/BitsPerSample"]) != BYTE:
+def _read_samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
+    """Return the colours of a sampled function with 8 bits per sample; None for any other."""
+    if not isinstance(function, pikepdf.Stream) or int(function["/BitsPerSample"]) != BITS_PER_SAMPLE:
         return None
     limits = [as_number(value) for value in function.get("/Decode", function["/Range"])]
     lows, highs = limits[::2], limits[1::2]
-    table, many = function.read_bytes(), len(lows)
-    if not many or len(table) > MAX_SAMPLES * many:
+    table, count = function.read_bytes(), len(lows)
+    if not count or len(table) > MAX_SAMPLES * count:
         return None
-    rows = [table[at : at + many] for at in range(0, len(table) - many + 1, many)]
+    rows = [table[at : at + count] for at in range(0, len(table) - count + 1, count)]
     return [
         tuple(low + value / 255 * (high - low) for low, high, value in zip(lows, highs, row, strict=True))
         for row in rows
@@ -281,46 +309,50 @@ def _samples(function: pikepdf.Object) -> list[tuple[float, ...]] | None:
 
 
 Inks = npt.NDArray[np.uint8]
-Told = TypeVar("Told")
-BITS = 8
-MAX_TOLD = 256
+Value = TypeVar("Value")
+BITS_PER_COMPONENT = 8
+MAX_CACHED = 256
 PIXELS_AT_ONCE, ROWS_AT_ONCE = 1 << 20, 256
-# Neighbours that differ by no more are a gradient with its grain against banding; an edge is ten times that.
-SOFT_STEP = 12.0
+# Largest difference between neighbouring pixels, of 255, in a gradient with dithering. An edge has ten times as much.
+MAX_SOFT_STEP = 12.0
 
 
-# What was reckoned of pictures, by their bytes: the same ones stand on the pages of many partners.
-_heaviest: dict[tuple[bytes, str], tuple[Plates, float]] = {}
-_steepest: dict[tuple[bytes, str], float] = {}
+# Results by the bytes of a picture and its /Decode array: the same pictures are on the pages of many partners.
+_max_ink_cache: dict[tuple[bytes, str], tuple[Plates, float]] = {}
+_max_step_cache: dict[tuple[bytes, str], float] = {}
 
 
-def _remembered(
-    known: dict[tuple[bytes, str], Told],
+def _cached(
+    cache: dict[tuple[bytes, str], Value],
     stream: pikepdf.Stream,
-    reckon: Callable[[Inks], Told],
-    unread: Told,
-) -> Told:
-    """Return what is reckoned of a picture's inks; ``unread`` where it cannot be decoded here."""
+    compute: Callable[[Inks], Value],
+    fallback: Value,
+) -> Value:
+    """Return a value computed from the inks of a picture, cached; ``fallback`` if it cannot be decoded."""
     key = (hashlib.sha256(stream.read_raw_bytes()).digest(), str(stream.get("/Decode")))
-    if key not in known:
+    if key not in cache:
         inks = picture_inks(stream)
-        known[key] = unread if inks is None else reckon(inks)
-        if len(known) > MAX_TOLD:
-            del known[next(iter(known))]
-    return known[key]
+        cache[key] = fallback if inks is None else compute(inks)
+        if len(cache) > MAX_CACHED:
+            del cache[next(iter(cache))]
+    return cache[key]
 
 
 def picture_inks(stream: pikepdf.Stream) -> Inks | None:
-    """Return the plates of a picture in device's CMYK, one row a pixel, 255 for full ink; None of any other.
+    """Return the inks of a picture in DeviceCMYK, shaped (pixels, 4), 255 for full ink; None for any other picture.
 
-    Pillow turns a JPEG of Adobe's round by itself; ``/Decode`` says whether the raw values mean paper or ink.
+    Adobe's CMYK JPEGs are inverted, and Pillow undoes that by itself. The raw values are restored here, because
+    ``/Decode`` says whether they mean paper or ink.
     """
     size = (int(stream["/Width"]), int(stream["/Height"]))
-    if size[0] * size[1] > MAX_PIXELS or int(stream.get("/BitsPerComponent", BITS)) != BITS:
+    if (
+        size[0] * size[1] > MAX_PIXELS
+        or int(stream.get("/BitsPerComponent", BITS_PER_COMPONENT)) != BITS_PER_COMPONENT
+    ):
         return None
-    filters = _filters(stream)
+    filters = _filter_names(stream)
     if filters == ["/DCTDecode"]:
-        inks = _jpeg_inks(stream.read_raw_bytes(), size)
+        inks = _read_jpeg_inks(stream.read_raw_bytes(), size)
         if inks is None:
             return None
     elif set(filters) <= {
@@ -342,8 +374,8 @@ def picture_inks(stream: pikepdf.Stream) -> Inks | None:
     return inks if decode == [0, 1] * 4 else None
 
 
-def _jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
-    # The layout engine lets Pillow take broken files for whole ones, in the whole process.
+def _read_jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
+    # WeasyPrint makes Pillow accept truncated files in the whole process. That must be off here.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
@@ -356,63 +388,64 @@ def _jpeg_inks(content: bytes, size: tuple[int, int]) -> Inks | None:
 
 
 def heaviest_in(stream: pikepdf.Stream, space: Space) -> tuple[Plates, float] | None:
-    """Return the most that a picture has on each plate, and in any pixel on all together; None where it has no inks.
+    """Return the maximum of each ink in a picture, and the greatest total ink of a pixel; None if it is not ink.
 
-    Of what cannot be decoded here it is all that its colour space allows.
+    A used ink counts as full ink. For a picture that cannot be decoded, the result is the maximum of its colour
+    space.
     """
-    most = space.heaviest()
-    if most is None or space.components != 4 or space.palette is not None:
-        return most
-    return _remembered(
-        _heaviest, stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0)
+    max_ink = space.heaviest()
+    if max_ink is None or space.components != 4 or space.palette is not None:
+        return max_ink
+    return _cached(
+        _max_ink_cache, stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0)
     )
 
 
 def is_soft(stream: pikepdf.Stream, space: Space) -> bool:
-    """Say whether a picture has no edge anywhere, so that more pixels would show no more: a light, a haze.
+    """Return whether a picture has no edges, such as a glow or a haze, so that more pixels would show no more detail.
 
-    Only pictures in device's CMYK are looked at.
+    The result is False for pictures that are not in DeviceCMYK.
     """
     if space.components != 4 or space.palette is not None:
         return False
     width = int(stream["/Width"])
-    return _remembered(_steepest, stream, lambda inks: _steepest_step(inks, width), 255.0) <= SOFT_STEP
+    return _cached(_max_step_cache, stream, lambda inks: _max_step(inks, width), 255.0) <= MAX_SOFT_STEP
 
 
-def _steepest_step(inks: Inks, width: int) -> float:
-    """Return the largest difference between a pixel and the next, across and down, on any plate; 255 is all."""
+def _max_step(inks: Inks, width: int) -> float:
+    """Return the largest difference between neighbouring pixels in any ink, horizontal or vertical, 0 to 255."""
     rows = inks.reshape(-1, width, 4)
-    most = 0
+    max_step = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[start : start + ROWS_AT_ONCE + 1].astype(np.int16)
         for axis in (0, 1):
-            most = max(most, int(np.abs(np.diff(part, axis=axis)).max(initial=0)))
-    return float(most)
+            max_step = max(max_step, int(np.abs(np.diff(part, axis=axis)).max(initial=0)))
+    return float(max_step)
 
 
 def used_plates(inks: Inks) -> Plates:
-    """Return 1 for each plate that has ink anywhere, 0 for one that has none."""
+    """Return 1 for each ink that any pixel uses, and 0 for the others."""
     used = int(np.bitwise_or.reduce(np.ascontiguousarray(inks).view(np.uint32), axis=None))
     cyan, magenta, yellow, black = (float(plate > 0) for plate in np.array([used], np.uint32).view(np.uint8))
     return cyan, magenta, yellow, black
 
 
 def heaviest_pixel(inks: Inks) -> float:
-    """Return the most ink that any pixel has, 1 for one full plate.
+    """Return the greatest total ink of a pixel; 1 is one full ink.
 
-    Four bytes are added as two pairs in one word: in a tenth of the time that adding columns takes.
+    The four bytes of a pixel are added as two pairs in one 32-bit word, ten times as fast as adding columns.
     """
     words = np.ascontiguousarray(inks).view(np.uint32).reshape(-1)
-    most = 0
+    max_sum = 0
     for start in range(0, len(words), PIXELS_AT_ONCE):
         part = words[start : start + PIXELS_AT_ONCE]
         pairs = (part & 0x00FF00FF) + ((part >> 8) & 0x00FF00FF)
-        most = max(most, int(((pairs & 0xFFFF) + (pairs >> 16)).max(initial=0)))
-    return most / 255
+        max_sum = max(max_sum, int(((pairs & 0xFFFF) + (pairs >> 16)).max(initial=0)))
+    return max_sum / 255
 
 
-def _filters(stream: pikepdf.Stream) -> list[str]:
-    named = stream.get("/Filter")
-    if named is None:
+def _filter_names(stream: pikepdf.Stream) -> list[str]:
+    names = stream.get("/Filter")
+    if names is None:
         return []
-    return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]
+    return [str(name) for name in names] if isinstance(names, pikepdf.Array) else [str(names)]

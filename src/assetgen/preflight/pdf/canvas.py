@@ -182,11 +182,11 @@ class PageCanvas:
         return picture
 
 
-def part_of(box: Box, whole: Box, least: float) -> Box:
-    """Return the intersection of a box with the whole; each side is at least ``least``."""
+def part_of(box: Box, whole: Box, min_side: float) -> Box:
+    """Return the intersection of a box with the whole; each side is at least ``min_side``."""
     left, top = max(box.x, whole.x), max(box.y, whole.y)
     right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
-    return Box(left, top, max(right - left, least), max(bottom - top, least))
+    return Box(left, top, max(right - left, min_side), max(bottom - top, min_side))
 
 
 def _whole_pixels(length: float, scale: float, max_px: int) -> int:

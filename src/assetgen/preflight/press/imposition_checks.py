@@ -1,8 +1,9 @@
-"""Check an imposed sheet: each piece, and the cut marks.
+"""Check an imposition sheet: the place of each piece, and the cut marks.
 
-A sheet's page draws one form several times. What stands in the form is proved by ``prove`` as a page of its own. That
-each stands where it is due, whole and the right way round, and that beside the pieces there is nothing but the cut
-marks, is read in what the page draws; that the first and the last show it is seen in their pixels.
+The page of a sheet draws one form several times. The contents of the form are checked elsewhere, as a page of its own
+(``preflight.checks``). Here the operators of the sheet show that each piece is in its place, whole and the right way
+round, and that there is nothing else except the cut marks. The pixels of the first and the last piece show that they
+look like the piece that was checked.
 """
 
 from __future__ import annotations
@@ -29,70 +30,79 @@ from assetgen.preflight.pdf.finished_page import Frame, frame_of, is_inside
 from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf
 from assetgen.units import MM_PER_PT, PX_PER_MM, PX_PER_PT
 
-AGAIN = "build it again; if it comes back, the fault is assetgen's: report it with this line"
-# A mark stands within this of its place, and is a hairline of black.
-SLACK_MM, MAX_PT = 0.1, 0.5
+AGAIN = "build the asset again; if this comes back, it is a bug in assetgen: report it with this line"
+# How far a piece or a cut mark may be from its place, and how thick a cut mark may be.
+TOLERANCE_MM, MAX_MARK_PT = 0.1, 0.5
 
 
 def prove_marks(paints: Iterable[Paint], areas: Sequence[Box], marks: Sequence[Line]) -> Iterator[Finding]:
-    """Yield what stands outside the ``areas`` (CSS px) and is no cut mark, and how many marks are not there.
+    """Check that the only paints outside some areas are the cut marks, and that no cut mark is missing.
 
-    ``marks`` are in mm from the corner from which the areas are told.
+    Args:
+        paints: The paints of the page.
+        areas: The areas that may be printed, in CSS px.
+        marks: The expected cut marks, in mm from the same origin as the areas.
     """
-    wholes = [area.grown(SLACK_MM * PX_PER_MM) for area in areas]
-    missing = [_box_of(line) for line in marks]
+    allowed = [area.grown(TOLERANCE_MM * PX_PER_MM) for area in areas]
+    missing = [_line_box(line) for line in marks]
     for paint in paints:
-        if any(is_inside(paint.box, whole, 0.0) for whole in wholes):
+        if any(is_inside(paint.box, area, 0.0) for area in allowed):
             continue
-        near = next((box for box in missing if _is_mark(paint, box)), None)
-        if near is None:
+        found = next((box for box in missing if _is_mark(paint, box)), None)
+        if found is None:
             at = f"{paint.box.x / PX_PER_MM:.1f} mm from the left and {paint.box.y / PX_PER_MM:.1f} mm from the top"
-            yield Finding("press", f"{paint.what} stands {at}, where only cut marks are due", AGAIN)
+            yield Finding("press", f"{paint.what} is {at}, where only cut marks are allowed", AGAIN)
             return
-        missing.remove(near)
+        missing.remove(found)
     if missing:
-        yield Finding("press", f"{len(missing)} of {len(marks)} cut marks are not where they are due", AGAIN)
+        text = f"{len(missing)} of {len(marks)} cut marks are missing or in the wrong place"
+        yield Finding("press", text, AGAIN)
 
 
-def _box_of(line: Line) -> Box:
+def _line_box(line: Line) -> Box:
     x1, y1, x2, y2 = (value * PX_PER_MM for value in line)
     return Box(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
 
 
-def _is_mark(paint: Paint, due: Box) -> bool:
-    """Say whether a paint is a hairline in black alone that runs where a mark is due."""
-    slack = (SLACK_MM + MAX_PT * MM_PER_PT) * PX_PER_MM
+def _is_mark(paint: Paint, expected: Box) -> bool:
+    """Return whether a paint is a thin line in solid black, at the place of an expected cut mark."""
+    tolerance_px = (TOLERANCE_MM + MAX_MARK_PT * MM_PER_PT) * PX_PER_MM
     is_black = paint.plates is not None and paint.plates[:3] == (0.0, 0.0, 0.0) and paint.plates[3] == 1.0
-    is_fine = paint.thin_px is not None and paint.thin_px <= MAX_PT * PX_PER_PT
-    return is_black and is_fine and paint.box.is_near(due, slack)
+    is_thin = paint.thin_px is not None and paint.thin_px <= MAX_MARK_PT * PX_PER_PT
+    return is_black and is_thin and paint.box.is_near(expected, tolerance_px)
 
 
-PROVED = "that each piece on the sheet is the one that was proved, and the cut marks"
-# So many pixels a millimetre show that it is the same piece; its letters are proved elsewhere. Cells begin at half
-# millimetres.
-PX_DRAWN_PER_MM = 2.0
-# A piece is drawn as large as it is, upright or turned a quarter clockwise: a, b, c, d of its matrix.
-UPRIGHT, TURNED, SLACK_TURN = (1.0, 0.0, 0.0, 1.0), (0.0, -1.0, 1.0, 0.0), 1e-3
-# One pixel beside itself is the same place; apart by more than this of 255 it is another colour.
-MAX_APART, MIN_PIXELS = 48, 4
+PROVED = "that each piece on the sheet is the one that was checked, and the cut marks"
+# This resolution shows that two pieces are the same; their letters are checked elsewhere. Pieces start at multiples of
+# half a millimetre, so that they start at whole pixels.
+RENDERED_PX_PER_MM = 2.0
+# A piece is drawn at its own size, upright or rotated by 90° clockwise: a, b, c and d of its matrix.
+UPRIGHT, ROTATED, MATRIX_TOLERANCE = (1.0, 0.0, 0.0, 1.0), (0.0, -1.0, 1.0, 0.0), 1e-3
+# Pieces may differ by a shift of one pixel and by this many levels of 255. They are different pieces if at least this
+# many pixels differ by more.
+MAX_LEVEL_DIFFERENCE, MIN_DIFFERENT_PIXELS = 48, 4
 
 Pixels = npt.NDArray[np.uint8]
 
 
 class NoPiece(ValueError):
-    """A sheet's page does not draw one form; says why, in words."""
+    """The page of a sheet does not draw exactly one form, or cannot be read; the message says why."""
 
 
 def sheet_spec(spec: Spec, sheet: Sheet) -> Spec:
-    """Return what the sheet as a page must keep: the paper's size, no bleed."""
+    """Return the spec of the sheet as a page: the size of the paper, without bleed."""
     return replace(spec, width=sheet.width_mm, height=sheet.height_mm, bleed_mm=0.0, scale=1.0, sheet=None)
 
 
 def lifted(content: bytes, spec: Spec) -> bytes:
-    """Return the piece of a sheet as a page of its own, with the sheet's other properties. Raises NoPiece."""
+    """Return a PDF whose page is one piece of the sheet, with the document properties of the sheet.
+
+    Raises:
+        NoPiece: The page of the sheet does not draw exactly one form, or cannot be read.
+    """
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            _lift(pdf, spec)
+            _replace_by_piece(pdf, spec)
             out = io.BytesIO()
             is_x1a = spec.press is not None and spec.press.variant == X1A
             streams = pikepdf.ObjectStreamMode
@@ -101,15 +111,15 @@ def lifted(content: bytes, spec: Spec) -> bytes:
     except NoPiece:
         raise
     except DAMAGE as error:
-        raise NoPiece("its page cannot be taken apart") from error
+        raise NoPiece("its page is damaged") from error
     return out.getvalue()
 
 
-def _lift(pdf: pikepdf.Pdf, spec: Spec) -> None:
+def _replace_by_piece(pdf: pikepdf.Pdf, spec: Spec) -> None:
     page = pdf.pages[0].obj
     forms = list({one.objgen: one for one in page.Resources.XObject.values()}.values())
     if len(forms) != 1 or forms[0].get("/Subtype") != "/Form":
-        raise NoPiece(f"its page has {len(forms)} pictures or forms, where one piece is due")
+        raise NoPiece(f"its page has {len(forms)} pictures or forms instead of one piece")
     (form,) = forms
     page.Contents, page.Resources = pdf.make_stream(form.read_bytes()), form.Resources
     bleed_pt = spec.bleed_mm * spec.scale / MM_PER_PT
@@ -117,74 +127,83 @@ def _lift(pdf: pikepdf.Pdf, spec: Spec) -> None:
     page.MediaBox = page.BleedBox = Array([left, bottom, right, top])
     page.TrimBox = Array([left + bleed_pt, bottom + bleed_pt, right - bleed_pt, top - bleed_pt])
     for tag in (one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/K" in one):
-        tag.K = _on_page(tag.K, form)
+        tag.K = _update_tag(tag.K, form)
 
 
-def _on_page(kids: object, form: pikepdf.Object) -> object:
-    """Return what a tag holds; marked content of the form is the page's now."""
+def _update_tag(kids: object, form: pikepdf.Object) -> object:
+    """Return the children of a tag; marked content of the form becomes marked content of the page."""
     if isinstance(kids, pikepdf.Array):
-        return Array([_on_page(kid, form) for kid in kids])
+        return Array([_update_tag(kid, form) for kid in kids])
     if isinstance(kids, pikepdf.Dictionary) and "/Stm" in kids and kids.Stm.objgen == form.objgen:
         return int(kids.MCID)
     return kids
 
 
 def prove_pieces(file: OpenPdf, lone: bytes, sheet: Sheet, spec: Spec) -> list[Finding]:
-    """Return what is wrong with a sheet, whose piece was lifted out (``lone``) and is proved elsewhere."""
+    """Check the pieces on a sheet and its cut marks. ``lone`` is the PDF of one piece, from ``lifted``."""
     with pdfium.PdfDocument(file.content) as whole, pdfium.PdfDocument(lone) as piece:
         page = whole[0]
-        return [*_copies(page, piece[0], sheet, spec), *_around(file, frame_of(page), sheet, spec.bleed_mm)]
+        return [
+            *_compare_pixels(page, piece[0], sheet, spec),
+            *_check_sheet(file, frame_of(page), sheet, spec.bleed_mm),
+        ]
 
 
-def _around(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Iterator[Finding]:
-    """Yield what the sheet itself paints but cut marks, and a piece too many, too few or beside its place."""
+def _check_sheet(file: OpenPdf, frame: Frame, sheet: Sheet, bleed_mm: float) -> Iterator[Finding]:
+    """Yield findings about anything other than pieces and cut marks, and about missing or misplaced pieces."""
     painted = read_paints(file.pdf.pages[0], frame, into_forms=False, parse=file.steps)
     yield from prove_marks(painted.paints, [], sheet.marks)
     if len(painted.forms) != len(sheet.cells):
-        text = f"the sheet draws {len(painted.forms)} pieces; {len(sheet.cells)} are due"
+        text = f"the sheet has {len(painted.forms)} pieces instead of {len(sheet.cells)}"
         yield Finding("press", text, AGAIN)
-    turn = TURNED if sheet.turned else UPRIGHT
+    rotation = ROTATED if sheet.turned else UPRIGHT
     width, height = (side + 2 * bleed_mm for side in sheet.cell_mm)
     for x, y in sheet.cells:
-        due = Box(*(side * PX_PER_MM for side in (x - bleed_mm, y - bleed_mm, width, height)))
-        here = [one for one in painted.forms if one.box.is_near(due, SLACK_MM * PX_PER_MM)]
+        expected = Box(*(side * PX_PER_MM for side in (x - bleed_mm, y - bleed_mm, width, height)))
+        here = [one for one in painted.forms if one.box.is_near(expected, TOLERANCE_MM * PX_PER_MM)]
         if not here:
-            yield Finding("press", f"no piece stands {_place(x, y)}", AGAIN)
-        elif not all(one.is_plain and math.dist(one.matrix.shorthand[:4], turn) < SLACK_TURN for one in here):
-            text = f"the piece {_place(x, y)} is cut, turned or mixed otherwise than it is due"
+            yield Finding("press", f"there is no piece {_describe_place(x, y)}", AGAIN)
+        elif not all(
+            one.is_plain and math.dist(one.matrix.shorthand[:4], rotation) < MATRIX_TOLERANCE for one in here
+        ):
+            text = f"the piece {_describe_place(x, y)} is clipped, rotated, scaled or blended"
             yield Finding("press", text, AGAIN)
 
 
-def _place(x_mm: float, y_mm: float) -> str:
+def _describe_place(x_mm: float, y_mm: float) -> str:
     return f"{x_mm:g} mm from the left and {y_mm:g} mm from the top of the sheet"
 
 
-def _copies(page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for the first and the last cell, where they do not show the piece, bleed and all.
+def _compare_pixels(
+    page: pdfium.PdfPage, piece: pdfium.PdfPage, sheet: Sheet, spec: Spec
+) -> Iterator[Finding]:
+    """Yield a finding if the first or the last piece, with its bleed, does not look like the piece that was checked.
 
-    They see what anybody sees; of those between them the page says the same, which is read.
+    The pieces between them are not compared: the operators show that they draw the same form.
     """
     width, height = (side + 2 * spec.bleed_mm for side in sheet.cell_mm)
-    due = _drawn(piece, (0.0, 0.0, width, height), turned=sheet.turned)
-    darkest, lightest = _bounds(due)
+    expected = _render(piece, (0.0, 0.0, width, height), turned=sheet.turned)
+    darkest, lightest = _allowed_range(expected)
     for x, y in (sheet.cells[0], sheet.cells[-1]):
-        pixels = _drawn(page, (x - spec.bleed_mm, y - spec.bleed_mm, width, height))
-        # The outermost pixels are the end of the bleed, which a neighbour's begins to cover.
-        apart = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2]
-        is_other = apart[..., 0] | apart[..., 1] | apart[..., 2]
-        if np.count_nonzero(is_other) >= MIN_PIXELS:
-            yield Finding("press", f"the piece {_place(x, y)} is not the one that was proved", AGAIN)
+        pixels = _render(page, (x - spec.bleed_mm, y - spec.bleed_mm, width, height))
+        # The outermost pixels are left out: there the bleed of a neighbouring piece begins to cover this one's.
+        differs = ((pixels < darkest) | (pixels > lightest))[2:-2, 2:-2]
+        is_different = differs[..., 0] | differs[..., 1] | differs[..., 2]
+        if np.count_nonzero(is_different) >= MIN_DIFFERENT_PIXELS:
+            yield Finding(
+                "press", f"the piece {_describe_place(x, y)} is not the one that was checked", AGAIN
+            )
 
 
-def _bounds(due: Pixels) -> tuple[Pixels, Pixels]:
-    """Return the darkest and the lightest that each pixel may be: as far as a hair's shift can bring it."""
-    darkest, lightest = _of_neighbours(due, np.minimum), _of_neighbours(due, np.maximum)
-    apart = np.uint8(MAX_APART)
-    return darkest - np.minimum(darkest, apart), lightest + np.minimum(255 - lightest, apart)
+def _allowed_range(expected: Pixels) -> tuple[Pixels, Pixels]:
+    """Return the darkest and the lightest value that each pixel may have, so that a shift of one pixel is allowed."""
+    darkest, lightest = _filter_neighbours(expected, np.minimum), _filter_neighbours(expected, np.maximum)
+    difference = np.uint8(MAX_LEVEL_DIFFERENCE)
+    return darkest - np.minimum(darkest, difference), lightest + np.minimum(255 - lightest, difference)
 
 
-def _of_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
-    """Return for each pixel the least or the greatest of itself and the eight around it."""
+def _filter_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
+    """Return the minimum or maximum of each pixel and its eight neighbours."""
     chosen = pixels.copy()
     for later, earlier in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
         before = chosen.copy()
@@ -193,15 +212,21 @@ def _of_neighbours(pixels: Pixels, choose: np.ufunc) -> Pixels:
     return chosen
 
 
-def _drawn(
+def _render(
     page: pdfium.PdfPage, part_mm: tuple[float, float, float, float], *, turned: bool = False
 ) -> Pixels:
-    """Return a part of a page (left, top, width, height) in pixels, so many a millimetre exactly, as it is or turned
-    a quarter clockwise."""
-    by = PX_DRAWN_PER_MM * MM_PER_PT
-    left, top, across, down = (round(side * PX_DRAWN_PER_MM) for side in part_mm)
-    # PDFium takes a matrix from pt, from the page's top left corner, to pixels.
-    matrix = raw.FS_MATRIX(0, by, -by, 0, across, 0) if turned else raw.FS_MATRIX(by, 0, 0, by, -left, -top)
+    """Render a part of a page at exactly ``RENDERED_PX_PER_MM``, upright or rotated by 90° clockwise.
+
+    ``part_mm`` is left, top, width and height. The result is RGB, shaped (height, width, 3).
+    """
+    px_per_pt = RENDERED_PX_PER_MM * MM_PER_PT
+    left, top, across, down = (round(side * RENDERED_PX_PER_MM) for side in part_mm)
+    # The matrix maps pt from the top left corner of the page to pixels.
+    matrix = (
+        raw.FS_MATRIX(0, px_per_pt, -px_per_pt, 0, across, 0)
+        if turned
+        else raw.FS_MATRIX(px_per_pt, 0, 0, px_per_pt, -left, -top)
+    )
     bitmap = pdfium.PdfBitmap.new_native(across, down, raw.FPDFBitmap_BGR, rev_byteorder=True)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, across, down)
     raw.FPDF_RenderPageBitmapWithMatrix(
