@@ -305,6 +305,6 @@ def test_artwork_at_a_tenth_is_told_in_millimetres_of_the_poster() -> None:
 
 
 def test_large_pages_are_drawn_with_no_more_pixels_than_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plates_module, "MAX_COARSE_PIXELS", 10_000)
+    monkeypatch.setattr(plates_module, "MAX_RENDERED_PIXELS", 10_000)
 
     assert heaviest_ink(press_page(HEAVY), WHOLE, is_apart=False).total == pytest.approx(3.3, abs=POINTS)

@@ -1,11 +1,13 @@
-"""Find how much ink lies on a page where it is most.
+"""Find the greatest total ink of a page, and check it against the limit of the press.
 
-Where a paint covers or is mixed with what lies beneath, no place has more than the heavier of the two: the
-heaviest colour bounds the page. Only what is added does: an overprint leaves the other plates as they are, and
-blend modes that darken put one ink on another. There every plate is reckoned with the most of all that lies under
-the paint's box. So the bound may be too high, and is never too low.
+First an upper bound is calculated from the list of paints. If a paint covers what lies beneath, or is translucent, no
+point has more ink than the heavier of the two. Only overprinting and blend modes that darken add ink to ink. For
+these, each ink is combined with the maximum of everything under the paint's box. The bound may be too high, but is
+never too low.
 
-A single pixel says nothing: grain of a JPEG peaks 10 to 25 % higher than what lies on the paper (proof notes 9).
+If the bound is over the limit, the page is rendered as separations and measured. The mean over a square millimetre
+counts, not a single pixel: noise in a JPEG peaks 10 to 25 % above the ink on paper (measured against Ghostscript's
+``tiffsep``).
 """
 
 from __future__ import annotations
@@ -31,14 +33,14 @@ from assetgen.preflight.press.separations import Unseparable, recoloured
 from assetgen.preflight.results import told_box
 from assetgen.units import PX_PER_MM
 
-# What these give has no more of any ink than the heavier of the two that they mix.
-LIGHTENING = NO_BLENDING | {"/Lighten", "/Screen"}
-ADDING = frozenset({"/Darken", "/Multiply"})
+# With these blend modes the result has no more of an ink than the heavier of the two colours.
+LIGHTENING_MODES = NO_BLENDING | {"/Lighten", "/Screen"}
+DARKENING_MODES = frozenset({"/Darken", "/Multiply"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The most of each ink, and of all together, that a place can have where a paint was the last."""
+    """An upper bound of each ink, and of total ink, at the points where ``paint`` is the topmost paint."""
 
     paint: Paint
     plates: Plates
@@ -46,33 +48,35 @@ class Ceiling:
 
 
 def ceilings(paints: Sequence[Paint]) -> list[Ceiling]:
-    """Return the ceiling of each paint that brings ink, in the order of painting."""
+    """Return the upper bound for each paint that has ink, in painting order."""
     found: list[Ceiling] = []
     for paint in paints:
         if paint.in_mask or paint.plates is None or paint.total is None:
             continue
-        if paint.blend in LIGHTENING and not any(paint.spared):
+        if paint.blend in LIGHTENING_MODES and not any(paint.spared):
             found.append(Ceiling(paint, paint.plates, paint.total))
         else:
-            found.append(_over(paint, paint.plates, paint.total, found))
+            found.append(_ceiling_over(paint, paint.plates, paint.total, found))
     return found
 
 
-def _over(paint: Paint, plates: Plates, total: float, earlier: Sequence[Ceiling]) -> Ceiling:
-    """Return the ceiling of a paint that adds to what lies beneath it."""
-    if paint.blend not in LIGHTENING | ADDING:
+def _ceiling_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[Ceiling]) -> Ceiling:
+    """Return the upper bound for a paint that adds ink to what lies beneath it."""
+    if paint.blend not in LIGHTENING_MODES | DARKENING_MODES:
         return Ceiling(paint, EVERY_INK, 4.0)
     beneath = [one for one in earlier if one.paint.box.meets(paint.box)]
-    under = tuple(max(inks) for inks in zip(NO_INK, *(one.plates for one in beneath), strict=True))
-    most = [
-        _mixed(own, below, paint, is_spared=is_spared)
-        for own, below, is_spared in zip(plates, under, paint.spared, strict=True)
+    max_beneath = tuple(max(inks) for inks in zip(NO_INK, *(one.plates for one in beneath), strict=True))
+    combined = [
+        _combine(own, below, paint, is_spared=is_spared)
+        for own, below, is_spared in zip(plates, max_beneath, paint.spared, strict=True)
     ]
-    heaviest = max((one.total for one in beneath), default=0.0)
-    return Ceiling(paint, (most[0], most[1], most[2], most[3]), min(sum(most), total + heaviest))
+    total_beneath = max((one.total for one in beneath), default=0.0)
+    return Ceiling(
+        paint, (combined[0], combined[1], combined[2], combined[3]), min(sum(combined), total + total_beneath)
+    )
 
 
-def _mixed(own: float, below: float, paint: Paint, *, is_spared: bool) -> float:
+def _combine(own: float, below: float, paint: Paint, *, is_spared: bool) -> float:
     if paint.blend == "/Multiply":
         return 1 - (1 - own) * (1 - below)
     if is_spared or paint.is_clear or paint.blend == "/Darken":
@@ -80,14 +84,17 @@ def _mixed(own: float, below: float, paint: Paint, *, is_spared: bool) -> float:
     return own
 
 
-TOGETHER: tuple[tuple[int, ...], ...] = ((0, 1, 2), (3,))
-APART: tuple[tuple[int, ...], ...] = ((0,), (1,), (2,), (3,))
-"""An overprint leaves some plates as they are: then each is drawn alone."""
-PX_PER_MM_COARSE, MAX_COARSE_PIXELS = 3.0, 2_500_000
-# Where two rules meet, a square's place counts to a thirtieth of a millimetre: the heaviest spots are drawn anew,
-# no two of them nearer than this, and none that is so much lighter than the first that it cannot be the heaviest.
-PX_PER_MM_FINE, PX_PER_MM_CLOSE = 16.0, 32.0
-MAX_SPOTS, APART_MM, FAR_LIGHTER = 6, 3.0, 0.25
+TWO_RENDERINGS: tuple[tuple[int, ...], ...] = ((0, 1, 2), (3,))
+"""Cyan, magenta and yellow in one rendering, black in a second one."""
+FOUR_RENDERINGS: tuple[tuple[int, ...], ...] = ((0,), (1,), (2,), (3,))
+"""One rendering per ink: needed if an overprint leaves some inks unchanged."""
+# Resolutions in px per mm. The coarse and the fine one are reduced where the area is large.
+COARSE_PX_PER_MM, FINE_PX_PER_MM, CLOSE_PX_PER_MM = 3.0, 16.0, 32.0
+MAX_RENDERED_PIXELS = 2_500_000
+# Where two rules cross, the total depends on the place of the square to 1/30 mm. The heaviest spots are therefore
+# rendered again at the close resolution. Spots are at least this far apart, and a spot is skipped if its total ink is
+# this much below the heaviest one.
+MAX_SPOTS, MIN_SPOT_DISTANCE_MM, MAX_TOTAL_DIFFERENCE = 6, 3.0, 0.25
 WINDOW_MM = 1.0
 Ink = npt.NDArray[np.uint16]
 Sums = npt.NDArray[np.uint32]
@@ -95,53 +102,67 @@ Sums = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Heaviest:
-    """The most ink over a square of a millimetre, 1 for one full plate, and where, in CSS px from the trim."""
+    """The square millimetre with the most ink: its mean total ink (1 is one full ink), and its box in CSS px."""
 
     total: float
     box: Box
 
 
 def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: float = 0.0) -> Heaviest:
-    """Return the heaviest square millimetre in a part of a PDF's page. Raises Unseparable, PdfError, PdfiumError.
+    """Find the square millimetre with the most ink in a part of the first page.
 
-    A coarse drawing will do where it shows less than ``light_enough``: what is a millimetre wide is seen in it.
+    Args:
+        content: The PDF.
+        box: The part of the page, in CSS px from the trim.
+        is_apart: Whether to render each ink separately, which overprinting needs.
+        light_enough: A total ink below which a coarse rendering is good enough, because it shows anything that is a
+            millimetre wide.
+
+    Raises:
+        Unseparable: The page cannot be converted to separations.
+        pikepdf.PdfError, pdfium.PdfiumError: The PDF is damaged.
     """
-    with ExitStack() as held:
-        sheets = [held.enter_context(_Sheet(content, inks)) for inks in (APART if is_apart else TOGETHER)]
-        most_per_mm = math.sqrt(MAX_COARSE_PIXELS * PX_PER_MM**2 / max(1.0, box.width * box.height))
-        coarse = _spots(sheets, box, min(PX_PER_MM_COARSE, most_per_mm), 1)[0]
+    with ExitStack() as stack:
+        separations = [
+            stack.enter_context(_Separation(content, inks))
+            for inks in (FOUR_RENDERINGS if is_apart else TWO_RENDERINGS)
+        ]
+        max_px_per_mm = math.sqrt(MAX_RENDERED_PIXELS * PX_PER_MM**2 / max(1.0, box.width * box.height))
+        coarse = _find_spots(separations, box, min(COARSE_PX_PER_MM, max_px_per_mm), 1)[0]
         if coarse.total < light_enough:
             return coarse
-        spots = _spots(sheets, box, min(PX_PER_MM_FINE, most_per_mm), MAX_SPOTS)
-        near = [spot.box for spot in spots if spot.total > spots[0].total - FAR_LIGHTER]
-        close = [_close(sheets, spot, box) for spot in near]
+        spots = _find_spots(separations, box, min(FINE_PX_PER_MM, max_px_per_mm), MAX_SPOTS)
+        candidates = [spot.box for spot in spots if spot.total > spots[0].total - MAX_TOTAL_DIFFERENCE]
+        close = [_measure_closely(separations, spot, box) for spot in candidates]
     return max(close, key=lambda spot: spot.total)
 
 
-def _close(sheets: Sequence[_Sheet], spot: Box, whole: Box) -> Heaviest:
-    around = common([spot.grown(APART_MM * PX_PER_MM), whole]) or spot
-    return _spots(sheets, around, PX_PER_MM_CLOSE, 1)[0]
+def _measure_closely(separations: Sequence[_Separation], spot: Box, whole: Box) -> Heaviest:
+    area = common([spot.grown(MIN_SPOT_DISTANCE_MM * PX_PER_MM), whole]) or spot
+    return _find_spots(separations, area, CLOSE_PX_PER_MM, 1)[0]
 
 
-def _spots(sheets: Sequence[_Sheet], box: Box, per_mm: float, most: int) -> list[Heaviest]:
-    """Return the heaviest squares in a box, apart from each other, the heaviest first; there is always one."""
-    drawn = [sheet.drawn(box, per_mm / PX_PER_MM) for sheet in sheets]
-    shown = drawn[0][1]
-    total = sum((plate for plate, _ in drawn[1:]), drawn[0][0])
-    across = total.shape[1] / shown.width
-    sums, high, wide = _window_sums(total, max(1, round(WINDOW_MM * PX_PER_MM * across)))
-    reach = max(1, round(APART_MM * PX_PER_MM * across))
+def _find_spots(
+    separations: Sequence[_Separation], box: Box, px_per_mm: float, max_count: int
+) -> list[Heaviest]:
+    """Return the squares with the most ink in a box, at least one, the heaviest first and at a distance."""
+    rendered = [separation.drawn(box, px_per_mm / PX_PER_MM) for separation in separations]
+    shown = rendered[0][1]
+    total = sum((ink for ink, _ in rendered[1:]), rendered[0][0])
+    scale = total.shape[1] / shown.width
+    sums, height, width = _window_sums(total, max(1, round(WINDOW_MM * PX_PER_MM * scale)))
+    distance = max(1, round(MIN_SPOT_DISTANCE_MM * PX_PER_MM * scale))
     found: list[Heaviest] = []
-    while len(found) < most and (not found or sums.any()):
+    while len(found) < max_count and (not found or sums.any()):
         top, left = (int(at) for at in np.unravel_index(int(sums.argmax()), sums.shape))
-        place = Box(shown.x + left / across, shown.y + top / across, wide / across, high / across)
-        found.append(Heaviest(float(sums[top, left]) / (255 * high * wide), place))
-        sums[max(0, top - reach) : top + reach + 1, max(0, left - reach) : left + reach + 1] = 0
+        place = Box(shown.x + left / scale, shown.y + top / scale, width / scale, height / scale)
+        found.append(Heaviest(float(sums[top, left]) / (255 * height * width), place))
+        sums[max(0, top - distance) : top + distance + 1, max(0, left - distance) : left + distance + 1] = 0
     return found
 
 
-class _Sheet:
-    """A page that shows some of its inks, open to be drawn."""
+class _Separation:
+    """A rendering of a page that shows only some of its inks; a context manager that closes the page."""
 
     def __init__(self, content: bytes, inks: tuple[int, ...]) -> None:
         self.inks = len(inks)
@@ -152,7 +173,7 @@ class _Sheet:
         trim_left, trim_top = frame.trim_left - left, bottom + height_pt - frame.trim_top
         self._canvas = PageCanvas(self._page, trim_left, trim_top)
 
-    def __enter__(self) -> _Sheet:
+    def __enter__(self) -> _Separation:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -160,48 +181,54 @@ class _Sheet:
         self._document.close()
 
     def drawn(self, box: Box, scale: float) -> tuple[Ink, Box]:
-        """Return the sum of the plates in a box, 255 for one full ink, and the box that was drawn."""
+        """Render a box, and return the sum of the inks per pixel (255 for one full ink), and the box rendered."""
         drawn = self._canvas.region(box, scale)
-        light = np.asarray(drawn.picture)[..., : self.inks]
-        return (255 * self.inks - light.sum(axis=2, dtype=np.uint16)).astype(np.uint16), drawn.box
+        tones = np.asarray(drawn.picture)[..., : self.inks]
+        return (255 * self.inks - tones.sum(axis=2, dtype=np.uint16)).astype(np.uint16), drawn.box
 
 
 def _window_sums(total: Ink, window_px: int) -> tuple[Sums, int, int]:
-    """Return the sum over each square of so many pixels, or over the whole side where that is shorter."""
-    high, wide = min(window_px, total.shape[0]), min(window_px, total.shape[1])
-    # Sums may run over; their differences, each less than a square's, are right all the same.
+    """Return the sum over each window, and the height and width of a window in pixels.
+
+    A window is a square of ``window_px``, or less where the picture is smaller.
+    """
+    height, width = min(window_px, total.shape[0]), min(window_px, total.shape[1])
+    # The running sums may overflow, but their differences are correct modulo 2**32.
     sums = np.zeros((total.shape[0] + 1, total.shape[1] + 1), np.uint32)
     np.cumsum(total, axis=0, dtype=np.uint32, out=sums[1:, 1:])
     np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
-    inside: Sums = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
-    return inside, high, wide
+    inside: Sums = (
+        sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width] + sums[:-height, :-width]
+    )
+    return inside, height, width
 
 
-# Four plates of 255 steps round by less than a point together; a point more dries no slower.
+# Rounding four inks to 255 levels adds less than one percentage point to their total.
 ROUNDING = 0.01
-# A coarse drawing that shows so much less than the limit need not be drawn anew.
+# If a coarse rendering stays below this share of the limit, the page is not rendered again.
 LIGHT_ENOUGH = 0.9
-HINT = "lighter ink values for the colours (palette), or the picture separated under the limit"
+HINT = "use lighter ink values for the colours (palette), or separate the picture with a lower ink limit"
 
 
 def prove_ink(content: bytes, painted: Painted, limit_percent: float, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding where a square millimetre of the page has more ink than the press can dry.
+    """Yield a finding if a square millimetre of the page has more ink than the press can dry.
 
-    Where no place can have so much, by what is painted, nothing is drawn.
+    The page is rendered only if the upper bound from its paints is over the limit.
     """
-    most = limit_percent / 100 + ROUNDING
-    heavy = [one for one in ceilings(painted.paints) if one.total > most]
+    limit = limit_percent / 100 + ROUNDING
+    heavy = [one for one in ceilings(painted.paints) if one.total > limit]
     if not heavy:
         return
     box = around([one.paint.box for one in heavy]).grown(PX_PER_MM / 2)
     is_apart = any(any(paint.spared) for paint in painted.paints)
     try:
-        found = heaviest_ink(content, box, is_apart=is_apart, light_enough=LIGHT_ENOUGH * most)
+        found = heaviest_ink(content, box, is_apart=is_apart, light_enough=LIGHT_ENOUGH * limit)
     except (Unseparable, pikepdf.PdfError, pdfium.PdfiumError) as error:
         worst = max(heavy, key=lambda one: one.total)
-        bound = f"total ink may be {100 * worst.total:.0f} %, {limit_percent:g} % is the most"
-        yield Finding("ink", f"{bound}; not drawn: {error}", HINT, box=told_box(worst.paint.box, spec))
+        bound = f"total ink may be up to {100 * worst.total:.0f} %; the limit is {limit_percent:g} %"
+        text = f"{bound} (it could not be measured: {error})"
+        yield Finding("ink", text, HINT, box=told_box(worst.paint.box, spec))
         return
-    if found.total > most:
-        text = f"total ink is {100 * found.total:.0f} % over a millimetre; {limit_percent:g} % is the most"
+    if found.total > limit:
+        text = f"total ink is {100 * found.total:.0f} % over a square millimetre; the limit is {limit_percent:g} %"
         yield Finding("ink", text, HINT, box=told_box(found.box, spec))
