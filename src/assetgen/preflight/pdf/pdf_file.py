@@ -301,7 +301,7 @@ def _check_page_boxes(pdf: pikepdf.Pdf, spec: Spec) -> Iterator[Finding]:
             return
     page = pdf.pages[0].obj
     if "/TrimBox" not in page:
-        yield Finding("size", "the page has no TrimBox, so nobody can tell where to cut it", UNCHANGED_HINT)
+        yield Finding("size", "the page has no TrimBox, so its trim size is unknown", UNCHANGED_HINT)
         return
     if int(page.get("/Rotate", 0)) % 360 or float(page.get("/UserUnit", 1)) != 1:
         yield Finding(
@@ -382,7 +382,7 @@ def _check_actions_and_links(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
         if action in ACTIONS:
             found.add(ACTIONS[action])
         if action == "/URI" and not _is_own_link(target := str(held.entries.get("/URI", "")), spec):
-            text = f"a link on the page opens {told(target)}, which does not belong to the helpline"
+            text = f'a link on the page opens "{told(target)}", which does not belong to the helpline'
             yield Finding("facts-altered", text, "link only to the helpline's own addresses", role="address")
     for description in sorted(found):
         yield Finding("metadata", f"the file has {description}", UNCHANGED_HINT)

@@ -1,10 +1,9 @@
-"""Check a press file: its standard and output intent, what its page paints in which inks, whether the bleed is filled.
+"""Check a press file: its standard, output intent and fonts, the inks of its page, and its bleed.
 
-Each rule is a printer's: words in several inks blur where the plates do not meet to a hair, white that overprints
-is not there, a line thinner than the plate can hold breaks up.
+The rules are those for which printers reject files. Text in several inks blurs, because the plates are never aligned
+exactly. White that overprints is not printed. A line that is too thin for the plate breaks up.
 
-What is checked is what printers send files back for. It is not all that the standards ask: nobody here certifies a
-PDF/X.
+The checks do not cover everything that PDF/X requires, so they are not a certificate.
 """
 
 from __future__ import annotations
@@ -34,119 +33,125 @@ from assetgen.preflight.press.ink_coverage import prove_ink
 from assetgen.preflight.results import told_box
 from assetgen.units import MM_PER_INCH, PX_PER_INCH, PX_PER_MM, PX_PER_PT
 
-NO_ANNOTATION = "take links and notes out of the press file: print cannot be clicked"
-INTENT = "/GTS_PDFX"
-X_1A = "PDF/X-1a:2001"
-# What each variant calls itself, and the versions of PDF that it may be written in (ISO 15930-1 and -7).
+ANNOTATION_HINT = "remove links and notes from the press file"
+PDFX_INTENT = "/GTS_PDFX"
+X1A_CONFORMANCE = "PDF/X-1a:2001"
+# The identifier of each standard, and the PDF versions that it allows (ISO 15930-1 and 15930-7).
 STANDARDS = {X1A: "PDF/X-1:2001", X4: "PDF/X-4"}
 PDF_VERSIONS = {X1A: ("1.3",), X4: ("1.4", "1.5", "1.6")}
-# PDF/X-1a says so in the document's properties, PDF/X-4 in its XMP (ISO 15930-7, 6.3).
+# PDF/X-1a is named in the document's properties, PDF/X-4 in its XMP (ISO 15930-7, 6.3).
 XMP_VERSION = re.compile(r"GTS_PDFXVersion(?:>|=[\"'])\s*(PDF/X-[\w:]+)")
-# Object streams and the tables that go with them came with PDF 1.5: an old reader sees an empty file.
-NEW_STREAMS = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
+# Object streams and cross-reference streams were added in PDF 1.5. An older reader cannot read the file.
+PDF_1_5_STREAMS = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
-# What changes inks behind one's back, or belongs to a workflow of long ago, in words.
+# Entries that change inks unnoticed, or that belong to obsolete workflows, and their names for messages.
 FOREIGN = {
-    "/TR": "a transfer function", "/HTP": "a halftone's phase", "/OPI": "a stand-in for a picture elsewhere",
-    "/Alternates": "another version of a picture", "/PS": "PostScript",
+    "/TR": "a transfer function", "/HTP": "a halftone phase", "/OPI": "a placeholder for an external picture (OPI)",
+    "/Alternates": "an alternate version of a picture", "/PS": "PostScript",
 }  # fmt: skip
-PLAIN_TRANSFERS = ("/Identity", "/Default")
+NEUTRAL_TRANSFERS = ("/Identity", "/Default")
 
 
-def prove_standard(pdf: pikepdf.Pdf, content: bytes, variant: str) -> Iterator[Finding]:
-    """Yield what keeps a file from being what it should call itself."""
-    due, versions = STANDARDS[variant], PDF_VERSIONS[variant]
+def check_standard(pdf: pikepdf.Pdf, content: bytes, variant: str) -> Iterator[Finding]:
+    """Yield findings about the standard that a file names, and about what that standard requires of the file."""
+    expected, versions = STANDARDS[variant], PDF_VERSIONS[variant]
     if pdf.pdf_version not in versions:
-        yield Finding("press", f"the file is PDF {pdf.pdf_version}; {due} is PDF {versions[-1]}", AGAIN)
-    said = _said_standard(pdf)
-    if said != due:
-        yield Finding("press", f"the file says that it is {told(said) or 'no PDF/X'}; {due} is due", AGAIN)
+        text = f"the file is PDF {pdf.pdf_version}; {expected} allows PDF {', '.join(versions)}"
+        yield Finding("press", text, AGAIN)
+    standard = _named_standard(pdf)
+    if standard != expected:
+        text = f"the file's standard is {told(standard) or 'missing'}; it must be {expected}"
+        yield Finding("press", text, AGAIN)
     if variant == X1A:
         conformance = str(pdf.docinfo.get("/GTS_PDFXConformance", ""))
-        if conformance != X_1A:
-            text = f"its conformance is {told(conformance) or 'not said'}; {X_1A} is due"
+        if conformance != X1A_CONFORMANCE:
+            text = f"the file's conformance is {told(conformance) or 'missing'}; it must be {X1A_CONFORMANCE}"
             yield Finding("press", text, AGAIN)
-        if NEW_STREAMS.search(content):
-            yield Finding("press", "the file has object streams, which PDF 1.3 does not know", AGAIN)
+        if PDF_1_5_STREAMS.search(content):
+            yield Finding("press", "the file has object streams, which PDF 1.3 does not support", AGAIN)
     if str(pdf.docinfo.get("/Trapped", "")) not in ("/True", "/False"):
         yield Finding("press", "the file does not say whether it is trapped", AGAIN)
 
 
-def _said_standard(pdf: pikepdf.Pdf) -> str:
-    said = str(pdf.docinfo.get("/GTS_PDFXVersion", ""))
+def _named_standard(pdf: pikepdf.Pdf) -> str:
+    """Return the PDF/X standard that a file names in its properties or its XMP; empty if it names none."""
+    standard = str(pdf.docinfo.get("/GTS_PDFXVersion", ""))
     metadata = pdf.Root.get("/Metadata")
-    if said or not isinstance(metadata, pikepdf.Stream):
-        return said
+    if standard or not isinstance(metadata, pikepdf.Stream):
+        return standard
     found = XMP_VERSION.search(metadata.read_bytes().decode("utf-8", "replace"))
     return found[1] if found else ""
 
 
-def prove_intent(pdf: pikepdf.Pdf, press: Press) -> Iterator[Finding]:
-    """Yield what is wrong with the output intent: the printing condition that the inks are meant for."""
-    intents = [one for one in pdf.Root.get("/OutputIntents", []) if one.get("/S") == INTENT]
+def check_intent(pdf: pikepdf.Pdf, press: Press) -> Iterator[Finding]:
+    """Yield findings about the output intent, which names the printing condition and its profile."""
+    intents = [one for one in pdf.Root.get("/OutputIntents", []) if one.get("/S") == PDFX_INTENT]
     if len(intents) != 1:
-        many = "no output intent" if not intents else f"{len(intents)} output intents"
-        yield Finding("press", f"the file has {many}: nobody can tell which press it is for", AGAIN)
+        count = "no output intent" if not intents else f"{len(intents)} output intents"
+        yield Finding("press", f"the file has {count}; it needs one, to name the printing condition", AGAIN)
         return
     intent = intents[0]
-    for key, due in (("/OutputConditionIdentifier", press.intent), ("/RegistryName", press.registry)):
+    for key, expected in (("/OutputConditionIdentifier", press.intent), ("/RegistryName", press.registry)):
         named = str(intent.get(key, ""))
-        if named != due:
-            text = f"the output intent's {key[1:]} is {told(named) or 'not there'}; {told(due)} is due"
+        if named != expected:
+            text = f"the output intent's {key[1:]} is {told(named) or 'missing'}; it must be {told(expected)}"
             yield Finding("press", text, AGAIN)
     profile = intent.get("/DestOutputProfile")
     if not isinstance(profile, pikepdf.Stream):
         if press.has_profile:
-            yield Finding("press", "the output intent has no profile, and one is due", AGAIN)
+            yield Finding("press", "the output intent has no ICC profile; it needs one", AGAIN)
     elif int(profile.get("/N", 0)) != len(CMYK):
-        yield Finding("press", "the profile of the output intent is not one of four inks", AGAIN)
+        yield Finding("press", "the output intent's ICC profile is not a CMYK profile", AGAIN)
     elif sha256(profile.read_bytes()).hexdigest() != press.profile_sha256:
-        yield Finding("press", "the profile of the output intent is not the one that is due", AGAIN)
+        yield Finding("press", "the output intent's ICC profile is not that of the printing condition", AGAIN)
 
 
-def prove_fonts_embedded(file: OpenPdf) -> Iterator[Finding]:
-    """Yield each font that is not in the file."""
-    missing = sorted({told(name) for held in file.held for name in _without_file(held)})
+def check_fonts_embedded(file: OpenPdf) -> Iterator[Finding]:
+    """Yield a finding for each font that is not embedded."""
+    missing = sorted({told(name) for found in file.held for name in _unembedded_font(found)})
     for name in missing:
-        yield Finding("press", f"the font {name} is not embedded: the press would set another", AGAIN)
+        yield Finding("press", f"the font {name} is not embedded; the press would replace it", AGAIN)
 
 
-def _without_file(held: HeldStream) -> Iterator[str]:
-    """Yield the name of a font without its file. Fonts that are drawn, or made of another, have none to embed."""
-    if held.entries.get("/Type") != "/Font" or held.entries.get("/Subtype") in ("/Type0", "/Type3"):
+def _unembedded_font(found: HeldStream) -> Iterator[str]:
+    """Yield the name of a font without an embedded file. Type 0 and Type 3 fonts have no file of their own."""
+    if found.entries.get("/Type") != "/Font" or found.entries.get("/Subtype") in ("/Type0", "/Type3"):
         return
-    described = held.thing.get("/FontDescriptor", pikepdf.Dictionary())
-    if not any(key in described for key in FONT_FILES):
-        yield str(held.entries.get("/BaseFont", "/without a name"))[1:]
+    descriptor = found.thing.get("/FontDescriptor", pikepdf.Dictionary())
+    if not any(key in descriptor for key in FONT_FILES):
+        yield str(found.entries.get("/BaseFont", "/without a name"))[1:]
 
 
-def prove_quiet(file: OpenPdf) -> Iterator[Finding]:
-    """Yield annotations, and whatever would change the inks behind one's back."""
+def check_extras(file: OpenPdf) -> Iterator[Finding]:
+    """Yield findings about annotations, and about entries that would change the inks unnoticed."""
     if any(len(page.obj.get("/Annots", [])) for page in file.pdf.pages):
-        yield Finding("press", "the page has annotations: a press refuses them, links too", NO_ANNOTATION)
+        yield Finding(
+            "press", "the page has annotations, such as links; a press refuses them", ANNOTATION_HINT
+        )
     found: set[str] = set()
     for entries in (held.entries for held in file.held):
         foreign = entries.keys() & FOREIGN.keys()
-        found |= {FOREIGN[key] for key in foreign if str(entries[key]) not in PLAIN_TRANSFERS}
+        found |= {FOREIGN[key] for key in foreign if str(entries[key]) not in NEUTRAL_TRANSFERS}
         if entries.get("/Subtype") == "/PS":
             found.add(FOREIGN["/PS"])
-    for words in sorted(found):
-        yield Finding("press", f"the file has {words}", AGAIN)
+    for description in sorted(found):
+        yield Finding("press", f"the file has {description}", AGAIN)
 
 
-def prove_opaque(file: OpenPdf) -> Iterator[Finding]:
-    """Yield what is see-through, by whatever means, in a file for a press that knows no transparency."""
+def check_pdfx_1a_limits(file: OpenPdf) -> Iterator[Finding]:
+    """Yield findings about transparency and LZW compression, which PDF/X-1a does not allow."""
     found: set[str] = set()
     for entries in (held.entries for held in file.held):
-        found |= set(_see_through(entries))
+        found |= set(_transparency_in(entries))
         if "/LZWDecode" in str(entries.get("/Filter", "")):
             found.add("LZW compression")
-    for words in sorted(found):
-        hint = "this press takes no transparency: no opacity, no mask, no group"
-        yield Finding("press", f"the file has {words}, which PDF/X-1a does not allow", hint)
+    for description in sorted(found):
+        hint = "remove opacity, masks, groups and blend modes: this press does not accept transparency"
+        yield Finding("press", f"the file has {description}, which PDF/X-1a does not allow", hint)
 
 
-def _see_through(entries: Mapping[str, object]) -> Iterator[str]:
+def _transparency_in(entries: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of the kinds of transparency in the entries of a dictionary."""
     group = entries.get("/Group")
     if isinstance(group, pikepdf.Dictionary) and group.get("/S") == "/Transparency":
         yield "a transparency group"
@@ -155,49 +160,50 @@ def _see_through(entries: Mapping[str, object]) -> Iterator[str]:
     for key in ("/ca", "/CA"):
         alpha = entries.get(key, 1)
         if not isinstance(alpha, pikepdf.Object) and as_number(alpha) < 1:
-            yield "opacity under 1"
+            yield "an opacity below 1"
     mode = entries.get("/BM", NORMAL)
     modes = list(mode) if isinstance(mode, pikepdf.Array) else [mode]
     if any(str(one) not in NO_BLENDING for one in modes):
         yield "a blend mode"
 
 
-DRAWN_PPI = 150
-# Seen from the trim so much of the page's inside is looked at; of the bleed, its outermost pixels.
+RENDERED_PPI = 150
+# At each edge, colour in this strip inside the trim must reach the outermost pixels of the bleed.
 INSIDE_MM, OUTER_PX = 1.0, 2
-# Lighter than this is bare paper; a white along so much of an edge is a knife's slip that shows.
-PAPER, MIN_GAP_MM = 250, 1.0
-SLACK_PX = 0.1
-MIN_TONE = 0.05
+# A pixel of at least this value is paper. A gap at least this long would be visible after an inaccurate cut.
+PAPER_VALUE, MIN_GAP_MM = 250, 1.0
+TOLERANCE_PX = 0.1
+MIN_VISIBLE_INK = 0.05
 EDGES = ("left", "top", "right", "bottom")
 Filled = npt.NDArray[np.bool_]
 
 
-def prove_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for each edge over which colour does not go on.
+def check_bleed(page: FinishedPage, painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
+    """Yield a finding for each edge at which colour does not continue into the bleed.
 
-    Nothing is drawn where one box or picture of ink fills the trim and its bleed.
+    The page is not rendered if one box or picture fills the trim and the bleed.
     """
     whole = page.trim.grown(press.bleed_mm * PX_PER_MM)
     if press.bleed_mm <= 0 or any(_fills(paint, whole) for paint in painted.paints):
         return
     canvas = PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT)
     for edge in EDGES:
-        gap = _gap(canvas, whole, page.trim, edge)
+        gap = _find_gap(canvas, whole, page.trim, edge)
         if gap is not None:
-            text = f"the colour at the {edge} edge ends before the bleed does"
-            hint = "let backgrounds and pictures run to the page's end: the bleed is part of the page"
+            text = f"the colour at the {edge} edge does not fill the bleed"
+            hint = "extend backgrounds and pictures to the edge of the page, which includes the bleed"
             yield Finding("press", text, hint, box=told_box(gap, spec))
 
 
 def _fills(paint: Paint, whole: Box) -> bool:
-    has_tone = paint.total is None or paint.total >= MIN_TONE
-    is_opaque = paint.is_whole and has_tone and not paint.is_clear and not paint.in_mask
-    return is_opaque and is_inside(whole, paint.box, SLACK_PX)
+    """Return whether a paint covers a box with an opaque, visible colour."""
+    is_visible = paint.total is None or paint.total >= MIN_VISIBLE_INK
+    is_opaque = paint.is_whole and is_visible and not paint.is_clear and not paint.in_mask
+    return is_opaque and is_inside(whole, paint.box, TOLERANCE_PX)
 
 
-def _gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
-    """Return where paper shows at an edge although there is colour inside the trim; None where it does not."""
+def _find_gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
+    """Return where the bleed is empty at an edge although there is colour inside the trim; None if it is filled."""
     inside = INSIDE_MM * PX_PER_MM
     strips = {
         "left": Box(whole.x, whole.y, trim.x + inside - whole.x, whole.height),
@@ -205,12 +211,12 @@ def _gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
         "right": Box(trim.right - inside, whole.y, whole.right - trim.right + inside, whole.height),
         "bottom": Box(whole.x, trim.bottom - inside, whole.width, whole.bottom - trim.bottom + inside),
     }
-    scale = DRAWN_PPI / PX_PER_INCH
+    scale = RENDERED_PPI / PX_PER_INCH
     drawn = canvas.region(strips[edge], scale)
-    filled = _from_outside(np.asarray(drawn.picture).min(axis=2) < PAPER, edge)
-    deep = round(inside * scale)
-    is_gap = filled[-deep:].all(axis=0) & ~filled[:OUTER_PX].all(axis=0)
-    if is_gap.sum() < MIN_GAP_MM / MM_PER_INCH * DRAWN_PPI:
+    filled = _from_outside(np.asarray(drawn.picture).min(axis=2) < PAPER_VALUE, edge)
+    inside_px = round(inside * scale)
+    is_gap = filled[-inside_px:].all(axis=0) & ~filled[:OUTER_PX].all(axis=0)
+    if is_gap.sum() < MIN_GAP_MM / MM_PER_INCH * RENDERED_PPI:
         return None
     along = np.flatnonzero(is_gap) / scale
     first, last = float(along[0]), float(along[-1])
@@ -220,217 +226,229 @@ def _gap(canvas: PageCanvas, whole: Box, trim: Box, edge: str) -> Box | None:
 
 
 def _from_outside(filled: Filled, edge: str) -> Filled:
-    """Return a strip turned so that its first row is the outermost."""
+    """Return a strip, rotated or flipped so that its first row is the outermost."""
     if edge in ("left", "right"):
         filled = filled.T
     return filled if edge in ("left", "top") else filled[::-1]
 
 
-# Less ink than this is not a dot that a plate could lay elsewhere; more is.
+# With less ink than this, a plate prints no visible dots.
 MIN_INK = 0.005
-SOLID = 0.99
-# Of a code, what is lighter than this is its background.
-DARK = 0.3
-# Figures are rounded when they are written.
-TOLERANCE = 0.98
-IN_INK = "name an ink value for the colour in brand.yaml (palette), or a picture that is made for print"
+SOLID_INK = 0.99
+# Parts of a code with less total ink than this are its background.
+MIN_CODE_INK = 0.3
+# Sizes are rounded when the PDF is written, so that a size may be this much below its minimum.
+ROUNDING = 0.98
+INK_HINT = "give the colour ink values in brand.yaml (palette), or use a picture prepared for print"
 
 
-def prove_inks_alone(painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
-    """Yield whatever is painted in something else than ink, one finding for each kind of thing and space."""
-    told: dict[tuple[What, str, ColourKind, bool], list[Paint]] = {}
+def check_colour_spaces(painted: Painted, press: Press, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about paints that are not in the inks of the press, one for each kind and colour space."""
+    not_ink: dict[tuple[What, str, ColourKind, bool], list[Paint]] = {}
     for paint in painted.paints:
         if paint.space.kind is not ColourKind.INK:
-            told.setdefault((paint.what, paint.space.name, paint.space.kind, paint.in_mask), []).append(paint)
-    for (what, name, kind, in_mask), found in told.items():
-        places = f" in {len(found)} places" if len(found) > 1 else ""
+            key = (paint.what, paint.space.name, paint.space.kind, paint.in_mask)
+            not_ink.setdefault(key, []).append(paint)
+    for (what, name, kind, in_mask), found in not_ink.items():
+        places = f" ({len(found)} places)" if len(found) > 1 else ""
         box = told_box(found[0].box, spec)
         if kind is ColourKind.LIGHT and not in_mask:
-            yield Finding("ink", f"{what} is painted in {name}, not in ink{places}", IN_INK, box=box)
+            yield Finding("ink", f"{what} is painted in {name}, not in ink{places}", INK_HINT, box=box)
             continue
-        why = {
-            ColourKind.LIGHT: f"a mask is painted in {name}",
-            ColourKind.PROFILED: f"{what} is painted in {name}: its inks would be converted, nobody knows to what",
-            ColourKind.SPOT: f"{what} is painted in {name}: spot colours are not printed here",
+        reason = {
+            ColourKind.LIGHT: f"a soft mask is painted in {name}",
+            ColourKind.PROFILED: f"{what} is painted in {name}; the press would convert it to unknown ink values",
+            ColourKind.SPOT: f"{what} is painted in {name}; spot colours are not supported",
         }.get(kind, f"{what} is painted in {name}")
-        yield Finding("press", f"{why}{places}", IN_INK, box=box)
+        yield Finding("press", f"{reason}{places}", INK_HINT, box=box)
     for ink in CMYK:
-        wrong = [paint for paint in painted.paints if ink in _inks(paint) and not paint.in_mask]
+        wrong = [paint for paint in painted.paints if ink in _ink_names(paint) and not paint.in_mask]
         if ink not in press.plates and wrong:
-            text = f"{wrong[0].what} has {ink} ink; the file is printed in {', '.join(press.plates)}"
-            yield Finding("ink", text, IN_INK, box=told_box(wrong[0].box, spec))
+            text = f"{wrong[0].what} uses {ink} ink; the file may only use {', '.join(press.plates)}"
+            yield Finding("ink", text, INK_HINT, box=told_box(wrong[0].box, spec))
     for space in dict.fromkeys(painted.group_spaces):
         if space is not None and space.kind is not ColourKind.INK:
-            text = f"something see-through is mixed in {space.name}: its inks would be converted"
-            yield Finding("press", text, "no opacity there; if it comes back, the fault is assetgen's")
+            text = f"a transparency group is blended in {space.name}; the press would convert its inks"
+            yield Finding("press", text, "remove the opacity; if this comes back, it is a bug in assetgen")
 
 
-def prove_paints(
+def check_paints(
     painted: Painted, press: Press, code_marks: Collection[int], logo_marks: Collection[int], spec: Spec
 ) -> Iterator[Finding]:
-    """Yield what is painted so that it would not print as it looks.
+    """Yield findings about text, code, lines and overprints that would not print as they look.
 
-    ``code_marks`` and ``logo_marks`` are the marked content of the code and of the logos. A logo is its owner's:
-    of its lines there is a warning.
+    ``code_marks`` and ``logo_marks`` are the marked-content ids of the code and of the logos. A thin line in a logo
+    is only a warning, because the logo belongs to its owner.
     """
     inks = [paint for paint in painted.paints if paint.plates is not None and not paint.in_mask]
-    words = [paint for paint in inks if paint.what is What.TEXT and paint.mark not in logo_marks]
-    yield from _words(words, press, spec)
-    code = [paint for paint in inks if paint.mark in code_marks and (paint.total or 0) > DARK]
+    texts = [paint for paint in inks if paint.what is What.TEXT and paint.mark not in logo_marks]
+    yield from _check_text(texts, press, spec)
+    code = [paint for paint in inks if paint.mark in code_marks and (paint.total or 0) > MIN_CODE_INK]
     coloured = [paint for paint in code if not _is_black_alone(paint)]
     if coloured:
-        text = f"the code is in {_told(coloured[0])}: only black ink alone keeps its edges sharp"
+        text = f"the code is in {_ink_values(coloured[0])}; its edges are sharp only in black ink alone"
         box = told_box(coloured[0].box, spec)
-        yield Finding("press", text, "paint the code in black alone", box=box, role="code")
-    yield from _overprints(inks, words, press, spec)
-    yield from _lines([paint for paint in inks if paint.mark not in code_marks], press, logo_marks, spec)
+        yield Finding("press", text, "paint the code in black ink alone", box=box, role="code")
+    yield from _check_overprints(inks, texts, press, spec)
+    yield from _check_lines(
+        [paint for paint in inks if paint.mark not in code_marks], press, logo_marks, spec
+    )
 
 
-def _words(words: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Finding]:
-    """Yield words in too many inks, and words too small for how they are inked: plates never meet to a hair."""
+def _check_text(texts: Sequence[Paint], press: Press, spec: Spec) -> Iterator[Finding]:
+    """Yield findings about text in too many inks, and about text that is too small for its inks."""
 
     def size(paint: Paint) -> float:
         return _final_pt(paint.size_pt or 0.0, spec)
 
-    small = [paint for paint in words if size(paint) < _least_pt(paint, press) * TOLERANCE]
+    small = [paint for paint in texts if size(paint) < _min_size_pt(paint, press) * ROUNDING]
     if small:
         paint = small[0]
-        due = f"at least {_least_pt(paint, press):g} pt are due, or solid black alone"
-        text = f"words of {size(paint):.1f} pt are in {_told(paint)}: {due}"
-        hint = "larger words, a light background under them, or black alone as their colour's ink value (palette)"
+        rule = f"the minimum is {_min_size_pt(paint, press):g} pt, unless it is in solid black alone"
+        text = f"text of {size(paint):.1f} pt is in {_ink_values(paint)}; {rule}"
+        hint = (
+            "make the text larger, put a light background under it, or give its colour an ink value of "
+            "black alone (palette)"
+        )
         yield Finding("press", text, hint, box=told_box(paint.box, spec))
-    many = [paint for paint in words if len(_inks(paint)) > press.text_inks and paint not in small]
+    many = [paint for paint in texts if len(_ink_names(paint)) > press.text_inks and paint not in small]
     if many:
-        text = f"words are in {_told(many[0])}: {press.text_inks} inks at most, or their edges blur"
-        hint = "an ink value of fewer inks for the colour in brand.yaml (palette)"
+        text = f"text is in {_ink_values(many[0])}; with more than {press.text_inks} inks its edges blur"
+        hint = "give the colour an ink value with fewer inks in brand.yaml (palette)"
         yield Finding("press", text, hint, box=told_box(many[0].box, spec))
 
 
-def _least_pt(paint: Paint, press: Press) -> float:
-    """Return the least size of words, by how they are inked."""
-    rules, inks = press.type_rules, _inks(paint)
+def _min_size_pt(paint: Paint, press: Press) -> float:
+    """Return the minimum size of text, which depends on its inks."""
+    rules, inks = press.type_rules, _ink_names(paint)
     if not inks:
         return rules.reversed_pt
     if len(inks) > 1:
         return rules.inks_pt
-    return rules.solid_pt if (paint.total or 0.0) >= SOLID and not paint.is_clear else rules.tinted_pt
+    return rules.solid_pt if (paint.total or 0.0) >= SOLID_INK and not paint.is_clear else rules.tinted_pt
 
 
-def _overprints(inks: Sequence[Paint], words: Iterable[Paint], press: Press, spec: Spec) -> Iterator[Finding]:
-    """Yield what is lost by an overprint, what is mixed by one, and black words that leave holes beneath them."""
-    lost = [paint for paint in inks if paint.overprints and not _inks(paint)]
-    mixed = [paint for paint in inks if paint.overprints and _inks(paint) and not _is_black_alone(paint)]
+def _check_overprints(
+    inks: Sequence[Paint], texts: Iterable[Paint], press: Press, spec: Spec
+) -> Iterator[Finding]:
+    """Yield findings about paints that must not overprint, and about black text that must but does not."""
+    lost = [paint for paint in inks if paint.overprints and not _ink_names(paint)]
+    mixed = [paint for paint in inks if paint.overprints and _ink_names(paint) and not _is_black_alone(paint)]
     if lost:
-        text = f"{lost[0].what} without ink is set to overprint: it will not be there in print"
-        yield Finding("press", text, "only black overprints", box=told_box(lost[0].box, spec))
+        text = f"{lost[0].what} without ink is set to overprint, so it would not be printed"
+        yield Finding("press", text, "let only black overprint", box=told_box(lost[0].box, spec))
     if mixed:
-        text = f"{mixed[0].what} in {_told(mixed[0])} is set to overprint: it will mix with what is beneath"
-        yield Finding("press", text, "only black overprints", box=told_box(mixed[0].box, spec))
+        text = f"{mixed[0].what} in {_ink_values(mixed[0])} is set to overprint; it would mix with the colour beneath"
+        yield Finding("press", text, "let only black overprint", box=told_box(mixed[0].box, spec))
     if press.overprints:
-        holes = [paint for paint in words if _is_full_black(paint) and not paint.overprints]
-        if holes:
-            text = "black words do not overprint: where plates do not meet, paper shows around them"
-            yield Finding("press", text, "set black words to overprint", box=told_box(holes[0].box, spec))
+        knocked_out = [paint for paint in texts if _is_full_black(paint) and not paint.overprints]
+        if knocked_out:
+            text = "black text does not overprint; paper shows around it where the plates are not aligned"
+            yield Finding(
+                "press", text, "set black text to overprint", box=told_box(knocked_out[0].box, spec)
+            )
 
 
-def _lines(inks: Sequence[Paint], press: Press, logo_marks: Collection[int], spec: Spec) -> Iterator[Finding]:
-    """Yield lines that are too thin: one finding for the page's own, one for the logos'."""
+def _check_lines(
+    inks: Sequence[Paint], press: Press, logo_marks: Collection[int], spec: Spec
+) -> Iterator[Finding]:
+    """Yield at most two findings about lines that are too thin: one for the page's lines and one for the logos'."""
 
-    def least(paint: Paint) -> float:
-        is_solid = len(_inks(paint)) == 1 and (paint.total or 0.0) >= SOLID
+    def min_pt(paint: Paint) -> float:
+        is_solid = len(_ink_names(paint)) == 1 and (paint.total or 0.0) >= SOLID_INK
         return press.type_rules.line_pt if is_solid else press.type_rules.fine_line_pt
 
     def is_thin(paint: Paint) -> bool:
         width = paint.thin_px
-        return width is not None and _final_pt(width / PX_PER_PT, spec) < least(paint) * TOLERANCE
+        return width is not None and _final_pt(width / PX_PER_PT, spec) < min_pt(paint) * ROUNDING
 
-    ways: list[tuple[str, Severity, Callable[[Paint], bool]]] = [
+    groups: list[tuple[str, Severity, Callable[[Paint], bool]]] = [
         ("a line", Severity.ERROR, lambda paint: paint.mark not in logo_marks),
         ("a line in a logo", Severity.WARNING, lambda paint: paint.mark in logo_marks),
     ]
-    for what, severity, is_own in ways:
-        thin = [paint for paint in inks if is_own(paint) and is_thin(paint)]
+    for what, severity, is_in_group in groups:
+        thin = [paint for paint in inks if is_in_group(paint) and is_thin(paint)]
         if thin:
             worst = min(thin, key=lambda paint: paint.thin_px or 0.0)
-            width = _final_pt((worst.thin_px or 0.0) / PX_PER_PT, spec)
-            text = f"{what} is {width:.2f} pt thick; {least(worst):g} pt are due in {_told(worst)}"
+            width_pt = _final_pt((worst.thin_px or 0.0) / PX_PER_PT, spec)
+            text = f"{what} is {width_pt:.2f} pt thick; in {_ink_values(worst)} the minimum is {min_pt(worst):g} pt"
             box = told_box(worst.box, spec)
-            yield Finding("press", text, "thicker lines, or none", severity=severity, box=box)
+            yield Finding("press", text, "make the line thicker, or remove it", severity=severity, box=box)
 
 
 def _final_pt(size_pt: float, spec: Spec) -> float:
-    """Return a length in pt of the page as it is at final size."""
+    """Convert a length in pt of the page to pt at final size."""
     return size_pt / spec.scale
 
 
-def _inks(paint: Paint) -> list[str]:
-    """Return the names of the inks that a paint has."""
+def _ink_names(paint: Paint) -> list[str]:
+    """Return the names of the inks that a paint uses."""
     return [name for name, ink in zip(CMYK, paint.plates or (), strict=False) if ink >= MIN_INK]
 
 
 def _is_black_alone(paint: Paint) -> bool:
-    return _inks(paint) == ["black"]
+    return _ink_names(paint) == ["black"]
 
 
 def _is_full_black(paint: Paint) -> bool:
-    return _is_black_alone(paint) and paint.plates is not None and paint.plates[3] >= SOLID
+    return _is_black_alone(paint) and paint.plates is not None and paint.plates[3] >= SOLID_INK
 
 
-def _told(paint: Paint) -> str:
-    """Return a paint's inks as a printer says them: ``60/40/0/90``."""
-    if not _inks(paint):
-        return "no ink"
-    return "/".join(f"{100 * ink:.0f}" for ink in paint.plates or ())
+def _ink_values(paint: Paint) -> str:
+    """Return the inks of a paint in per cent, as printers write them: ``CMYK 60/40/0/90``."""
+    if not _ink_names(paint):
+        return "the paper colour"
+    return "CMYK " + "/".join(f"{100 * ink:.0f}" for ink in paint.plates or ())
 
 
 PROVED = (
     "output intent, fonts, colour spaces, inks and total ink, overprints, lines, bleed, pictures' resolution",
-    "that words and code stand on few plates",
+    "that text and code use few inks",
 )
-UNCHECKED = ("what PDF/X asks besides: this is no certificate",)
-"""What ``verify`` says of a press file."""
+UNCHECKED = ("further requirements of PDF/X: this is not a certificate",)
+"""What ``verify`` reports as checked, and as not checked, for a press file."""
 
 
 def prove_press(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> list[Finding]:
-    """Return what keeps a file from being printed as it should be."""
+    """Check a press file: the file itself, and everything that its page paints."""
     try:
-        return [*_file(file, press), *_page(file, page, press, spec)]
+        return [*_check_file(file, press), *_check_page(file, page, press, spec)]
     except (*DAMAGE, pdfium.PdfiumError) as error:
-        words = told(str(error).partition("\n")[0])
-        return [Finding("press", f"the page cannot be read as a press reads it: {words}", AGAIN)]
+        reason = told(str(error).partition("\n")[0])
+        return [Finding("press", f"the page cannot be interpreted for print: {reason}", AGAIN)]
 
 
-def _file(file: OpenPdf, press: Press) -> Iterator[Finding]:
+def _check_file(file: OpenPdf, press: Press) -> Iterator[Finding]:
     pdf = file.pdf
-    yield from prove_standard(pdf, file.content, press.variant)
-    yield from prove_intent(pdf, press)
-    yield from prove_fonts_embedded(file)
-    yield from prove_quiet(file)
+    yield from check_standard(pdf, file.content, press.variant)
+    yield from check_intent(pdf, press)
+    yield from check_fonts_embedded(file)
+    yield from check_extras(file)
     if press.variant == X1A:
-        yield from prove_opaque(file)
+        yield from check_pdfx_1a_limits(file)
     if "/BleedBox" not in pdf.pages[0].obj:
-        yield Finding("press", "the page has no BleedBox: nobody can tell how far the bleed goes", AGAIN)
+        yield Finding("press", "the page has no BleedBox, so the size of its bleed is unknown", AGAIN)
 
 
-def _page(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> Iterator[Finding]:
+def _check_page(file: OpenPdf, page: FinishedPage, press: Press, spec: Spec) -> Iterator[Finding]:
     everything = read_paints(file.pdf.pages[0], page.frame, parse=file.steps)
-    yield from prove_inks_alone(everything, press, spec)
-    # Beyond the bleed stand a printer's marks, in every ink and as fine as a knife needs them.
+    yield from check_colour_spaces(everything, press, spec)
+    # Cut marks are outside the bleed. The rules for inks and lines do not apply to them.
     sheet = page.trim.grown(press.bleed_mm * PX_PER_MM)
     inside = tuple(paint for paint in everything.paints if paint.box.meets(sheet))
     painted = Painted(inside, everything.group_spaces)
-    logos, code = _marks(page, spec)
-    yield from prove_paints(painted, press, code, logos, spec)
+    logos, code = _find_marked_content(page, spec)
+    yield from check_paints(painted, press, code, logos, spec)
     yield from prove_placed(painted, press.min_ppi, logos | code, spec)
     yield from prove_ink(file.content, painted, press.ink_limit, spec)
-    yield from prove_bleed(page, painted, press, spec)
+    yield from check_bleed(page, painted, press, spec)
     if press.slug_mm:
-        seen = (paint for paint in everything.paints if paint.box.meets(page.box))
-        yield from prove_marks(seen, [sheet], press.marks)
+        visible = (paint for paint in everything.paints if paint.box.meets(page.box))
+        yield from prove_marks(visible, [sheet], press.marks)
 
 
-def _marks(page: FinishedPage, spec: Spec) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the marked content of the logos, and of the code."""
+def _find_marked_content(page: FinishedPage, spec: Spec) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the marked-content ids of the logos, and those of the code."""
     logos: set[int] = set()
     code: set[int] = set()
     for role, figure in content_figures(page, spec):
