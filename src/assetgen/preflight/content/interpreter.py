@@ -67,7 +67,7 @@ class Path:
     start: tuple[float, float] | None = None
     """The start of a subpath that has no segment yet. A subpath without a segment paints nothing."""
 
-    def take(self, operator: str, operands: Sequence[Any], matrix: pikepdf.Matrix) -> bool:
+    def apply(self, operator: str, operands: Sequence[Any], matrix: pikepdf.Matrix) -> bool:
         """Apply an operator to the path, and return whether it is a path construction operator.
 
         This is the most expensive part of reading a page: its QR code alone has hundreds of lines.
@@ -106,7 +106,7 @@ class Path:
         """Whether the path is one upright box."""
         return self.figures == 1 and self.is_straight and len(self.points) < 8 and are_corners(self.points)
 
-    def thin_px(self, box: Box) -> float | None:
+    def line_thickness_px(self, box: Box) -> float | None:
         """Return the thickness of the path if it is a line drawn as a thin box; otherwise None."""
         thickness, length = sorted((box.width, box.height))
         is_line = self.figures == 1 and self.is_straight and length > 0 and length >= LINE_RATIO * thickness
@@ -162,7 +162,7 @@ class _Reader:
                 self._draw_inline_image(instruction.iimage)
             elif operator in PAINTING:
                 self._paint_path(operator)
-            elif not self.path.take(operator, operands, self.state.matrix):
+            elif not self.path.apply(operator, operands, self.state.matrix):
                 self._apply_operator(operator, operands)
 
     def _apply_operator(self, operator: str, operands: Sequence[object]) -> None:
@@ -219,7 +219,9 @@ class _Reader:
         state, path = self.state, self.path
         box = path.box(self.walk.frame)
         if box is not None and operator in FILLING:
-            self._record_paint(What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.thin_px(box))
+            self._record_paint(
+                What.FILL, box, is_fill=True, is_box=path.is_box, thin_px=path.line_thickness_px(box)
+            )
         if box is not None and operator in STROKING:
             a, b, c, d, _, _ = state.matrix.shorthand
             width = state.line_width * math.sqrt(abs(a * d - b * c)) * PX_PER_PT

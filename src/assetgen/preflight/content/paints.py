@@ -397,7 +397,7 @@ def heaviest_in(stream: pikepdf.Stream, space: Space) -> tuple[Plates, float] | 
     if max_ink is None or space.components != 4 or space.palette is not None:
         return max_ink
     return _cached(
-        _max_ink_cache, stream, lambda inks: (used_plates(inks), heaviest_pixel(inks)), (EVERY_INK, 4.0)
+        _max_ink_cache, stream, lambda inks: (find_used_inks(inks), max_pixel_ink(inks)), (EVERY_INK, 4.0)
     )
 
 
@@ -423,14 +423,14 @@ def _max_step(inks: Inks, width: int) -> float:
     return float(max_step)
 
 
-def used_plates(inks: Inks) -> Plates:
+def find_used_inks(inks: Inks) -> Plates:
     """Return 1 for each ink that any pixel uses, and 0 for the others."""
     used = int(np.bitwise_or.reduce(np.ascontiguousarray(inks).view(np.uint32), axis=None))
     cyan, magenta, yellow, black = (float(plate > 0) for plate in np.array([used], np.uint32).view(np.uint8))
     return cyan, magenta, yellow, black
 
 
-def heaviest_pixel(inks: Inks) -> float:
+def max_pixel_ink(inks: Inks) -> float:
     """Return the greatest total ink of a pixel; 1 is one full ink.
 
     The four bytes of a pixel are added as two pairs in one 32-bit word, ten times as fast as adding columns.

@@ -204,10 +204,10 @@ TEST_RENDER_PX = 80
 
 def canvas_of(page: FinishedPage) -> PageCanvas:
     """Return a canvas of a page that skips the objects under its panels."""
-    return PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT, panels_of(page))
+    return PageCanvas(page.pdfium, -page.box.x / PX_PER_PT, -page.box.y / PX_PER_PT, find_panels(page))
 
 
-def panels_of(page: FinishedPage) -> tuple[Panel, ...]:
+def find_panels(page: FinishedPage) -> tuple[Panel, ...]:
     """Return the opaque, single-colour panels of a page, topmost first.
 
     A page with forms has none, because forms may be translucent.

@@ -85,7 +85,7 @@ def frame_of(page: pdfium.PdfPage) -> Frame:
     return Frame(left, top)
 
 
-def drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[DrawnObject]:
+def list_drawn_objects(page: pdfium.PdfPage, frame: Frame) -> list[DrawnObject]:
     """Return every object that the page draws, including those inside forms, in drawing order."""
     count = raw.FPDFPage_CountObjects(page.raw)
     handles = [raw.FPDFPage_GetObject(page.raw, index) for index in range(count)]
@@ -108,12 +108,12 @@ def _walk(
         return
     for handle in handles:
         kind = raw.FPDFPageObj_GetType(handle)
-        own_mark = raw.FPDFPageObj_GetMarkedContentID(handle)
+        own_mcid = raw.FPDFPageObj_GetMarkedContentID(handle)
         clips = list(_clips(handle, frame, outer))
         own = _Inherited(
             (*inherited.clips, *(box for box, _ in clips)),
             inherited.shaped if all(is_box for _, is_box in clips) else (*inherited.shaped, handle),
-            own_mark if own_mark >= 0 else inherited.mark,
+            own_mcid if own_mcid >= 0 else inherited.mark,
         )
         if kind == raw.FPDF_PAGEOBJ_FORM:
             count = raw.FPDFFormObj_CountObjects(handle)
@@ -232,7 +232,7 @@ class FigureTag:
     """A Figure element of the structure tree. If it has no alt text, it is decoration."""
 
     alt: str
-    marks: frozenset[int]
+    mcids: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -270,30 +270,30 @@ class Structure:
         elif group is None or kind not in INLINE_TYPES:
             self.groups += 1
             group = self.groups
-        for mark in _marks(element):
-            self.group_of[mark] = group if group is not None else -1 - mark
+        for mcid in _mcids(element):
+            self.group_of[mcid] = group if group is not None else -1 - mcid
         if kind == "Figure":
             alt = _read_string(raw.FPDF_StructElement_GetAltText, element)
-            self.figures.append(FigureTag(alt, frozenset(_all_marks(element, depth))))
+            self.figures.append(FigureTag(alt, frozenset(_all_mcids(element, depth))))
         for index in range(max(0, raw.FPDF_StructElement_CountChildren(element))):
             self._read(raw.FPDF_StructElement_GetChildAtIndex(element, index), group, depth + 1)
 
 
-def _marks(element: Any) -> Iterator[int]:
+def _mcids(element: Any) -> Iterator[int]:
     for index in range(max(0, raw.FPDF_StructElement_GetMarkedContentIdCount(element))):
-        mark = raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index)
-        if mark >= 0:
-            yield mark
+        mcid = raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index)
+        if mcid >= 0:
+            yield mcid
 
 
-def _all_marks(element: Any, depth: int) -> Iterator[int]:
-    yield from _marks(element)
+def _all_mcids(element: Any, depth: int) -> Iterator[int]:
+    yield from _mcids(element)
     if depth > MAX_DEPTH:
         return
     for index in range(max(0, raw.FPDF_StructElement_CountChildren(element))):
         child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
         if child:
-            yield from _all_marks(child, depth + 1)
+            yield from _all_mcids(child, depth + 1)
 
 
 def _read_string(getter: Callable[..., int], element: Any) -> str:
@@ -374,7 +374,7 @@ class FinishedPage:
         left, bottom, _, _ = self.pdfium.get_mediabox()
         self.box = self.frame.box(left, bottom, left + width, bottom + height)
         self.trim = self.frame.box(*self.pdfium.get_trimbox())
-        self.objects: list[DrawnObject] = drawn_objects(self.pdfium, self.frame)
+        self.objects: list[DrawnObject] = list_drawn_objects(self.pdfium, self.frame)
         self.structure = Structure.of(self.pdfium)
         self.letters, self.spaces = self._read_letters()
 
@@ -416,7 +416,7 @@ class FinishedPage:
         figures = []
         for tag in self.structure.figures:
             drawn = {
-                at: one for at, one in enumerate(self.objects) if one.mark in tag.marks and one.kind != "text"
+                at: one for at, one in enumerate(self.objects) if one.mark in tag.mcids and one.kind != "text"
             }
             parts = list(drawn.values())
             seen = [box for one in parts if (box := common([one.box, *one.clips]))]

@@ -61,7 +61,7 @@ class OpenPdf:
         self._steps: dict[tuple[int, int], Sequence[Step]] = {}
 
     @cached_property
-    def sound(self) -> pikepdf.Pdf:
+    def unrepaired_pdf(self) -> pikepdf.Pdf:
         """Open the file without repairing it. Raises PdfError if it needs repair."""
         return pikepdf.open(io.BytesIO(self.content), attempt_recovery=False)
 
@@ -69,7 +69,7 @@ class OpenPdf:
     def pdf(self) -> pikepdf.Pdf:
         """Open the file, and let pikepdf repair it if needed."""
         try:
-            return self.sound
+            return self.unrepaired_pdf
         except pikepdf.PdfError:
             return pikepdf.open(io.BytesIO(self.content))
 
@@ -158,22 +158,24 @@ def _stops_in_resources(
     if depth > MAX_DEPTH:
         yield None
         return
-    if used is None and any(font.get("/Subtype") == "/Type3" for font in _named(resources, "/Font", None)):
+    if used is None and any(
+        font.get("/Subtype") == "/Type3" for font in _named_resources(resources, "/Font", None)
+    ):
         yield None
-    for shading in _named(resources, "/Shading", used):
+    for shading in _named_resources(resources, "/Shading", used):
         yield _count_stops(shading)
-    for drawn in _named(resources, "/XObject", used):
+    for drawn in _named_resources(resources, "/XObject", used):
         if drawn.get("/Subtype") == "/Form":
             yield from _stops_in_cell(drawn, depth) if used is not None else _stops_in(drawn, depth, None)
         elif used is not None:
             yield None
-    for pattern in _named(resources, "/Pattern", used):
+    for pattern in _named_resources(resources, "/Pattern", used):
         yield from (
             _stops_in_cell(pattern, depth)
             if pattern.get("/PatternType") == 1
             else [_count_stops(pattern["/Shading"])]
         )
-    for state in _named(resources, "/ExtGState", used):
+    for state in _named_resources(resources, "/ExtGState", used):
         mask = state.get("/SMask", "/None")
         if isinstance(mask, pikepdf.Dictionary):
             yield from _stops_in_cell(mask["/G"], depth)
@@ -214,7 +216,9 @@ def _count_function_stops(function: pikepdf.Object, depth: int) -> int | None:
     return None if None in counts else 1 + sum(count or 0 for count in counts)
 
 
-def _named(resources: pikepdf.Object, kind: str, used: frozenset[str] | None) -> Iterator[pikepdf.Object]:
+def _named_resources(
+    resources: pikepdf.Object, kind: str, used: frozenset[str] | None
+) -> Iterator[pikepdf.Object]:
     for name, value in resources.get(kind, pikepdf.Dictionary()).items():
         if used is None or name in used:
             yield value
@@ -266,11 +270,11 @@ def prove_pdf_file(file: OpenPdf, spec: Spec) -> Proof:
 
 def prove_boxes(file: OpenPdf, spec: Spec) -> Proof:
     """Check the page boxes of a PDF."""
-    return _run_check(file, spec, lambda file, spec: _check_page_boxes(file.sound, spec))
+    return _run_check(file, spec, lambda file, spec: _check_page_boxes(file.unrepaired_pdf, spec))
 
 
 def _check_file(file: OpenPdf, spec: Spec) -> Iterator[Finding]:
-    pdf = file.sound
+    pdf = file.unrepaired_pdf
     yield from _check_page_boxes(pdf, spec)
     yield from _check_properties(pdf, spec)
     yield from _check_actions_and_links(file, spec)

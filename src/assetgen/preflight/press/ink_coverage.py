@@ -39,7 +39,7 @@ DARKENING_MODES = frozenset({"/Darken", "/Multiply"})
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
+class InkBound:
     """An upper bound of each ink, and of total ink, at the points where ``paint`` is the topmost paint."""
 
     paint: Paint
@@ -47,23 +47,23 @@ class Ceiling:
     total: float
 
 
-def ceilings(paints: Sequence[Paint]) -> list[Ceiling]:
+def ceilings(paints: Sequence[Paint]) -> list[InkBound]:
     """Return the upper bound for each paint that has ink, in painting order."""
-    found: list[Ceiling] = []
+    found: list[InkBound] = []
     for paint in paints:
         if paint.in_mask or paint.plates is None or paint.total is None:
             continue
         if paint.blend in LIGHTENING_MODES and not any(paint.spared):
-            found.append(Ceiling(paint, paint.plates, paint.total))
+            found.append(InkBound(paint, paint.plates, paint.total))
         else:
-            found.append(_ceiling_over(paint, paint.plates, paint.total, found))
+            found.append(_bound_over(paint, paint.plates, paint.total, found))
     return found
 
 
-def _ceiling_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[Ceiling]) -> Ceiling:
+def _bound_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[InkBound]) -> InkBound:
     """Return the upper bound for a paint that adds ink to what lies beneath it."""
     if paint.blend not in LIGHTENING_MODES | DARKENING_MODES:
-        return Ceiling(paint, EVERY_INK, 4.0)
+        return InkBound(paint, EVERY_INK, 4.0)
     beneath = [one for one in earlier if one.paint.box.meets(paint.box)]
     max_beneath = tuple(max(inks) for inks in zip(NO_INK, *(one.plates for one in beneath), strict=True))
     combined = [
@@ -71,7 +71,7 @@ def _ceiling_over(paint: Paint, plates: Plates, total: float, earlier: Sequence[
         for own, below, is_spared in zip(plates, max_beneath, paint.spared, strict=True)
     ]
     total_beneath = max((one.total for one in beneath), default=0.0)
-    return Ceiling(
+    return InkBound(
         paint, (combined[0], combined[1], combined[2], combined[3]), min(sum(combined), total + total_beneath)
     )
 
@@ -101,14 +101,14 @@ Sums = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
-class Heaviest:
+class InkSpot:
     """The square millimetre with the most ink: its mean total ink (1 is one full ink), and its box in CSS px."""
 
     total: float
     box: Box
 
 
-def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: float = 0.0) -> Heaviest:
+def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: float = 0.0) -> InkSpot:
     """Find the square millimetre with the most ink in a part of the first page.
 
     Args:
@@ -137,26 +137,26 @@ def heaviest_ink(content: bytes, box: Box, *, is_apart: bool, light_enough: floa
     return max(close, key=lambda spot: spot.total)
 
 
-def _measure_closely(separations: Sequence[_Separation], spot: Box, whole: Box) -> Heaviest:
+def _measure_closely(separations: Sequence[_Separation], spot: Box, whole: Box) -> InkSpot:
     area = common([spot.grown(MIN_SPOT_DISTANCE_MM * PX_PER_MM), whole]) or spot
     return _find_spots(separations, area, CLOSE_PX_PER_MM, 1)[0]
 
 
 def _find_spots(
     separations: Sequence[_Separation], box: Box, px_per_mm: float, max_count: int
-) -> list[Heaviest]:
-    """Return the squares with the most ink in a box, at least one, the heaviest first and at a distance."""
+) -> list[InkSpot]:
+    """Return the squares with the most ink in a box, heaviest first and at a distance from each other; at least one."""
     rendered = [separation.drawn(box, px_per_mm / PX_PER_MM) for separation in separations]
     shown = rendered[0][1]
     total = sum((ink for ink, _ in rendered[1:]), rendered[0][0])
     scale = total.shape[1] / shown.width
     sums, height, width = _window_sums(total, max(1, round(WINDOW_MM * PX_PER_MM * scale)))
     distance = max(1, round(MIN_SPOT_DISTANCE_MM * PX_PER_MM * scale))
-    found: list[Heaviest] = []
+    found: list[InkSpot] = []
     while len(found) < max_count and (not found or sums.any()):
         top, left = (int(at) for at in np.unravel_index(int(sums.argmax()), sums.shape))
         place = Box(shown.x + left / scale, shown.y + top / scale, width / scale, height / scale)
-        found.append(Heaviest(float(sums[top, left]) / (255 * height * width), place))
+        found.append(InkSpot(float(sums[top, left]) / (255 * height * width), place))
         sums[max(0, top - distance) : top + distance + 1, max(0, left - distance) : left + distance + 1] = 0
     return found
 

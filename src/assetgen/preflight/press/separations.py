@@ -196,7 +196,7 @@ TEXT_SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 INVISIBLE = 3
 # How far the middle of a side is moved, as a share of its length: invisible, but the path is no longer a box.
 BEND = 1e-4
-Step = tuple[list[Any], pikepdf.Operator]
+Instruction = tuple[list[Any], pikepdf.Operator]
 """The operands and the operator of an instruction. pikepdf accepts plain numbers as operands."""
 
 
@@ -241,15 +241,15 @@ class _Converter:
         if depth > MAX_DEPTH:
             raise ValueError(f"forms, patterns or fonts are nested more than {MAX_DEPTH} deep")
         spaces = resources.get("/ColorSpace")
-        for pattern in _named(resources, "/Pattern"):
+        for pattern in _named_resources(resources, "/Pattern"):
             if int(pattern["/PatternType"]) == 2:
                 self._convert_shading(pattern["/Shading"], spaces)
             elif self._is_first(pattern):
                 setup = self._initial_colours() if int(pattern.get("/PaintType", 1)) == 1 else []
                 self._convert_form(pattern, resources, InkState(), depth, setup)
-        for shading in _named(resources, "/Shading"):
+        for shading in _named_resources(resources, "/Shading"):
             self._convert_shading(shading, spaces)
-        for font in _named(resources, "/Font"):
+        for font in _named_resources(resources, "/Font"):
             if font.get("/Subtype") == "/Type3" and self._is_first(font):
                 for glyph in font["/CharProcs"].values():
                     self._convert_form(glyph, font.get("/Resources", resources), InkState(), depth)
@@ -272,7 +272,7 @@ class _Converter:
         outer_resources: pikepdf.Object,
         state: InkState,
         depth: int,
-        setup: Sequence[Step] = (),
+        setup: Sequence[Instruction] = (),
     ) -> None:
         """Convert a form, the cell of a pattern or a Type 3 glyph, and everything that it draws."""
         _drop_group_space(form)
@@ -291,11 +291,11 @@ class _Converter:
         self.done.add(thing.objgen)
         return not is_known
 
-    def _initial_colours(self) -> list[Step]:
+    def _initial_colours(self) -> list[Instruction]:
         """Return the instructions that set the initial colours of a page: black."""
         return [self.colour_step(BLACK, is_fill=True), self.colour_step(BLACK, is_fill=False)]
 
-    def colour_step(self, colour: PaintColour, *, is_fill: bool) -> Step:
+    def colour_step(self, colour: PaintColour, *, is_fill: bool) -> Instruction:
         """Return the instruction that sets the tones of a colour."""
         values = tones(colour.space.plates(colour.values) or NO_INK, self.inks)
         name = "rg" if len(self.inks) == 3 else "g"
@@ -311,18 +311,20 @@ class _StreamConverter:
         self.stack: list[InkState] = []
         self.start: tuple[float, float] | None = None
 
-    def convert(self, stream: pikepdf.Object) -> list[Step]:
+    def convert(self, stream: pikepdf.Object) -> list[Instruction]:
         """Return the instructions of the stream, converted. Inline pictures are left out."""
         if self.depth > MAX_DEPTH:
             raise ValueError(f"forms, patterns or fonts are nested more than {MAX_DEPTH} deep")
-        converted: list[Step] = []
+        converted: list[Instruction] = []
         for step in pikepdf.parse_content_stream(stream):
             if isinstance(step, pikepdf.ContentStreamInlineImage):
                 continue
             converted += self._convert_step(str(step.operator), list(step.operands), step.operator)
         return converted
 
-    def _convert_step(self, name: str, operands: list[object], operator: pikepdf.Operator) -> list[Step]:
+    def _convert_step(
+        self, name: str, operands: list[object], operator: pikepdf.Operator
+    ) -> list[Instruction]:
         state = self.state
         if name == "q":
             self.stack.append(state.saved())
@@ -351,7 +353,7 @@ class _StreamConverter:
                 return converted
         return [(operands, operator)]
 
-    def _bend_first_side(self, name: str, values: list[float]) -> list[Step]:
+    def _bend_first_side(self, name: str, values: list[float]) -> list[Instruction]:
         """Return a path construction instruction with an additional point on the first side of its subpath.
 
         PDFium aligns the edges of boxes to whole pixels, which makes rules of one point a quarter thicker. A bent path
@@ -367,7 +369,7 @@ class _StreamConverter:
                 (x, y + height),
             )
             self.start = None
-            lines: list[Step] = [(list(corner), line) for corner in corners]
+            lines: list[Instruction] = [(list(corner), line) for corner in corners]
             return [([x, y], begin), *lines, ([], pikepdf.Operator("h"))]
         before, self.start = self.start, (values[0], values[1]) if name == "m" else None
         if name == "m" or before is None:
@@ -396,7 +398,7 @@ class _StreamConverter:
             return False
         return colour.values[self.converter.inks[0]] == 0
 
-    def _convert_colour_step(self, operator: str, operands: list[object]) -> list[Step] | None:
+    def _convert_colour_step(self, operator: str, operands: list[object]) -> list[Instruction] | None:
         """Return the instructions that set the tones of a colour; None if the operator does not set a colour."""
         colour = self.state.set_colour(operator, operands, self.spaces, self._get_pattern)
         if colour is None:
@@ -411,7 +413,7 @@ class _StreamConverter:
 
     def _pattern_steps(
         self, colour: PaintColour, pattern: pikepdf.Object, name: object, *, is_fill: bool
-    ) -> list[Step]:
+    ) -> list[Instruction]:
         """Return the instructions that set a pattern; an uncoloured pattern is set with the tones of its colour."""
         set_space, set_colour = ("cs", "scn") if is_fill else ("CS", "SCN")
         if int(pattern["/PatternType"]) == 2 or int(pattern.get("/PaintType", 1)) == 1:
@@ -427,7 +429,7 @@ class _StreamConverter:
         return [([space_name], pikepdf.Operator(set_space)), ([*values, name], pikepdf.Operator(set_colour))]
 
 
-def _named(resources: pikepdf.Object, kind: str) -> list[pikepdf.Object]:
+def _named_resources(resources: pikepdf.Object, kind: str) -> list[pikepdf.Object]:
     return [value for _, value in resources.get(kind, pikepdf.Dictionary()).items()]
 
 
