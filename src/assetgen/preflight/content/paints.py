@@ -184,7 +184,7 @@ class Walk:
 def of_colour(
     what: What, colour: PaintColour, visible: Box, state: GraphicsState, around: Around, *, is_fill: bool
 ) -> Paint:
-    """Return the paint of something painted in the current colour; ``visible`` is its visible box."""
+    """Return a paint in a current colour of the graphics state; ``visible`` is the visible box, in CSS px."""
     plates, spared = colour.space.plates(colour.values), NONE_SPARED
     overprints = state.overprints_fill if is_fill else state.overprints_stroke
     # Overprinting leaves an ink unchanged only in DeviceCMYK and in nonzero overprint mode (ISO 32000-1, 8.6.7).
@@ -214,7 +214,16 @@ def of_itself(
     state: GraphicsState,
     around: Around,
 ) -> Paint:
-    """Return the paint of something that has its own colours, such as a picture. Overprinting spares no ink of it."""
+    """Return a paint of something with colours of its own, such as a picture.
+
+    Args:
+        what: What it is.
+        space: Its colour space.
+        max_ink: The maximum of each ink, and of total ink; None if its colours are not ink.
+        visible: Its visible box, in CSS px.
+        state: The graphics state.
+        around: The context of the stream.
+    """
     return Paint(
         what=what,
         space=space,

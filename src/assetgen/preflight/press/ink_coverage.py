@@ -6,8 +6,7 @@ these, each ink is combined with the maximum of everything under the paint's box
 never too low.
 
 If the bound is over the limit, the page is rendered as separations and measured. The mean over a square millimetre
-counts, not a single pixel: noise in a JPEG peaks 10 to 25 % above the ink on paper (measured against Ghostscript's
-``tiffsep``).
+counts, not a single pixel: noise in a JPEG peaks 10 to 25 % above that mean (measured).
 """
 
 from __future__ import annotations
@@ -146,7 +145,7 @@ def _find_spots(
     separations: Sequence[_Separation], box: Box, px_per_mm: float, max_count: int
 ) -> list[InkSpot]:
     """Return the squares with the most ink in a box, heaviest first and at a distance from each other; at least one."""
-    rendered = [separation.drawn(box, px_per_mm / PX_PER_MM) for separation in separations]
+    rendered = [separation.render(box, px_per_mm / PX_PER_MM) for separation in separations]
     shown = rendered[0][1]
     total = sum((ink for ink, _ in rendered[1:]), rendered[0][0])
     scale = total.shape[1] / shown.width
@@ -180,7 +179,7 @@ class _Separation:
         self._page.close()
         self._document.close()
 
-    def drawn(self, box: Box, scale: float) -> tuple[Ink, Box]:
+    def render(self, box: Box, scale: float) -> tuple[Ink, Box]:
         """Render a box, and return the sum of the inks per pixel (255 for one full ink), and the box rendered."""
         drawn = self._canvas.region(box, scale)
         tones = np.asarray(drawn.picture)[..., : self.inks]

@@ -1,8 +1,9 @@
 """Convert a page so that rendering it gives its separations: one picture per ink.
 
-Compositing treats each ink separately, just as it treats red, green and blue. A copy of the page that paints cyan,
-magenta and yellow as 1 - red, 1 - green and 1 - blue, and a second copy that paints black as grey, therefore render as
-the four separations. Compared with Ghostscript's ``tiffsep``, the mean difference of a separation is at most 1 %.
+Compositing treats each ink separately, just as it treats red, green and blue. Two copies of the page therefore render
+as the four separations: one paints a colour as RGB (1 - cyan, 1 - magenta, 1 - yellow), the other as grey (1 - black).
+Compared with Ghostscript's ``tiffsep``, the mean difference of a separation is at most 1 %. If something overprints,
+each ink needs a copy of its own.
 
 Colours without known inks are painted as white paper. Soft masks are not converted.
 """
