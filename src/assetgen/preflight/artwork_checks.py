@@ -1,4 +1,4 @@
-"""Check what stands on a finished page and where: words, codes, logos and pictures."""
+"""Check where words, codes, logos and pictures are placed on a finished page."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from assetgen.preflight.text.text_lines import EyeLine, Paragraph
 from assetgen.preflight.text.visibility import Views, compare
 from assetgen.units import MM_PER_INCH
 
-# Ink hangs over the edge that a line is set to: a round or slanted letter stands out at its side, descenders
-# and accents above or below. As shares of the type's size, beyond which the line itself is outside.
+# The ink of a line reaches a little beyond the edge that the line is aligned to: round and slanted letters at the
+# sides, accents and descenders above and below. This much of the type size is allowed outside the safe area.
 HANG_SIDE_EM, HANG_HEIGHT_EM = 0.05, 0.03
-# Two texts lie on each other where this many pixels have ink of both.
-INK_BOTH, MIN_SHARED_PX = 100, 6
+# Two lines overlap where at least this many pixels have ink of both, each with more than this alpha (of 255).
+MIN_ALPHA, MIN_SHARED_PX = 100, 6
 CODE, LOGO = "code", "logo"
 
 
 def content_figures(page: FinishedPage, spec: Spec) -> list[tuple[str, Figure]]:
-    """Return the code and the logos of a page, found by the alt texts that were promised, each with its role."""
+    """Return the code and the logos of a page, each with its role. They are found by their expected alt texts."""
     logos = {logo.alt for logo in spec.logos}
     return [
         (CODE if figure.alt == spec.code_alt else LOGO, figure)
@@ -48,42 +48,46 @@ def content_figures(page: FinishedPage, spec: Spec) -> list[tuple[str, Figure]]:
 
 
 def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec: Spec) -> list[Finding]:
-    """Return a finding for each line, logo and code outside the safe area, in what covers it, or on a join."""
-    things = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, line.size_px) for line in lines]
-    things += [(role, f"the {role}", figure.box, 0.0) for role, figure in content_figures(page, spec)]
+    """Return a finding for each line, logo and code outside the safe area, in a covered area or on a panel join."""
+    items = [(_role_of(line, roles), f"“{line.text[:40]}”", line.box, line.size_px) for line in lines]
+    items += [(role, f"the {role}", figure.box, 0.0) for role, figure in content_figures(page, spec)]
     findings = []
-    for role, what, box, size_px in things:
-        why = next(_unsafe(box, size_px, spec), None)
-        if why is not None:
+    for role, what, box, size_px in items:
+        reason = next(_unsafe(box, size_px, spec), None)
+        if reason is not None:
             hint = "assetgen build --guides shows the area"
-            told = told_box(box, spec)
-            findings.append(Finding("unsafe-area", f"{what} {why}", hint, box=told, role=role or None))
+            reported_box = told_box(box, spec)
+            findings.append(
+                Finding("unsafe-area", f"{what} {reason}", hint, box=reported_box, role=role or None)
+            )
     for line in lines if spec.panel_joins_x or spec.panel_joins_y else ():
-        findings += _joined(line, roles, spec)
+        findings += _check_joins(line, roles, spec)
     for role, figure in content_figures(page, spec):
         if _on_join(figure.box, spec):
-            text, told = f"the {role} stands on a join of the sheets", told_box(figure.box, spec)
-            findings.append(Finding("unsafe-area", text, "move it off the join", box=told, role=role))
+            text, reported_box = f"the {role} is on a panel join", told_box(figure.box, spec)
+            findings.append(
+                Finding("unsafe-area", text, "move it off the panel join", box=reported_box, role=role)
+            )
     return findings
 
 
-def _joined(line: EyeLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for a line that stands on a join of sheets that are pasted by hand.
+def _check_joins(line: EyeLine, roles: Roles, spec: Spec) -> Iterator[Finding]:
+    """Yield a finding for a line that is on a panel join, where sheets are pasted side by side by hand.
 
-    Figures stand on none, and no line lies along one. A headline of four metres has to cross the upright joins;
-    there a few millimetres of paste are nothing to its letters, so that of other words it is a warning.
+    A digit on a join is an error, and so is a line along a horizontal join. Other words are a warning: a headline
+    four metres wide has to cross vertical joins, and a few millimetres of overlap do not harm its letters.
     """
     role = _role_of(line, roles)
     letters = [letter for letter in line.letters if _on_join(letter.box, spec)]
     if not letters:
         return
-    lies_along = any(_cut_by(spec.panel_joins_y, letter.box.y, letter.box.bottom, spec) for letter in letters)
-    is_figure = any(letter.sign.isdigit() for letter in letters)
-    severity = Severity.ERROR if lies_along or is_figure else Severity.WARNING
-    text = f"“{line.text[:40]}” stands on a join of the sheets"
-    hint = "move it, or let the join fall between two words"
-    told = told_box(around([letter.box for letter in letters]), spec)
-    yield Finding("unsafe-area", text, hint, severity=severity, box=told, role=role or None)
+    is_along = any(_cut_by(spec.panel_joins_y, letter.box.y, letter.box.bottom, spec) for letter in letters)
+    has_digit = any(letter.sign.isdigit() for letter in letters)
+    severity = Severity.ERROR if is_along or has_digit else Severity.WARNING
+    text = f"“{line.text[:40]}” is on a panel join"
+    hint = "move the line, or let the panel join fall between two words"
+    reported_box = told_box(around([letter.box for letter in letters]), spec)
+    yield Finding("unsafe-area", text, hint, severity=severity, box=reported_box, role=role or None)
 
 
 def safe_box(spec: Spec) -> Box:
@@ -94,23 +98,23 @@ def safe_box(spec: Spec) -> Box:
 
 
 def _unsafe(box: Box, size_px: float, spec: Spec) -> Iterator[str]:
-    """Yield in what way a box is not safe; ``size_px`` is that of its type, 0 of what is no type."""
+    """Yield each reason why a box is not safe. ``size_px`` is the size of its type, 0 for a figure."""
     per = px_per_unit(spec)
     side, height = HANG_SIDE_EM * size_px, HANG_HEIGHT_EM * size_px
     hung = Box(
         box.x + side, box.y + height, max(0.0, box.width - 2 * side), max(0.0, box.height - 2 * height)
     )
     if not is_inside(hung, safe_box(spec), SLACK_PX):
-        yield "stands outside the safe area"
+        yield "is outside the safe area"
     if spec.safe_circle is not None:
         middle, radius = (spec.width * per / 2, spec.height * per / 2), spec.safe_circle * per / 2
         furthest = max(((x - middle[0]) ** 2 + (y - middle[1]) ** 2) ** 0.5 for x, y in box.corners())
         if furthest > radius + SLACK_PX:
-            yield "stands outside the safe circle"
+            yield "is outside the safe circle"
     for x, y, width, height in spec.keep_clear:
         covered = Box(x * per, y * per, width * per, height * per)
         if _overlap(box, covered, SLACK_PX):
-            yield "stands where the channel puts something of its own"
+            yield "is in an area that the channel covers"
 
 
 def _overlap(one: Box, other: Box, more_than: float) -> bool:
@@ -136,37 +140,49 @@ def _role_of(line: EyeLine, roles: Roles) -> str:
 def prove_apart(
     page: FinishedPage, paragraphs: Sequence[Paragraph], roles: Roles, spec: Spec, scale: float
 ) -> list[Finding]:
-    """Return a finding for words on other words, on the code or on a logo. ``scale`` is px a CSS px."""
-    findings = [*_on_figures(page, paragraphs, roles, spec), *_doubled(page, spec, scale)]
-    placed = [(at, line, line.box) for at, paragraph in enumerate(paragraphs) for line in paragraph.lines]
-    for (at, one, its), (beside, other, others) in combinations(placed, 2):
-        if not its.meets(others) or not _overlap(its, others, SLACK_PX) or not _letters_meet(one, other):
+    """Return a finding for each overlap of words with other words, the code or a logo.
+
+    ``scale`` is in pixels per CSS px.
+    """
+    findings = [*_on_figures(page, paragraphs, roles, spec), *_find_repeated(page, spec, scale)]
+    placed = [
+        (index, line, line.box) for index, paragraph in enumerate(paragraphs) for line in paragraph.lines
+    ]
+    for (index, line, box), (other_index, other, other_box) in combinations(placed, 2):
+        if (
+            not box.meets(other_box)
+            or not _overlap(box, other_box, SLACK_PX)
+            or not _letters_meet(line, other)
+        ):
             continue
-        if _shared_ink(page, one, other, scale) < MIN_SHARED_PX:
+        if _shared_ink(page, line, other, scale) < MIN_SHARED_PX:
             continue
-        text = f"“{one.text[:32]}” and “{other.text[:32]}” lie on each other"
-        shared = common([its, others])
-        severity = Severity.WARNING if at == beside and _is_sloping(one) else Severity.ERROR
-        box = told_box(shared, spec) if shared else None
-        role = _role_of(one, roles) or None
-        hint = "give the parts boxes of their own" if at != beside else "more leading"
-        findings.append(Finding("text-overlap", text, hint, severity=severity, box=box, role=role))
+        text = f"“{line.text[:32]}” and “{other.text[:32]}” overlap"
+        shared = common([box, other_box])
+        severity = Severity.WARNING if index == other_index and _is_sloping(line) else Severity.ERROR
+        reported_box = told_box(shared, spec) if shared else None
+        role = _role_of(line, roles) or None
+        hint = "place the two parts in separate boxes" if index != other_index else "increase the line height"
+        findings.append(Finding("text-overlap", text, hint, severity=severity, box=reported_box, role=role))
     return findings
 
 
-def _doubled(page: FinishedPage, spec: Spec, scale: float) -> Iterator[Finding]:
-    """Yield a finding for words that are drawn and cannot be read: PDFium passes over what repeats the words
-    beneath it."""
+def _find_repeated(page: FinishedPage, spec: Spec, scale: float) -> Iterator[Finding]:
+    """Yield a finding for words that are drawn twice, such as to imitate bold type.
+
+    PDFium leaves out the text of an object that repeats the words beneath it. A visible text object without
+    letters is therefore a repeat.
+    """
     read = {letter.object for letter in (*page.letters, *page.spaces)}
-    for at, drawn in enumerate(page.objects):
-        if drawn.kind == "text" and at not in read and letters_alone(page, {at}, scale).any():
-            text = "words are drawn a second time, a little beside themselves"
+    for index, drawn in enumerate(page.objects):
+        if drawn.kind == "text" and index not in read and letters_alone(page, {index}, scale).any():
+            text = "words are drawn twice, slightly offset"
             box = told_box(drawn.box, spec)
-            yield Finding("text-overlap", text, "set them once; bolder type is another face", box=box)
+            yield Finding("text-overlap", text, "draw them once; for bolder type use a bolder font", box=box)
 
 
 def _is_sloping(line: EyeLine) -> bool:
-    """Say whether a line is in a script whose words slope from one line towards the next, as in Nastaliq."""
+    """Say whether a line is in an Arabic script: in Nastaliq, words slope down towards the next line."""
     return any(unicodedata.bidirectional(letter.sign[0]) == "AL" for letter in line.letters)
 
 
@@ -179,12 +195,12 @@ def _letters_meet(one: EyeLine, other: EyeLine) -> bool:
 
 
 def _shared_ink(page: FinishedPage, one: EyeLine, other: EyeLine, scale: float) -> int:
-    """Return how many pixels have ink of both lines, each drawn alone."""
+    """Return how many pixels have ink of both lines, each rendered alone."""
     objects = [{letter.object for letter in line.letters} for line in (one, other)]
     if objects[0] & objects[1]:
         return 0
-    alone = [letters_alone(page, of_line, scale) > INK_BOTH for of_line in objects]
-    return int(np.count_nonzero(alone[0] & alone[1]))
+    inks = [letters_alone(page, line_objects, scale) > MIN_ALPHA for line_objects in objects]
+    return int(np.count_nonzero(inks[0] & inks[1]))
 
 
 def _on_figures(
@@ -198,136 +214,149 @@ def _on_figures(
                 if letter.box.meets(figure.box) and _overlap(letter.box, figure.box, SLACK_PX)
             ]
             if over:
-                text = f"“{line.text[:40]}” stands on the {role}"
-                keep = "a code keeps four modules clear on every side"
-                hint = keep if role == CODE else "keep the logo clear"
+                text = f"“{line.text[:40]}” overlaps the {role}"
+                code_hint = "keep four modules clear on every side of the code"
+                hint = code_hint if role == CODE else "keep the logo clear"
                 box = told_box(around([letter.box for letter in over]), spec)
                 yield Finding("text-overlap", text, hint, box=box, role=_role_of(line, roles) or None)
 
 
-# A ratio differs by rounding of its box to hundredths of a px; more than this is a squeezed logo.
+# Box sizes are rounded to hundredths of a px, which changes a ratio slightly. A larger difference is a distorted logo.
 RATIO_TOLERANCE = 0.02
-MIN_TOLERANCE = 0.99
+# A width may be this share of its minimum, to allow for the same rounding.
+WIDTH_TOLERANCE = 0.99
 
 
 def prove_logos(views: Views, spec: Spec) -> list[Finding]:
-    """Return a finding for each logo that is squeezed, too small, covered, or has something in its clear space."""
+    """Return a finding for each logo that is distorted, too small, covered, or has something in its clear space."""
     page = views.page
     findings: list[Finding] = []
     for rule in spec.logos:
         for figure in (figure for figure in page.figures if figure.alt == rule.alt):
-            findings += _judge(figure, rule, page, spec)
+            findings += _check_logo(figure, rule, page, spec)
             if _is_covered(figure, views):
-                text = f"something lies over the logo {rule.alt}"
+                text = f"something covers the logo {rule.alt}"
                 box = told_box(figure.box, spec)
-                hint = "what is drawn last lies on top: move it away from the logo"
+                hint = "move the later drawing away from the logo"
                 findings.append(Finding("logo-rules", text, hint, box=box, role="logo"))
     return findings
 
 
 def _is_covered(figure: Figure, views: Views) -> bool:
-    """Say whether a logo looks another where what is drawn after it is left away. Words on it are told as such."""
+    """Say whether a logo looks different when the objects drawn after it are left out.
+
+    Words on a logo are reported by ``prove_apart``, so text objects do not count.
+    """
     last = max(figure.objects, default=len(views.page.objects))
     later = enumerate(views.page.objects[last + 1 :], last + 1)
-    over = [at for at, one in later if one.kind != "text" and one.box.meets(figure.box)]
+    over = [index for index, drawn in later if drawn.kind != "text" and drawn.box.meets(figure.box)]
     cut = views.layers.cut(figure.box.grown(-SLACK_PX))
     if not over or cut is None:
         return False
-    bare = page_without(views.page, over, views.layers.scale)
-    return not compare(views.drawn.crop(cut), bare.crop(cut), lossy=False).agrees
+    uncovered = page_without(views.page, over, views.layers.scale)
+    return not compare(views.drawn.crop(cut), uncovered.crop(cut), lossy=False).agrees
 
 
-def _judge(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) -> Iterator[Finding]:
+def _check_logo(figure: Figure, rule: LogoRule, page: FinishedPage, spec: Spec) -> Iterator[Finding]:
+    """Yield a finding for each rule of a logo that a figure breaks: ratio, minimum width, clear space."""
     box, unit = figure.box, spec.unit
-    told = told_box(box, spec)
+    reported_box = told_box(box, spec)
     ratio = box.width / box.height if box.height else 0.0
-    squeezed = abs(ratio / rule.ratio - 1) > RATIO_TOLERANCE if rule.ratio else False
-    if squeezed:
-        text = f"the logo {rule.alt} has a ratio of {ratio:.2f}; its own is {rule.ratio:.2f}"
-        yield Finding("logo-rules", text, "set one side and leave the other free", box=told, role="logo")
+    is_distorted = abs(ratio / rule.ratio - 1) > RATIO_TOLERANCE if rule.ratio else False
+    if is_distorted:
+        text = f"the logo {rule.alt} is distorted: its ratio is {ratio:.2f} instead of {rule.ratio:.2f}"
+        hint = "set its width or its height, and leave the other at auto"
+        yield Finding("logo-rules", text, hint, box=reported_box, role="logo")
     width = box.width / px_per_unit(spec)
-    if width < rule.least_width * MIN_TOLERANCE:
-        due = f"at least {rule.least_width:.1f} {unit} are due"
-        text = f"the logo {rule.alt} is {width:.1f} {unit} wide; {due}"
-        hint = "fewer partners in the foot, or a taller foot"
-        yield Finding("logo-rules", text, hint, box=told, role="logo")
+    if width < rule.least_width * WIDTH_TOLERANCE:
+        minimum = f"the minimum is {rule.least_width:.1f} {unit}"
+        text = f"the logo {rule.alt} is {width:.1f} {unit} wide; {minimum}"
+        hint = "use fewer partners in the footer, or a taller footer"
+        yield Finding("logo-rules", text, hint, box=reported_box, role="logo")
     clear_px = rule.clear * box.height
     if clear_px and _is_entered(figure, box.grown(clear_px - SLACK_PX), page, spec):
-        text = f"something stands in the clear space of the logo {rule.alt}"
-        yield Finding("logo-rules", text, "move it away from the logo", box=told, role="logo")
+        text = f"something is in the clear space of the logo {rule.alt}"
+        yield Finding("logo-rules", text, "move it away from the logo", box=reported_box, role="logo")
 
 
 def _is_entered(figure: Figure, space: Box, page: FinishedPage, spec: Spec) -> bool:
-    """Say whether words or another figure reach into a space; the picture that fills the field lies under all."""
-    under = ("", spec.picture_alt)
+    """Say whether words or a different figure reach into a space. The picture that fills the background is ignored."""
+    ignored_alts = ("", spec.picture_alt)
     others = [letter.box for letter in page.letters]
-    others += [other.box for other in page.figures if other.alt not in under and other is not figure]
+    others += [other.box for other in page.figures if other.alt not in ignored_alts and other is not figure]
     return any(common([space, other]) is not None for other in others)
 
 
-# Of the resolution that is due so much is enough without a word; under so much of it anybody sees steps.
-NEAR, COARSE = 0.97, 0.25
-# What has no edges needs half of it.
-SOFT = 0.485
-HINT = "export the picture larger, or choose another for this channel"
-# Logos and codes have rules of their own; so small a picture is a mark, not a picture.
-MIN_SIDE = 0.1
+# At this share of the minimum resolution or more there is no finding. Below the second share, steps between
+# pixels are easy to see: an error. In between is a warning.
+ENOUGH_SHARE, ERROR_SHARE = 0.97, 0.25
+# A picture without edges needs half the resolution.
+SOFT_ENOUGH_SHARE = 0.485
+HINT = "export the picture at more pixels, or choose a different picture for this channel"
+# Share of the trim's shorter side. A smaller picture is a logo or an icon, and logos and codes have their own rules.
+MIN_SIDE_SHARE = 0.1
 
 
 def prove_pictures(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for each picture with fewer pixels than the channel asks for at its size on the page.
+    """Yield a finding for each picture with fewer pixels than the channel requires at its size on the page.
 
-    Under a quarter of what is due is an error; more, a warning: soft shapes bear it, a photograph hardly.
+    Less than a quarter of the required resolution is an error. More is a warning: it rarely shows in soft shapes,
+    but often in photographs.
     """
-    own = [figure.box for _, figure in content_figures(page, spec)]
-    least = MIN_SIDE * min(page.trim.width, page.trim.height)
+    figure_boxes = [figure.box for _, figure in content_figures(page, spec)]
+    min_side = MIN_SIDE_SHARE * min(page.trim.width, page.trim.height)
     for drawn in page.objects:
-        seen = common([drawn.box, page.trim, *drawn.clips]) if drawn.kind == "image" else None
-        if seen is None or min(seen.width, seen.height) < least or any(_holds(box, seen) for box in own):
+        visible = common([drawn.box, page.trim, *drawn.clips]) if drawn.kind == "image" else None
+        if (
+            visible is None
+            or min(visible.width, visible.height) < min_side
+            or any(_holds(box, visible) for box in figure_boxes)
+        ):
             continue
-        share, words = _resolution(drawn, spec)
-        if share < NEAR:
-            severity = Severity.ERROR if share < COARSE else Severity.WARNING
-            yield Finding("image-resolution", words, HINT, severity=severity, box=told_box(seen, spec))
+        share, text = _resolution(drawn, spec)
+        if share < ENOUGH_SHARE:
+            severity = Severity.ERROR if share < ERROR_SHARE else Severity.WARNING
+            yield Finding("image-resolution", text, HINT, severity=severity, box=told_box(visible, spec))
 
 
 def prove_placed(painted: Painted, min_ppi: int, own_marks: Collection[int], spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for each picture that a press page paints with fewer pixels than are due at final size.
+    """Yield a finding for each picture of a press page with fewer pixels than its final size requires.
 
-    ``own_marks`` are the marked content of logos and codes. A picture without any edge, as light is, is as soft
-    with half the pixels, so that it needs no more. Under a quarter of what is due is an error; more, a warning.
+    ``own_marks`` are the marked-content numbers of logos and codes, which are not checked here. A picture without
+    edges, such as a gradient, needs only half the resolution. Less than a quarter of the required resolution is
+    an error; more is a warning.
     """
     trim = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    least = MIN_SIDE * min(trim.width, trim.height)
+    min_side = MIN_SIDE_SHARE * min(trim.width, trim.height)
     for paint in painted.paints:
-        seen = common([paint.box, trim])
-        if paint.pixels is None or paint.placed_px is None or paint.mark in own_marks or seen is None:
+        visible = common([paint.box, trim])
+        if paint.pixels is None or paint.placed_px is None or paint.mark in own_marks or visible is None:
             continue
-        if min(seen.width, seen.height) < least:
+        if min(visible.width, visible.height) < min_side:
             continue
         per = px_per_unit(spec)
         ppi = min(
-            MM_PER_INCH * many * per / placed
-            for many, placed in zip(paint.pixels, paint.placed_px, strict=True)
-            if placed > 0
+            MM_PER_INCH * pixels * per / placed_px
+            for pixels, placed_px in zip(paint.pixels, paint.placed_px, strict=True)
+            if placed_px > 0
         )
         share = ppi / min_ppi
-        if share >= NEAR or (
-            share >= SOFT and paint.picture is not None and is_soft(paint.picture, paint.space)
+        if share >= ENOUGH_SHARE or (
+            share >= SOFT_ENOUGH_SHARE and paint.picture is not None and is_soft(paint.picture, paint.space)
         ):
             continue
-        severity = Severity.ERROR if share < COARSE else Severity.WARNING
-        words = f"a picture has {ppi:.0f} pixels an inch; {min_ppi} are due"
-        yield Finding("image-resolution", words, HINT, severity=severity, box=told_box(seen, spec))
+        severity = Severity.ERROR if share < ERROR_SHARE else Severity.WARNING
+        text = f"a picture has {ppi:.0f} pixels per inch; the minimum is {min_ppi}"
+        yield Finding("image-resolution", text, HINT, severity=severity, box=told_box(visible, spec))
 
 
 def prove_told(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
-    """Yield a finding for a PDF's code that says something else, or nothing, to somebody who hears the page."""
+    """Yield a finding for a PDF in which no figure has the QR code's alt text."""
     if spec.format != "pdf" or spec.code_alt is None:
         return
     if all(figure.alt != spec.code_alt for figure in page.figures):
-        text = f"nothing on the page has the code's alt text: {spec.code_alt}"
-        yield Finding("alt-missing", text, "take the file from the build as it is", role="code")
+        text = f"no figure on the page has the QR code's alt text: {spec.code_alt}"
+        yield Finding("alt-missing", text, "use the file from the build unchanged", role="code")
 
 
 def _holds(outer: Box, inner: Box) -> bool:
@@ -336,14 +365,18 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def _resolution(drawn: DrawnObject, spec: Spec) -> tuple[float, str]:
-    """Return the share of the pixels due that a picture has, the worse of across and down, and how it is told."""
+    """Return the share of the required pixels that a picture has, and the message about it.
+
+    The share is the smaller one of width and height.
+    """
     across, down = ctypes.c_uint(), ctypes.c_uint()
     if not raw.FPDFImageObj_GetImagePixelSize(drawn.handle, across, down) or not across.value:
         return 1.0, ""
     per = px_per_unit(spec)
-    have = min(across.value / (drawn.box.width / per), down.value / (drawn.box.height / per))
+    pixels_per_unit = min(across.value / (drawn.box.width / per), down.value / (drawn.box.height / per))
     if spec.unit == "px":
-        words = f"a picture is enlarged {1 / have:.1f} times: it has {across.value} × {down.value} pixels"
-        return have, words
-    ppi = have * MM_PER_INCH
-    return ppi / spec.ppi, f"a picture has {ppi:.0f} pixels an inch; {spec.ppi} are due"
+        enlarged = 1 / pixels_per_unit
+        text = f"a picture is enlarged {enlarged:.1f} times: it has {across.value} × {down.value} pixels"
+        return pixels_per_unit, text
+    ppi = pixels_per_unit * MM_PER_INCH
+    return ppi / spec.ppi, f"a picture has {ppi:.0f} pixels per inch; the minimum is {spec.ppi}"

@@ -1,7 +1,8 @@
-"""The proof of one finished file: every check, in turn, each on its own.
+"""Run every preflight check on one finished file.
 
-``prove`` gets the finished bytes, the page that they were made from (a PDF is its own), the spec and what was
-measured while making; it never asks how the file was made. A fault in one check never hides another's.
+``prove`` gets the finished bytes, the page they were rendered from (for a PDF, the file itself), the spec and the
+measurements of the build. It does not depend on how the file was rendered. The checks run independently, so a
+fault found by one never hides a fault found by a different one.
 """
 
 from __future__ import annotations
@@ -45,19 +46,20 @@ from assetgen.preflight.text.legibility import find_contrasts, prove_contrast, p
 from assetgen.preflight.text.text_lines import Reading
 from assetgen.preflight.text.visibility import Views, prove_clipped, prove_seen
 
-# A page is drawn so that its smallest letters have this many pixels, within these bounds.
-GOOD_LETTER_PX = 12
+# A page is rendered at a scale that gives its smallest letters this many pixels, within the bounds below.
+LETTER_PX = 12
 MAX_PAGE_PIXELS = 1_200_000
 MAX_SCALE = 4.0
-# A background without words is calm, or a photograph too restless for letters: this many pixels show it.
+# This many pixels are enough to tell a calm background from one that is too busy for text.
 BACKGROUND_PIXELS = 200_000
 
 
 def prove(content: bytes, page: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    """Return what is wrong with a finished file, and the marks of what was found in it.
+    """Return the findings and the detected regions of a finished file.
 
-    ``page`` is the PDF that a raster file was made from; of a PDF, its own bytes; None for a code alone.
-    ``measured`` has the ``tier`` of copy that was used and the roles ``omitted`` for want of room.
+    ``page`` is the PDF that a raster file was rendered from. For a PDF it is the file itself. For a file that is
+    only a QR code it is None. ``measured`` has the copy length that was used (``tier``) and the roles that did not
+    fit (``omitted``).
     """
     if spec.format == "svg":
         return prove_code_svg(content, spec)
@@ -74,7 +76,7 @@ def _prove_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any]) -> Proof
 
 
 def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    """Return the proof of what stands on a PDF's page."""
+    """Check the content of a PDF's page."""
     try:
         page = FinishedPage(file.content)
     except pdfium.PdfiumError as error:
@@ -92,35 +94,42 @@ def _prove_page(file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof
 
 
 def _prove_sheet(content: bytes, sheet: Sheet, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    """Return the proof of a piece that stands several up, and of the sheet around it."""
+    """Check one piece of an imposed sheet as a page of its own, and the sheet around the pieces."""
     file = OpenPdf(content)
-    of_file = prove_pdf_file(file, sheet_spec(spec, sheet))
+    file_result = prove_pdf_file(file, sheet_spec(spec, sheet))
     try:
         piece = lifted(content, spec)
-        of_sheet = Proof(tuple(prove_pieces(file, piece, sheet, spec)))
+        sheet_result = Proof(tuple(prove_pieces(file, piece, sheet, spec)))
     except (NoPiece, pdfium.PdfiumError) as error:
-        return Proof.joined([of_file, _unreadable("sheet", error)])
-    alone, lone = OpenPdf(piece), replace(spec, sheet=None)
-    return Proof.joined([of_file, of_sheet, prove_boxes(alone, lone), _prove_page(alone, lone, measured)])
+        return Proof.joined([file_result, _unreadable("sheet", error)])
+    piece_file, piece_spec = OpenPdf(piece), replace(spec, sheet=None)
+    return Proof.joined(
+        [
+            file_result,
+            sheet_result,
+            prove_boxes(piece_file, piece_spec),
+            _prove_page(piece_file, piece_spec, measured),
+        ]
+    )
 
 
 def _prove_raster(content: bytes, page_pdf: bytes | None, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    of_file, picture = prove_raster_file(content, spec)
+    file_result, picture = prove_raster_file(content, spec)
     canvas: Canvas | None = RasterCanvas(picture) if picture else None
     if page_pdf is None or not spec.words:
-        return Proof.joined([of_file, prove_code(canvas, spec) if canvas else Proof()])
+        return Proof.joined([file_result, prove_code(canvas, spec) if canvas else Proof()])
     try:
         page = FinishedPage(page_pdf)
     except pdfium.PdfiumError as error:
-        return Proof.joined([of_file, _unreadable("page", error)])
+        return Proof.joined([file_result, _unreadable("page", error)])
     with page:
         code = prove_code(canvas, spec, code_places(page)) if canvas else Proof()
-        views = _views(page, picture, spec)
-        return Proof.joined([of_file, code, _prove_words(views, OpenPdf(page_pdf), spec, measured)])
+        views = _raster_views(page, picture, spec)
+        return Proof.joined([file_result, code, _prove_words(views, OpenPdf(page_pdf), spec, measured)])
 
 
 def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
-    """Return a PDF's page. Where nothing can lie over its words, a coarse background says what is under them."""
+    """Return the views of a PDF's page. Where nothing can cover the words, the background is rendered coarsely."""
     scale = _scale(page)
     if not is_words_last(page):
         return Views(page, Layers.of(page, scale))
@@ -128,8 +137,8 @@ def _page_views(page: FinishedPage, canvas: PageCanvas) -> Views:
     return Views(page, Layers.bare(page, canvas, scale, min(scale, coarse)), known_bare=True)
 
 
-def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views:
-    """Return a raster file beside its page; of a file of another size, the page alone."""
+def _raster_views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views:
+    """Return the views of a raster file and its page; of the page only where their sizes differ."""
     layers = Layers.of(page, 1.0)
     if picture is None or picture.size != layers.drawn_background.size:
         return Views(page, layers)
@@ -138,26 +147,28 @@ def _views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -> Views
 
 
 def _unreadable(what: str, error: Exception) -> Proof:
-    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build it again"),))
+    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build the file again"),))
 
 
 def _scale(page: FinishedPage) -> float:
-    """Return the scale at which a page's letters have pixels enough, and the page not too many."""
-    smallest = min((letter.size_px for letter in page.letters if letter.size_px > 0), default=GOOD_LETTER_PX)
-    most = math.sqrt(MAX_PAGE_PIXELS / (page.box.width * page.box.height))
-    return min(most, MAX_SCALE, max(1.0, GOOD_LETTER_PX / smallest))
+    """Return the scale that gives the smallest letters enough pixels, within the limit for the page."""
+    smallest = min((letter.size_px for letter in page.letters if letter.size_px > 0), default=LETTER_PX)
+    max_for_page = math.sqrt(MAX_PAGE_PIXELS / (page.box.width * page.box.height))
+    return min(max_for_page, MAX_SCALE, max(1.0, LETTER_PX / smallest))
 
 
 def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str, Any]) -> Proof:
-    """Return every finding about a page's words and what stands beside them, and the marks of all that was found."""
+    """Check a page's words, logos and pictures, and return the detected regions of words and logos."""
     page, layers, reading = views.page, views.layers, Reading.of(views.page)
-    promised = dict(spec.words.get(str(measured.get("tier"))) or next(iter(spec.words.values())))
-    facts = find_facts(reading, spec, promised)
-    roles = find_roles(page, reading, facts, spec, promised, measured.get("omitted") or ())
+    expected = dict(spec.words.get(str(measured.get("tier"))) or next(iter(spec.words.values())))
+    facts = find_facts(reading, spec, expected)
+    roles = find_roles(page, reading, facts, spec, expected, measured.get("omitted") or ())
     contrasts = find_contrasts(page, reading.lines, layers, None if views.is_bare else views.drawn)
-    faces = {at: face_of(font) for at, font in page.fonts.items()}
-    weights = {at: face.weight for at, face in faces.items() if face}
-    reversed_objects = {letter.object for one in contrasts if one.is_reversed for letter in one.line.letters}
+    faces = {index: face_of(font) for index, font in page.fonts.items()}
+    weights = {index: face.weight for index, face in faces.items() if face}
+    reversed_objects = {
+        letter.object for contrast in contrasts if contrast.is_reversed for letter in contrast.line.letters
+    }
     findings = [
         *facts.findings,
         *roles.findings,
@@ -169,7 +180,7 @@ def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str,
         *prove_contrast(contrasts, roles, weights, spec),
         *prove_type_size(page.letters, roles, faces, reversed_objects, spec),
         *prove_logos(views, spec),
-        # What a press paints is read by operators, its pictures among it.
+        # The checks of a press file read its pictures from the content stream.
         *(() if spec.press else prove_pictures(page, spec)),
         *prove_told(page, spec),
         *prove_seen(views, roles, spec),
@@ -179,5 +190,5 @@ def _prove_words(views: Views, file: OpenPdf, spec: Spec, measured: Mapping[str,
         for role, figure in content_figures(page, spec)
         if role == "logo"
     ]
-    marks = [*word_marks(roles, layers, spec), *logos]
-    return Proof(tuple(findings), tuple(marks))
+    regions = [*word_marks(roles, layers, spec), *logos]
+    return Proof(tuple(findings), tuple(regions))

@@ -1,8 +1,8 @@
-"""The proof of a finished file by somebody who has nothing but the file and its entry in the manifest.
+"""Check a finished file again, with only the file and its entry in the manifest.
 
-A PDF holds its own page: all is proved again as in the build. Of a raster file there are the pixels alone:
-number and address are held against their masks, of other words it is seen that ink is there and stands out,
-the code is read. What the words say and how they are set is taken as it was built.
+A PDF contains its own page, so every check of the build is repeated. A raster file has only pixels. There, the number
+and the address are compared with their masks, and the QR code is read. For other words, only the presence of ink and
+its contrast are checked. Their text and type are assumed to be as built.
 """
 
 from __future__ import annotations
@@ -26,22 +26,26 @@ from assetgen.preflight.text.found_words import FACTS, MASKED
 from assetgen.preflight.text.legibility import MIN_CONTRAST, MIN_CONTRAST_LARGE
 from assetgen.preflight.text.masks import MASK_HEIGHT_PX, Letters, read_mask, separate, spread, whole_pixels
 
-# Of nine neighbouring pixels of a mask this share may be wrong. Sound: 0.09 at most, over 700 marks in PNG and
-# JPEG; one letter put in another's place: 0.18 at least (an o for an n, 11 px high), a digit 0.26.
+# In any square of nine mask pixels, this share may be wrong. Measured over 700 regions in PNG and JPEG: correct
+# letters have at most 0.09. A wrong letter has at least 0.18 (an o for an n, 11 px high), a wrong digit 0.26.
 MAX_WRONG = 0.14
-# Thin strokes are paler in the pixels than their ink is: by a sixth at 11 px. The limit allows for a fifth.
-PALER = 0.8
-# A logo of any colour stands out from its background by so much at the least.
-MIN_SEEN = 1.15
-HINT = "this is not the file that was proved: take it from the build again"
+# Anti-aliasing makes thin strokes paler than their ink: by a sixth at 11 px. This share of the minimum allows a fifth.
+PALE_SHARE = 0.8
+# The lowest contrast of a logo that can be seen, in any colour.
+MIN_VISIBLE_CONTRAST = 1.15
+HINT = "the file differs from the one that the build checked: take it from the build again"
 
 CODE, LOGO = "code", "logo"
-CODE_OF_THE_GONE = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
+CODE_WHEN_MISSING = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What is wrong; and in words what was proved, what is taken as built, and what nobody can check here."""
+    """The result of a recheck: the findings, and phrases for the report.
+
+    ``proved`` names what was checked again, ``as_built`` what is assumed unchanged since the build, ``unchecked`` what
+    cannot be checked.
+    """
 
     findings: tuple[Finding, ...]
     proved: tuple[str, ...]
@@ -52,129 +56,137 @@ class Again:
 def prove_again(
     content: bytes, spec: Spec, marks: Sequence[DetectedRegion], measured: Mapping[str, Any]
 ) -> Again:
-    """Return what can be said of a finished file by its entry alone."""
-    code = "its code, read again" if spec.link else "that no other QR code is there"
+    """Check a finished file against its manifest entry.
+
+    ``marks`` are the detected regions of the entry. ``measured`` has the measurements of the build, as for ``prove``.
+    """
+    code = "its QR code, read again" if spec.link else "that it has no QR code"
     if spec.format == "svg":
-        proof = prove_code_svg(content, spec)
-        return Again(proof.findings, ("its drawing", code), ("its link",), ())
+        result = prove_code_svg(content, spec)
+        return Again(result.findings, ("its drawing", code), ("its link",), ())
     if spec.format == "pdf":
-        return _page_again(content, spec, measured, code)
-    of_file, picture = prove_raster_file(content, spec)
-    of_code = prove_code(RasterCanvas(picture), spec) if picture else Proof()
-    findings = [*of_file.findings, *of_code.findings]
-    proved = ("pixels, weight, profile, metadata", code)
+        return _recheck_pdf(content, spec, measured, code)
+    file_result, picture = prove_raster_file(content, spec)
+    code_result = prove_code(RasterCanvas(picture), spec) if picture else Proof()
+    findings = [*file_result.findings, *code_result.findings]
+    checked = ("pixels, file size, profile, metadata", code)
     if not spec.words:
-        return Again(tuple(findings), proved, ("its link",), ())
+        return Again(tuple(findings), checked, ("its link",), ())
     if picture is not None:
         findings += prove_marks(picture.convert("RGB"), spec, marks)
     return Again(
         tuple(dict.fromkeys(findings)),
-        (*proved, *_proved_of_words(marks)),
-        ("what the other words say", "size and place of type, fonts, safe area, logos"),
-        ("words in the picture that no mark names",),
+        (*checked, *_checked_words(marks)),
+        ("the text of the other words", "size and position of type, fonts, safe area, logos"),
+        ("words in the picture outside the detected regions",),
     )
 
 
-def _proved_of_words(marks: Sequence[DetectedRegion]) -> tuple[str, ...]:
-    masked = [role for role in MASKED if any(mark.role == role for mark in marks)]
+def _checked_words(regions: Sequence[DetectedRegion]) -> tuple[str, ...]:
+    """Return phrases for what is checked of the words of a raster file."""
+    masked = [role for role in MASKED if any(region.role == role for region in regions)]
     letters = (f"{' and '.join(masked)}, letter for letter",) if masked else ()
-    return (*letters, "that the other words are there, and their contrast")
+    return (*letters, "that the other words are present, and their contrast")
 
 
-def _page_again(content: bytes, spec: Spec, measured: Mapping[str, Any], code: str) -> Again:
-    proof = prove(content, content, spec, measured)
-    proved = ("boxes, weight, metadata", code)
+def _recheck_pdf(content: bytes, spec: Spec, measured: Mapping[str, Any], code: str) -> Again:
+    result = prove(content, content, spec, measured)
+    checked = ("page boxes, file size, metadata", code)
     if not spec.words:
-        return Again(proof.findings, proved, ("its link",), ())
+        return Again(result.findings, checked, ("its link",), ())
     return Again(
-        proof.findings,
+        result.findings,
         (
-            *proved,
-            "every word, its type, place and contrast",
+            *checked,
+            "every word, its type, position and contrast",
             "fonts, logos",
             *(PROVED if spec.press else ()),
             *((PIECES,) if spec.sheet else ()),
         ),
-        ("what its words are to be",),
+        ("the copy that it is compared with",),
         ("words that are drawn as a picture or as outlines", *(UNCHECKED if spec.press else ())),
     )
 
 
 def prove_marks(picture: Image.Image, spec: Spec, marks: Sequence[DetectedRegion]) -> list[Finding]:
-    """Return what is no longer where it was found when an RGB picture was proved."""
+    """Return a finding for each detected region whose content is missing or different in an RGB picture."""
     findings = []
     for role in FACTS:
         if role in spec.requires and not any(mark.role == role for mark in marks):
-            text = f"the manifest does not say where the {role} stands, which has to be there"
-            findings.append(Finding("facts-missing", text, "build it again", role=role))
+            text = f"the manifest has no region for the {role}, which this asset requires"
+            findings.append(Finding("facts-missing", text, "build the asset again", role=role))
     for mark in marks:
         if mark.role != CODE:
-            findings += _masked(picture, mark) if mark.role in MASKED else _seen(picture, mark)
+            findings += (
+                _check_masked(picture, mark) if mark.role in MASKED else _check_unmasked(picture, mark)
+            )
     return findings
 
 
-def _masked(picture: Image.Image, mark: DetectedRegion) -> Iterator[Finding]:
-    """Yield what is wrong with the letters of a fact that has a mask."""
-    box = whole_pixels(mark.box, picture.size)
+def _check_masked(picture: Image.Image, region: DetectedRegion) -> Iterator[Finding]:
+    """Yield a finding where the letters of a number or an address differ from their mask."""
+    box = whole_pixels(region.box, picture.size)
     try:
-        if mark.mask is None:
-            raise ValueError("there is none")
-        bits, is_turned = read_mask(mark.mask)
+        if region.mask is None:
+            raise ValueError("it is missing")
+        bits, is_turned = read_mask(region.mask)
         across, down = box[2] - box[0], box[3] - box[1]
-        wide, high = (down, across) if is_turned else (across, down)
-        if bits.shape[1] != max(1, round(wide * MASK_HEIGHT_PX / high)):
-            raise ValueError("it has another shape than its box")
+        width, height = (down, across) if is_turned else (across, down)
+        if bits.shape[1] != max(1, round(width * MASK_HEIGHT_PX / height)):
+            raise ValueError("its shape differs from that of its box")
         if not bits.any():
             raise ValueError("it is empty")
     except ValueError as error:
-        yield _fault(
-            mark, "bad-value", f"the mask of the {mark.role} cannot be used: {error}", "build it again"
-        )
+        text = f"the mask of the {region.role} cannot be used: {error}"
+        yield _fault(region, "bad-value", text, "build the asset again")
         return
     letters = separate(Letters.cut(picture, box, is_turned=is_turned), bits)
     if letters.is_empty:
-        yield _fault(mark, "facts-hidden", f"nothing stands where the {mark.role} was")
+        yield _fault(region, "facts-hidden", f"the {region.role} is missing: its place is empty")
         return
     match = letters.match(bits)
     if match.extra > MAX_WRONG:
-        yield _fault(mark, "facts-altered", f"what stands where the {mark.role} was is not the {mark.role}")
+        text = f"the {region.role} is altered: its place shows something different"
+        yield _fault(region, "facts-altered", text)
     elif match.missing > MAX_WRONG:
-        yield _fault(mark, "facts-hidden", f"a part of the {mark.role} is not to be seen")
-    elif mark.role == "number" and letters.has_more_beside:
-        yield _fault(
-            mark, "facts-altered", "something stands right beside the number, as a further figure would"
-        )
-    elif letters.contrast < MIN_CONTRAST * PALER:
-        yield _pale(mark, letters.contrast, MIN_CONTRAST)
+        yield _fault(region, "facts-hidden", f"a part of the {region.role} cannot be seen")
+    elif region.role == "number" and letters.has_more_beside:
+        text = "something is directly beside the number and could be read as a further digit"
+        yield _fault(region, "facts-altered", text)
+    elif letters.contrast < MIN_CONTRAST * PALE_SHARE:
+        yield _low_contrast(region, letters.contrast, MIN_CONTRAST)
 
 
-def _seen(picture: Image.Image, mark: DetectedRegion) -> Iterator[Finding]:
-    """Yield what is wrong where words without a mask stood, or a logo: not there, or hardly to be seen."""
-    parts = [mark.box] if mark.role == LOGO else _quarters(mark.box)
+def _check_unmasked(picture: Image.Image, region: DetectedRegion) -> Iterator[Finding]:
+    """Yield a finding where a logo, or words without a mask, are missing or have too little contrast."""
+    parts = [region.box] if region.role == LOGO else _quarters(region.box)
     contrasts = [spread(picture.crop(whole_pixels(part, picture.size))) for part in parts]
-    if min(contrasts) < MIN_SEEN:
-        gone = "nothing stands where" if max(contrasts) < MIN_SEEN else "something is missing where"
-        code = CODE_OF_THE_GONE.get(mark.role, "words-altered")
-        yield _fault(mark, code, f"{gone} the {mark.role} was")
+    if min(contrasts) < MIN_VISIBLE_CONTRAST:
+        is_empty = max(contrasts) < MIN_VISIBLE_CONTRAST
+        code = CODE_WHEN_MISSING.get(region.role, "words-altered")
+        missing = f"the {region.role} is missing" if is_empty else f"a part of the {region.role} is missing"
+        yield _fault(region, code, missing)
         return
-    least = MIN_CONTRAST if mark.role in FACTS else MIN_CONTRAST_LARGE
-    if mark.role != LOGO and min(contrasts) < least * PALER:
-        yield _pale(mark, min(contrasts), least)
+    min_contrast = MIN_CONTRAST if region.role in FACTS else MIN_CONTRAST_LARGE
+    if region.role != LOGO and min(contrasts) < min_contrast * PALE_SHARE:
+        yield _low_contrast(region, min(contrasts), min_contrast)
 
 
 def _quarters(box: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
-    """Return a box of words in four along its longer side: each has ink, so that half a line cannot go unseen."""
+    """Return a box of words as four parts along its longer side.
+
+    Each part must have ink, so that a missing half of a line is noticed.
+    """
     x, y, width, height = box
     if width >= height:
-        return [(x + width * at / 4, y, width / 4, height) for at in range(4)]
-    return [(x, y + height * at / 4, width, height / 4) for at in range(4)]
+        return [(x + width * index / 4, y, width / 4, height) for index in range(4)]
+    return [(x, y + height * index / 4, width, height / 4) for index in range(4)]
 
 
-def _pale(mark: DetectedRegion, contrast: float, least: float) -> Finding:
-    text = f"contrast {contrast:.2f}:1 where the {mark.role} stands; {least:g}:1 is due"
-    return _fault(mark, "contrast", text)
+def _low_contrast(region: DetectedRegion, contrast: float, min_contrast: float) -> Finding:
+    text = f"contrast {contrast:.2f}:1 at the {region.role}; the minimum is {min_contrast:g}:1"
+    return _fault(region, "contrast", text)
 
 
-def _fault(mark: DetectedRegion, code: str, text: str, hint: str = HINT) -> Finding:
-    """Return what is wrong where a mark is."""
-    return Finding(code, text, hint, box=mark.box, role=mark.role)
+def _fault(region: DetectedRegion, code: str, text: str, hint: str = HINT) -> Finding:
+    return Finding(code, text, hint, box=region.box, role=region.role)

@@ -1,7 +1,8 @@
 """Find letters that are on the page but not in the finished pixels: cut off, covered or painted over.
 
-Limits are measured (proof notes 1): the same page drawn and encoded again differs by less, the smallest
-fault that matters (a digit altered, a full stop gone) by more than twice as much.
+The limits come from measurements on 72 correct pages and on pages with the smallest faults that matter: one digit
+altered, a full stop missing, a thin line over the number. Correct pages, rendered and encoded again, stay below each
+limit; the faults exceed it by a factor of two or more.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from assetgen.preflight.pdf.finished_page import SLACK_PX, FinishedPage, Letter,
 from assetgen.preflight.results import told_box
 from assetgen.preflight.text.found_words import FACTS, Roles
 
-# A letter that a shape takes more than this share of its ink from is cut: less is the shape's soft edge.
-MAX_LOST = 0.02
+# A letter counts as cut if a clipping shape removes more than this share of its ink. Less is anti-aliasing.
+MAX_CLIPPED_SHARE = 0.02
 
 
 def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) -> list[Finding]:
-    """Return a finding for each role of which letters leave the page or are cut by what holds them."""
+    """Return a finding for each role with letters that reach off the page or are cut by a clip."""
     findings = []
     for role, letters in roles.parted((*_outside(page), *_cut_by_shapes(page, layers))).items():
         signs = "".join(letter.sign for letter in dict.fromkeys(letters[:24]))
         text = f"letters of the {role or 'words'} are cut off: {signs}"
-        hint = "the page, or a box with overflow: hidden, ends before they do"
+        hint = "enlarge the page, or the box with overflow: hidden, that cuts them off"
         box = told_box(around([letter.box for letter in letters]), spec)
         findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
         if role in FACTS:
@@ -41,58 +42,62 @@ def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) 
 
 
 def _outside(page: FinishedPage) -> Iterator[Letter]:
-    """Yield the letters that stand out of the page, or of a box that cuts them."""
-    cut_by: dict[int, Box | None] = {}
-    for at, whole in page.text_boxes.items():
-        bounds = common([page.trim, *page.objects[at].clips])
-        if bounds is None or not is_inside(whole, bounds, SLACK_PX):
-            cut_by[at] = bounds
+    """Yield the letters that reach outside the page or a box that clips them."""
+    bounds_by_object: dict[int, Box | None] = {}
+    for index, text_box in page.text_boxes.items():
+        bounds = common([page.trim, *page.objects[index].clips])
+        if bounds is None or not is_inside(text_box, bounds, SLACK_PX):
+            bounds_by_object[index] = bounds
     for letter in page.letters:
-        if letter.object not in cut_by:
+        if letter.object not in bounds_by_object:
             continue
-        inside = cut_by[letter.object]
-        if inside is None or not is_inside(letter.box, inside, SLACK_PX):
+        visible = bounds_by_object[letter.object]
+        if visible is None or not is_inside(letter.box, visible, SLACK_PX):
             yield letter
 
 
 def _cut_by_shapes(page: FinishedPage, layers: Layers) -> Iterator[Letter]:
-    """Yield the letters that lose ink to a shape: each is drawn as it is, and once more without what cuts it."""
-    held = [letter for letter in page.letters if page.objects[letter.object].shaped]
-    if not held:
+    """Yield the letters that lose ink to a clipping shape.
+
+    The letters are rendered with and without their clips, and the two pictures are compared.
+    """
+    clipped = [letter for letter in page.letters if page.objects[letter.object].shaped]
+    if not clipped:
         return
-    objects = {letter.object for letter in held}
-    seen = letters_alone(page, objects, layers.scale)
-    with unclipped(page.objects[at] for at in objects):
-        whole = letters_alone(page, objects, layers.scale)
-    lost = whole.astype(np.int16) - seen
-    for letter in held:
+    objects = {letter.object for letter in clipped}
+    with_clips = letters_alone(page, objects, layers.scale)
+    with unclipped(page.objects[index] for index in objects):
+        without_clips = letters_alone(page, objects, layers.scale)
+    lost = without_clips.astype(np.int16) - with_clips
+    for letter in clipped:
         if cut := layers.cut(letter.box):
             left, top, right, bottom = cut
-            ink = int(whole[top:bottom, left:right].sum())
-            if int(lost[top:bottom, left:right].clip(min=0).sum()) > MAX_LOST * ink:
+            ink = int(without_clips[top:bottom, left:right].sum())
+            if int(lost[top:bottom, left:right].clip(min=0).sum()) > MAX_CLIPPED_SHARE * ink:
                 yield letter
 
 
-# The largest difference of a channel that drawing twice may leave in a file that keeps every pixel.
+# The largest difference of a channel (0 to 255) in a lossless file. Correct PNG files have 1 or 2, faults over 100.
 EXACT_LIMIT = 3
-# In a file that does not (JPEG, WebP, a palette): the largest mean over BLOCK_PX × BLOCK_PX pixels.
+# In a lossy file (JPEG, WebP, a palette): the largest mean difference over BLOCK_PX × BLOCK_PX pixels. Correct files
+# have at most 25 at quality 70 or more, and 19 with a palette. Faults have at least 105.
 LOSSY_LIMIT, BLOCK_PX = 45, 6
-# A letter is seen where at least this share of its ink is.
-SEEN_SHARE = 0.97
-# A letter whose densest ink is less than this share of its neighbours' is as good as not there.
+# A letter is visible where at least this share of its ink is in the finished pixels.
+VISIBLE_SHARE = 0.97
+# A letter whose densest ink is less than this share of its neighbours' counts as invisible.
 FAINT_SHARE = 0.35
-# A file that does not keep every pixel can lose a full stop within its limit: of a letter no larger than this,
-# in px², so much of what sets it off from its background must be there.
-SMALL_PX2, SMALL_SEEN = 4 * BLOCK_PX**2, 0.55
+# A lossy file can lose a full stop without exceeding its limit. So each letter of at most this area, in px², must keep
+# this share of its difference from the background.
+SMALL_PX2, SMALL_VISIBLE_SHARE = 4 * BLOCK_PX**2, 0.55
 MIN_STEP = 12
-"""Where a letter and its background differ by less than this, there is nothing to be seen: contrast says so."""
+"""A letter that differs from its background by less than this cannot be compared: the contrast check reports it."""
 
 
 @dataclass(frozen=True)
 class ComparedPixels:
-    """How far finished pixels are from a picture of the page.
+    """The difference between finished pixels and a picture of the page.
 
-    ``difference`` has one grey pixel for each ``block`` × ``block`` of theirs; more than ``limit`` is too far.
+    ``difference`` has one grey pixel for each ``block`` × ``block`` pixels; a value over ``limit`` is a fault.
     """
 
     difference: Image.Image
@@ -101,12 +106,12 @@ class ComparedPixels:
 
     @cached_property
     def agrees(self) -> bool:
-        """Say whether no pixel is too far."""
+        """Say whether no pixel exceeds the limit."""
         extrema = self.difference.getextrema()
         return int(extrema[1]) <= self.limit  # type: ignore[arg-type]  # a grey picture has one pair
 
     def meets(self, cut: tuple[int, int, int, int]) -> bool:
-        """Say whether a box of pixels has any that are beyond the limit."""
+        """Say whether any pixel in a box (left, top, right, bottom) exceeds the limit."""
         left, top, right, bottom = cut
         block = self.block
         part = (left // block, top // block, -(-right // block), -(-bottom // block))
@@ -116,8 +121,11 @@ class ComparedPixels:
 def compare(
     finished: Image.Image, drawn: Image.Image, *, lossy: bool, ink: Image.Image | None = None
 ) -> ComparedPixels:
-    """Return how finished pixels and drawn ones agree. ``ink`` masks where letters are: a palette's
-    dither outside them is no fault."""
+    """Compare finished pixels with a rendering of the page, both RGB.
+
+    ``ink`` is the alpha of the letters; in a lossy file only pixels with ink are compared. A palette's dithering
+    outside the letters is not a fault.
+    """
     difference = ImageChops.difference(finished, drawn)
     if not lossy:
         red, green, blue = difference.split()
@@ -130,10 +138,10 @@ def compare(
 
 @dataclass(frozen=True)
 class Views:
-    """Pictures of one page to be compared: its layers, the page as it is drawn, the finished file where it is another.
+    """The pictures of one page that are compared: its layers, its rendering, and the finished raster file if any.
 
-    ``is_lossy``: the file's format does not keep every pixel. ``has_palette``: it has few colours, so it does not
-    either. ``known_bare``: True where it is known without comparing that nothing lies over the words.
+    ``is_lossy``: the file's format is lossy. ``has_palette``: the file has a palette of few colours, which loses
+    detail too. ``known_bare``: True where it is already known that nothing covers the words.
     """
 
     page: FinishedPage
@@ -145,66 +153,69 @@ class Views:
 
     @property
     def is_exact(self) -> bool:
-        """Say whether the file keeps every pixel of the page."""
+        """Say whether the file is lossless."""
         return not (self.is_lossy or self.has_palette)
 
     @cached_property
     def drawn(self) -> Image.Image:
-        """Return the page as it is drawn."""
+        """Render the whole page."""
         return page_picture(self.page, self.layers.scale)
 
     @cached_property
     def file_against_page(self) -> ComparedPixels:
-        """Return how the finished file, if there is one, agrees with its page."""
+        """Compare the finished file with its page. Without a finished file there is no difference."""
         if self.finished is None:
             return ComparedPixels(Image.new("L", (1, 1)), 0, 1)
-        return self._file_against_bare if self.is_bare else self._file_against(self.drawn)
+        return self._file_against_layers if self.is_bare else self._file_against(self.drawn)
 
     @cached_property
-    def _file_against_bare(self) -> ComparedPixels:
+    def _file_against_layers(self) -> ComparedPixels:
         return self._file_against(self.layers.whole)
 
     def _file_against(self, picture: Image.Image) -> ComparedPixels:
-        assert self.finished is not None, "asked of a raster file alone"
+        assert self.finished is not None, "only a raster file can be compared"
         ink = self.layers.letters.getchannel("A") if self.has_palette else None
         return compare(self.finished, picture, lossy=not self.is_exact, ink=ink)
 
     @cached_property
     def is_bare(self) -> bool:
-        """Say whether nothing lies over the words. A file that agrees with the bare page spares drawing it whole."""
+        """Say whether nothing covers the words.
+
+        A finished file that agrees with its layers proves it without rendering the whole page.
+        """
         if self.known_bare is not None:
             return self.known_bare
-        if self.finished is not None and self._file_against_bare.agrees:
+        if self.finished is not None and self._file_against_layers.agrees:
             return True
         return compare(self.drawn, self.layers.whole, lossy=False).agrees
 
 
 def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
-    """Return a finding for each role of which letters are on the page, but not to be seen in the finished pixels."""
+    """Return a finding for each role with letters that are on the page but not visible in the finished pixels."""
     letters, layers = views.page.letters, views.layers
     covered = [] if views.is_bare else _covered(letters, views.drawn, layers)
-    findings = _told(covered, roles, spec, "covered by what is drawn over them")
-    findings += _told(_faint(letters, roles, layers), roles, spec, "fainter than those beside them")
+    findings = _invisible(covered, roles, spec, "covered by something that is drawn over them")
+    findings += _invisible(_faint(letters, roles, layers), roles, spec, "fainter than those beside them")
     compared = views.file_against_page
     lost = list(_small_lost(letters, views))
     if compared.agrees and not lost:
         return findings
     known = set(covered)
-    spoilt = [
+    altered = [
         letter
         for letter in letters
         if letter not in known
         and (letter in lost or ((cut := layers.cut(letter.box, 1)) and compared.meets(cut)))
     ]
-    findings += _told(spoilt, roles, spec, "not in the finished pixels as the page has them")
+    findings += _invisible(altered, roles, spec, "different in the finished pixels from the page")
     if not findings:
-        text = "the finished pixels are not those of the page that they were made from"
-        findings.append(Finding("words-altered", text, "build it again"))
+        text = "the finished pixels differ from the page that they were rendered from"
+        findings.append(Finding("words-altered", text, "build the file again"))
     return findings
 
 
 def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Letter]:
-    """Return the letters of facts that have hardly any ink where the others of their fact have: left transparent."""
+    """Return the letters of facts with much less ink than other letters of the same fact: nearly transparent ones."""
     inks: dict[str, list[tuple[Letter, int]]] = {}
     for letter in letters:
         role = roles.of.get(letter)
@@ -221,10 +232,14 @@ def _faint(letters: Sequence[Letter], roles: Roles, layers: Layers) -> list[Lett
 
 
 def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
-    """Yield the letters so small that a file which does not keep every pixel can lose them unnoticed, and has."""
+    """Yield the small letters that a lossy file has lost, such as full stops, which the blocks do not show."""
     if views.finished is None or views.is_exact:
         return
-    small = [one for one in letters if one.box.width * one.box.height * views.layers.scale**2 < SMALL_PX2]
+    small = [
+        letter
+        for letter in letters
+        if letter.box.width * letter.box.height * views.layers.scale**2 < SMALL_PX2
+    ]
     if not small:
         return
     finished, background = np.asarray(views.finished), np.asarray(views.layers.background)
@@ -235,27 +250,32 @@ def _small_lost(letters: Sequence[Letter], views: Views) -> Iterator[Letter]:
             continue
         left, top, right, bottom = cut
         step, below = _steps(inks[top:bottom, left:right], background[top:bottom, left:right])
-        whole = float((step**2).sum())
-        done = float(((finished[top:bottom, left:right] - below) * step).sum())
-        if whole > MIN_STEP**2 and done < SMALL_SEEN * whole:
+        expected = float((step**2).sum())
+        actual = float(((finished[top:bottom, left:right] - below) * step).sum())
+        if expected > MIN_STEP**2 and actual < SMALL_VISIBLE_SHARE * expected:
             yield letter
 
 
 def _steps(inks: Colours, background: Colours) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return by how much letters change each pixel of their background, and the background."""
+    """Return the change that letters make to each pixel of their background, and the background as floats."""
     below = background.astype(np.float32)
     alpha = inks[..., 3:].astype(np.float32) / np.float32(255)
     return (inks[..., :3].astype(np.float32) - below) * alpha, below
 
 
 def _covered(letters: Sequence[Letter], picture: Image.Image, layers: Layers) -> list[Letter]:
-    """Return the letters of which too little ink is seen in a picture of the page."""
+    """Return the letters with too little visible ink in a picture of the page."""
     finished, background = np.asarray(picture), np.asarray(layers.background)
-    return [letter for letter in letters if _seen(letter, finished, background, layers) < SEEN_SHARE]
+    return [
+        letter for letter in letters if _visible_share(letter, finished, background, layers) < VISIBLE_SHARE
+    ]
 
 
-def _seen(letter: Letter, finished: Colours, background: Colours, layers: Layers) -> float:
-    """Return the share of a letter's ink that is in the finished pixels; 1 where it has none to see."""
+def _visible_share(letter: Letter, finished: Colours, background: Colours, layers: Layers) -> float:
+    """Return the share of a letter's ink that is in the finished pixels.
+
+    The share is 1 where the letter hardly differs from its background, so that there is nothing to compare.
+    """
     cut = layers.cut(letter.box)
     if cut is None:
         return 1.0
@@ -263,23 +283,23 @@ def _seen(letter: Letter, finished: Colours, background: Colours, layers: Layers
     inks = layers.inks[top:bottom, left:right]
     alpha = inks[..., 3].astype(np.float32) / 255
     step, below = _steps(inks, background[top:bottom, left:right])
-    length = (step**2).sum(axis=2)
-    counts = length > MIN_STEP**2
+    expected = (step**2).sum(axis=2)
+    counts = expected > MIN_STEP**2
     total = float(alpha[counts].sum())
     if total == 0:
         return 1.0
-    done = ((finished[top:bottom, left:right] - below) * step).sum(axis=2)
-    seen = counts & (done >= 0.5 * length)
-    return float(alpha[seen].sum()) / total
+    actual = ((finished[top:bottom, left:right] - below) * step).sum(axis=2)
+    visible = counts & (actual >= 0.5 * expected)
+    return float(alpha[visible].sum()) / total
 
 
-def _told(letters: Iterable[Letter], roles: Roles, spec: Spec, why: str) -> list[Finding]:
-    """Return one finding a role for letters that cannot be seen."""
+def _invisible(letters: Iterable[Letter], roles: Roles, spec: Spec, reason: str) -> list[Finding]:
+    """Return one finding per role for letters that cannot be seen."""
     findings = []
     for role, found in roles.parted(letters).items():
         signs = "".join(letter.sign for letter in found[:24])
-        text = f"letters of the {role or 'words'} are {why}: {signs}"
-        hint = "move or remove what lies over them; what is drawn last lies on top"
+        text = f"letters of the {role or 'words'} are {reason}: {signs}"
+        hint = "move or remove what covers them; the last object drawn is on top"
         code = "facts-hidden" if role in FACTS else "words-altered"
         box = told_box(around([letter.box for letter in found]), spec)
         findings.append(Finding(code, text, hint, box=box, role=role or None))
