@@ -1,11 +1,11 @@
 """Compare the letters of a fact in finished pixels with the one-bit mask made at build time.
 
-A pixel of the mask is set where more than half of it is ink. So the finished pixels, reduced to the mask's
-grid, must have more than half ink where it is set and less where it is not: there is nothing to tell by
-likeness, and small type, noise and a background that changes cost nothing but a few hundredths.
+A mask pixel is set where more than half of it is ink. The finished pixels, reduced to the mask's grid, must therefore
+have more than half ink in set pixels and less in the others. This needs no measure of likeness: small type, noise
+and an uneven background change the result by a few hundredths only.
 
-A mask says where letters were. What stands there and what is around it give the ink's colour and the
-background's, light on dark or dark on light; each pixel is then a share of ink between the two.
+The mask shows where the letters were. The pixels there give the colour of the ink, and the pixels around them the
+colour of the background, light on dark or dark on light. Each pixel then has a share of ink between the two.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ Shares = NDArray[np.float32]
 def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of the whole pixels that a box [x, y, width, height] touches.
 
-    At least one pixel, inside a picture of this size: what ``mask_of`` takes and what is compared with it.
+    The result is inside a picture of this size (width, height) and has at least one pixel. Both ``mask_of`` and the
+    later comparison use these pixels.
     """
     x, y, width, height = box
     left, top = (max(0, math.floor(at + 0.05)) for at in (x, y))
@@ -45,9 +46,10 @@ def whole_pixels(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int,
 
 
 def mask_of(alpha: NDArray[np.uint8]) -> str:
-    """Return the mask of letters that are drawn alone: ``alpha`` is their opacity, cut to ``whole_pixels``.
+    """Return the mask, as base64, of letters that are rendered alone.
 
-    The shorter side becomes 16 px; letters that are not fully opaque count by their strongest.
+    ``alpha`` is their opacity, cropped to ``whole_pixels``. The shorter side is scaled to 16 px. Half of the greatest
+    alpha is the threshold, so that translucent letters count too.
     """
     is_turned = alpha.shape[0] > alpha.shape[1]
     upright = np.ascontiguousarray(alpha.T if is_turned else alpha)
@@ -64,49 +66,53 @@ def read_mask(mask: str) -> tuple[Bits, bool]:
     try:
         content = base64.b64decode(mask, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("it is no base64") from error
+        raise ValueError("it is not valid base64") from error
     width = int.from_bytes(content[1:_HEAD_BYTES])
     if len(content) < _HEAD_BYTES or content[0] not in (_UPRIGHT, _TURNED) or not 0 < width <= MAX_WIDTH_PX:
-        raise ValueError("it does not begin as a mask does")
+        raise ValueError("its header is invalid")
     packed = np.frombuffer(content[_HEAD_BYTES:], np.uint8)
     if len(packed) != MASK_HEIGHT_PX * width // 8:
-        raise ValueError("it is not as long as its width says")
+        raise ValueError("its length does not match its width")
     bits = np.unpackbits(packed).astype(np.bool_).reshape(MASK_HEIGHT_PX, width)
     return bits, content[0] == _TURNED
 
 
 def reduced(shares: Shares, mask_width: int, box: tuple[float, float, float, float] | None = None) -> Shares:
-    """Return a picture of shares of ink on a mask's grid: each pixel the mean of what it covers.
+    """Return shares of ink resampled to a mask's grid: each pixel is the mean of the pixels that it covers.
 
-    ``box`` is the part that is meant: left, top, right, bottom, which need not be whole pixels.
+    ``box`` is the part to resample: left, top, right, bottom. These need not be whole pixels.
     """
-    high = shares.shape[0] if box is None else box[3] - box[1]
-    how = Image.Resampling.BOX if high >= MASK_HEIGHT_PX else Image.Resampling.BILINEAR
+    height = shares.shape[0] if box is None else box[3] - box[1]
+    resampling = Image.Resampling.BOX if height >= MASK_HEIGHT_PX else Image.Resampling.BILINEAR
     picture = Image.fromarray(np.ascontiguousarray(shares, dtype=np.float32))
-    return np.asarray(picture.resize((mask_width, MASK_HEIGHT_PX), how, box=box), dtype=np.float32)
+    return np.asarray(picture.resize((mask_width, MASK_HEIGHT_PX), resampling, box=box), dtype=np.float32)
 
 
 Pixels = NDArray[np.float32]
 
-# Letters are read at this height or up to twice it: the mask has sixteen lines, so that more would tell nothing.
+# Letters taller than this are reduced by a whole factor, to between this height and twice it. A mask is sixteen
+# pixels high, so more detail would not help.
 ENOUGH_HEIGHT_PX = 3 * MASK_HEIGHT_PX
-# So much of their height is cut out with the letters, all round: the background is told by it.
-MARGIN, MIN_MARGIN_PX = 0.35, 2
-# How far the letters may lie from where the mark has them, in px of the file: marks are told to a tenth.
+# The margin that is cropped with the letters, as a share of their height: it shows the background.
+MARGIN_SHARE, MIN_MARGIN_PX = 0.35, 2
+# The offsets from the region's box that are tried, in px of the file: boxes are rounded to tenths.
 SHIFTS_PX = (0.0, -0.5, 0.5, -1.0, 1.0)
-# Shares of ink are relative to the strongest strokes, which thin type hardly has: tried up and down.
+# Shares of ink are relative to the strongest strokes, which thin type hardly has. These factors are tried.
 STRENGTHS = (1.0, 0.9, 1.1, 0.8, 1.2, 0.7, 1.35, 1.5)
-# Colours nearer to each other than this, of 441 from black to white, are one: nothing stands there.
+# Ink and background closer to each other than this count as one colour (black and white are 441 apart).
 MIN_DISTANCE = 24.0
-# A further figure would stand nearer than this to a number, as a share of its height; a word never does. A full
-# stop may, but not in the upper part of the line.
-BESIDE, UPPER, MIN_BESIDE_PX = 0.2, 0.6, 3
+# A further digit would be closer to a number than this share of its height; a separate word never is. A full stop can
+# be as close, so only this upper share of the line is examined.
+BESIDE_SHARE, UPPER_SHARE, MIN_BESIDE_PX = 0.2, 0.6, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How letters agree with their mask: the largest part of nine neighbouring pixels that is missing, and
-    that is too much. 0 for a perfect match, 1 where all nine are wrong."""
+    """The agreement of letters with their mask.
+
+    ``missing`` and ``extra`` are the worst shares, of any square of nine pixels, of ink that is missing and of ink
+    that should not be there: 0 for a perfect match, 1 where all nine pixels are wrong.
+    """
 
     missing: float
     extra: float
@@ -114,8 +120,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A part of a picture that is to hold letters: its pixels with a margin, and where in them the mark's box is
-    (left, top, right, bottom). ``px`` is how many of them are one px of the file."""
+    """The part of a picture where letters are expected, with a margin around them.
+
+    ``box`` is the region's box inside ``pixels`` (left, top, right, bottom). ``px`` is how many of these pixels make
+    one px of the file.
+    """
 
     pixels: Pixels
     box: tuple[float, float, float, float]
@@ -129,31 +138,34 @@ class Letters:
 
     @classmethod
     def cut(cls, picture: Image.Image, box: tuple[int, int, int, int], *, is_turned: bool) -> Letters:
-        """Cut whole pixels out of an RGB picture, upright."""
+        """Crop a box of whole pixels out of an RGB picture, with a margin, and turn it upright."""
         left, top, right, bottom = box
-        high = right - left if is_turned else bottom - top
-        margin = max(MIN_MARGIN_PX, round(high * MARGIN))
+        height = right - left if is_turned else bottom - top
+        margin = max(MIN_MARGIN_PX, round(height * MARGIN_SHARE))
         around = (
             max(0, left - margin),
             max(0, top - margin),
             min(picture.width, right + margin),
             min(picture.height, bottom + margin),
         )
-        # Whole pixels taken together: any other size would smear thin strokes.
-        together = max(1, high // ENOUGH_HEIGHT_PX)
-        part = picture.crop(around).reduce(together)
-        x0, x1 = (left - around[0]) / together, (right - around[0]) / together
-        y0, y1 = (top - around[1]) / together, (bottom - around[1]) / together
+        # Reduced by a whole factor: any other would blur thin strokes.
+        factor = max(1, height // ENOUGH_HEIGHT_PX)
+        part = picture.crop(around).reduce(factor)
+        x0, x1 = (left - around[0]) / factor, (right - around[0]) / factor
+        y0, y1 = (top - around[1]) / factor, (bottom - around[1]) / factor
         pixels = np.asarray(part, dtype=np.float32)
         if is_turned:
-            return cls(pixels.transpose(1, 0, 2), (y0, x0, y1, x1), 1 / together)
-        return cls(pixels, (x0, y0, x1, y1), 1 / together)
+            return cls(pixels.transpose(1, 0, 2), (y0, x0, y1, x1), 1 / factor)
+        return cls(pixels, (x0, y0, x1, y1), 1 / factor)
 
 
 @dataclass(frozen=True, slots=True)
 class Separated:
-    """Letters apart from their background: ``shares`` of ink (1 is full), the background behind each pixel, the ink's
-    colour; ``distance`` is how far the two are from each other, from 0 to 441."""
+    """Letters separated from their background.
+
+    ``shares`` has the share of ink of each pixel (1 is full ink), ``background`` the colour behind each pixel, ``ink``
+    the colour of the ink. ``distance`` is the distance between the two colours, from 0 to 441.
+    """
 
     letters: Letters
     shares: Shares
@@ -163,15 +175,15 @@ class Separated:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing stands there."""
+        """Say whether there is no ink."""
         return self.distance < MIN_DISTANCE
 
     @property
     def has_more_beside(self) -> bool:
-        """Say whether ink stands right before or behind the letters, where a further figure would."""
+        """Say whether there is ink directly before or after the letters, where a further digit would be."""
         left, top, right, bottom = self.letters.whole_box
-        reach = max(2, round((bottom - top) * BESIDE))
-        rows = self.shares[top : top + round((bottom - top) * UPPER)] > 0.5
+        reach = max(2, round((bottom - top) * BESIDE_SHARE))
+        rows = self.shares[top : top + round((bottom - top) * UPPER_SHARE)] > 0.5
         strips = (
             rows[:, max(0, left - 1 - reach) : max(0, left - 1)],
             rows[:, right + 1 : right + 1 + reach],
@@ -179,23 +191,23 @@ class Separated:
         return any(strip.sum() >= MIN_BESIDE_PX for strip in strips)
 
     def match(self, mask: Bits) -> Match:
-        """Return how the letters agree with their mask, at the place where they agree best."""
+        """Compare the letters with their mask, at the offset and strength that agree best."""
         left, top, right, bottom = self.letters.box
-        high, wide = self.shares.shape
-        found: list[tuple[float, Shares]] = []
+        height, width = self.shares.shape
+        candidates: list[tuple[float, Shares]] = []
         for dy, dx in product(SHIFTS_PX, SHIFTS_PX):
             x, y = dx * self.letters.px, dy * self.letters.px
-            part = (max(0, left + x), max(0, top + y), min(wide, right + x), min(high, bottom + y))
+            part = (max(0, left + x), max(0, top + y), min(width, right + x), min(height, bottom + y))
             shares = reduced(self.shares, mask.shape[1], part)
-            found.append((float(_wrong(shares, mask).sum()), shares))
-        shares = min(found, key=lambda one: one[0])[1]
-        tried = [_wrong(shares / strength, mask) for strength in STRENGTHS]
-        wrong = min(tried, key=lambda one: float(one.sum()))
-        return Match(_largest_patch(np.where(mask, wrong, 0)), _largest_patch(np.where(mask, 0, wrong)))
+            candidates.append((float(_errors(shares, mask).sum()), shares))
+        shares = min(candidates, key=lambda candidate: candidate[0])[1]
+        tried = [_errors(shares / strength, mask) for strength in STRENGTHS]
+        errors = min(tried, key=lambda one: float(one.sum()))
+        return Match(_worst_square(np.where(mask, errors, 0)), _worst_square(np.where(mask, 0, errors)))
 
     @property
     def contrast(self) -> float:
-        """Return WCAG's contrast of the ink where the background is least favourable to it, leaving out 5 %."""
+        """Return the WCAG contrast ratio of the ink with the least favourable background, ignoring the worst 5 %."""
         left, top, right, bottom = self.letters.whole_box
         background = luminances(self.background[top:bottom, left:right])
         ink = float(luminances(self.ink))
@@ -204,8 +216,8 @@ class Separated:
 
 
 def separate(letters: Letters, mask: Bits) -> Separated:
-    """Part the letters from their background, told by the mask where to look for each."""
-    soft = _over(letters, mask)
+    """Separate letters from their background. The mask shows which pixels belong to which."""
+    soft = _mask_over(letters, mask)
     background = _background(letters, soft)
     difference = letters.pixels - background
     strong = soft >= min(0.75, float(soft.max(initial=0)))
@@ -221,39 +233,41 @@ def separate(letters: Letters, mask: Bits) -> Separated:
 
 
 def spread(picture: Image.Image) -> float:
-    """Return the contrast between the lightest and the darkest that a part of a picture has, but for 2 % each:
-    what letters in it can have at most."""
+    """Return the contrast ratio between the lightest and the darkest pixels of an RGB picture, ignoring 2 % at each end.
+
+    Letters in the picture cannot have a higher contrast.
+    """
     light = luminances(np.asarray(picture, dtype=np.float32))
     return contrast(float(np.quantile(light, 0.98)), float(np.quantile(light, 0.02)))
 
 
-def _over(letters: Letters, mask: Bits) -> Shares:
-    """Return the mask as it lies over the letters, from 0 to 1."""
+def _mask_over(letters: Letters, mask: Bits) -> Shares:
+    """Return the mask scaled to the box of the letters, from 0 to 1, on an array as large as their pixels."""
     left, top, right, bottom = letters.whole_box
     scaled = Image.fromarray(mask.astype(np.uint8) * 255).resize(
         (right - left, bottom - top), Image.Resampling.BILINEAR
     )
-    high, wide = letters.pixels.shape[:2]
-    soft = np.zeros((high, wide), np.float32)
-    inner = np.asarray(scaled, dtype=np.float32)[: high - top, : wide - left] / 255
+    height, width = letters.pixels.shape[:2]
+    soft = np.zeros((height, width), np.float32)
+    inner = np.asarray(scaled, dtype=np.float32)[: height - top, : width - left] / 255
     soft[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
     return soft
 
 
 def _background(letters: Letters, soft: Shares) -> Pixels:
-    """Return the background behind each pixel: the mean of what is bare around it."""
-    bare = (soft < 0.02).astype(np.float64)
+    """Return the background behind each pixel: the mean of the pixels without ink around it."""
+    without_ink = (soft < 0.02).astype(np.float64)
     radius = max(3, round(letters.box[3] - letters.box[1]) // 2)
-    weight = _sums(bare, radius)
-    sums = [_sums(letters.pixels[..., channel] * bare, radius) for channel in range(3)]
-    background = np.stack([one / np.maximum(weight, 1) for one in sums], axis=-1)
-    if bare.any():
-        background[weight < 1] = letters.pixels[bare > 0].mean(axis=0)
+    weight = _sums(without_ink, radius)
+    sums = [_sums(letters.pixels[..., channel] * without_ink, radius) for channel in range(3)]
+    background = np.stack([channel / np.maximum(weight, 1) for channel in sums], axis=-1)
+    if without_ink.any():
+        background[weight < 1] = letters.pixels[without_ink > 0].mean(axis=0)
     return background.astype(np.float32)
 
 
 def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
-    """Return for each pixel the sum over the square around it."""
+    """Return, for each pixel, the sum over the square around it."""
     total = np.pad(values, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)
     side = 2 * radius + 1
     sums: NDArray[np.float64] = (
@@ -262,10 +276,11 @@ def _sums(values: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
     return sums
 
 
-def _wrong(shares: Shares, mask: Bits) -> Shares:
-    """Return by how much each pixel is on the wrong side of one half, from 0 to 1."""
+def _errors(shares: Shares, mask: Bits) -> Shares:
+    """Return how far each pixel is on the wrong side of one half, from 0 to 1."""
     return np.clip(np.where(mask, 0.5 - shares, shares - 0.5), 0, 0.5) * 2
 
 
-def _largest_patch(wrong: Shares) -> float:
-    return float(_sums(wrong.astype(np.float64), 1).max(initial=0)) / 9
+def _worst_square(errors: Shares) -> float:
+    """Return the highest mean error of any square of nine pixels."""
+    return float(_sums(errors.astype(np.float64), 1).max(initial=0)) / 9
