@@ -1,11 +1,11 @@
-"""Check that fonts are embedded, the brand's own, and have a glyph for every character.
+"""Check that fonts are embedded, belong to the brand, and have a glyph for every character.
 
-Everything that reads a PDF's words, ours too, believes each font's ``/ToUnicode``. Where that is wrong the page shows
-one number and is read, searched and proved as another. The embedded font has a table of its own (``cmap``) from signs
-to glyphs; shapes that stand for digits and Latin letters must have the same name in both.
+Every program that reads a PDF's text relies on each font's ``/ToUnicode`` map. Where that map is wrong, the page shows
+one number but is read, searched and checked as a different one. The embedded font has a table of its own (``cmap``)
+from characters to glyphs. For digits and Latin letters, the two tables must agree.
 
-PDFium gives the right character for a glyph that is a mere box, so glyphs are read from the page's content
-by pikepdf; so is text inside a pattern, which no reader of text can see.
+PDFium returns the right character even for the box of a missing glyph. So pikepdf reads the glyph numbers from the
+page's content stream. It also finds text inside a pattern, which PDFium does not return.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ from assetgen.preflight.pdf.pdf_file import DAMAGE, OpenPdf, Step
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-ENDS = "endbfchar endbfrange"
+MAP_OPERATORS = "endbfchar endbfrange"
 
 
 def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterator[tuple[str, str]]:
-    """Yield (what a glyph is, what the page says it is) for each glyph of a font whose two names differ.
+    """Yield (characters in the font, text in the page) for each glyph where the font and ``/ToUnicode`` differ.
 
-    ``own`` is what the font's own table says of each glyph, folded. Only where one of the two is an ASCII digit or
-    letter: forms of Arabic and ligatures have other names in the font than in the text, and what has no name in the
-    font cannot be judged.
+    ``own`` has the characters of each glyph by the font's ``cmap``, folded. A glyph counts only if one of the two is
+    an ASCII digit or letter. Arabic forms and ligatures have different characters in the font than in the text, and
+    a glyph without characters in the font cannot be compared.
     """
     if not _has_glyph_codes(font) or "/ToUnicode" not in font:
         return
-    for glyph, said in _said(font["/ToUnicode"]):
+    for glyph, text in _read_to_unicode(font["/ToUnicode"]):
         signs = own.get(glyph)
-        if signs and folded(said) not in signs and any(_is_plain(sign) for sign in (*signs, said)):
-            yield "/".join(sorted(signs)), said
+        if signs and folded(text) not in signs and any(_is_plain(sign) for sign in (*signs, text)):
+            yield "/".join(sorted(signs)), text
 
 
 def own_signs(font: TTFont) -> dict[int, frozenset[str]]:
-    """Return what each glyph stands for by the font's own table, folded; nothing where it has no table."""
+    """Return the characters of each glyph by the font's ``cmap``, folded; empty where it has none."""
     signs: dict[int, set[str]] = {}
     glyphs = font.getReverseGlyphMap()
     for code, name in (font.getBestCmap() or {}).items():
@@ -56,16 +56,16 @@ def own_signs(font: TTFont) -> dict[int, frozenset[str]]:
 
 
 def _has_glyph_codes(font: pikepdf.Object) -> bool:
-    """Say whether a font's codes are glyphs' numbers, as the engine writes them."""
+    """Say whether a font's codes are glyph numbers, as WeasyPrint writes them."""
     if font.get("/Encoding") != "/Identity-H" or "/DescendantFonts" not in font:
         return False
     mapped = font["/DescendantFonts"][0].get("/CIDToGIDMap", pikepdf.Name.Identity)
     return isinstance(mapped, pikepdf.Name) and mapped == "/Identity"
 
 
-def _said(to_unicode: pikepdf.Object) -> Iterator[tuple[int, str]]:
+def _read_to_unicode(to_unicode: pikepdf.Object) -> Iterator[tuple[int, str]]:
     """Yield glyph and text of each entry of a ``/ToUnicode`` map (ISO 32000-1, 9.10.3)."""
-    for step in pikepdf.parse_content_stream(to_unicode, ENDS):
+    for step in pikepdf.parse_content_stream(to_unicode, MAP_OPERATORS):
         operands = list(step.operands)
         if str(step.operator) == "endbfchar":
             for code, text in zip(operands[::2], operands[1::2], strict=False):
@@ -76,7 +76,7 @@ def _said(to_unicode: pikepdf.Object) -> Iterator[tuple[int, str]]:
 
 
 def _range(first: int, last: int, texts: pikepdf.Object) -> Iterator[tuple[int, str]]:
-    """Yield the entries of one range: a text for each of its glyphs, or the first's, counted on."""
+    """Yield the entries of one range: it lists a text for each glyph, or gives the first text, which is incremented."""
     if isinstance(texts, pikepdf.Array):
         for glyph, text in zip(range(first, last + 1), list(texts), strict=False):
             yield glyph, _utf16(bytes(text))
@@ -92,7 +92,7 @@ def _utf16(content: bytes) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text without the differences between signs that are one shape: NFKC."""
+    """Return a text in NFKC, which gives compatible characters of one shape the same code."""
     return unicodedata.normalize("NFKC", text)
 
 
@@ -101,19 +101,23 @@ def _is_plain(text: str) -> bool:
 
 
 POSTSCRIPT_NAME_ID = 6
-# Where an embedded font does not state its capitals' height: scripts without capitals.
+# The cap height for an embedded font that does not state it, as fonts for scripts without capitals do.
 USUAL_CAP_EM, USUAL_WEIGHT = 0.7, 400
-TOLD_FONTS = 512
-"""Fonts whose tables are remembered: subsets differ from page to page, but often repeat."""
+CACHED_FONTS = 512
+"""How many fonts' tables are cached: subsets differ from page to page, but often repeat."""
 MAX_DEPTH = 16
-SHOWING = frozenset({"Tj", "TJ", "'", '"'})
-TEXT = " ".join(sorted({"Tf", *SHOWING}))
-FONT_HINT = "only files of brand/fonts; name their family first in font-family"
+SHOW_OPERATORS = frozenset({"Tj", "TJ", "'", '"'})
+TEXT_OPERATORS = " ".join(sorted({"Tf", *SHOW_OPERATORS}))
+FONT_HINT = "use a font from brand/fonts, and name its family first in font-family"
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What an embedded font says of itself: ``glyphs`` is how many it has, ``signs`` what they stand for."""
+    """The properties that an embedded font states.
+
+    ``name`` is its PostScript name, ``cap_em`` the height of its capitals, ``glyphs`` the number of its glyphs,
+    ``signs`` the characters of each glyph.
+    """
 
     name: str
     weight: int
@@ -123,7 +127,7 @@ class Face:
 
 
 class _FontFile:
-    """A font's bytes by their hash, so that remembering one does not keep the bytes."""
+    """A font's bytes, hashed and compared by their SHA-256, as a key for the cache."""
 
     __slots__ = ("content", "key")
 
@@ -138,11 +142,11 @@ class _FontFile:
 
 
 def face_of(font: PageFont) -> Face | None:
-    """Return what an embedded font says of itself; None where it is not embedded or cannot be read."""
+    """Return the properties of an embedded font; None where it is not embedded or cannot be read."""
     return _face(_FontFile(font.file)) if font.file else None
 
 
-@lru_cache(maxsize=TOLD_FONTS)
+@lru_cache(maxsize=CACHED_FONTS)
 def _face(file: _FontFile) -> Face | None:
     from fontTools.ttLib import TTFont
 
@@ -162,23 +166,24 @@ def _face(file: _FontFile) -> Face | None:
 
 
 def prove_fonts(page: FinishedPage, spec: Spec) -> list[Finding]:
-    """Return a finding for each font of the page that is not embedded or not the brand's."""
+    """Return a finding for each font of the page that is not embedded or does not belong to the brand."""
     findings = []
     for font in dict.fromkeys(page.fonts.values()):
         face = face_of(font)
         if not font.file:
-            text = f"the font {font.name} is not embedded: a reader would see another"
+            text = f"the font {font.name} is not embedded: readers would see a substitute"
             findings.append(Finding("font-missing", text, FONT_HINT))
         elif face is None or face.name not in spec.faces:
-            own = ", ".join(spec.faces) or "none"
-            text = f"words are set in {face.name if face else font.name}, which is not of the brand ({own})"
+            brand_fonts = ", ".join(spec.faces) or "none"
+            name = face.name if face else font.name
+            text = f"words are in {name}, which is not a font of the brand (it has: {brand_fonts})"
             findings.append(Finding("font-missing", text, FONT_HINT))
     return findings
 
 
 def prove_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]:
-    """Return a finding for each sign without a glyph, and for words inside a pattern."""
-    unread = [letter.sign for letter in page.letters if letter.sign == UNKNOWN]
+    """Return findings for characters without a glyph, wrong ``/ToUnicode`` maps and words inside a pattern."""
+    unknown = [letter.sign for letter in page.letters if letter.sign == UNKNOWN]
     faces = {font.name: face for font in page.fonts.values() if (face := face_of(font))}
     findings = []
     try:
@@ -186,49 +191,58 @@ def prove_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]
         shown = list(_shown(file, page_object, in_pattern=False, depth=0))
         wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
     except DAMAGE as error:
-        return [Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build it again")]
+        return [
+            Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build the file again")
+        ]
     if any(one.in_pattern for one in shown):
-        text = "words stand inside a pattern, where no reader and no search finds them"
-        findings.append(Finding("words-altered", text, "set words as text on the page, not in a background"))
+        text = "words are inside a pattern, where screen readers and searches cannot find them"
+        findings.append(
+            Finding("words-altered", text, "place words as text on the page, not in a background")
+        )
     if wrong:
-        said = ", ".join(f"{is_!r} as {said!r}" for is_, said in wrong[:3])
-        text = f"the file gives out glyphs for others ({said}): it shows one text and is read as another"
-        findings.append(Finding("words-altered", text, "build it again; a font's /ToUnicode map is wrong"))
-    boxes = sum(one.boxes(faces) for one in shown)
-    if boxes or unread:
-        many = boxes or len(unread)
-        text = f"{many} sign{'s' if many != 1 else ''} on the finished page {'have' if many != 1 else 'has'} no glyph"
-        hint = f"the brand's fonts ({', '.join(spec.fonts)}) lack it: other words, or a font that has it"
+        examples = ", ".join(f"{actual!r} as {stated!r}" for actual, stated in wrong[:3])
+        text = (
+            f"the page shows one text but is read as another ({examples}): a font's /ToUnicode map is wrong"
+        )
+        findings.append(Finding("words-altered", text, "build the file again"))
+    missing = sum(one.missing(faces) for one in shown)
+    if missing or unknown:
+        count = missing or len(unknown)
+        characters = "characters have" if count != 1 else "character has"
+        text = f"{count} {characters} no glyph on the finished page"
+        hint = f"the brand's fonts ({', '.join(spec.fonts)}) lack it: change the words, or add a font that has it"
         findings.append(Finding("glyph-missing", text, hint))
     return findings
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """Glyphs that one operator shows in one font."""
+class _ShownText:
+    """Glyphs that one text operator shows in one font. ``kind`` is as ``_kind_of_codes`` returns it."""
 
     font: str
     kind: str
     codes: bytes
     in_pattern: bool
 
-    def boxes(self, faces: Mapping[str, Face]) -> int:
-        """Return how many of the glyphs are the box for a missing one, or none of the font's."""
+    def missing(self, faces: Mapping[str, Face]) -> int:
+        """Return how many of the glyphs are missing: glyph 0 (the box), or a number that the font does not have."""
         if self.kind != "glyphs":
             return len(self.codes) // 2 if self.kind == "mapped" else 0
-        most = faces[self.font].glyphs if self.font in faces else 1 << 16
-        glyphs = [self.codes[at] << 8 | self.codes[at + 1] for at in range(0, len(self.codes) - 1, 2)]
-        return sum(glyph == 0 or glyph >= most for glyph in glyphs)
+        glyph_count = faces[self.font].glyphs if self.font in faces else 1 << 16
+        glyphs = [
+            self.codes[index] << 8 | self.codes[index + 1] for index in range(0, len(self.codes) - 1, 2)
+        ]
+        return sum(glyph == 0 or glyph >= glyph_count for glyph in glyphs)
 
 
-def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: int) -> Iterator[_Shown]:
-    """Yield what a page or a stream and the forms and patterns of its resources show as text."""
+def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: int) -> Iterator[_ShownText]:
+    """Yield the text of a page or a stream, and of the forms and patterns in its resources."""
     if depth > MAX_DEPTH:
         return
     resources = stream.get("/Resources", pikepdf.Dictionary())
     fonts = resources.get("/Font", pikepdf.Dictionary())
     if fonts:
-        yield from _text(file.some_steps(stream, TEXT), fonts, in_pattern=in_pattern)
+        yield from _text(file.some_steps(stream, TEXT_OPERATORS), fonts, in_pattern=in_pattern)
     for form in _streams(resources, "/XObject"):
         if form.get("/Subtype") == "/Form":
             yield from _shown(file, form, in_pattern=in_pattern, depth=depth + 1)
@@ -237,7 +251,7 @@ def _shown(file: OpenPdf, stream: pikepdf.Object, *, in_pattern: bool, depth: in
 
 
 def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the glyphs that the fonts of a page, and of its forms, give out for others."""
+    """Yield ``misnamed`` for each font of a page and of its forms."""
     resources = owner.get("/Resources", pikepdf.Dictionary())
     for font in resources.get("/Font", pikepdf.Dictionary()).values():
         name = str(font.get("/BaseFont", "")).lstrip("/")
@@ -248,24 +262,27 @@ def _misnamed(owner: pikepdf.Object, faces: Mapping[str, Face], *, depth: int) -
 
 
 def _streams(resources: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:
-    """Yield the streams of a kind of resources."""
+    """Yield the streams of one kind of resource, such as ``/XObject``."""
     named = resources.get(kind, pikepdf.Dictionary()).values()
-    yield from (one for one in named if isinstance(one, pikepdf.Stream))
+    yield from (value for value in named if isinstance(value, pikepdf.Stream))
 
 
-def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_Shown]:
+def _text(steps: Sequence[Step], fonts: pikepdf.Object, *, in_pattern: bool) -> Iterator[_ShownText]:
     name, codes = "", ""
     for kind, step in steps:
         if kind == "Tf" and str(step.operands[0]) in fonts:
             font = fonts[str(step.operands[0])]
-            name, codes = str(font.get("/BaseFont", "")).lstrip("/"), _codes(font)
-        elif kind in SHOWING:
-            yield _Shown(name, codes, b"".join(_strings(step.operands)), in_pattern)
+            name, codes = str(font.get("/BaseFont", "")).lstrip("/"), _kind_of_codes(font)
+        elif kind in SHOW_OPERATORS:
+            yield _ShownText(name, codes, b"".join(_strings(step.operands)), in_pattern)
 
 
-def _codes(font: pikepdf.Object) -> str:
-    """Return what a font's codes are: glyphs' numbers, as the engine writes them for every glyph that it has;
-    ``mapped``, as it does where it has none; ``simple`` in a font of one byte a sign."""
+def _kind_of_codes(font: pikepdf.Object) -> str:
+    """Return what the codes of a font are.
+
+    ``glyphs``: glyph numbers, as WeasyPrint writes them. ``mapped``: codes of a map, which it writes for characters
+    that the font lacks. ``simple``: one byte per character.
+    """
     if font.get("/Subtype") != "/Type0":
         return "simple"
     return "glyphs" if font.get("/Encoding") == "/Identity-H" else "mapped"
@@ -276,5 +293,5 @@ def _strings(operands: Iterable[pikepdf.Object]) -> Iterator[bytes]:
         if isinstance(operand, pikepdf.String):
             yield bytes(operand)
         elif isinstance(operand, pikepdf.Array):
-            # An array of a text operator holds strings and numbers, and no arrays.
-            yield from [bytes(one) for one in operand if isinstance(one, pikepdf.String)]
+            # The array of a text operator has strings and numbers, but no arrays.
+            yield from [bytes(item) for item in operand if isinstance(item, pikepdf.String)]

@@ -1,12 +1,14 @@
 """Check type sizes by viewing distance, and contrast under the letters.
 
-Headline and number are read from ``view_m``: 1:120 is good, 1:250 the least. Other words are read from
-``read_m``: 1:250 is good, 1:400 the least; in print also 12 pt and 8 pt. An imprint keeps 6 pt, 8 pt where
-it is reversed or in more than one ink, 10 pt tinted in newsprint. Of words that no role claims nothing
-but an imprint's size is asked.
+Type sizes are ratios of cap height to reading distance. The headline and the number are read from ``view_m``: 1:120 is
+preferred (sign-trade rule, 1 in per 10 ft), 1:250 is the minimum (UK safety-sign rule, 100 mm letters at 25 m). Other
+words are read from ``read_m``: 1:250 is preferred, 1:400 is the minimum (rule of thumb, 25 mm per 10 m). In print they
+also have a preferred size of 12 pt (clear print, UKAAF G003) and a minimum of 8 pt. In print, imprints and words
+without a role have only a minimum: 6 pt, or 8 pt if they are lighter than their background.
 
-The letters' own colour counts, not that of their blurred edges; the background is what lies under them, smoothed
-by less than a stroke. In windows of an em along the line the worst twentieth decides (proof notes 6).
+Contrast compares the colour of the letters, without their anti-aliased edges, with the background under them. The
+background is smoothed by less than a stroke, because readers do not see finer noise. The line is divided into windows
+one em wide, and the worst 5 % of the worst window decides.
 """
 
 from __future__ import annotations
@@ -43,16 +45,17 @@ from assetgen.preflight.text.text_lines import EyeLine
 from assetgen.units import MM_PER_PT
 
 MIN_IMPRINT_PT, MIN_IMPRINT_REVERSED_PT = 6.0, 8.0
-# Half a hundredth of a point, and of a ratio: figures are rounded when they are written.
 WHOLE_MM = 10.0
-"""From here on a height is told in whole millimetres."""
+"""From this cap height on, a message gives whole millimetres."""
+# A size may be this share of its minimum: sizes are rounded when they are written into a page.
 TOLERANCE = 0.995
+# The size of a screen pixel where the channel does not state it.
 USUAL_PX_MM = 0.26
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
-    """Letters of one role and size: the height of their capitals in mm before the reader, their size in pt."""
+class _TypeSize:
+    """Letters of one role and size. ``cap_mm`` is their cap height at final size."""
 
     letters: tuple[Letter, ...]
     cap_mm: float
@@ -66,95 +69,101 @@ def prove_type_size(
     reversed_objects: Collection[int],
     spec: Spec,
 ) -> list[Finding]:
-    """Return a finding for each role that has letters too small to be read from where it is read.
+    """Return a finding for each role with letters that are too small for their reading distance.
 
-    ``faces`` has each text object's font; ``reversed_objects`` are those that are lighter than their background.
+    ``faces`` has the font of each text object. ``reversed_objects`` are the text objects that are lighter than their
+    background.
     """
     findings = []
-    for role, own in roles.parted(letters).items():
-        least = _smallest(own, faces, spec)
-        is_reversed = any(letter.object in reversed_objects for letter in least.letters)
-        severity, why = _judge(role, least, spec, is_reversed)
+    for role, role_letters in roles.parted(letters).items():
+        smallest = _smallest(role_letters, faces, spec)
+        is_reversed = any(letter.object in reversed_objects for letter in smallest.letters)
+        severity, reason = _check_size(role, smallest, spec, is_reversed)
         if severity is None:
             continue
-        signs = "".join(letter.sign for letter in least.letters[:16])
-        text = f"{role or 'words'} too small: {why} ({signs})"
-        hint = "larger type, or fewer words; docs/channels.md has the distances"
-        box = told_box(around([letter.box for letter in least.letters]), spec)
+        signs = "".join(letter.sign for letter in smallest.letters[:16])
+        text = f"{role or 'words'} too small: {reason} ({signs})"
+        hint = "use larger type or fewer words; docs/channels.md has the distances"
+        box = told_box(around([letter.box for letter in smallest.letters]), spec)
         findings.append(Finding("type-small", text, hint, severity=severity, box=box, role=role or None))
     return findings
 
 
-def _smallest(letters: Iterable[Letter], faces: Mapping[int, Face | None], spec: Spec) -> _Size:
+def _smallest(letters: Iterable[Letter], faces: Mapping[int, Face | None], spec: Spec) -> _TypeSize:
     mm_per_px = 1 / px_per_unit(spec) if spec.unit == "mm" else spec.px_mm or USUAL_PX_MM
     sized: dict[float, list[Letter]] = {}
     for letter in letters:
         face = faces.get(letter.object)
         sized.setdefault(letter.size_px * (face.cap_em if face else USUAL_CAP_EM), []).append(letter)
     cap_px = min(sized)
-    own = tuple(sized[cap_px])
-    return _Size(own, cap_px * mm_per_px, own[0].size_px * mm_per_px / MM_PER_PT)
+    smallest = tuple(sized[cap_px])
+    return _TypeSize(smallest, cap_px * mm_per_px, smallest[0].size_px * mm_per_px / MM_PER_PT)
 
 
-def _judge(role: str, size: _Size, spec: Spec, is_reversed: bool) -> tuple[Severity | None, str]:
-    """Return how bad a size is, and why in words."""
+def _check_size(role: str, size: _TypeSize, spec: Spec, is_reversed: bool) -> tuple[Severity | None, str]:
+    """Return the severity of a size that is too small, and the reason; None for a size that is large enough."""
     is_print = spec.unit == "mm"
     if role in FAR_ROLES:
-        return _by_distance(size, spec.view_m, FAR_MIN, FAR_GOOD)
+        return _check_distance(size, spec.view_m, FAR_MIN, FAR_GOOD)
     if is_print and role in (IMPRINT, ""):
-        least = MIN_IMPRINT_REVERSED_PT if is_reversed else MIN_IMPRINT_PT
-        if size.size_pt < least * TOLERANCE:
-            return Severity.ERROR, f"{size.size_pt:.1f} pt; {least:g} pt are due"
+        min_pt = MIN_IMPRINT_REVERSED_PT if is_reversed else MIN_IMPRINT_PT
+        if size.size_pt < min_pt * TOLERANCE:
+            return Severity.ERROR, f"{size.size_pt:.1f} pt; the minimum is {min_pt:g} pt"
         return None, ""
     if role == "":
-        return _by_distance(size, spec.read_m, NEAR_MIN, NEAR_MIN)
-    severity, why = _by_distance(size, spec.read_m, NEAR_MIN, NEAR_GOOD)
+        return _check_distance(size, spec.read_m, NEAR_MIN, NEAR_MIN)
+    severity, reason = _check_distance(size, spec.read_m, NEAR_MIN, NEAR_GOOD)
     if is_print and severity is not Severity.ERROR:
         if size.size_pt < PRINT_MIN_PT * TOLERANCE:
-            return Severity.ERROR, f"{size.size_pt:.1f} pt; {PRINT_MIN_PT} pt are due"
+            return Severity.ERROR, f"{size.size_pt:.1f} pt; the minimum is {PRINT_MIN_PT} pt"
         if spec.width * spec.height > A6_MM2 and size.size_pt < PRINT_GOOD_PT * TOLERANCE:
-            return Severity.WARNING, f"{size.size_pt:.1f} pt; {PRINT_GOOD_PT} pt are good"
-    return severity, why
+            return Severity.WARNING, f"{size.size_pt:.1f} pt; the preferred minimum is {PRINT_GOOD_PT} pt"
+    return severity, reason
 
 
-def _by_distance(size: _Size, distance_m: float, least: float, good: float) -> tuple[Severity | None, str]:
+def _check_distance(
+    size: _TypeSize, distance_m: float, minimum: float, preferred: float
+) -> tuple[Severity | None, str]:
+    """Compare cap height ÷ distance with the minimum and the preferred ratio; return as ``_check_size`` does."""
     ratio = size.cap_mm / (distance_m * 1000)
-    if ratio < good * TOLERANCE:
+    if ratio < preferred * TOLERANCE:
         height = f"{size.cap_mm:.0f}" if size.cap_mm >= WHOLE_MM else f"{size.cap_mm:.2g}"
-        told = f"capitals of {height} mm for {distance_m:g} m, 1:{1 / ratio:.0f}"
-        if ratio < least * TOLERANCE:
-            return Severity.ERROR, f"{told}; at least 1:{1 / least:.0f} is due"
-        return Severity.WARNING, f"{told}; 1:{1 / good:.0f} is good"
+        measured = f"capitals of {height} mm for {distance_m:g} m, 1:{1 / ratio:.0f}"
+        if ratio < minimum * TOLERANCE:
+            return Severity.ERROR, f"{measured}; the minimum is 1:{1 / minimum:.0f}"
+        return Severity.WARNING, f"{measured}; the preferred minimum is 1:{1 / preferred:.0f}"
     return None, ""
 
 
-# WCAG 2.2, 1.4.3: 4.5:1, of large type 3:1. Facts keep 4.5:1 at any size.
+# WCAG 2.2, 1.4.3: 4.5:1, or 3:1 for large type. The facts must have 4.5:1 at any size.
 MIN_CONTRAST, MIN_CONTRAST_LARGE = 4.5, 3.0
-# Large: 24 CSS px, bold 18.66, of a CSS px of 0.26 mm; in print 18 pt, bold 14.
+# WCAG's large type: 24 CSS px, bold 18.66, with a CSS px of 0.26 mm; in print 18 pt, bold 14.
 CSS_PX_MM = 0.26
 LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
 LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
 BOLD = 700
-# Words of less contrast are not seen at all.
-MIN_TO_SEE = 1.1
-WORST = 5
-"""The percentile of a window that counts, in per cent."""
-SOLID = 0.35
-"""Pixels with less than this share of the line's densest ink are edges."""
+# Words with less contrast are invisible.
+MIN_VISIBLE_CONTRAST = 1.1
+WORST_PERCENT = 5
+"""The percentile of a window's ratios that counts."""
+MIN_INK_SHARE = 0.35
+"""Pixels with less than this share of the line's densest ink are anti-aliased edges."""
 FULL_ALPHA = 0.97
-# Strokes of smaller letters cover no pixel wholly: how dense their ink is shows when they are drawn at this size.
+# Below the first size, in px, no stroke covers a whole pixel. The letters are then rendered at the second size to
+# measure how dense their ink is.
 SHARP_PX, DENSE_PX = 12, 48
 SMOOTHING_EM = 0.04
-# No ink of a line is further outside of the box around its letters.
+# The ink of a line reaches at most this far outside the box around its letters.
 NEAR_PX = 3.0
 SAMPLES_PER_EM = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LineContrast:
-    """The worst contrast along a line, in a window of an em; whether the letters are lighter than their background.
+    """The contrast of a line, and whether its letters are lighter than their background.
 
-    Where no pixel has less than any limit asks for, it is that of the worst pixel.
+    ``ratio`` is that of the worst window of one em. Where every pixel reaches ``MIN_CONTRAST``, it is that of the
+    worst pixel.
     """
 
     line: EyeLine
@@ -165,10 +174,10 @@ class LineContrast:
 def find_contrasts(
     page: FinishedPage, lines: Iterable[EyeLine], layers: Layers, seen: Image.Image | None = None
 ) -> list[LineContrast]:
-    """Return the worst contrast of each line that has ink in the layers.
+    """Return the contrast of each line.
 
-    ``seen`` is the page as it is drawn, where something lies over its words: then the letters' colour is
-    what is seen of them through it.
+    ``seen`` is the rendered page, needed where something covers its words. The colour of the letters is then taken
+    from it.
     """
     placed = [(line, line.box) for line in lines]
     near = NEAR_PX / layers.scale
@@ -178,7 +187,9 @@ def find_contrasts(
             line,
             layers,
             seen,
-            is_alone=not any(other is not line and its.meets(box.grown(near)) for other, its in placed),
+            is_alone=not any(
+                other is not line and other_box.meets(box.grown(near)) for other, other_box in placed
+            ),
         )
         for line, box in placed
     ]
@@ -187,7 +198,10 @@ def find_contrasts(
 def _contrast(
     page: FinishedPage, line: EyeLine, layers: Layers, seen: Image.Image | None, *, is_alone: bool
 ) -> LineContrast:
-    """Return a line's worst contrast; 1 where no ink of it is to be seen."""
+    """Return the contrast of a line; its ratio is 1 where it has no visible ink.
+
+    ``is_alone`` says that no other line is near enough to have ink in its box.
+    """
     size = line.size_px * layers.scale
     cut = layers.cut(line.box, 1)
     if cut is None:
@@ -198,40 +212,44 @@ def _contrast(
     alpha = inks[..., 3].astype(np.float32) / 255
     if not is_alone:
         alpha *= _own_ink(line, layers, cut, stride, inks.shape[:2])
-    most = float(alpha.max(initial=0.0))
-    if most == 0:
+    max_alpha = float(alpha.max(initial=0.0))
+    if max_alpha == 0:
         return LineContrast(line, 1.0)
-    rows, columns = np.nonzero(alpha > SOLID * most)
+    rows, columns = np.nonzero(alpha > MIN_INK_SHARE * max_alpha)
     below: Colours = background[rows, columns]
     colour: npt.NDArray[np.number[Any]] = inks[rows, columns, :3]
     if seen is not None:
-        solid = alpha[rows, columns] >= FULL_ALPHA * most
+        solid = alpha[rows, columns] >= FULL_ALPHA * max_alpha
         rows, columns, below = rows[solid], columns[solid], below[solid]
         colour = np.asarray(seen.crop(cut))[::stride, ::stride][rows, columns]
-    elif (opacity := most if size >= SHARP_PX else _opacity(page, line, most)) < FULL_ALPHA:
+    elif (opacity := max_alpha if size >= SHARP_PX else _opacity(page, line, max_alpha)) < FULL_ALPHA:
         colour = below + (colour.astype(np.float32) - below) * np.float32(opacity)
-    light, under = luminances(colour), luminances(below)
-    ratios = contrasts(light, under)
-    is_reversed, least = bool(light.mean() > under.mean()), float(ratios.min())
-    if least >= MIN_CONTRAST:
-        return LineContrast(line, least, is_reversed)
-    turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
-    along = (rows if turned else columns) * stride
-    return LineContrast(line, _window_worst(ratios, along, max(1.0, size)), is_reversed)
+    ink_luminance, background_luminance = luminances(colour), luminances(below)
+    ratios = contrasts(ink_luminance, background_luminance)
+    is_reversed = bool(ink_luminance.mean() > background_luminance.mean())
+    lowest = float(ratios.min())
+    if lowest >= MIN_CONTRAST:
+        return LineContrast(line, lowest, is_reversed)
+    is_turned = abs(math.sin(math.radians(line.letters[0].turn_deg))) > 0.7
+    along = (rows if is_turned else columns) * stride
+    return LineContrast(line, _worst_window(ratios, along, max(1.0, size)), is_reversed)
 
 
-def _opacity(page: FinishedPage, line: EyeLine, most: float) -> float:
-    """Return how dense a line's ink is where a stroke covers whole pixels; ``most`` is what it is as drawn."""
-    if most >= FULL_ALPHA or not line.size_px:
-        return most
+def _opacity(page: FinishedPage, line: EyeLine, max_alpha: float) -> float:
+    """Return the opacity of a line's ink, measured where a stroke covers whole pixels.
+
+    ``max_alpha`` is the greatest alpha at the layers' scale.
+    """
+    if max_alpha >= FULL_ALPHA or not line.size_px:
+        return max_alpha
     objects = {letter.object for letter in line.letters}
-    return max(most, densest_ink(page, objects, line.box, DENSE_PX / line.size_px))
+    return max(max_alpha, densest_ink(page, objects, line.box, DENSE_PX / line.size_px))
 
 
 def _own_ink(
     line: EyeLine, layers: Layers, cut: tuple[int, int, int, int], stride: int, shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
-    """Return where in a line's box its own letters are: the box may hold others'."""
+    """Return which pixels of a line's box belong to its own letters; letters of other lines can reach into it."""
     own = np.zeros(shape, dtype=bool)
     left, top, scale = cut[0], cut[1], layers.scale
     boxes = [letter.box for letter in line.letters]
@@ -246,39 +264,44 @@ def _own_ink(
     return own
 
 
-def _window_worst(ratios: Floats, along: npt.NDArray[np.intp], em: float) -> float:
-    """Return the worst twentieth of any window of an em along the line."""
-    windows = (along / em).astype(np.intp)
+def _worst_window(ratios: Floats, along: npt.NDArray[np.intp], em_px: float) -> float:
+    """Return the lowest 5th percentile of the ratios in any window of one em.
+
+    ``along`` has the position of each ratio along the line, in px.
+    """
+    windows = (along / em_px).astype(np.intp)
     order = np.lexsort((ratios, windows))
     sorted_windows, sorted_ratios = windows[order], ratios[order]
     starts = np.concatenate(([0], np.flatnonzero(np.diff(sorted_windows)) + 1))
     sizes = np.diff(np.append(starts, len(order)))
-    return float(sorted_ratios[starts + (sizes - 1) * WORST // 100].min())
+    return float(sorted_ratios[starts + (sizes - 1) * WORST_PERCENT // 100].min())
 
 
 def prove_contrast(
     contrasts: Iterable[LineContrast], roles: Roles, weights: dict[int, int], spec: Spec
 ) -> list[Finding]:
-    """Return a finding for each line under its limit. ``weights`` are the weights of type by text object."""
+    """Return a finding for each line below its minimum contrast. ``weights`` has each text object's font weight."""
     findings = []
-    for one in contrasts:
-        role = _role(one.line, roles)
-        letter = one.line.letters[0]
-        least = least_contrast(role, letter, weights.get(letter.object, 400), spec)
-        # A ratio is told to two decimals: what rounds to the limit keeps it.
-        if round(one.ratio, 2) < least:
-            text = f"contrast {one.ratio:.2f}:1 under {_words(one.line)}; {least:g}:1 is due"
-            hint = "a darker or lighter background under it, or the other colour for the words"
-            box = told_box(around([one.box for one in one.line.letters]), spec)
+    for contrast in contrasts:
+        role = _role(contrast.line, roles)
+        letter = contrast.line.letters[0]
+        minimum = least_contrast(role, letter, weights.get(letter.object, 400), spec)
+        # Messages give ratios to two decimals, so a ratio that rounds to the minimum passes.
+        if round(contrast.ratio, 2) < minimum:
+            text = (
+                f"contrast {contrast.ratio:.2f}:1 under {_words(contrast.line)}; the minimum is {minimum:g}:1"
+            )
+            hint = "use a darker or lighter background there, or a different colour for the words"
+            box = told_box(around([letter.box for letter in contrast.line.letters]), spec)
             findings.append(Finding("contrast", text, hint, box=box, role=role or None))
-            if role in FACTS and one.ratio < MIN_TO_SEE:
-                text = f"the {role} cannot be told from its background"
+            if role in FACTS and contrast.ratio < MIN_VISIBLE_CONTRAST:
+                text = f"the {role} is invisible on its background"
                 findings.append(Finding("facts-hidden", text, hint, box=box, role=role))
     return findings
 
 
 def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
-    """Return the contrast that words of a role and size must have."""
+    """Return the minimum contrast ratio for words of a role, size and weight."""
     if role in FACTS:
         return MIN_CONTRAST
     if spec.unit == "px":
@@ -291,9 +314,9 @@ def least_contrast(role: str, letter: Letter, weight: int, spec: Spec) -> float:
 
 
 def _role(line: EyeLine, roles: Roles) -> str:
-    """Return the role of a line's letters; a fact's where it holds any of one."""
-    said = [role for letter in line.letters if (role := roles.of.get(letter))]
-    return next((role for role in said if role in FACTS), said[0] if said else "")
+    """Return the role of a line's letters. A fact comes first where the line has letters of several roles."""
+    found = [role for letter in line.letters if (role := roles.of.get(letter))]
+    return next((role for role in found if role in FACTS), found[0] if found else "")
 
 
 def _words(line: EyeLine) -> str:

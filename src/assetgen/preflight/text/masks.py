@@ -233,7 +233,7 @@ def separate(letters: Letters, mask: Bits) -> Separated:
 
 
 def spread(picture: Image.Image) -> float:
-    """Return the contrast ratio between the lightest and the darkest pixels of an RGB picture, ignoring 2 % at each end.
+    """Return the contrast ratio of the lightest and the darkest pixels of an RGB picture, ignoring 2 % at each end.
 
     Letters in the picture cannot have a higher contrast.
     """

@@ -1,7 +1,7 @@
-"""Letters joined into lines and paragraphs, and the page's words without spaces.
+"""Join the letters of a page into lines and paragraphs, and search its words.
 
-Order comes from geometry alone: where PDFium or the file puts a letter in its text says nothing of where a
-reader meets it.
+The order of letters comes from their positions alone. Their order in PDFium's text or in the file can differ from the
+order in which they are read.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from functools import cached_property, lru_cache
 from assetgen.geometry import Box, around
 from assetgen.preflight.pdf.finished_page import UNKNOWN, FinishedPage, Letter
 
-# Letters stand in one line whose baselines differ by less than this, in em, and whose sizes by less than that.
+# Letters of one line have baselines that differ by less than this, in em, and sizes that differ by less than a factor.
 SAME_BASELINE_EM = 0.25
-SAME_SIZE = 1.2
-# A wider gap ends a line: two columns are no sentence.
+SAME_SIZE_FACTOR = 1.2
+# A wider gap ends a line, so that two columns are not joined.
 END_OF_LINE_EM = 2.2
-# A gap in the ink that reads as a space although no space is in the file: figures of one width have up to 0.3.
-GAP_EM = 0.38
-# Unicode's kinds of compatible forms that are read as the letters that they stand for.
+# A gap in the ink that reads as a space, even without a space in the file. Tabular figures have gaps of up to 0.3.
+SPACE_GAP_EM = 0.38
+# The kinds of Unicode compatibility forms that are read as their plain letters.
 PLAIN_FORMS = frozenset({"<compat>", "<initial>", "<medial>", "<final>", "<isolated>", "<noBreak>"})
 STRONG_RTL = frozenset({"R", "AL"})
 STRONG_LTR = frozenset({"L", "EN", "AN"})
@@ -31,8 +31,10 @@ STRONG_LTR = frozenset({"L", "EN", "AN"})
 
 @dataclass(frozen=True, slots=True)
 class EyeLine:
-    """A line as it is seen, left to right. ``text`` has one sign for each of ``places``: the letter's index
-    in ``letters``, or None for a space."""
+    """A line in visual order, left to right.
+
+    ``places`` has, for each character of ``text``, the index of its letter in ``letters``, or None for a space.
+    """
 
     letters: tuple[Letter, ...]
     text: str
@@ -49,15 +51,15 @@ class EyeLine:
         return max(letter.size_px for letter in self.letters)
 
     def between(self, start: int, end: int) -> tuple[Letter, ...]:
-        """Return the letters of a stretch of the text."""
+        """Return the letters of ``text[start:end]``."""
         return tuple(self.letters[place] for place in self.places[start:end] if place is not None)
 
 
 def eye_lines(letters: Iterable[Letter], spaces: Iterable[Letter] = ()) -> list[EyeLine]:
-    """Return the lines of a page, from the top; spaces say where words part."""
+    """Join letters into lines, from the top of the page down. ``spaces`` separate words."""
     rows: list[_Row] = []
-    for letter in sorted((*letters, *spaces), key=lambda one: (round(one.turn_deg), _down(one))):
-        row = next((row for row in reversed(rows[-24:]) if row.holds(letter)), None)
+    for letter in sorted((*letters, *spaces), key=lambda each: (round(each.turn_deg), _down(each))):
+        row = next((row for row in reversed(rows[-24:]) if row.accepts(letter)), None)
         if row is None:
             rows.append(_Row(letter))
         else:
@@ -67,7 +69,7 @@ def eye_lines(letters: Iterable[Letter], spaces: Iterable[Letter] = ()) -> list[
 
 
 def _down(letter: Letter) -> float:
-    """Return how far down its page a letter's baseline lies, the page turned so that the letter is upright."""
+    """Return the y of a letter's baseline after the page is turned so that the letter is upright."""
     if not letter.turn_deg:
         return letter.y
     turn = math.radians(letter.turn_deg)
@@ -75,7 +77,7 @@ def _down(letter: Letter) -> float:
 
 
 def _along(letter: Letter) -> float:
-    """Return how far along its line a letter's origin lies."""
+    """Return the x of a letter's origin after the page is turned so that the letter is upright."""
     if not letter.turn_deg:
         return letter.x
     turn = math.radians(letter.turn_deg)
@@ -83,78 +85,78 @@ def _along(letter: Letter) -> float:
 
 
 def _span(letter: Letter) -> tuple[float, float]:
-    """Return where a letter's ink begins and ends along its line."""
+    """Return the start and the end of a letter's ink along its line."""
     if not letter.turn_deg:
         return letter.box.x, letter.box.right
     turn = math.radians(letter.turn_deg)
     along = [x * math.cos(turn) + y * math.sin(turn) for x, y in letter.box.corners()]
     if abs(round(letter.turn_deg)) % 90 == 0:
         return min(along), max(along)
-    # The box of slanted ink is wider than the ink: its share along the line is what counts.
+    # At other angles the box is larger than the ink, so its width along the line is estimated.
     middle = sum(along) / 4
     half = letter.size_px * 0.3
     return middle - half, middle + half
 
 
 class _Row:
-    """Letters on one baseline, of one size, while they are gathered."""
+    """The letters of one baseline and one size, while they are collected."""
 
     def __init__(self, first: Letter) -> None:
         self.letters = [first]
         self.turn, self.down, self.size = round(first.turn_deg), _down(first), first.size_px
 
-    def holds(self, letter: Letter) -> bool:
+    def accepts(self, letter: Letter) -> bool:
         if round(letter.turn_deg) != self.turn or not letter.size_px or not self.size:
             return False
-        if not 1 / SAME_SIZE < letter.size_px / self.size < SAME_SIZE:
+        if not 1 / SAME_SIZE_FACTOR < letter.size_px / self.size < SAME_SIZE_FACTOR:
             return False
         return abs(_down(letter) - self.down) < SAME_BASELINE_EM * min(self.size, letter.size_px)
 
     def lines(self) -> Iterator[EyeLine]:
-        """Yield the lines of the row, cut where a gap is too wide for one."""
+        """Yield the lines of the row, split at wide gaps."""
         line: list[Letter] = []
-        reach = -math.inf
+        line_end = -math.inf
         for letter in sorted(self.letters, key=_along):
             if letter.sign.isspace():
                 line.append(letter)
                 continue
             start, end = _span(letter)
-            if line and start - reach > END_OF_LINE_EM * self.size:
-                yield from _line(line)
+            if line and start - line_end > END_OF_LINE_EM * self.size:
+                yield from _join(line)
                 line = []
             line.append(letter)
-            reach = max(reach, end)
-        yield from _line(line)
+            line_end = max(line_end, end)
+        yield from _join(line)
 
 
-def _line(row: Sequence[Letter]) -> Iterator[EyeLine]:
-    """Yield the line that these letters and spaces make, if there is a letter among them."""
+def _join(row: Sequence[Letter]) -> Iterator[EyeLine]:
+    """Yield the line of these letters and spaces, unless there are only spaces."""
     letters: list[Letter] = []
     signs: list[str] = []
     places: list[int | None] = []
-    reach, parted = math.inf, False
+    previous_end, after_space = math.inf, False
     for letter in row:
         if letter.sign.isspace():
-            parted = True
+            after_space = True
             continue
         start, end = _span(letter)
-        if letters and (parted or start - reach > GAP_EM * letter.size_px):
+        if letters and (after_space or start - previous_end > SPACE_GAP_EM * letter.size_px):
             signs.append(" ")
             places.append(None)
         for sign in plain_sign(letter.sign):
             signs.append(sign)
             places.append(len(letters))
         letters.append(letter)
-        reach, parted = end, False
+        previous_end, after_space = end, False
     if letters:
         yield EyeLine(tuple(letters), "".join(signs), tuple(places))
 
 
 @lru_cache(maxsize=4096)
 def plain_sign(sign: str) -> str:
-    """Return a sign without its typographer's form: a ligature as its letters, a final form as its letter.
+    """Return a character without its typographic form: a ligature as its letters, a final form as its letter.
 
-    A raised, circled or broken figure stays what it is: nobody dials it. A mirrored letter is unknown.
+    Superscript and circled digits and fractions stay as they are, because nobody dials them.
     """
     kind = unicodedata.decomposition(sign).partition(" ")[0] if len(sign) == 1 else ""
     if kind.startswith("<") and kind not in PLAIN_FORMS:
@@ -164,24 +166,25 @@ def plain_sign(sign: str) -> str:
 
 
 def logical(line: EyeLine) -> tuple[str, tuple[int | None, ...]]:
-    """Return a line's text and places in the order in which it is read: right to left where its letters are.
+    """Return the text and the places of a line in reading order.
 
-    Latin words and figures inside a line from right to left keep their own order.
+    A line with more right-to-left than left-to-right letters is reversed. Latin words and numbers inside it keep
+    their order.
     """
     kinds = [unicodedata.bidirectional(sign) for sign in line.text]
-    to_left = sum(kind in STRONG_RTL for kind in kinds)
-    if to_left <= sum(kind == "L" for kind in kinds):
+    rtl_count = sum(kind in STRONG_RTL for kind in kinds)
+    if rtl_count <= sum(kind == "L" for kind in kinds):
         return line.text, line.places
     order: list[int] = []
-    stretch: list[int] = []
+    ltr_run: list[int] = []
     for index in range(len(kinds) - 1, -1, -1):
-        if kinds[index] in STRONG_LTR or (stretch and kinds[index] in ("ES", "CS", "ET", "ON")):
-            stretch.append(index)
+        if kinds[index] in STRONG_LTR or (ltr_run and kinds[index] in ("ES", "CS", "ET", "ON")):
+            ltr_run.append(index)
             continue
-        order += (*reversed(stretch), index)
-        stretch = []
-    order += reversed(stretch)
-    return "".join(line.text[at] for at in order), tuple(line.places[at] for at in order)
+        order += (*reversed(ltr_run), index)
+        ltr_run = []
+    order += reversed(ltr_run)
+    return "".join(line.text[index] for index in order), tuple(line.places[index] for index in order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +195,12 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """Return the paragraph's words, lines parted by a space."""
+        """Return the paragraph's words, with a space between lines."""
         return " ".join(logical(line)[0] for line in self.lines)
 
 
 def paragraphs(letters: Sequence[Letter], spaces: Sequence[Letter]) -> list[Paragraph]:
-    """Return the paragraphs of a page in the order of its structure."""
+    """Return the paragraphs of a page in the order of its tags."""
     groups: dict[int, tuple[list[Letter], list[Letter]]] = {}
     for letter in letters:
         groups.setdefault(letter.group, ([], []))[0].append(letter)
@@ -209,24 +212,24 @@ def paragraphs(letters: Sequence[Letter], spaces: Sequence[Letter]) -> list[Para
 
 
 IGNORED = frozenset({"Cf", "Cc"})
-"""Categories of signs that nobody sees: joiners, marks of direction, soft hyphens."""
+"""The Unicode categories of invisible characters: joiners, direction marks, soft hyphens."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a page says: as lines across the whole page, and by paragraphs."""
+    """The text of a page, both as lines across the whole page and as paragraphs."""
 
     lines: tuple[EyeLine, ...]
     paragraphs: tuple[Paragraph, ...]
 
     @classmethod
     def of(cls, page: FinishedPage) -> Reading:
-        """Return the reading of a page."""
+        """Read the text of a page."""
         return cls(tuple(eye_lines(page.letters, page.spaces)), tuple(paragraphs(page.letters, page.spaces)))
 
     @cached_property
     def _signs(self) -> tuple[str, tuple[Letter, ...]]:
-        """Return the signs of all paragraphs without spaces, and the letter that each belongs to."""
+        """Return the characters of all paragraphs without spaces, and the letter of each character."""
         signs: list[str] = []
         letters: list[Letter] = []
         for paragraph in self.paragraphs:
@@ -243,32 +246,32 @@ class Reading:
         return "".join(_fold_one(sign) for sign in self._signs[0])
 
     def find(self, words: str, *, exact: bool) -> Iterator[tuple[Letter, ...]]:
-        """Yield the letters of each place where these words stand; spaces and line ends do not count.
+        """Yield the letters of each occurrence of words, ignoring spaces and line ends.
 
-        ``exact`` tells capitals from small letters.
+        ``exact`` makes the search case-sensitive.
         """
-        wanted = squeezed(words)
+        pattern = squeezed(words)
         text, letters = self._signs
         if not exact:
-            text, wanted = self._folded, "".join(_fold_one(sign) for sign in wanted)
-        if not wanted:
+            text, pattern = self._folded, "".join(_fold_one(sign) for sign in pattern)
+        if not pattern:
             return
-        for match in re.finditer(re.escape(wanted), text):
+        for match in re.finditer(re.escape(pattern), text):
             yield letters[match.start() : match.end()]
 
 
 def squeezed(words: str) -> str:
-    """Return words as they are compared: ligatures undone, without spaces and unseen signs."""
+    """Return words in the form in which they are compared: plain letters, no spaces, no invisible characters."""
     plain = unicodedata.normalize("NFC", "".join(map(plain_sign, words)))
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in IGNORED)
 
 
 def _fold_one(sign: str) -> str:
-    """Return one sign in small letters, still one sign."""
-    small = sign.casefold()
-    return small if len(small) == 1 else sign
+    """Return a character in lower case, or unchanged where that would be several characters."""
+    lower = sign.casefold()
+    return lower if len(lower) == 1 else sign
 
 
 def distinct(found: Sequence[Letter]) -> tuple[Letter, ...]:
-    """Return letters without repeats: a ligature stands for two signs."""
+    """Return letters without repeats. A ligature is one letter for two characters."""
     return tuple(dict.fromkeys(found))
