@@ -9,7 +9,7 @@ import pytest
 from assetgen.geometry import Box
 from assetgen.preflight.text.text_lines import (
     END_OF_LINE_EM,
-    GAP_EM,
+    SPACE_GAP_EM,
     distinct,
     eye_lines,
     logical,
@@ -31,7 +31,7 @@ def test_letters_are_joined_from_left_to_right_whatever_their_order_in_the_file(
 
 
 def test_a_wide_gap_reads_as_a_space_though_the_file_has_none() -> None:
-    apart = ADVANCE_EM + GAP_EM - (ADVANCE_EM - INK_EM) + 0.01
+    apart = ADVANCE_EM + SPACE_GAP_EM - (ADVANCE_EM - INK_EM) + 0.01
     first, second = typed("a")[0], typed("b", x=100 + apart * 20)[0]
     nearer = typed("b", x=100 + (apart - 0.05) * 20)[0]
 

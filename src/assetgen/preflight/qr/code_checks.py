@@ -1,12 +1,11 @@
-"""Find each QR code in the finished pixels, and check what a phone makes of it.
+"""Find each QR code in the finished pixels, and check that a phone can read it.
 
-A code in a view of the whole is found by its look. One that is too small for that view still has to be drawn,
-and its squares leave their trace in the page's objects.
+Codes are searched for once in a view of the whole file. The area of each code is then rendered at full resolution
+and measured there. A code that is too small for the view is found through the page's objects: its modules must be
+drawn by something. Every code that opens something other than the spec's link is an error.
 
-A code is sought once on a view of the whole; its own area alone is then looked at in full resolution. What
-opens something else than the spec's link is wrong, wherever it stands. A raster file whose pixels have no
-known size before the reader (``px_mm`` None, or no ``scan_m``) is a code to be placed by somebody else: the
-phone is given the pixels that it can use at the most, and there is no margin to tell.
+In some raster files the size of a pixel (``px_mm``) or the scanning distance (``scan_m``) is unknown, because other
+people place the code. The phone model then has the most pixels per module that help it, and there is no margin.
 """
 
 from __future__ import annotations
@@ -47,37 +46,37 @@ from assetgen.preflight.qr.phone_model import (
 )
 from assetgen.preflight.results import CodeReading, DetectedRegion, Proof, px_per_unit, told_box
 
-# The smallest code has 21 modules a side. Its dark ones, joined to bars, are well over a hundred shapes.
+# The smallest code has 21 modules a side. Its dark modules, joined into bars, make well over a hundred shapes.
 MIN_CORNERS, MIN_SHAPES = 400, 100
-# A module's share of the page's longer side, at the most: a larger one is seen in any view.
-MAX_MODULE = 1 / 200
-# The shapes outside those places draw no code, even joined, as long as they have no more corners than this
-# together: its bars alone have over two hundred.
+# A larger module, as a share of the page's longer side, is visible in the view of the whole.
+MAX_MODULE_SHARE = 1 / 200
+# Shapes outside the places cannot draw a code if together they have at most this many corners. The bars of the
+# smallest code have over two hundred.
 MAX_CORNERS = 150
-# Nor do words, but in as many rows as the smallest code has, each as far from the next, up to a share of a step.
-EVEN_ROWS, ROW_OFF = range(2, 21), 0.2
+# Words can draw a code only in as many rows as the smallest code has, at even distances, give or take this share.
+EVEN_ROWS, ROW_TOLERANCE = range(2, 21), 0.2
 
 
 def code_places(page: FinishedPage) -> list[Box]:
-    """Return the boxes in which a code might be drawn that a view of the whole page does not show."""
-    most_px = MAX_MODULE * max(page.box.width, page.box.height)
-    places, small = [], []
+    """Return the boxes of the page that could have a code too small for a view of the whole page."""
+    max_module_px = MAX_MODULE_SHARE * max(page.box.width, page.box.height)
+    large, small = [], []
     for drawn in page.objects:
         if drawn.kind == "image" or (drawn.kind == "path" and _corners(drawn) >= MIN_CORNERS):
-            places.append(drawn)
-        elif drawn.kind == "path" and max(drawn.box.width, drawn.box.height) <= most_px * 21:
+            large.append(drawn)
+        elif drawn.kind == "path" and max(drawn.box.width, drawn.box.height) <= max_module_px * 21:
             small.append(drawn)
-    boxes = [box for one in places if (box := common([page.box, one.box, *one.clips]))]
+    boxes = [box for drawn in large if (box := common([page.box, drawn.box, *drawn.clips]))]
     if len(small) >= MIN_SHAPES:
-        boxes.append(around([one.box for one in small]))
-    return _apart(boxes)
+        boxes.append(around([drawn.box for drawn in small]))
+    return _without_nested(boxes)
 
 
 def codes_are_nowhere_else(page: FinishedPage, places: Sequence[Box]) -> bool:
-    """Say whether a page's objects can draw a code in those places alone, and not between them."""
+    """Say whether the objects of a page cannot draw a code outside these places."""
     corners = 0
     for drawn in page.objects:
-        if drawn.kind == "text" or any(_holds(place, page, drawn) for place in places):
+        if drawn.kind == "text" or any(_contains(place, page, drawn) for place in places):
             continue
         if drawn.kind != "path" or raw.FPDFPageObj_GetDashCount(drawn.handle) > 0:
             return False
@@ -88,25 +87,25 @@ def codes_are_nowhere_else(page: FinishedPage, places: Sequence[Box]) -> bool:
 
 
 def have_even_rows(rows: Iterable[float]) -> bool:
-    """Say whether among these rows of words there are so many even ones that together they could draw a code."""
+    """Say whether enough rows of words are evenly spaced to draw a code. ``rows`` has their positions."""
     sorted_rows = sorted(set(rows))
-    for at, first in enumerate(sorted_rows):
-        for second in sorted_rows[at + 1 :]:
+    for index, first in enumerate(sorted_rows):
+        for second in sorted_rows[index + 1 :]:
             step = second - first
-            if first + EVEN_ROWS[-1] * step > sorted_rows[-1] + ROW_OFF * step:
+            if first + EVEN_ROWS[-1] * step > sorted_rows[-1] + ROW_TOLERANCE * step:
                 break
-            if all(_has_near(sorted_rows, first + count * step, ROW_OFF * step) for count in EVEN_ROWS):
+            if all(_has_near(sorted_rows, first + count * step, ROW_TOLERANCE * step) for count in EVEN_ROWS):
                 return True
     return False
 
 
-def _has_near(sorted_values: Sequence[float], value: float, by: float) -> bool:
-    at = bisect_left(sorted_values, value - by)
-    return at < len(sorted_values) and sorted_values[at] <= value + by
+def _has_near(sorted_values: Sequence[float], value: float, tolerance: float) -> bool:
+    index = bisect_left(sorted_values, value - tolerance)
+    return index < len(sorted_values) and sorted_values[index] <= value + tolerance
 
 
-def _holds(place: Box, page: FinishedPage, drawn: DrawnObject) -> bool:
-    """Say whether all that may be seen of an object lies in a place."""
+def _contains(place: Box, page: FinishedPage, drawn: DrawnObject) -> bool:
+    """Say whether the visible part of an object is inside a place."""
     box = common([page.box, drawn.box, *drawn.clips])
     return box is None or common([place, box]) == box
 
@@ -115,8 +114,8 @@ def _corners(drawn: DrawnObject) -> int:
     return int(raw.FPDFPath_CountSegments(drawn.handle))
 
 
-def _apart(boxes: Iterable[Box]) -> list[Box]:
-    """Return boxes without those that lie in another."""
+def _without_nested(boxes: Iterable[Box]) -> list[Box]:
+    """Return boxes, largest first, without those inside a larger one."""
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda one: -one.width * one.height):
         if not any(common([box, other]) == box for other in kept):
@@ -124,50 +123,59 @@ def _apart(boxes: Iterable[Box]) -> list[Box]:
     return kept
 
 
-# The view on which codes are sought: of a page, with so many pixels for the least module that a phone could
-# read from where people stand (a module of the campaign's own has nearly twice as many).
+# Codes are searched for in a view of at most the first size. It has the second number of pixels for the smallest module
+# that a phone could read at the scanning distance. Codes of assetgen have nearly twice as many.
 VIEW_PX, VIEW_PX_PER_MODULE = 1600, 1.6
-# A raster file up to this size is looked at as it is, which is quicker than to make it smaller.
+# A raster file up to this size is searched unscaled, which is faster than reducing it first.
 RASTER_VIEW_PX = 2000
+# The fewest pixels per module that a phone read in tests, in dim light.
 MIN_READ_PX = 2.2
-# A page that claims to be larger than 250 m is not looked at: PDFium cannot count so far.
+# A page larger than this, about 250 m, is not searched: its coordinates exceed PDFium's range.
 MAX_SIDE_PX = 1e6
-# A second look, tile by tile: so many pixels for the smallest module that a phone could read at all.
+# If no code is found, the sheet is searched again in tiles with this many pixels for the smallest readable module.
 TILE_PX, TILE_STEP_PX = 2400, 1600
 CLOSE_PX_PER_MODULE = 4.0
-# A code beside the due one is somebody's who may go near: so small a module, so many pixels for all of a place.
+# A place is searched with a margin around it: this share of its longer side, and this many pixels of the view.
 MARGIN_SHARE, MARGIN_PX = 0.2, 8
+# A foreign code can be meant for somebody close by. Places are therefore searched for modules of this size as well,
+# with at most this many pixels per place.
 SMALL_MODULE_MM, CLOSE_PIXELS = 0.35, 1_500_000
-# A page's code is drawn with so many pixels a module: its corners are then right to a ninth of it.
+# A code of a page is rendered with this many pixels per module, so its corners are exact to a ninth of a module.
 DRAWN_PX_PER_MODULE = 9.0
-# The floors, less two in a hundred for what zxing-cpp's whole pixels may be off.
-MIN_MODULE_PX, MIN_MODULE_MM, MEASURED = 4.0, 0.5, 0.98
-MIN_QUIET = 3.7
-MIN_CONTRAST, GOOD_CONTRAST = 3.0, 7.0
-MIN_UNUSED, GOOD_UNUSED = 0.3, 0.6
-GOOD_MARGIN = 1.3
-LONGEST_TOLD = 120
+# Minimum module sizes: 4 px (DENSO WAVE: four printer dots per module), 0.5 mm (above the 0.396 mm of GS1). The last
+# factor allows for the error of zxing-cpp's corners, which are whole pixels.
+MIN_MODULE_PX, MIN_MODULE_MM, MEASURING_TOLERANCE = 4.0, 0.5, 0.98
+# The standard requires 4 modules (ISO/IEC 18004). A correct quiet zone measures 3.9 or more.
+MIN_QUIET_MODULES = 3.7
+# WCAG ratios. Below 3:1, zxing-cpp or zbar hardly ever read a code. At 4.5:1, zbar missed 30 % of shots in dim light.
+MIN_CONTRAST, PREFERRED_CONTRAST = 3.0, 7.0
+# Shares of unused error correction. Clean codes have 1.0, a logo over 15 % of the code leaves 0.55, over 22 % 0.0.
+MIN_UNUSED, PREFERRED_UNUSED = 0.3, 0.6
+PREFERRED_MARGIN = 1.3
+MAX_LINK_CHARS = 120
 
 
 def prove_code(
     canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
 ) -> Proof:
-    """Return what is wrong with the QR codes of a finished file, and a mark for each that opens the link.
+    """Check the QR codes of a finished file; return findings, and a region for each code that opens the spec's link.
 
-    ``places`` are boxes of the page in which a code may be drawn too small for a view of the whole;
-    ``is_nowhere_else`` says that none can be outside them.
+    ``places`` are boxes of the page in which a code could be too small for a view of the whole. ``is_nowhere_else``
+    says that no code can be outside them.
     """
     found = find_codes(canvas, spec, places, is_nowhere_else=is_nowhere_else)
     if spec.link is not None and not any(code.text is not None for code in found):
-        return Proof((_not_read(spec, found),))
-    right = [code for code in found if code.text is not None and code.text == spec.link]
-    others = [_wrong(spec, code) for code in found if code.text is not None and code.text != spec.link]
-    others += [_once_more(spec, code) for code in right[1:]]
-    return Proof.joined([Proof(tuple(others)), *(_judged(canvas, spec, code) for code in right)])
+        return Proof((_unreadable_finding(spec, found),))
+    correct = [code for code in found if code.text is not None and code.text == spec.link]
+    findings = [
+        _wrong_link_finding(spec, code) for code in found if code.text is not None and code.text != spec.link
+    ]
+    findings += [_duplicate_finding(spec, code) for code in correct[1:]]
+    return Proof.joined([Proof(tuple(findings)), *(_check_code(canvas, spec, code) for code in correct)])
 
 
 def prove_code_svg(content: bytes, spec: Spec) -> Proof:
-    """Return what is wrong with a QR code that is an SVG file: what it holds, and how it is read."""
+    """Check a QR code that is an SVG file: its content, and whether a phone can read it."""
     try:
         canvas, findings = read_svg(content, spec)
     except RefusedCode as refused:
@@ -178,7 +186,11 @@ def prove_code_svg(content: bytes, spec: Spec) -> Proof:
 def find_codes(
     canvas: Canvas, spec: Spec, places: Sequence[Box] = (), *, is_nowhere_else: bool = False
 ) -> tuple[FoundCode, ...]:
-    """Return every code that can be read, in CSS px of the page; one that is due is sought twice."""
+    """Return every code that can be read, in CSS px of the page.
+
+    If the spec has a link and no code is found, the file is searched again in tiles. This search also returns codes
+    that cannot be read.
+    """
     if not max(canvas.box.width, canvas.box.height) <= MAX_SIDE_PX:
         return ()
     view_px = _view_px(canvas, spec)
@@ -193,24 +205,26 @@ def find_codes(
         found = _look_closer(canvas, spec)
     if scale >= 1 and spec.unit == "px":
         return tuple(found)
-    return (*found, *_small_ones(canvas, spec, places, found))
+    return (*found, *_find_small(canvas, spec, places, found))
 
 
 def _with_margin(place: Box, scale: float) -> Box:
-    """Return a place with the clear margin of a code around it, and the background that a finder needs to see."""
+    """Return a place enlarged by a quiet zone and some background, which zxing-cpp needs."""
     return place.grown(max(place.width, place.height) * MARGIN_SHARE + MARGIN_PX / scale)
 
 
-def _small_ones(
+def _find_small(
     canvas: Canvas, spec: Spec, places: Sequence[Box], known: Sequence[FoundCode]
 ) -> Iterator[FoundCode]:
-    """Yield the codes that only a close look at the places of a page shows."""
+    """Yield the codes that show only when the places of a page are rendered at a higher resolution."""
     for place in places:
         if any(bounds(code.corners).grown(QUIET_MODULES * code.module_px).meets(place) for code in known):
             continue
-        least_px = SMALL_MODULE_MM * px_per_unit(spec) if spec.unit == "mm" else 1.0
-        scale = min(CLOSE_PX_PER_MODULE / least_px, math.sqrt(CLOSE_PIXELS / (place.width * place.height)))
-        part = canvas.region(place.grown(CLOSE_PX_PER_MODULE * least_px), scale)
+        min_module_px = SMALL_MODULE_MM * px_per_unit(spec) if spec.unit == "mm" else 1.0
+        scale = min(
+            CLOSE_PX_PER_MODULE / min_module_px, math.sqrt(CLOSE_PIXELS / (place.width * place.height))
+        )
+        part = canvas.region(place.grown(CLOSE_PX_PER_MODULE * min_module_px), scale)
         yield from (code.moved(part) for code in codes_in(grey(part.picture)))
 
 
@@ -218,37 +232,37 @@ def _view_px(canvas: Canvas, spec: Spec) -> int:
     if spec.unit == "px":
         return RASTER_VIEW_PX
     longest_mm = max(canvas.box.width, canvas.box.height) / px_per_unit(spec)
-    return min(VIEW_PX, math.ceil(longest_mm * VIEW_PX_PER_MODULE / _least_module_mm(spec)))
+    return min(VIEW_PX, math.ceil(longest_mm * VIEW_PX_PER_MODULE / _min_module_mm(spec)))
 
 
-def _least_module_mm(spec: Spec) -> float:
-    """Return the smallest module that a phone could read from where people stand, or the floor."""
+def _min_module_mm(spec: Spec) -> float:
+    """Return the smallest module that a phone could read at the scanning distance, at least ``MIN_MODULE_MM``."""
     return max(MIN_MODULE_MM, MIN_READ_PX * 1000 * (spec.scan_m or spec.read_m) / PHONE_PX)
 
 
 def _look_closer(canvas: Canvas, spec: Spec) -> list[FoundCode]:
-    """Look at the sheet again in tiles of full resolution; what cannot be read even so is returned unread."""
+    """Search the sheet in tiles at full resolution. If no code can be read, return the unread ones."""
     scale = 1.0
     if spec.unit == "mm":
-        scale = CLOSE_PX_PER_MODULE / (_least_module_mm(spec) * px_per_unit(spec))
+        scale = CLOSE_PX_PER_MODULE / (_min_module_mm(spec) * px_per_unit(spec))
     unread: list[FoundCode] = []
-    for box in _tiles(_searched(canvas, spec), scale):
+    for box in _tiles(_sheet_part(canvas, spec), scale):
         tile = canvas.region(box, scale)
-        seen = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
-        if read := [code for code in seen if code.text is not None]:
+        detected = [code.moved(tile) for code in codes_in(grey(tile.picture), unread=True)]
+        if read := [code for code in detected if code.text is not None]:
             return read
-        unread += seen
+        unread += detected
     return unread
 
 
-def _searched(canvas: Canvas, spec: Spec) -> Box:
-    """Return the part of a file that is its sheet: a page that claims to be a field is not looked through."""
+def _sheet_part(canvas: Canvas, spec: Spec) -> Box:
+    """Return the part of a file inside the trim size of its spec: a page can be much larger than it should be."""
     per = px_per_unit(spec)
     return part_of(canvas.box, Box(0.0, 0.0, spec.width * per, spec.height * per), 1.0)
 
 
 def _tiles(whole: Box, scale: float) -> Iterator[Box]:
-    """Yield squares that cover a box, each lying over its neighbours by more than a code is wide."""
+    """Yield squares that cover a box. They overlap by more than the width of a code."""
     side, step = TILE_PX / scale, TILE_STEP_PX / scale
     across = max(1, math.ceil((whole.width - side + step) / step))
     down = max(1, math.ceil((whole.height - side + step) / step))
@@ -257,81 +271,84 @@ def _tiles(whole: Box, scale: float) -> Iterator[Box]:
             yield Box(whole.x + column * step, whole.y + row * step, side, side)
 
 
-def _not_read(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
+def _unreadable_finding(spec: Spec, found: tuple[FoundCode, ...]) -> Finding:
     if found:
-        text = "a QR code is there, but it cannot be read"
-        hint = "see that nothing lies on it and that its background is plain: dark on light, 4 modules clear all round"
+        text = "the QR code cannot be read"
+        hint = (
+            "put it dark on a plain light background, with 4 modules clear all round and nothing on top of it"
+        )
         return Finding("qr-unreadable", text, hint, box=told_box(bounds(found[0].corners), spec), role="code")
-    text = f"no QR code can be read; one that opens {spec.link} is due"
-    hint = "place {{ code }} in the design, whole, dark on light, with nothing on it"
+    text = f"no QR code can be read; the asset needs one that opens {spec.link}"
+    hint = "place {{ code }} in the template, whole, dark on light, with nothing on top of it"
     return Finding("qr-unreadable", text, hint, role="code")
 
 
-def _wrong(spec: Spec, code: FoundCode) -> Finding:
-    said = ascii(code.text)[1:-1]
-    said = said if len(said) <= LONGEST_TOLD else f"{said[:LONGEST_TOLD]}…"
+def _wrong_link_finding(spec: Spec, code: FoundCode) -> Finding:
+    content = ascii(code.text)[1:-1]
+    content = content if len(content) <= MAX_LINK_CHARS else f"{content[:MAX_LINK_CHARS]}…"
     if spec.link is None:
-        text = f"a QR code opens {said}; none is due here"
-        hint = "take it out of the design or the picture that brought it"
+        text = f"a QR code opens {content}; this asset must not have a code"
+        hint = "remove it from the template or the picture that it is in"
     else:
-        text = f"a QR code opens {said}, not {spec.link}"
-        hint = "leave the code to {{ code }}, which opens the link that the plan gives"
+        text = f"a QR code opens {content}, not {spec.link}"
+        hint = "use {{ code }}, which opens the planned link, and remove other codes"
     return Finding("qr-wrong", text, hint, box=told_box(bounds(code.corners), spec), role="code")
 
 
-def _once_more(spec: Spec, code: FoundCode) -> Finding:
+def _duplicate_finding(spec: Spec, code: FoundCode) -> Finding:
     text, hint = (
-        "the same code is there twice; one is due",
-        "one code, as large as it can be, is read from farther away",
+        "the QR code is there twice",
+        "use one code, as large as possible: it can be read from farther away",
     )
     box = told_box(bounds(code.corners), spec)
     return Finding("qr-wrong", text, hint, severity=Severity.WARNING, box=box, role="code")
 
 
-def _judged(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
-    drawn, own, pixels = _cut_out(canvas, code)
+def _check_code(canvas: Canvas, spec: Spec, code: FoundCode) -> Proof:
+    """Measure a code at full resolution and check its size, background and readability."""
+    drawn, local, pixels = _render_code(canvas, code)
     sheet = Box(0.0, 0.0, spec.width * px_per_unit(spec), spec.height * px_per_unit(spec))
-    background = background_of(drawn.picture, pixels, own, _within(sheet, drawn))
-    cut = ideal_of(pixels, own) or CutCode.of(drawn.picture, own)
-    placed = own.moved(drawn)
+    background = background_of(drawn.picture, pixels, local, _within(sheet, drawn))
+    cut = ideal_of(pixels, local) or CutCode.of(drawn.picture, local)
+    placed = local.moved(drawn)
     module_px = placed.module_px
     module_mm = _module_mm(spec, module_px)
-    n_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
-    trial = tried(cut, MAX_PX if n_px is None else min(n_px, MAX_PX))
-    least = least_px(cut)
-    margin = None if n_px is None else n_px / least if least else 0.0
+    phone_px = px_per_module(module_mm, spec.scan_m) if module_mm and spec.scan_m else None
+    trial = tried(cut, MAX_PX if phone_px is None else min(phone_px, MAX_PX))
+    needed_px = least_px(cut)
+    margin = None if phone_px is None else phone_px / needed_px if needed_px else 0.0
     reading = CodeReading(
         text=cut.text,
-        modules=own.modules,
+        modules=local.modules,
         module_px=round(module_px, 2),
         module_mm=_rounded(module_mm),
         quiet_modules=round(background.quiet_modules, 2),
         contrast=round(background.contrast, 1),
-        unused=round(own.unused, 2),
-        px_per_module=_rounded(n_px),
-        least_px=least,
+        unused=round(local.unused, 2),
+        px_per_module=_rounded(phone_px),
+        least_px=needed_px,
         margin=_rounded(margin),
         shots=trial.shots,
         zbar_shots=trial.zbar_shots,
     )
     box = told_box(bounds(placed.corners), spec)
-    findings = [*_size(spec, reading, box), *_placed(background, box)]
+    findings = [*_check_size(spec, reading, box), *_check_background(background, box)]
     if background.dark_on_light:
-        findings += _read(spec, reading, trial, box)
+        findings += _check_readability(spec, reading, trial, box)
     return Proof(tuple(findings), (DetectedRegion("code", box, reading=reading),))
 
 
-def _cut_out(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
-    """Return the code's own area with what lies around it, the code as it is found again in there, and its greys."""
+def _render_code(canvas: Canvas, code: FoundCode) -> tuple[DrawnArea, FoundCode, Grey]:
+    """Render a code and its surroundings; return the area, the code found in its pixels, and their grey values."""
     area = bounds(code.grown(AROUND_MODULES)).grown(1.0)
     drawn = canvas.region(area, DRAWN_PX_PER_MODULE / code.module_px)
     pixels = grey(drawn.picture)
-    again = [other for other in codes_in(pixels) if other.text == code.text]
-    return drawn, again[0] if again else code.within(drawn), pixels
+    found = [other for other in codes_in(pixels) if other.text == code.text]
+    return drawn, found[0] if found else code.within(drawn), pixels
 
 
 def _within(box: Box, drawn: DrawnArea) -> Box:
-    """Return a box of the page in the pixels of a part of it."""
+    """Return a box of the page in pixels of a drawn area."""
     across, down = drawn.pixels_per_px
     return Box(
         (box.x - drawn.box.x) * across, (box.y - drawn.box.y) * down, box.width * across, box.height * down
@@ -339,7 +356,7 @@ def _within(box: Box, drawn: DrawnArea) -> Box:
 
 
 def _module_mm(spec: Spec, module_px: float) -> float | None:
-    """Return a module's side in mm before the reader; None where nobody knows how large a pixel will be."""
+    """Return a module's side in mm at final size; None where the size of a pixel is unknown."""
     if spec.unit == "mm":
         return module_px / px_per_unit(spec)
     return None if spec.px_mm is None else module_px * spec.px_mm
@@ -349,22 +366,22 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-Told = tuple[float, float, float, float]
+ReportedBox = tuple[float, float, float, float]
 
 
-def _size(spec: Spec, reading: CodeReading, box: Told) -> list[Finding]:
-    if spec.unit == "px" and reading.module_px < MIN_MODULE_PX * MEASURED:
-        text = f"the code's modules are {reading.module_px:g} px; 4 px are the least"
-    elif reading.module_mm is not None and reading.module_mm < MIN_MODULE_MM * MEASURED:
-        text = f"the code's modules are {reading.module_mm:g} mm at final size; 0.5 mm are the least"
+def _check_size(spec: Spec, reading: CodeReading, box: ReportedBox) -> list[Finding]:
+    if spec.unit == "px" and reading.module_px < MIN_MODULE_PX * MEASURING_TOLERANCE:
+        text = f"the code's modules are {reading.module_px:g} px; the minimum is 4 px"
+    elif reading.module_mm is not None and reading.module_mm < MIN_MODULE_MM * MEASURING_TOLERANCE:
+        text = f"the code's modules are {reading.module_mm:g} mm at final size; the minimum is 0.5 mm"
     else:
         return []
-    hint = "give the code the size of --qr, or a box for it"
+    hint = "give the code the size of --qr, or a box of its own"
     return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 
-def _placed(background: Background, box: Told) -> list[Finding]:
-    """Return what is wrong with the background of a code: its clear margin, its contrast."""
+def _check_background(background: Background, box: ReportedBox) -> list[Finding]:
+    """Return findings about the quiet zone, the contrast and the polarity of a code."""
     if not background.dark_on_light:
         text, hint = (
             "the code is light on dark: many phones do not read it",
@@ -372,43 +389,47 @@ def _placed(background: Background, box: Told) -> list[Finding]:
         )
         return [Finding("qr-unreadable", text, hint, box=box, role="code")]
     findings = []
-    if background.quiet_modules < MIN_QUIET:
-        text = f"{background.quiet_modules:.1f} modules around the code are clear; 4 must be"
+    if background.quiet_modules < MIN_QUIET_MODULES:
+        text = (
+            f"the quiet zone around the code is {background.quiet_modules:.1f} modules wide; the minimum is 4"
+        )
         hint = "keep words, pictures, edges and the trim off the code's white margin"
         findings.append(Finding("qr-quiet-zone", text, hint, box=box, role="code"))
-    if background.contrast < GOOD_CONTRAST:
-        poor = background.contrast < MIN_CONTRAST
-        due = MIN_CONTRAST if poor else GOOD_CONTRAST
-        text = f"the code's contrast is {background.contrast:.1f}:1; {due:g}:1 is due"
-        hint = "draw it in the darkest colour on the lightest; 10:1 is good"
-        severity = Severity.ERROR if poor else Severity.WARNING
+    if background.contrast < PREFERRED_CONTRAST:
+        is_error = background.contrast < MIN_CONTRAST
+        required = (
+            f"the minimum is {MIN_CONTRAST:g}:1" if is_error else f"{PREFERRED_CONTRAST:g}:1 is preferred"
+        )
+        text = f"the code's contrast is {background.contrast:.1f}:1; {required}"
+        hint = "draw it in the darkest colour on the lightest; aim for 10:1"
+        severity = Severity.ERROR if is_error else Severity.WARNING
         findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
     return findings
 
 
-def _read(spec: Spec, reading: CodeReading, trial: Trial, box: Told) -> list[Finding]:
-    """Return what keeps a phone from reading a code, or nearly does: damage, distance, poor light."""
+def _check_readability(spec: Spec, reading: CodeReading, trial: Trial, box: ReportedBox) -> list[Finding]:
+    """Return findings about damage, distance and poor light, which keep a phone from reading a code."""
     findings = []
 
-    def say(text: str, hint: str, is_error: bool) -> None:
+    def report(text: str, hint: str, is_error: bool) -> None:
         severity = Severity.ERROR if is_error else Severity.WARNING
         findings.append(Finding("qr-unreadable", text, hint, severity=severity, box=box, role="code"))
 
-    if reading.unused < GOOD_UNUSED:
+    if reading.unused < PREFERRED_UNUSED:
         is_error = reading.unused < MIN_UNUSED
         text = f"{1 - reading.unused:.0%} of the code's error correction is used up before anybody scans it"
-        say(text, "take away what covers it; nothing may lie on a code", is_error)
-    if reading.margin is not None and reading.margin < GOOD_MARGIN:
-        least = f"{reading.least_px:g} are needed" if reading.least_px else "even 6 do not do"
+        report(text, "remove everything that covers a part of the code", is_error)
+    if reading.margin is not None and reading.margin < PREFERRED_MARGIN:
+        needed = f"it needs {reading.least_px:g}" if reading.least_px else "even 6 are too few"
         text = (
-            f"a phone {spec.scan_m:g} m away has {reading.px_per_module:g} pixels for a module of the code;"
-            f" in dim light {least} (margin {reading.margin:g}, 1.3 is good)"
+            f"a phone {spec.scan_m:g} m away has {reading.px_per_module:g} pixels per module of the code;"
+            f" in dim light {needed} (margin {reading.margin:g}; 1.3 is preferred)"
         )
         is_error = reading.margin < 1 or not trial.passed
-        say(text, "a larger code, a shorter link or a stronger contrast makes it readable", is_error)
+        report(text, "use a larger code, a shorter link or a stronger contrast", is_error)
     elif not trial.passed:
-        text = f"of {len(SHOTS)} shots by a phone zxing-cpp reads {trial.shots}"
-        text += "" if trial.zbar_shots is None else f", zbar {trial.zbar_shots}"
+        text = f"zxing-cpp reads {trial.shots} of {len(SHOTS)} simulated phone shots of the code"
+        text += "" if trial.zbar_shots is None else f", zbar reads {trial.zbar_shots}"
         hint = "draw the code larger, dark on light, on a plain background with 4 modules clear all round"
-        say(text, hint, True)
+        report(text, hint, True)
     return findings
