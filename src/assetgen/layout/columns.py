@@ -1,8 +1,7 @@
-"""Set a column: copy in the largest size that fits its box and keeps clear of what it must.
+"""Lay out a column of copy in the largest type that fits its box and avoids the obstacles.
 
-A column is placed by ink: capitals' tops and baselines, never by line boxes.
-
-Every size is tried on one scale of 24 steps to the octave, from the arrangement's greatest downwards.
+A column is placed by its ink, that is the tops of capitals and the baselines, not by line boxes. Sizes are tried from the
+layout's maximum downwards, on one scale with 24 steps for each halving.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from assetgen.layout.line_breaking import Line, Typesetter, words_of
 from assetgen.layout.parts import SLACK, SetColumn, SetLine, SetPart, Setting, ascent_px
 from assetgen.schema.template_file import Part, Region, column_names, column_parts
 
-# Space between a digit and a join, in em of the number; how finely places are tried.
-JOIN_CLEAR_EM, STEPS = 0.03, 80
+# The clear space between a digit and a panel join, in em of the number, and the number of positions that are tried.
+JOIN_CLEAR_EM, POSITIONS = 0.03, 80
 
 
 def move_off_joins(
     box: Box, column: SetColumn, panel_joins_x: tuple[float, ...], setter: Typesetter | None
 ) -> SetColumn | None:
-    """Return the column moved right as far as it goes with each join in one of the number's spaces.
+    """Return the column moved right so that every panel join falls between two groups of the number's digits.
 
-    The furthest right is tried first, since the call stands at the page's right; None where no place does.
-    ``setter`` is the number's typesetter.
+    The position furthest right is tried first, because the call to action belongs at the page's right. Returns None
+    where no position fits. ``setter`` is the number's typesetter.
     """
     numbers = [part for part in column.parts if "number" in part.part.roles]
     if not panel_joins_x or not numbers or setter is None:
@@ -36,8 +35,8 @@ def move_off_joins(
     groups = _digit_groups(number, number.lines[0], setter)
     room = max(0.0, box.right - column.box.right)
     margin = JOIN_CLEAR_EM * number.size_px
-    for step in range(STEPS + 1):
-        dx = room * (1 - step / STEPS)
+    for step in range(POSITIONS + 1):
+        dx = room * (1 - step / POSITIONS)
         if not any(
             start + dx - margin < join < end + dx + margin for start, end in groups for join in panel_joins_x
         ):
@@ -46,7 +45,7 @@ def move_off_joins(
 
 
 def _digit_groups(number: SetPart, line: SetLine, setter: Typesetter) -> list[tuple[float, float]]:
-    """Return where each group of digits starts and ends on the page."""
+    """Return the start and end x of each group of digits on the page."""
     text, weight = line.line.words[0].text, line.line.words[0].weight
     left = line.x - line.line.left_em * number.size_px
     spans, start = [], 0
@@ -59,30 +58,33 @@ def _digit_groups(number: SetPart, line: SetLine, setter: Typesetter) -> list[tu
     return spans
 
 
-# Space between words and the code beside them, twice this: the wider where there is room. In modules.
+# The space on each side of a gutter between words and the code, in modules. The wider one is tried first.
 CODE_GUTTER_MODULES = (2.0, 0.75)
-# Between an accent and the descender above it, in em.
+# The space between an accent and the descender above it, in em.
 ACCENT_CLEAR_EM = 0.02
 
 
 def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float]) -> SetColumn | None:
-    """Return the column with these sizes from the box's top left, or None where it is too wide or too high."""
-    at = _Sized(setting, sizes)
+    """Lay out the column in these sizes from the box's top left; return None where it is too wide or too high.
+
+    ``sizes`` are in px by part.
+    """
+    placer = _PartPlacer(setting, sizes)
     parts: list[SetPart] = []
     code: Box | None = None
     y = 0.0
     for item in region.column:
         if isinstance(item, str):
             if setting.parts[item].same_line and parts:
-                placed = at.beside(item, box.width, parts[-1])
+                placed = placer.part_beside(item, box.width, parts[-1])
             else:
-                placed = at.part(item, box.width, y, first=not parts)
+                placed = placer.part(item, box.width, y, first=not parts)
             if placed is None:
                 return None
             parts.append(placed)
             y = placed.lines[-1].baseline
             continue
-        group = at.group(item, box.width, y, first=not parts)
+        group = placer.group(item, box.width, y, first=not parts)
         if group is None:
             return None
         parts += group.parts
@@ -91,8 +93,8 @@ def set_at(box: Box, region: Region, setting: Setting, sizes: Mapping[str, float
     return column.moved(box.x, box.y) if column.box.bottom <= box.height + SLACK else None
 
 
-def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
-    """Return the part with its lines far enough apart for accents under descenders; as it is where none rise."""
+def _with_room_for_accents(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
+    """Return the part with enough leading for accents below descenders; unchanged where no accents rise."""
     needed = [
         (above.bottom_em + below.top_em + ACCENT_CLEAR_EM)
         for above, below in pairwise(lines)
@@ -104,20 +106,26 @@ def _opened(part: Part, lines: Sequence[Line], size: float, cap: float) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
+    """Parts beside or above the code. ``bottom`` is the y from which the next part is measured."""
+
     parts: tuple[SetPart, ...]
     code: Box | None
     bottom: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Sized:
-    """Sets parts in these sizes, from a left of 0 and a top; ``first``: nothing of the column stands above."""
+class _PartPlacer:
+    """Places the parts of a column in given sizes, with the column's left at 0.
+
+    In each method, ``y`` is the last baseline or the bottom above, and ``first`` says that the column has nothing
+    above.
+    """
 
     setting: Setting
     sizes: Mapping[str, float]
 
     def part(self, name: str, width: float, y: float, *, first: bool) -> SetPart | None:
-        """Return a part, or None where its words do not fit the width in its lines."""
+        """Place a part below ``y``; return None where its words do not fit the width in its number of lines."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         longest = min(width / size, part.measure_em or 1e9) + SLACK / size
         lines = setting.typesetter(part).break_lines(
@@ -130,16 +138,16 @@ class _Sized:
         if lines is None:
             return None
         cap = setting.cap_em(part) * size
-        # A column starts with its ink, accents included; further down the gap above a part holds them.
+        # A column starts at the top of its ink, including accents. Further down, accents rise into the gap.
         baseline = y + (ascent_px(lines[0], size, cap) if first else cap + part.gap * size)
-        part = _opened(part, lines, size, cap)
+        part = _with_room_for_accents(part, lines, size, cap)
         placed = tuple(
             SetLine(line, 0.0, baseline + index * part.leading * size) for index, line in enumerate(lines)
         )
         return SetPart(name, part, size, cap, placed)
 
-    def beside(self, name: str, width: float, before: SetPart) -> SetPart | None:
-        """Return a one-line part on the baseline of the one before it, flush right; None where it is too wide."""
+    def part_beside(self, name: str, width: float, before: SetPart) -> SetPart | None:
+        """Place a one-line part flush right on the baseline of the part before it; None where it is too wide."""
         setting, part, size = self.setting, self.setting.parts[name], self.sizes[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         x = width - line.ink_em * size
@@ -149,7 +157,7 @@ class _Sized:
         return SetPart(name, part, size, setting.cap_em(part) * size, placed)
 
     def group(self, names: tuple[str, ...], width: float, y: float, *, first: bool) -> _Group | None:
-        """Return parts beside the code where there is room, else above it; without a code, one below the other."""
+        """Place parts beside the code, or above it where they do not fit beside it; without a code, in a column."""
         setting = self.setting
         texts = tuple(name for name in names if name != "code")
         side = setting.code_side_px if "code" in names else None
@@ -165,9 +173,9 @@ class _Sized:
         if not texts:
             return _Group((), code, y + gap + side)
         for gutter in (wide, narrow):
-            beside = self.texts(texts, width - side - 2 * gutter, y, first=first)
-            if beside:
-                return _Group(beside, code, max(code.bottom, beside[-1].lines[-1].baseline))
+            placed = self.texts(texts, width - side - 2 * gutter, y, first=first)
+            if placed:
+                return _Group(placed, code, max(code.bottom, placed[-1].lines[-1].baseline))
         stacked = self.texts(texts, width, y, first=first)
         if stacked is None:
             return None
@@ -177,7 +185,10 @@ class _Sized:
     def texts(
         self, names: tuple[str, ...], width: float, y: float, *, first: bool
     ) -> tuple[SetPart, ...] | None:
-        """Return parts one below the other; one that follows another's size gets smaller to fit, to its floor."""
+        """Place parts one below the other.
+
+        A part with ``relative_to`` may become smaller to fit, down to the preferred size of its roles.
+        """
         placed: list[SetPart] = []
         for name in names:
             is_first = first and not placed
@@ -190,27 +201,28 @@ class _Sized:
             y = part.lines[-1].baseline
         return tuple(placed)
 
-    def narrowed(self, name: str, width: float) -> _Sized | None:
-        """Return sizes in which a one-line part just fits a width, or None where that is under its good size."""
+    def narrowed(self, name: str, width: float) -> _PartPlacer | None:
+        """Return a placer in which a one-line part just fits a width; None where that is below its preferred size."""
         setting, part = self.setting, self.setting.parts[name]
         line = setting.typesetter(part).line(setting.words_in(part))
         size = width / line.ink_em if line.ink_em > 0 else 0.0
         if size < setting.floor(part).good_px or part.relative_to is None:
             return None
-        return _Sized(setting, {**self.sizes, name: size})
+        return _PartPlacer(setting, {**self.sizes, name: size})
 
 
 SCALE_STEP = 2 ** (-1 / 24)
-# Below this share of the greatest size a column is hopeless; the floors usually end the search before.
+# The search ends at this share of the maximum sizes, if the minimum sizes have not ended it before.
 MIN_SCALE = 0.1
 
 
 def set_column(box: Box, region: Region, setting: Setting, light: Sequence[Polygon] = ()) -> SetColumn | None:
-    """Return a region's column in a box, or None where it fits at no legible size.
+    """Lay out a region's column in a box; return None where it does not fit at a legible size.
 
-    Parts that the channel does not require are left out before the others get small.
+    Optional parts that the channel does not require are left out before the other parts become small. ``light`` are
+    the shapes that the copy keeps clear of.
     """
-    region = _said_only(region, setting)
+    region = _with_words_only(region, setting)
     best: SetColumn | None = None
     for kept in without_optional(region, setting):
         found = _largest(box, kept, setting, light, good_floor=True)
@@ -220,25 +232,25 @@ def set_column(box: Box, region: Region, setting: Setting, light: Sequence[Polyg
             best = found
     if best:
         return best
-    bare = required_only(region, setting)
-    return _largest(box, bare, setting, light, good_floor=False) or _largest(
-        box, bare, replace(setting, anyhow=True), light, good_floor=False
+    required = required_only(region, setting)
+    return _largest(box, required, setting, light, good_floor=False) or _largest(
+        box, required, replace(setting, anyhow=True), light, good_floor=False
     )
 
 
-def _said_only(region: Region, setting: Setting) -> Region:
-    """Return the region without the parts that have no words here, and without the code where there is none."""
+def _with_words_only(region: Region, setting: Setting) -> Region:
+    """Return the region without parts that have no words, and without the code where the asset has none."""
 
-    def said(name: str) -> bool:
+    def has_content(name: str) -> bool:
         if name == "code":
             return setting.code_side_px is not None
         return any(role in setting.words for role in setting.parts[name].roles)
 
-    return _filtered(region, said)
+    return _filtered(region, has_content)
 
 
 def _filtered(region: Region, keep: Callable[[str], bool]) -> Region:
-    """Return the region with only the parts that ``keep`` says to keep."""
+    """Return the region with only the parts for which ``keep`` is true."""
     column: list[str | tuple[str, ...]] = []
     for item in region.column:
         if isinstance(item, str):
@@ -256,26 +268,29 @@ def _is_optional(name: str, setting: Setting) -> bool:
 
 
 def without_optional(region: Region, setting: Setting) -> Iterator[Region]:
-    """Return the region whole, then without its optional parts, one after the other.
+    """Yield the whole region, then the region with one optional part less each time.
 
-    A design lists its parts by importance: the one that stands last there goes first.
+    A template lists its parts by importance, so the last optional one is left out first.
     """
-    stands = column_names(region)
-    optional = [name for name in setting.parts if name in stands and _is_optional(name, setting)]
+    present = column_names(region)
+    optional = [name for name in setting.parts if name in present and _is_optional(name, setting)]
     for count in range(len(optional), -1, -1):
         kept = set(optional[:count])
         yield _filtered(region, lambda name, kept=kept: name not in optional or name in kept)  # type: ignore[misc]
 
 
 def required_only(region: Region, setting: Setting) -> Region:
-    """Return the region without the parts that the channel does not require and the design can do without."""
+    """Return the region without the parts that are optional in the template and not required by the channel."""
     return _filtered(region, lambda name: not _is_optional(name, setting))
 
 
 def _largest(
     box: Box, region: Region, setting: Setting, light: Sequence[Polygon], *, good_floor: bool
 ) -> SetColumn | None:
-    """Return the column at the largest scale at which it fits, each part then as large as the others leave room."""
+    """Lay out the column at the largest scale that fits, then enlarge each part as far as the others allow.
+
+    ``good_floor`` keeps every part at its preferred size or above, otherwise at its minimum size.
+    """
     scale = 1.0
     floors = {name: _floor_px(part, setting, good_floor) for name, part in setting.parts.items()}
     names = sorted(
@@ -283,26 +298,28 @@ def _largest(
         key=lambda name: setting.parts[name].relative_to is not None,
     )
     widest = {
-        name: _widest(box.width, part, setting)
+        name: _max_size(box.width, part, setting)
         for name in names
         if not (part := setting.parts[name]).relative_to
     }
     while scale >= MIN_SCALE:
         sizes = _sizes(names, setting, widest, floors, scale)
-        found = _placed_at(box, region, setting, light, sizes)
+        found = _place_in_box(box, region, setting, light, sizes)
         if found:
-            grown = _grown(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
-            return replace(grown or found, scale=scale, good=_is_good(grown or found, setting))
+            enlarged = (
+                _enlarge_parts(box, region, setting, light, sizes) if scale < 1 or not good_floor else None
+            )
+            return replace(enlarged or found, scale=scale, good=_is_good(enlarged or found, setting))
         if all(size <= floors[name] for name, size in sizes.items()):
             return None
         scale *= SCALE_STEP
     return None
 
 
-def _placed_at(
+def _place_in_box(
     box: Box, region: Region, setting: Setting, light: Sequence[Polygon], sizes: Mapping[str, float]
 ) -> SetColumn | None:
-    """Return the column with these sizes where it stands in its box, or None where it does not fit."""
+    """Lay out the column in these sizes at its anchor in the box; return None where it does not fit."""
     found = set_at(box, region, setting, sizes)
     if found is None:
         return None
@@ -310,30 +327,30 @@ def _placed_at(
     return shifted if shifted and setting.is_clear(shifted, light) else None
 
 
-def _grown(
+def _enlarge_parts(
     box: Box, region: Region, setting: Setting, light: Sequence[Polygon], sizes: dict[str, float]
 ) -> SetColumn | None:
-    """Return the column with each part, from the top, grown by itself; None where none grows.
+    """Enlarge each part on its own, from the top; return None where none can be enlarged.
 
-    A long question that fills its lines need not keep the answer below it small. What follows another
-    part's size grows to a good one at most.
+    Otherwise a long question that fills its lines would keep the answer below it small. A part with ``relative_to``
+    grows at most to the preferred size of its roles.
     """
-    grown: SetColumn | None = None
+    enlarged: SetColumn | None = None
     for name in column_parts(region):
         part = setting.parts[name]
-        least = sizes[name]
-        most = max(
-            setting.floor(part).good_px, 0.0 if part.relative_to else _widest(box.width, part, setting)
+        current = sizes[name]
+        largest = max(
+            setting.floor(part).good_px, 0.0 if part.relative_to else _max_size(box.width, part, setting)
         )
-        steps = int(log(most / least) / -log(SCALE_STEP) + SLACK) if most > least else 0
+        steps = int(log(largest / current) / -log(SCALE_STEP) + SLACK) if largest > current else 0
         while steps > 0:
-            larger = {**sizes, name: least * SCALE_STEP**-steps}
-            found = _placed_at(box, region, setting, light, larger)
+            larger = {**sizes, name: current * SCALE_STEP**-steps}
+            found = _place_in_box(box, region, setting, light, larger)
             if found:
-                grown, sizes = found, larger
+                enlarged, sizes = found, larger
                 break
             steps -= 1
-    return grown
+    return enlarged
 
 
 def _floor_px(part: Part, setting: Setting, good_floor: bool) -> float:
@@ -342,6 +359,7 @@ def _floor_px(part: Part, setting: Setting, good_floor: bool) -> float:
 
 
 def _is_good(column: SetColumn, setting: Setting) -> bool:
+    """Say whether every part has at least the template's preferred size."""
     sizes = {part.name: part.size_px for part in column.parts}
     return all(
         size
@@ -358,9 +376,9 @@ def _sizes(
     floors: Mapping[str, float],
     scale: float,
 ) -> dict[str, float]:
-    """Return each part's size at a scale, none under its floor; a part on one line is no wider than the box.
+    """Return the size of each part at a scale, at least its floor.
 
-    ``names`` has what follows another part's size behind all that do not.
+    ``names`` lists parts with ``relative_to`` after all others. ``widest`` has the maximum sizes of the others.
     """
     sizes: dict[str, float] = {}
     for name in names:
@@ -371,16 +389,17 @@ def _sizes(
     return sizes
 
 
-def _widest(width: float, part: Part, setting: Setting) -> float:
-    """Return a part's greatest size: the arrangement's, or what fills the box where it has one line."""
-    most = part.max_size * setting.short_side_px
+def _max_size(width: float, part: Part, setting: Setting) -> float:
+    """Return the maximum size of a part. For a part of one line, it is at most the size that fills the width."""
+    layout_max = part.max_size * setting.short_side_px
     if part.lines > 1:
-        return most
+        return layout_max
     line = setting.typesetter(part).line(setting.words_in(part))
-    return min(most, width / line.ink_em) if line.ink_em > 0 else most
+    return min(layout_max, width / line.ink_em) if line.ink_em > 0 else layout_max
 
 
 def _anchored(box: Box, region: Region, column: SetColumn) -> SetColumn:
+    """Return the column moved to the region's anchor: top, middle or bottom of the box."""
     spare = box.bottom - column.box.bottom
     dy = {"top": 0.0, "middle": spare / 2, "bottom": spare}[region.anchor]
     return column.moved(0.0, dy)

@@ -1,7 +1,7 @@
 """Break words into lines that read well.
 
-Lines are no wider than the box, even in length, and end where sense allows. A break after a sentence is welcome; one
-after a short joining word, or a last line of one short word, is not.
+Good lines fit the box, have similar lengths and end where the sense allows. A break after a sentence is preferred. A
+break after a short joining word, and a last line of one short word, are avoided.
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ from typing import NamedTuple
 
 from assetgen.layout.engine_metrics import Measurer, drawn_tracking
 
-# Words that lean on the next one: a line should not end with them.
-LEANING = frozenset("a an the of to in on at by for and or but with from your you my is it no not as".split())
-# Of these the ones that are nothing without it.
+# Words that belong to the next one: a line should not end with them.
+JOINING_WORDS = frozenset(
+    "a an the of to in on at by for and or but with from your you my is it no not as".split()
+)
+# A line must not end with these if there is any other way.
 ARTICLES = frozenset(("a", "an", "the"))
-SHORT_WORD = 4
-# Letters whose body begins right of their outermost ink hang a little further, in em (design board).
-HANG = {"t": 0.036, "Y": 0.02, "W": 0.012, "w": 0.012, "y": 0.012}
+SHORT_WORD_CHARS = 4
+# How far these letters hang out at the start of a line, in em. Their body begins right of their outermost ink, so that
+# without it the line looks indented.
+HANG_EM = {"t": 0.036, "Y": 0.02, "W": 0.012, "w": 0.012, "y": 0.012}
 SENTENCE_END = ".?!"
-EXTRA_LINE = 0.1
-# How finely the least width of a paragraph is sought.
-EVEN_STEP = 1.03
-# Beyond this many words a paragraph is broken line by line; up to it every way of breaking is weighed.
-FEW_WORDS = 12
+EXTRA_LINE_COST = 0.1
+# The factor by which the width grows while lines of equal length are searched for.
+WIDTH_STEP = 1.03
+# Up to this many words, every way of breaking is compared. More words are filled line by line.
+MAX_WORDS_RANKED = 12
 
 
 class Word(NamedTuple):
-    """One word and the weight of its letters: what lines are remembered by, so that it is a plain pair."""
+    """One word and its font weight. A plain pair is fast to hash as a cache key."""
 
     text: str
     weight: int
@@ -37,7 +40,11 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in em: its words, its advance with letter-spacing, its ink's bearings and reach from the baseline."""
+    """One line of words, measured in em.
+
+    ``width_em`` is its advance with letter-spacing. ``left_em`` and ``right_em`` are the space between its ends and its
+    ink. ``top_em`` and ``bottom_em`` are the reach of its ink above and below the baseline.
+    """
 
     words: tuple[Word, ...]
     width_em: float
@@ -56,7 +63,7 @@ class Line:
         return self.width_em - self.left_em - self.right_em
 
     def spans(self) -> tuple[tuple[int, str], ...]:
-        """Return (weight, words) for each stretch of one weight."""
+        """Return (weight, words) for each run of words of one weight."""
         spans: list[tuple[int, str]] = []
         for word in self.words:
             if spans and spans[-1][0] == word.weight:
@@ -67,16 +74,16 @@ class Line:
 
 
 class Typesetter:
-    """Sets words of one family and letter-spacing; what it has set once it remembers."""
+    """Breaks words of one font family and letter-spacing into lines, and caches the results."""
 
     def __init__(self, measurer: Measurer, family: str, tracking_em: float) -> None:
         self.measurer, self.family, self.tracking_em = measurer, family, tracking_em
         self.drawn_em = drawn_tracking(tracking_em)
         self._line = lru_cache(maxsize=20_000)(self._measure)
-        self._choices = lru_cache(maxsize=500)(self._rank)
+        self._ranked_breaks = lru_cache(maxsize=500)(self._rank_breaks)
 
     def line(self, words: tuple[Word, ...]) -> Line:
-        """Return some words as one line."""
+        """Measure words as one line."""
         return self._line(words)
 
     def _measure(self, words: tuple[Word, ...]) -> Line:
@@ -88,7 +95,7 @@ class Typesetter:
         spaces = sum(self.measurer.run(" ", self.family, weight).advance for weight, _ in spans[:-1])
         letters = sum(run.glyphs for run in runs) + max(0, len(runs) - 1)
         width = sum(run.advance for run in runs) + spaces + self.drawn_em * letters
-        left = runs[0].left + HANG.get(words[0].text[:1], 0.0)
+        left = runs[0].left + HANG_EM.get(words[0].text[:1], 0.0)
         top, bottom = max(run.top for run in runs), max(run.bottom for run in runs)
         return Line(words, width, left, runs[-1].right + self.drawn_em, top, bottom)
 
@@ -102,65 +109,68 @@ class Typesetter:
         few: bool = False,
         anyhow: bool = True,
     ) -> tuple[Line, ...] | None:
-        """Return the lines that read best and are no wider than ``width_em``; None if none fit.
+        """Return the lines that read best and are at most ``width_em`` wide; None if none fit.
 
-        With ``few`` as few lines as possible count more than how they read: small type under a number.
-        Without ``anyhow`` ways that read ill (``reads_ill``) are none, where the words can be broken otherwise.
+        ``most_lines`` and ``fewest`` are the maximum and the minimum number of lines. ``few`` prefers fewer lines to
+        lines that read well, for small type under a number. Without ``anyhow``, breaks that read badly
+        (``reads_ill``) are used only where the words have no others.
         """
-        if len(words) > FEW_WORDS:
-            return self._paragraph(words, width_em, most_lines, fewest)
-        choices = self._choices(words, fewest, most_lines, few, anyhow)
-        return next((lines for widest_em, lines in choices if widest_em <= width_em), None)
+        if len(words) > MAX_WORDS_RANKED:
+            return self._break_paragraph(words, width_em, most_lines, fewest)
+        breaks = self._ranked_breaks(words, fewest, most_lines, few, anyhow)
+        return next((lines for widest_em, lines in breaks if widest_em <= width_em), None)
 
-    def _rank(
-        self, words: tuple[Word, ...], fewest: int, most_lines: int, few: bool, anyhow: bool
+    def _rank_breaks(
+        self, words: tuple[Word, ...], min_lines: int, max_lines: int, prefer_few: bool, allow_bad: bool
     ) -> tuple[tuple[float, tuple[Line, ...]], ...]:
-        """Return every way of breaking, the best first, with its longest line: no width comes into how it reads."""
-        ways = [
+        """Return (width of the longest line, lines) for every way of breaking, the best first, for any width."""
+        breaks = [
             lines
-            for count in range(fewest, min(most_lines, len(words)) + 1)
-            for lines in _without_lonely_end(self._ways(words, count))
+            for count in range(min_lines, min(max_lines, len(words)) + 1)
+            for lines in _without_short_last_line(self._all_breaks(words, count))
         ]
-        if not anyhow:
-            ways = [lines for lines in ways if not reads_ill(lines)] or ways
-        ranked = sorted(ways, key=lambda lines: (len(lines) if few else 0, _unevenness(lines)))
+        if not allow_bad:
+            breaks = [lines for lines in breaks if not reads_ill(lines)] or breaks
+        ranked = sorted(breaks, key=lambda lines: (len(lines) if prefer_few else 0, _cost(lines)))
         return tuple((max(line.ink_em for line in lines), lines) for lines in ranked)
 
-    def _ways(self, words: tuple[Word, ...], count: int) -> list[tuple[Line, ...]]:
-        ways = []
+    def _all_breaks(self, words: tuple[Word, ...], count: int) -> list[tuple[Line, ...]]:
+        """Return every way to break words into ``count`` lines."""
+        breaks = []
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = (0, *cuts, len(words))
-            ways.append(tuple(self.line(words[start:end]) for start, end in pairwise(edges)))
-        return ways
+            breaks.append(tuple(self.line(words[start:end]) for start, end in pairwise(edges)))
+        return breaks
 
-    def _paragraph(
-        self, words: tuple[Word, ...], width_em: float, most_lines: int, least_lines: int
+    def _break_paragraph(
+        self, words: tuple[Word, ...], width_em: float, max_lines: int, min_lines: int
     ) -> tuple[Line, ...] | None:
-        """Return lines filled one after the other, then narrowed as far as their number and their end allow."""
-        fewest = self._fill(words, width_em)
-        if fewest and len(fewest) < least_lines:
-            return self._even(words, least_lines, width_em)
-        if fewest is None or len(fewest) > most_lines:
+        """Fill lines one after the other, then narrow them without adding a line or a short last line."""
+        filled = self._fill(words, width_em)
+        if filled and len(filled) < min_lines:
+            return self._fill_evenly(words, min_lines, width_em)
+        if filled is None or len(filled) > max_lines:
             return None
-        best = fewest
+        best = filled
         for share in (0.95, 0.9, 0.85, 0.8, 0.75):
             narrower = self._fill(words, width_em * share)
-            if narrower is None or len(narrower) > len(fewest):
+            if narrower is None or len(narrower) > len(filled):
                 break
-            if not _is_lonely(narrower[-1]) or _is_lonely(best[-1]):
+            if not _is_short_word(narrower[-1]) or _is_short_word(best[-1]):
                 best = narrower
         return best
 
-    def _even(self, words: tuple[Word, ...], count: int, most_em: float) -> tuple[Line, ...] | None:
-        """Return so many lines, filled at the least width at which they are no more than that."""
-        width_em = min(self.line(words).ink_em / count, most_em)
+    def _fill_evenly(self, words: tuple[Word, ...], count: int, max_em: float) -> tuple[Line, ...] | None:
+        """Return lines filled at the smallest width that needs at most ``count`` lines, or at ``max_em``."""
+        width_em = min(self.line(words).ink_em / count, max_em)
         while True:
             lines = self._fill(words, width_em)
-            if width_em == most_em or (lines and len(lines) <= count):
+            if width_em == max_em or (lines and len(lines) <= count):
                 return lines
-            width_em = min(width_em * EVEN_STEP, most_em)
+            width_em = min(width_em * WIDTH_STEP, max_em)
 
     def _fill(self, words: tuple[Word, ...], width_em: float) -> tuple[Line, ...] | None:
+        """Put as many words as fit into each line; None where a single word is too wide."""
         lines: list[Line] = []
         start = 0
         while start < len(words):
@@ -174,36 +184,37 @@ class Typesetter:
         return tuple(lines)
 
 
-def _is_lonely(line: Line) -> bool:
+def _is_short_word(line: Line) -> bool:
     """Say whether a line is one short word."""
-    return len(line.words) == 1 and len(line.text) <= SHORT_WORD
+    return len(line.words) == 1 and len(line.text) <= SHORT_WORD_CHARS
 
 
 def reads_ill(lines: tuple[Line, ...]) -> bool:
-    """Say whether lines end in a short word by itself, leave a leaning word alone, or an article at a line's end.
+    """Say whether lines read badly.
 
-    A further sentence whose first word stands alone, or behind the end of another, reads as torn, too; alone it may
-    stand where the first sentence begins so.
+    Lines read badly if the last line is one short word, if a line is one joining word, if a line before the last ends
+    with an article, or if the first word of a later sentence is separated from the next word by a line end. A later
+    sentence may begin with a word alone on a line if the first line is one word too.
     """
     if len(lines) == 1:
         return False
     return (
-        _is_lonely(lines[-1])
+        _is_short_word(lines[-1])
         or (len(lines[0].words) > 1 and any(_begins_alone(line, above) for above, line in pairwise(lines)))
-        or any(line.text.lower() in LEANING for line in lines)
-        or any(line.words[-1].text.lower() in ARTICLES or _begins_behind(line) for line in lines[:-1])
+        or any(line.text.lower() in JOINING_WORDS for line in lines)
+        or any(line.words[-1].text.lower() in ARTICLES or _ends_with_start(line) for line in lines[:-1])
     )
 
 
 def _begins_alone(line: Line, above: Line) -> bool:
-    """Say whether a line is the first word of a sentence that goes on below it."""
+    """Say whether a line has only the first word of a sentence that continues below it."""
     last, word = above.words[-1], line.words[0]
     is_further = last.text[-1] in SENTENCE_END and last.weight == word.weight
     return is_further and len(line.words) == 1 and word.text[-1] not in SENTENCE_END
 
 
-def _begins_behind(line: Line) -> bool:
-    """Say whether a line ends with the first word of a sentence, behind another that ends."""
+def _ends_with_start(line: Line) -> bool:
+    """Say whether the last word of a line is the first word of a sentence, after the end of the previous one."""
     if len(line.words) == 1:
         return False
     before, last = line.words[-2:]
@@ -212,40 +223,40 @@ def _begins_behind(line: Line) -> bool:
     )
 
 
-def _without_lonely_end(ways: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
-    """Return the ways to break into one number of lines whose last is no short word, where there is one."""
-    return [lines for lines in ways if not _is_lonely(lines[-1])] or ways
+def _without_short_last_line(breaks: list[tuple[Line, ...]]) -> list[tuple[Line, ...]]:
+    """Return the breaks whose last line is not one short word; all of them where there are no such breaks."""
+    return [lines for lines in breaks if not _is_short_word(lines[-1])] or breaks
 
 
-def _unevenness(lines: tuple[Line, ...]) -> float:
-    """Return how ill a way of breaking reads; less is better. A further line has to be worth it."""
+def _cost(lines: tuple[Line, ...]) -> float:
+    """Return the cost of a way of breaking; lower reads better. Uneven lines, extra lines and bad breaks add to it."""
     longest = max(line.ink_em for line in lines)
-    cost = sum((1 - line.ink_em / longest) ** 2 for line in lines) + EXTRA_LINE * len(lines)
+    cost = sum((1 - line.ink_em / longest) ** 2 for line in lines) + EXTRA_LINE_COST * len(lines)
     for line in lines[:-1]:
         last = line.words[-1].text
         if last[-1] in SENTENCE_END:
             cost -= 0.5
-        elif last.lower().strip(",;:") in LEANING:
+        elif last.lower().strip(",;:") in JOINING_WORDS:
             cost += 0.3
-    # Two texts in one part (a name, its promise) part best where one ends.
+    # A break between two texts of one part, such as a name and its promise, is good.
     cost -= sum(0.5 for line, below in pairwise(lines) if line.words[-1].weight != below.words[0].weight)
     cost += sum(0.7 for line in lines for word in line.words[:-1] if word.text[-1] in SENTENCE_END)
-    lonely = [_is_lonely(line) for line in lines]
+    short = [_is_short_word(line) for line in lines]
     if len(lines) > 1:
-        cost += sum(1.0 for line in lines if line.text.lower() in LEANING)
-        cost += 0.35 * sum(lonely[:-1]) + 1.5 * lonely[-1]
+        cost += sum(1.0 for line in lines if line.text.lower() in JOINING_WORDS)
+        cost += 0.35 * sum(short[:-1]) + 1.5 * short[-1]
     return cost
 
 
 @lru_cache(maxsize=64)
 def typesetter(measurer: Measurer, family: str, tracking_em: float) -> Typesetter:
-    """Return a process's typesetter of a family and letter-spacing."""
+    """Return the typesetter of a font family and letter-spacing, one per process."""
     return Typesetter(measurer, family, tracking_em)
 
 
 @lru_cache(maxsize=2000)
 def words_of(texts: tuple[str, ...], weights: tuple[int, ...]) -> tuple[Word, ...]:
-    """Return the words of several texts, each text in its weight. No-break spaces do not part words."""
+    """Split texts into words, each text in its font weight. No-break spaces do not separate words."""
     return tuple(
         Word(word, weights[min(index, len(weights) - 1)])
         for index, text in enumerate(texts)

@@ -1,8 +1,8 @@
-"""Arranging a page: from an asset and its design's arrangement to where every part stands.
+"""Lay out the page of an asset: compute the position of every part from the layout of its template.
 
-The call to action (number, address, code) is set first; the motif is drawn so that its light holds the call; the
-copy is set in what stays dark. Where the copy would get small, the light makes room; where that is
-not enough, the next shorter copy is taken.
+The call to action (number, address, code) is laid out first. The motif is drawn so that its light contains the call to
+action. The copy is laid out in the area that remains dark. If the copy would become small, the light is reduced. If
+that is not enough, the next shorter copy is used.
 """
 
 from __future__ import annotations
@@ -23,15 +23,19 @@ from assetgen.loading.model import Template
 from assetgen.planning.asset import Asset, WordSet
 from assetgen.schema.template_file import Arrangement, PicturePlace, Region
 
-# A code nearer to the foot than this share of its side comes down to stand on it.
-STAND = 0.6
-# Sheets are pasted by hand: nothing stands this near to a join, as a share of the page's short side.
-JOIN_CLEAR = 0.004
+# A code closer to the footer than this share of its side is moved down to touch it.
+TOUCH_SHARE = 0.6
+# The clear space around a panel join, as a share of the page's short side. Sheets are pasted by hand.
+JOIN_CLEAR_SHARE = 0.004
 
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """Where every part of an asset stands, in CSS px from the trim's top left, and what was chosen."""
+    """The finished layout of an asset, in CSS px from the trim's top left corner.
+
+    ``words`` is the copy that was chosen, ``call`` the call to action, ``text`` the copy's column. ``call_on`` says
+    what is behind the call to action: ``light`` or ``field``.
+    """
 
     words: WordSet
     call: SetColumn
@@ -45,97 +49,102 @@ class Arranged:
 
     @property
     def parts(self) -> tuple[SetPart, ...]:
-        """Return the parts that stand on the page."""
+        """Return the parts on the page, those of the copy first."""
         return (*(self.text.parts if self.text else ()), *self.call.parts)
 
     @property
     def marks(self) -> tuple[SetMark, ...]:
-        """Return the partners in the foot."""
+        """Return the partners in the footer."""
         return self.foot.marks if self.foot else ()
 
     @property
     def roles(self) -> frozenset[str]:
-        """Return the roles whose words stand on the page."""
-        said = {role for part in self.parts for role in part.part.roles}
+        """Return the roles whose words are on the page."""
+        roles = {role for part in self.parts for role in part.part.roles}
         if self.foot:
-            said |= {"partner"}
+            roles |= {"partner"}
         if self.foot and self.foot.is_whole:
-            said |= {"imprint"}
-        return frozenset(said)
+            roles |= {"imprint"}
+        return frozenset(roles)
 
     @property
     def good(self) -> bool:
+        """Say whether all parts have at least their preferred size."""
         return self.call.good and (self.text is None or self.text.good)
 
     @property
     def scale(self) -> float:
+        """Return the smaller scale of the two columns."""
         return min(self.call.scale, self.text.scale if self.text else 1.0)
 
 
 def _with_margin(live: Box, margin: float, width: float, height: float) -> Box:
-    """Return the safe area less the design's own margin, a share of the page's short side, where that is more."""
+    """Return the safe area, reduced to the template's margin where that is wider.
+
+    ``margin`` is a share of the page's short side.
+    """
     inset = margin * min(width, height)
     x, y = max(live.x, inset), max(live.y, inset)
     return Box(x, y, min(live.right, width - inset) - x, min(live.bottom, height - inset) - y)
 
 
 def arrange(asset: Asset, template: Template, measurer: Measurer, family: str) -> Arranged:
-    """Return the best arrangement over the tiers of copy that the channel takes, the first good one.
+    """Lay out an asset with the first of its copy lengths that reads well, or else with the largest type.
 
-    The asset is one without ``faults``: its design answers its channel.
-    Raises RenderError (``text-overflow``) where no copy fits at a legible size.
+    The asset must have no ``faults``, so that its template has a layout for its channel. Raises RenderError
+    (``text-overflow``) where no copy fits at a legible size.
     """
     arrangement = template.arrangements[asset.arrangement or ""]
-    arranger = _Arranger(asset, arrangement, measurer, family)
-    best = arranger.best()
-    if arranger.foot and arranger.foot_is_unasked and (best is None or not best.good):
-        # Partners that the channel does not ask for never make its words small.
-        bare = _Arranger(replace(asset, foot=()), arrangement, measurer, family).best()
-        best = bare if bare and (best is None or bare.good) else best
+    engine = _LayoutEngine(asset, arrangement, measurer, family)
+    best = engine.best()
+    if engine.foot and engine.is_footer_optional and (best is None or not best.good):
+        # Partners that the channel does not require must not make its words small.
+        without_footer = _LayoutEngine(replace(asset, foot=()), arrangement, measurer, family).best()
+        best = without_footer if without_footer and (best is None or without_footer.good) else best
     if best:
         return best
-    raise RenderError(arranger.overflow())
+    raise RenderError(engine.overflow())
 
 
 def _is_comfortable(foot: SetFoot, asset: Asset) -> bool:
-    """Say whether all names of a foot can be read with ease from where the small words are read."""
-    least = asset.floors["partner"].good_px
-    return foot.is_whole and all(line.size_px >= least for mark in foot.marks for line in mark.lines)
+    """Say whether all names of a footer have at least their preferred size."""
+    preferred_px = asset.floors["partner"].good_px
+    return foot.is_whole and all(line.size_px >= preferred_px for mark in foot.marks for line in mark.lines)
 
 
-class _Arranger:
-    """One asset's arrangement: the foot and the stage are the same for every choice of copy."""
+class _LayoutEngine:
+    """Lays out one asset. The footer and the stage are computed once, for every choice of copy."""
 
     def __init__(self, asset: Asset, arrangement: Arrangement, measurer: Measurer, family: str) -> None:
         self.asset, self.arrangement, self.measurer, self.family = asset, arrangement, measurer, family
         page = asset.page
         self.motif = motif_of(arrangement.motif) if arrangement.motif else None
-        # One px beyond the bleed, so that no edge of a shape shows at the sheet's own edge.
+        # One px beyond the bleed, so that the edges of shapes are never visible at the sheet's edge.
         sheet = Box(0.0, 0.0, page.width_px, page.height_px).grown(page.bleed_px + 1.0)
         live = _with_margin(Box(*page.live), arrangement.margin, page.width_px, page.height_px)
         whole = Stage(sheet, live, page.width_px, page.height_px)
-        self.band = self._set_band(whole) if asset.foot else None
+        self.band = self._place_band(whole) if asset.foot else None
         self.foot = self.band.foot if self.band else None
         self.stage = replace(whole, live=self.band.live, head=self.band.head) if self.band else whole
 
     @property
-    def foot_is_unasked(self) -> bool:
-        """Say whether the partners stand here though the channel does not require them: where there is room."""
+    def is_footer_optional(self) -> bool:
+        """Say whether the template shows partners where there is room, although the channel does not require them."""
         return self.arrangement.footer.always and "partner" not in self.asset.spec.requires
 
-    def _set_band(self, stage: Stage) -> Band | None:
-        """Return the band with the partners, or None where they are not asked for and do not fit well.
+    def _place_band(self, stage: Stage) -> Band | None:
+        """Return the band with the partners; None where they are optional and do not fit well.
 
-        ``stage`` is the page before the band takes its part.
+        ``stage`` is the page without the band.
         """
-        found = self._set_foot(stage)
+        found = self._lay_out_footer(stage)
         if found is None:
             return None
         band = place_band(self.arrangement.footer, self.motif, found, stage)
-        return None if self.foot_is_unasked and not self._is_uncovered(band) else band
+        return None if self.is_footer_optional and not self._is_uncovered(band) else band
 
     def _is_uncovered(self, band: Band) -> bool:
-        """Say whether no name lies on what covers the page, or across a join."""
+        """Say whether no partner is in an area that the channel covers, or on a panel join."""
         page = self.asset.page
         joins = [Box(x, 0.0, 0.0, page.height_px) for x in page.panel_joins_x]
         joins += [Box(0.0, y, page.width_px, 0.0) for y in page.panel_joins_y]
@@ -144,7 +153,11 @@ class _Arranger:
             meet(mark.box.corners(), cover.corners()) for mark in band.foot.marks for cover in covers
         )
 
-    def _set_foot(self, stage: Stage) -> SetFoot | None:
+    def _lay_out_footer(self, stage: Stage) -> SetFoot | None:
+        """Lay out the footer; return None where it is optional and does not fit at a comfortable size.
+
+        Raises RenderError where a required footer does not fit.
+        """
         asset, texts = self.asset, self.asset.texts
         text = FootText(
             name=texts["facts.name"],
@@ -156,24 +169,24 @@ class _Arranger:
         )
         foot = self.arrangement.footer
         live = names_box(foot, stage.live)
-        # A leaf's share is of what is safe: its names stand in the middle of that.
+        # A band at the left may fill a share of the safe area, because its names are centred there.
         height = live.height if foot.side == "left" else stage.page.height
         setter = FootSetter(self.measurer, self.family, text, foot, live, height, stage.short_side)
-        if self.foot_is_unasked:
+        if self.is_footer_optional:
             found = setter.set(tuple(replace(mark, name=mark.short_name) for mark in asset.foot))
             return found if found and _is_comfortable(found, asset) else None
         found = setter.set(asset.foot)
         if found is None:
-            words = "the partners' names do not fit the foot at a legible size"
+            problem = "the partners' names do not fit the footer at a legible size"
             hint = "give the partner a short_name"
             if any(mark.look.least_px for mark in asset.foot):
-                words = "the partners do not fit the foot with their logos at their least width"
-                hint = "lower min_width_mm, or name fewer partners under with"
-            raise RenderError(Finding("text-overflow", words, hint, asset.places["partner"]))
+                problem = "the partners do not fit the footer with their logos at their minimum width"
+                hint = "lower min_width_mm, or name fewer partners under alongside"
+            raise RenderError(Finding("text-overflow", problem, hint, asset.places["partner"]))
         return found
 
     def best(self) -> Arranged | None:
-        """Return the arrangement of the first copy that is good, else of the one with the largest type."""
+        """Return the layout of the first copy that reads well, or else the one with the largest type."""
         best: Arranged | None = None
         for words in self.asset.word_sets:
             found = self.arrange(words)
@@ -184,15 +197,15 @@ class _Arranger:
         return best
 
     def arrange(self, words: WordSet) -> Arranged | None:
-        """Return the arrangement for one choice of copy, or None where it does not fit."""
+        """Lay out the page with one choice of copy; return None where it does not fit."""
         region = self.arrangement.cta
         if region is None or self.stage.live.height <= 0:
             return None
         setting = self._setting(words)
         best: Arranged | None = None
-        for call in self._calls(region, setting):
-            for motif in self._draw_motif(call):
-                text = self._set_text(setting, call, motif)
+        for call in self._try_ctas(region, setting):
+            for motif in self._try_motifs(call):
+                text = self._lay_out_copy(setting, call, motif)
                 if text is None and self.arrangement.copy_ is not None:
                     continue
                 found = Arranged(
@@ -212,33 +225,31 @@ class _Arranger:
                     best = found
         return best
 
-    def _calls(self, region: Region, setting: Setting) -> Iterator[SetColumn]:
-        """Yield the call whole, then bare of one part after the other that the channel does not require.
-
-        The words may need the room.
-        """
+    def _try_ctas(self, region: Region, setting: Setting) -> Iterator[SetColumn]:
+        """Yield the whole call to action, then smaller ones without its optional parts, to give the copy more room."""
         seen: set[tuple[str, ...]] = set()
-        for wanted in without_optional(region, setting):
-            call = set_column(self._box(region), wanted, setting)
+        for reduced_region in without_optional(region, setting):
+            call = set_column(self._box(region), reduced_region, setting)
             if call is None or (names := tuple(part.name for part in call.parts)) in seen:
                 continue
             seen.add(names)
-            on_foot = self.band is not None and self.band.side == "bottom"
-            yield self._stand_code_on_foot(call) if on_foot and call.code else call
+            has_footer_below = self.band is not None and self.band.side == "bottom"
+            yield self._move_code_to_footer(call) if has_footer_below and call.code else call
 
-    def _set_text(self, setting: Setting, call: SetColumn, motif: DrawnMotif | None) -> SetColumn | None:
+    def _lay_out_copy(self, setting: Setting, call: SetColumn, motif: DrawnMotif | None) -> SetColumn | None:
+        """Lay out the copy clear of the call to action and the motif; return None where it does not fit."""
         region = self.arrangement.copy_
         if region is None:
             return None
-        taken = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
+        occupied = tuple(part.box.grown(0.2 * part.size_px).corners() for part in call.parts)
         code = (call.code.corners(),) if call.code else ()
         setting = replace(
-            setting, code_side_px=None, panel_joins_x=(), obstacles=setting.obstacles + taken + code
+            setting, code_side_px=None, panel_joins_x=(), obstacles=setting.obstacles + occupied + code
         )
         return set_column(self._box(region), region, setting, motif.kept_clear if motif else ())
 
-    def _draw_motif(self, call: SetColumn) -> Iterator[DrawnMotif | None]:
-        """Yield the drawings of the motif to try, the layout's own first; None alone where it has no motif."""
+    def _try_motifs(self, call: SetColumn) -> Iterator[DrawnMotif | None]:
+        """Yield the drawings of the motif to try, the layout's own first; only None where it has no motif."""
         if self.motif is None:
             yield None
             return
@@ -247,15 +258,18 @@ class _Arranger:
             self.stage, CallToAction(call.box, size, self.arrangement.cta_on == "light")
         )
 
-    def _stand_code_on_foot(self, call: SetColumn) -> SetColumn:
-        """Return the call with its code moved down onto the paper foot, as one shape of paper."""
+    def _move_code_to_footer(self, call: SetColumn) -> SetColumn:
+        """Move the code down to touch the footer if it is close, so that their paper forms one shape."""
         assert call.code is not None and self.foot is not None
-        if self.foot.top - call.code.bottom > STAND * call.code.height:
+        if self.foot.top - call.code.bottom > TOUCH_SHARE * call.code.height:
             return call
         return replace(call, code=call.code.moved(0.0, self.foot.top - call.code.bottom))
 
     def _box(self, region: Region) -> Box:
-        """Return a region's box: within the live area, but for a round one, whose circle reaches out of its square."""
+        """Return the box of a region, cut to the live area.
+
+        In a round channel the box is not cut, because the circle reaches outside the live area, a square in it.
+        """
         box, live = self.stage.live.share(*region.box), self.stage.live
         if self._circle():
             return box
@@ -263,7 +277,7 @@ class _Arranger:
         return Box(x, y, min(box.right, live.right) - x, min(box.bottom, live.bottom) - y)
 
     def _circle(self) -> tuple[float, float, float] | None:
-        """Return centre and radius of a round channel's safe area."""
+        """Return centre x, centre y and radius of a round channel's safe area; None for other channels."""
         page, diameter = self.asset.page, self.asset.spec.safe_circle
         if diameter is None:
             return None
@@ -287,19 +301,19 @@ class _Arranger:
         )
 
     def _obstacles(self) -> tuple[Polygon, ...]:
-        """Return what ink keeps off: what covers the page, and the joins that run across it."""
+        """Return the areas that ink must not touch: those that the channel covers, and horizontal panel joins."""
         page = self.asset.page
-        margin = JOIN_CLEAR * min(page.width_px, page.height_px)
+        margin = JOIN_CLEAR_SHARE * min(page.width_px, page.height_px)
         joins = [Box(0.0, y - margin, page.width_px, 2 * margin) for y in page.panel_joins_y]
         boxes = [*(Box(*rect) for rect in page.keep_clear), *joins]
-        # A band along a whole side has the live area end at it; one along a part of it does not.
+        # The live area ends at a band along a whole side, but not at a band along a part of it.
         partial = (self.band.shape,) if self.band and not self.band.is_whole else ()
         return (*(box.corners() for box in boxes), *partial)
 
     def overflow(self) -> Finding:
-        """Return the finding for an asset of which no copy fits."""
+        """Return the finding for an asset whose copy does not fit in any length."""
         asset = self.asset
         shortest = asset.word_sets[-1]
-        text = f"the words do not fit {asset.channel} at a legible size, not even in the tier {shortest.name}"
-        hint = "write a shorter tier, or give the parts more room in the arrangement"
+        text = f"the copy does not fit {asset.channel} at a legible size, even in the length {shortest.name}"
+        hint = "write shorter copy, or give the parts more room in the template's layout"
         return Finding("text-overflow", text, hint, shortest.places.get("headline", asset.places["template"]))

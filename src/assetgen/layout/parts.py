@@ -1,4 +1,7 @@
-"""What typesetting works with: a page's roles and minimum sizes, and the lines, parts, columns and footer it places."""
+"""The values of the layout: the input for a column, and the placed lines, parts, columns and footer.
+
+All lengths are CSS px from the trim's top left corner, unless a name ends in ``_em``.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +16,26 @@ from assetgen.planning.asset import FootMark, TypeFloor
 from assetgen.planning.logo_placement import keep_clear
 from assetgen.schema.template_file import Part
 
-# How far letters reach below the baseline, in em.
+# The depth of usual descenders below the baseline, in em.
 DESCENDER_EM = 0.215
-# Round letters stand over the capitals' height by design; what rises further is an accent and takes room, in em.
+# Round letters are slightly taller than the cap height. Ink that rises further above it is an accent and needs space.
 OVERSHOOT_EM = 0.03
 
 
 def ascent_px(line: Line, size_px: float, cap_px: float) -> float:
-    """Return how far a line's ink counts above its baseline: its capitals' height, or its accents' where they rise."""
+    """Return the height to reserve above a line's baseline: its cap height, or the top of its accents if higher."""
     top = line.top_em * size_px
     return top if top > cap_px + OVERSHOOT_EM * size_px else cap_px
 
 
 def descent_px(line: Line, size_px: float) -> float:
-    """Return how far a line's ink counts below its baseline: the usual descenders' depth, or what hangs deeper."""
+    """Return the depth to reserve below a line's baseline: that of usual descenders, or of its ink if deeper."""
     return max(DESCENDER_EM, line.bottom_em) * size_px
 
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """One line on the page: where its ink starts and its baseline."""
+    """One placed line: ``x`` is the left of its ink, ``baseline`` the y of its baseline."""
 
     line: Line
     x: float
@@ -41,7 +44,7 @@ class SetLine:
 
 @dataclass(frozen=True, slots=True)
 class SetPart:
-    """One part on the page."""
+    """One placed part of the copy or of the call to action, such as the headline."""
 
     name: str
     part: Part
@@ -50,24 +53,28 @@ class SetPart:
     lines: tuple[SetLine, ...]
 
     def ink(self, line: SetLine) -> Box:
-        """Return the box of a line's ink, accents and descenders included."""
+        """Return the box of a line's ink, including accents and descenders."""
         above, below = ascent_px(line.line, self.size_px, self.cap_px), descent_px(line.line, self.size_px)
         return Box(line.x, line.baseline - above, line.line.ink_em * self.size_px, above + below)
 
     @property
     def box(self) -> Box:
-        """Return the box of all its ink."""
+        """Return the box around the ink of all lines."""
         return around([self.ink(line) for line in self.lines])
 
     def moved(self, dx: float, dy: float) -> SetPart:
-        """Return the part somewhere else."""
+        """Return the part moved by an offset."""
         lines = tuple(replace(line, x=line.x + dx, baseline=line.baseline + dy) for line in self.lines)
         return replace(self, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
 class SetColumn:
-    """A column on the page; ``scale`` is its share of the greatest sizes, ``good`` whether it reads well."""
+    """A placed column of parts, and the box of the QR code if it has one.
+
+    ``scale`` is the share of the maximum sizes that was used. ``good`` says whether every part has at least its
+    preferred size and reads well.
+    """
 
     parts: tuple[SetPart, ...]
     code: Box | None
@@ -76,18 +83,18 @@ class SetColumn:
 
     @property
     def box(self) -> Box:
-        """Return the box of all that stands in it."""
+        """Return the box around all parts and the code."""
         return around([part.box for part in self.parts] + ([self.code] if self.code else []))
 
     def moved(self, dx: float, dy: float) -> SetColumn:
-        """Return the column somewhere else."""
+        """Return the column moved by an offset."""
         code = self.code.moved(dx, dy) if self.code else None
         return replace(self, parts=tuple(part.moved(dx, dy) for part in self.parts), code=code)
 
 
 @dataclass(frozen=True, slots=True)
 class SetWords:
-    """One line in the foot: its ink's left, its baseline, size and weight; role for the proofs."""
+    """One placed line in the footer. ``x`` is the left of its ink; ``role`` is for the preflight checks."""
 
     line: Line
     x: float
@@ -96,15 +103,15 @@ class SetWords:
     role: str
 
     def moved(self, dx: float, dy: float) -> SetWords:
-        """Return the line somewhere else."""
+        """Return the line moved by an offset."""
         return replace(self, x=self.x + dx, baseline=self.baseline + dy)
 
 
 @dataclass(frozen=True, slots=True)
 class SetMark:
-    """One partner in the foot: its box, and either a name's lines and bar or a logo, which may have a panel.
+    """One placed partner in the footer: either a logo, which can have a panel, or the lines and the bar of a name.
 
-    ``name`` is the name as it stands: in full or short, or the logo's alt text.
+    ``name`` is the name as it is printed, full or short, or the logo's alt text.
     """
 
     mark: FootMark
@@ -116,16 +123,16 @@ class SetMark:
 
     @property
     def extent(self) -> Box:
-        """Return the box of all that is drawn of it, its panel included."""
+        """Return the box of everything that is drawn, including the panel."""
         return self.panel or self.box
 
     @property
     def clear(self) -> float:
-        """Return the space in CSS px round its extent that nothing enters."""
+        """Return the width in CSS px of the clear space around its extent."""
         return 0.0 if self.panel else keep_clear(self.mark, self.box.height)
 
     def moved(self, dx: float, dy: float) -> SetMark:
-        """Return the partner somewhere else."""
+        """Return the partner moved by an offset."""
         lines = tuple(line.moved(dx, dy) for line in self.lines)
         bar = tuple((x + dx, y + dy) for x, y in self.bar)
         panel = self.panel.moved(dx, dy) if self.panel else None
@@ -134,7 +141,11 @@ class SetMark:
 
 @dataclass(frozen=True, slots=True)
 class SetFoot:
-    """The foot on the page: the band's top, its marks, its other lines; ``is_whole`` with all that it should say."""
+    """The placed footer.
+
+    ``top`` is the y of the band's upper edge, ``marks`` are the partners, ``words`` the other lines. ``is_whole`` says
+    whether the imprint has all its lines.
+    """
 
     top: float
     marks: tuple[SetMark, ...]
@@ -143,24 +154,28 @@ class SetFoot:
 
     @property
     def bottom(self) -> float:
-        """Return where its lowest ink ends."""
+        """Return the y of its lowest ink."""
         lines = [line.baseline + DESCENDER_EM * line.size_px for line in self.words]
         return max([mark.extent.bottom for mark in self.marks] + lines, default=self.top)
 
     def moved(self, dx: float, dy: float) -> SetFoot:
-        """Return the foot, with all that stands in it, somewhere else."""
+        """Return the footer, with everything in it, moved by an offset."""
         marks = tuple(mark.moved(dx, dy) for mark in self.marks)
         words = tuple(line.moved(dx, dy) for line in self.words)
         return replace(self, top=self.top + dy, marks=marks, words=words)
 
 
-# Rounding must not push a line that just fits out of its box.
+# The tolerance in px for a line that just fits its box, because of rounding.
 SLACK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """All that setting a column needs beside its box: the words by role, type, floors, obstacles."""
+    """The input for laying out a column, except its box.
+
+    ``words`` are by role. ``required`` are the roles that the channel requires. ``floors`` are the type sizes of each
+    role, minimum and preferred. ``short_side_px`` is the live area's short side.
+    """
 
     parts: Mapping[str, Part]
     words: Mapping[str, str]
@@ -173,11 +188,11 @@ class Setting:
     code_module_px: float
     panel_joins_x: tuple[float, ...] = ()
     obstacles: tuple[Polygon, ...] = ()
-    """What the ink keeps off altogether: what covers the page, and where sheets meet."""
+    """Areas that ink must not touch: those that the channel covers, and panel joins."""
     circle: tuple[float, float, float] | None = None
-    """Centre and radius of a round channel's safe area, which holds all ink."""
+    """Centre x, centre y and radius of a round channel's safe area, which must contain all ink."""
     anyhow: bool = False
-    """Whether lines may read ill: only where no others fit at a legible size."""
+    """Whether bad line breaks are allowed, as a last resort where no others fit at a legible size."""
 
     def typesetter(self, part: Part) -> Typesetter:
         """Return the typesetter of a part."""
@@ -185,26 +200,27 @@ class Setting:
 
     @property
     def number_setter(self) -> Typesetter | None:
-        """Return the typesetter of the part that says the number."""
+        """Return the typesetter of the part with the number; None where no part has it."""
         return next((self.typesetter(part) for part in self.parts.values() if "number" in part.roles), None)
 
     def floor(self, part: Part) -> TypeFloor:
-        """Return the floor of a part: the strictest of what it says."""
+        """Return the minimum and preferred size of a part: the largest of those of its roles."""
         floors = [self.floors[role] for role in part.roles if role in self.floors and role in self.words]
         return TypeFloor(
-            max((f.least_px for f in floors), default=0.0), max((f.good_px for f in floors), default=0.0)
+            max((floor.least_px for floor in floors), default=0.0),
+            max((floor.good_px for floor in floors), default=0.0),
         )
 
     def cap_em(self, part: Part) -> float:
-        """Return the height of a part's capitals over its size."""
+        """Return the cap height of a part's font, in em."""
         return self.measurer.face(self.family, part.weights[0]).cap_em
 
     def words_in(self, part: Part) -> tuple[Word, ...]:
-        """Return the words that a part holds here."""
+        """Return the words of a part."""
         return words_of(tuple(self.words[role] for role in part.roles if role in self.words), part.weights)
 
     def is_clear(self, column: SetColumn, light: Sequence[Polygon]) -> bool:
-        """Say whether the ink keeps off the obstacles, and far enough from the light's edges."""
+        """Say whether the ink avoids the obstacles and keeps the parts' clearance from the light."""
         boxes = [
             (part.ink(line), part.part.clearance * part.size_px)
             for part in column.parts
@@ -222,6 +238,6 @@ class Setting:
 
 
 def _inside(box: Box, circle: tuple[float, float, float]) -> bool:
-    """Say whether a circle (centre and radius) holds a box."""
+    """Say whether a box is inside a circle (centre x, centre y, radius)."""
     x, y, radius = circle
     return all(hypot(cx - x, cy - y) <= radius + SLACK for cx, cy in box.corners())

@@ -48,8 +48,8 @@ JPEG_QUALITY = 40
 TURN_DEG = 15.0
 # The grey of the surroundings outside the file.
 SURROUNDINGS_GREY = 128
-# The search for the fewest readable pixels per module starts between these lists, near the result of good codes
-# (2.2 to 2.6). It goes down as long as the code is read; if the first value fails, it goes up.
+# The pixels per module that are tried. Good codes need 2.2 to 2.6. The search goes along the first list while the code
+# is read. If the first value fails, it goes along the second list until the code is read.
 DOWN_PX = (2.6, 2.5, 2.4, 2.3, 2.2, 2.1, 2.0, 1.9, 1.8, 1.7, 1.6, 1.5)
 UP_PX = (2.7, 2.8, 2.9, 3.0, 3.2, 3.5, 4.0, 4.5, 5.0, 6.0)
 
@@ -131,7 +131,7 @@ def tried(code: CutCode, n_px: float) -> Trial:
 
 @lru_cache(maxsize=64)
 def least_px(code: CutCode) -> float | None:
-    """Return the fewest pixels per module with which all three dim shots are read; None if there is no such number.
+    """Return the fewest pixels per module with which all three dim shots are read; None if even 6 are too few.
 
     Only zxing-cpp reads these shots, so that the number does not depend on whether zbar is installed.
     """
