@@ -1,1 +1,1 @@
-"""Typesetting: decide where every part of a page is placed."""
+"""Lay out pages: compute the position of every part from the copy."""

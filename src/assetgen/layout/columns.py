@@ -1,7 +1,7 @@
 """Lay out a column of copy in the largest type that fits its box and avoids the obstacles.
 
-A column is placed by its ink, that is the tops of capitals and the baselines, not by line boxes. Sizes are tried from the
-layout's maximum downwards, on one scale with 24 steps for each halving.
+A column is placed by its ink, from the tops of capitals to the baselines, and not by line boxes. Sizes are tried from
+the layout's maximum downwards, on one scale with 24 steps for each halving.
 """
 
 from __future__ import annotations

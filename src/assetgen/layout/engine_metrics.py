@@ -1,7 +1,7 @@
-"""Measure words as the layout engine draws them: widths and ink in em, by HarfBuzz, and its letter-spacing.
+"""Measure words as WeasyPrint draws them: widths and ink in em, with HarfBuzz, and WeasyPrint's letter-spacing.
 
-What WeasyPrint rounds is no promise of its documentation: ``test_measure.py`` holds it against the engine itself. Its
-other private parts are in ``rendering/engine/weasyprint_private.py``.
+WeasyPrint does not document its rounding, so ``test_measure.py`` compares it with WeasyPrint itself. Other private
+parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from assetgen.loading.model import FontFace
 
 
 def drawn_tracking(tracking_em: float) -> float:
-    """Return the letter-spacing in em that the engine draws where it was asked for another.
+    """Return the letter-spacing in em that WeasyPrint draws for a CSS letter-spacing in em.
 
-    Pango gives half of it to each side of a letter. WeasyPrint 70 (draw/text.py) writes the left half in
-    Pango's units as if a thousand of them were a px, not 1024, and cuts the rest to whole thousandths of an em:
-    -0.022 becomes -0.0213, a px and a half over a headline of 160 px.
+    Pango puts half of the letter-spacing on each side of a letter. WeasyPrint 70 (draw/text.py) writes the left half in
+    Pango's units as if a px had 1000 of them instead of 1024. It truncates the rest to thousandths of an em. So -0.022
+    becomes -0.0213, which is 1.5 px over a headline of 160 px.
     """
     left = tracking_em / 2 * 1.024
     return left + trunc((tracking_em - left) * 1000) / 1000
@@ -29,10 +29,11 @@ def drawn_tracking(tracking_em: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Shaped words in em: the advance, the ink's side bearings left and right, how many glyphs.
+    """The measurements of shaped words, in em.
 
-    ``top`` and ``bottom`` are how far the ink of the glyphs themselves reaches above and below the baseline: an
-    accent stands above the capitals' height that a face tells.
+    ``left`` and ``right`` are the bearings: the space between the ends of the advance and the ink. ``top`` and
+    ``bottom`` are the reach of the ink above and below the baseline; accents rise above the font's cap height.
+    ``glyphs`` is the number of glyphs.
     """
 
     advance: float
@@ -44,7 +45,7 @@ class Run:
 
 
 class Measurer:
-    """Measures words in the faces of a brand; shaped runs are kept for the life of the process."""
+    """Measures words in the fonts of a brand, and caches the results."""
 
     def __init__(self, faces: Iterable[FontFace]) -> None:
         self.faces = tuple(face for face in faces if not face.italic)
@@ -52,12 +53,12 @@ class Measurer:
         self._shape = lru_cache(maxsize=20_000)(self._shape_words)
 
     def face(self, family: str, weight: int) -> FontFace:
-        """Return the face of a family whose weight is nearest."""
+        """Return the font of a family with the nearest weight."""
         faces = [face for face in self.faces if face.family == family]
         return min(faces, key=lambda face: (abs(face.weight - weight), face.weight))
 
     def run(self, words: str, family: str, weight: int, *, ligatures: bool = True) -> Run:
-        """Return the shaped words. ``ligatures`` is False where letter-spacing switches them off."""
+        """Shape and measure words. ``ligatures`` is False where letter-spacing switches them off."""
         return self._shape(words, self.face(family, weight).path, ligatures)
 
     def _shape_words(self, words: str, path: str, ligatures: bool) -> Run:
@@ -78,7 +79,7 @@ class Measurer:
         for info, position in zip(infos, positions, strict=True):
             ink = font.get_glyph_extents(info.codepoint)
             if ink and ink.height:
-                # HarfBuzz counts upwards: a glyph's height is below nothing, its bearing the top.
+                # In HarfBuzz y points upwards: the bearing is the top of the glyph, and its height is negative.
                 top = max(top, ink.y_bearing + position.y_offset)
                 bottom = max(bottom, -(ink.y_bearing + ink.height + position.y_offset))
         return Run(advance / em, left / em, right / em, len(infos), top / em, bottom / em)

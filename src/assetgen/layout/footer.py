@@ -1,12 +1,12 @@
-"""The partners' footer, set upwards from the live area's bottom: the partners in rows, and the lines beside them.
+"""Lay out the partners' footer along the live area's bottom: rows of partners, and the lines beside them.
 
-A partner without a logo file stands as a typographic lock-up of its name: two or three lines after a
-leaning bar. All lock-ups of a footer have one height, so that no partner weighs more than another. Sizes are in em of
-the footer's own size of type, that of a name in two lines.
+A partner without a logo file gets a typographic lock-up of its name: two or three lines after a leaning bar. All
+lock-ups of a footer have the same height, so that no partner is more prominent than the others. Sizes in em refer to
+the footer's type size, which is that of a name in two lines.
 
-A logo is as large as its optical area and its role say (``planning/logo_placement.py``), measured against the height of
-the lock-ups. Nothing enters a logo's clear space; one on a panel has it inside the panel. ``footer_band.py`` carries
-what is set here to the side that the template asks for.
+The size of a logo comes from its optical area and its role (``planning/logo_placement.py``), relative to the height of
+the lock-ups. The clear space of a logo stays empty. A logo on a panel has its clear space inside the panel.
+``footer_band.py`` moves the footer to the side that the template uses.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from assetgen.schema.template_file import Foot
 
 BOLD, PLAIN = 700, 500
 LEADING = 1.16
-# Three lines in which a lock-up is as high as one of two; a name of one line stands larger.
-THREE_LINES, ONE_LINE = 0.615, 1.35
-# The bar before the words: its room, its width, how far its top leans to the right.
+# The type scale of a name in three lines, which makes it as high as one in two lines, and of a name in one line.
+THREE_LINES_SCALE, ONE_LINE_SCALE = 0.615, 1.35
+# The bar before the words: the space it takes, its width, and how far its top leans to the right.
 BAR_EM, BAR_WIDTH_EM, BAR_LEAN_EM = 0.62, 0.11, 0.08
-# The longest line of two, and of three: beyond it the short name is taken.
+# The longest line of a name in two lines, and in three. A longer name is replaced by the short name.
 TWO_LINES_EM, THREE_LINES_EM = 10.5, 17.0
-# Room enough for any name: three long lines are better than a name cut short.
+# Wide enough for any name: three long lines are better than a shortened name.
 ANY_EM = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lockup:
-    """A name's lines, and the scale of their type over the foot's size."""
+    """The lines of a name. ``scale`` is their type size divided by the footer's type size."""
 
     name: str
     lines: tuple[Line, ...]
@@ -45,63 +45,66 @@ class Lockup:
 
     @property
     def width_em(self) -> float:
-        """Return its width in em of the foot's size, the bar's room included."""
+        """Return the width in em of the footer's type size, including the space for the bar."""
         return max(line.ink_em for line in self.lines) * self.scale + BAR_EM
 
     def height_em(self, cap_em: float) -> float:
-        """Return its height, from its first capitals to its last baseline, in em of the foot's size."""
+        """Return the height from the top of the capitals to the last baseline, in em of the footer's type size."""
         return (cap_em + (len(self.lines) - 1) * LEADING) * self.scale
 
 
 class LockupSetter:
     """Breaks names into lock-ups.
 
-    ``least_px`` is the least size of a name's type; ``most_lines`` how many lines it may take where nothing
-    else fits, 0 for its usual two or three.
+    ``least_px`` is the minimum type size of a name. ``most_lines`` is the maximum number of lines as a last resort; 0
+    allows only the usual one to three.
     """
 
     def __init__(self, type_: Typesetter, least_px: float, most_lines: int = 0) -> None:
         self.type, self.least_px, self.most_lines = type_, least_px, most_lines
 
     def fits_three(self, name: str) -> bool:
-        """Say whether a name stands well in three lines."""
+        """Say whether a name fits well in three lines."""
         return self.type.break_lines(words_of((name,), (BOLD,)), THREE_LINES_EM, 3) is not None
 
     def set(self, name: str, size_px: float, room_px: float) -> Lockup:
-        """Return a name's lock-up: two lines where they are short enough, else three, smaller, else one."""
+        """Return the lock-up of a name: two lines if they are short enough, else three smaller lines, else one.
+
+        ``size_px`` is the footer's type size, ``room_px`` the available width.
+        """
         words = tuple(Word(word, PLAIN) for word in name.split(" ") if word)
-        small = max(THREE_LINES, self.least_px / size_px)
-        ways = ((2, 1.0, TWO_LINES_EM), (3, small, THREE_LINES_EM), (3, small, ANY_EM))
-        for count, scale, widest_em in ways:
+        small_scale = max(THREE_LINES_SCALE, self.least_px / size_px)
+        options = ((2, 1.0, TWO_LINES_EM), (3, small_scale, THREE_LINES_EM), (3, small_scale, ANY_EM))
+        for count, scale, max_width_em in options:
             if len(words) < count:
                 break
-            broken = self.type.break_lines(words, widest_em, count, fewest=count)
+            broken = self.type.break_lines(words, max_width_em, count, fewest=count)
             if broken and max(line.ink_em for line in broken) * scale * size_px <= room_px:
                 return Lockup(name, (self._bold(broken[0].words), *broken[1:]), scale)
-        whole = self._bold(words)
-        if self.most_lines == 0 or whole.ink_em * ONE_LINE * size_px <= room_px:
-            return Lockup(name, (whole,), ONE_LINE)
-        widest_em = room_px / (small * size_px)
-        pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, widest_em))
-        lines = self.type.break_lines(pieces, widest_em, self.most_lines, few=True)
-        return Lockup(name, lines or (whole,), small)
+        one_line = self._bold(words)
+        if self.most_lines == 0 or one_line.ink_em * ONE_LINE_SCALE * size_px <= room_px:
+            return Lockup(name, (one_line,), ONE_LINE_SCALE)
+        max_width_em = room_px / (small_scale * size_px)
+        pieces = tuple(Word(piece, BOLD) for word in words for piece in self._pieces(word.text, max_width_em))
+        lines = self.type.break_lines(pieces, max_width_em, self.most_lines, few=True)
+        return Lockup(name, lines or (one_line,), small_scale)
 
-    def _pieces(self, word: str, widest_em: float) -> list[str]:
-        """Return a word, cut where it is wider than a line: a name without spaces still has to stand."""
-        if self._fits(word, widest_em):
+    def _pieces(self, word: str, max_width_em: float) -> list[str]:
+        """Split a word that is wider than a line, so that even a long name without spaces fits."""
+        if self._fits(word, max_width_em):
             return [word]
-        count = next((n for n in range(len(word) - 1, 1, -1) if self._fits(word[:n], widest_em)), 1)
-        return [word[:count], *self._pieces(word[count:], widest_em)]
+        count = next((n for n in range(len(word) - 1, 1, -1) if self._fits(word[:n], max_width_em)), 1)
+        return [word[:count], *self._pieces(word[count:], max_width_em)]
 
-    def _fits(self, word: str, widest_em: float) -> bool:
-        return self.type.line((Word(word, BOLD),)).ink_em <= widest_em
+    def _fits(self, word: str, max_width_em: float) -> bool:
+        return self.type.line((Word(word, BOLD),)).ink_em <= max_width_em
 
     def _bold(self, words: tuple[Word, ...]) -> Line:
         return self.type.line(tuple(Word(word.text, BOLD) for word in words))
 
 
 def leaning_bar(box: Box, top: float, bottom: float, size_px: float) -> Polygon:
-    """Return the bar at a lock-up's left between two heights of the page, in CSS px."""
+    """Return the leaning bar at the left of a lock-up, from y ``top`` to y ``bottom``, in CSS px."""
     lean, width = BAR_LEAN_EM * size_px, BAR_WIDTH_EM * size_px
     return (
         (box.x + lean, top),
@@ -112,17 +115,18 @@ def leaning_bar(box: Box, top: float, bottom: float, size_px: float) -> Polygon:
 
 
 ROW_GAP_EM = 1.0
-# Above and below a row stands at least this much space already, in em of the lock-ups.
-NEAR_EM = 0.3
-# Words keep this share of a logo's height away from it, whether it asks for it or not.
-LOGO_AIR = 0.22
+# The space above and below a row that exists anyway, in em of the lock-ups.
+EXISTING_SPACE_EM = 0.3
+# The minimum space above and below a logo, as a share of its height.
+MIN_LOGO_AIR_SHARE = 0.22
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The room of one partner in a row, CSS px: its panel included, its clear space beyond it not.
+    """The space of one partner in a row, in CSS px.
 
-    ``air`` is what stays empty above and below it.
+    ``width`` and ``height`` include the panel, but not the clear space. ``clear`` is the clear space at the sides,
+    ``air`` the empty space above and below, ``pad`` the space between a logo and the edge of its panel.
     """
 
     width: float
@@ -132,25 +136,30 @@ class Slot:
     air: float = 0.0
 
     def inner(self, box: Box) -> Box:
-        """Return where the logo or name stands in its slot."""
+        """Return the box of the logo or name inside the slot's box."""
         return box.grown(-self.pad)
 
 
 def slot_of(mark: FootMark, lockup: Lockup, size: float, height: float) -> Slot:
-    """Return the slot of a partner beside lock-ups of one size of type and one height, CSS px."""
+    """Return the slot of a partner.
+
+    ``size`` is the type size and ``height`` the height of the footer's lock-ups, in CSS px.
+    """
     if not mark.logo_ratio:
         return Slot(lockup.width_em * size, height)
-    wide, high = logo_box(mark, height)
-    pad = panel_pad(mark, high)
-    clear = 0.0 if mark.look.panel else keep_clear(mark, high)
-    return Slot(wide + 2 * pad, high + 2 * pad, clear, pad, max(clear, LOGO_AIR * high))
+    logo_width, logo_height = logo_box(mark, height)
+    pad = panel_pad(mark, logo_height)
+    clear = 0.0 if mark.look.panel else keep_clear(mark, logo_height)
+    air = max(clear, MIN_LOGO_AIR_SHARE * logo_height)
+    return Slot(logo_width + 2 * pad, logo_height + 2 * pad, clear, pad, air)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Slots in rows from the left. CSS px.
+    """Slots in rows, each filled from the left, in CSS px.
 
-    ``gap`` is the least space between two, ``size`` the lock-ups' type, ``least`` the least height of a row.
+    ``rows`` has the indexes of the slots in each row. ``gap`` is the minimum space between two slots, ``size`` the
+    type size of the lock-ups, ``least`` the minimum height of a row.
     """
 
     slots: tuple[Slot, ...]
@@ -163,18 +172,21 @@ class Rows:
         return len(self.rows)
 
     def row_height(self, row: Sequence[int]) -> float:
-        """Return a row's height: of its highest slot, with the air that is not there anyway."""
-        near = NEAR_EM * self.size
-        needed = (slot.height + 2 * max(0.0, slot.air - near) for slot in (self.slots[i] for i in row))
+        """Return the height of a row: that of its highest slot with its air, less the space that exists anyway."""
+        existing = EXISTING_SPACE_EM * self.size
+        needed = (slot.height + 2 * max(0.0, slot.air - existing) for slot in (self.slots[i] for i in row))
         return max(self.least, *needed)
 
     @property
     def height(self) -> float:
-        """Return the height of all rows with the space between them."""
+        """Return the height of all rows, including the space between them."""
         return sum(map(self.row_height, self.rows)) + (len(self.rows) - 1) * ROW_GAP_EM * self.size
 
     def boxes(self, x: float, top: float) -> list[tuple[int, Box]]:
-        """Return each slot's number and its box, with the rows from a left and a top; slots stand on one axis."""
+        """Return (index, box) of each slot, for rows that start at ``x`` and ``top``.
+
+        The slots of a row are centred on one horizontal line.
+        """
         placed = []
         for row in self.rows:
             height, left = self.row_height(row), x
@@ -189,12 +201,12 @@ class Rows:
 
 
 def gap_between(one: Slot, other: Slot, gap: float) -> float:
-    """Return the space between two neighbours: the usual gap, or the clear space that one of them asks for."""
+    """Return the space between two neighbours: the usual gap, or the larger of their clear spaces if that is more."""
     return max(gap, one.clear, other.clear)
 
 
 def fill_rows(slots: Sequence[Slot], room: float, gap: float) -> tuple[tuple[int, ...], ...] | None:
-    """Return which of these slots stand in which row, filled from the left; None where one is too wide."""
+    """Fill rows with slots from the left; return the indexes by row, or None where a slot is too wide for a row."""
     rows: list[list[int]] = [[]]
     used = 0.0
     for index, slot in enumerate(slots):
@@ -214,7 +226,7 @@ def fill_rows(slots: Sequence[Slot], room: float, gap: float) -> tuple[tuple[int
 def balanced(
     rows: tuple[tuple[int, ...], ...], slots: Sequence[Slot], room: float, gap: float
 ) -> tuple[tuple[int, ...], ...]:
-    """Return three slots over one as two over two, where two columns of them are not too wide."""
+    """Return rows of three and one as two rows of two, if these fit as columns; other rows unchanged."""
     if [len(row) for row in rows] != [3, 1]:
         return rows
     (first, second, third), (last,) = rows
@@ -224,20 +236,20 @@ def balanced(
 
 FOOT_TRACKING_EM = -0.005
 GAP_EM = 1.5
-# One row reads as one partnership: names may get smaller by this share for it.
-ONE_ROW = 0.72
-# The foot of last resort: the page's share that it may take, and a name's lines.
-BARE_SHARE, BARE_LINES = 0.5, 9
-# The campaign's name, and the imprint, in em of the lock-ups; spaces likewise.
+# One row reads as one partnership, so names may shrink to this share of the maximum size to fit one row.
+ONE_ROW_SHARE = 0.72
+# The footer as a last resort: the share of the page that it may fill, and the maximum number of lines of a name.
+LAST_RESORT_SHARE, LAST_RESORT_LINES = 0.5, 9
+# Sizes of the campaign's name and the imprint, and spaces, in em of the lock-ups.
 NAME_EM, IMPRINT_EM = 1.55, 0.5
 PAD_EM, NAME_GAP_EM, IMPRINT_GAP_EM, LABEL_GAP_EM = 1.15, 0.9, 0.9, 0.2
-# Under the label its descenders need more than a baseline's usual room, in em of its own size.
+# The space below the label for its descenders, in em of its own size. It is larger than usual.
 LABEL_DESCENT_EM = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class FootText:
-    """The foot's words and floors. ``place`` is the campaign's second line (its area or edition's name)."""
+    """The words of the footer, and the type sizes of its roles. ``place`` is the second line of the campaign's name."""
 
     name: str
     place: str
@@ -248,11 +260,12 @@ class FootText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
-    """One way to set the foot: the size of the lock-ups, their common height, what stands where. Lengths in px.
+class _FooterOption:
+    """One way to lay out the footer, in px.
 
-    ``left`` is where the rows begin, from the live area's left; ``beside`` whether the campaign's name, or
-    the label where the name is left out, stands left of them, else above.
+    ``size`` is the type size and ``height`` the height of the lock-ups. ``left`` is the start of the rows, from the
+    live area's left. ``beside`` says whether the campaign's name, or the label if there is no name, is to the left of
+    the rows instead of above.
     """
 
     size: float
@@ -266,9 +279,10 @@ class _Try:
 
 @dataclass(frozen=True, slots=True)
 class FootSetter:
-    """Sets the foot of one page. ``live`` is its live area; ``page_height``, ``short_side`` are CSS px.
+    """Lays out the footer of one page.
 
-    ``most_lines``: how many lines a name may take where nothing else fits; 0: its usual two or three.
+    ``live`` is the page's live area; ``page_height`` and ``short_side`` are in CSS px. ``most_lines`` is the maximum
+    number of lines of a name as a last resort; 0 allows only the usual one to three.
     """
 
     measurer: Measurer
@@ -282,39 +296,39 @@ class FootSetter:
 
     @property
     def type(self) -> Typesetter:
-        """Return the typesetter of the foot's words."""
+        """Return the typesetter of the footer."""
         return typesetter(self.measurer, self.family, FOOT_TRACKING_EM)
 
     @property
     def cap_em(self) -> float:
-        """Return the height of a capital over the size of type."""
+        """Return the cap height of the footer's font, in em."""
         return self.measurer.face(self.family, BOLD).cap_em
 
     def set(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
-        """Return the foot along the live area's bottom, or None where its words do not fit at a legible size."""
-        found = self._fullest(marks)
+        """Lay out the footer along the live area's bottom; return None where it does not fit at a legible size."""
+        found = self._with_fullest_names(marks)
         if found:
             return found
-        # The last resort: a name of any length stands, in as many lines as it takes, without the other lines.
-        share = max(self.foot.max_share, BARE_SHARE)
-        bare = self.foot.model_copy(update={"imprint": False, "name": False, "max_share": share})
-        found = replace(self, foot=bare, most_lines=BARE_LINES)._fullest(marks)
+        # The last resort: names in as many lines as they need, without the campaign's name and the imprint.
+        share = max(self.foot.max_share, LAST_RESORT_SHARE)
+        reduced = self.foot.model_copy(update={"imprint": False, "name": False, "max_share": share})
+        found = replace(self, foot=reduced, most_lines=LAST_RESORT_LINES)._with_fullest_names(marks)
         return replace(found, is_whole=False) if found and self.foot.imprint else found
 
-    def _fullest(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
-        """Return the foot with the names as full as they fit, in the largest type."""
+    def _with_fullest_names(self, marks: tuple[FootMark, ...]) -> SetFoot | None:
+        """Lay out the footer with the longest names that fit, in the largest type."""
         floor = self.text.floors["partner"]
-        most = max(self.foot.max_size * self.short_side, floor.good_px)
-        ways = ((max(ONE_ROW * most, floor.good_px), 1), (floor.good_px, 9), (floor.least_px, 9))
+        max_size = max(self.foot.max_size * self.short_side, floor.good_px)
+        bounds = ((max(ONE_ROW_SHARE * max_size, floor.good_px), 1), (floor.good_px, 9), (floor.least_px, 9))
         for names in self._names(marks):
-            for least, most_rows in ways:
-                found = self._largest(most, least, most_rows, marks, names)
+            for min_size, max_rows in bounds:
+                found = self._largest(max_size, min_size, max_rows, marks, names)
                 if found:
                     return found
         return None
 
     def _names(self, marks: tuple[FootMark, ...]) -> list[tuple[str, ...]]:
-        """Return the names to try: all in full, then those that are long in short, then all in short."""
+        """Return the names to try: all full, then short ones for long names only, then all short."""
         fits = LockupSetter(self.type, 0.0).fits_three
         full = tuple(mark.name for mark in marks)
         some = tuple(mark.name if fits(mark.name) else mark.short_name for mark in marks)
@@ -323,27 +337,29 @@ class FootSetter:
 
     def _largest(
         self,
-        most: float,
-        least: float,
-        most_rows: int,
+        max_size: float,
+        min_size: float,
+        max_rows: int,
         marks: tuple[FootMark, ...],
         names: tuple[str, ...],
     ) -> SetFoot | None:
-        """Return the foot in its largest type between two sizes, in at most so many rows."""
-        size = most
+        """Lay out the footer in the largest type between two sizes, in at most ``max_rows`` rows."""
+        size = max_size
         while True:
-            for way in self._ways(size, marks, names):
-                if len(way.rows) > most_rows:
+            for option in self._options(size, marks, names):
+                if len(option.rows) > max_rows:
                     continue
-                found = self._stack(way, marks)
+                found = self._stack(option, marks)
                 if self.live.bottom - found.top <= self.foot.max_share * self.page_height:
                     return found
-            if size <= least:
+            if size <= min_size:
                 return None
-            size = max(size * SCALE_STEP, least)
+            size = max(size * SCALE_STEP, min_size)
 
-    def _ways(self, size: float, marks: tuple[FootMark, ...], names: tuple[str, ...]) -> Iterator[_Try]:
-        """Yield the ways to set lock-ups of one size that are not too wide: beside the campaign's name, below it."""
+    def _options(
+        self, size: float, marks: tuple[FootMark, ...], names: tuple[str, ...]
+    ) -> Iterator[_FooterOption]:
+        """Yield the ways to lay out lock-ups of one size that fit the width: beside the campaign's name, below it."""
         setter = LockupSetter(self.type, self.text.floors["partner"].least_px, self.most_lines)
         room = self.live.width - BAR_EM * size
         lockups = tuple(setter.set(name, size, room) for name in names)
@@ -356,16 +372,17 @@ class FootSetter:
         imprint = max(self.text.floors["imprint"].least_px, IMPRINT_EM * size)
         leader = self._name_width(size) if self.foot.name else self._label().ink_em * imprint
         clear = max((slot.clear for slot in slots), default=0.0)
-        # Names that are spread have the measure to themselves, and gaps of one width: the label is their heading.
+        # Distributed names use the whole width with equal gaps, and the label is above them.
         gap = max(GAP_EM * size, clear) if self.foot.distribute else GAP_EM * size
         for beside in (False,) if self.foot.distribute and not self.foot.name else (True, False):
             left = leader + max(2 * GAP_EM * size, clear) if beside else 0.0
             room = self.live.width - left
             filled = fill_rows(slots, room, gap)
             rows = balanced(filled, slots, room, gap) if filled and self.foot.distribute else filled
-            # The label leads one row; above several it is their heading.
+            # The label can be beside a single row. With several rows it is above them.
             if rows is not None and (self.foot.name or not beside or len(rows) == 1):
-                yield _Try(size, height, imprint, left, beside, Rows(slots, rows, gap, size, height), lockups)
+                placed_rows = Rows(slots, rows, gap, size, height)
+                yield _FooterOption(size, height, imprint, left, beside, placed_rows, lockups)
 
     def _label(self) -> Line:
         return self.type.line(words_of((self.text.partnership,), (PLAIN,)))
@@ -379,36 +396,36 @@ class FootSetter:
             lines.append(self.type.line(words_of((self.text.place,), (PLAIN,))))
         return tuple(lines)
 
-    def _stack(self, way: _Try, marks: tuple[FootMark, ...]) -> SetFoot:
-        """Return the foot built upwards from the live area's bottom: imprint, rows of marks, label, name."""
-        size, small = way.size, way.imprint_size
+    def _stack(self, option: _FooterOption, marks: tuple[FootMark, ...]) -> SetFoot:
+        """Place everything upwards from the live area's bottom: imprint, rows of partners, label, campaign's name."""
+        size, small = option.size, option.imprint_size
         words: list[SetWords] = []
         y = self.live.bottom
         if self.foot.imprint:
             words += self._imprint(y - DESCENDER_EM * small, small)
             y -= small * (DESCENDER_EM + self.cap_em) + IMPRINT_GAP_EM * size
-        marks_top = y - DESCENDER_EM * size - way.rows.height
+        marks_top = y - DESCENDER_EM * size - option.rows.height
         placed = [
-            self._mark(marks[index], way.lockups[index], box, way.rows.slots[index], size)
-            for index, box in way.rows.boxes(self.live.x + way.left, marks_top)
+            self._mark(marks[index], option.lockups[index], box, option.rows.slots[index], size)
+            for index, box in option.rows.boxes(self.live.x + option.left, marks_top)
         ]
         is_whole = len(words) == 2 or not self.foot.imprint
-        if way.beside and not self.foot.name:
-            # On the lock-ups' first baseline, so that label and names read as one line.
-            label_base = marks_top + (way.rows.height - way.height) / 2 + self.cap_em * size
+        if option.beside and not self.foot.name:
+            # The label is on the first baseline of the lock-ups, so that label and names read as one line.
+            label_base = marks_top + (option.rows.height - option.height) / 2 + self.cap_em * size
             words.append(SetWords(self._label(), self.live.x, label_base, small, "imprint"))
             return SetFoot(marks_top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
         label_base = marks_top - LABEL_DESCENT_EM * small - LABEL_GAP_EM * size
-        words.append(SetWords(self._label(), self.live.x + way.left, label_base, small, "imprint"))
+        words.append(SetWords(self._label(), self.live.x + option.left, label_base, small, "imprint"))
         top = label_base - self.cap_em * small
         if self.foot.name:
-            words += self._name(top, size, beside=way.beside)
-            if not way.beside:
+            words += self._name(top, size, beside=option.beside)
+            if not option.beside:
                 top = min(line.baseline - self.cap_em * line.size_px for line in words)
         return SetFoot(top - PAD_EM * size, tuple(placed), tuple(words), is_whole)
 
     def _name(self, top: float, size: float, *, beside: bool) -> list[SetWords]:
-        """Return the campaign's name: beside the marks from their label's top, or above them."""
+        """Return the lines of the campaign's name, beside the partners from the top of their label, or above them."""
         size_px = size * NAME_EM
         lines = self._name_lines()
         first = top + self.cap_em * size_px
@@ -426,7 +443,7 @@ class FootSetter:
         ]
 
     def _imprint(self, baseline: float, size: float) -> list[SetWords]:
-        """Return the last line: national lead at the left, edition at the right; where both do not fit, one."""
+        """Return the last line: national lead at the left, edition at the right. If both do not fit, return one."""
         lead = self.type.line(words_of((self.text.lead,), (PLAIN,)))
         edition = self.type.line(words_of((self.text.edition,), (PLAIN,)))
         room = self.live.width
@@ -440,7 +457,7 @@ class FootSetter:
         ]
 
     def _mark(self, mark: FootMark, lockup: Lockup, box: Box, slot: Slot, size: float) -> SetMark:
-        """Return one partner in its slot's box: the logo, with its panel if it has one, or the lock-up."""
+        """Return one partner in the box of its slot: the logo, with its panel if any, or the lock-up."""
         if mark.logo_ratio:
             return SetMark(mark, mark.alt, slot.inner(box), (), (), box if slot.pad else None)
         lines, size_px = lockup.lines, size * lockup.scale

@@ -1,7 +1,7 @@
-"""The drawn ideas of templates, behind one interface: ``motif_of`` returns the motif that a layout describes.
+"""The motifs of templates, behind one interface: ``motif_of`` returns the motif of a layout.
 
-``motif.py`` is the interface; each other module is one motif. A new one is a class with ``lean`` and ``draw``, and a
-line in ``MOTIFS`` for each ``kind`` that a template may write.
+``motif.py`` defines the interface; each other module is one motif. To add a motif, write a class with ``lean`` and
+``draw``, and add a line to ``MOTIFS`` for each ``kind`` that a template may use.
 """
 
 from __future__ import annotations
@@ -26,5 +26,5 @@ MOTIFS: dict[str, Callable[[Opening], Motif]] = {
 
 
 def motif_of(opening: Opening) -> Motif:
-    """Return the motif of a layout."""
+    """Return the motif that a layout describes."""
     return MOTIFS[opening.kind](opening)

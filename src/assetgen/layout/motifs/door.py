@@ -1,9 +1,9 @@
-"""A door ajar and the light that falls from it, as polygons that follow the call to action.
+"""Draw a door ajar and the light that falls from it, as polygons that follow the call to action.
 
-``slit`` is the gap, its points top left, top right, foot right, foot left: its left side leans, its right side is
-upright. ``fall`` is the light, which starts at the gap's foot and runs off the page; ``leaf`` is the door, which hangs
-right of the gap; ``edge`` is its lit edge. Everything runs into the bleed on its own slope. A far door is seen whole:
-gap and leaf are measured by its height, so that it is the same door in every shape.
+``slit`` is the gap: its points are top left, top right, bottom right, bottom left. Its left side leans, its right side
+is upright. ``fall`` is the light on the floor, which starts at the bottom of the gap and runs off the page. ``leaf`` is
+the door to the right of the gap; ``edge`` is its lit edge. All shapes continue into the bleed at their own slope. A far
+door is visible as a whole. Its gap and its leaf are shares of its height, so that it looks the same in every shape.
 """
 
 from __future__ import annotations
@@ -15,60 +15,65 @@ from assetgen.geometry import Box, Point, Polygon
 from assetgen.layout.motifs.motif import CallToAction, DrawnMotif, Stage
 from assetgen.schema.template_file import Opening
 
-# The shapes of a door, none of which is drawn.
+# The roles of a door's shapes, each without points.
 NOTHING: dict[str, Polygon] = {"slit": (), "fall": (), "leaf": (), "edge": ()}
-# How the light's fall is shrunk, in turn, to give the copy room.
+# The shares of the light's drop that are tried in turn, to give the copy more room.
 DROPS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0.0)
-# The light may start no nearer to the page's head than this share of its height.
+# The minimum distance of the threshold from the top of the page, as a share of its height.
 MIN_THRESHOLD = 0.12
+# The width of the lit edge, as a share of the page's width; the second one is for pages wider than the ratio.
 EDGE_SHARE, EDGE_SHARE_WIDE = 0.012, 0.007
 WIDE_RATIO = 1.7
-# Below this width a lit edge on the door is noise.
+# On pages narrower than this, a lit edge on the door is too thin to look good.
 EDGE_FROM_PX = 400
-# How far shapes that meet lie over one another, as a share of the page's short side.
+# The overlap of adjacent shapes, as a share of the page's short side.
 SEAM = 0.002
-# How much of the clearance the call keeps at its upper corners, where only one letter comes near.
-HOLD = 0.6
+# The share of the clearance that is kept at the upper corners of the call to action. Only one letter is close there.
+CORNER_CLEAR_SHARE = 0.6
+# How far the light shines, as a share of the page's longer side; on tall pages, and for each kind of door.
 TALL_RATIO, TALL_REACH = 1.6, 0.44
 LIGHT_REACH = {"floor": 0.62, "corner": 0.60, "bar": 0.30, "far": 0.62}
-# A far door, in shares of its height: the gap's width at foot and head, the leaf's width; how much higher
-# the gap's right foot stands than its left, and the leaf's far foot than its near one. The eye is above
-# the door's middle, so heads lean less than feet.
+# The measures of a far door, as shares of its height: the width of the gap at the bottom and at the top, the width of
+# the leaf, how much higher the gap's right bottom corner is than its left one, and the leaf's far bottom corner than
+# its near one. The viewer's eye is above the middle of the door, so the top edges slope less: by FAR_TOP_SHARE.
 FAR_FOOT, FAR_HEAD, FAR_LEAF = 0.15, 0.10, 0.34
-FAR_LIFT, FAR_RISE, FAR_HEADS = 0.07, 0.115, 0.65
-# How far its head keeps from the trim, as a share of the page's short side: no cut takes a piece of it.
+FAR_LIFT, FAR_RISE, FAR_TOP_SHARE = 0.07, 0.115, 0.65
+# The distance of a far door's top from the trim, as a share of the page's short side, so that it is never trimmed.
 FAR_ROOM = 0.06
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The door of one layout: near, seen in part (``floor``, ``corner``, ``bar``), or ``far``."""
+    """The door of one layout: near and partly visible (``floor``, ``corner``, ``bar``), or ``far`` and whole."""
 
     opening: Opening
 
     @property
     def lean(self) -> float:
-        """Return how far the gap's left side leans; a far door stands free of what is beside it."""
+        """Return how far the gap's left side leans, as a share of the live width; 0 for a far door."""
         door = self.opening.door
         return door[1] - door[0] if len(door) > 1 else 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the door with less and less fall of light, without those that do not hold the call."""
+        """Yield the door with less and less light. Drawings whose light does not contain the call are left out."""
         opening = self.opening
         if opening.kind == "bar":
             yield _bar(opening, stage)
             return
         drops = [opening.min_drop + (opening.drop - opening.min_drop) * share for share in DROPS]
         for drop in dict.fromkeys(drops):
-            door = _DoorAjar(opening, stage, call, drop)
+            door = _DoorGeometry(opening, stage, call, drop)
             drawn = door.far() if opening.kind == "far" else door.near()
             if drawn:
                 yield drawn
 
 
 @dataclass(frozen=True, slots=True)
-class _DoorAjar:
-    """A door over one call, with a fall of light that is a share of the live area's short side (``drop``)."""
+class _DoorGeometry:
+    """Computes a door above one call to action.
+
+    ``drop`` is the drop of the light's edge, as a share of the live area's short side.
+    """
 
     opening: Opening
     stage: Stage
@@ -77,11 +82,11 @@ class _DoorAjar:
 
     @property
     def clear(self) -> float:
-        """Return the least space from the call to the light's edge."""
+        """Return the minimum space between the call to action and the light's edge, in CSS px."""
         return self.opening.clear * self.call.type_px
 
     def near(self) -> DrawnMotif | None:
-        """Return a door that runs off the page, or None where its light does not hold the call as it should."""
+        """Return a door that runs off the page; None where its light does not contain the call to action."""
         opening, stage, page = self.opening, self.stage, self.stage.page
         foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
         threshold = self._threshold(self.call.ink, foot_x)
@@ -95,7 +100,7 @@ class _DoorAjar:
         else:
             far_edge = ((self._corner_foot(left), page.bottom),)
         fall = (left, right, (page.right, floor_right), (page.right, page.bottom), *far_edge)
-        if not self._holds_call(fall):
+        if not self._contains_cta(fall):
             return None
         head = stage.hang_y if opening.head is None else stage.live.y + opening.head * stage.live.height
         top_left = _x_at(left, (head_x, max(head, 0.0)), head) if head < threshold else head_x
@@ -106,11 +111,14 @@ class _DoorAjar:
         return self._drawn(slit, fall, leaf, edge)
 
     def far(self) -> DrawnMotif | None:
-        """Return a small door in the field; where the light starts high on the page, the door gets smaller."""
+        """Return a small door in the background, smaller still where the light starts high on the page.
+
+        Returns None where its light does not contain the call to action.
+        """
         stage, page, right_x = self.stage, self.stage.page, self.stage.x(self.opening.door[0])
         height = self.opening.height * stage.unit
-        # However steep the edge is, it passes over the corner that the light has to hold.
-        corner = self.call.ink.moved(-HOLD * self.clear, 0.0)
+        # The light's edge passes above this corner at any slope.
+        corner = self.call.ink.moved(-CORNER_CLEAR_SHARE * self.clear, 0.0)
         threshold = self._threshold(corner, right_x - FAR_FOOT * height)
         height = min(height, threshold - FAR_ROOM * stage.short_side)
         if threshold < page.y + MIN_THRESHOLD * stage.trim_height or height <= 0:
@@ -125,26 +133,26 @@ class _DoorAjar:
         else:
             far_edge = ((page.x, page.bottom), (page.x, floor_left))
         fall = (left, right, *lower, *far_edge)
-        if not self._holds_call(fall):
+        if not self._contains_cta(fall):
             return None
         slit, leaf = _far_door(left, right, height)
         return self._drawn(slit, fall, leaf, ())
 
     def _drawn(self, slit: Polygon, fall: Polygon, leaf: Polygon, edge: Polygon) -> DrawnMotif:
-        """Return the shapes as they are drawn, and where the light is brightest: on the threshold."""
+        """Return the drawn motif. Its light is brightest in the middle of the threshold."""
         stage, left, right = self.stage, slit[3], slit[2]
         source = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
         tall = stage.trim_height > TALL_RATIO * stage.trim_width
         share = TALL_REACH if tall else LIGHT_REACH[self.opening.kind]
-        slit, fall = _sewn(slit, fall, stage)
+        slit, fall = _with_overlap(slit, fall, stage)
         shapes = {"slit": slit, "fall": fall, "leaf": leaf, "edge": edge}
-        # A near door hangs at the page's side; a far one stands in the field, where copy could run over it.
+        # A near door is at the page's side. A far one is in the background, where copy could cover it.
         kept_clear = (slit, fall, leaf) if self.opening.kind == "far" else (slit, fall)
         reach = share * max(stage.trim_width, stage.trim_height)
         return DrawnMotif(shapes, fall, kept_clear, stage.page, source, reach)
 
     def _threshold(self, call: Box, foot_x: float) -> float:
-        """Return the y of the gap's left foot, such that the light's edge passes over the call's first line."""
+        """Return the y of the gap's left bottom corner, so that the light's edge passes above the call to action."""
         opening, stage = self.opening, self.stage
         if opening.threshold is not None:
             return stage.live.y + opening.threshold * stage.live.height
@@ -155,7 +163,10 @@ class _DoorAjar:
         return edge_y - self.drop * stage.unit * (1 - share)
 
     def _lift(self, left: Point, right_x: float) -> float:
-        """Return how much higher the gap's right foot stands: never steeper than the floor, or the light is dented."""
+        """Return how much higher the gap's right bottom corner is than its left one, in CSS px.
+
+        Its slope is at most that of the floor. Otherwise the light would not be convex.
+        """
         lift = self.opening.lift * self.stage.unit
         if self.opening.kind == "floor":
             slope = self.drop * self.stage.unit / (left[0] - self.stage.page.x)
@@ -163,27 +174,33 @@ class _DoorAjar:
         return lift
 
     def _corner_foot(self, left: Point) -> float:
-        """Return where a corner's light meets the sheet's foot on the left: further left where the call needs it."""
+        """Return the x where the left edge of a corner's light meets the sheet's bottom.
+
+        It is further left than the template's value where the call to action needs it.
+        """
         stage, ink = self.stage, self.call.ink
-        wanted = _x_at(left, (stage.x(self.opening.foot_x), stage.trim_height), stage.page.bottom)
-        corner: Point = (ink.x - HOLD * self.clear, ink.y - HOLD * self.clear)
+        template_x = _x_at(left, (stage.x(self.opening.foot_x), stage.trim_height), stage.page.bottom)
+        corner: Point = (ink.x - CORNER_CLEAR_SHARE * self.clear, ink.y - CORNER_CLEAR_SHARE * self.clear)
         if left[0] <= corner[0]:
-            return wanted
-        return min(wanted, _x_at(left, corner, stage.page.bottom))
+            return template_x
+        return min(template_x, _x_at(left, corner, stage.page.bottom))
 
     def _far_right(self, right: Point) -> float:
-        """Return where the light's right edge meets the page's right side: higher where the call needs it."""
-        wanted = right[1] + self.opening.spread * self.stage.unit
-        corner: Point = (self.call.ink.right, self.call.ink.y - HOLD * self.clear)
-        if corner[0] <= right[0]:
-            return wanted
-        return max(min(wanted, _y_at(right, corner, self.stage.page.right)), right[1])
+        """Return the y where the right edge of a far door's light meets the page's right side.
 
-    def _holds_call(self, fall: Polygon) -> bool:
-        """Say whether the light holds the call as it has to, with some space at its upper corners."""
+        It is higher than the template's value where the call to action needs it.
+        """
+        template_y = right[1] + self.opening.spread * self.stage.unit
+        corner: Point = (self.call.ink.right, self.call.ink.y - CORNER_CLEAR_SHARE * self.clear)
+        if corner[0] <= right[0]:
+            return template_y
+        return max(min(template_y, _y_at(right, corner, self.stage.page.right)), right[1])
+
+    def _contains_cta(self, fall: Polygon) -> bool:
+        """Say whether the light contains the call to action, with some space at its upper corners."""
         if not self.call.is_lit:
             return True
-        ink, room = self.call.ink, HOLD * self.clear
+        ink, room = self.call.ink, CORNER_CLEAR_SHARE * self.clear
         grown = Box(ink.x - room, ink.y - room, ink.width + room, ink.height)
         corners = (*grown.corners()[:2], (grown.x, ink.bottom))
         edges = zip(fall, fall[1:] + fall[:1], strict=True)
@@ -191,7 +208,7 @@ class _DoorAjar:
             (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -0.5
             for (ax, ay), (bx, by) in edges
             for x, y in corners
-            if ax != bx  # the page's own sides hold everything that is inside the live area
+            if ax != bx  # the upright edges are the page's sides, and the live area is always inside them
         )
 
 
@@ -206,18 +223,18 @@ def _x_at(p: Point, q: Point, y: float) -> float:
 
 
 def _far_door(left: Point, right: Point, height: float) -> tuple[Polygon, Polygon]:
-    """Return the gap and the leaf of a door of this height."""
+    """Return the gap and the leaf of a far door of this height."""
     (x, foot), lift, rise = right, left[1] - right[1], FAR_RISE * height
     head = left[1] - height
-    slit = ((x - FAR_HEAD * height, head + FAR_HEADS * lift), (x, head), right, left)
+    slit = ((x - FAR_HEAD * height, head + FAR_TOP_SHARE * lift), (x, head), right, left)
     far_x = x + FAR_LEAF * height
-    return slit, ((x, head), (far_x, head + FAR_HEADS * rise), (far_x, foot - rise), right)
+    return slit, ((x, head), (far_x, head + FAR_TOP_SHARE * rise), (far_x, foot - rise), right)
 
 
-def _sewn(slit: Polygon, fall: Polygon, stage: Stage) -> tuple[Polygon, Polygon]:
-    """Return gap and light overlapping what is drawn over them: side by side, a dark hairline would show.
+def _with_overlap(slit: Polygon, fall: Polygon, stage: Stage) -> tuple[Polygon, Polygon]:
+    """Return the gap and the light, extended under adjacent shapes to avoid a dark hairline between them.
 
-    The light goes up under the gap, the gap to the right under the door.
+    The light is extended up under the gap, and the gap to the right under the door.
     """
     seam = max(1.0, SEAM * stage.short_side)
     (lx, ly), (rx, ry), *rest = fall
@@ -230,7 +247,7 @@ def _sewn(slit: Polygon, fall: Polygon, stage: Stage) -> tuple[Polygon, Polygon]
 
 
 def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
-    """Return the door's lit edge: a thin upright band whose foot follows the door's slope."""
+    """Return the door's lit edge: a thin upright band whose bottom follows the door's slope."""
     if stage.trim_width < EDGE_FROM_PX:
         return ()
     share = EDGE_SHARE_WIDE if stage.trim_width > WIDE_RATIO * stage.trim_height else EDGE_SHARE
@@ -240,7 +257,7 @@ def _edge(stage: Stage, slit: Polygon, leaf: Polygon) -> Polygon:
 
 
 def _bar(opening: Opening, stage: Stage) -> DrawnMotif:
-    """Return the sliver across a strip: the gap from head to foot, all light right of it."""
+    """Return the motif of a strip: a gap from top to bottom, with light to its right."""
     foot_x, head_x, right_x = (stage.x(share) for share in opening.door)
     page = stage.page
     lean = (head_x - foot_x) / stage.trim_height
@@ -257,7 +274,7 @@ def _bar(opening: Opening, stage: Stage) -> DrawnMotif:
         (x_at(bottom) + width, bottom),
         (x_at(bottom), bottom),
     )
-    # The light reaches a little under the gap, which is drawn over it.
+    # The light is extended under the gap, which is drawn over it.
     seam = max(1.0, SEAM * stage.trim_height)
     fall: Polygon = (
         (x_at(top) + narrow - seam, top),

@@ -1,4 +1,4 @@
-"""A field of light behind the call to action, without a door: all of the page from one line on."""
+"""Draw a field of light behind the call to action, without a door: the whole page below or beside one line."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from assetgen.schema.template_file import Opening
 
 @dataclass(frozen=True, slots=True)
 class LightField:
-    """Light over the page below the call's head (``band``), or right of the call's left side (``side``).
+    """Light on the page below the top of the call to action (``band``), or to the right of its left side (``side``).
 
-    Its shapes have the roles of a door, of which it draws the light alone: markup for one draws the other.
+    Its shapes have the same roles as those of a door, so that a template's markup can draw either. Only ``fall`` has
+    points.
     """
 
     opening: Opening
 
     @property
     def lean(self) -> float:
-        """Return 0: its edges are level or upright."""
+        """Return 0, because its edges are level or upright."""
         return 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the one drawing there is: the field follows the call, and leaves the copy the rest."""
+        """Yield the only drawing: the field follows the call to action, and the rest of the page is for the copy."""
         page, clear = stage.page, self.opening.clear * call.type_px
         if self.opening.kind == "band":
             x, y = page.x, call.ink.y - clear

@@ -1,11 +1,11 @@
-"""The interface of a motif: what it is given, and which polygons and regions it returns.
+"""The interface of a motif: its input, and the polygons and regions that it returns.
 
-A motif is the drawn idea of a template, such as a door and its light. It is drawn when the call to action is placed
-and before the copy is set: it follows the one, and the other follows it. It knows nothing of colours, which are the
-template's, nor of words.
+A motif is the drawn idea of a template, such as a door and its light. It is drawn after the call to action is placed
+and before the copy is laid out: the motif follows the call to action, and the copy follows the motif. A motif has
+only shapes. Colours come from the template, and words from the copy.
 
 Lengths are CSS px from the trim's top left corner, x to the right and y downwards. Polygons are convex, and their
-points run clockwise on the page. What is cut off is drawn beyond the trim, to the edge of ``Stage.page``.
+points run clockwise on the page. Shapes that reach the trim continue beyond it, to the edge of ``Stage.page``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from assetgen.geometry import Box, Point, Polygon
 
-# How far what lies under light goes on under its edge, which is drawn soft.
+# How far a glow continues under the edge of the light, which is anti-aliased.
 SEEN_UNDER_PX = 2
 
 
@@ -25,10 +25,10 @@ class Stage:
     """The page that a motif is drawn on, in CSS px.
 
     page         the sheet with its bleed, and one px more
-    live         the area for copy: the safe area less the partners' footer
+    live         the area for copy: the safe area without the partners' footer
     trim_width   the page's width, without bleed
-    trim_height  its height
-    head         the lower edge of the partners' names where those stand above, from which a motif may hang
+    trim_height  the page's height, without bleed
+    head         the lower edge of a footer at the top of the page, from which a motif may hang; else None
     """
 
     page: Box
@@ -39,12 +39,12 @@ class Stage:
 
     @property
     def hang_y(self) -> float:
-        """Return the y from which a motif hangs: that of the names above it, else of the sheet's upper edge."""
+        """Return the y from which a motif hangs: the lower edge of a footer above it, or else the sheet's top edge."""
         return self.page.y if self.head is None else self.head
 
     @property
     def unit(self) -> float:
-        """Return the live area's short side: what a motif's measures are shares of."""
+        """Return the live area's short side. The measures of a motif are shares of it."""
         return min(self.live.width, self.live.height)
 
     @property
@@ -59,11 +59,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class CallToAction:
-    """The call to action as a motif sees it.
+    """The properties of the call to action that a motif needs.
 
     ink       the box of all its ink, in CSS px
-    type_px   its largest size of type, in CSS px, in which a motif measures the space around it
-    is_lit    whether it stands in the motif's light, which then has to hold it
+    type_px   its largest type size, in CSS px; the space around it is measured in it
+    is_lit    whether the motif's light must contain it
     """
 
     ink: Box
@@ -75,12 +75,12 @@ class CallToAction:
 class DrawnMotif:
     """A motif on one page, in CSS px. A template's markup reads each shape by its role: ``opening.fall``.
 
-    shapes      each part by its role, for the template to paint; one that is not drawn here has no points
-    lit         the region of light that holds the call to action, one of the shapes
-    kept_clear  what copy keeps clear of: no line of it stands there, or nearer than its own clearance
-    unlit       what of the page a picture may fill: all of it, or what light without a source leaves
-    source      where the light is brightest
-    reach       how far from there it shines
+    shapes      the shapes by role, for the template to paint; a shape that is not drawn has no points
+    lit         the region of light that contains the call to action, one of the shapes
+    kept_clear  the shapes that copy must avoid: no line is in them, or closer than its own clearance
+    unlit       the part of the page that a picture may fill: all of it, or the part without a plain field of light
+    source      the point where the light is brightest
+    reach       how far the light shines from there
     """
 
     shapes: Mapping[str, Polygon]
@@ -95,34 +95,35 @@ class DrawnMotif:
         return self.shapes[role]
 
     def dusk(self, sheet: Box, radius: float) -> Polygon:
-        """Return the part of a sheet where a glow of this radius round the source is to be seen.
+        """Return the part of a sheet where a glow of this radius around the source is visible.
 
-        It goes down to where the light fills all the sheet's width: what lies under light need not be drawn. On tall
-        pages that is half of the costliest drawing there is.
+        It ends where the light fills the whole width of the sheet and covers the glow. On tall pages, this saves half
+        of the most expensive drawing.
         """
         x, y = self.source
         left, right = max(sheet.x, x - radius), min(sheet.right, x + radius)
         top, bottom = max(sheet.y, y - radius), min(sheet.bottom, y + radius)
-        floor = {(sheet.x, sheet.bottom), (sheet.right, sheet.bottom)}
-        if floor <= set(self.lit):
-            filled_from = max(y for x, y in self.lit if (x, y) not in floor)
+        bottom_corners = {(sheet.x, sheet.bottom), (sheet.right, sheet.bottom)}
+        if bottom_corners <= set(self.lit):
+            filled_from = max(y for x, y in self.lit if (x, y) not in bottom_corners)
             bottom = min(bottom, filled_from + SEEN_UNDER_PX)
         return Box(left, top, right - left, max(0.0, bottom - top)).corners()
 
 
 class Motif(Protocol):
-    """A drawn idea, as a template measures it for one shape of page."""
+    """The drawn idea of a template, with the measures of one layout."""
 
     @property
     def lean(self) -> float:
-        """Return how far its upright edges lean to the right, from foot to head, as a share of the live width.
+        """Return how far its upright edges lean to the right from bottom to top, as a share of the live width.
 
-        A footer at the page's side leans as far.
+        A footer at the page's side leans as much.
         """
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield the drawings to try, the one that the template asks for first.
+        """Yield the drawings to try, beginning with that of the template.
 
-        Each later one leaves the copy more room. The first in which the copy reads well is taken. Nothing is yielded
-        where none holds a call that ``is_lit``: the call is then tried smaller, or elsewhere.
+        Each later drawing leaves more room for the copy. The layout uses the first one in which the copy reads well.
+        If the call ``is_lit``, drawings whose light does not contain it are left out. If none is left, the layout tries
+        a smaller call.
         """

@@ -1,1 +1,1 @@
-"""Check QR codes: find them in the pixels and read them as a phone would."""
+"""Find the QR codes of a finished file, and check that a phone can read them."""
