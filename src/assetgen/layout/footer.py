@@ -264,7 +264,7 @@ class _FooterOption:
     """One way to lay out the footer, in px.
 
     ``size`` is the type size and ``height`` the height of the lock-ups. ``left`` is the start of the rows, from the
-    live area's left. ``beside`` says whether the campaign's name, or the label if there is no name, is to the left of
+    live area's left. ``beside`` says whether the campaign's name, or the label without a name, is to the left of
     the rows instead of above.
     """
 

@@ -314,6 +314,6 @@ class _LayoutEngine:
         """Return the finding for an asset whose copy does not fit in any length."""
         asset = self.asset
         shortest = asset.word_sets[-1]
-        text = f"the copy does not fit {asset.channel} at a legible size, even in the length {shortest.name}"
+        text = f"the copy does not fit {asset.channel} at a legible size, even in its shortest length ({shortest.name})"
         hint = "write shorter copy, or give the parts more room in the template's layout"
         return Finding("text-overflow", text, hint, shortest.places.get("headline", asset.places["template"]))

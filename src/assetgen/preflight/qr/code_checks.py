@@ -124,11 +124,11 @@ def _without_nested(boxes: Iterable[Box]) -> list[Box]:
 
 
 # Codes are searched for in a view of at most the first size. It has the second number of pixels for the smallest module
-# that a phone could read at the scanning distance. Codes of assetgen have nearly twice as many.
+# that a phone could read at the scanning distance. The codes of a campaign have nearly twice as many.
 VIEW_PX, VIEW_PX_PER_MODULE = 1600, 1.6
 # A raster file up to this size is searched unscaled, which is faster than reducing it first.
 RASTER_VIEW_PX = 2000
-# The fewest pixels per module that a phone read in tests, in dim light.
+# The fewest pixels per module with which the phone model reads good codes in dim light.
 MIN_READ_PX = 2.2
 # A page larger than this, about 250 m, is not searched: its coordinates exceed PDFium's range.
 MAX_SIDE_PX = 1e6

@@ -257,7 +257,7 @@ def _foreign_in(text: str, spec: Spec) -> Iterator[_Foreign]:
 
 
 def _foreign_finding(kind: str, words: str, box: tuple[float, float, float, float]) -> Finding:
-    text = f"the finished file has a foreign {kind}: {_plain(words)}"
+    text = f"the finished file has a {kind} that the brand does not allow: {_plain(words)}"
     hint = f"remove it, or list the {kind} under facts.also_allowed in brand.yaml"
     return Finding("facts-altered", text, hint, box=box, role=kind)
 

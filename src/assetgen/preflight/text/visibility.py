@@ -207,7 +207,7 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
         if letter not in known
         and (letter in lost or ((cut := layers.cut(letter.box, 1)) and compared.meets(cut)))
     ]
-    findings += _invisible(altered, roles, spec, "different in the finished pixels from the page")
+    findings += _invisible(altered, roles, spec, "not the same in the finished pixels as on the page")
     if not findings:
         text = "the finished pixels differ from the page that they were rendered from"
         findings.append(Finding("words-altered", text, "build the file again"))
