@@ -34,7 +34,7 @@ MAP_OPERATORS = "endbfchar endbfrange"
 def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterator[tuple[str, str]]:
     """Yield (characters in the font, text in the page) for each glyph where the font and ``/ToUnicode`` differ.
 
-    ``own`` has the characters of each glyph by the font's ``cmap``, folded. A glyph counts only if one of the two is
+    ``own`` has the characters of each glyph by the font's ``cmap``, in NFKC. A glyph counts only if one of the two is
     an ASCII digit or letter. Arabic forms and ligatures have different characters in the font than in the text, and
     a glyph without characters in the font cannot be compared.
     """
@@ -47,7 +47,7 @@ def misnamed(font: pikepdf.Object, own: Mapping[int, frozenset[str]]) -> Iterato
 
 
 def own_signs(font: TTFont) -> dict[int, frozenset[str]]:
-    """Return the characters of each glyph by the font's ``cmap``, folded; empty where it has none."""
+    """Return the characters of each glyph by the font's ``cmap``, in NFKC; empty where it has none."""
     signs: dict[int, set[str]] = {}
     glyphs = font.getReverseGlyphMap()
     for code, name in (font.getBestCmap() or {}).items():

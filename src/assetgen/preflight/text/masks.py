@@ -62,7 +62,10 @@ def mask_of(alpha: NDArray[np.uint8]) -> str:
 
 
 def read_mask(mask: str) -> tuple[Bits, bool]:
-    """Return a mask's bits, 16 px high, and whether its letters run down the page. Raises ValueError."""
+    """Return a mask's bits, 16 px high, and whether its letters run down the page.
+
+    Raises ValueError for an invalid mask.
+    """
     try:
         content = base64.b64decode(mask, validate=True)
     except (binascii.Error, ValueError) as error:
