@@ -1,8 +1,8 @@
-"""assetgen: one command turns a brand, messages and a partner's few lines into every asset of a campaign.
+"""Build the assets of a campaign from a brand, its messages and a short file for each partner.
 
     from assetgen import load_campaign, plan_assets, build, verify
 
-The names are looked up when they are used, so that ``import assetgen`` costs nothing.
+Each name is imported on first use, so ``import assetgen`` is fast.
 """
 
 from __future__ import annotations

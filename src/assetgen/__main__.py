@@ -1,4 +1,4 @@
-"""``python -m assetgen``: the same as ``assetgen``."""
+"""Run the command line with ``python -m assetgen``."""
 
 from assetgen.cli import main
 

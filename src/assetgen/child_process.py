@@ -1,6 +1,6 @@
-"""A child process with limits on its time and memory, which ends with its parent.
+"""Limit the memory of a worker process, and end it when its parent dies.
 
-The child calls these functions itself, when it starts and after each piece of work.
+The worker calls these functions itself, when it starts and after each task.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from pathlib import Path
 
 GB = 1_000_000_000
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-TIDY_ABOVE_BYTES = 250_000_000
-FIRST_TO_GO = (
-    "500"  # of 1000: where the machine runs out of memory, a worker is ended, not what else is at work
-)
+TRIM_ABOVE_BYTES = 250_000_000
+# Of 1000. When the machine runs out of memory, the kernel ends a worker before other programs.
+OOM_SCORE_ADJUSTMENT = "500"
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one item may take: seconds of the parent's looking on, bytes of the worker's own memory.
+    """The limits of one task: how long the parent waits, and how many bytes the worker may allocate.
 
-    Measured on two cores over all channels of a real campaign: the dearest asset takes 1.2 s, with the start of the
-    engine (a 96-sheet PDF less than one); most memory a wallpaper of 3840 × 2160 px, 650 MB.
+    Measured on two cores over all channels of a real campaign: the slowest asset takes 1.2 s including the start of
+    the renderer. A 96-sheet PDF takes less than 1 s. A 3840 × 2160 px wallpaper needs the most memory, 650 MB.
     """
 
     time_s: float = 120.0
@@ -41,16 +40,17 @@ USUAL = Bounds()
 
 
 def end_with_parent() -> None:
-    """See that this process ends when the parent dies, in the middle of an item too, be it by kill -9.
+    """End this process as soon as its parent dies, even by ``kill -9`` and in the middle of a task.
 
-    On Linux by the kernel, which stops for nothing; elsewhere by a thread, which waits for the drawing to let it in.
+    On Linux the kernel does this at once. Elsewhere a thread does it, which runs only when the renderer releases the
+    interpreter lock.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent.pid:  # it died before it could be asked for
+        if os.getppid() != parent.pid:  # the parent died before the call to prctl
             os._exit(1)
 
     def wait() -> None:
@@ -61,52 +61,56 @@ def end_with_parent() -> None:
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Bound the memory that this process may take for itself, where the system holds such a bound (Linux).
+    """Limit the memory that this process may allocate. Does nothing except on Linux.
 
-    ``RLIMIT_DATA`` counts what is written to, not what is mapped: fonts and libraries are not in it. A process that
-    the engine ends for want of memory leaves no core file behind: it would lie among the campaign's own.
+    ``RLIMIT_DATA`` counts writable memory only, so mapped fonts and libraries are not counted. Core files are
+    switched off: a process that aborts for lack of memory would write one into the campaign folder.
     """
     if sys.platform != "linux":
         return
     import resource
 
-    _lower(resource.RLIMIT_DATA, memory_bytes)
-    _lower(resource.RLIMIT_CORE, 0)
+    _lower_limit(resource.RLIMIT_DATA, memory_bytes)
+    _lower_limit(resource.RLIMIT_CORE, 0)
     score = Path("/proc/self/oom_score_adj")
     if os.access(score, os.W_OK):
-        score.write_text(FIRST_TO_GO)
+        score.write_text(OOM_SCORE_ADJUSTMENT)
 
 
 def give_back_memory() -> None:
-    """Give the system back what the last item left free: else one wallpaper keeps 200 MB from all that follow."""
+    """Return freed memory to the system. Without this, one wallpaper keeps 200 MB for the rest of the build."""
     if sys.platform != "linux":
         return
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
-    if trim is not None and pages * os.sysconf("SC_PAGESIZE") > TIDY_ABOVE_BYTES:
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
+    if trim is not None and pages * os.sysconf("SC_PAGESIZE") > TRIM_ABOVE_BYTES:
         trim(0)
 
 
-def _lower(kind: int, to: int) -> None:
+def _lower_limit(resource_kind: int, limit: int) -> None:
+    """Lower the soft limit of a resource; never raise it."""
     import resource
 
-    soft, hard = resource.getrlimit(kind)
-    known = [one for one in (soft, hard, to) if one != resource.RLIM_INFINITY]
-    resource.setrlimit(kind, (min(known), hard))
+    soft, hard = resource.getrlimit(resource_kind)
+    finite = [value for value in (soft, hard, limit) if value != resource.RLIM_INFINITY]
+    resource.setrlimit(resource_kind, (min(finite), hard))
 
 
 @contextmanager
 def hold_interrupt_back() -> Iterator[None]:
-    """Hold Ctrl-C back while a process is started: the child inherits that, and cannot die of it while it
-    is still importing. For the parent it is only late by a moment."""
+    """Block Ctrl-C while a child process starts.
+
+    The child inherits the block, so Ctrl-C cannot end it while it is still importing. The parent receives the signal
+    a moment later.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # else the first start would start it, and let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # otherwise the first child starts it, which unblocks Ctrl-C
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)

@@ -1,4 +1,4 @@
-"""Colours as CSS text, mixed; their relative luminance and contrast, as WCAG 2.2 defines them."""
+"""Mix CSS colours, and calculate relative luminance and contrast as WCAG 2.2 defines them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
-SHARES = (0.2126, 0.7152, 0.0722)
+# The weights of red, green and blue in relative luminance (WCAG 2.2, "relative luminance").
+LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 
 class Shade(str):
-    """A colour as CSS text that can be mixed. In screen mediums ``#RRGGBB``."""
+    """A colour as CSS text that a template can mix; ``#RRGGBB`` for screens."""
 
     __slots__ = ()
 
@@ -22,7 +23,7 @@ class Shade(str):
 
 
 def mix(one: str, other: str, share: float) -> Shade:
-    """Return ``share`` of one colour in the other, channel by channel."""
+    """Mix two ``#RRGGBB`` colours channel by channel; ``share``, 0 to 1, is the part of the first."""
     pairs = zip(Shade(one).channels(), Shade(other).channels(), strict=True)
     return Shade("#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs))
 
@@ -33,17 +34,21 @@ def relative_luminance(colour: str) -> float:
 
 
 def luminances(colours: npt.NDArray[np.number[Any]]) -> Floats:
-    """Return the relative luminance, 0 to 1, of sRGB colours, 0 to 255 along the last axis; floats keep their size."""
-    linear = LEVELS[colours] if colours.dtype == np.uint8 else _linear(np.asarray(colours / 255))
-    return np.asarray(linear @ np.array(SHARES, dtype=linear.dtype))
+    """Return the relative luminance, 0 to 1, of an array of sRGB colours.
+
+    The last axis holds red, green and blue, 0 to 255. The result of a float array has the same float type.
+    """
+    linear = LINEAR_OF_BYTE[colours] if colours.dtype == np.uint8 else _linearise(np.asarray(colours / 255))
+    return np.asarray(linear @ np.array(LUMINANCE_WEIGHTS, dtype=linear.dtype))
 
 
-def _linear(parts: Floats) -> Floats:
-    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+def _linearise(channels: Floats) -> Floats:
+    """Return linear light for sRGB channel values, both 0 to 1."""
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
 
 
-LEVELS = _linear(np.arange(256) / 255)
-"""The light of each of a channel's levels: whole pixels are looked up."""
+LINEAR_OF_BYTE = _linearise(np.arange(256) / 255)
+"""Linear light for each 8-bit channel value: a lookup is faster than the formula."""
 
 
 def contrast(one: float, other: float) -> float:
@@ -52,5 +57,5 @@ def contrast(one: float, other: float) -> float:
 
 
 def contrasts(one: Floats, other: Floats) -> Floats:
-    """Return the contrast ratio of each two relative luminances."""
+    """Return the contrast ratio, 1 to 21, of two arrays of relative luminances, element by element."""
     return np.asarray((np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05))

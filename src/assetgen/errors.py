@@ -1,10 +1,10 @@
 """The errors that assetgen raises. Each carries findings; only the command line prints them.
 
 AssetgenError
-├── CampaignError    nothing can be planned: the campaign, the brand or the call is wrong (exit 2)
-├── TemplateError    one template cannot be drawn; the others go on (exit 1)
-├── RenderError      one asset cannot be made; the others go on (exit 1)
-└── MachineError     a part of the machine is missing (exit 3)
+├── CampaignError    nothing can be planned: the campaign, the brand or the command is wrong (exit 2)
+├── TemplateError    one template cannot be rendered; the others continue (exit 1)
+├── RenderError      one asset cannot be rendered; the others continue (exit 1)
+└── MachineError     a system dependency is missing (exit 3)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from assetgen.findings import Finding
 
 
 class AssetgenError(Exception):
-    """The root of the tree: something that a person can mend, said as findings."""
+    """The base class: a problem that the user can fix, described by its findings."""
 
     def __init__(self, findings: Finding | Iterable[Finding]) -> None:
         self.findings = [findings] if isinstance(findings, Finding) else list(findings)
@@ -23,16 +23,16 @@ class AssetgenError(Exception):
 
 
 class CampaignError(AssetgenError):
-    """Nothing can be planned: the campaign, the brand or the call itself is wrong."""
+    """Nothing can be planned: the campaign, the brand or the command itself is wrong."""
 
 
 class TemplateError(AssetgenError):
-    """A template cannot be drawn."""
+    """A template cannot be rendered."""
 
 
 class RenderError(AssetgenError):
-    """An asset cannot be made."""
+    """An asset cannot be rendered."""
 
 
 class MachineError(AssetgenError):
-    """A part of the machine is missing: Pango, a font, an ICC profile."""
+    """A system dependency is missing: Pango, a font or an ICC profile."""

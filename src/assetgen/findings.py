@@ -1,7 +1,7 @@
-"""What a check has to say: a finding, with its place and how to mend it.
+"""Findings: the problems that assetgen reports, each with its place and how to fix it.
 
-The form is fixed (scripts read it): one line of text, or one JSON object, per finding.
-Every code is in ``CODES``; ``assetgen explain CODE`` has the long text of each.
+Scripts read findings, so the format is fixed: one line of text (and a hint), or one JSON object, per finding.
+``CODES`` lists every code; ``assetgen explain CODE`` prints the details of one.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error keeps an asset out of ``out/``, the others do not."""
+    """How serious a finding is. Only an error keeps an asset out of ``out/``."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
 
 
-# Every code that assetgen can report. Input first, then template, work and finished files.
+# Every code that assetgen can report: for input files, templates, the build and release, and finished files.
 CODES = frozenset(
     """
     yaml unknown-key bad-value missing-file unknown-id bad-id duplicate-id
@@ -42,9 +42,9 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where in the campaign's files something stands.
+    """A position in the campaign's files.
 
-    ``file`` is relative to the campaign's folder, with ``/``; line and column count from 1.
+    ``file`` is relative to the campaign folder, with ``/`` as its separator. Lines and columns count from 1.
     """
 
     file: str | None = None
@@ -53,7 +53,7 @@ class Place:
 
     @classmethod
     def at(cls, file: str, text: str, offset: int) -> Place:
-        """Return the place of the character at an offset in a file's text; a line ends as in every editor."""
+        """Return the place of the character at an offset in a file's text, with lines as editors count them."""
         lines = LINE_END.split(text[:offset])
         return cls(file, len(lines), len(lines[-1]) + 1)
 
@@ -65,7 +65,7 @@ NOWHERE = Place()
 
 
 class Written(str):
-    """Words as they stand in a file, with their place. Where they are checked they become plain words again."""
+    """A string read from a file, with its place. The schema turns it into a plain string again."""
 
     __slots__ = ("place",)
 
@@ -79,11 +79,11 @@ class Written(str):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check found.
+    """One problem that a check found.
 
-    ``text`` says what is wrong, ``hint`` how to mend it, ``place`` where; ``asset`` is an asset's id;
-    ``box`` is [x, y, width, height] in the finished asset (px, or mm from the trim). ``role`` is the role of
-    the words at fault (``headline``), for whoever knows where those were written.
+    ``text`` says what is wrong, ``place`` where, and ``hint`` how to fix it. ``asset`` is an asset's id. ``box`` is
+    x, y, width and height in the finished asset, in px, or in mm from the trim. ``role`` is the role of the faulty
+    copy (``headline``): code that knows the sources uses it to find the place.
     """
 
     code: str
@@ -104,11 +104,11 @@ class Finding:
         return self.severity is Severity.ERROR
 
     def for_asset(self, asset_id: str) -> Finding:
-        """Return the same finding, said of one asset."""
+        """Return a copy of the finding for one asset."""
         return replace(self, asset=asset_id)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the finding as plain values, in the form of ``--format json``."""
+        """Return the finding as plain values, as ``--format json`` prints it."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -122,7 +122,7 @@ class Finding:
         }
 
     def as_text(self) -> str:
-        """Return ``file:line:column: error: words [code]`` and the hint on a line of its own."""
+        """Return ``file:line:column: error: text [code]``, with the hint on a second line."""
         where = str(self.place) or self.asset or "assetgen"
         first = f"{where}: {self.severity.value}: {self.text} [{self.code}]"
         return f"{first}\n  hint: {self.hint}" if self.hint else first
@@ -132,7 +132,7 @@ SEVERITY_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
-    """Return the findings without repeats: errors first, then by place, asset and code."""
+    """Return the findings without duplicates, sorted by severity, place, asset and code."""
 
     def rank(finding: Finding) -> tuple[int, str, int, int, str, str]:
         place = finding.place

@@ -1,4 +1,4 @@
-"""Plain geometry on the page: points, boxes, convex polygons. CSS px, y downwards."""
+"""Points, boxes and convex polygons on the page, in CSS px, with y downwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Polygon = tuple[Point, ...]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle."""
+    """A rectangle parallel to the page's edges, given by its top left corner and its size."""
 
     x: float
     y: float
@@ -27,11 +27,11 @@ class Box:
         return self.y + self.height
 
     def grown(self, by: float) -> Box:
-        """Return the box with this much more on every side."""
+        """Return the box enlarged by ``by`` on every side."""
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
     def meets(self, other: Box) -> bool:
-        """Say whether the boxes overlap; touching is no overlap."""
+        """Say whether the boxes overlap. Boxes that only touch do not overlap."""
         return (
             self.x < other.x + other.width
             and other.x < self.x + self.width
@@ -40,12 +40,12 @@ class Box:
         )
 
     def is_near(self, other: Box, by: float) -> bool:
-        """Say whether no edge is further than this from the other's."""
-        off = self.x - other.x, self.y - other.y, self.right - other.right, self.bottom - other.bottom
-        return max(map(abs, off)) <= by
+        """Say whether each edge is at most ``by`` away from the same edge of the other box."""
+        offsets = self.x - other.x, self.y - other.y, self.right - other.right, self.bottom - other.bottom
+        return max(map(abs, offsets)) <= by
 
     def moved(self, dx: float, dy: float) -> Box:
-        """Return the box somewhere else."""
+        """Return the box moved by ``dx`` to the right and ``dy`` down."""
         return Box(self.x + dx, self.y + dy, self.width, self.height)
 
     def corners(self) -> Polygon:
@@ -53,31 +53,32 @@ class Box:
         return ((self.x, self.y), (self.right, self.y), (self.right, self.bottom), (self.x, self.bottom))
 
     def share(self, x: float, y: float, width: float, height: float) -> Box:
-        """Return a box inside this one, given in shares of it."""
+        """Return a box inside this one, given in shares of its width and height."""
         return Box(
             self.x + x * self.width, self.y + y * self.height, width * self.width, height * self.height
         )
 
 
 def around(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box that holds all of these, of which there is at least one."""
+    """Return the smallest box that contains all the boxes; ``boxes`` must not be empty."""
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
 
 
 def meet(one: Polygon, other: Polygon) -> bool:
-    """Say whether two convex polygons overlap (touching is no overlap), by separating axes.
+    """Say whether two convex polygons overlap, by the separating axis theorem.
 
-    The page's own axes come first: most shapes that are asked about lie far apart, and are told so at once.
+    Polygons that only touch do not overlap. The page's own axes come first, because most pairs are far apart.
     """
-    for along in (0, 1):
-        a, b = [point[along] for point in one], [point[along] for point in other]
+    for axis in (0, 1):
+        a, b = [point[axis] for point in one], [point[axis] for point in other]
         if max(a) <= min(b) or max(b) <= min(a):
             return False
     return not any(_separates(axis, one, other) for polygon in (one, other) for axis in _axes(polygon))
 
 
 def _axes(polygon: Polygon) -> Iterator[Point]:
+    """Yield a vector at a right angle to each edge."""
     x1, y1 = polygon[-1]
     for x2, y2 in polygon:
         if (x1, y1) != (x2, y2):
@@ -86,13 +87,14 @@ def _axes(polygon: Polygon) -> Iterator[Point]:
 
 
 def _separates(axis: Point, one: Polygon, other: Polygon) -> bool:
+    """Say whether the projections of two polygons on an axis do not overlap."""
     a = [x * axis[0] + y * axis[1] for x, y in one]
     b = [x * axis[0] + y * axis[1] for x, y in other]
     return max(a) <= min(b) or max(b) <= min(a)
 
 
 def path_data(polygon: Sequence[Point]) -> str:
-    """Return a closed polygon as the ``d`` of an SVG path, to a hundredth of a px."""
+    """Return a closed polygon as the ``d`` attribute of an SVG path, rounded to 0.01 px."""
     steps = " ".join(
         f"{'L' if index else 'M'}{number(x)} {number(y)}" for index, (x, y) in enumerate(polygon)
     )
@@ -100,6 +102,6 @@ def path_data(polygon: Sequence[Point]) -> str:
 
 
 def number(value: float) -> str:
-    """Return a length as short text: at most two decimals, no trailing noughts."""
+    """Return a number with at most two decimals and no trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
