@@ -1,1 +1,1 @@
-"""The form of each file that people write: one frozen pydantic model per kind of file."""
+"""Schemas of the files that users write: one frozen pydantic model for each kind of file."""

@@ -1,4 +1,4 @@
-"""The form of ``brand/brand.yaml`` and ``brand/printers.yaml``: what is locked, and how it is printed."""
+"""Schemas of ``brand/brand.yaml`` and ``brand/printers.yaml``."""
 
 from __future__ import annotations
 
@@ -30,85 +30,91 @@ STOCKS: tuple[Stock, ...] = ("coated", "uncoated", "newsprint")
 
 
 class PictureFile(Strict):
-    """A picture of the brand's."""
+    """A picture of the brand."""
 
     file: Words = Field(
-        description="A JPEG or PNG in brand/images, of at most 25 MB and 25 million pixels. It is drawn upright and in "
-        "sRGB, without its notes, with at most 12 million pixels. One that is animated, see-through, damaged, or in "
-        "inks without a profile is an error."
+        description="A JPEG or PNG in brand/images, of at most 25 MB and 25 million pixels. It is turned upright, "
+        "converted to sRGB, stripped of its metadata and reduced to at most 12 million pixels. An animated, "
+        "transparent or damaged picture is an error, and so is a CMYK picture without a profile."
     )
     focus: PointShares = Field(
         default=(0.5, 0.5),
-        description="The point that stays in view however the picture is cut, in shares of its width and height from "
-        "the top left.",
+        description="The point that stays visible however the picture is cropped, in shares of its width and height "
+        "from the top left.",
     )
     alt: Line | None = Field(
         default=None,
-        description="What the picture says to somebody who cannot see it, in PDFs. Without it the picture is "
-        "decoration.",
+        description="The picture's alt text in PDFs. Without it the picture is decorative.",
     )
     light: Id | None = Field(
-        default=None, description="The name of the picture that takes its place on a light background."
+        default=None,
+        description="The name of the picture that is used instead on a light background.",
     )
 
 
 class Colour(Strict):
-    """One colour of the palette, with its inks for each stock on which it is printed.
+    """A colour of the palette, with its inks for each stock.
 
-    Inks are cyan, magenta, yellow and black in per cent. Without inks for a stock, a press file on that stock that
-    shows the colour is not made; the others are.
+    Inks are cyan, magenta, yellow and black, in per cent. A press file that shows a colour without inks for its stock
+    is not built; the other files are.
     """
 
     srgb: Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator(str.upper)] = Field(
         description="The colour on screens, as `#RRGGBB`."
     )
-    coated: Inks | None = Field(default=None, description="The inks on coated stock, four per cent.")
-    uncoated: Inks | None = Field(default=None, description="The inks on uncoated stock, four per cent.")
-    newsprint: Inks | None = Field(default=None, description="The inks on newsprint, four per cent.")
+    coated: Inks | None = Field(
+        default=None, description="The inks on coated stock: four numbers, in per cent."
+    )
+    uncoated: Inks | None = Field(
+        default=None, description="The inks on uncoated stock: four numbers, in per cent."
+    )
+    newsprint: Inks | None = Field(
+        default=None, description="The inks on newsprint: four numbers, in per cent."
+    )
 
     def inks(self, stock: str) -> Inks | None:
-        """Return the inks for a stock: ``coated``, ``uncoated``, ``newsprint``; None where it has none."""
+        """Return the inks for a stock (``coated``, ``uncoated`` or ``newsprint``), or None if there are none."""
         return {"coated": self.coated, "uncoated": self.uncoated, "newsprint": self.newsprint}[stock]
 
 
 class ConditionFile(Strict):
-    """One printing condition: what a stock is printed to."""
+    """The printing condition of a stock."""
 
     condition: Annotated[Line, Field(max_length=60)] | None = Field(
         default=None,
-        description="The name under which the ICC registered it, such as FOGRA51. One that is not registered needs a "
-        "`profile`.",
+        description="The condition's name in the ICC registry, such as FOGRA51. A condition that is not registered "
+        "needs a `profile`.",
     )
     info: Annotated[Line, Field(max_length=120)] | None = Field(
-        default=None, description="The name as people say it."
+        default=None, description="The condition's full name, for people."
     )
     profile: Words | None = Field(
         default=None,
-        description="An ICC profile of four inks in brand/profiles. Without the file, files for a condition that is "
-        "not registered are not made (`machine`); the others are PDF/X-1a.",
+        description="A CMYK ICC profile in brand/profiles. If the file is missing, press files for a condition that "
+        "is not registered are not built (`machine`); for a registered condition they are PDF/X-1a.",
     )
     ink_limit: Annotated[float, Field(ge=100, le=400)] | None = Field(
         default=None,
-        description="The most of all four inks together, in per cent; no colour of the palette may have more. "
+        description="The maximum sum of all four inks, in per cent. No colour of the palette may exceed it. "
         "Default: 300 on coated stock, 280 on uncoated, 240 on newsprint.",
     )
 
 
 class HelplineNumber(Strict):
-    """The helpline's number."""
+    """The helpline's phone number."""
 
-    display: Line = Field(description="The number as people read it.")
+    display: Line = Field(description="The number as it is printed.")
     tel: Annotated[str, StringConstraints(pattern=TEL)] = Field(
-        description="The same number as a telephone dials it (E.164): a plus and digits."
+        description="The same number in E.164 format: a plus and digits."
     )
 
 
 class HelplineAddress(Strict):
-    """The helpline's site."""
+    """The address of the helpline's website."""
 
-    display: Words = Field(description="The address as people read it.")
+    display: Words = Field(description="The address as it is printed.")
     url: Annotated[str, StringConstraints(pattern=URL, max_length=200)] = Field(
-        description="The same address as a browser opens it."
+        description="The same address as a full URL."
     )
 
 
@@ -116,46 +122,47 @@ Host = Annotated[Words, AfterValidator(str.lower)]
 
 
 class AlsoAllowed(Strict):
-    """Numbers and hosts that may stand in words beside the brand's own."""
+    """Phone numbers and hosts that copy may contain as well as the brand's own."""
 
-    numbers: tuple[Words, ...] = Field(default=(), description="Such numbers, for example 999.")
-    hosts: tuple[Host, ...] = Field(default=(), description="Such hosts of web addresses.")
+    numbers: tuple[Words, ...] = Field(default=(), description="Phone numbers, for example 999.")
+    hosts: tuple[Host, ...] = Field(default=(), description="Hosts of web addresses.")
 
 
 class Confirmation(Strict):
-    """Who confirmed the facts, and for how long that holds."""
+    """Who confirmed the facts, and until when the confirmation is valid."""
 
     by: Words | None = Field(
         default=None,
-        description="The person or office that confirmed the facts. While it is empty every check says so.",
+        description="The person or office that confirmed the facts. While it is empty, every check reports it.",
     )
-    on: Date | None = Field(default=None, description="The day on which they did; read, not used yet.")
+    on: Date | None = Field(default=None, description="The date of the confirmation. Not used yet.")
     review_by: Day | None = Field(
         default=None,
-        description="The last day before the facts are to be confirmed again. After it `check`, `verify` and `pack` "
-        "warn. A pack's first page names it.",
+        description="The last day of the confirmation. After it `check`, `verify` and `pack` warn until the facts are "
+        "confirmed again. The first page of a pack shows it.",
     )
 
 
 class Facts(Strict):
-    """The locked facts: number, address and promise. Nothing that a partner writes changes them."""
+    """The locked facts: number, address and promise. A partner cannot change them."""
 
     name: Line = Field(description="The helpline's name.")
     number: HelplineNumber = Field(description="The helpline's number.")
-    address: HelplineAddress = Field(description="The helpline's site.")
+    address: HelplineAddress = Field(description="The address of the helpline's website.")
     promise: Annotated[dict[Locale, Line], Field(min_length=1)] = Field(
-        description="What the helpline promises, in its own words, by locale."
+        description="The helpline's promise to callers, by locale."
     )
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)] = Field(
-        description="The hosts that are the brand's own."
+        description="The hosts that belong to the brand."
     )
     also_allowed: AlsoAllowed = Field(
-        default=AlsoAllowed(), description="What may stand in words beside the facts, such as 999."
+        default=AlsoAllowed(),
+        description="Other numbers and hosts that copy may contain, such as 999.",
     )
     confirmed: Confirmation = Field(default=Confirmation(), description="Who confirmed the facts.")
 
     def placeholders(self, partner: str = "") -> dict[str, str]:
-        """Return what stands for each placeholder in words, with a partner's name."""
+        """Return the value of each placeholder; ``partner`` is the partner's name."""
         return {
             "number": self.number.display,
             "address": self.address.display,
@@ -167,89 +174,90 @@ class Facts(Strict):
 class Allow(Strict):
     """What the campaign and its partners may choose.
 
-    A word of theirs of which nothing is allowed is an error; of any other the rest is left out. A word here that names
-    nothing is an error too.
+    If nothing that an id or glob of theirs selects is allowed, that is an error. If only some of it is allowed, the
+    rest is left out. An entry here that matches nothing is an error too.
     """
 
     messages: tuple[Words, ...] = Field(default=("*",), description="Messages, as globs.")
     channels: tuple[Words, ...] = Field(default=("*",), description="Channels, as globs.")
     templates: tuple[Words, ...] = Field(
-        default=("*",), description="Templates, as globs; they bind a channel's own template too."
+        default=("*",), description="Templates, as globs. This also limits the templates of channels."
     )
     tracking: tuple[Tracking, ...] = Field(
-        default=("none", "campaign", "partner", "channel"), description="Ways of tracking links."
+        default=("none", "campaign", "partner", "channel"), description="Kinds of link tracking."
     )
     custom_sizes: Annotated[int, Field(ge=0, le=50)] = Field(
-        default=6, description="How many sizes of its own (`custom_sizes`) a partner may have."
+        default=6, description="The maximum number of custom sizes of a partner."
     )
 
 
 class LinkStyle(Strict):
-    """How a tracked link looks."""
+    """The format of a tracked link."""
 
     style: Literal["code", "utm"] = Field(
         default="code",
-        description="code: `?r=7c10b`. utm: `utm_campaign`, `utm_source`, `utm_medium`.",
+        description="code: one parameter, `?r=7c10b`. utm: `utm_campaign`, `utm_source`, `utm_medium`.",
     )
     parameter: Annotated[str, StringConstraints(pattern=PARAMETER)] = Field(
-        default="r", description="The name before the code."
+        default="r", description="The name of the parameter that holds the code."
     )
 
 
 class BrandFile(Strict):
-    """``brand/brand.yaml``: facts, palette, type, fixed words, what partners may choose."""
+    """``brand/brand.yaml``: facts, palette, fonts, labels, and what partners may choose."""
 
     led_by: Line = Field(description="The national lead, for the imprint.")
     palette: Annotated[dict[Id, Colour], Field(min_length=1)] = Field(
-        description="The colours by name. Every brand has `ink` and `paper`."
+        description="The colours by name. `ink` and `paper` are required."
     )
     fonts: dict[Words, Words] = Field(
-        description="Font families. `text` is the family of most words; a language (`ur`) or locale may have its own."
+        description="Font families. `text` is the default family; a language (`ur`) or locale may have its own."
     )
     labels: dict[Locale, dict[Annotated[str, StringConstraints(pattern=WORD_KEY)], Line]] = Field(
-        description="Fixed words by locale: `call`, `scan`, `partnership`, `led_by`, `edition`, and any that a "
-        "template asks for."
+        description="Labels by locale: `call`, `scan`, `partnership`, `led_by`, `edition`, and any others that a "
+        "template uses."
     )
     pictures: dict[Id, PictureFile] = Field(default={}, description="The brand's pictures by name.")
     allow: Allow = Field(default=Allow(), description="What the campaign and its partners may choose.")
-    link: LinkStyle = Field(default=LinkStyle(), description="How a tracked link looks.")
+    link: LinkStyle = Field(default=LinkStyle(), description="The format of a tracked link.")
     press: dict[Stock, ConditionFile] = Field(
         default={},
-        description="The printing condition of each stock, where it is not the tool's own: FOGRA39 with its profile, "
-        "FOGRA47 and IFRA26 by their registered names.",
+        description="The printing condition of each stock. Default: FOGRA39 for coated stock, with its profile; "
+        "FOGRA47 for uncoated stock and IFRA26 for newsprint, by their registered names.",
     )
     facts: Facts = Field(description="The locked facts.")
 
 
 class PrinterFile(Strict):
-    """One printer of ``brand/printers.yaml``: how it wants the files that it prints."""
+    """A printer of ``brand/printers.yaml``, and how it wants its files."""
 
     name: Annotated[Line, Field(max_length=60)] = Field(
-        description="What people call it; it stands in the job ticket."
+        description="The printer's name. The job ticket shows it."
     )
     cut_marks: OnOff = Field(
         default=False,
-        description="Cut marks beyond the bleed: hairlines in black, from 1 mm outside it, 4 mm long. Sheets have "
-        "theirs in any case.",
+        description="Cut marks outside the bleed: black hairlines, 4 mm long, that start 1 mm outside it. Imposed "
+        "sheets always have cut marks.",
     )
     bleed_mm: Annotated[float, Field(gt=0, le=20)] | None = Field(
         default=None,
-        description="The bleed on every side, in mm; a channel without a bleed gets none. Default: the channel's.",
+        description="The bleed on every side, in mm. A channel without a bleed still gets none. Default: the "
+        "channel's bleed.",
     )
     pdfx: Literal["x4", "x1a"] | None = Field(
         default=None,
-        description="PDF/X-4 or PDF/X-1a:2001; by stock if not given. PDF/X-4 needs the stock's profile: without one "
-        "the file is not made (`machine`).",
+        description="PDF/X-4 or PDF/X-1a:2001. Default: by stock. PDF/X-4 needs the stock's profile; without it the "
+        "file is not built (`machine`).",
     )
     conditions: dict[Stock, ConditionFile] = Field(
         default={},
-        description="What it prints in another way than `press` in brand.yaml says: the same four keys.",
+        description="Printing conditions that differ from `press` in brand.yaml, with the same four keys.",
     )
     naming: Annotated[Words, Field(max_length=120)] | None = Field(
         default=None,
-        description="The pattern of its files' names without the ending, from `{campaign}`, `{partner}`, `{message}`, "
-        "`{channel}`, `{locale}`, `{width_mm}`, `{height_mm}`, `{form}` (nothing, or `_sheet-a4` and so on), letters, "
-        "digits, `-`, `_` and `.`. Message, channel and form must be there, and an `_` between two ids, so that no two "
-        "files get one name. Default: the usual names.",
+        description="The pattern of file names, without the extension. It may contain `{campaign}`, `{partner}`, "
+        "`{message}`, `{channel}`, `{locale}`, `{width_mm}`, `{height_mm}`, `{form}` (empty, or `_sheet-a4` and so "
+        "on), letters, digits, `-`, `_` and `.`. `{message}`, `{channel}` and `{form}` are required, and two ids need "
+        "an `_` between them, so that every name is unique. Default: the tool's own names.",
     )
-    source: Words | None = Field(default=None, description="Where this was learnt.")
+    source: Words | None = Field(default=None, description="Where these requirements come from.")

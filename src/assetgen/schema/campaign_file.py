@@ -1,4 +1,4 @@
-"""The form of ``campaign.yaml``: what is built."""
+"""Schema of ``campaign.yaml``."""
 
 from __future__ import annotations
 
@@ -23,75 +23,84 @@ from assetgen.schema.fields import (
     Words,
 )
 
-AskedKey = Literal[
+RequestKey = Literal[
     "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "background", "local_line",
     "tracking", "alongside", "logo", "contact_name", "contact_email", "custom_sizes",
 ]  # fmt: skip
 
 
 class Requests(Strict):
-    """How the export of a web form is read: which column holds what, and what its answers mean."""
+    """How to read the export of a web form: its columns, and the meaning of its answers."""
 
-    columns: dict[AskedKey, Line] = Field(
-        default={}, description="The header of the column for each key. Default: the keys themselves."
+    columns: dict[RequestKey, Line] = Field(
+        default={}, description="The column header of each key. Default: the key itself."
     )
-    values: dict[AskedKey, dict[str, Line]] = Field(
-        default={}, description="A form's answers by key, each with the word that it stands for."
+    values: dict[RequestKey, dict[str, Line]] = Field(
+        default={}, description="For each key, a map from an answer in the form to the value it means."
     )
 
 
 class CampaignFile(Strict):
-    """``campaign.yaml``: what is built, unless a partner's own file says otherwise."""
+    """``campaign.yaml``: what is built. A partner's own file can override most of it."""
 
     name: Line = Field(
-        description="The campaign's name. What follows `facts.name` in it stands in the partner footer."
+        description="The campaign's name. The partner footer shows the part of it that follows `facts.name`."
     )
     slug: Annotated[Id, Field(max_length=20)] = Field(
-        description="The first part of every file name, and part of a tracked link's code."
+        description="The first part of every file name, and part of the code of a tracked link."
     )
-    edition: Line = Field(description="The edition; it stands in the imprint and in a tracked link's code.")
-    released: Date = Field(description="The only date inside finished files.")
+    edition: Line = Field(
+        description="The edition. The imprint shows it, and it is part of the code of a tracked link."
+    )
+    released: Date = Field(description="The date of the release, the only date inside finished files.")
     messages: Annotated[tuple[Words, ...], Field(min_length=1)] = Field(
-        description="The messages, as globs, of a partner that lists none, in this order."
+        description="The messages, as globs and in this order, for partners that list none."
     )
     locales: Annotated[tuple[Locale, ...], Field(min_length=1)] = Field(
-        description="The locales of a partner that lists none."
+        description="The locales for partners that list none."
     )
     channels: Annotated[tuple[Words, ...], Field(min_length=1)] = Field(
-        description="The channels, as globs, of a partner that lists none."
+        description="The channels, as globs, for partners that list none."
     )
     template: TemplateChoice = Field(
-        description="One id: the template of every channel for which the catalogue names none. A map of globs to ids, "
-        '`{"*": beacon, "poster-*": other}`: the longest glob that matches wins, also over the catalogue.'
+        description="An id: the template of every channel for which the catalogue names none. Or a map from globs to "
+        'ids, `{"*": beacon, "poster-*": other}`: the longest matching glob wins, even over the catalogue.'
     )
     background: BackgroundChoice = Field(
         default={},
-        description="The background, dark or light, of every channel, or of those that a glob matches, over the "
-        "catalogue's. Where a template cannot draw it, the template's first.",
+        description="The background, `dark` or `light`, of every channel; or a map from globs to backgrounds. It "
+        "overrides the catalogue's. A template that does not have it uses its own first background.",
     )
     picture: PictureChoice = Field(
         default={},
-        description="The picture that fills the field where the template has room for one: a name of `pictures` in "
-        "brand.yaml, or `none`. The longest glob of a map that matches wins.",
+        description="The picture behind the copy, where the template has a place for one: a name from `pictures` in "
+        "brand.yaml, or `none`; or a map from globs to names, in which the longest matching glob wins.",
     )
     printer: PrinterChoice = Field(
         default={},
-        description="Who prints what: an id of brand/printers.yaml, or `none`. It counts for the medium print alone.",
+        description="The printer: an id from brand/printers.yaml, or `none`; or a map from globs to ids. It applies "
+        "only to channels of the medium `print`.",
     )
-    tracking: Tracking = Field(default="none", description="What a link tells the site's owner.")
+    tracking: Tracking = Field(
+        default="none",
+        description="What a link tells the owner of the website: nothing, the campaign, also the partner, or also the "
+        "channel.",
+    )
     approval: Literal["none", "required"] = Field(
-        default="none", description="required: a pack holds only what somebody approved."
+        default="none", description="required: a pack contains only approved assets."
     )
     embargo: Day | None = Field(
         default=None,
-        description="Before this day nothing is handed out: no pack but a specimen, and `check` and `verify` say so.",
+        description="Before this day only specimen packs are made, and `check` and `verify` report the embargo.",
     )
     valid_until: Day | None = Field(
-        default=None, description="The last day on which it may be shown; after it likewise."
+        default=None,
+        description="The last day on which the assets may be shown. After it only specimen packs are made, and `check` "
+        "and `verify` report it.",
     )
     requests: Requests = Field(
         default=Requests(), description="How `assetgen partner import` reads the export of a web form."
     )
     contact: Annotated[Contact, UnsetByNull] = Field(
-        default=Contact(), description="The contact for questions, on the first page of a pack."
+        default=Contact(), description="The contact for questions. The first page of a pack shows it."
     )

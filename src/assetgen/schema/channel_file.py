@@ -1,7 +1,6 @@
-"""The form of ``brand/channels.yaml`` and of the built-in catalogue: a channel, and what its medium usually means.
+"""Schema of a channel, in ``brand/channels.yaml`` and the built-in catalogue, with the defaults of each medium.
 
-A row says what differs from its medium's defaults; the defaults are here, each with its reason. So a row that was read
-has every value.
+A row of these files gives only what differs from the defaults of its medium. After validation every value is set.
 """
 
 from __future__ import annotations
@@ -29,103 +28,104 @@ from assetgen.schema.fields import (
 
 Medium = Literal["social", "display", "dooh", "workplace", "email", "print", "ooh", "press"]
 PRINT_MEDIUMS = frozenset({"print", "ooh", "press"})
-Tier = Literal["long", "short", "tiny"]
-BodyTier = Literal["long", "short"]
-ActionTier = Literal["short"]
-Required = Literal["number", "address", "promise", "partner"]
+CopyLength = Literal["long", "short", "tiny"]
+BodyLength = Literal["long", "short"]
+ActionLength = Literal["short"]
+RequiredElement = Literal["number", "address", "promise", "partner"]
 Format = Literal["png", "jpg", "webp", "pdf"]
 ColourSpace = Literal["srgb", "cmyk-coated", "cmyk-uncoated", "cmyk-news", "cmyk-large"]
 
 
 @dataclass(frozen=True, slots=True)
 class MediumDefaults:
-    """What a row of this medium means where it says nothing.
+    """The default values of the channels of one medium.
 
-    ``safe`` is in mm for print, else a share of the short side; ``px_mm`` the size of one pixel before
-    the reader; ``headline``, ``body``, ``action`` the lengths of copy.
+    ``safe`` is the inset of the safe area, in mm for print mediums and a share of the short side for screens.
+    ``px_mm`` is the physical size of a pixel on the reader's screen. ``headline``, ``body`` and ``action`` list copy
+    lengths, best first.
     """
 
     safe: float
     format: Format
     colour: ColourSpace
-    requires: tuple[Required, ...]
-    headline: tuple[Tier, ...]
-    body: tuple[BodyTier, ...]
-    action: tuple[ActionTier, ...]
+    requires: tuple[RequiredElement, ...]
+    headline: tuple[CopyLength, ...]
+    body: tuple[BodyLength, ...]
+    action: tuple[ActionLength, ...]
     px_mm: float | None = None
     bleed_mm: float = 0.0
     ppi: int = 72
     qr: bool = False
 
     def copy_lengths(self) -> dict[str, tuple[str, ...]]:
-        """Return the lengths of copy by role."""
+        """Return the copy lengths by role."""
         return {"headline": self.headline, "body": self.body, "action": self.action}
 
 
 A5_MM2 = 148 * 210
-ALL_FOUR: tuple[Required, ...] = ("number", "address", "promise", "partner")
-IN_PASSING: tuple[Required, ...] = ("number", "address", "promise")
-IN_SHORT: tuple[Required, ...] = ("number", "address")
-# Where IN_SHORT is all that a channel of a screen must show, unless it says otherwise.
-SCREEN_ADVERTS, NARROW = ("social", "display", "dooh"), ("strip", "skyscraper")
+ALL_ELEMENTS: tuple[RequiredElement, ...] = ("number", "address", "promise", "partner")
+WITHOUT_PARTNER: tuple[RequiredElement, ...] = ("number", "address", "promise")
+NUMBER_AND_ADDRESS: tuple[RequiredElement, ...] = ("number", "address")
+# Narrow channels of these mediums must show only NUMBER_AND_ADDRESS by default.
+ADVERT_MEDIUMS, NARROW_SHAPES = ("social", "display", "dooh"), ("strip", "skyscraper")
 MIN_HEIGHT_FOR_PROMISE_PX = 100
-ALL_TIERS: tuple[Tier, ...] = ("long", "short", "tiny")
-LONG_AND_SHORT: tuple[BodyTier, ...] = ("long", "short")
-# Codes are off where the reader holds the camera that would scan them, on where a hand is free: print.
+ALL_LENGTHS: tuple[CopyLength, ...] = ("long", "short", "tiny")
+LONG_AND_SHORT: tuple[BodyLength, ...] = ("long", "short")
+# QR codes default to off on screens, where the reader's phone may show the code itself, and to on in print.
 DEFAULTS = {
-    "social": MediumDefaults(0.06, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.06),
-    "display": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.26),
-    "dooh": MediumDefaults(0.05, "jpg", "srgb", IN_PASSING, ALL_TIERS, LONG_AND_SHORT, (), 0.86),
-    "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_FOUR, ALL_TIERS, LONG_AND_SHORT, (), 0.28),
-    "email": MediumDefaults(0.08, "jpg", "srgb", ALL_FOUR, ALL_TIERS, LONG_AND_SHORT, (), 0.13),
+    "social": MediumDefaults(0.06, "jpg", "srgb", WITHOUT_PARTNER, ALL_LENGTHS, LONG_AND_SHORT, (), 0.06),
+    "display": MediumDefaults(0.05, "jpg", "srgb", WITHOUT_PARTNER, ALL_LENGTHS, LONG_AND_SHORT, (), 0.26),
+    "dooh": MediumDefaults(0.05, "jpg", "srgb", WITHOUT_PARTNER, ALL_LENGTHS, LONG_AND_SHORT, (), 0.86),
+    "workplace": MediumDefaults(0.05, "jpg", "srgb", ALL_ELEMENTS, ALL_LENGTHS, LONG_AND_SHORT, (), 0.28),
+    "email": MediumDefaults(0.08, "jpg", "srgb", ALL_ELEMENTS, ALL_LENGTHS, LONG_AND_SHORT, (), 0.13),
     "print": MediumDefaults(
-        5, "pdf", "cmyk-coated", ALL_FOUR, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 3, 300, True
+        5, "pdf", "cmyk-coated", ALL_ELEMENTS, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 3, 300, True
     ),
-    "ooh": MediumDefaults(25, "pdf", "cmyk-large", IN_PASSING, ("short", "tiny"), (), (), None, 0, 300),
+    "ooh": MediumDefaults(25, "pdf", "cmyk-large", WITHOUT_PARTNER, ("short", "tiny"), (), (), None, 0, 300),
     "press": MediumDefaults(
-        3, "pdf", "cmyk-news", ALL_FOUR, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 0, 300
+        3, "pdf", "cmyk-news", ALL_ELEMENTS, LONG_AND_SHORT, LONG_AND_SHORT, ("short",), None, 0, 300
     ),
 }
 
 
-def _by_medium(key: str) -> Callable[[dict[str, Any]], Any]:
-    """Return what gives a key its medium's default."""
-    return lambda said: getattr(DEFAULTS[said["medium"]], key) if "medium" in said else None
+def _default_of_medium(key: str) -> Callable[[dict[str, Any]], Any]:
+    """Return a default factory that takes a key's value from the medium's defaults."""
+    return lambda values: getattr(DEFAULTS[values["medium"]], key) if "medium" in values else None
 
 
-def _usual_shape(said: dict[str, Any]) -> str:
-    """Return the shape of a page by its ratio; square where the size is its owner's."""
-    width, height = said.get("size") or (1, 1)
+def _default_shape(values: dict[str, Any]) -> str:
+    """Return the shape for a page's aspect ratio; square if the media owner sets the size."""
+    width, height = values.get("size") or (1, 1)
     return shape_of(width / height)
 
 
-def _usual_insets(said: dict[str, Any]) -> tuple[float, float, float, float]:
-    """Return the medium's insets of the safe area: mm in print, a share of the short side on screens."""
-    usual = DEFAULTS[said["medium"]].safe if "medium" in said else 0.0
-    if said.get("medium") not in PRINT_MEDIUMS:
-        usual = round(usual * min(said.get("size") or (0,)))
-    return usual, usual, usual, usual
+def _default_insets(values: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Return the default insets of the safe area: mm for print mediums, whole px for screens."""
+    inset = DEFAULTS[values["medium"]].safe if "medium" in values else 0.0
+    if values.get("medium") not in PRINT_MEDIUMS:
+        inset = round(inset * min(values.get("size") or (0,)))
+    return inset, inset, inset, inset
 
 
-def _usual_background(said: dict[str, Any]) -> Background:
-    """Return light for newsprint, uncoated stock and print of A5 or smaller, else dark."""
-    width, height = said.get("size") or (1, 1)
-    if said.get("colour") in ("cmyk-news", "cmyk-uncoated"):
+def _default_background(values: dict[str, Any]) -> Background:
+    """Return ``light`` for newsprint, uncoated stock, and print up to A5; otherwise ``dark``."""
+    width, height = values.get("size") or (1, 1)
+    if values.get("colour") in ("cmyk-news", "cmyk-uncoated"):
         return "light"
-    if said.get("medium") in ("print", "press") and width * height <= A5_MM2:
+    if values.get("medium") in ("print", "press") and width * height <= A5_MM2:
         return "light"
     return "dark"
 
 
-def _usual_requires(said: dict[str, Any]) -> tuple[Required, ...]:
-    """Return what must stand on a channel: on a narrow advert number and address alone."""
-    if "medium" not in said:
+def _default_requires(values: dict[str, Any]) -> tuple[RequiredElement, ...]:
+    """Return what a channel must show: on narrow screen adverts only number and address."""
+    if "medium" not in values:
         return ()
-    _, height = said.get("size") or (1, MIN_HEIGHT_FOR_PROMISE_PX)
-    is_narrow = said.get("shape") in NARROW or height < MIN_HEIGHT_FOR_PROMISE_PX
-    if said["medium"] in SCREEN_ADVERTS and is_narrow:
-        return IN_SHORT
-    return DEFAULTS[said["medium"]].requires
+    _, height = values.get("size") or (1, MIN_HEIGHT_FOR_PROMISE_PX)
+    is_narrow = values.get("shape") in NARROW_SHAPES or height < MIN_HEIGHT_FOR_PROMISE_PX
+    if values["medium"] in ADVERT_MEDIUMS and is_narrow:
+        return NUMBER_AND_ADDRESS
+    return DEFAULTS[values["medium"]].requires
 
 
 class SafeCircle(Strict):
@@ -139,147 +139,155 @@ Insets = Annotated[tuple[Distance, Distance, Distance, Distance], OfOneKind]
 
 
 class CopyLengths(Strict):
-    """The lengths of copy that a channel takes, best first; `[]` for none. By medium, where a role is not given."""
+    """The copy lengths that a channel uses, best first; `[]` for none. Roles that are not given use the medium's."""
 
-    headline: Annotated[tuple[Tier, ...], UnsetByNull] = Field(
+    headline: Annotated[tuple[CopyLength, ...], UnsetByNull] = Field(
         default_factory=tuple, description="Lengths of the headline."
     )
-    body: Annotated[tuple[BodyTier, ...], UnsetByNull] = Field(
+    body: Annotated[tuple[BodyLength, ...], UnsetByNull] = Field(
         default_factory=tuple, description="Lengths of the body."
     )
-    action: Annotated[tuple[ActionTier, ...], UnsetByNull] = Field(
+    action: Annotated[tuple[ActionLength, ...], UnsetByNull] = Field(
         default_factory=tuple, description="Lengths of the line above the number."
     )
 
 
 class PanelJoins(Strict):
-    """Where the sheets of a site meet: no letter stands across a join."""
+    """The lines where the sheets of a billboard meet. No letter crosses a join."""
 
-    x: tuple[Length, ...] = Field(default=(), description="Joins, measured from the left.")
-    y: tuple[Length, ...] = Field(default=(), description="Joins, measured from the top.")
+    x: tuple[Length, ...] = Field(default=(), description="Vertical joins, measured from the left.")
+    y: tuple[Length, ...] = Field(default=(), description="Horizontal joins, measured from the top.")
 
 
 class ChannelFile(Strict):
-    """One channel. Lengths are whole px for screens, and mm of the trimmed, final size for print, ooh and press."""
+    """A channel. Lengths are whole px for screens, and mm of the trimmed, final size for print, ooh and press."""
 
-    name: Words = Field(description="What lists call it.")
-    medium: Medium = Field(description="Where it is seen; it decides what is usual for the other keys.")
+    name: Words = Field(description="The channel's name in lists.")
+    medium: Medium = Field(description="The kind of channel. It decides the defaults of the other keys.")
     size: PageSize | None = Field(
         default=None,
-        description="Width and height. Needed, unless `ask_owner` is given; at most 25 million pixels on screens.",
+        description="Width and height; at most 25 million pixels for screens. Required, unless `ask_owner` is given.",
     )
     shape: Annotated[Id, UnsetByNull] = Field(
-        default_factory=_usual_shape,
-        description="A shape of the template. By width ÷ height: under 0.34 skyscraper, 0.62 tall, 0.9 portrait, 1.12 "
-        "square, 1.95 landscape, 4.5 wide, above strip.",
+        default_factory=_default_shape,
+        description="A shape of the template. Default, by width ÷ height: skyscraper below 0.34, tall below 0.62, "
+        "portrait below 0.9, square below 1.12, landscape below 1.95, wide below 4.5, otherwise strip.",
     )
     safe: Annotated[Insets | SafeCircle, UnsetByNull] = Field(
-        default_factory=_usual_insets,
-        description="Where words may stand: top, right, bottom and left, or a centred circle. By medium: a share of "
-        "the short side on screens, 5 mm in print, 25 mm in ooh, 3 mm in press.",
+        default_factory=_default_insets,
+        description="The safe area, inside which all copy is placed: insets from the top, right, bottom and left, or a "
+        "centred circle. Default: a share of the short side on screens, 5 mm in print, 25 mm in ooh, 3 mm in press.",
     )
     keep_clear: tuple[Insets, ...] = Field(
         default=(),
-        description="What covers the page, each as x, y, width, height: a face, a column of icons.",
+        description="Areas that something else covers, such as a face or a column of icons, each as x, y, width and "
+        "height.",
     )
     bleed_mm: Annotated[float, Field(ge=0, le=100), UnsetByNull] = Field(
-        default_factory=_by_medium("bleed_mm"),
-        description="The bleed, in mm. By medium: 3 in print, else 0; not on screens.",
+        default_factory=_default_of_medium("bleed_mm"),
+        description="The bleed, in mm; not for screens. Default: 3 for print, otherwise 0.",
     )
     scale: Annotated[float, Field(gt=0, le=1)] = Field(
         default=1.0,
-        description="Page over final size: 0.1 for artwork at 10 %; not on screens.",
+        description="The scale of the artwork: 0.1 means that the page is 10 % of the final size. Not for screens.",
     )
     ppi: Annotated[int, Field(ge=10, le=2400), UnsetByNull] = Field(
-        default_factory=_by_medium("ppi"),
-        description="The least resolution of placed pictures. By medium: 300 in print, ooh and press, else 72.",
+        default_factory=_default_of_medium("ppi"),
+        description="The minimum resolution of placed pictures, in pixels per inch. Default: 300 for print, ooh and "
+        "press, otherwise 72.",
     )
     format: Annotated[Format, UnsetByNull] = Field(
-        default_factory=_by_medium("format"),
-        description="The finished file's format. By medium: pdf for print, ooh and press, else jpg.",
+        default_factory=_default_of_medium("format"),
+        description="The format of the finished file. Default: pdf for print, ooh and press, otherwise jpg.",
     )
     max_bytes: Annotated[int, Field(ge=1000)] | None = Field(
-        default=None, description="The weight that the channel takes; a heavier file is not shipped."
+        default=None, description="The maximum file size, in bytes. A larger file is not delivered."
     )
     recommended_max_bytes: Annotated[int, Field(ge=1000)] | None = Field(
-        default=None, description="A weight over which there is a warning."
+        default=None,
+        description="The recommended maximum file size, in bytes. A larger file causes a warning.",
     )
     colour: Annotated[ColourSpace, UnsetByNull] = Field(
-        default_factory=_by_medium("colour"),
-        description="The stock, by medium. It decides the usual background, and the inks and the condition of a press "
-        "file. On screens srgb alone.",
+        default_factory=_default_of_medium("colour"),
+        description="The colour space and stock; always srgb for screens. It decides the default background, and the "
+        "inks and printing condition of a press file. Default: by medium.",
     )
     template: Id | None = Field(
         default=None,
-        description="The template of this channel: after the maps of partner, message and campaign, before their "
-        "single names. A built-in channel whose template the campaign does not have, or the brand does not allow, "
-        "takes the campaign's.",
+        description="The channel's template. Maps of globs in the files of partner, message and campaign override it; "
+        "it overrides a single template named there. A built-in channel uses the campaign's template if its own is "
+        "missing or not allowed.",
     )
     background: Annotated[Background, UnsetByNull] = Field(
-        default_factory=_usual_background,
-        description="The background: light for newsprint, uncoated stock, and print and press up to A5; else dark.",
+        default_factory=_default_background,
+        description="The background. Default: light for newsprint, uncoated stock, and print and press up to A5; "
+        "otherwise dark.",
     )
     view_m: Annotated[float, Field(gt=0, le=1000)] = Field(
-        default=0.4, description="The distance from which headline and number must read, in metres."
+        default=0.4, description="The distance at which headline and number must be readable, in metres."
     )
     read_m: Annotated[float, Field(gt=0, le=1000), UnsetByNull] = Field(
-        default_factory=lambda said: said.get("view_m"),
-        description="The distance from which the small words must read, in metres; `view_m` if not given.",
+        default_factory=lambda values: values.get("view_m"),
+        description="The distance at which small text must be readable, in metres. Default: `view_m`.",
     )
     scan_m: Annotated[float, Field(gt=0, le=100)] | None = Field(
         default=None,
-        description="The distance from which a phone reads the code, in metres; needed where `qr` is on.",
+        description="The distance at which a phone can scan the QR code, in metres. Required if `qr` is on.",
     )
     px_mm: Annotated[float, Field(gt=0, le=1000)] | None = Field(
         default=None,
         validate_default=True,
-        description="The size of one pixel before the reader, in mm; by medium.",
+        description="The physical size of a pixel on the reader's screen, in mm. Default: by medium.",
     )
-    requires: Annotated[tuple[Required, ...], UnsetByNull] = Field(
-        default_factory=_usual_requires,
-        description="What must stand on it. By medium: all four for print, press, workplace and email, all but the "
-        "partner for the others; number and address alone on strips, skyscrapers and adverts under 100 px high.",
+    requires: Annotated[tuple[RequiredElement, ...], UnsetByNull] = Field(
+        default_factory=_default_requires,
+        description="What the channel must show. Default: all four in print, press, workplace and email; all except "
+        "the partner in the other mediums; only number and address in social, display and dooh on strips, skyscrapers "
+        "and pages under 100 px high.",
     )
     qr: Annotated[OnOff, UnsetByNull] = Field(
-        default_factory=_by_medium("qr"), description="A QR code. By medium: on in print, else off."
+        default_factory=_default_of_medium("qr"),
+        description="Whether the asset has a QR code. Default: on for print, otherwise off.",
     )
     copy_: CopyLengths = Field(
         default_factory=dict,
         validate_default=True,
         alias="copy",
-        description="The lengths of copy that it takes, best first; by medium.",
+        description="The copy lengths that the channel uses, best first. Default: by medium.",
     )
     per: Literal["message", "partner"] = Field(
         default="message",
-        description="One file for each message, or one in all, with the partner's first message.",
+        description="message: one file for each message. partner: one file, with the partner's first message.",
     )
     variants: tuple[Literal["office", "mono", "sheet-a4", "sheet-sra3"], ...] = Field(
         default=(),
-        description="Further forms of the asset, each a file of its own with `_office` and so on in its name. office "
-        "(print): for a desktop printer and for being read aloud: no bleed, RGB, light background, at least 5 mm "
-        "clear, tagged to PDF/UA-1, and PDF/A-2b. mono (press): in black alone. sheet-a4, sheet-sra3 (print): the "
-        "press file's page as often as the paper holds it, with its bleed and hairlines to cut by; 5 mm of the paper "
-        "stay white.",
+        description="Variants of the asset. Each is a separate file with a suffix such as `_office`. office (print): "
+        "for desktop printers and screen readers, in RGB on a light background, without bleed, with margins of at "
+        "least 5 mm, as tagged PDF/UA-1 and PDF/A-2b. mono (press): printed in black only. sheet-a4, sheet-sra3 "
+        "(print): as many copies of the page as fit on the paper, with bleed and cut marks and a white margin of 5 mm.",
     )
-    panel_joins: PanelJoins = Field(default=PanelJoins(), description="Where sheets meet.")
-    source: Words = Field(description="Where the figures come from.")
+    panel_joins: PanelJoins = Field(
+        default=PanelJoins(), description="The lines where the sheets of a billboard meet."
+    )
+    source: Words = Field(description="The source of the figures.")
     checked_on: Annotated[Date, UnsetByNull] = Field(
-        default_factory=lambda: date.min, description="When somebody last checked the figures."
+        default_factory=lambda: date.min, description="The date on which the figures were last checked."
     )
     provisional: bool = Field(
         default=False,
-        description="The figures are likely, not certain: lists tell the user to ask the media owner.",
+        description="Whether the figures are uncertain. If so, lists tell the user to ask the media owner.",
     )
-    notes: Words | None = Field(default=None, description="What else there is to know.")
+    notes: Words | None = Field(default=None, description="Other notes.")
     ask_owner: Words | None = Field(
         default=None,
-        description="Why it cannot be built without its owner's template. Such a channel is listed, never made.",
+        description="Why the channel cannot be built without the media owner's template. Such a channel is listed "
+        "but never built.",
     )
 
     @field_validator("px_mm")
     @classmethod
-    def _only_on_screens(cls, given: float | None, info: ValidationInfo) -> float | None:
-        """Return the medium's size of a pixel where none is given, and none for print."""
+    def _set_pixel_size(cls, given: float | None, info: ValidationInfo) -> float | None:
+        """Return the given size of a pixel or the medium's, and None for print mediums."""
         medium = info.data.get("medium")
         if medium is None or medium in PRINT_MEDIUMS:
             return None
@@ -287,8 +295,8 @@ class ChannelFile(Strict):
 
     @field_validator("copy_", mode="before")
     @classmethod
-    def _by_its_medium(cls, given: Any, info: ValidationInfo) -> Any:
-        """Return the lengths that are given over the medium's."""
+    def _add_default_lengths(cls, given: Any, info: ValidationInfo) -> Any:
+        """Return the given copy lengths, with the medium's for the other roles."""
         if not isinstance(given, dict) or "medium" not in info.data:
             return given
         own = {role: lengths for role, lengths in given.items() if lengths is not None}
@@ -296,27 +304,27 @@ class ChannelFile(Strict):
 
     @property
     def is_print(self) -> bool:
-        """Say whether the finished file is a page for a press, measured in mm."""
+        """Say whether the channel is printed, so that its lengths are in mm."""
         return self.medium in PRINT_MEDIUMS
 
     @property
     def width(self) -> float:
-        """Return the width; nothing of a channel whose owner gives the size."""
+        """Return the width; 0 if the media owner sets the size."""
         return self.size[0] if self.size else 0.0
 
     @property
     def height(self) -> float:
-        """Return the height; nothing of a channel whose owner gives the size."""
+        """Return the height; 0 if the media owner sets the size."""
         return self.size[1] if self.size else 0.0
 
     @property
     def safe_circle(self) -> float | None:
-        """Return the diameter of the circle that is the safe area; None where it is not one."""
+        """Return the diameter of a circular safe area, or None if it is a rectangle."""
         return self.safe.circle if isinstance(self.safe, SafeCircle) else None
 
     @property
     def insets(self) -> tuple[float, float, float, float]:
-        """Return the safe area's insets: top, right, bottom, left; of a circle, those of its bounding box."""
+        """Return the safe area's insets (top, right, bottom, left); for a circle, those of its bounding box."""
         if not isinstance(self.safe, SafeCircle):
             return self.safe
         side, end = (self.width - self.safe.circle) / 2, (self.height - self.safe.circle) / 2

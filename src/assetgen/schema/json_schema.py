@@ -1,4 +1,4 @@
-"""Write the JSON Schema of each kind of file, for editors that check and complete while somebody types."""
+"""Build the JSON Schema of each kind of file, for editors that validate and complete as the user types."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ KINDS: dict[str, type[BaseModel]] = {
     "template": TemplateFile,
 }
 
-# Files that hold rows of one form, by id.
+# Files that map ids to rows of one schema.
 ROWS: dict[str, type[BaseModel]] = {"channels": ChannelFile, "printers": PrinterFile}
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of file (``campaign``, ``brand``, ``message``, ``partner``,
-    ``template``, ``channels``, ``printers``)."""
+    """Return the JSON Schema of a kind of file: a key of ``KINDS`` or ``ROWS``."""
     if kind in ROWS:
         row = ROWS[kind].model_json_schema()
         definitions = row.pop("$defs", {})
@@ -46,12 +45,15 @@ def json_schema(kind: str) -> dict[str, Any]:
 
 
 def _message_schema() -> dict[str, Any]:
-    """Return the schema of a message; one that is like another may leave out what is needed of the others."""
+    """Return the schema of a message. A message with ``extends`` may leave out the required keys."""
     body = MessageFile.model_json_schema()
     body["patternProperties"] = body["properties"].pop(BY_LOCALE)["patternProperties"]
-    parts = {"headline": Headline, "alt": AltText}
-    for model in (MessageWords, *parts.values()):
+    required_parts = {"headline": Headline, "alt": AltText}
+    for model in (MessageWords, *required_parts.values()):
         del body["$defs"][model.__name__]["required"]
-    whole = {"required": [*parts], "properties": {part: {"required": ["short"]} for part in parts}}
-    alone = {"required": ["accent"], "patternProperties": {LOCALE: whole}}
-    return {**body, "required": [], "anyOf": [alone, {"required": [EXTENDS]}]}
+    complete = {
+        "required": [*required_parts],
+        "properties": {part: {"required": ["short"]} for part in required_parts},
+    }
+    without_base = {"required": ["accent"], "patternProperties": {LOCALE: complete}}
+    return {**body, "required": [], "anyOf": [without_base, {"required": [EXTENDS]}]}

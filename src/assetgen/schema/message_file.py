@@ -1,4 +1,4 @@
-"""The form of ``brand/messages/<message>.yaml``: one idea for one audience, in each locale."""
+"""Schema of ``brand/messages/<message>.yaml``: one idea for one audience, in each locale."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from assetgen.schema.fields import (
     Words,
 )
 
-# The key under which a message's locales are gathered for the schema; no file has it.
+# The loader collects a message's locales under this key before validation. Files do not contain it.
 BY_LOCALE = "by_locale"
 EXTENDS = "extends"
-"""The key by which a message names the one whose values it takes where it has none of its own."""
+"""The key that names the message from which missing values are taken."""
 LOCALE_KEY = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 LongHeadline = Annotated[Text, PlacedValue(Annotated[Line, Field(max_length=90)])]
@@ -37,10 +37,10 @@ PostText = Annotated[Text, PlacedValue(Words)]
 
 
 class Lengths(Strict):
-    """Words in several lengths or for several networks, each of which may be missing."""
+    """Text in several lengths or for several networks. Any of them may be missing."""
 
     def given(self) -> dict[str, Text]:
-        """Return the words that are there, by their key, in the order of the keys."""
+        """Return the texts that are not missing, by key, in the order of the fields."""
         return {name: text for name, text in self if text}
 
     def __getitem__(self, name: str) -> Text:
@@ -57,11 +57,12 @@ class Headline(Lengths):
     """The headline in up to three lengths."""
 
     long: LongHeadline | None = Field(
-        default=None, description="The longest one that a channel allows and that fits well is used."
+        default=None,
+        description="Used where it fits. A channel uses the longest headline that it allows and that fits well.",
     )
-    short: ShortLine = Field(description="The usual headline, used where the long one does not fit.")
+    short: ShortLine = Field(description="The usual headline. Used where the long one does not fit.")
     tiny: TinyHeadline | None = Field(
-        default=None, description="For strips, and for what is read from the street."
+        default=None, description="For strips, and for billboards read from the street."
     )
 
 
@@ -69,38 +70,38 @@ class Body(Lengths):
     """The body in up to two lengths."""
 
     long: LongBody | None = Field(
-        default=None, description="Used where it fits well; the body is the first thing to be left out."
+        default=None, description="Used where it fits well. The body is the first text to be left out."
     )
     short: ShortBody | None = Field(default=None, description="Used where the long one does not fit.")
 
 
 class Action(Lengths):
-    """The line that stands above the number."""
+    """The line above the number."""
 
     short: ShortLine | None = Field(
-        default=None, description="The line above the number, in channels that take one."
+        default=None, description="The line above the number, in channels that have one."
     )
 
 
 class AltText(Strict):
-    """What an asset says to somebody who cannot see it."""
+    """The alt text of an asset, for people who cannot see it."""
 
     short: PlacedLine = Field(
-        description="Alt text inside PNG, JPEG and WebP files, and in the manifest. At most 120 characters, filled "
-        "in, for every partner."
+        description="Alt text in PNG, JPEG and WebP files and in the manifest. At most 120 characters for every "
+        "partner, with placeholders filled in."
     )
     long: PlacedLine | None = Field(
         default=None,
-        description="A fuller description, in the manifest; the short one if not given. At most 1000 characters, "
-        "filled in, for every partner.",
+        description="A longer description in the manifest. At most 1000 characters for every partner, with "
+        "placeholders filled in. Default: the short one.",
     )
 
 
 class Posts(Lengths):
-    """The words of a post, by network."""
+    """The text of a post on each social network."""
 
     facebook: PostText | None = Field(
-        default=None, description="A post for Facebook, at most 63,206 characters as the network counts."
+        default=None, description="A post for Facebook, at most 63,206 characters as the network counts them."
     )
     instagram: PostText | None = Field(
         default=None, description="A post for Instagram, at most 2,200 characters and 5 hashtags."
@@ -113,28 +114,28 @@ class Posts(Lengths):
         default=None, description="A post for LinkedIn, at most 3,000 characters."
     )
     whatsapp: PostText | None = Field(
-        default=None, description="A status or a text to be sent on, at most 700 characters."
+        default=None, description="A status or a message to forward, at most 700 characters."
     )
 
 
 class MessageWords(Strict):
-    """A message in one locale."""
+    """The copy of a message in one locale."""
 
     headline: Headline = Field(description="The headline, in up to three lengths.")
     body: Body = Field(default=Body(), description="The body, in up to two lengths.")
-    action: Action = Field(default=Action(), description="The call to act above the number.")
-    alt: AltText = Field(description="What an asset says to somebody who cannot see it.")
+    action: Action = Field(default=Action(), description="The call to action above the number.")
+    alt: AltText = Field(description="The alt text, for people who cannot see the asset.")
     posts: Posts = Field(
         default=Posts(),
-        description="The words of posts; they are checked like all others, and in a pack's posts.csv.",
+        description="The text of posts. It is checked like all other copy, and listed in a pack's posts.csv.",
     )
     source: PlacedLine | None = Field(
-        default=None, description="Where a figure comes from. A template may show it."
+        default=None, description="The source of a figure in the copy. A template may show it."
     )
     reviewed: bool = Field(
         default=False,
-        description="Whether somebody who reads this language has read the words; `assetgen list messages` shows it. "
-        "Whether the helpline's owner has confirmed the facts is `facts.confirmed` in brand.yaml.",
+        description="Whether a reader of this language has reviewed the copy; `assetgen list messages` shows it. "
+        "The owner's confirmation of the facts is `facts.confirmed` in brand.yaml.",
     )
 
     @property
@@ -144,7 +145,7 @@ class MessageWords(Strict):
 
     @property
     def alt_long(self) -> Text:
-        """Return the long alt text; the short one if there is none."""
+        """Return the long alt text, or the short one if it is missing."""
         return self.alt.long or self.alt.short
 
     def every_text(self) -> Iterator[Text]:
@@ -158,29 +159,29 @@ class MessageWords(Strict):
 
 
 class MessageFile(Strict):
-    """``brand/messages/<message>.yaml``: an accent, and the words in each locale under its tag.
+    """``brand/messages/<message>.yaml``: an accent, and the copy of each locale under its tag.
 
-    ``extends`` names the message from which everything is taken that this one does not say.
+    Keys that are missing here are taken from the message that ``extends`` names.
     """
 
     model_config = ConfigDict(populate_by_name=False)
 
     extends: Id | None = Field(
         default=None,
-        description="A message's id: what is not said here is taken from that message, key by key. A key left empty "
-        "takes the other's value away.",
+        description="The id of a message from which missing keys are taken. An empty key removes the value of that "
+        "message.",
     )
-    accent: Id = Field(description="A colour of the palette: the colour of the message's light.")
+    accent: Id = Field(description="A colour of the palette, for the message's light.")
     template: TemplateChoice = Field(
         default={},
-        description="Another template for this message, before the campaign's; within `allow.templates`.",
+        description="The template for this message. It overrides the campaign's; `allow.templates` must allow it.",
     )
     background: BackgroundChoice = Field(
-        default={}, description="Another background for this message, before the campaign's."
+        default={}, description="The background for this message. It overrides the campaign's."
     )
     picture: PictureChoice = Field(
-        default={}, description="Another picture for this message, before the campaign's."
+        default={}, description="The picture for this message. It overrides the campaign's."
     )
     locales: Annotated[dict[Locale, MessageWords], Field(min_length=1)] = Field(
-        alias="by_locale", description="The words in each locale, under its tag."
+        alias="by_locale", description="The copy of each locale, under its tag."
     )

@@ -1,4 +1,4 @@
-"""The form of ``partners/<partner>/partner.yaml``: who the partner is, and what it asks for."""
+"""Schema of ``partners/<partner>/partner.yaml``: the partner, and its choices."""
 
 from __future__ import annotations
 
@@ -33,62 +33,65 @@ LogoInks = dict[Annotated[str, StringConstraints(pattern=COLOUR), AfterValidator
 
 
 class LogoFile(Strict):
-    """A partner's logo: files beside ``partner.yaml``, and the owner's rules for it."""
+    """A partner's logo: its files beside ``partner.yaml``, and the owner's rules for using it."""
 
     file: Words = Field(
-        description="An SVG of shapes alone (no text, styles or pictures inside) or a PNG, beside partner.yaml. What "
-        "is drawn is rebuilt from it."
+        description="An SVG or PNG file beside partner.yaml. An SVG may contain only shapes: no text, styles or "
+        "pictures. Assets show a rebuilt copy of the file."
     )
-    alt: Line = Field(description="What the logo says to somebody who cannot see it.")
-    dark: Words | None = Field(default=None, description="The logo's own file for dark backgrounds.")
+    alt: Line = Field(description="The logo's alt text, for people who cannot see it.")
+    dark: Words | None = Field(default=None, description="A version of the logo for dark backgrounds.")
     mono: Words | None = Field(
         default=None,
-        description="The logo's own file for one colour; also drawn where the usual one would not show on its "
-        "background.",
+        description="A version of the logo in one colour. It is also used where the usual version would not be visible "
+        "on its background.",
     )
     min_width_mm: Annotated[float, Field(ge=0, le=1000)] = Field(
         default=0.0,
-        description="The least width of the logo's ink as it is seen, in mm (on screens by the channel's `px_mm`).",
+        description="The minimum width of the logo's visible area, in mm; on screens, measured with the channel's "
+        "`px_mm`.",
     )
     clear: Annotated[float, Field(ge=0, le=2)] = Field(
-        default=0.0, description="The space around it that nothing enters, as a share of its height."
+        default=0.0, description="The clear space around the logo, as a share of its height."
     )
     permission_until: Day | None = Field(
         default=None,
-        description="The last day on which the logo may be shown. After it no pack is made of files that show it, for "
-        "this partner or another.",
+        description="The last day on which the logo may be shown. After it, files that show the logo go into no pack, "
+        "of this partner or of others.",
     )
     inks: LogoInks = Field(
         default={},
-        description="The inks (cyan, magenta, yellow, black in per cent) in which a colour of an SVG logo is printed. "
-        "Other colours are separated, greys and near black in black alone.",
+        description="The inks (cyan, magenta, yellow and black, in per cent) for colours of an SVG logo. Other colours "
+        "are converted to CMYK, with greys and near-blacks in black ink only.",
     )
 
 
 class CustomSize(Strict):
-    """A size of the partner's own, made like a channel of the catalogue with all that it demands."""
+    """A custom size of a partner. It has all the requirements of the channel it is based on."""
 
-    id: Words = Field(description="A new id: no channel of the catalogue or of the campaign has it.")
-    based_on: Id = Field(description="The channel that it is made like; within `allow.channels`.")
+    id: Words = Field(description="An id that no channel of the catalogue or the campaign has.")
+    based_on: Id = Field(description="The channel it is based on; `allow.channels` must allow it.")
     size: PageSize = Field(
-        description="Width and height: mm of the trimmed size where `based_on` is printed, else px. At most four times "
-        "the area of `based_on`, at least a quarter, and at most twelve times as long as high."
+        description="Width and height, in mm of the trimmed size if `based_on` is printed, otherwise in px. The area "
+        "must be between a quarter and four times that of `based_on`, and the long side at most twelve times the "
+        "short side."
     )
     name: Annotated[Line, Field(max_length=60)] | None = Field(
-        default=None, description="What lists, job ticket and contact sheet call it."
+        default=None, description="Its name in lists, job tickets and contact sheets."
     )
 
 
 class PartnerFile(Strict):
-    """``partners/<partner>/partner.yaml``: all but ``name`` may be left out."""
+    """``partners/<partner>/partner.yaml``. Only ``name`` is required."""
 
-    name: PlacedName = Field(description="The partner's name; it stands in the footer, in up to three lines.")
+    name: PlacedName = Field(description="The partner's name. The footer shows it, in up to three lines.")
     short_name: ShortLine | None = Field(
         default=None,
-        description="The name that is used where the full one has no room. Default: the name less what is in brackets.",
+        description="A shorter name, used where the full one does not fit. Default: the name without the part in "
+        "brackets.",
     )
     role: Literal["lead", "joint", "supporting"] = Field(
-        default="supporting", description="The order of the logos in a footer, and how large they are."
+        default="supporting", description="The role. It decides the order and size of the logos in a footer."
     )
     logo: LogoFile | None = Field(
         default=None, description="The partner's logo. Without it the name is set in type."
@@ -99,48 +102,49 @@ class PartnerFile(Strict):
     )
     messages: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
         default=None,
-        description="The messages, as globs; the campaign's if not given. Within `allow.messages`.",
+        description="The messages, as globs; `allow.messages` must allow them. Default: the campaign's.",
     )
     locales: Annotated[tuple[Locale, ...], Field(min_length=1)] | None = Field(
-        default=None, description="The locales; the campaign's if not given."
+        default=None, description="The locales. Default: the campaign's."
     )
     channels: Annotated[tuple[Words, ...], Field(min_length=1)] | None = Field(
         default=None,
-        description="The channels, as globs; the campaign's if not given. Within `allow.channels`.",
+        description="The channels, as globs; `allow.channels` must allow them. Default: the campaign's.",
     )
     template: TemplateChoice = Field(
         default={},
-        description="The template, before the message's and the campaign's; within `allow.templates`.",
+        description="The template. It overrides the message's and the campaign's; `allow.templates` must allow it.",
     )
     background: BackgroundChoice = Field(
-        default={}, description="The background, before the message's and the campaign's."
+        default={}, description="The background. It overrides the message's and the campaign's."
     )
     picture: PictureChoice = Field(
-        default={}, description="The picture, before the message's and the campaign's."
+        default={}, description="The picture. It overrides the message's and the campaign's."
     )
-    printer: PrinterChoice = Field(default={}, description="The printer, before the campaign's.")
+    printer: PrinterChoice = Field(default={}, description="The printer. It overrides the campaign's.")
     local_line: dict[Locale, ShortLine] = Field(
         default={},
-        description="A line above the number, in place of the message's action, by locale, in channels that take one.",
+        description="A line above the number, by locale, in channels that have one. It replaces the message's action.",
     )
     tracking: Tracking | None = Field(
         default=None,
-        description="What a link tells the site's owner; the campaign's if not given. Within `allow.tracking`.",
+        description="What a link tells the owner of the website; `allow.tracking` must allow it. Default: the "
+        "campaign's.",
     )
     contact: Contact = Field(
-        default=Contact(), description="Who receives the pack; `assetgen list packs` shows it."
+        default=Contact(), description="The recipient of the pack; `assetgen list packs` shows it."
     )
     custom_sizes: tuple[CustomSize, ...] = Field(
         default=(),
-        description="Sizes of the partner's own, at most `allow.custom_sizes`. They are built beside `channels`.",
+        description="Custom sizes, built in addition to `channels`. Their maximum number is `allow.custom_sizes`.",
     )
     embargo: Day | None = Field(
-        default=None, description="Before this day nothing of this partner's is handed out."
+        default=None, description="Before this day only specimen packs are made for this partner."
     )
     valid_until: Day | None = Field(
-        default=None, description="The last day on which this partner's files may be shown."
+        default=None, description="The last day on which this partner's assets may be shown."
     )
     approved_by: Name | None = Field(
         default=None,
-        description="Who approves for this partner, where `assetgen approve --by` names nobody.",
+        description="The approver for this partner, if `assetgen approve` is run without `--by`.",
     )

@@ -1,8 +1,8 @@
-"""The form of ``templates/<template>/template.yaml``: how a template sets its parts, and where they stand.
+"""Schema of ``templates/<template>/template.yaml``: how a template sets its parts, and where it places them.
 
-Lengths are shares. A box is in shares of the live area (the safe area less the partner footer); a size of type is a
-share of the live area's short side, or of another part's size (``relative_to``). Where the motif stands is found
-from these numbers and from the words, so that its light follows them.
+Lengths are shares. The live area is the safe area without the partner footer. Boxes are in shares of the live area.
+Type sizes are shares of its short side, or of the size of another part (``relative_to``). The layout places the motif
+by these numbers and by the copy, so the light of the motif follows the copy.
 """
 
 from __future__ import annotations
@@ -24,318 +24,335 @@ from assetgen.schema.fields import (
     Words,
 )
 
-# How far a box may reach out of the live area: a circle reaches this far out of the square inside it, in shares of
-# that square's side. Elsewhere the box ends at the live area.
-OUT = 0.2072
-# What stands for the QR code in a column.
+# How far a box may extend beyond the live area, as a share of the live area's side. In a round channel the live area
+# is the square inside the circle, and the circle extends this far beyond the square: (√2 − 1) ÷ 2. In other channels
+# the layout cuts the box at the live area.
+MAX_OVERHANG = 0.2072
+# The name of the QR code in a column.
 CODE = "code"
-# Light that lies behind the call without a door.
-PLAIN_LIGHT = ("band", "side")
-# What a template that extends no other must say itself.
+# Kinds of motif whose light has no door.
+KINDS_WITHOUT_DOOR = ("band", "side")
+# The keys that a template without a base must have.
 NEEDED_WITHOUT_BASE = ("backgrounds", "parts", "shapes")
 
 
-def _inside(box: tuple[float, ...]) -> tuple[float, ...]:
-    """Refuse a box that reaches further out of the live area than a circle out of its square."""
+def _check_box(box: tuple[float, ...]) -> tuple[float, ...]:
+    """Raise an error for an empty box, and for one that extends too far beyond the live area."""
     x, y, width, height = box
-    if min(x, y) < -OUT or min(width, height) <= 0 or max(x + width, y + height) > 1 + OUT:
-        raise PydanticCustomError("box", "reaches out of the live area")
+    if min(x, y) < -MAX_OVERHANG or min(width, height) <= 0 or max(x + width, y + height) > 1 + MAX_OVERHANG:
+        raise PydanticCustomError("box", "extends too far beyond the live area, or has no area")
     return box
 
 
-def _rising(span: tuple[float, ...]) -> tuple[float, ...]:
-    """Refuse a span that ends where it starts, or before."""
+def _check_span(span: tuple[float, ...]) -> tuple[float, ...]:
+    """Raise an error for a span that does not end after its start."""
     start, end = span
     if start >= end:
-        raise PydanticCustomError("span", "ends before it starts")
+        raise PydanticCustomError("span", "must end after its start")
     return span
 
 
-BoxShares = Annotated[tuple[Share, Share, Share, Share], OfOneKind, AfterValidator(_inside)]
-Span = Annotated[tuple[Share, Share], OfOneKind, AfterValidator(_rising)]
+BoxShares = Annotated[tuple[Share, Share, Share, Share], OfOneKind, AfterValidator(_check_box)]
+Span = Annotated[tuple[Share, Share], OfOneKind, AfterValidator(_check_span)]
 Ratio = Annotated[float, Field(ge=0, le=10)]
 
 
 class Part(Strict):
-    """How one part is set. In a file a part may give any of its keys; the rest is as in the part it starts from.
+    """How one part is set. A key that is missing or null keeps the value of the part that is extended.
 
-    A key that is null gives nothing. While templates and shapes are laid over one another its value is None; the
-    parts of a finished arrangement hold none.
+    Null is kept as None while templates and shapes are merged. The parts of a merged layout contain no None.
     """
 
     roles: Annotated[tuple[Id, ...], OrNull] = Field(
         default=(),
-        description="The roles whose words the part holds, one after the other: headline, body, action, local, "
-        "number, address, promise, name. Default: the role that has the part's own name.",
+        description="The roles whose text the part contains, in this order: headline, body, action, local, number, "
+        "address, promise, name. Default: the role with the part's name.",
     )
     weights: Annotated[tuple[Annotated[int, Field(ge=100, le=900)], ...], OrNull] = Field(
         default=(500,), description="The font weight of each of these roles."
     )
     leading: Annotated[float, Field(ge=0.7, le=3), OrNull] = Field(
-        default=1.25, description="Line height over size."
+        default=1.25, description="The line height, as a multiple of the type size."
     )
     tracking: Annotated[float, Field(ge=-0.2, le=0.5), OrNull] = Field(
-        default=0.0, description="Letter-spacing, in em."
+        default=0.0, description="The letter-spacing, in em."
     )
     max_size: Annotated[Ratio, OrNull] = Field(
         default=0.1,
-        description="The greatest size, as a share of the live area's short side; with `relative_to`, of that part's "
-        "size.",
+        description="The maximum type size, as a share of the live area's short side, or of the size of the part in "
+        "`relative_to`.",
     )
     relative_to: Id | None = Field(
-        default=None, description="The part whose size this one's sizes are shares of."
+        default=None, description="Another part. The sizes of this part are shares of its size."
     )
     preferred_size: Annotated[Ratio, OrNull] = Field(
-        default=0.0, description="Below this size, in the same measure as `max_size`, shorter copy is tried."
+        default=0.0,
+        description="The preferred type size, measured as `max_size` is. Below it the layout tries shorter copy.",
     )
     lines: Annotated[int, Field(ge=1, le=12), OrNull] = Field(
-        default=1, description="How many lines the part may take."
+        default=1, description="The maximum number of lines."
     )
     measure_em: Annotated[float, Field(gt=1, le=200)] | None = Field(
-        default=None, description="The longest line, in em."
+        default=None, description="The maximum line length, in em."
     )
     gap: Annotated[Ratio, OrNull] = Field(
         default=0.6,
-        description="The space above, from the last baseline to the top of the capitals, in em of the part's own "
-        "size. With `same_line`, the space between the two parts.",
+        description="The space above the part, from the baseline before it to the top of its capitals, in em of its "
+        "type size. With `same_line`, the space between the two parts.",
     )
     clearance: Annotated[Ratio, OrNull] = Field(
-        default=0.35, description="How far the letters keep from the edges of the light, in em."
+        default=0.35, description="The minimum distance of letters from the edges of the light, in em."
     )
     optional: Annotated[bool, OrNull] = Field(
         default=False,
-        description="The part is left out where it does not fit at a comfortable size, unless the channel requires "
-        "it. Of several, the one that stands last under `parts` is left out first.",
+        description="Whether the part is left out if it does not fit at a comfortable size and the channel does not "
+        "require it. Of several such parts, the last one in `parts` is left out first.",
     )
     same_line: Annotated[bool, OrNull] = Field(
         default=False,
-        description="The part stands to the right of the part before it, on its baseline, flush with the box.",
+        description="Whether the part is set on the baseline of the part before it, aligned with the right edge of "
+        "the box.",
     )
 
 
 class Region(Strict):
-    """A box, and the parts that stand in it."""
+    """A box, and the parts that are set in it."""
 
     box: BoxShares = Field(
-        description="Left, top, width and height, in shares of the live area. In a round channel the live area is "
-        "the square inside its circle, and a box may reach up to 0.2 out of it: its ink stays in the circle."
+        description="Left, top, width and height, in shares of the live area. In a round channel the live area is the "
+        "square inside the circle. There a box may extend up to 0.2 beyond it, but the text stays inside the circle."
     )
     column: Annotated[tuple[Id | tuple[Id, ...], ...], Field(min_length=1)] = Field(
-        description="The parts, from the top. Where there is a code (`code`), an inner list is set beside it."
+        description="The parts, from the top. `code` is the QR code. Parts in an inner list are set beside the code, "
+        "if there is one."
     )
     anchor: Literal["top", "middle", "bottom"] = Field(
-        default="top", description="Where in the box the parts gather."
+        default="top", description="The vertical alignment of the parts in the box."
     )
 
 
 def column_names(region: Region | None) -> tuple[str, ...]:
-    """Return what stands in a region from the top, the code and the parts beside it included."""
+    """Return the names of the parts and the QR code in a region, from the top, with inner lists flattened."""
     column = region.column if region else ()
     return tuple(name for item in column for name in ((item,) if isinstance(item, str) else item))
 
 
 def column_parts(region: Region | None) -> tuple[str, ...]:
-    """Return the parts of a region, those beside the code included, without the code."""
+    """Return the names of the parts in a region, without the QR code."""
     return tuple(name for name in column_names(region) if name != CODE)
 
 
 class Opening(Strict):
-    """The door ajar and the light that falls from it, or a plain field of light behind the call."""
+    """The motif: a door ajar and the light that falls from it, or a field of light behind the call to action."""
 
     kind: Literal["floor", "corner", "bar", "far", "band", "side"] = Field(
-        description="floor: the light covers the page below the words. corner: it falls to the lower right. bar: a "
-        "sliver across a strip, all light to its right. far: a small door seen whole, whose light widens to the "
-        "page's lower edges. band: all of the page from the call down, without a door. side: all from the call to "
-        "the right, without a door."
+        description="floor: the light covers the page below the copy. corner: it falls to the lower right. bar: a "
+        "narrow gap across a strip, with light to its right. far: a small, whole door, whose light widens towards the "
+        "bottom of the page. band: light from the call to action down to the bottom of the page, without a door. side: "
+        "light from the call to action to the right edge of the page, without a door."
     )
     door: Annotated[tuple[Share, ...], Field(min_length=1, max_length=3), UnsetByNull] = Field(
         default=(),
-        description="Needed but for band and side. Three x, in shares of the live area's width: the gap's foot on "
-        "the left, its head on the left, its right side. For far one x: its right side.",
+        description="The gap of the door, as x positions in shares of the live area's width: bottom left, top left and "
+        "right side. For far, only the right side. Required, except for band and side.",
     )
     drop: Ratio = Field(
         default=0.0,
-        description="floor and far: how far the edge of the light falls from the threshold to the page's left side. "
-        "corner: how far the threshold stands above the call. A share of the live area's short side.",
+        description="floor and far: how far the edge of the light falls between the threshold and the left side of the "
+        "page. corner: the height of the threshold above the call to action. A share of the live area's short side.",
     )
     min_drop: Ratio = Field(
-        default=0.0, description="How far `drop` may shrink to give the words room, in the same measure."
+        default=0.0, description="The smallest `drop`, in the same unit, if the copy needs more room."
     )
     lift: Share = Field(
         default=0.03,
-        description="How much higher the gap's right foot stands, a share of the live area's short side.",
+        description="How much higher the bottom right of the gap is than its bottom left, as a share of the live "
+        "area's short side.",
     )
     spread: Share = Field(
         default=0.1,
-        description="How far the right edge of the light falls to the page's right side, in the same measure.",
+        description="How far the right edge of the light falls on its way to the right side of the page, in the same "
+        "unit.",
     )
     leaf: Share = Field(
         default=0.08,
-        description="How far the door's foot rises to the page's right side, in the same measure.",
+        description="How far the bottom of the door rises on its way to the right side of the page, in the same unit.",
     )
     foot_x: Share = Field(
         default=0.0,
-        description="corner: where the left edge of the light meets the page's foot, a share of the live area's width.",
+        description="corner: where the left edge of the light meets the bottom of the page, as a share of the live "
+        "area's width.",
     )
     clear: Ratio = Field(
         default=0.45,
-        description="The space between the edge of the light and the call's first line, in em of the number.",
+        description="The space between the edge of the light and the first line of the call to action, in em of the "
+        "number.",
     )
     head: Share | None = Field(
         default=None,
-        description="The gap's top, a share of the live area's height. Default: it runs off the page.",
+        description="The top of the gap, as a share of the live area's height. Default: the gap runs off the page.",
     )
     threshold: Share | None = Field(
         default=None,
-        description="The threshold's height, a share of the live area's height. Default: found from the call.",
+        description="The y position of the threshold, as a share of the live area's height. Default: it follows the "
+        "call to action.",
     )
     height: Share = Field(
         default=0.0,
-        description="far, and needed there: how high the door stands, a share of the live area's short side. All "
-        "its other measures follow.",
+        description="far, required there: the height of the door, as a share of the live area's short side. The other "
+        "dimensions of the door follow from it.",
     )
 
     @model_validator(mode="after")
-    def _has_its_measures(self) -> Self:
-        """Refuse light from a door without one, and a door that is measured in another way than its kind."""
+    def _check_door(self) -> Self:
+        """Check that ``door`` and ``height`` are given as the kind requires."""
         is_far = self.kind == "far"
         if not self.door:
-            if self.kind not in PLAIN_LIGHT:
-                raise PydanticCustomError("door", "the light comes from a door: door is missing")
+            if self.kind not in KINDS_WITHOUT_DOOR:
+                raise PydanticCustomError("door", "door is missing; only band and side do without it")
         elif len(self.door) != (1 if is_far else 3):
-            raise PydanticCustomError("door", "far takes one x in door" if is_far else "door takes three x")
+            raise PydanticCustomError(
+                "door", "door needs one x for far" if is_far else "door needs three x values"
+            )
         if is_far != (self.height > 0):
-            raise PydanticCustomError("door", "far needs a height" if is_far else "height is for far alone")
+            raise PydanticCustomError("door", "far needs a height" if is_far else "height is only for far")
         return self
 
 
 class Foot(Strict):
-    """The partner footer: a band of paper along the page's bottom, top or left."""
+    """The partner footer: a band of paper along the bottom, top or left side of the page."""
 
     max_size: Ratio = Field(
-        default=0.04, description="The greatest size of the names, a share of the page's short side."
+        default=0.04,
+        description="The maximum type size of the names, as a share of the page's short side.",
     )
     max_share: Ratio = Field(
-        default=0.3, description="The greatest height of the band, a share of the page's height."
+        default=0.3, description="The maximum height of the band, as a share of the page's height."
     )
     imprint: bool = Field(
-        default=True, description="Whether the national lead and the edition stand on the last line."
+        default=True, description="Whether the last line shows the national lead and the edition."
     )
     name: bool = Field(
         default=True,
-        description="Whether the campaign's name stands at the left. Without it, “In partnership with” does where "
-        "one row holds all.",
+        description="Whether the campaign's name is at the left. Without it, “In partnership with” is there if all "
+        "names fit in one row.",
     )
     side: Literal["bottom", "top", "left"] = Field(
         default="bottom",
-        description="Where the band lies. At the top the door hangs from it; at the left its edge leans as the gap "
-        "does.",
+        description="The side of the page. top: the door hangs from the band. left: the edge of the band leans like "
+        "the gap of the door.",
     )
     span: Span = Field(
         default=(0.0, 1.0),
-        description="Where the names stand, from and to, in shares of the live area's width. At the top, from more "
-        "than 0, the band covers that part of the head alone.",
+        description="The start and end of the names, in shares of the live area's width. With `side: top` and a start "
+        "above 0, the band covers only that part of the top.",
     )
     min_share: Share = Field(
         default=0.0,
-        description="The least that the band takes, a share of the page's height; at the left, of its width.",
+        description="The minimum height of the band, as a share of the page's height; with `side: left`, its minimum "
+        "width, as a share of the page's width.",
     )
     distribute: bool = Field(
         default=False,
-        description="Names are spread over the measure: equal gaps in one row, columns in several. Without `name` "
-        "the label stands above them.",
+        description="Whether names fill the whole width: with equal gaps in one row, in columns in several rows. "
+        "Without `name` the label is above them.",
     )
     always: bool = Field(
         default=False,
-        description="Names also stand where the channel does not require them, if they fit at a comfortable size.",
+        description="Whether names are also shown where the channel does not require them, if they fit at a "
+        "comfortable size.",
     )
     surface: Literal["paper", "field"] = Field(
         default="paper",
-        description="What the partners stand on: a band of paper, or the template's field. Logos are chosen for it.",
+        description="The surface behind the partners: a band of paper, or the page's own background, called the field. "
+        "Logos are chosen to suit it.",
     )
 
 
 class PicturePlace(Strict):
-    """How a picture stands in the field of a shape."""
+    """How a picture is placed in the field: the page without the footer band and the motif's light."""
 
     at: PointShares = Field(
         default=(0.5, 0.5),
-        description="Where the picture's focus comes to stand, in shares of the field, as near as the picture's "
-        "edges allow.",
+        description="The point at which the picture's focus is placed, in shares of the field. The focus moves only as "
+        "far as the picture's edges allow.",
     )
     zoom: Annotated[float, Field(ge=1, le=4)] = Field(
         default=1.0,
-        description="How much larger the picture is drawn than it must be to fill the field. A larger picture "
-        "reaches `at` in more shapes.",
+        description="The size of the picture, as a multiple of the smallest size that fills the field. With a larger "
+        "picture, the focus reaches `at` in more shapes.",
     )
 
 
 class Arrangement(Strict):
-    """The layout of one shape. In a file a shape may give any of its keys; ``extends`` gives the others.
+    """The layout of one shape. Keys that are missing come from the shape that ``extends`` names.
 
-    Null takes ``copy``, ``motif`` and ``picture`` away; of any other key it gives nothing.
+    Null removes ``copy``, ``motif`` and ``picture``. For any other key null means the same as a missing key.
     """
 
     extends: Words | None = Field(
         default=None,
-        description="The shape whose keys this one takes over. A key given here replaces that one.",
+        description="The shape that this one extends. A key given here replaces the key of that shape.",
     )
     cta: Region | None = Field(
-        default=None, description="Where the parts that call stand: number, address, promise, code."
+        default=None,
+        description="The region of the call to action: number, address, promise and code.",
     )
     copy_: Region | None = Field(
         default=None,
         alias="copy",
-        description="Where the parts that say something stand: headline, body. `null` takes the region away.",
+        description="The region of the copy: headline and body. `null` removes it.",
     )
-    motif: Opening | None = Field(default=None, description="The door and its light. `null` takes them away.")
-    footer: Annotated[Foot, OrNull] = Field(default=Foot(), description="The band with the partners.")
+    motif: Opening | None = Field(default=None, description="The door and its light. `null` removes them.")
+    footer: Annotated[Foot, OrNull] = Field(default=Foot(), description="The footer with the partners.")
     parts: dict[Id, Part] = Field(
-        default={}, description="What differs in this shape from the template's own parts."
+        default={},
+        description="Changes to the template's parts in this shape.",
     )
     cta_on: Annotated[Literal["light", "field"], OrNull] = Field(
-        default="light", description="What lies under the number: the light, or the field."
+        default="light",
+        description="The surface behind the number: the motif's light, or the field (the rest of the page).",
     )
     margin: Annotated[float, Field(ge=0, le=0.3), OrNull] = Field(
         default=0.0,
-        description="The template's own margin, a share of the page's short side. It counts where the channel's "
-        "safe area is narrower.",
+        description="The minimum margin, as a share of the page's short side. It applies where the margin outside the "
+        "channel's safe area is smaller.",
     )
     picture: PicturePlace | None = Field(
         default=None,
-        description="The place for a picture in the field; `{}` is one with the usual values. Without it, or with "
-        "`null`, the shape shows no picture.",
+        description="The place for a picture in the field, behind the copy; `{}` uses the default values. Without it, "
+        "or with `null`, the shape shows no picture.",
     )
 
 
 class TemplateFile(Strict):
-    """``templates/<template>/template.yaml``: a template's description and its arrangements by shape.
+    """``templates/<template>/template.yaml``: a template's description, and its layout for each shape.
 
-    What extends another template may leave out all but its name and what it is for.
+    A template that extends another needs only ``name`` and ``about``.
     """
 
     model_config = ConfigDict(
         json_schema_extra={"anyOf": [{"required": ["extends"]}, {"required": list(NEEDED_WITHOUT_BASE)}]}
     )
 
-    name: Words = Field(description="What lists call the template.")
-    about: Words = Field(description="One line on what it is for.")
+    name: Words = Field(description="The template's name in lists.")
+    about: Words = Field(description="One line about its purpose.")
     extends: Id | None = Field(
         default=None,
-        description="The template that this one starts from. Files that the folder lacks come from there, its style "
-        "sheets count before this one's, and `parts` and `shapes` are replaced key by key.",
+        description="The template that this one extends. Files that are missing in the folder come from there, its "
+        "style sheets apply before this one's, and `parts` and `shapes` are replaced key by key.",
     )
     backgrounds: Annotated[tuple[Background, ...], Field(min_length=1)] = Field(
         default=("dark", "light"),
-        description="The backgrounds that it can draw; the first stands in for one that it cannot. With `extends`, "
-        "the base's if not given.",
+        description="The backgrounds that the template supports. The first replaces one that it does not support. With "
+        "`extends`, the default is that template's list.",
     )
     parts: dict[Id, Part] = Field(
         default={},
-        description="How each part is set, in every shape. With `extends`, laid over the base's.",
+        description="How each part is set, in every shape. With `extends`, these keys replace that template's.",
     )
     shapes: dict[Words, Arrangement | None] = Field(
         default={},
-        description="The layout of each shape; `null` takes the base's away. The most particular name counts: a "
-        "channel's id, portrait/print+code, portrait+code, portrait/print, portrait.",
+        description="The layout of each shape; `null` removes that of the extended template. The most specific name "
+        "wins: a channel's id, portrait/print+code, portrait+code, portrait/print, portrait.",
     )
