@@ -58,10 +58,9 @@ Ratio = Annotated[float, Field(ge=0, le=10)]
 
 
 class Part(Strict):
-    """How one part is set. A key that is missing or null keeps the value of the part that is extended.
+    """How one part is set. A key that is missing or null keeps the value of the part that is extended."""
 
-    Null is kept as None while templates and shapes are merged. The parts of a merged layout contain no None.
-    """
+    # Null is kept as None while templates and shapes are merged. The parts of a merged layout contain no None.
 
     roles: Annotated[tuple[Id, ...], OrNull] = Field(
         default=(),

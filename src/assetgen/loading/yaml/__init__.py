@@ -1,1 +1,1 @@
-"""Read YAML with the position of every value, and turn what is wrong with it into findings."""
+"""Read YAML files with the position of every value, and report errors in them as findings."""

@@ -1,4 +1,4 @@
-"""The campaign's folder: which files it holds, and their bytes. Nothing outside it is read, links resolved."""
+"""Find and read the files of a campaign folder. A file outside it, even behind a link, is an error."""
 
 from __future__ import annotations
 
@@ -14,118 +14,122 @@ from assetgen.loading.yaml.document import MAX_BYTES, YamlDocument, read_documen
 from assetgen.loading.yaml.file_validation import did_you_mean
 
 HINTS = {
-    "campaign.yaml": "go to the campaign's folder (assetgen -C DIR), or make one: assetgen init DIR",
-    "brand/brand.yaml": "facts, colours and type stand there; assetgen init DIR writes an example",
+    "campaign.yaml": "go to the campaign folder (assetgen -C DIR), or create one: assetgen init DIR",
+    "brand/brand.yaml": "this file holds facts, colours and fonts; assetgen init DIR writes an example",
 }
-PARTNER_HINT = "write one with name: and the partner's name, or take the folder away"
+PARTNER_HINT = "create the file with name: and the partner's name, or delete the folder"
 
 
 def read_yaml(root: Path, name: str, *, may_be_empty: bool = False) -> YamlDocument:
-    """Return the document in a file; ``name`` is relative to ``root``. Raises CampaignError."""
+    """Read a YAML file; ``name`` is relative to ``root``.
+
+    Raises CampaignError if the file is missing, outside the folder, too large or invalid.
+    """
     path, place = root / name, Place(name)
     if not is_file(path):
-        refuse_what_is_no_file(path, place)
+        check_regular_file(path, place)
         hint = HINTS.get(name, PARTNER_HINT if name.startswith("partners/") else None)
         if is_file(path.with_suffix(".yml")):
             hint = f"rename {path.stem}.yml to {path.name}"
         raise CampaignError(Finding("missing-file", f"file not found: {name}", hint, place))
     check_inside(path, root, place)
     if path.stat().st_size > MAX_BYTES:
-        hint = "divide the file"
-        raise CampaignError(Finding("too-large", f"over {MAX_BYTES:,} bytes", hint, place))
+        hint = "split the file"
+        raise CampaignError(Finding("too-large", f"more than {MAX_BYTES:,} bytes", hint, place))
     return read_document(read_bytes(path, place), name, may_be_empty=may_be_empty)
 
 
 def read_bytes(path: Path, place: Place) -> bytes:
-    """Return a file's bytes; raises CampaignError where this user may not read them."""
+    """Return a file's bytes. Raises CampaignError if the user may not read the file."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _unreadable(error, place) from error
+        raise _unreadable_file(error, place) from error
 
 
-def read_bounded(path: Path, place: Place, most: int, hint: str) -> bytes:
-    """Return a file's bytes; raises CampaignError, and reads no more, where it has over ``most``."""
+def read_bounded(path: Path, place: Place, max_bytes: int, hint: str) -> bytes:
+    """Return a file's bytes. Raises CampaignError, without reading the rest, if it has more than ``max_bytes``."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            content = file.read(most + 1) if size <= most else b""
+            content = file.read(max_bytes + 1) if size <= max_bytes else b""
     except OSError as error:
-        raise _unreadable(error, place) from error
+        raise _unreadable_file(error, place) from error
     size = max(size, len(content))
-    if size > most:
-        text = f"the file has {size:,} bytes; at most {most:,} are taken"
+    if size > max_bytes:
+        text = f"the file has {size:,} bytes (maximum: {max_bytes:,})"
         raise CampaignError(Finding("too-large", text, hint, place))
     return content
 
 
-def _unreadable(error: OSError, place: Place) -> CampaignError:
+def _unreadable_file(error: OSError, place: Place) -> CampaignError:
     text = f"the file cannot be read: {error.strerror or 'no reason given'}"
     return CampaignError(Finding("missing-file", text, "check the file's permissions", place))
 
 
 def is_file(path: Path) -> bool:
-    """Say whether there is a file; a name that the system does not take (too long) is that of none."""
+    """Say whether a file exists; false for a name that the system does not accept, such as one that is too long."""
     try:
         return path.is_file()
     except (OSError, ValueError):
         return False
 
 
-def refuse_what_is_no_file(path: Path, place: Place) -> None:
-    """Raise CampaignError where something other than a file stands, or nobody may see what does."""
+def check_regular_file(path: Path, place: Place) -> None:
+    """Raise CampaignError if the path exists but is not a file, or may not be accessed. A missing path is fine."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
-            raise _unreadable(error, place) from error
+            raise _unreadable_file(error, place) from error
         if isinstance(error, OSError) and error.errno == errno.ELOOP:
-            raise _endless(place) from error
+            raise _link_loop(place) from error
         return
     kind = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-    text = f"{kind} where a file belongs: {path.name:.60}"
-    raise CampaignError(Finding("bad-value", text, "put the file itself there", place))
+    text = f"expected a file, found {kind}: {path.name:.60}"
+    raise CampaignError(Finding("bad-value", text, "replace it with the file itself", place))
 
 
-def _endless(place: Place) -> CampaignError:
-    hint = "put the file itself there, not a link to it"
-    return CampaignError(Finding("unsafe-file", "a link that leads to itself", hint, place))
+def _link_loop(place: Place) -> CampaignError:
+    hint = "replace the link with the file itself"
+    return CampaignError(Finding("unsafe-file", "a symbolic link points to itself", hint, place))
 
 
 def campaign_folder(root: Path) -> Path:
-    """Return the campaign's folder with its links followed; raises CampaignError where they lead in a circle."""
+    """Return the campaign folder with its links resolved. Raises CampaignError if they form a loop."""
     try:
         return root.resolve()
     except (OSError, RuntimeError) as error:
         text, hint = (
-            "the campaign's folder is a link that leads to itself",
-            "go to the campaign's folder (assetgen -C DIR)",
+            "the campaign folder is a symbolic link that points to itself",
+            "go to the campaign folder (assetgen -C DIR)",
         )
         raise CampaignError(Finding("unsafe-file", text, hint, Place(root.as_posix()))) from error
 
 
 def resolved(path: Path, place: Place) -> Path:
-    """Return a path with its links followed; raises CampaignError where they lead round in a circle."""
+    """Return a path with its links resolved. Raises CampaignError if they form a loop."""
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13
-        raise _endless(place) from error
+        raise _link_loop(place) from error
 
 
 def check_inside(path: Path, root: Path, place: Place) -> None:
-    """Raise CampaignError where a link leads out of the campaign's folder."""
+    """Raise CampaignError if the path leads out of the campaign folder, for example by a link."""
     if not resolved(path, place).is_relative_to(root.resolve()):
-        hint = "put the file itself there, not a link to it"
-        raise CampaignError(Finding("unsafe-file", "leads out of the campaign's folder", hint, place))
+        hint = "replace the link with the file itself"
+        raise CampaignError(Finding("unsafe-file", "points outside the campaign folder", hint, place))
 
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file that another file names: what messages call it and its folder, and where to put it.
+    """A kind of file that another file refers to, with the texts for messages about it.
 
-    With ``suffixes`` the nearest name of a file that has one of them is offered for a name that is not there.
+    ``name`` and ``folder_name`` are what messages call the file and its folder. ``hint`` says where to put the file.
+    If the file is missing, the hint proposes the most similar file with one of the ``suffixes``.
     """
 
     name: str
@@ -135,45 +139,46 @@ class FileKind:
 
 
 def named_file(root: Path, folder: Path, name: str, place: Place, kind: FileKind) -> Path:
-    """Return the path of a file in a folder of the campaign, of which another file gives the name.
+    """Return the path of a file in a campaign's subfolder that another file refers to by ``name``.
 
-    Raises CampaignError where it is not there or leads out of the folder.
+    ``place`` is where that name is written. Raises CampaignError if the file is missing or outside the folder.
     """
     path = folder / name
     if Path(name).is_absolute() or not resolved(path, place).is_relative_to(resolved(folder, place)):
-        text = f"{kind.name} leads out of {kind.folder_name}: {name:.60}"
+        text = f"{kind.name} is outside {kind.folder_name}: {name:.60}"
         raise CampaignError(Finding("unsafe-file", text, kind.hint, place))
     check_inside(path, root, place)
     if not is_file(path):
-        refuse_what_is_no_file(path, place)
-        there = [one.name for one in folder.glob("*") if one.suffix.lower() in kind.suffixes]
-        advice = did_you_mean(name, there) or kind.hint if kind.suffixes else None
-        raise CampaignError(Finding("missing-file", f"{kind.name} not found: {name:.60}", advice, place))
+        check_regular_file(path, place)
+        present = [entry.name for entry in folder.glob("*") if entry.suffix.lower() in kind.suffixes]
+        hint = did_you_mean(name, present) or kind.hint if kind.suffixes else None
+        raise CampaignError(Finding("missing-file", f"{kind.name} not found: {name:.60}", hint, place))
     return path
 
 
 def entries(folder: Path, place: Place) -> list[Path]:
-    """Return what stands in a folder, in order, without hidden names; nothing where there is no folder.
+    """Return the entries of a folder in order, without hidden ones; an empty list if the folder is missing.
 
-    Raises CampaignError where this user may not look into it.
+    Raises CampaignError if the user may not read the folder.
     """
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise _closed(error, place) from error
+        raise _unreadable_folder(error, place) from error
 
 
-def _closed(error: OSError, place: Place) -> CampaignError:
+def _unreadable_folder(error: OSError, place: Place) -> CampaignError:
     text = f"the folder cannot be read: {error.strerror or 'no reason given'}"
     return CampaignError(Finding("missing-file", text, "check the folder's permissions", place))
 
 
 def folders(root: Path, parent: str, file: str) -> dict[str, Place]:
-    """Return the folders below ``parent`` by name, each with the place of its main file; raises as ``entries``.
+    """Return the folders below ``parent`` by name, each with the place of its main file.
 
-    A link that leads nowhere counts: whose folder it was is not gone because a disk is.
+    A broken link counts as a folder: the folder still exists if its disk is only not mounted. Raises CampaignError as
+    ``entries`` does.
     """
     try:
         names = [
@@ -182,29 +187,30 @@ def folders(root: Path, parent: str, file: str) -> dict[str, Place]:
             if path.is_dir() or (path.is_symlink() and not path.exists())
         ]
     except OSError as error:
-        raise _closed(error, Place(parent)) from error
+        raise _unreadable_folder(error, Place(parent)) from error
     return {name: Place(f"{parent}/{name}/{file}") for name in names}
 
 
 def partner_folders(root: Path) -> dict[str, Place]:
-    """Return the partners' folders; raises CampaignError where there is none: nothing would be planned."""
+    """Return the partners' folders. Raises CampaignError if there are none, because no asset could be planned."""
     found = folders(root, "partners", "partner.yaml")
     if found:
         return found
     folder = root / "partners"
-    text = "no partners: there is no folder partners/"
+    text = "no partners: the folder partners/ is missing"
     if folder.is_dir():
-        text = "no partners: partners/ holds no folder"
+        text = "no partners: partners/ contains no folder"
     elif is_file(folder):
         text = "no partners: partners is a file, not a folder"
-    hint = "write partners/<partner>/partner.yaml, with name: and the partner's name"
+    hint = "create partners/<partner>/partner.yaml, with name: and the partner's name"
     raise CampaignError(Finding("missing-file", text, hint, Place("partners")))
 
 
 def yaml_files(root: Path, parent: str) -> dict[str, Place]:
-    """Return the YAML files in ``parent`` by name, each with its place; raises as ``entries``.
+    """Return the YAML files in ``parent`` by name, each with its place.
 
-    One that is called ``.yml`` counts, so that reading it can say how it is to be called.
+    Files with the suffix ``.yml`` are included, so that reading them can report the wrong suffix. Raises
+    CampaignError as ``entries`` does.
     """
     paths = [path for path in entries(root / parent, Place(parent)) if path.suffix in (".yaml", ".yml")]
     return {path.stem: Place(f"{parent}/{path.stem}.yaml") for path in paths}

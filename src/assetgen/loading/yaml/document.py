@@ -1,8 +1,8 @@
 """Parse YAML into plain data, with the position of every key and value.
 
-The parser's events are read one by one, never its ready-made objects: so an alias, a tag and a repeated
-key keep their own places, size and depth are bounded while reading, and nothing here calls itself.
-Scalars stay words, each with its place; the schema gives them their types.
+The reader uses the parser's events instead of the loaded objects. So it can report the place of an alias, a tag or a
+duplicate key, and stop early if a file is too large or too deeply nested. Nothing here is recursive.
+Scalars remain strings, each with its place; the schema converts them to their types.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ KEY_VALUE = "write key: value, with a space after the colon"
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
-    """A complaint of the parser in plain words.
+class _SyntaxRule:
+    """A plain text and hint for error messages of the parser that match ``pattern``.
 
-    ``where`` its place is: at the ``fault``, at the ``start`` of what was being read, or of its ``line``.
+    ``where`` decides the place of the finding: the ``fault`` itself, the ``start`` of the construct that was being
+    parsed, or the start of the ``line``.
     """
 
     pattern: str
@@ -35,55 +36,59 @@ class _Plain:
     where: str = "fault"
 
 
-IN_QUOTES = "put the words in quotes"
-SAME_COLUMN = "keys of one level begin in the same column; lists need a line of their own"
-OWN_SIGN = "words that begin with a sign of YAML's own"
-# In this order: the first whose pattern is found in the complaint (libyaml's, or the Python parser's).
-PLAIN = (
-    _Plain(r"tab character|'\\t'", "a tab where spaces belong", "indent with spaces, two a level"),
-    _Plain(r"mapping values", "a key where none can stand", SAME_COLUMN, "line"),
-    _Plain(r"mapping keys|cannot start any token", OWN_SIGN, IN_QUOTES),
-    _Plain(r"sequence entries", "a list entry (-) where none can stand", SAME_COLUMN),
-    _Plain(
-        r"unexpected (end|document)", "a quote that is never closed", "close it with the same quote", "start"
+IN_QUOTES = "put the text in quotes"
+SAME_COLUMN = "start all keys of one level in the same column, and lists on a new line"
+RESERVED_SIGN = "text that begins with a special character of YAML"
+# The first rule that matches an error message of libyaml or of PyYAML's own parser is used.
+SYNTAX_RULES = (
+    _SyntaxRule(r"tab character|'\\t'", "a tab instead of spaces", "indent with spaces, two for each level"),
+    _SyntaxRule(r"mapping values", "a key in the wrong place", SAME_COLUMN, "line"),
+    _SyntaxRule(r"mapping keys|cannot start any token", RESERVED_SIGN, IN_QUOTES),
+    _SyntaxRule(r"sequence entries", "a list entry (-) in the wrong place", SAME_COLUMN),
+    _SyntaxRule(
+        r"unexpected (end|document)", "an unclosed quote", "close it with the same kind of quote", "start"
     ),
-    _Plain(r"unexpected ':'", "a colon where none can be, inside brackets", IN_QUOTES),
-    _Plain(r"could not find expected ':'", "a line without a colon", KEY_VALUE, "start"),
-    _Plain(r"',' or '\]'", "a [ that is never closed, or a comma missing", "close it with ]", "start"),
-    _Plain(r"',' or '\}'", "a { that is never closed, or a comma missing", "close it with }", "start"),
-    _Plain(r"node content", "a bracket that was never opened", IN_QUOTES),
-    _Plain(r"escape", "an unknown escape after a backslash", "write \\\\, or use 'single quotes'", "start"),
-    _Plain(
-        r"block scalar", "words on the line of a | or >", "begin them on the next line, further in", "start"
+    _SyntaxRule(r"unexpected ':'", "a colon in the wrong place, inside brackets", IN_QUOTES),
+    _SyntaxRule(r"could not find expected ':'", "a line without a colon", KEY_VALUE, "start"),
+    _SyntaxRule(r"',' or '\]'", "an unclosed [, or a missing comma", "close it with ]", "start"),
+    _SyntaxRule(r"',' or '\}'", "an unclosed {, or a missing comma", "close it with }", "start"),
+    _SyntaxRule(r"node content", "a closing bracket without an opening one", IN_QUOTES),
+    _SyntaxRule(
+        r"escape", "an unknown escape after a backslash", "write \\\\, or use 'single quotes'", "start"
     ),
-    _Plain(r"document start", "a line outside the document", SAME_COLUMN),
-    _Plain(r"directive|YAML document", "a line that begins with %", IN_QUOTES, "start"),
-    _Plain(r"\btag\b|anchor|alias", OWN_SIGN, IN_QUOTES, "start"),
-    _Plain(r"expected key|'-' indicator|<block end>", "a line that does not fit those above it", SAME_COLUMN),
+    _SyntaxRule(
+        r"block scalar", "text on the same line as | or >", "start it on the next line, indented", "start"
+    ),
+    _SyntaxRule(r"document start", "a line outside the document", SAME_COLUMN),
+    _SyntaxRule(r"directive|YAML document", "a line that begins with %", IN_QUOTES, "start"),
+    _SyntaxRule(r"\btag\b|anchor|alias", RESERVED_SIGN, IN_QUOTES, "start"),
+    _SyntaxRule(
+        r"expected key|'-' indicator|<block end>", "a line that does not fit the lines above it", SAME_COLUMN
+    ),
 )
 
 
-def syntax_finding(error: yaml.MarkedYAMLError, words: str, file: str) -> Finding:
-    """Return the parser's complaint in plain words."""
+def syntax_finding(error: yaml.MarkedYAMLError, text: str, file: str) -> Finding:
+    """Return a finding for an error of the parser; ``text`` is the content of the file."""
     mark = error.problem_mark
-    complaint = f"{error.problem or ''} {error.context or ''}"
-    if mark is not None and words[mark.index : mark.index + 1] == "\t":
-        complaint = "tab character"  # libyaml does not always say so
-    plain = next((known for known in PLAIN if re.search(known.pattern, complaint)), None)
-    if plain is None or mark is None:
-        return Finding("yaml", "not readable as YAML", "compare it with a file that works", Place(file))
-    before = re.split(r"[\r\n]", words[: mark.index])[-1]
-    if plain.where == "start" and error.context_mark is not None:
+    message = f"{error.problem or ''} {error.context or ''}"
+    if mark is not None and text[mark.index : mark.index + 1] == "\t":
+        message = "tab character"  # libyaml does not always mention the tab
+    rule = next((candidate for candidate in SYNTAX_RULES if re.search(candidate.pattern, message)), None)
+    if rule is None or mark is None:
+        return Finding("yaml", "not valid YAML", "compare it with a valid file", Place(file))
+    before = re.split(r"[\r\n]", text[: mark.index])[-1]
+    if rule.where == "start" and error.context_mark is not None:
         mark = error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1)
-    if plain.where == "line":
+    if rule.where == "line":
         if re.search(r":\s", before):
-            return Finding("yaml", "a second colon in words without quotes", IN_QUOTES, place)
+            return Finding("yaml", "a second colon in text without quotes", IN_QUOTES, place)
         place = Place(file, mark.line + 1, len(before) - len(before.lstrip(" ")) + 1)
-    elif plain is PLAIN[-1] and before.strip():
-        hint = "put all the words in quotes; for a quote inside them use the other kind of quote"
-        return Finding("yaml", "words after a quote or a bracket that is closed", hint, place)
-    return Finding("yaml", plain.text, plain.hint, place)
+    elif rule is SYNTAX_RULES[-1] and before.strip():
+        hint = "put the whole text in quotes; for a quote inside it use the other kind of quote"
+        return Finding("yaml", "text after a closing quote or bracket", hint, place)
+    return Finding("yaml", rule.text, rule.hint, place)
 
 
 MAX_BYTES = 1_000_000
@@ -91,25 +96,25 @@ MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_FINDINGS = 50
 
-# libyaml where PyYAML was built with it (several times as fast), else the parser in Python.
+# libyaml if PyYAML was built with it (several times faster), otherwise the parser in Python.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What was read can be written again: a partner's file is, when a request changes it.
+# Values that were read can be dumped again: an updated request rewrites the partner's file.
 yaml.SafeDumper.add_representer(Written, yaml.SafeDumper.represent_str)
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 UTF8_BOM = "\ufeff"
 OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-# Characters that no words need and that other programs count, draw or split differently:
-# controls, the rarer line ends (editors and YAML number their lines differently), half characters, and
-# the signs that embed, override or isolate a direction: with them a right number is drawn wrongly.
+# Characters that no text needs and that programs count, draw or split differently: control characters, unusual line
+# ends (editors and YAML count lines differently after them), surrogates, and the characters that embed, override or
+# isolate a text direction. With those, a correct phone number can be displayed in the wrong order.
 FORBIDDEN = re.compile(
     r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-DIRECTION_HINT = "delete it: digits behind it may be read in another order"
+DIRECTION_HINT = "delete it: it may reverse the order of digits after it"
 UTF8_HINT = "save the file as UTF-8"
-# So many documents are kept: those of a campaign's own files, not of thousands of partners.
-KEPT = 64
+# Enough for a campaign's own files, but not for thousands of partners.
+MAX_CACHED_DOCUMENTS = 64
 
 Path = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -117,9 +122,9 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """What one file said: plain dicts, lists, words and None, and where each of them stands.
+    """The content of one file as plain dicts, lists, strings and None, with the place of each value.
 
-    ``file`` is relative to the campaign's folder; ``sha256`` is that of the bytes that were read.
+    ``file`` is relative to the campaign folder. ``sha256`` is the hash of the file's bytes.
     """
 
     file: str
@@ -129,67 +134,68 @@ class YamlDocument:
     _keys: dict[Path, Position] = field(repr=False, compare=False)
 
     def holds(self, *path: str | int) -> bool:
-        """Say whether a value stands at a path."""
+        """Say whether there is a value at a path."""
         return path in self._values
 
     def place(self, *path: str | int) -> Place:
-        """Return the place of the value at a path, or of its nearest parent that exists."""
+        """Return the place of the value at a path, or of its nearest existing parent."""
         while path not in self._values:
             path = path[:-1]
         return Place(self.file, *self._values[path])
 
     def key_place(self, *path: str | int) -> Place:
-        """Return the place of the key that holds the value at a path; of the value where it has no key."""
+        """Return the place of the key of a value, or of the value itself if it has no key."""
         if path in self._keys:
             return Place(self.file, *self._keys[path])
         return self.place(*path)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED_DOCUMENTS)
 def read_document(content: bytes, file: str, *, may_be_empty: bool = False) -> YamlDocument:
-    """Return the document in a file's bytes; raises CampaignError with all that is wrong with it.
+    """Parse the bytes of a file. Raises CampaignError with every error found.
 
-    Kept by the bytes: while a campaign is watched, mostly one file is another than before. Nobody may change its data.
+    The result is cached by content, because few files change between two builds of a watched campaign. Callers must
+    not change its data.
     """
-    words = _decode(content, file)
-    reader = _Reader(file)
+    source = _decode(content, file)
+    builder = _DocumentBuilder(file)
     try:
-        for event in _events(words):
-            reader.take(event)
+        for event in _events(source):
+            builder.take(event)
     except yaml.MarkedYAMLError as error:
-        reader.findings.append(syntax_finding(error, words, file))
+        builder.findings.append(syntax_finding(error, source, file))
     except (yaml.YAMLError, ValueError, OverflowError):
-        # The Python parser hands numbers in \U escapes and in %YAML on to chr() and int() unchecked.
-        text = "an escape or a directive that YAML does not know"
-        reader.findings.append(Finding("yaml", text, "look for \\ and % in the file", Place(file)))
-    data = reader.finish(may_be_empty=may_be_empty)
-    return YamlDocument(file, data, hashlib.sha256(content).hexdigest(), reader.values, reader.keys)
+        # PyYAML's own parser passes numbers in \U escapes and in %YAML to chr() and int() without checking them.
+        text = "an unknown escape or directive"
+        builder.findings.append(Finding("yaml", text, "look for \\ and % in the file", Place(file)))
+    data = builder.finish(may_be_empty=may_be_empty)
+    return YamlDocument(file, data, hashlib.sha256(content).hexdigest(), builder.values, builder.keys)
 
 
-def _events(words: str) -> Iterator[Any]:
-    yield from yaml.parse(words, Loader=LOADER)
+def _events(source: str) -> Iterator[Any]:
+    yield from yaml.parse(source, Loader=LOADER)
 
 
 def _decode(content: bytes, file: str) -> str:
-    """Return the bytes as words without a byte order mark; raises CampaignError."""
+    """Return the text of a file without a byte order mark. Raises CampaignError for text that is not allowed."""
     if len(content) > MAX_BYTES:
-        text = f"the file has {len(content):,} bytes; at most {MAX_BYTES:,} are read"
-        raise CampaignError(Finding("too-large", text, "divide the file", Place(file)))
+        text = f"the file has {len(content):,} bytes (maximum: {MAX_BYTES:,})"
+        raise CampaignError(Finding("too-large", text, "split the file", Place(file)))
     if content.startswith(OTHER_BOMS):
         text = "the file is UTF-16 or UTF-32, not UTF-8"
         raise CampaignError(Finding("yaml", text, UTF8_HINT, Place(file, 1, 1)))
     try:
-        words = content.decode("utf-8").removeprefix(UTF8_BOM)
+        source = content.decode("utf-8").removeprefix(UTF8_BOM)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").removeprefix(UTF8_BOM)
         place = Place.at(file, before, len(before))
         text = f"a byte that is not UTF-8: 0x{content[error.start]:02X}"
         raise CampaignError(Finding("yaml", text, UTF8_HINT, place)) from None
     findings = []
-    for found in FORBIDDEN.finditer(words):
-        place = Place.at(file, words, found.start())
-        text = _forbidden(found.group())
-        hint = UTF8_HINT if found.group() == "\0" else "delete it; an editor can show invisible characters"
+    for found in FORBIDDEN.finditer(source):
+        place = Place.at(file, source, found.start())
+        text = _describe_forbidden(found.group())
+        hint = UTF8_HINT if found.group() == "\0" else "delete it; some editors can show invisible characters"
         if found.group() in DIRECTIONS:
             hint = DIRECTION_HINT
         findings.append(Finding("yaml", text, hint, place))
@@ -197,161 +203,163 @@ def _decode(content: bytes, file: str) -> str:
             break
     if findings:
         raise CampaignError(findings)
-    return words
+    return source
 
 
-def _forbidden(sign: str) -> str:
-    """Return what is said of a character that no words may hold."""
-    kind = "sign that turns the direction of words" if sign in DIRECTIONS else "character that cannot be used"
-    return f"a {kind}: U+{ord(sign):04X}"
+def _describe_forbidden(character: str) -> str:
+    """Return the text of a message about a forbidden character."""
+    kind = "character that changes the text direction" if character in DIRECTIONS else "forbidden character"
+    return f"a {kind}: U+{ord(character):04X}"
 
 
 @dataclass(slots=True)
-class _Level:
-    """An open mapping or list: what it holds so far, its path, and the key that waits for a value."""
+class _OpenNode:
+    """A mapping or list that is being read: its content so far, its path, and the key without a value yet."""
 
-    held: dict[str, Any] | list[Any]
+    content: dict[str, Any] | list[Any]
     path: Path
     key: str | None = None
 
     @property
-    def wants_key(self) -> bool:
-        return isinstance(self.held, dict) and self.key is None
+    def expects_key(self) -> bool:
+        return isinstance(self.content, dict) and self.key is None
 
     def next_path(self) -> Path:
-        step = self.key if isinstance(self.held, dict) else len(self.held)
+        step = self.key if isinstance(self.content, dict) else len(self.content)
         return (*self.path, step if step is not None else "")
 
     def put(self, value: Any) -> None:
-        if isinstance(self.held, list):
-            self.held.append(value)
+        if isinstance(self.content, list):
+            self.content.append(value)
         elif self.key is not None:
-            self.held[self.key] = value
+            self.content[self.key] = value
             self.key = None
 
 
-class _Reader:
-    """Builds plain data from the parser's events, and notes places and faults on the way."""
+class _DocumentBuilder:
+    """Builds plain data from the parser's events, and collects places and findings."""
 
     def __init__(self, file: str) -> None:
         self.findings: list[Finding] = []
         self.values: dict[Path, Position] = {}
         self.keys: dict[Path, Position] = {}
         self._file = file
-        self._levels: list[_Level] = []
-        self._top: Any = None
+        self._open: list[_OpenNode] = []
+        self._root: Any = None
         self._documents = 0
         self._nodes = 0
 
     def take(self, event: Any) -> None:
-        """Take one event; raises CampaignError where going on would cost too much."""
+        """Process one event. Raises CampaignError if the file is too large to continue."""
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                hint = "one file holds one document; take out ---"
+                hint = "a file contains one document; delete the line ---"
                 self._stop(event, "yaml", "a second document begins here", hint)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._levels.pop()
+            self._open.pop()
         elif isinstance(event, yaml.NodeEvent):
-            self._count(event)
-            self._refuse_marks(event)
-            self._node(event)
+            self._check_size(event)
+            self._reject_tags_and_aliases(event)
+            self._add_node(event)
 
     def finish(self, *, may_be_empty: bool) -> dict[str, Any]:
-        """Return the data; raises CampaignError with all findings."""
-        if may_be_empty and not self.findings and self._top is None:
+        """Return the data. Raises CampaignError if there are findings."""
+        if may_be_empty and not self.findings and self._root is None:
             self.values.setdefault((), (1, 1))
             return {}
-        if not self.findings and self._top is None:
+        if not self.findings and self._root is None:
             place = Place(self._file, 1, 1)
-            self.findings.append(Finding("yaml", "the file is empty", "write key: value, a line each", place))
-        elif not self.findings and not isinstance(self._top, dict):
-            kind = "a list" if isinstance(self._top, list) else "words"
-            text = f"the file holds {kind} where keys and values belong"
+            self.findings.append(Finding("yaml", "the file is empty", "write key: value, one a line", place))
+        elif not self.findings and not isinstance(self._root, dict):
+            kind = "a list" if isinstance(self._root, list) else "text"
+            text = f"the file contains {kind} instead of keys and values"
             self.findings.append(Finding("yaml", text, KEY_VALUE, Place(self._file, *self.values[()])))
         if self.findings:
             raise CampaignError(self.findings)
-        data: dict[str, Any] = self._top
+        data: dict[str, Any] = self._root
         return data
 
-    def _count(self, event: Any) -> None:
+    def _check_size(self, event: Any) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._stop(event, "too-large", f"more than {MAX_NODES:,} keys and values", "divide the file")
-        deeper = isinstance(event, yaml.CollectionStartEvent)
-        if deeper and len(self._levels) >= MAX_DEPTH:
-            text = f"more than {MAX_DEPTH} levels, one inside the other"
-            self._stop(event, "too-large", text, "write it flatter")
+            self._stop(event, "too-large", f"more than {MAX_NODES:,} keys and values", "split the file")
+        opens_level = isinstance(event, yaml.CollectionStartEvent)
+        if opens_level and len(self._open) >= MAX_DEPTH:
+            text = f"more than {MAX_DEPTH} nested levels"
+            self._stop(event, "too-large", text, "use fewer levels")
 
-    def _refuse_marks(self, event: Any) -> None:
-        """Note a tag, an anchor or an alias: they make one file mean different things to two readers."""
+    def _reject_tags_and_aliases(self, event: Any) -> None:
+        """Report a tag, an anchor or an alias: different YAML parsers read them differently."""
         if isinstance(event, yaml.AliasEvent):
-            hint = "write the value again, or put the words in quotes"
-            self._add(event, f"an alias: *{event.anchor:.60}", hint)
+            hint = "repeat the value, or put the text in quotes"
+            self._report(event, f"an alias: *{event.anchor:.60}", hint)
             return
         if event.anchor is not None:
-            self._add(event, f"an anchor: &{event.anchor:.60}", "take it out, or put the words in quotes")
+            self._report(event, f"an anchor: &{event.anchor:.60}", "delete it, or put the text in quotes")
         if event.tag is not None:
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._add(event, f"a tag: {shown:.60}", "take it out, or put the words in quotes")
+            self._report(event, f"a tag: {shown:.60}", "delete it, or put the text in quotes")
 
-    def _node(self, event: Any) -> None:
-        level = self._levels[-1] if self._levels else None
-        if level is not None and level.wants_key:
-            self._key(event, level)
+    def _add_node(self, event: Any) -> None:
+        parent = self._open[-1] if self._open else None
+        if parent is not None and parent.expects_key:
+            self._add_key(event, parent)
             return
-        path = level.next_path() if level is not None else ()
+        path = parent.next_path() if parent is not None else ()
         self.values[path] = self._position(event)
         if isinstance(event, yaml.CollectionStartEvent):
-            held = self._empty(event)
-            self._put(held)
-            self._levels.append(_Level(held, path))
+            content = self._empty(event)
+            self._put(content)
+            self._open.append(_OpenNode(content, path))
             return
-        words = self._scalar(event)
-        self._put(None if words is None else Written(words, Place(self._file, *self.values[path])))
+        text = self._scalar(event)
+        self._put(None if text is None else Written(text, Place(self._file, *self.values[path])))
 
-    def _key(self, event: Any, level: _Level) -> None:
-        """Take the event as a key: only words that are there can be one."""
+    def _add_key(self, event: Any, parent: _OpenNode) -> None:
+        """Use the event as the next key of a mapping; report it if it is not text."""
         key = self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
         if key is None:
             kinds = {yaml.MappingStartEvent: "a mapping", yaml.SequenceStartEvent: "a list"}
             kind = kinds.get(type(event), "nothing")
-            self._add(event, f"{kind} where a key belongs", "a key is words; put words with { or [ in quotes")
+            hint = "a key must be text; put text with { or [ in quotes"
+            self._report(event, f"expected a key, found {kind}", hint)
             key = ""
-        elif key in level.held:
-            line, _ = self.keys[(*level.path, key)]
-            self._add(event, f"duplicate key: {key:.60}", f"first at line {line}")
-        level.key = key
-        self.keys.setdefault(level.next_path(), self._position(event))
+        elif key in parent.content:
+            line, _ = self.keys[(*parent.path, key)]
+            self._report(event, f"duplicate key: {key:.60}", f"first at line {line}")
+        parent.key = key
+        self.keys.setdefault(parent.next_path(), self._position(event))
         if isinstance(event, yaml.CollectionStartEvent):
-            # What is inside is read for its own faults, and then dropped.
-            self._levels.append(_Level(self._empty(event), level.next_path()))
+            # Read the content to report errors in it. The content itself is discarded.
+            self._open.append(_OpenNode(self._empty(event), parent.next_path()))
 
     def _empty(self, event: Any) -> dict[str, Any] | list[Any]:
         return {} if isinstance(event, yaml.MappingStartEvent) else []
 
     def _scalar(self, event: Any) -> str | None:
+        """Return the text of a scalar, or None for an alias or a null."""
         if isinstance(event, yaml.AliasEvent):
             return None
         value: str = event.value
         if event.implicit[0] and value in NULLS:
             return None
         for found in FORBIDDEN.finditer(value):
-            hint = DIRECTION_HINT if found.group() in DIRECTIONS else "take it out"
-            self._add(event, f"an escape for {_forbidden(found.group())}", hint)
+            hint = DIRECTION_HINT if found.group() in DIRECTIONS else "delete it"
+            self._report(event, f"an escape for {_describe_forbidden(found.group())}", hint)
             break
         return value
 
     def _put(self, value: Any) -> None:
-        if self._levels:
-            self._levels[-1].put(value)
+        if self._open:
+            self._open[-1].put(value)
         else:
-            self._top = value
+            self._root = value
 
     def _position(self, event: Any) -> Position:
         return event.start_mark.line + 1, event.start_mark.column + 1
 
-    def _add(self, event: Any, text: str, hint: str) -> None:
+    def _report(self, event: Any, text: str, hint: str) -> None:
         self.findings.append(Finding("yaml", text, hint, Place(self._file, *self._position(event))))
         if len(self.findings) >= MAX_FINDINGS:
             raise CampaignError(self.findings)

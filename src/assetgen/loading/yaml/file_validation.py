@@ -1,6 +1,6 @@
-"""Check what files say: their values by the models of ``schema``, and the ids of files and folders.
+"""Validate files against the models of ``schema``, and check the ids of files and folders.
 
-Pydantic's complaints become findings with places and hints: the nearest known word is one.
+Pydantic's errors become findings with places and hints, for example the most similar known key.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from assetgen.schema.channel_file import SafeCircle
 from assetgen.schema.fields import FORMS
 from assetgen.schema.message_file import BY_LOCALE
 
-MIN_LIKENESS = 0.6
+MIN_SIMILARITY = 0.6
 MAX_LISTED = 12
 
 
-def nearest(word: str, known: Iterable[str], least: float = MIN_LIKENESS) -> str | None:
-    """Return the known word most like ``word``, case aside; None when nothing is near.
+def nearest(word: str, known: Iterable[str], least: float = MIN_SIMILARITY) -> str | None:
+    """Return the known word most similar to ``word``, ignoring case, or None if none is similar enough.
 
-    ``least`` is how like it must be: 2 × the letters in common, in order, over the letters of both.
-
-    Of two that are equally near the first in alphabetical order is returned, whatever the order given.
+    ``least`` is the minimum similarity, 0 to 1: twice the number of matching letters in order, divided by the number
+    of letters of both words (``difflib.SequenceMatcher.ratio``). Of equally similar words the alphabetically first is
+    returned.
     """
-    given = word.casefold()
-    if not given:
+    folded = word.casefold()
+    if not folded:
         return None
-    best, best_likeness = None, least
+    best, best_similarity = None, least
     for candidate in sorted(set(known)):
-        # No junk heuristics: they would make the answer hang on how long a word is.
-        matcher = SequenceMatcher(None, given, candidate.casefold(), autojunk=False)
-        if matcher.real_quick_ratio() < best_likeness or matcher.quick_ratio() < best_likeness:
+        # Without autojunk: it would make the result depend on the length of a word.
+        matcher = SequenceMatcher(None, folded, candidate.casefold(), autojunk=False)
+        if matcher.real_quick_ratio() < best_similarity or matcher.quick_ratio() < best_similarity:
             continue
-        likeness = matcher.ratio()
-        if likeness > best_likeness or (best is None and likeness == best_likeness):
-            best, best_likeness = candidate, likeness
+        similarity = matcher.ratio()
+        if similarity > best_similarity or (best is None and similarity == best_similarity):
+            best, best_similarity = candidate, similarity
     return best
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return a hint: the nearest known word, else all of them when they are few, else None."""
+    """Return a hint with the most similar known word, or with all known words if they are few, or None."""
     words = sorted(set(known))
     near = nearest(word, words)
     if near is not None:
@@ -58,87 +58,86 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return None
 
 
-LEGAL_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-# Lengths that keep every file name within 140 characters.
+VALID_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+# Together these limits keep every file name within 140 characters.
 MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20, "printer": 32}
-OUR_NAMES = frozenset({"all", "packs", "qr", "index"})
-# Device names that Windows reserves in every folder, with any extension.
+RESERVED_NAMES = frozenset({"all", "packs", "qr", "index"})
+# Device names that Windows reserves in every folder, whatever the extension.
 WINDOWS_NAMES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)}
 )
 
 
 def check_id(kind: str, name: str, place: Place) -> list[Finding]:
-    """Return a finding, with a legal proposal, where ``name`` is no id of this kind."""
-    reason = _fault(kind, name)
+    """Return a finding that proposes a valid id if ``name`` is not a valid id of this kind (``partner``)."""
+    reason = _id_fault(kind, name)
     if reason is None:
         return []
-    return [
-        Finding("bad-id", f"{name} is no {kind} id: {reason}", f"call it {propose_id(kind, name)}", place)
-    ]
+    text, hint = f"{name} is not a valid {kind} id: {reason}", f"rename it to {propose_id(kind, name)}"
+    return [Finding("bad-id", text, hint, place)]
 
 
-def _fault(kind: str, name: str) -> str | None:
-    if not LEGAL_ID.fullmatch(name):
-        return "small letters a to z, digits and hyphens, a letter or digit first"
+def _id_fault(kind: str, name: str) -> str | None:
+    if not VALID_ID.fullmatch(name):
+        return "use lower-case letters a to z, digits and hyphens, starting with a letter or digit"
     if len(name) > MAX_LENGTHS[kind]:
-        return f"at most {MAX_LENGTHS[kind]} characters"
-    if name in OUR_NAMES:
-        return "the name has a meaning of its own"
+        return f"use at most {MAX_LENGTHS[kind]} characters"
+    if name in RESERVED_NAMES:
+        return "assetgen reserves this name"
     if name in WINDOWS_NAMES:
-        return "Windows reserves the name"
+        return "Windows reserves this name"
     return None
 
 
 def propose_id(kind: str, name: str) -> str:
-    """Return the nearest legal id."""
+    """Return a valid id that is similar to ``name``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: MAX_LENGTHS[kind]].strip("-")
-    return words if words and words not in OUR_NAMES | WINDOWS_NAMES else f"{kind}-{words or '1'}"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: MAX_LENGTHS[kind]].strip("-")
+    return slug if slug and slug not in RESERVED_NAMES | WINDOWS_NAMES else f"{kind}-{slug or '1'}"
 
 
 def check_case(kind: str, places: Mapping[str, Place]) -> list[Finding]:
-    """Return a finding for each name that differs from an earlier one by case alone."""
+    """Return a finding for each name that differs from an earlier one only by case."""
     seen: dict[str, str] = {}
     findings = []
     for name in sorted(places):
         first = seen.setdefault(name.casefold(), name)
         if first != name:
-            text = f"{first} and {name} differ by case alone: on Windows and macOS they are one"
+            text = f"{first} and {name} differ only by case: Windows and macOS treat them as one name"
             findings.append(Finding("duplicate-id", text, f"rename one {kind}", places[name]))
     return findings
 
 
 def legal_only(kind: str, places: Mapping[str, Place]) -> tuple[list[str], list[Finding]]:
-    """Return the names that can be used as ids, in order, and the findings on the others."""
+    """Return the valid ids among the names, in order, and findings about the other names."""
     findings = check_case(kind, places)
-    legal: list[str] = []
+    valid: list[str] = []
     for name in sorted(places):
         faults = check_id(kind, name, places[name])
         findings += faults
         if not faults:
-            legal.append(name)
-    return legal, findings
+            valid.append(name)
+    return valid, findings
 
 
 def first_of(names: Iterable[str]) -> str:
-    """Return a few names for a message: at most five, then how many more."""
+    """Return at most five names for a message, and the number of the others."""
     names = list(names)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return ", ".join(names[:5]) + more
 
 
-SOME_LOCALE = "en-GB"
+SAMPLE_LOCALE = "en-GB"
 Record = TypeVar("Record", bound=BaseModel)
 
-# Keys by which somebody might try to change a fact outside brand/brand.yaml.
+# Keys with which a user might try to set a fact outside brand/brand.yaml.
 FACT_KEYS = frozenset({"facts", "number", "address", "promise", "phone", "telephone", "website", "url"})
 
 
 def bind(model: type[Record], document: YamlDocument, *, under: tuple[str, ...] = ()) -> Record:
-    """Return the document's data (or the part ``under`` a path) as a record of ``model``.
+    """Validate a document's data, or the part at the path ``under``, and return it as an instance of ``model``.
 
-    Raises CampaignError with a finding for each fault, in the order of the file.
+    Raises CampaignError with a finding for each error.
     """
     data: Any = document.data
     for key in under:
@@ -146,15 +145,15 @@ def bind(model: type[Record], document: YamlDocument, *, under: tuple[str, ...] 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = _one_of_each_union(_own_faults(error.errors(include_url=False)))
+        details = _without_union_repeats(_without_consequences(error.errors(include_url=False)))
         findings = [_finding(model, document, under, data, detail) for detail in details]
         raise CampaignError(dict.fromkeys(findings)) from None
 
 
-def _own_faults(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return the complaints without those that only follow from others.
+def _without_consequences(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the errors without those that only follow from others.
 
-    An entry that is no good makes its list too short as well, and a default rests on values that are faulty.
+    An invalid entry also makes its list too short, and a default may depend on an invalid value.
     """
     return [
         detail
@@ -167,11 +166,11 @@ def _own_faults(details: list[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
-def _one_of_each_union(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return the complaints without those of the other branches of a union.
+def _without_union_repeats(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return at most one error for each value of a union type.
 
-    A value may be this or that: where it is of one of these kinds, what it is not is of no interest; where
-    it is of neither, one complaint is enough.
+    If a value has the type of one branch, the type errors of the other branches are dropped. If it fits no branch, one
+    type error is kept.
     """
     kept: list[ErrorDetails] = []
     for detail in details:
@@ -189,7 +188,7 @@ def _one_of_each_union(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _stem(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """Return pydantic's location without the name of a union's branch at its end."""
+    """Return pydantic's location without the name of a union branch at its end."""
     last = loc[-1] if loc else None
     is_branch = isinstance(last, str) and (
         last.startswith(("tuple[", "constrained-")) or last == SafeCircle.__name__
@@ -201,24 +200,24 @@ def _finding(
     model: type[BaseModel], document: YamlDocument, under: tuple[str, ...], data: Any, detail: ErrorDetails
 ) -> Finding:
     path = under + _document_path(detail["loc"], data, is_missing=detail["type"] == "missing")
-    name = _name(path[len(under) :])
+    name = _path_name(path[len(under) :])
     if detail["type"] == "extra_forbidden":
         return _unknown_key(model, document, path, detail["loc"])
     if detail["type"] == "missing":
         code = "alt-missing" if path[-2:] in (("alt", "short"),) or path[-1:] == ("alt",) else "bad-value"
-        hint = f"add {name.rsplit('.', 1)[-1]}: with its value"
+        hint = f"add {name.rsplit('.', 1)[-1]}: and its value"
         return Finding(code, f"missing: {name}", hint, document.place(*path[:-1]))
     if detail["loc"] == (BY_LOCALE,):
         hint = "add en-GB: with headline, body, action and alt below it"
-        return Finding("bad-value", "missing: the words, under a locale", hint, document.place())
-    text, advice = _words(detail)
+        return Finding("bad-value", "missing: the copy of a locale", hint, document.place())
+    text, error_hint = _describe(detail)
     if detail["type"] in _MAPPING_ERRORS and isinstance(detail["input"], str):
-        advice = _AS_MAPPING.get(str(path[-1]) if path else "", advice)
-    return Finding("bad-value", f"{name}: {text}" if name else text, advice, document.place(*path))
+        error_hint = _MAPPING_EXAMPLES.get(str(path[-1]) if path else "", error_hint)
+    return Finding("bad-value", f"{name}: {text}" if name else text, error_hint, document.place(*path))
 
 
-def _name(path: tuple[str | int, ...]) -> str:
-    """Return a path as a message names it: ``size, entry 1``."""
+def _path_name(path: tuple[str | int, ...]) -> str:
+    """Return a path as it appears in messages: ``size, entry 1``."""
     name = ""
     for step in path:
         if isinstance(step, int):
@@ -233,45 +232,45 @@ def _unknown_key(
 ) -> Finding:
     key, place = str(path[-1]), document.key_place(*path)
     if key in FACT_KEYS and document.file != "brand/brand.yaml":
-        hint = "number, address and promise stand in brand/brand.yaml, under facts, and nowhere else"
-        return Finding("locked-fact", f"{key}: the facts are the brand's and cannot be set here", hint, place)
+        hint = "number, address and promise are set only in brand/brand.yaml, under facts"
+        return Finding("locked-fact", f"{key}: facts of the brand cannot be set here", hint, place)
     return Finding("unknown-key", f"unknown key: {key}", did_you_mean(key, _keys_at(model, loc[:-1])), place)
 
 
 def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are known at a path inside the model."""
-    here: type[BaseModel] | None = model
+    """Return the known keys at a location inside the model."""
+    current: type[BaseModel] | None = model
     for step in loc:
-        if here is None:
+        if current is None:
             return []
-        field = here.model_fields.get(str(step)) or next(
-            (known for known in here.model_fields.values() if known.alias == step), None
+        field = current.model_fields.get(str(step)) or next(
+            (known for known in current.model_fields.values() if known.alias == step), None
         )
         if field is None:
-            continue  # a key of a mapping, or the name of a union's branch: the model is the same
-        here = _model_in(field.annotation)
-    names = [field.alias or name for name, field in here.model_fields.items()] if here else []
-    return [SOME_LOCALE if name == BY_LOCALE else name for name in names]
+            continue  # a key of a mapping, or the name of a union branch: the model is the same
+        current = _model_in(field.annotation)
+    names = [field.alias or name for name, field in current.model_fields.items()] if current else []
+    return [SAMPLE_LOCALE if name == BY_LOCALE else name for name in names]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation holds, through optionals, lists, mappings and metadata."""
+    """Return the first model inside an annotation: an optional, list, mapping or annotated type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
 def _document_path(loc: tuple[int | str, ...], data: Any, *, is_missing: bool) -> tuple[str | int, ...]:
-    """Return pydantic's location as the document's path: the steps that the document itself can take.
+    """Return pydantic's location as a path in the document.
 
-    What falls out are the names of a union's branches, and the key under which locales are gathered.
+    This drops the names of union branches, and the key under which locales are collected.
     """
     path: list[str | int] = []
     for number, step in enumerate(loc):
-        is_held = (isinstance(data, dict) and step in data) or (
+        exists = (isinstance(data, dict) and step in data) or (
             isinstance(data, list) and isinstance(step, int) and step < len(data)
         )
-        if is_held:
+        if exists:
             data = data[step]
         elif not (is_missing and number == len(loc) - 1):
             continue
@@ -280,39 +279,39 @@ def _document_path(loc: tuple[int | str, ...], data: Any, *, is_missing: bool) -
     return tuple(path)
 
 
-def _words(detail: ErrorDetails) -> tuple[str, str | None]:
-    """Return what is wrong, and how to mend it, in plain words."""
+def _describe(detail: ErrorDetails) -> tuple[str, str | None]:
+    """Return the text and the hint for an error of pydantic."""
     given, context = detail["input"], detail.get("ctx", {})
-    kind, shown = detail["type"], _shown(detail["input"])
-    if kind == "literal_error":
+    error_type, shown = detail["type"], _shown(detail["input"])
+    if error_type == "literal_error":
         known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         hint = did_you_mean(shown, known) or f"one of: {', '.join(known)}"
-        return f"{shown} is none of the values allowed", hint
-    if kind in _EXPECTED:
-        expected, hint = _EXPECTED[kind]
+        return f"{shown} is not an allowed value", hint
+    if error_type in _EXPECTED:
+        expected, hint = _EXPECTED[error_type]
         return f"{shown} is not {expected}", hint.replace("{shown}", shown if isinstance(given, str) else "…")
-    if kind == "string_pattern_mismatch":
+    if error_type == "string_pattern_mismatch":
         pattern = str(context["pattern"])
-        return f"{shown} has not the form asked for", FORMS.get(pattern, f"the form: {pattern}")
-    if kind in _BOUNDS:
-        sign, key = _BOUNDS[kind]
-        return f"{shown} is out of bounds", f"{sign} {context[key]:g}"
-    if kind == "string_too_long" or (kind == "too_long" and isinstance(given, str)):
+        return f"{shown} is not valid here", f"expected {FORMS.get(pattern, f'the pattern {pattern}')}"
+    if error_type in _BOUNDS:
+        bound, key = _BOUNDS[error_type]
+        return f"{shown} is out of range", f"use {bound} {context[key]:g}"
+    if error_type == "string_too_long" or (error_type == "too_long" and isinstance(given, str)):
         return (
             f"has {context.get('actual_length', len(str(given)))} characters",
-            f"at most {context['max_length']}",
+            f"use at most {context['max_length']}",
         )
-    if kind == "string_too_short":
-        return "is empty", "write its words, or take the key out"
-    if kind == "too_short":
-        return "has too few entries", f"at least {context['min_length']}"
-    if kind == "too_long":
-        return "has too many entries", f"at most {context['max_length']}"
+    if error_type == "string_too_short":
+        return "is empty", "write its text, or delete the key"
+    if error_type == "too_short":
+        return "has too few entries", f"give at least {context['min_length']}"
+    if error_type == "too_long":
+        return "has too many entries", f"give at most {context['max_length']}"
     return str(detail["msg"]).lower(), None
 
 
 def _shown(given: Any) -> str:
-    """Return a value as a message shows it."""
+    """Return a value as messages show it."""
     if isinstance(given, str):
         return given[:60]
     if isinstance(given, dict):
@@ -320,21 +319,21 @@ def _shown(given: Any) -> str:
     return "a list" if isinstance(given, list) else "nothing"
 
 
-_WORDS = ("words", "write words after the colon")
-_WHOLE = ("a whole number", "write digits alone: 300")
-_FIGURE = ("a number", "write digits, with a point where one is needed: 2.5")
+_TEXT = ("text", "write text after the colon")
+_INTEGER = ("a whole number", "write only digits: 300")
+_NUMBER = ("a number", "write digits, with a decimal point if needed: 2.5")
 _SWITCH = ("on or off", "write on or off")
-_DATE = ("a date", "write year, month and day: 2026-11-01")
+_DATE = ("a valid date", "write it as YYYY-MM-DD: 2026-11-01")
 _LIST = ("a list", "write the entries in brackets: [{shown}]")
 _MAPPING = ("a mapping of keys and values", "write its keys below it, each as key: value")
 _EXPECTED = {
-    "string_type": _WORDS,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
-    "int_type": _WHOLE,
-    "float_parsing": _FIGURE,
-    "float_type": _FIGURE,
-    "finite_number": ("a finite number", _FIGURE[1]),
+    "string_type": _TEXT,
+    "int_parsing": _INTEGER,
+    "int_from_float": _INTEGER,
+    "int_type": _INTEGER,
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "finite_number": ("a finite number", _NUMBER[1]),
     "bool_parsing": _SWITCH,
     "bool_type": _SWITCH,
     "date_from_datetime_parsing": _DATE,
@@ -346,8 +345,8 @@ _EXPECTED = {
     "model_attributes_type": _MAPPING,
 }
 _MAPPING_ERRORS = frozenset({"dict_type", "model_type", "model_attributes_type"})
-# What people write as one word or sentence, and how it is written.
-_AS_MAPPING = {
+# Keys for which users often write plain text instead of a mapping, with an example of the mapping.
+_MAPPING_EXAMPLES = {
     "logo": "logo: {file: logo.svg, alt: the partner's name}",
     "local_line": 'local_line: {en-GB: "In our borough, help is one call away."}',
     "contact": "contact: {name: Communications team, email: comms@example.org}",
