@@ -69,6 +69,7 @@ LOOK_ALIKES = {
     "x": "хХχΧ", "y": "уУγΥү", "z": "Ζᴢ",
 }  # fmt: skip
 AS_LATIN = {ord(character): latin for latin, characters in LOOK_ALIKES.items() for character in characters}
+# ASCII characters that look alike in many fonts.
 AS_CONFUSED = str.maketrans("1i|0", "lllo")
 MIN_NAME_LENGTH = 6
 """Shorter names resemble too many ordinary words to search for look-alikes."""
