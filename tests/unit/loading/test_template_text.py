@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from jinja2 import Environment
 
-from assetgen.loading.templates.template_text import FACT_SIGNS, UNKNOWN, Said, said_in
+from assetgen.loading.templates.template_text import FACT_SIGNS, UNKNOWN, TextRun, extract_text_runs
 
 NUMBER, ADDRESS = FACT_SIGNS["number"], FACT_SIGNS["address"]
 
 
-def said(markup: str) -> list[Said]:
-    return said_in(Environment().parse(markup))
+def said(markup: str) -> list[TextRun]:
+    return extract_text_runs(Environment().parse(markup))
 
 
 def words(markup: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""Read the templates: their layouts, markup and style sheets."""
+"""Read templates: their layouts, markup and style sheets."""

@@ -1,7 +1,8 @@
-"""Read the words and styles of a template's sources: typed facts, and what would not survive on a press.
+"""Check the text and styles of a template's sources for literal facts and for CSS that cannot be printed.
 
-The tree of the Jinja is written out once: text as it is, strings of expressions as they would be drawn, a
-fact as one sign that stands for it, all else as one that parts words. The tags are then taken out of that.
+To find its text, the syntax tree of a Jinja template is first written out as markup: text and literal strings
+unchanged, each fact as one private-use character, and everything else as ``UNKNOWN``, which separates words. The text
+is then extracted from that markup.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from assetgen.loading.copy_rules.facts import (
 from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_region
 from assetgen.schema.brand_file import Facts
 
-# Attributes whose words a person reads or hears, and those that a click opens. What a page is made of (a picture,
-# a sheet, an attachment) the layout's fetcher refuses itself.
-SPOKEN_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
+# Attributes that a person reads or hears, and those with the target of a link. The addresses of pictures, style sheets
+# and attachments are not checked here: the renderer loads only files of the campaign.
+TEXT_ATTRIBUTES = frozenset({"alt", "title", "aria-label", "content", "placeholder"})
 LINK_TAGS, LINK_ATTRIBUTES = frozenset({"a", "area"}), frozenset({"href", "xlink:href"})
-# Tags that do not part the words on their two sides.
-INLINE = frozenset(
+# Tags that do not separate the words before and after them.
+INLINE_TAGS = frozenset(
     """
     a abbr b bdi bdo cite code data em font i ins kbd mark q s samp small span strong sub sup time tspan u
     var wbr
@@ -37,50 +38,50 @@ INLINE = frozenset(
 )
 
 UNKNOWN = "…"
-"""Stands for what nobody can know before a page is drawn: no part of a number or an address."""
+"""Replaces text that is not known before rendering. It is not part of a number or an address."""
 FACT_SIGNS = {"number": "\ue000", "address": "\ue001"}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Words that are read in one go, and the line of each of their characters."""
+class TextRun:
+    """Text that is read without a break, and the line number of each of its characters."""
 
     words: str
     lines: tuple[int, ...]
     is_link: bool = False
 
 
-def said_in(tree: Any) -> list[Said]:
-    """Return all that a template says, in its order; ``tree`` is what Jinja made of it."""
-    writer = _Writer()
+def extract_text_runs(tree: Any) -> list[TextRun]:
+    """Return the text of a template in order; ``tree`` is its Jinja syntax tree."""
+    writer = _MarkupWriter()
     writer.write(tree)
-    text = "".join(writer.parts)
-    reader = _Reader(text, writer)
-    reader.feed(text)
-    reader.close()
-    reader.end_run()
-    return reader.said
+    markup = "".join(writer.parts)
+    parser = _TextRunParser(markup, writer)
+    parser.feed(markup)
+    parser.close()
+    parser.end_run()
+    return parser.runs
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Writes a tree of Jinja out as markup, and knows from which line of the template each part comes."""
+class _MarkupWriter:
+    """Writes a Jinja syntax tree as markup, and records the line in the template of each part."""
 
     parts: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     length: int = 0
     known: dict[str, str] = field(default_factory=dict)
-    """What ``{% set %}`` has given a name to."""
+    """The text of the variables that ``{% set %}`` defines."""
 
     def write(self, node: Any) -> None:
-        """Write a statement and all below it."""
+        """Write a node and its children."""
         from jinja2 import nodes
 
         if isinstance(node, nodes.TemplateData):
             self._add(node.data.translate(_WITHOUT_SIGNS), node.lineno)
         elif isinstance(node, nodes.Expr):
-            self._add(escape(self._said(node)), node.lineno)
+            self._add(escape(self._text_of(node)), node.lineno)
         elif isinstance(node, nodes.Output):
             self._write_all(node.nodes)
         elif isinstance(node, nodes.If):
@@ -95,14 +96,14 @@ class _Writer:
             self._add(UNKNOWN, node.lineno)
         else:
             if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
-                self.known[node.target.name] = self._said(node.node)
+                self.known[node.target.name] = self._text_of(node.node)
             self._write_all(child for child in node.iter_child_nodes() if not isinstance(child, nodes.Expr))
 
     def line_at(self, offset: int) -> int:
-        """Return the template's line of what stands at an offset of the text that was written."""
+        """Return the line in the template of the character at an offset in the written markup."""
         index = max(bisect_right(self.starts, offset) - 1, 0)
-        inside = self.parts[index][: offset - self.starts[index]] if self.parts else ""
-        return self.lines[index] + inside.count("\n") if self.lines else 1
+        before = self.parts[index][: offset - self.starts[index]] if self.parts else ""
+        return self.lines[index] + before.count("\n") if self.lines else 1
 
     def _write_all(self, body: Iterable[Any]) -> None:
         for child in body:
@@ -114,37 +115,37 @@ class _Writer:
         self.lines.append(line)
         self.length += len(text)
 
-    def _said(self, node: Any) -> str:
-        """Return an expression's words: its own strings, a fact's sign, else what parts words."""
+    def _text_of(self, node: Any) -> str:
+        """Return the text of an expression: its literal strings, the sign of a fact, or ``UNKNOWN``."""
         from jinja2 import nodes
 
         if isinstance(node, nodes.Const):
-            is_drawn = isinstance(node.value, str | int) and not isinstance(node.value, bool)
-            return str(node.value).translate(_WITHOUT_SIGNS) if is_drawn else UNKNOWN
+            is_visible = isinstance(node.value, str | int) and not isinstance(node.value, bool)
+            return str(node.value).translate(_WITHOUT_SIGNS) if is_visible else UNKNOWN
         if isinstance(node, nodes.Name):
             return self.known.get(node.name, UNKNOWN)
         if isinstance(node, nodes.Concat):
-            return "".join(self._said(part) for part in node.nodes)
+            return "".join(self._text_of(part) for part in node.nodes)
         if isinstance(node, nodes.Add):
-            return self._said(node.left) + self._said(node.right)
+            return self._text_of(node.left) + self._text_of(node.right)
         if isinstance(node, nodes.List | nodes.Tuple):
-            return "".join(self._said(part) for part in node.items if not _is_figure(part))
+            return "".join(self._text_of(part) for part in node.items if not _is_number(part))
         if isinstance(node, nodes.Filter) and node.node is not None:
-            return self._said(node.node)
+            return self._text_of(node.node)
         if isinstance(node, nodes.CondExpr):
-            return UNKNOWN.join(self._said(part) for part in (node.expr1, node.expr2) if part is not None)
-        return FACT_SIGNS.get(_fact_of(node), UNKNOWN)
+            return UNKNOWN.join(self._text_of(part) for part in (node.expr1, node.expr2) if part is not None)
+        return FACT_SIGNS.get(_fact_name(node), UNKNOWN)
 
 
 _WITHOUT_SIGNS = {ord(sign): UNKNOWN for sign in FACT_SIGNS.values()}
 
 
-def _is_figure(node: Any) -> bool:
+def _is_number(node: Any) -> bool:
     return not isinstance(getattr(node, "value", ""), str)
 
 
-def _fact_of(node: Any) -> str:
-    """Return which fact an expression is (``facts.number``, ``facts["number"]``), else nothing."""
+def _fact_name(node: Any) -> str:
+    """Return the name of the fact in an expression (``facts.number``, ``facts["number"]``), or an empty string."""
     from jinja2 import nodes
 
     if getattr(getattr(node, "node", None), "name", None) != "facts":
@@ -155,18 +156,18 @@ def _fact_of(node: Any) -> str:
     return str(getattr(argument, "value", ""))
 
 
-class _Reader(HTMLParser):
-    """Takes the tags out of markup: text that inline tags alone divide is one, attributes stand alone."""
+class _TextRunParser(HTMLParser):
+    """Extracts the text runs of markup. Inline tags do not end a run; each attribute is a run of its own."""
 
-    def __init__(self, text: str, writer: _Writer) -> None:
+    def __init__(self, markup: str, writer: _MarkupWriter) -> None:
         super().__init__(convert_charrefs=True)
-        self.said: list[Said] = []
+        self.runs: list[TextRun] = []
         self._writer = writer
         self._in_style = False
         self._words: list[str] = []
         self._lines: list[int] = []
         self._line_starts = [0]
-        for line in text.split("\n"):
+        for line in markup.split("\n"):
             self._line_starts.append(self._line_starts[-1] + len(line) + 1)
 
     def handle_data(self, data: str) -> None:
@@ -174,35 +175,36 @@ class _Reader(HTMLParser):
             return
         offset = self._offset()
         for number, line in enumerate(data.split("\n")):
-            place = offset if number == 0 else self._line_starts[self.getpos()[0] - 1 + number]
+            line_offset = offset if number == 0 else self._line_starts[self.getpos()[0] - 1 + number]
             words = line if number == 0 else f"\n{line}"
             self._words.append(words)
-            self._lines += [self._writer.line_at(place)] * len(words)
+            self._lines += [self._writer.line_at(line_offset)] * len(words)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_style = tag == "style"
-        self._meet(tag)
+        self._end_run_at(tag)
         line = self._writer.line_at(self._offset())
         for name, value in attrs:
             is_link = tag in LINK_TAGS and name in LINK_ATTRIBUTES and ("rel", "attachment") not in attrs
-            if value and (is_link or name in SPOKEN_ATTRIBUTES):
-                self.said.append(Said(value, (line,) * len(value), is_link))
+            if value and (is_link or name in TEXT_ATTRIBUTES):
+                self.runs.append(TextRun(value, (line,) * len(value), is_link))
 
     def handle_endtag(self, tag: str) -> None:
         self._in_style = False
-        self._meet(tag)
+        self._end_run_at(tag)
 
     def end_run(self) -> None:
-        """Take the words so far as read in one go."""
+        """End the current run, if it has any text."""
         if words := "".join(self._words):
-            self.said.append(Said(words, tuple(self._lines)))
+            self.runs.append(TextRun(words, tuple(self._lines)))
         self._words, self._lines = [], []
 
-    def _meet(self, tag: str) -> None:
+    def _end_run_at(self, tag: str) -> None:
+        """End the current run at a block tag; add a blank at a line break."""
         if tag == "br":
             self._words.append(" ")
             self._lines.append(self._writer.line_at(self._offset()))
-        elif tag not in INLINE:
+        elif tag not in INLINE_TAGS:
             self.end_run()
 
     def _offset(self) -> int:
@@ -210,9 +212,9 @@ class _Reader(HTMLParser):
         return self._line_starts[line - 1] + column
 
 
-# A link that leads somewhere: with a scheme, or to a host; any other opens a file of the design.
-LEADS_OUT = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//|(?:mailto|tel|sms):)", re.IGNORECASE)
-TYPED_HINT = "write {{ facts.number }}, {{ facts.address }}: a template holds no fact of its own"
+# A link with a scheme or a host. Other links open files of the template.
+EXTERNAL_LINK = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//|(?:mailto|tel|sms):)", re.IGNORECASE)
+LITERAL_FACT_HINT = "write {{ facts.number }} or {{ facts.address }}: a template must not contain facts"
 KINDS = {"locked-fact": "phone number", "foreign-host": "web address"}
 TOUCHES = {
     "number": ("locked-fact", TOUCHES_NUMBER),
@@ -220,78 +222,82 @@ TOUCHES = {
 }
 
 
-def literal_facts(words: str, place: Place, facts: Facts) -> list[Finding]:
-    """Return a finding for each number or address that is typed instead of taken from the facts."""
-    return facts_said(Said(words, ()), place, facts)
+def find_literal_facts(words: str, place: Place, facts: Facts) -> list[Finding]:
+    """Return a finding for each number or address that is written out instead of taken from the facts."""
+    return check_text_run(TextRun(words, ()), place, facts)
 
 
-def facts_said(said: Said, at: str | Place, facts: Facts) -> list[Finding]:
-    """Return the same of what markup says, and a finding for each fact that what stands beside it changes.
+def check_text_run(run: TextRun, at: str | Place, facts: Facts) -> list[Finding]:
+    """Return a finding for each literal number or address in a text run, and for each fact that adjacent text alters.
 
-    ``at`` is the place of all the words, or the file whose lines they know.
+    ``at`` is the place of the whole run, or the file to which the run's line numbers belong.
     """
-    if said.is_link and not LEADS_OUT.match(said.words):
+    if run.is_link and not EXTERNAL_LINK.match(run.words):
         return []
     region = number_region(facts.number.tel)
-    found = [("locked-fact", one.start, one.text, TYPED_HINT) for one in find_numbers(said.words, region)]
-    found += [("foreign-host", one.start, one.text, TYPED_HINT) for one in find_addresses(said.words)]
-    found = [one for one in found if not any(sign in one[2] for sign in FACT_SIGNS.values())]
-    found += _changed(said.words, facts)
+    numbers, addresses = find_numbers(run.words, region), find_addresses(run.words)
+    found = [("locked-fact", number.start, number.text, LITERAL_FACT_HINT) for number in numbers]
+    found += [("foreign-host", address.start, address.text, LITERAL_FACT_HINT) for address in addresses]
+    found = [item for item in found if not any(sign in item[2] for sign in FACT_SIGNS.values())]
+    found += _find_altered_facts(run.words, facts)
     return [
         Finding(
             code,
             f"a {KINDS[code]} in a template: {' '.join(text.split())}",
             hint,
-            at if isinstance(at, Place) else Place(at, said.lines[start]),
+            at if isinstance(at, Place) else Place(at, run.lines[start]),
         )
         for code, start, text, hint in found
     ]
 
 
-def _changed(words: str, facts: Facts) -> list[tuple[str, int, str, str]]:
-    """Return (code, where, the words, hint) of each fact that touches what makes another of it."""
+def _find_altered_facts(words: str, facts: Facts) -> list[tuple[str, int, str, str]]:
+    """Return (finding code, offset, text, hint) for each fact that an adjacent character turns into a different one."""
     found = []
     for name, sign in FACT_SIGNS.items():
-        code, (before, behind) = TOUCHES[name]
-        for place in (match.start() for match in re.finditer(sign, words)):
-            if before.search(words[:place]) or behind.match(words[place + 1 :]):
-                whole = next(word for word in ONE_WORD.finditer(words) if word.start() <= place < word.end())
+        code, (before, after) = TOUCHES[name]
+        for offset in (match.start() for match in re.finditer(sign, words)):
+            if before.search(words[:offset]) or after.match(words[offset + 1 :]):
+                whole = next(word for word in ONE_WORD.finditer(words) if word.start() <= offset < word.end())
                 text = whole.group()
                 for other, fact in (("number", facts.number.display), ("address", facts.address.display)):
                     text = text.replace(FACT_SIGNS[other], fact)
-                hint = f"let {{{{ facts.{name} }}}} stand alone, with a blank on each side"
-                found.append((code, place, text, hint))
+                hint = f"put a blank on each side of {{{{ facts.{name} }}}}"
+                found.append((code, offset, text, hint))
     return found
 
 
-OWN_RULES = {
-    "page": "the tool writes @page",
-    "import": "the brand's fonts and the design's sheets are loaded already",
-    "font-face": "the brand's fonts and the design's sheets are loaded already",
+RESERVED_RULES = {
+    "page": "delete the rule: assetgen writes @page itself",
+    "import": "delete the rule: the brand's fonts and the template's style sheets are already loaded",
+    "font-face": "delete the rule: the brand's fonts and the template's style sheets are already loaded",
 }
-GRADIENT_HINT = "use the light(…) macro: it is a gradient on screen and ink in print"
-SVG_HINT = "write {{ palette.<name> }}: inline SVG sees no style sheet"
-# Rules and functions whose strings are addresses for the engine, which no reader sees.
+GRADIENT_HINT = "use the light(…) macro: it draws a gradient on screens and inks in print"
+SVG_HINT = "write {{ palette.<name> }}: style sheets do not apply to inline SVG"
+# Rules and functions whose strings are addresses for the renderer and are never visible.
 UNSEEN_RULES, UNSEEN_FUNCTIONS = frozenset({"namespace", "import", "charset"}), frozenset({"url", "src"})
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 STATEMENT_OR_COMMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-# Stands for what Jinja writes: a letter to CSS and to HTML, and no part of a number or an address.
+# Replaces Jinja expressions. CSS and HTML read it as a letter; it is not part of a number or an address.
 FILLED_IN = "…"
 
 PlaceOf = Callable[[Any], Place]
 
 
 def check_style(text: str, file: str, facts: Facts | None) -> list[Finding]:
-    """Return gradients (no ink can print them), rules that are the tool's, and literal facts of a style sheet."""
+    """Return findings for gradients, at-rules reserved for assetgen, and literal facts in a style sheet.
+
+    CSS gradients cannot be converted to inks, so they cannot be printed.
+    """
     import tinycss2
 
     tokens = tinycss2.parse_stylesheet(text)
-    return _faults(tokens, lambda token: Place(file, token.source_line, token.source_column), facts)
+    return _check_tokens(tokens, lambda token: Place(file, token.source_line, token.source_column), facts)
 
 
 def check_markup_styles(text: str, file: str, facts: Facts | None) -> list[Finding]:
-    """Return the same faults of ``style`` attributes and elements, and ``var()`` inside SVG."""
+    """Return the same findings for ``style`` attributes and elements in markup, and findings for ``var()`` in SVG."""
     import tinycss2
 
     text = "\n".join(LINE_END.split(text))
@@ -300,40 +306,40 @@ def check_markup_styles(text: str, file: str, facts: Facts | None) -> list[Findi
     for style in _styles(plain):
 
         def place_of(token: Any, style: _Style = style) -> Place:
-            offset = _offset(style.words, token.source_line, token.source_column - 1) if style.is_exact else 0
+            offset = _offset(style.text, token.source_line, token.source_column - 1) if style.is_exact else 0
             return Place.at(file, text, style.offset + offset)
 
         tokens = (
-            tinycss2.parse_stylesheet(style.words)
+            tinycss2.parse_stylesheet(style.text)
             if style.is_sheet
-            else tinycss2.parse_component_value_list(style.words)
+            else tinycss2.parse_component_value_list(style.text)
         )
         if style.is_style:
-            findings += _faults(tokens, place_of, facts)
+            findings += _check_tokens(tokens, place_of, facts)
         if style.in_svg:
-            findings += _variables(tokens, place_of)
+            findings += _check_variables(tokens, place_of)
     return findings
 
 
-def _faults(tokens: list[Any], place_of: PlaceOf, facts: Facts | None) -> list[Finding]:
+def _check_tokens(tokens: list[Any], place_of: PlaceOf, facts: Facts | None) -> list[Finding]:
     findings = []
     for token in _flat(tokens):
         if token.type == "function" and token.lower_name.endswith("-gradient"):
-            text = f"{token.name}() cannot be printed in ink"
+            text = f"{token.name}() cannot be printed"
             findings.append(Finding("template", text, GRADIENT_HINT, place_of(token)))
-        if token.type == "at-rule" and token.lower_at_keyword in OWN_RULES:
-            hint = OWN_RULES[token.lower_at_keyword]
-            text = f"@{token.at_keyword} is not for a template"
+        if token.type == "at-rule" and token.lower_at_keyword in RESERVED_RULES:
+            hint = RESERVED_RULES[token.lower_at_keyword]
+            text = f"@{token.at_keyword} is not allowed in a template"
             findings.append(Finding("template", text, hint, place_of(token)))
     if facts is not None:
         for words, token in _strings(tokens):
-            findings += literal_facts(words, place_of(token), facts)
+            findings += find_literal_facts(words, place_of(token), facts)
     return findings
 
 
-def _variables(tokens: list[Any], place_of: PlaceOf) -> list[Finding]:
+def _check_variables(tokens: list[Any], place_of: PlaceOf) -> list[Finding]:
     return [
-        Finding("template", f"{_as_written(token)} inside SVG draws black", SVG_HINT, place_of(token))
+        Finding("template", f"{_as_written(token)} in inline SVG is drawn black", SVG_HINT, place_of(token))
         for token in _flat(tokens)
         if token.type == "function" and token.lower_name == "var"
     ]
@@ -345,7 +351,7 @@ def _as_written(variable: Any) -> str:
 
 
 def _inner(token: Any) -> Iterator[list[Any]]:
-    """Return the lists of tokens inside a token: a rule's, a block's, a function's."""
+    """Yield the lists of tokens inside a token: a rule, block or function."""
     for name in ("prelude", "content", "arguments", "value"):
         inner = getattr(token, name, None)
         if isinstance(inner, list):
@@ -353,7 +359,7 @@ def _inner(token: Any) -> Iterator[list[Any]]:
 
 
 def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
-    """Return every token of a parsed style, those inside blocks and functions included."""
+    """Yield every token of a parsed style, also those inside blocks and functions."""
     for token in tokens:
         yield token
         for inner in _inner(token):
@@ -361,7 +367,7 @@ def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
 
 
 def _strings(tokens: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Return the words of each string that may be drawn, and its token; strings side by side are drawn as one."""
+    """Yield each string that may be visible, and its token. Adjacent strings are joined, as in ``content``."""
     run: list[Any] = []
     for token in tokens:
         if token.type == "string":
@@ -386,10 +392,13 @@ def _joined(run: list[Any]) -> Iterator[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """A piece of style in markup. ``offset`` is where its words begin; where they are written with character
-    references it is not ``is_exact``, and ``offset`` is where its tag begins."""
+    """A style in markup.
 
-    words: str
+    ``offset`` is where its text starts. If the text is written with character references, ``is_exact`` is false and
+    ``offset`` is where its tag starts.
+    """
+
+    text: str
     offset: int
     in_svg: bool
     is_exact: bool = True
@@ -398,15 +407,15 @@ class _Style:
 
 
 def _without_jinja(text: str) -> str:
-    """Return markup of the same length with no Jinja in it."""
+    """Return the markup with its Jinja replaced by text of the same length."""
     text = STATEMENT_OR_COMMENT.sub(lambda found: " " * len(found.group()), text)
     return EXPRESSION.sub(lambda found: FILLED_IN * len(found.group()), text)
 
 
 def _offset(text: str, line: int, column: int) -> int:
-    """Return the offset of a line (from 1) and column (from 0) in text whose lines end in ``\\n``."""
+    """Return the offset of a line (from 1) and column (from 0) in a text whose lines end with ``\\n``."""
     lines = text.split("\n")
-    return sum(len(one) + 1 for one in lines[: line - 1]) + column
+    return sum(len(previous) + 1 for previous in lines[: line - 1]) + column
 
 
 def _styles(plain: str) -> list[_Style]:
@@ -418,7 +427,7 @@ def _styles(plain: str) -> list[_Style]:
 
 
 class _StyleParser(HTMLParser):
-    """Collects the styles of markup: ``style`` attributes, ``style`` elements, and all attributes inside SVG."""
+    """Collects the styles of markup: ``style`` elements, ``style`` attributes, and attributes with functions in SVG."""
 
     def __init__(self, plain: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -433,7 +442,7 @@ class _StyleParser(HTMLParser):
         for name, value in attrs:
             is_style = name == "style"
             if value and (is_style or (self._in_svg and "(" in value)):
-                self._take_attribute(name, value, is_style=is_style)
+                self._add_attribute(name, value, is_style=is_style)
         if tag == "style":
             self._sheet = []
 
@@ -451,15 +460,15 @@ class _StyleParser(HTMLParser):
             self._in_svg = False
 
     def end_sheet(self) -> None:
-        """Take the style element that is open, if one is."""
+        """Add the current style element, if there is one."""
         if self._sheet:
-            words = "".join(self._sheet)
-            self.styles.append(_Style(words, self._sheet_offset, self._in_svg, is_sheet=True))
+            text = "".join(self._sheet)
+            self.styles.append(_Style(text, self._sheet_offset, self._in_svg, is_sheet=True))
         self._sheet = None
 
-    def _take_attribute(self, name: str, value: str, *, is_style: bool) -> None:
+    def _add_attribute(self, name: str, value: str, *, is_style: bool) -> None:
         start, tag = _offset(self._plain, *self.getpos()), self.get_starttag_text() or ""
-        named = re.search(rf"(?<=[\s\"'/]){re.escape(name)}\s*=", tag, re.IGNORECASE)
-        inside = tag.find(value, named.end()) if named else -1
-        offset = start + max(inside, 0)
-        self.styles.append(_Style(value, offset, self._in_svg, is_exact=inside >= 0, is_style=is_style))
+        found_name = re.search(rf"(?<=[\s\"'/]){re.escape(name)}\s*=", tag, re.IGNORECASE)
+        value_start = tag.find(value, found_name.end()) if found_name else -1
+        offset = start + max(value_start, 0)
+        self.styles.append(_Style(value, offset, self._in_svg, is_exact=value_start >= 0, is_style=is_style))
