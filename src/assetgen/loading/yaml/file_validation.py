@@ -289,7 +289,9 @@ def _describe(detail: ErrorDetails) -> tuple[str, str | None]:
         return f"{shown} is not an allowed value", hint
     if error_type in _EXPECTED:
         expected, hint = _EXPECTED[error_type]
-        return f"{shown} is not {expected}", hint.replace("{shown}", shown if isinstance(given, str) else "…")
+        return f"expected {expected}, found {shown}", hint.replace(
+            "{shown}", shown if isinstance(given, str) else "…"
+        )
     if error_type == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         return f"{shown} is not valid here", f"expected {FORMS.get(pattern, f'the pattern {pattern}')}"
