@@ -113,7 +113,7 @@ class Designs:
     def read(self, template_id: str) -> Template:
         """Return a template, merged with the templates that it extends.
 
-        Raises CampaignError with every finding about their descriptions and sources.
+        Raises CampaignError with every finding about the template.yaml and the sources of each of them.
         """
         chain, findings = self._chain(template_id)
         sources = {file: content for name in chain for file, content in self._folders[name].sources.items()}
