@@ -95,6 +95,11 @@ class BuildResult:
     findings: tuple[Finding, ...]
     interrupted: bool
 
+    @property
+    def ok(self) -> bool:
+        """Return whether the build ran to its end without an error."""
+        return not self.interrupted and not any(finding.is_error for finding in self.findings)
+
 
 def never_begun(chosen: int) -> BuildResult:
     """Return the result of a build that was interrupted while it waited for another build."""

@@ -86,6 +86,11 @@ class VerifyResult:
     interrupted: bool
 
     @property
+    def ok(self) -> bool:
+        """Return whether all files were checked without an error."""
+        return not self.interrupted and not any(finding.is_error for finding in self.findings)
+
+    @property
     def failed(self) -> int:
         """Return how many files have an error."""
         return sum(not one.ok for one in self.files)
