@@ -5,6 +5,7 @@ Run by ``make docs``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 from assetgen.schema.fields import COLOUR, EMAIL, ID, LOCALE, PARAMETER, TEL, URL
 from assetgen.schema.json_schema import KINDS, ROWS, json_schema
 
-ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "docs" / "reference" / "files"
+EXAMPLES = Path(__file__).resolve().parent / "reference_examples"
+"""One example of each file, ``<kind>.yaml``. A test loads them."""
 NAMES = {
     "campaign": "campaign.yaml",
     "brand": "brand/brand.yaml",
@@ -23,7 +24,10 @@ NAMES = {
     "partner": "partners/…/partner.yaml",
     "template": "templates/…/template.yaml",
 }
-HEAD = "Written by `make docs` from the models in `src/assetgen/schema/`: change it there.\n"
+HEAD = (
+    "Written by `make docs` from the models in `src/assetgen/schema/`: change it there.\n"
+    "[How to read the tables](index.md), with the rules for every file.\n"
+)
 PATTERNS = {
     ID: "id", LOCALE: "locale", EMAIL: "e-mail address", COLOUR: "`#RRGGBB`", TEL: "`+` and digits",
     URL: "https address", PARAMETER: "word",
@@ -37,37 +41,65 @@ BOUNDS = {
 }
 
 
-def write_reference() -> dict[str, str]:
-    """Return the text of each page by its file name."""
-    return {f"{kind}.md": _page(kind) for kind in (*KINDS, *ROWS)}
+def pages() -> dict[str, str]:
+    """Return the text of each page by its path below docs/reference/."""
+    return {f"files/{kind}.md": _page(kind) for kind in (*KINDS, *ROWS)}
+
+
+def example(kind: str) -> str:
+    """Return the example of a kind of file."""
+    return (EXAMPLES / f"{kind}.yaml").read_text("utf-8")
 
 
 def _page(kind: str) -> str:
     schema = json_schema(kind)
     models = dict(schema.get("$defs", {}))
     root = schema["additionalProperties"] if kind in ROWS else schema
-    lines = [f"# {NAMES[kind]}", "", HEAD, *_section(root, models)]
-    for name in dict.fromkeys(_referred(root, models)):
-        lines += [f"## {name}", "", *_section(models[name], models)]
+    titles = _titles(root, models)
+    lines = [f"# {NAMES[kind]}", "", HEAD, *_section(root, models, titles)]
+    lines += ["## Example", "", f"```yaml\n{example(kind)}```", ""]
+    for name, title in titles.items():
+        lines += [f"## {title}", "", *_section(models[name], models, titles)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _referred(schema: Any, models: dict[str, Any]) -> Iterator[str]:
-    """Yield the models that a schema names, each followed by those that it names itself."""
+def _titles(root: dict[str, Any], models: dict[str, Any]) -> dict[str, str]:
+    """Return a title for each model that a file uses: the path of the first key that holds it."""
+    titles: dict[str, str] = {}
+    queue = [("", root)]
+    for path, model in queue:
+        keys = {key: key for key in model["properties"]} | dict.fromkeys(
+            model.get("patternProperties", {}), "a locale"
+        )
+        for key, title in keys.items():
+            for name in _referred(_key_of(model, key)):
+                if name in titles:
+                    continue
+                is_locale = title == "a locale"
+                titles[name] = f"{path}.{title}" if path else title
+                queue.append(("" if is_locale else titles[name], models[name]))
+    return titles
+
+
+def _key_of(model: dict[str, Any], key: str) -> Any:
+    """Return the schema of a key of a model."""
+    return {**model["properties"], **model.get("patternProperties", {})}[key]
+
+
+def _referred(schema: Any) -> Iterator[str]:
+    """Yield the names of the models that a schema refers to."""
     if isinstance(schema, list):
         for one in schema:
-            yield from _referred(one, models)
+            yield from _referred(one)
     elif isinstance(schema, dict):
         for key, value in schema.items():
             if key == "$ref":
-                name = value.rsplit("/", 1)[-1]
-                yield name
-                yield from _referred(models[name], models)
-            elif key != "$defs":
-                yield from _referred(value, models)
+                yield value.rsplit("/", 1)[-1]
+            else:
+                yield from _referred(value)
 
 
-def _section(model: dict[str, Any], models: dict[str, Any]) -> Iterator[str]:
+def _section(model: dict[str, Any], models: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     """Yield a model's description and the table of its keys."""
     yield from (_code(model["description"]), "")
     yield from ("| key | type | default | what it is |", "|---|---|---|---|")
@@ -77,7 +109,7 @@ def _section(model: dict[str, Any], models: dict[str, Any]) -> Iterator[str]:
         name, words = (
             ("a locale", "The words in that locale.") if is_locale else (f"`{key}`", one.get("description"))
         )
-        yield f"| {name} | {_type(one)} | {_default(key, one, model)} | {_code(words or _about(one, models))} |"
+        yield f"| {name} | {_type(one, titles)} | {_default(key, one, model)} | {_code(words or _about(one, models))} |"
     yield ""
 
 
@@ -86,24 +118,24 @@ def _about(schema: dict[str, Any], models: dict[str, Any]) -> str:
     return str(models[schema["$ref"].rsplit("/", 1)[-1]]["description"])
 
 
-def _type(schema: dict[str, Any]) -> str:
+def _type(schema: dict[str, Any], titles: dict[str, str]) -> str:
     """Return a key's type in plain words."""
     if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[-1]
-        return f"[{name}](#{name.lower()})"
+        title = titles[schema["$ref"].rsplit("/", 1)[-1]]
+        return f"[{title}](#{_anchor(title)})"
     if "anyOf" in schema:
-        kinds = [_type(one) for one in schema["anyOf"] if one.get("type") != "null"]
+        kinds = [_type(one, titles) for one in schema["anyOf"] if one.get("type") != "null"]
         return ", or ".join(dict.fromkeys(kinds))
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
         is_fixed = schema.get("minItems") == schema.get("maxItems", -1)
-        return f"{schema['minItems'] if is_fixed else 'list'} of: {_type(schema['items'])}"
+        return f"{schema['minItems'] if is_fixed else 'list'} of: {_type(schema['items'], titles)}"
     if schema.get("type") == "object":
         inner = schema.get("additionalProperties") or next(
             iter(schema.get("patternProperties", {}).values()), None
         )
-        return f"map to: {_type(inner)}" if isinstance(inner, dict) and inner else "map"
+        return f"map to: {_type(inner, titles)}" if isinstance(inner, dict) and inner else "map"
     if schema.get("pattern") in PATTERNS:
         return PATTERNS[schema["pattern"]]
     if schema.get("format") == "date":
@@ -112,6 +144,11 @@ def _type(schema: dict[str, Any]) -> str:
     if schema.get("maxLength", 5000) != 5000:
         bounds.append(f"at most {schema['maxLength']} characters")
     return ", ".join([TYPES.get(schema.get("type", ""), "value"), *bounds])
+
+
+def _anchor(title: str) -> str:
+    """Return the anchor of a heading, as GitHub and MyST make it."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def _default(key: str, schema: dict[str, Any], model: dict[str, Any]) -> str:
@@ -129,14 +166,3 @@ def _default(key: str, schema: dict[str, Any], model: dict[str, Any]) -> str:
 def _code(words: str) -> str:
     """Return words on one line, as a cell of a table holds them."""
     return " ".join(words.replace("``", "`").replace("|", "\\|").split())
-
-
-def main() -> None:
-    """Write the pages."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in write_reference().items():
-        (FOLDER / name).write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
