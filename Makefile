@@ -86,9 +86,11 @@ soak: setup-test
 lock:
 	@$(PYTHON) setup/lock.py $(ARGS)
 
-docs: setup
-	@$(RUN)/python setup/channel_table.py
-	@$(RUN)/python setup/reference_tables.py
+# The generated pages of docs/reference/, then the site in docs/_build/html: offline, every warning an error.
+docs: setup-docs
+	@$(RUN)/python setup/reference_pages.py
+	@$(RUN)/python -m sphinx -b html --fresh-env --quiet -W --keep-going -n docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 setup:
 	@$(PYTHON) setup/prepare.py build $(LOCK)
@@ -116,5 +118,5 @@ help:
 	@echo "make lint       ruff: rules and form        make types   mypy, strict"
 	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
 	@echo "make soak       endurance: little to do among 10,000, one long build, 1,000 packs"
-	@echo "make docs       docs/channels.md from the catalogue, docs/reference/ from the models"
+	@echo "make docs       the generated pages of docs/reference/, and the site in docs/_build/html"
 	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"
