@@ -1,0 +1,142 @@
+"""The documentation is true: pages are up to date, links lead somewhere, commands, options and keys exist."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+import typer.main
+
+import reference_pages
+from assetgen.cli.app import app
+from assetgen.schema.json_schema import KINDS, ROWS, json_schema
+from tests.support.doc_pages import (
+    DOCS,
+    ROOT,
+    all_pages,
+    anchors,
+    calls,
+    links,
+    prose,
+    read,
+    unknown_words,
+    written_pages,
+)
+
+MAX_LINE, MAX_PARAGRAPH_LINES = 100, 5
+
+
+@cache
+def command_line() -> Any:
+    return typer.main.get_command(app)
+
+
+@cache
+def generated() -> dict[str, str]:
+    return reference_pages.all_pages()
+
+
+@pytest.mark.each("path", lambda: sorted(generated()))
+def test_a_generated_page_is_up_to_date(path: str) -> None:
+    assert (DOCS / "reference" / path).read_text("utf-8") == generated()[path], "run make docs"
+
+
+def test_no_generated_page_is_left_over() -> None:
+    marked = [page for page in all_pages() if page.startswith("docs/") and page not in written_pages()]
+
+    assert marked == sorted(f"docs/reference/{path}" for path in generated())
+
+
+@pytest.mark.each("page", all_pages)
+def test_every_link_leads_somewhere(page: str) -> None:
+    broken = []
+    for target, anchor in links(read(page)):
+        path = (ROOT / page).parent / target if target else ROOT / page
+        if not path.exists() or (anchor and anchor not in anchors(path.read_text("utf-8"))):
+            broken.append(f"{target}#{anchor}")
+
+    assert broken == []
+
+
+@pytest.mark.each("page", all_pages)
+def test_every_command_and_option_in_a_page_exists(page: str) -> None:
+    wrong = {" ".join(call): unknown_words(call, command_line()) for call in calls(read(page))}
+
+    assert {call: words for call, words in wrong.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "wrong"),
+    [
+        ("build -p acme --guides", []),
+        ("-C campaign --debug build --frozen", []),
+        ("partner new --name Acme", []),
+        ("bild", ["bild"]),
+        ("build --colour red", ["--colour"]),
+        ("partner ask", ["ask"]),
+        ("build --debug", ["--debug"]),
+    ],
+)
+def test_a_wrong_call_is_found(call: str, wrong: list[str]) -> None:
+    assert unknown_words(call.split(), command_line()) == wrong
+
+
+@pytest.mark.each("page", lambda: [page for page in written_pages() if "template-markup" not in page])
+def test_every_option_named_in_a_sentence_exists(page: str) -> None:
+    commands = [command_line(), *_leaves(command_line())]
+    known = {name for command in commands for one in command.params for name in one.opts} | {"--help"}
+    named = re.findall(r"`(--[a-z][a-z-]*)", prose(read(page)))
+
+    assert [name for name in named if name not in known] == []
+
+
+def _leaves(group: Any) -> list[Any]:
+    found = []
+    for command in group.commands.values():
+        found += _leaves(command) if hasattr(command, "commands") else [command]
+    return found
+
+
+@pytest.mark.each("page", written_pages)
+def test_a_page_has_short_lines_and_paragraphs(page: str) -> None:
+    text = prose(read(page))
+    long = [
+        line
+        for line in text.splitlines()
+        if len(line) > MAX_LINE and not line.lstrip().startswith(("|", "!["))
+    ]
+    paragraphs = [one.strip("\n").splitlines() for one in re.split(r"\n\s*\n", text)]
+    plain = [
+        one
+        for one in paragraphs
+        if one and not re.match(r"\s*\d+\. ", one[0]) and not one[0].lstrip().startswith(("|", "-", "#"))
+    ]
+
+    assert long == []
+    assert [one[0] for one in plain if len(one) > MAX_PARAGRAPH_LINES] == []
+
+
+def test_the_architecture_has_at_most_200_lines_and_names_only_modules_that_exist() -> None:
+    text = read("docs/explanation/architecture.md")
+    named = re.findall(r"`([a-z_/]+(?:\.py|/))`", text)
+    written_by_commands = {"approvals/", "out/"}
+    places = (ROOT / "src/assetgen", ROOT)
+
+    assert len(text.splitlines()) <= 200
+    assert named
+    wrong = [one for one in named if not any((at / one).exists() for at in places)]
+    assert [one for one in wrong if one not in written_by_commands] == []
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *ROWS])
+def test_every_key_of_a_file_has_a_description(kind: str) -> None:
+    schema = json_schema(kind)
+    root = schema.get("additionalProperties") or schema
+    models = [model for model in (root, *schema["$defs"].values()) if "properties" in model]
+
+    assert models
+    for model in models:
+        for key, one in model["properties"].items():
+            assert one.get("description") or "$ref" in one, key
