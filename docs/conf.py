@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 import assetgen
+
+logging.getLogger("pikepdf").setLevel(logging.WARNING)  # autodoc imports it, and it greets at level INFO
 
 project = "assetgen"
 author = "The assetgen authors"

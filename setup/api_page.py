@@ -39,6 +39,7 @@ def _first_sentence(thing: object) -> str:
 
 def _directive(name: str, thing: object) -> list[str]:
     """Return the Sphinx directive that documents a name."""
-    if not inspect.isclass(thing):
-        return [f"```{{eval-rst}}\n.. autofunction:: assetgen.{name}\n```"]
-    return [f"```{{eval-rst}}\n.. autoclass:: assetgen.{name}\n   :members:\n```"]
+    if inspect.isclass(thing):
+        return [f"```{{eval-rst}}\n.. autoclass:: assetgen.{name}\n   :members:\n```"]
+    kind = "autofunction" if callable(thing) else "autodata"
+    return [f"```{{eval-rst}}\n.. {kind}:: assetgen.{name}\n```"]

@@ -11,6 +11,7 @@ import typer.main
 
 import reference_pages
 from assetgen.cli.app import app
+from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.schema.json_schema import KINDS, ROWS, json_schema
 from tests.support.doc_pages import (
     DOCS,
@@ -128,6 +129,19 @@ def test_the_architecture_has_at_most_200_lines_and_names_only_modules_that_exis
     assert named
     wrong = [one for one in named if not any((at / one).exists() for at in places)]
     assert [one for one in wrong if one not in written_by_commands] == []
+
+
+def test_every_source_of_a_channel_is_explained() -> None:
+    catalogue, _ = read_catalogue(built_in_documents())
+    channels = [*catalogue.channels.values(), *catalogue.ask_owner.values()]
+    groups = [group for one in channels for group in re.findall(r"\(([A-Z0-9, -]+)\)", one.source)]
+    keys = {key.strip() for group in groups for key in group.split(",")}
+
+    assert keys
+    assert (
+        keys - set(re.findall(r"^\| ([A-Z0-9-]+) \|", read("docs/reference/sources.md"), re.MULTILINE))
+        == set()
+    )
 
 
 @pytest.mark.parametrize("kind", [*KINDS, *ROWS])
