@@ -101,13 +101,11 @@ def _leaves(group: Any) -> list[Any]:
 
 
 @pytest.mark.each("page", written_pages)
-def test_a_page_has_short_lines_and_paragraphs(page: str) -> None:
+def test_a_page_has_one_sentence_a_line_or_short_lines_and_short_paragraphs(page: str) -> None:
     text = prose(read(page))
-    long = [
-        line
-        for line in text.splitlines()
-        if len(line) > MAX_LINE and not line.lstrip().startswith(("|", "!["))
-    ]
+    lines = [one for one in text.splitlines() if not one.lstrip().startswith(("|", "!["))]
+    several = re.compile(r"[.?!:*] +[A-Z`]")
+    long = [one for one in lines if len(one) > MAX_LINE and several.search(one)]
     paragraphs = [one.strip("\n").splitlines() for one in re.split(r"\n\s*\n", text)]
     plain = [
         one
