@@ -41,8 +41,11 @@ def pages() -> dict[str, str]:
     root = typer.main.get_command(app)
     context = root.make_context("assetgen", [], resilient_parsing=True)
     commands = list(_commands(root, context))
-    lines = [HEAD, "| command | what it does |", "|---|---|"]
-    lines += [f"| [`{name}`](#{name.replace(' ', '-')}) | {_summary(one)} |" for name, one, _ in commands]
+    lines = [HEAD, "| to | command | what it does |", "|---|---|---|"]
+    lines += [
+        f"| {_group(one, own).lower()} | [`{name}`](#{name.replace(' ', '-')}) | {_summary(one)} |"
+        for name, one, own in sorted(commands, key=lambda row: _groups(root).index(_group(row[1], row[2])))
+    ]
     lines += ["", "## Global options", "", *_table("option", _options(root, context)), ""]
     selecting = next(one for _, one, _ in commands if _takes_selection(one))
     chosen = [one for one in selecting.params if _selects(one)]
@@ -61,6 +64,20 @@ def _commands(group: Any, context: Any, before: str = "") -> Iterator[tuple[str,
             yield from _commands(command, own, f"{before}{name} ")
         else:
             yield f"{before}{name}", command, own
+
+
+def _group(command: Any, context: Any) -> str:
+    """Return the heading under which the help lists a command; of a subcommand, its parent's."""
+    panel = getattr(command, "rich_help_panel", None)
+    if isinstance(panel, str):
+        return panel
+    return _group(context.parent.command, context.parent) if context.parent else ""
+
+
+def _groups(root: Any) -> list[str]:
+    """Return the headings of the help, in its order."""
+    panels = [getattr(command, "rich_help_panel", None) for command in root.commands.values()]
+    return [*dict.fromkeys(panel for panel in panels if isinstance(panel, str)), ""]
 
 
 def _section(name: str, command: Any, context: Any) -> Iterator[str]:
@@ -122,7 +139,7 @@ def _prose(words: str) -> Iterator[str]:
     """Yield help as paragraphs; lines that call assetgen become a block of code."""
     for paragraph in inspect.cleandoc(words).replace("\b\n", "").split("\n\n"):
         lines = [line for line in paragraph.splitlines() if line.strip()]
-        calls = [line.strip().removeprefix("$ ") for line in lines if _is_call(line)]
+        calls = [_call_of(line) for line in lines if _is_call(line)]
         said = " ".join(line.strip() for line in lines if not _is_call(line))
         if said:
             yield from (_plain(said), "")
@@ -131,4 +148,9 @@ def _prose(words: str) -> Iterator[str]:
 
 
 def _is_call(line: str) -> bool:
-    return line.strip().removeprefix("$ ").startswith("assetgen ")
+    return _call_of(line).startswith("assetgen ")
+
+
+def _call_of(line: str) -> str:
+    """Return a line of help without what leads to an example."""
+    return line.strip().removeprefix("Example: ").removeprefix("$ ")
