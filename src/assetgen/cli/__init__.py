@@ -1,6 +1,7 @@
 """The command line: thin commands, and the only code that prints.
 
-Here it begins and ends: standard output and error in any encoding and state, and the exit codes.
+This module holds the start and the end of every run: the encoding and the state of standard output and standard
+error, and the exit codes.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ import sys
 
 OK, FINDINGS, NOTHING_PLANNED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 
-# How a sign is written where the encoding lacks it.
-LIKENESSES = str.maketrans({"×": "x", "–": "-", "—": "-", "→": ">", "·": "-", "…": "...", "’": "'"})
-_HANDLER = "assetgen"
-_OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
+# ASCII replacements for characters that the encoding of a stream lacks.
+ASCII_REPLACEMENTS = str.maketrans({"×": "x", "–": "-", "—": "-", "→": ">", "·": "-", "…": "...", "’": "'"})
+_ERROR_HANDLER = "assetgen"
+_WRITE_ERRNOS = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its exit code."""
     try:
         code = _run(sys.argv[1:])
-    except KeyboardInterrupt:  # before any command could begin
+    except KeyboardInterrupt:  # while modules are still being imported
         print("interrupted", file=sys.stderr)
         code = INTERRUPTED
     sys.exit(code)
@@ -39,55 +40,56 @@ def _run(arguments: list[str]) -> int:
         if name in ("", "assetgen") or "--debug" in arguments:
             raise
         print(f"assetgen: error: the Python package {name} is missing: {error} [machine]", file=sys.stderr)
-        print(f"  hint: pip install {name}; assetgen doctor looks for the other parts", file=sys.stderr)
+        print(f"  hint: pip install {name}; assetgen doctor checks the other parts", file=sys.stderr)
         return leave(MACHINE)
     return leave(run(arguments))
 
 
 def prepare() -> None:
-    """See that every sign can be written, and that there is something to write to."""
-    codecs.register_error(_HANDLER, _likeness)
+    """Make standard output and standard error writable, and able to encode every character."""
+    codecs.register_error(_ERROR_HANDLER, _replace_unencodable)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by the caller: what is said is said to nobody
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  it lives as long as we do
+        if stream is None:  # the calling process closed it: discard what is written
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  open until the process ends
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors=_HANDLER)
+            stream.reconfigure(errors=_ERROR_HANDLER)
 
 
 def leave(code: int) -> int:
-    """Write out what is still held back; return the exit code, 1 where standard output could not take it.
+    """Flush both streams and return the exit code; 1 instead of 0 if a stream cannot be written.
 
-    Without this Python says it on its way out, in words of its own. A reader that has gone (``| head``) is
-    no news; a full disk is.
+    Without this, Python reports the error itself as the process ends. A closed pipe (``| head``) is not reported; a
+    full disk is.
     """
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
             stream.flush()
         except OSError as error:
             code = code if code != OK else FINDINGS
-            _tell(number, error)
+            _report_and_discard(number, error)
     return code
 
 
 def told_of_output(error: Exception) -> bool:
-    """Say whether an error arose because standard output takes no more; if so it has been told.
+    """Return whether an error arose because standard output cannot be written. If so, report it.
 
-    The error itself does not tell; what a full disk refused was thrown away. So one more sign is offered.
+    The error does not name its stream, and Python drops the text that a full disk refused. Writing one more character
+    shows whether standard output is at fault.
     """
-    if not isinstance(error, OSError) or error.filename or error.errno not in _OF_WRITING:
+    if not isinstance(error, OSError) or error.filename or error.errno not in _WRITE_ERRNOS:
         return False
     try:
         sys.stdout.write("\n")
         sys.stdout.flush()
-    except OSError as refusal:
-        _tell(1, refusal)
+    except OSError as write_error:
+        _report_and_discard(1, write_error)
         return True
     return False
 
 
 def encodable(text: str, form: str) -> str:
-    """Return a report so that standard output's encoding can hold it and its form stays whole."""
+    """Return a report that standard output can encode, still valid in its format (``form``)."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if codecs.lookup(encoding).name == "utf-8":
         return text
@@ -96,18 +98,19 @@ def encodable(text: str, form: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode() if form == "junit" else text
 
 
-def _likeness(error: UnicodeError) -> tuple[str | bytes, int]:
+def _replace_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace characters that a stream cannot encode (an error handler of ``codecs``)."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    signs = error.object[error.start : error.end].translate(LIKENESSES)
-    return signs.encode("ascii", "backslashreplace").decode(), error.end
+    replaced = error.object[error.start : error.end].translate(ASCII_REPLACEMENTS)
+    return replaced.encode("ascii", "backslashreplace").decode(), error.end
 
 
-def _tell(number: int, error: OSError) -> None:
-    """Say that a stream cannot be written to, and let what is held back for it go nowhere."""
+def _report_and_discard(number: int, error: OSError) -> None:
+    """Report that a stream (1 or 2) cannot be written, and discard the text that it still buffers."""
     if number == 1 and not isinstance(error, BrokenPipeError):
-        said = f"assetgen: error: the result cannot be written to standard output: {error.strerror}"
-        print(said, file=sys.stderr)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, number)
-    os.close(nowhere)
+        message = f"assetgen: error: the result cannot be written to standard output: {error.strerror}"
+        print(message, file=sys.stderr)
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, number)
+    os.close(devnull)

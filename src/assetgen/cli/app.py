@@ -1,15 +1,16 @@
-"""The application: global options, the commands, and what happens when something goes wrong.
+"""The command-line application: global options, the table of commands, and the handling of errors.
 
-Commands import what they need when they run: ``--help`` loads Typer and rich, nothing more.
+Commands import what they need when they run, so that ``--help`` loads only Typer and rich.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from assetgen import __version__
 from assetgen.cli import (
@@ -26,10 +27,28 @@ from assetgen.cli.session import Call, ColorChoice, Session, no_counts
 from assetgen.errors import AssetgenError, CampaignError, MachineError
 
 
-class _Commands(TyperGroup):
-    """The commands; an interrupt that none of them has dealt with is said in one word."""
+class _GroupedCommands(TyperGroup):
+    """The commands, listed under headings; an interrupt that no command has handled prints one word."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands to the help, under the heading of each one's group.
+
+        Typer groups commands only in rich's help, which is switched off below.
+        """
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        width = max(len(name) for name, _ in commands)
+        for heading in COMMAND_GROUPS:
+            listed = [(name, one) for name, one in commands if one and one.rich_help_panel == heading]
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [
+                        (name.ljust(width), one.get_short_help_str(formatter.width - width - 6))
+                        for name, one in listed
+                    ]
+                )
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command that was called."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -39,33 +58,54 @@ class _Commands(TyperGroup):
 
 app = typer.Typer(
     name="assetgen",
-    cls=_Commands,
+    cls=_GroupedCommands,
     help="Build every asset of a campaign: social images, adverts, screens, posters, QR codes.",
+    epilog="Example: assetgen -C my-campaign build",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode=None,  # rich's help loads a Markdown parser: half of the wait for --help
+    rich_markup_mode=None,  # rich's help loads a Markdown parser, which takes half the time of --help
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-# In the order of its help.
-app.command("init")(init.init)
-app.command("doctor")(reference.doctor)
-app.command("check")(check.check)
-app.command("list")(listing.list_things)
-app.command("build", cls=build.BuildCommand)(build.build)
-app.command("verify")(check.verify)
-app.command("diff")(sign_off.diff)
-app.command("accept")(sign_off.accept)
-app.command("merge")(output.merge)
-app.command("approve")(sign_off.approve)
-app.command("qr")(build.qr)
-app.command("gallery")(output.gallery)
-app.command("pack")(pack.pack)
-app.add_typer(partner.app, name="partner", help="Ask for a new partner: new, import.")
-app.command("why")(output.why)
-app.command("explain")(reference.explain)
-app.command("schema")(reference.schema)
-app.command("cache")(output.cache)
+CREATE, CHECK, BUILD, SHARE, MAINTAIN = COMMAND_GROUPS = ("Create", "Check", "Build", "Share", "Maintain")
+
+
+def _add(
+    group: str,
+    name: str,
+    command: Callable[..., None],
+    example: str,
+    cls: type[TyperCommand] = TyperCommand,
+) -> None:
+    """Add a command to a group of the help, with an example at the end of the command's own help."""
+    app.command(name, cls=cls, rich_help_panel=group, epilog=f"Example: assetgen {example}")(command)
+
+
+# In the order in which the help lists them.
+_add(CREATE, "init", init.init, "init my-campaign")
+app.add_typer(
+    partner.app,
+    name="partner",
+    help="Add partners: from questions, or from a form's export.",
+    rich_help_panel=CREATE,
+    epilog="Example: assetgen partner new --name 'Harbour Trust'",
+)
+_add(CHECK, "check", check.check, "check -p nspcc")
+_add(CHECK, "list", listing.list_things, "list channels -M print")
+_add(CHECK, "verify", check.verify, "verify out")
+_add(CHECK, "diff", sign_off.diff, "diff assetgen.lock out")
+_add(CHECK, "accept", sign_off.accept, "accept")
+_add(CHECK, "explain", reference.explain, "explain text-overflow")
+_add(BUILD, "build", build.build, "build -p nspcc", cls=build.BuildCommand)
+_add(BUILD, "qr", build.qr, "qr nspcc")
+_add(BUILD, "gallery", output.gallery, "gallery")
+_add(BUILD, "merge", output.merge, "merge shard-1 shard-2 -o out")
+_add(BUILD, "why", output.why, "why nspcc/worried/ig-square/en-GB")
+_add(SHARE, "approve", sign_off.approve, "approve -p nspcc --by 'A. Name'")
+_add(SHARE, "pack", pack.pack, "pack nspcc")
+_add(MAINTAIN, "doctor", reference.doctor, "doctor")
+_add(MAINTAIN, "cache", output.cache, "cache prune --max-size 2GB")
+_add(MAINTAIN, "schema", reference.schema, "schema partner")
 GLOBAL_OPTIONS = frozenset({"-C", "-v", "--verbose", "-q", "--quiet", "--color", "--debug", "--version"})
 
 
@@ -78,22 +118,20 @@ def _show_version(value: bool) -> None:
 @app.callback()
 def global_options(
     context: typer.Context,
-    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The campaign's folder.")] = Path("."),
+    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The campaign folder.")] = Path("."),
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Say also what is read, and each asset as it is made.")
+        bool, typer.Option("-v", "--verbose", help="Also print each file read and each asset built.")
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Say nothing but findings and results.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only findings and results.")] = False,
     color: Annotated[
-        ColorChoice, typer.Option("--color", help="Colours: where there is a terminal, always, never.")
+        ColorChoice, typer.Option("--color", help="When to use colour; auto: in a terminal.")
     ] = "auto",
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug in assetgen.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an internal error.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Global options, before the command."""
+    """Read the global options, which come before the command."""
     session = Session(folder, verbose=verbose, quiet=quiet, color=color, debug=debug)
     if isinstance(context.obj, Call):
         context.obj.session, context.obj.command = session, context.invoked_subcommand or "assetgen"
@@ -101,13 +139,17 @@ def global_options(
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command and return its exit code: 0 done, 1 findings, 2 nothing planned, 3 machine, 130 interrupted."""
+    """Run a command and return its exit code.
+
+    0: done; 1: findings; 2: wrong call, unreadable campaign or internal error; 3: the machine lacks something;
+    130: interrupted.
+    """
     call = Call("assetgen", Session(Path()))
     try:
         app(args=arguments, obj=call)
-    except SystemExit as left:
-        code = left.code if isinstance(left.code, int) else OK
-        if code == NOTHING_PLANNED and (hint := _misplaced(arguments, call.command)):
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else OK
+        if code == NOTHING_PLANNED and (hint := _misplaced_option_hint(arguments, call.command)):
             typer.echo(hint, err=True)
         return code
     except KeyboardInterrupt:
@@ -123,26 +165,31 @@ def run(arguments: list[str]) -> int:
         fault = fault_of_machine(error)
         if fault is not None:
             return FINDINGS if told_of_output(error) else _report(MachineError(fault), arguments, call)
-        words = f"assetgen: a bug in assetgen: {type(error).__name__}: {error}\n  hint: --debug shows where"
-        typer.echo(words, err=True)
+        message = (
+            f"assetgen: internal error: {type(error).__name__}: {error}\n  hint: --debug prints the traceback"
+        )
+        typer.echo(message, err=True)
         return NOTHING_PLANNED
     return OK
 
 
-def _misplaced(arguments: list[str], command: str) -> str | None:
-    """Return a hint where an option that belongs before the command was written behind it."""
-    behind = arguments[arguments.index(command) + 1 :] if command in arguments else []
-    wrong = next((word for word in behind if word.partition("=")[0] in GLOBAL_OPTIONS), None)
-    return f"  hint: {wrong} goes before the command: assetgen {wrong} … {command}" if wrong else None
+def _misplaced_option_hint(arguments: list[str], command: str) -> str | None:
+    """Return a hint if a global option was written after the command; else None."""
+    after = arguments[arguments.index(command) + 1 :] if command in arguments else []
+    option = next((word for word in after if word.partition("=")[0] in GLOBAL_OPTIONS), None)
+    return f"  hint: write {option} before the command: assetgen {option} … {command}" if option else None
 
 
 def _report(error: AssetgenError, arguments: list[str], call: Call) -> int:
-    """Print an error's findings in the form that was asked for; return the exit code of its kind."""
+    """Print an error's findings in the format that ``--format`` names; return the exit code of its kind.
+
+    Typer may have failed before it read ``--format``, so the arguments are searched for it.
+    """
     from assetgen.cli.report import FORMATS, render_findings
 
-    wanted = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
-    wanted += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
-    form = wanted[-1] if wanted and wanted[-1] in FORMATS else "text"
+    named = [arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "--format"]
+    named += [word.partition("=")[2] for word in arguments if word.startswith("--format=")]
+    form = named[-1] if named and named[-1] in FORMATS else "text"
     counts = no_counts(call.command, is_dry_run="--dry-run" in arguments)
     report = render_findings(
         error.findings, form, command=call.command, counts=counts, folder=call.session.folder_prefix

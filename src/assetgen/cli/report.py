@@ -1,7 +1,7 @@
-"""Findings for people, scripts, forges and test dashboards; and the long text of each.
+"""Render findings as text, JSON, GitHub annotations, SARIF or JUnit, and read the long text of each code.
 
-Everything here is pure: values in, one string out without a final line break; the caller prints it.
-Whatever a partner wrote may stand in a finding, so each form escapes it where it lands.
+Everything here is pure: each function takes values and returns one string without a final line break. The caller
+prints it. A finding may quote text that a partner wrote, so each format escapes it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 def codes() -> list[str]:
-    """Return every code that can be explained, in alphabetical order."""
+    """Return the code of every finding, in alphabetical order."""
     return sorted(CODES)
 
 
 def explain(code: str) -> str:
-    """Return the long text of a code: what it means, an example, how to mend it, why it matters.
+    """Return the long text of a code: what it means, an example, how to fix it and why it matters.
 
-    The brackets around a code in a report may be copied with it. Raises CampaignError for an unknown code.
+    The code may be in the brackets that surround it in a report. Raises CampaignError for an unknown code.
     """
     known = code.strip().strip("[]").lower()
     if known not in CODES:
@@ -43,7 +43,7 @@ def explain(code: str) -> str:
 
 
 def title(code: str) -> str:
-    """Return the one line that says what a code means, without the code itself."""
+    """Return the title of a code's long text, without the code itself."""
     return explain(code).splitlines()[0].partition(": ")[2]
 
 
@@ -51,24 +51,24 @@ def _unknown(code: str, known: str) -> Finding:
     from assetgen.loading.yaml.file_validation import did_you_mean
 
     hint = did_you_mean(known, codes()) or f"one of: {', '.join(codes())}"
-    return Finding("unknown-id", f"no such code: {code}", hint)
+    return Finding("unknown-id", f"unknown finding code: {code}", hint)
 
 
 FORMATS = ("text", "json", "github", "sarif", "junit")
 NO_FINDINGS = "no findings"
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-# Code scanning refuses a whole log for one result without a file: such a result is put here.
-FILE_OF_THE_PLACELESS = "campaign.yaml"
+# GitHub code scanning refuses a whole log if one result has no file. A result without one is attached to this file.
+_FALLBACK_FILE = "campaign.yaml"
 GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 
-# Control characters and line ends, marks that turn the reading order of the rest of a line, halves of
-# a surrogate pair, and the two characters that XML 1.0 forbids beside them. The joiners and the weak
-# direction marks that Urdu and emoji need are left alone.
-_UNSHOWABLE = re.compile(
+# Control characters and line ends, bidirectional overrides and isolates (they reorder the rest of a line), lone
+# surrogates, and the two other characters that XML 1.0 forbids. The joiners and the weak direction marks that Urdu and
+# emoji need are not escaped.
+_UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-# What json leaves as it is, and a terminal or an encoder would not.
+# Characters that the json module does not escape, but a terminal or an encoder may act on.
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -83,10 +83,16 @@ def render_findings(
 ) -> str:
     """Return the findings in one of ``FORMATS``, worst first.
 
-    ``command`` is the word the user called (build, check, verify); ``counts`` are its numbers, which
-    json carries; ``assets`` the ids of all that was made or checked, so that junit names what passed.
-    ``folder`` is the campaign's folder as seen from the repository's root (``/`` between its parts):
-    github and sarif put it before each file. Raises CampaignError for an unknown format.
+    Args:
+        findings: what to render, in any order.
+        format: one of ``FORMATS``.
+        command: the name of the command (build, check, verify).
+        counts: the command's numbers, for the JSON report.
+        assets: ids of all assets that were built or checked, so that the JUnit report also names those that passed.
+        folder: the campaign folder relative to the repository's root, with ``/``; GitHub annotations and SARIF put it
+            before each file.
+
+    Raises CampaignError for an unknown format.
     """
     renderers: dict[str, Callable[[], str]] = {
         "text": lambda: _text(findings),
@@ -97,20 +103,20 @@ def render_findings(
     }
     if format not in renderers:
         raise CampaignError(
-            Finding("bad-value", f"no such format: {format}", f"one of: {', '.join(FORMATS)}")
+            Finding("bad-value", f"unknown format: {format}", f"one of: {', '.join(FORMATS)}")
         )
     return renderers[format]()
 
 
 def print_findings(console: Console, findings: list[Finding]) -> None:
-    """Print the text form to a rich console, in colour where it has colour; nothing is read as markup."""
+    """Print findings as text to a rich console, in colour if it has colours. Their text is not read as markup."""
     from rich.text import Text
 
     for group in _grouped(findings):
         line = Text()
         line.append(f"{group.where}: ", style="bold")
         line.append(group.first.severity.value, style=SEVERITY_STYLES[group.first.severity])
-        line.append(f": {group.words_after_where} ")
+        line.append(f": {group.text_after_place} ")
         line.append(f"[{group.first.code}]", style="dim")
         line.append(group.hint, style="dim")
         console.print(line, soft_wrap=True, highlight=False)
@@ -118,8 +124,8 @@ def print_findings(console: Console, findings: list[Finding]) -> None:
 
 
 def shown(text: str) -> str:
-    r"""Return the text with every character that would act instead of being read as an escape (``\x1b``)."""
-    return _UNSHOWABLE.sub(lambda match: _escape(match[0]), text)
+    r"""Return the text with each character that a terminal would act on written as an escape (``\x1b``)."""
+    return _UNPRINTABLE.sub(lambda match: _escape(match[0]), text)
 
 
 def _escape(character: str) -> str:
@@ -130,38 +136,39 @@ def _escape(character: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Findings that differ in their asset alone: one fault of a template, say, in forty assets."""
+    """Findings that differ only in their asset: for example one fault of a template, in forty assets."""
 
     first: Finding
     assets: tuple[str, ...]
 
     @property
     def where(self) -> str:
+        """Return the place of the fault; without one the asset, or ``assetgen``."""
         return shown(str(self.first.place) or self.first.asset or "assetgen")
 
     @property
-    def words(self) -> str:
-        """What is wrong, and in which assets."""
+    def text(self) -> str:
+        """Return what is wrong, and in which assets."""
         text = shown(self.first.text)
         if len(self.assets) > 1:
             return f"{text} ({len(self.assets)} assets, first: {shown(self.assets[0])})"
         return f"{text} (asset: {shown(self.assets[0])})" if self.assets else text
 
     @property
-    def words_after_where(self) -> str:
-        """The same, without the one asset that ``where`` has named already."""
-        said = len(self.assets) == 1 and not str(self.first.place)
-        return shown(self.first.text) if said else self.words
+    def text_after_place(self) -> str:
+        """Return the same, without an asset that ``where`` has already named."""
+        is_named = len(self.assets) == 1 and not str(self.first.place)
+        return shown(self.first.text) if is_named else self.text
 
     @property
     def hint(self) -> str:
-        """The line with the hint and the break before it; empty without a hint."""
+        """Return a line break and the line with the hint; an empty string without a hint."""
         return f"\n  hint: {shown(self.first.hint)}" if self.first.hint else ""
 
     @property
     def as_text(self) -> str:
         first = self.first
-        return f"{self.where}: {first.severity.value}: {self.words_after_where} [{first.code}]{self.hint}"
+        return f"{self.where}: {first.severity.value}: {self.text_after_place} [{first.code}]{self.hint}"
 
 
 def _grouped(findings: list[Finding]) -> list[_Group]:
@@ -181,10 +188,10 @@ def _text(findings: list[Finding]) -> str:
 
 
 def _totals(groups: list[_Group]) -> str:
-    """Return ``3 errors, 1 warning``: what is to be mended, not in how many assets it shows."""
+    """Return ``3 errors, 1 warning``. A fault that shows in many assets counts once."""
     found = Counter(group.first.severity for group in groups)
-    said = [f"{found[s]} {s.value}{'' if found[s] == 1 else 's'}" for s in SEVERITY_ORDER if found[s]]
-    return ", ".join(said) or NO_FINDINGS
+    totals = [f"{found[s]} {s.value}{'' if found[s] == 1 else 's'}" for s in SEVERITY_ORDER if found[s]]
+    return ", ".join(totals) or NO_FINDINGS
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -197,7 +204,7 @@ def _in_repository(place: Place, folder: str) -> str:
 
 
 def _github_line(group: _Group, folder: str) -> str:
-    """Return one workflow command; the hint stands on a second line of its message (``%0A``)."""
+    """Return one workflow command; the hint is on a second line of its message (``%0A``)."""
     finding = group.first
     properties = {
         "file": shown(_in_repository(finding.place, folder)),
@@ -205,9 +212,9 @@ def _github_line(group: _Group, folder: str) -> str:
         "col": finding.place.column,
         "title": f"assetgen {finding.code}",
     }
-    said = ",".join(f"{key}={_github_value(str(value))}" for key, value in properties.items() if value)
-    message = f"{group.words}\nhint: {shown(finding.hint)}" if finding.hint else group.words
-    return f"::{GITHUB_COMMANDS[finding.severity]} {said}::{_github_data(message)}"
+    written = ",".join(f"{key}={_github_value(str(value))}" for key, value in properties.items() if value)
+    message = f"{group.text}\nhint: {shown(finding.hint)}" if finding.hint else group.text
+    return f"::{GITHUB_COMMANDS[finding.severity]} {written}::{_github_data(message)}"
 
 
 def _github_data(text: str) -> str:
@@ -220,7 +227,7 @@ def _github_value(text: str) -> str:
 
 def _sarif_log(groups: list[_Group], command: str, folder: str) -> dict[str, Any]:
     rules = sorted({group.first.code for group in groups})
-    prints = _fingerprints(groups)
+    fingerprints = _fingerprints(groups)
     driver = {"name": "assetgen", "version": _version(), "rules": [_sarif_rule(code) for code in rules]}
     run = {
         "tool": {"driver": driver},
@@ -228,7 +235,7 @@ def _sarif_log(groups: list[_Group], command: str, folder: str) -> dict[str, Any
         "columnKind": "unicodeCodePoints",
         "results": [
             _sarif_result(group, rules.index(group.first.code), fingerprint, folder)
-            for group, fingerprint in zip(groups, prints, strict=True)
+            for group, fingerprint in zip(groups, fingerprints, strict=True)
         ],
     }
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -241,26 +248,26 @@ def _sarif_rule(code: str) -> dict[str, Any]:
 
 def _sarif_result(group: _Group, rule_index: int, fingerprint: str, folder: str) -> dict[str, Any]:
     finding = group.first
-    words = f"{group.words}\nhint: {shown(finding.hint)}" if finding.hint else group.words
+    message = f"{group.text}\nhint: {shown(finding.hint)}" if finding.hint else group.text
     return {
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": finding.severity.value,
-        "message": {"text": _sarif_words(words)},
+        "message": {"text": _sarif_message(message)},
         "locations": [_sarif_location(group, folder)],
         "occurrenceCount": max(1, len(group.assets)),
         "partialFingerprints": {"assetgenFinding/v1": fingerprint},
     }
 
 
-def _sarif_words(text: str) -> str:
-    """Return the words so that no reader takes a part of them for a link or for an argument's place."""
+def _sarif_message(text: str) -> str:
+    """Escape what SARIF readers take for a link (``](``) or for a placeholder (``{0}``)."""
     return re.sub(r"\{(\d+)\}", r"{{\1}}", text.replace("](", "] ("))
 
 
 def _sarif_location(group: _Group, folder: str) -> dict[str, Any]:
-    place = group.first.place if group.first.place.file else Place(FILE_OF_THE_PLACELESS)
-    # quote cannot encode half a surrogate pair (a file name that is no UTF-8): it becomes a question mark.
+    place = group.first.place if group.first.place.file else Place(_FALLBACK_FILE)
+    # A file name that is not valid UTF-8 has lone surrogates, which quote cannot encode: they become question marks.
     uri = quote(_in_repository(place, folder).encode("utf-8", "replace"), safe="/")
     physical: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
     if place.line:
@@ -275,30 +282,30 @@ def _sarif_location(group: _Group, folder: str) -> dict[str, Any]:
 
 
 def _fingerprints(groups: list[_Group]) -> list[str]:
-    """Return a name for each result that stays when lines above it are added: the line is left out.
+    """Return an identifier for each result, which does not depend on its line, so that edits above it do not change it.
 
-    The second of two results that are alike in all but their line is told from the first by its count.
+    Results that differ only in their line get a running number.
     """
     seen: Counter[str] = Counter()
-    prints = []
+    fingerprints = []
     for group in groups:
         finding = group.first
         parts = (finding.code, finding.place.file or finding.asset or "", finding.text)
         digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen[digest] += 1
-        prints.append(f"{digest}:{seen[digest]}")
-    return prints
+        fingerprints.append(f"{digest}:{seen[digest]}")
+    return fingerprints
 
 
 def _version() -> str:
     try:
         return metadata.version("assetgen")
     except metadata.PackageNotFoundError:
-        return "0+source"  # run from a checkout that was never installed
+        return "0+source"  # run from a source folder without an installation
 
 
 def _junit(findings: list[Finding], command: str, assets: Sequence[str], counts: Mapping[str, object]) -> str:
-    """Return a test suite: a case for the input, one for each asset, a failure for each error."""
+    """Return a JUnit test suite: a case for the input, a case for each asset, a failure for each error."""
     by_asset: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in worst_first(findings):
         by_asset[finding.asset or ""].append(finding)
@@ -318,14 +325,14 @@ def _junit(findings: list[Finding], command: str, assets: Sequence[str], counts:
 
 def _junit_case(name: str, group: str, findings: Iterable[Finding]) -> ElementTree.Element:
     case = ElementTree.Element("testcase", {"classname": shown(group), "name": shown(name)})
-    said = []
+    texts = []
     for finding in findings:
         text = _Group(finding, ()).as_text
-        said.append(text)
+        texts.append(text)
         if finding.is_error:
             failure = {"type": finding.code, "message": shown(finding.text)}
             ElementTree.SubElement(case, "failure", failure).text = text
-    if said:
-        # Many dashboards show the first failure of a case only; here is all that was said of it.
-        ElementTree.SubElement(case, "system-out").text = "\n".join(said)
+    if texts:
+        # Many dashboards show only the first failure of a case, so the output lists all its findings.
+        ElementTree.SubElement(case, "system-out").text = "\n".join(texts)
     return case

@@ -1,4 +1,4 @@
-"""What every command shares: options, consoles, progress, the report at its end, the exit code."""
+"""What the commands share: options, consoles, progress, the report of findings and the exit code."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 ColorChoice = Literal["auto", "always", "never"]
 Format = Literal["text", "json", "github", "sarif", "junit"]
-"""The forms in which findings are printed."""
+"""The formats in which findings are printed."""
 
 
 @dataclass(slots=True)
 class Call:
-    """What was called, as far as it is known: for the report of a fault that ends it."""
+    """The command that is running and its session, as far as they are known. Error reports need both."""
 
     command: str
     session: Session
@@ -43,7 +43,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The global options. Results go to ``out``, talk and progress to ``err``."""
+    """The global options of one run. Results go to ``out``, messages and progress to ``err``."""
 
     folder: Path
     verbose: bool = False
@@ -58,13 +58,13 @@ class Session:
 
     @property
     def err(self) -> Console:
-        """Return the console for talk: standard error."""
+        """Return the console for messages: standard error."""
         return self._console(stderr=True)
 
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 
-        # "never" is False, not None: rich would heed FORCE_COLOR, and write bold in a terminal without colours.
+        # "never" is False, not None. With None, rich obeys FORCE_COLOR, and writes bold in a terminal without colours.
         forced = {"auto": None, "always": True, "never": False}[self.color]
         stream = sys.stderr if stderr else sys.stdout
         plain = self.color == "never" or (forced is None and bool(os.environ.get("NO_COLOR")))
@@ -81,42 +81,47 @@ class Session:
 
     @property
     def folder_prefix(self) -> str:
-        """Return the campaign's folder as seen from here, for annotations; '' where it is not below.
+        """Return the campaign folder relative to the current folder, for annotations; '' if it is not below it.
 
-        A job's current folder is its repository: a path out of that would annotate nothing.
+        In a CI job the current folder is the repository. An annotation of a path outside it would not be shown.
         """
-        pairs = [(one(self.folder), one(".")) for one in (os.path.abspath, os.path.realpath)]
-        below = [
-            Path(folder).relative_to(here) for folder, here in pairs if Path(folder).is_relative_to(here)
+        pairs = [(resolve(self.folder), resolve(".")) for resolve in (os.path.abspath, os.path.realpath)]
+        relative = [
+            Path(folder).relative_to(current)
+            for folder, current in pairs
+            if Path(folder).is_relative_to(current)
         ]
-        return "" if not below or below[0] == Path() else below[0].as_posix()
+        return "" if not relative or relative[0] == Path() else relative[0].as_posix()
 
     def require_folder(self) -> None:
-        """Raise CampaignError where the campaign's folder is not there, or is none."""
+        """Raise CampaignError if the campaign folder does not exist or is not a folder."""
         try:
             mode = self.folder.stat().st_mode
         except OSError as error:
-            text = f"there is no folder {self.folder}"
+            text = f"folder not found: {self.folder}"
             if not isinstance(error, FileNotFoundError):
-                text = f"the folder {self.folder} cannot be looked into: {error.strerror or error}"
+                text = f"cannot read the folder {self.folder}: {error.strerror or error}"
         else:
             if stat.S_ISDIR(mode):
                 return
             text = f"{self.folder} is a file, not a folder"
-        hint = "-C names the campaign's folder; or make one: assetgen init DIR"
+        hint = "name the campaign folder with -C, or create one: assetgen init DIR"
         raise CampaignError(Finding("missing-file", text, hint=hint))
 
     def load(self, partners: Collection[str] | None = None) -> Loaded:
-        """Read the campaign, of its partners only those named. Raises CampaignError where nothing can be planned."""
+        """Read the campaign, with all its partners or only those named.
+
+        Raises CampaignError if nothing can be planned.
+        """
         from assetgen.loading.campaign import load_campaign
 
         self.require_folder()
         loaded = load_campaign(self.folder, partners)
         if self.verbose and not self.quiet:
-            read = loaded.campaign.partners.values()
-            for file in dict.fromkeys(
-                [*loaded.campaign.files, *(name for one in read for name in one.files)]
-            ):
+            files_of_partners = (
+                name for partner in loaded.campaign.partners.values() for name in partner.files
+            )
+            for file in dict.fromkeys([*loaded.campaign.files, *files_of_partners]):
                 self.err.print(f"read {file}")
         return loaded
 
@@ -129,9 +134,16 @@ class Session:
         assets: Sequence[str] = (),
         folder: str | None = None,
     ) -> None:
-        """Print findings: as text on standard error, in the other forms on standard output.
+        """Print findings: as text on standard error, in the other formats on standard output.
 
-        ``folder`` is what their places are relative to, as seen from here (default: the campaign's).
+        Args:
+            findings: what to print, in any order.
+            form: the format.
+            command: the name of the command.
+            counts: the command's numbers, for the JSON report.
+            assets: ids of all assets that were handled, so that the JUnit report also names those that passed.
+            folder: the folder that the findings' files are relative to, seen from the current folder
+                (default: the campaign folder).
         """
         from assetgen.cli.report import print_findings, render_findings
 
@@ -139,12 +151,12 @@ class Session:
             if findings:
                 print_findings(self.err, findings)
             return
-        below = self.folder_prefix if folder is None else folder
-        report = render_findings(findings, form, command=command, counts=counts, assets=assets, folder=below)
+        prefix = self.folder_prefix if folder is None else folder
+        report = render_findings(findings, form, command=command, counts=counts, assets=assets, folder=prefix)
         typer.echo(encodable(report, form))
 
     def ending(self, findings: Sequence[Finding], stopped: str | None = None) -> typer.Exit:
-        """Return how a command ends that found these; ``stopped`` is what is said of one that was interrupted."""
+        """Return the exit of a command with these findings. ``stopped`` is the message if it was interrupted."""
         if stopped:
             self.err.print(stopped)
             return typer.Exit(INTERRUPTED)
@@ -154,7 +166,7 @@ class Session:
 def table(
     *columns: str, right: Collection[str] = (), overflow: Literal["fold", "ellipsis"] = "ellipsis"
 ) -> Table:
-    """Return a plain table with these columns; those of ``right`` hold numbers."""
+    """Return an empty table without borders; the columns named in ``right`` are right-aligned."""
     from rich.table import Table
 
     plain = Table(box=None, pad_edge=False, header_style="bold")
@@ -165,7 +177,10 @@ def table(
 
 @contextmanager
 def steps(session: Session, words: str) -> Iterator[Callable[[int, int, str | None], None]]:
-    """Give a function that takes (done, total, the latest thing or None) and shows them."""
+    """Show progress while the block runs. Yields a function of (done, total, latest id or None) to call.
+
+    Shows a bar in a terminal, a line for each id with ``--verbose``, and nothing otherwise.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = session.err
@@ -185,9 +200,9 @@ def steps(session: Session, words: str) -> Iterator[Callable[[int, int, str | No
         yield show
 
 
-STOPPED = "interrupted: what was finished is in the output folder, the rest is as it was"
+STOPPED = "interrupted: finished files are in the output folder; all other files are unchanged"
 
-# The keys of each command's report beside its findings.
+# The numbers in each command's JSON report, beside its findings.
 COUNTS = {
     "build": ("built", "cached", "failed", "skipped", "removed", "unreached", "seconds"),
     "check": ("partners", "messages", "channels", "assets"),
@@ -200,7 +215,7 @@ COUNTS = {
 
 
 def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
-    """Return a command's counts where it could do nothing, so that a script finds the keys that it knows."""
+    """Return a command's counts as zeros, so that the report of a failed run has the usual keys."""
     if is_dry_run:
         return {"make": {}, "new": [], "remove": [], "kept": []}
     counts: dict[str, object] = dict.fromkeys(COUNTS.get(command, ()), 0)
@@ -210,13 +225,13 @@ def no_counts(command: str, *, is_dry_run: bool = False) -> dict[str, object]:
 
 
 def counts_of(command: str, result: object) -> dict[str, object]:
-    """Return a command's counts, as its result names them; time in hundredths of a second."""
+    """Return a command's counts, read from the attributes of its result; seconds rounded to two decimals."""
     counts = {key: getattr(result, key) for key in COUNTS[command]}
     return {**counts, "seconds": round(counts["seconds"], 2)} if "seconds" in counts else counts
 
 
 def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
-    """Return the findings; with ``strict`` each warning as an error."""
+    """Return the findings; with ``strict``, turn each warning into an error."""
     if not strict:
         return list(findings)
     return [replace(f, severity=Severity.ERROR) if f.severity is Severity.WARNING else f for f in findings]
@@ -224,7 +239,7 @@ def raised(findings: Sequence[Finding], *, strict: bool) -> list[Finding]:
 
 @contextmanager
 def with_input_faults(findings: Sequence[Finding]) -> Iterator[None]:
-    """Where a selection chooses nothing, say also what was wrong with the input: often it is the reason."""
+    """Add the errors of the input to a CampaignError of the block: they may be why a selection matches nothing."""
     try:
         yield
     except CampaignError as error:
@@ -238,42 +253,45 @@ def counted(number: int, things: str) -> str:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """Return 1 where a finding is an error, else 0."""
+    """Return 1 if a finding is an error, else 0."""
     return FINDINGS if any(finding.is_error for finding in findings) else OK
 
 
-ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _day(word: str) -> str:
-    """Return an option's word where it is a day."""
+def _check_date(word: str) -> str:
+    """Return an option's value if it is a date (YYYY-MM-DD). Raises BadParameter otherwise."""
     try:
-        if ISO_DAY.fullmatch(word) and date.fromisoformat(word):
+        if _ISO_DATE.fullmatch(word) and date.fromisoformat(word):
             return word
     except ValueError as error:
-        raise typer.BadParameter(f"{word} is no day of the calendar") from error
-    raise typer.BadParameter(f"{word} is no day: write year, month and day, 2026-11-26")
+        raise typer.BadParameter(f"{word} is not a date in the calendar") from error
+    raise typer.BadParameter(f"{word!r} is not a valid date (expected YYYY-MM-DD)")
 
 
 Day = Annotated[
     str | None,
     typer.Option(
-        "--date", metavar="YYYY-MM-DD", parser=_day, help="The day on which it is asked (default: today)."
+        "--date",
+        metavar="YYYY-MM-DD",
+        parser=_check_date,
+        help="The date that embargoes and expiry are checked against (default: today).",
     ),
 ]
 
 
 def day_of(word: str | None) -> date:
-    """Return the day that was named, else today's."""
+    """Return the date of the ``--date`` option, or today."""
     return date.fromisoformat(word) if word else date.today()
 
 
 GLOBS = {
     "partner": typer.Option(
-        "-p", "--partner", metavar="GLOB", help="Partner id. Repeatable, like every selection."
+        "-p", "--partner", metavar="GLOB", help="Partner id. Repeatable, like each of these."
     ),
     "channel": typer.Option(
-        "-c", "--channel", metavar="GLOB", help="Channel id, or medium/id: 'ig-*', 'social/*'."
+        "-c", "--channel", metavar="GLOB", help="Channel id, or medium/channel: 'ig-*', 'social/*'."
     ),
     "medium": typer.Option(
         "-M",
@@ -282,40 +300,43 @@ GLOBS = {
         help="social, display, dooh, workplace, email, print, ooh, press, qr.",
     ),
     "message": typer.Option("-m", "--message", metavar="GLOB", help="Message id."),
-    "template": typer.Option("-t", "--template", metavar="GLOB", help="Design."),
+    "template": typer.Option("-t", "--template", metavar="GLOB", help="Template id."),
     "locale": typer.Option("-l", "--locale", metavar="GLOB", help="Locale, such as en-GB."),
 }
-"""The options of a selection, by kind, in the order of every ``--help``."""
+"""The selection options by kind, in the order in which every ``--help`` lists them."""
 
 
 def with_selection(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a selection in the place of its parameter ``chosen``."""
+    """Replace a command's parameter ``chosen`` by the selection options (decorator).
+
+    The command itself receives one ``Selection`` as ``chosen``.
+    """
     signature = inspect.signature(command, locals={"Selection": object}, eval_str=True)
     parameters: list[inspect.Parameter] = []
-    for own in signature.parameters.values():
-        if own.name != "chosen":
-            parameters.append(own)
+    for parameter in signature.parameters.values():
+        if parameter.name != "chosen":
+            parameters.append(parameter)
             continue
         for kind, option in GLOBS.items():
             annotation = Annotated[list[str] | None, option]
-            parameters.append(inspect.Parameter(kind, own.kind, default=None, annotation=annotation))
+            parameters.append(inspect.Parameter(kind, parameter.kind, default=None, annotation=annotation))
 
     @wraps(command)
-    def call(*arguments: Any, **given: Any) -> None:
+    def call(*arguments: Any, **options: Any) -> None:
         from assetgen.planning.selection import Selection
 
-        words = {kind: tuple(given.pop(kind, None) or ()) for kind in GLOBS}
-        command(*arguments, chosen=Selection(**words), **given)
+        globs = {kind: tuple(options.pop(kind, None) or ()) for kind in GLOBS}
+        command(*arguments, chosen=Selection(**globs), **options)
 
-    call.__annotations__ = {one.name: one.annotation for one in parameters}
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     call.__dict__["__signature__"] = signature.replace(parameters=parameters)
     return call
 
 
 def named_folder(word: str) -> Path:
-    """Return an option's word as a folder; an empty one would be the current folder, which nobody meant."""
+    """Return an option's value as a path. Raises BadParameter if it is empty: Path would read that as ``.``."""
     if not word:
-        raise typer.BadParameter("the folder has no name")
+        raise typer.BadParameter("the folder name is empty")
     return Path(word)
 
 
@@ -326,17 +347,17 @@ Out = Annotated[
         "--out",
         metavar="DIR",
         parser=named_folder,
-        help="The folder that is built into (default: out/ in the campaign).",
+        help="The output folder (default: out/ in the campaign).",
     ),
 ]
-Form = Annotated[Format, typer.Option("--format", help="The form of the report.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")]
+Form = Annotated[Format, typer.Option("--format", help="The format of the report.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 
 
 def jobs_option(verb: str) -> Any:
-    """Return the option for the number of processes, which do what ``verb`` says."""
+    """Return the option for the number of processes; ``verb`` says what they do, for the help."""
     return typer.Option(
-        "-j", "--jobs", metavar="N", min=1, help=f"Processes that {verb} (default: the cores)."
+        "-j", "--jobs", metavar="N", min=1, help=f"Processes that {verb} (default: one per core)."
     )
 
 
@@ -344,34 +365,36 @@ SOURCES = ("brand", "partners", "templates", ".assetgen", ".git")
 
 
 def built_into(session: Session, out: Path | None) -> Path:
-    """Return the folder to build into, which need not be there: ``out``, else the campaign's own.
+    """Return the output folder, which need not exist: ``out``, or else the campaign's own.
 
-    Raises CampaignError where it cannot be one, or holds what people wrote.
+    Raises CampaignError if it cannot be a folder, or if the campaign's source files are in it.
     """
     if out is None:
         session.require_folder()
     folder = out or session.folder / "out"
-    fault = _fault(folder) or _onto_sources(folder, session.folder)
+    fault = _folder_fault(folder) or _sources_fault(folder, session.folder)
     if fault:
-        hint = "name another folder, or leave -o out: then it is out/ in the campaign"
+        hint = "name a different folder, or omit -o to use out/ in the campaign"
         raise CampaignError(Finding("bad-value", f"-o {folder}: {fault}", hint=hint))
     return folder
 
 
-def _fault(folder: Path) -> str | None:
+def _folder_fault(folder: Path) -> str | None:
+    """Return why a path cannot be a folder; None if it is one or can become one."""
     try:
         return None if stat.S_ISDIR(folder.stat().st_mode) else "it is a file, not a folder"
     except FileNotFoundError:
         return None
     except NotADirectoryError:
-        return "a file stands on the way"
+        return "a part of this path is a file, not a folder"
     except (OSError, ValueError) as error:
         return str(getattr(error, "strerror", None) or error)
 
 
-def _onto_sources(folder: Path, campaign: Path) -> str | None:
+def _sources_fault(folder: Path, campaign: Path) -> str | None:
+    """Return why a folder must not be built into: the campaign's source files are in it. None if it may."""
     target, root = (Path(os.path.realpath(path)) for path in (folder, campaign))
-    own = [Path(os.path.realpath(root / name)) for name in SOURCES]
-    if target == root or any(target.is_relative_to(one) for one in own):
-        return "the campaign's own files are there, not what is built"
+    sources = [Path(os.path.realpath(root / name)) for name in SOURCES]
+    if target == root or any(target.is_relative_to(source) for source in sources):
+        return "this folder holds the campaign's source files"
     return None
