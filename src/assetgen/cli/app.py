@@ -35,17 +35,18 @@ class _GroupedCommands(TyperGroup):
 
         Typer groups commands only in rich's help, which is switched off below.
         """
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        commands: list[tuple[str, Any]] = [
+            (name, self.get_command(ctx, name)) for name in self.list_commands(ctx)
+        ]
         width = max(len(name) for name, _ in commands)
         for heading in COMMAND_GROUPS:
-            listed = [(name, one) for name, one in commands if one and one.rich_help_panel == heading]
+            rows = [
+                (name.ljust(width), command.get_short_help_str(formatter.width - width - 6))
+                for name, command in commands
+                if command.rich_help_panel == heading
+            ]
             with formatter.section(heading):
-                formatter.write_dl(
-                    [
-                        (name.ljust(width), one.get_short_help_str(formatter.width - width - 6))
-                        for name, one in listed
-                    ]
-                )
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was called."""

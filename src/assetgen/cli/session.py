@@ -276,7 +276,7 @@ Day = Annotated[
         "--date",
         metavar="YYYY-MM-DD",
         parser=_check_date,
-        help="The date that embargoes and expiry are checked against (default: today).",
+        help="The date for embargoes, expiry and approvals (default: today).",
     ),
 ]
 
@@ -297,7 +297,7 @@ GLOBS = {
         "-M",
         "--medium",
         metavar="GLOB",
-        help="social, display, dooh, workplace, email, print, ooh, press, qr.",
+        help="Medium: social, display, dooh, workplace, email, print, ooh, press, qr.",
     ),
     "message": typer.Option("-m", "--message", metavar="GLOB", help="Message id."),
     "template": typer.Option("-t", "--template", metavar="GLOB", help="Template id."),

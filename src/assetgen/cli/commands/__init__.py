@@ -1,1 +1,1 @@
-"""The commands; each imports what it needs when it runs."""
+"""The commands, in one module for each group of related ones. Each imports what it needs when it runs."""

@@ -1,4 +1,4 @@
-"""``assetgen build`` and ``assetgen qr``: build what is missing or out of date, show progress, summarise."""
+"""``assetgen build`` and ``assetgen qr``: build missing and outdated assets, show progress, print a summary."""
 
 from __future__ import annotations
 
@@ -42,76 +42,79 @@ if TYPE_CHECKING:
     from assetgen.releases.lockfile import Lock
 
 
-def plan_as_dict(seen: Preview, findings: list[Finding]) -> dict[str, Any]:
-    """Return what a build would do as plain values: ``make`` has the reason of each, ``new`` those never made."""
+def preview_as_dict(preview: Preview, findings: list[Finding]) -> dict[str, Any]:
+    """Return what a build would do as plain values.
+
+    ``make`` maps each asset to its rebuild reason; ``new`` lists those that were never built.
+    """
     return {
-        "make": seen.reasons,
-        "new": sorted(seen.new),
-        "remove": seen.removed,
-        "kept": list(seen.kept),
+        "make": preview.reasons,
+        "new": sorted(preview.new),
+        "remove": preview.removed,
+        "kept": list(preview.kept),
         "findings": [finding.as_dict() for finding in worst_first(findings)],
     }
 
 
-def print_plan(session: Session, seen: Preview) -> None:
-    """Print a line for each asset that would be made and each file that would go; with -v for those kept too."""
-    for asset_id, reason in seen.reasons.items():
-        is_new = asset_id in seen.new
+def print_preview(session: Session, preview: Preview) -> None:
+    """Print a line for each asset to build and each file to remove; with ``--verbose`` also for each kept file."""
+    for asset_id, reason in preview.reasons.items():
+        is_new = asset_id in preview.new
         session.out.print(f"new      {asset_id}" if is_new else f"changed  {asset_id}: {reason}")
-    for path in seen.removed:
+    for path in preview.removed:
         session.out.print(f"removed  {path}")
     if session.verbose and not session.quiet:
-        for asset_id in seen.kept:
+        for asset_id in preview.kept:
             session.out.print(f"kept     {asset_id}")
     if not session.quiet:
-        changed = len(seen.reasons) - len(seen.new)
-        counts = f"{len(seen.new)} new, {changed} changed, {len(seen.removed)} removed, {len(seen.kept)} kept"
-        session.err.print(f"{counts}; nothing was done")
+        changed = len(preview.reasons) - len(preview.new)
+        counts = f"{len(preview.new)} new, {changed} changed, {len(preview.removed)} removed, {len(preview.kept)} kept"
+        session.err.print(f"{counts}; dry run: no files changed")
 
 
 SOURCES = frozenset({"campaign.yaml", "brand", "partners", "templates"})
-# What editors write beside a file while it is open; 4913 is Vim's trial of whether it may write here.
-EDITORS_ENDS = ("~", "#", ".swp", ".swx", ".tmp", ".bak")
-EDITORS_NAMES = frozenset({"4913", "__pycache__"})
+# Files that editors and Python write beside the sources. Vim creates a file 4913 to test whether it may write.
+TEMPORARY_SUFFIXES = ("~", "#", ".swp", ".swx", ".tmp", ".bak")
+TEMPORARY_NAMES = frozenset({"4913", "__pycache__"})
 
 
 class SourceFilter:
-    """Says whether a saved file can change what is built; the form of watchfiles' ``watch_filter``."""
+    """Decides whether a saved file can change the build. Used as the ``watch_filter`` of watchfiles."""
 
     def __init__(self, root: Path, out: Path) -> None:
-        """Take the campaign's folder, and the folder that is built into, which may lie in it."""
+        """Create a filter for a campaign folder and an output folder, which may be inside it."""
         self.root = Path(os.path.realpath(root))
         self._out = Path(os.path.realpath(out))
 
     def __call__(self, change: object, path: str) -> bool:
-        """Judge a path by what stands below the campaign's folder: what lies above may be called anything."""
+        """Return whether a path is a source file. Only the part below the campaign folder counts."""
         saved = Path(path)
         if not saved.is_relative_to(self.root) or saved.is_relative_to(self._out):
             return False
         parts = saved.relative_to(self.root).parts
-        return bool(parts) and parts[0] in SOURCES and not any(map(_is_nobodys_source, parts))
+        return bool(parts) and parts[0] in SOURCES and not any(map(_is_temporary, parts))
 
 
-def _is_nobodys_source(part: str) -> bool:
-    """Say whether a file or folder of this name is hidden, or an editor's own."""
-    return part.startswith(".") or part.endswith(EDITORS_ENDS) or part in EDITORS_NAMES
+def _is_temporary(name: str) -> bool:
+    """Return whether a file or folder of this name is hidden, or was written by an editor."""
+    return name.startswith(".") or name.endswith(TEMPORARY_SUFFIXES) or name in TEMPORARY_NAMES
 
 
 RESULT, BYTES = "result", "bytes"
 
 
 class BuildCommand(TyperCommand):
-    """``--frozen`` may stand alone, or say how: Typer has no option whose value may be left out."""
+    """The ``build`` command. ``--frozen`` may have a value or none, which Typer itself does not support."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the words of a call."""
+        """Parse the arguments, with ``--frozen`` written out as ``--frozen=result``."""
         return super().parse_args(
             ctx, [f"--frozen={RESULT}" if word == "--frozen" else word for word in args]
         )
 
 
-def lock_of(session: Session) -> Lock:
-    """Return what was accepted. Raises CampaignError."""
+def read_lockfile(session: Session) -> Lock:
+    """Read the lockfile. Raises CampaignError if it is missing or unreadable."""
     from assetgen.releases.lockfile import LOCK_NAME
     from assetgen.releases.lockfile_checks import read_lock
 
@@ -119,22 +122,25 @@ def lock_of(session: Session) -> Lock:
     return read_lock(session.folder / LOCK_NAME)
 
 
-def held_against(
+def compare_with_lockfile(
     lock: Lock, out: Path, chosen: Selection, how: str, *, is_shard: bool, session: Session
 ) -> list[Finding]:
-    """Return what differs between the lock and what was just built."""
+    """Return the differences between the lockfile and the build that has just ended.
+
+    ``how`` is ``result`` or ``bytes``; with ``is_shard`` the build covers only a part of the campaign.
+    """
     from assetgen.planning.selection import EVERYTHING
     from assetgen.releases.lockfile_checks import Frozen, compare_with_lock
 
     is_narrowed = is_shard or chosen != EVERYTHING
-    done = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))
+    comparison = compare_with_lock(lock, out, chosen.chooses, is_narrowed=is_narrowed, how=Frozen(how))
     if not session.quiet:
-        session.err.print(f"{done.compared} compared with assetgen.lock")
-    return list(done.findings)
+        session.err.print(f"{comparison.compared} compared with assetgen.lock")
+    return list(comparison.findings)
 
 
-WAITING = "another build is at work in the output folder: waiting for it to end"
-# How many files that were kept back are named one by one.
+WAITING = "waiting for another build in the output folder to end"
+# The number of rejected files that are listed; the rest are only counted.
 MAX_REJECTED = 10
 
 
@@ -143,50 +149,53 @@ def build(
     context: typer.Context,
     chosen: Selection,
     out: Out = None,
-    jobs: Annotated[int | None, jobs_option("draw")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Make everything that is selected anew.")] = False,
+    jobs: Annotated[int | None, jobs_option("render")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Rebuild everything selected.")] = False,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Stop at the first asset that fails.")
     ] = False,
     guides: Annotated[
         bool,
         typer.Option(
-            "--guides", help="Also draw safe areas and joins over each asset, into .assetgen/guides/."
+            "--guides",
+            help="Also draw safe areas and panel joins over each asset, into .assetgen/guides/.",
         ),
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Say what is new, changed, removed, with -v also kept; make nothing."),
+        typer.Option("--dry-run", help="Only list what is new, changed and removed (with -v also kept)."),
     ] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say for each asset why it is made.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on: build again as files are saved.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print why each asset is rebuilt.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep running, and build again when a file is saved.")
+    ] = False,
     frozen: Annotated[
         str | None,
         typer.Option(
             "--frozen",
             metavar="[=bytes]",
-            help="Fail where the result differs from assetgen.lock; =bytes: also where another engine's bytes do.",
+            help="Fail if the result differs from assetgen.lock; =bytes: compare bytes even between engines.",
         ),
     ] = None,
     shard: Annotated[
         str | None,
-        typer.Option("--shard", metavar="I/N", help="Make the I-th of N parts; assetgen merge joins them."),
+        typer.Option("--shard", metavar="I/N", help="Build part I of N; assetgen merge merges the parts."),
     ] = None,
     form: Form = "text",
     strict: Strict = False,
 ) -> None:
-    """Build the campaign, or the selected part of it, into out/: what is missing, edited, or out of date.
+    """Build missing and outdated assets into out/.
 
-    An asset is out of date when a value, a file, the engine or a proof that it rests on is another: --explain says
-    which. What was made once, on any branch, is taken from .assetgen/store. A selection (-p -c -M -m -t -l) narrows
-    what is made, never what is planned: the other files stay. A fault in one partner, message or template does not
-    stop the others: they are built, and the exit code is 1.
+    An asset is rebuilt when one of its inputs, the renderer or a preflight check changes; --explain prints the reason.
+    Finished files are cached in .assetgen/store and shared between branches. A selection (-p -c -M -m -t -l) limits
+    what is built; all other files stay. A fault in one partner, message or template does not stop the others, but the
+    exit code is then 1.
     """
-    beside = {"--watch": watch, "--guides": guides, "--frozen": frozen, "--shard": shard}
-    if dry_run and (other := next((name for name, is_given in beside.items() if is_given), None)):
-        raise typer.BadParameter(f"--dry-run makes nothing: {other} cannot go with it", context)
+    incompatible = {"--watch": watch, "--guides": guides, "--frozen": frozen, "--shard": shard}
+    if dry_run and (option := next((name for name, is_given in incompatible.items() if is_given), None)):
+        raise typer.BadParameter(f"--dry-run cannot be combined with {option}", context)
     if frozen not in (None, RESULT, BYTES):
-        raise typer.BadParameter(f"--frozen={frozen}: it is --frozen, or --frozen=bytes", context)
+        raise typer.BadParameter(f"--frozen={frozen}: write --frozen or --frozen=bytes", context)
     from assetgen.building.pipeline import BuildOptions
     from assetgen.manifest.shards import Shard
 
@@ -194,8 +203,8 @@ def build(
     options = BuildOptions(
         jobs, force=force, fail_fast=fail_fast, shard=Shard.parse(shard) if shard is not None else None
     )
-    printed = _Printed(form, strict=strict, explain=explain, guides=guides)
-    run = _Run(session, chosen, built_into(session, out), options, printed, frozen)
+    output = _OutputOptions(form, strict=strict, explain=explain, guides=guides)
+    run = _BuildRun(session, chosen, built_into(session, out), options, output, frozen)
     if dry_run:
         raise typer.Exit(run.dry())
     if watch:
@@ -204,8 +213,8 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class _Printed:
-    """What the command prints and draws beside the assets."""
+class _OutputOptions:
+    """What the command prints, and whether it draws guides."""
 
     form: Format
     strict: bool
@@ -214,14 +223,14 @@ class _Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """One call of the command."""
+class _BuildRun:
+    """One run of the command."""
 
     session: Session
     chosen: Selection
     out: Path
     options: BuildOptions
-    printed: _Printed
+    output: _OutputOptions
     frozen: str | None
 
     def once(self) -> int:
@@ -229,7 +238,7 @@ class _Run:
         from assetgen.building.pipeline import build_folder
 
         self.session.require_folder()
-        lock = lock_of(self.session) if self.frozen else None
+        lock = read_lockfile(self.session) if self.frozen else None
         with steps(self.session, "building") as show:
             options = replace(
                 self.options,
@@ -237,12 +246,12 @@ class _Run:
                 on_wait=lambda: self.session.err.print(WAITING),
             )
             done = build_folder(self.session.folder, self.session.load, self.chosen, self.out, options)
-        if self.printed.explain and self.printed.form == "text":
+        if self.output.explain and self.output.form == "text":
             for asset_id, reason in done.result.reasons.items():
                 self.session.out.print(f"{asset_id}: {reason}")
         differing: list[Finding] = []
         if lock is not None and self.frozen and not done.result.interrupted:
-            differing = held_against(
+            differing = compare_with_lockfile(
                 lock,
                 self.out,
                 self.chosen,
@@ -251,15 +260,15 @@ class _Run:
                 session=self.session,
             )
         code = self._report(done, differing)
-        return self._draw_guides(code) if self.printed.guides else code
+        return self._draw_guides(code) if self.output.guides else code
 
     def _report(self, done: FolderBuild, differing: list[Finding]) -> int:
         result = done.result
-        findings = raised([*done.findings, *result.findings, *differing], strict=self.printed.strict)
+        findings = raised([*done.findings, *result.findings, *differing], strict=self.output.strict)
         counts = counts_of("build", result)
         made = [*result.built_ids, *result.failed_ids]
-        self.session.print_report(findings, self.printed.form, "build", counts, assets=made)
-        if self.printed.form == "text" and not self.session.quiet:
+        self.session.print_report(findings, self.output.form, "build", counts, assets=made)
+        if self.output.form == "text" and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:
             self.session.err.print(STOPPED)
@@ -270,51 +279,53 @@ class _Run:
         return exit_code(findings)
 
     def _summary(self, done: FolderBuild, counts: dict[str, object]) -> None:
-        """Print a line for each partner and medium that something was made for, and the totals."""
+        """Print a table of the built assets by partner and medium, and the totals."""
         result, failed = done.result, set(done.result.failed_ids)
         mediums = sorted({medium for _, medium in done.kinds.values()})
-        made_of = table("partner", *mediums, "failed", right=(*mediums, "failed"))
+        built_table = table("partner", *mediums, "failed", right=(*mediums, "failed"))
         for partner in sorted({partner for partner, _ in done.kinds.values()}):
-            own = {one: medium for one, (who, medium) in done.kinds.items() if who == partner}
-            made = Counter(medium for one, medium in own.items() if one not in failed)
-            cells = [str(made[medium] or "") for medium in mediums]
-            made_of.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
+            own = {asset_id: medium for asset_id, (owner, medium) in done.kinds.items() if owner == partner}
+            built = Counter(medium for asset_id, medium in own.items() if asset_id not in failed)
+            cells = [str(built[medium] or "") for medium in mediums]
+            built_table.add_row(partner, *cells, str(len(failed & own.keys()) or ""))
         if done.kinds:
-            self.session.err.print(made_of)
-        words = ", ".join(
+            self.session.err.print(built_table)
+        totals = ", ".join(
             f"{counts[key]} {key}" for key in ("built", "cached", "failed", "skipped", "removed")
         )
-        words += f", {result.unreached} not reached" if result.unreached else ""
-        self.session.out.print(f"{words} in {result.seconds:.1f} s: {self.out.as_posix()}")
+        totals += f", {result.unreached} not reached" if result.unreached else ""
+        self.session.out.print(f"{totals} in {result.seconds:.1f} s: {self.out.as_posix()}")
         if result.failed:
-            aside = (self.out / ".assetgen/stale").as_posix()
-            self.session.err.print(f"what failed is not in the output; its old file, if any, is in {aside}/")
+            stale = (self.out / ".assetgen/stale").as_posix()
+            self.session.err.print(
+                f"failed assets are not in the output; their old files, if any, are in {stale}/"
+            )
             for path in result.rejected[:MAX_REJECTED]:
-                self.session.err.print(f"made, but kept back: {path}")
+                self.session.err.print(f"rejected by a preflight check: {path}")
             if len(result.rejected) > MAX_REJECTED:
-                self.session.err.print(f"… and {len(result.rejected) - MAX_REJECTED} more beside it")
+                self.session.err.print(f"… and {len(result.rejected) - MAX_REJECTED} more in the same folder")
         elif result.built and not self.session.quiet:
-            self.session.err.print("assetgen gallery makes a page of all of them")
+            self.session.err.print("to see all assets on one page: assetgen gallery")
 
     def dry(self) -> int:
-        """Say what a build would make, and why; make nothing."""
+        """Print what a build would do, and why; change nothing. Return the exit code."""
         from assetgen.building.incremental import read_and_plan, selected_ids
         from assetgen.building.rebuild_reasons import preview
 
         loaded, plan = read_and_plan(self.session.load)
         chosen = selected_ids(self.chosen, loaded, plan)
-        seen = preview(loaded.campaign, plan, chosen, self.out, force=self.options.force)
-        findings = raised([*loaded.findings, *seen.findings], strict=self.printed.strict)
-        if self.printed.form == "json":
-            typer.echo(json.dumps(plan_as_dict(seen, findings), indent=1))
+        changes = preview(loaded.campaign, plan, chosen, self.out, force=self.options.force)
+        findings = raised([*loaded.findings, *changes.findings], strict=self.output.strict)
+        if self.output.form == "json":
+            typer.echo(json.dumps(preview_as_dict(changes, findings), indent=1))
             return exit_code(findings)
-        self.session.print_report(findings, self.printed.form, "build", {})
-        if self.printed.form == "text":
-            print_plan(self.session, seen)
+        self.session.print_report(findings, self.output.form, "build", {})
+        if self.output.form == "text":
+            print_preview(self.session, changes)
         return exit_code(findings)
 
     def watch(self) -> int:
-        """Build, then again whenever a file of the campaign is saved, until Ctrl-C."""
+        """Build, then build again whenever a source file is saved, until Ctrl-C. Return the last exit code."""
         from watchfiles import watch as changes
 
         self.session.require_folder()
@@ -322,29 +333,29 @@ class _Run:
         code = self._once_or_findings()
         if code == INTERRUPTED:
             return code
-        self.session.err.print("watching; Ctrl-C ends")
-        # An interrupt while nothing happens is raised: watchfiles would else announce it in words of its own.
+        self.session.err.print("watching for changes; Ctrl-C ends")
+        # With raise_interrupt, Ctrl-C while waiting raises KeyboardInterrupt; watchfiles would print its own message.
         for changed in changes(sources.root, watch_filter=sources, raise_interrupt=True):
             names = sorted({Path(name).name for _, name in changed})
             self.session.err.print(f"changed: {', '.join(names[:5])}")
             code = self._once_or_findings()
-            # A Ctrl-C in the middle of a build ended that build; it was meant for the watch.
+            # Ctrl-C during a build ends the build; it must also end the watch.
             if code == INTERRUPTED:
                 break
         return code
 
     def _once_or_findings(self) -> int:
-        """Build once; a campaign that cannot be read is reported, and the watch goes on."""
+        """Build once. Report a campaign that cannot be read, so that the watch continues."""
         try:
             return self.once()
         except AssetgenError as error:
-            self.session.print_report(error.findings, self.printed.form, "build", no_counts("build"))
+            self.session.print_report(error.findings, self.output.form, "build", no_counts("build"))
             return NOTHING_PLANNED
 
     def _draw_guides(self, code: int) -> int:
-        """Draw the guides of what was built; return the exit code, which was ``code`` before.
+        """Draw the guides of the built assets; return ``code``, or MACHINE instead of 0 if that fails.
 
-        The report has been printed: what goes wrong here is said on standard error, whatever its form.
+        The report has already been printed, so an error here goes to standard error in every format.
         """
         from assetgen.cli.report import print_findings
         from assetgen.gallery.gallery_pictures import draw_guides
@@ -365,27 +376,29 @@ class _Run:
         return code
 
     def _is_chosen(self, asset: FinishedAsset) -> bool:
+        """Return whether the selection includes an asset of the manifest."""
         from assetgen.loading.channels import matches
 
         return all(
-            not words
+            not globs
             or any(
-                matches(word, str(getattr(asset, kind)), asset.medium if kind == "channel" else None)
-                for word in words
+                matches(glob, str(getattr(asset, kind)), asset.medium if kind == "channel" else None)
+                for glob in globs
             )
-            for kind, words in self.chosen.given()
+            for kind, globs in self.chosen.given()
         )
 
 
 def qr(
     context: typer.Context,
-    partner: Annotated[
-        str, typer.Argument(metavar="PARTNER", help="The partner's id; a glob takes several.")
-    ],
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id, or a glob for several.")],
     out: Out = None,
     form: Form = "text",
 ) -> None:
-    """Write a partner's QR codes: SVG and PDF for print, PNG for screens, each with its quiet zone."""
+    """Write a partner's QR codes as SVG, PDF and PNG.
+
+    SVG and PDF are for print, PNG is for screens. Each code includes its quiet zone.
+    """
     from assetgen.building.pipeline import build as build_campaign
     from assetgen.planning.planner import plan_assets
     from assetgen.planning.selection import Selection
@@ -397,8 +410,8 @@ def qr(
     chosen = Selection(partner=(partner,), medium=("qr",))
     with with_input_faults(loaded.findings):
         result = build_campaign(loaded.campaign, plan=plan, selection=chosen, out=folder, jobs=1)
-    ours = [finding for finding in loaded.findings if finding.is_error]
-    findings = [*ours, *result.findings]
+    input_errors = [finding for finding in loaded.findings if finding.is_error]
+    findings = [*input_errors, *result.findings]
     session.print_report(findings, form, "qr", counts_of("qr", result), assets=result.built_ids)
     if form == "text":
         absent = (result.reasons.keys() - set(result.built_ids)) | set(result.failed_ids)

@@ -1,4 +1,4 @@
-"""``assetgen check`` and ``assetgen verify``: check the sources; check finished files again."""
+"""``assetgen check`` and ``assetgen verify``: check the source files, and check finished files again."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ def check(
     form: Form = "text",
     strict: Strict = False,
 ) -> None:
-    """Read every file of the campaign and report every fault, with file, line and column. Renders nothing.
+    """Check the campaign's source files. Renders nothing.
 
-    Of the selected assets also what holds on the day: an embargo, a time that is over, a logo whose permission has
-    ended, facts to be asked again; and, where the campaign has approval: required, what nobody approved.
+    Reports every fault with its file, line and column. For the selected assets it also checks the date (--date): an
+    embargo, an end date that has passed, a logo whose permission has expired, facts due for confirmation. If the
+    campaign has approval: required, it also reports assets without approval.
     """
     from assetgen.building.incremental import read_and_plan, selected_ids
     from assetgen.releases.approvals import planned_consent
@@ -56,31 +57,36 @@ def check(
     }
     session.print_report(findings, form, "check", counts)
     if form == "text" and not session.quiet:
-        said = ", ".join(counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels"))
-        session.out.print(f"{counted(len(planned), 'assets')} planned: {said}")
+        totals = ", ".join(
+            counted(int(str(counts[key])), key) for key in ("partners", "messages", "channels")
+        )
+        session.out.print(f"{counted(len(planned), 'assets')} planned: {totals}")
     raise session.ending(findings)
 
 
-STOPPED = "interrupted: the other files were not read"
+STOPPED = "interrupted: the remaining files were not checked"
 
 
 def verify(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Folders or packs (zip) with a manifest (default: out/)."),
+        typer.Argument(
+            metavar="[PATH]...", help="Output folders, or packs (zip), with a manifest (default: out/)."
+        ),
     ] = None,
-    jobs: Annotated[int | None, jobs_option("read")] = None,
+    jobs: Annotated[int | None, jobs_option("check files")] = None,
     date: Day = None,
     form: Form = "text",
     strict: Strict = False,
 ) -> None:
-    """Read finished files and prove them again. Needs no sources, only the manifest beside the files.
+    """Check finished files again, without the source files.
 
-    A PDF is proved wholly. Of a picture: hash, size, weight, profile, metadata, its QR code, that its words are
-    there and stand out, and that number and address are still, letter for letter, what was proved. What the other
-    words say is taken as built. It finds accidents, not a forger who rewrites file and manifest both. Files that are
-    under embargo, or whose time is over, on the day (--date) are told: a note, a warning.
+    Reads only the files and their manifest. A PDF gets every preflight check again. A picture is checked for its hash,
+    dimensions, file size, colour profile, metadata and QR code, for text that is present and legible, and for the
+    number and address, letter for letter. The wording of its other text is taken from the manifest. This finds
+    accidents, not a forger who rewrites both the file and the manifest. On the date (--date), an embargo is a note and
+    a passed end date is a warning.
     """
     from assetgen.verifying.verification import verify as verify_files
 
@@ -101,7 +107,7 @@ def verify(
         "assets": [one.as_dict() for one in result.files],
     }
     ids = [one.id for one in result.files]
-    # Places are told as seen from here, not from the campaign's folder: there need not be one.
+    # Paths are relative to the current folder, not to the campaign folder: there may be no campaign.
     session.print_report(findings, form, "verify", counts, assets=ids, folder="")
     if form == "text" and not session.quiet:
         _summary(session, result)
@@ -109,16 +115,16 @@ def verify(
 
 
 def _summary(session: Session, result: VerifyResult) -> None:
-    """Print how many files were proved again and, for each kind of them, what that means."""
-    sound = [one for one in result.files if one.ok]
+    """Print how many files passed and, for each kind of file, what was checked in it."""
+    passed = [one for one in result.files if one.ok]
     unreached = f", {result.unreached} not reached" if result.unreached else ""
-    words = f"{len(sound)} of {counted(len(result.files), 'files')} proved again{unreached}"
-    session.out.print(f"{words} in {result.seconds:.1f} s")
+    total = f"{len(passed)} of {counted(len(result.files), 'files')} passed{unreached}"
+    session.out.print(f"{total} in {result.seconds:.1f} s")
     kinds: dict[tuple[tuple[str, ...], ...], Counter[str]] = {}
-    for one in sound:
+    for one in passed:
         kinds.setdefault((one.proved, one.as_built, one.unchecked), Counter())[one.format] += 1
     for (proved, as_built, unchecked), formats in sorted(kinds.items(), key=lambda kind: -kind[1].total()):
         session.out.print(", ".join(f"{number} {name}" for name, number in formats.most_common()))
-        for title, said in (("proved", proved), ("as built", as_built), ("not checked", unchecked)):
-            if said:
-                session.out.print(f"  {title + ':':<13}{'; '.join(said)}")
+        for title, parts in (("checked", proved), ("as built", as_built), ("not checked", unchecked)):
+            if parts:
+                session.out.print(f"  {title + ':':<13}{'; '.join(parts)}")

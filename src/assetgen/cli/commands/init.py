@@ -1,7 +1,7 @@
-"""``assetgen init``: write a new campaign folder that builds at once.
+"""``assetgen init``: write a new campaign folder that can be built at once.
 
-The files lie in ``assetgen/starter/``. Its fonts, pictures and templates are the repository's own: the wheel holds
-a copy of them, a checkout is read where they lie. Nothing is overwritten.
+The files are in ``assetgen/starter/``. The starter uses the fonts, pictures and templates of the repository's own
+campaign: a wheel contains a copy of them, a source checkout reads the originals. No file is ever overwritten.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-# What the starter shares with the repository's own campaign, as in hatch_build.py.
+# Folders that the starter shares with the repository's own campaign. hatch_build.py has the same list.
 SHARED = ("brand/fonts", "brand/images", "templates")
 GITIGNORE = "gitignore"
-"""The starter's ``.gitignore``, under a name that git does not obey in this repository."""
+"""The name of the starter's ``.gitignore`` in the package: git must not apply it to this repository."""
 
 
 def write_starter(folder: Path) -> list[str]:
-    """Write the starter campaign into a folder that is missing or empty; return the paths written, sorted.
+    """Write the starter campaign into a new or empty folder; return the paths of its files, sorted.
 
-    Paths are relative to ``folder``, with ``/``. Raises CampaignError (``bad-value``) where something is in
-    the folder already, or where it cannot be written to.
+    Paths are relative to ``folder``, with ``/``. Raises CampaignError (``bad-value``) if the folder is not empty or
+    cannot be written to.
     """
     refuse_occupied(folder)
     contents = read_starter()
@@ -38,14 +38,14 @@ def write_starter(folder: Path) -> list[str]:
         for path, content in contents.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            # "x": should a file appear there in the meantime, it is not ours to overwrite.
+            # "x": do not overwrite a file that somebody else creates in the meantime.
             with target.open("xb") as file:
                 file.write(content)
     except OSError as error:
         raise CampaignError(
             Finding(
                 "bad-value",
-                f"the new campaign cannot be written: {error.strerror or error}",
+                f"cannot write the new campaign: {error.strerror or error}",
                 hint="choose a folder that you may write to",
                 place=Place(str(folder)),
             )
@@ -54,7 +54,7 @@ def write_starter(folder: Path) -> list[str]:
 
 
 def refuse_occupied(folder: Path) -> None:
-    """Raise CampaignError unless a folder is missing or empty."""
+    """Raise CampaignError unless the folder does not exist or is empty."""
     try:
         if not folder.exists() and not folder.is_symlink():
             return
@@ -65,24 +65,24 @@ def refuse_occupied(folder: Path) -> None:
         else:
             return
     except OSError as error:
-        text = f"this folder cannot be looked into: {error.strerror or error}"
+        text = f"cannot read this folder: {error.strerror or error}"
     hint = "name a folder that does not exist yet: assetgen init my-campaign"
     raise CampaignError(Finding("bad-value", text, hint=hint, place=Place(str(folder))))
 
 
 def read_starter() -> dict[str, bytes]:
-    """Return the starter's files: path with ``/`` to bytes, sorted."""
-    packed = files("assetgen") / "starter"
-    found = dict(read_below(packed))
+    """Return the bytes of each of the starter's files by path (with ``/``), sorted."""
+    package_folder = files("assetgen") / "starter"
+    found = dict(read_below(package_folder))
     found[f".{GITIGNORE}"] = found.pop(GITIGNORE)
     for folder in SHARED:
-        if not (packed / folder).is_dir():
+        if not (package_folder / folder).is_dir():
             found |= read_below(CHECKOUT / folder, f"{folder}/")
     return dict(sorted(found.items()))
 
 
 def read_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yield the path (with ``/``) and the bytes of every file below a folder, without what editors leave there."""
+    """Yield the path (with ``/``) and the bytes of every file below a folder, except files that editors leave."""
     for entry in folder.iterdir():
         if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
             continue
@@ -96,7 +96,10 @@ def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
 ) -> None:
-    """Make a new campaign folder that builds at once. Its helpline is invented: change what says 'change me'."""
+    """Create a campaign folder that can be built at once.
+
+    The helpline in it is invented: change every line that says 'change me'.
+    """
 
     session: Session = context.obj
     target = session.folder / folder

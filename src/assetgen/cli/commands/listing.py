@@ -1,4 +1,4 @@
-"""``assetgen list``: partners, channels, templates, messages, printers, assets, links, packs, as a table, JSON, CSV."""
+"""``assetgen list``: list the parts of a campaign as a table, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Rows = list[dict[str, Any]]
 Things = Literal["partners", "channels", "templates", "messages", "printers", "assets", "links", "packs"]
 """What can be listed."""
 ListFormat = Literal["text", "json", "csv"]
-"""The forms of a list."""
+"""The formats of a list."""
 
 
 @with_selection
@@ -47,12 +47,13 @@ def list_things(
     out: Out = None,
     day: Day = None,
     form: Annotated[
-        ListFormat, typer.Option("--format", help="A table, JSON, or CSV for a spreadsheet.")
+        ListFormat, typer.Option("--format", help="The format: a table, JSON, or CSV for a spreadsheet.")
     ] = "text",
 ) -> None:
-    """List what the campaign holds. 'links' shows code → partner, channel for the site's owner.
+    """List partners, channels, messages, assets and more.
 
-    'packs' shows who has what: languages, edition, size, whether a pack is as it should be, when its facts expire.
+    'links' lists each link with its code, partners and channels, for the owner of the website. 'packs' lists each
+    partner's packs with languages, edition and size, whether they are up to date, and when their facts expire.
     """
     from assetgen.planning.planner import plan_assets
 
@@ -68,8 +69,8 @@ def list_things(
         rows = _rows(things, loaded.campaign, assets, chosen)
     faults = [finding for finding in loaded.findings if finding.is_error]
     if form == "json":
-        said = {things: rows, "findings": [f.as_dict() for f in faults]}
-        typer.echo(encodable(json.dumps(said, indent=1, ensure_ascii=False), "json"))
+        report = {things: rows, "findings": [f.as_dict() for f in faults]}
+        typer.echo(encodable(json.dumps(report, indent=1, ensure_ascii=False), "json"))
     elif form == "csv":
         session.print_report(faults, "text", "list", {})
         _print_csv(rows)
@@ -80,7 +81,7 @@ def list_things(
 
 
 def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) -> tuple[str, ...]:
-    """Return the ids of the chosen assets; a thing that is known may be listed though nothing is planned of it."""
+    """Return the ids of the selected assets. Unless assets or links are listed, the selection may match no asset."""
     from assetgen.planning.selection import NothingChosen, select
 
     try:
@@ -91,32 +92,34 @@ def _chosen(things: Things, options: Selection, plan: Plan, campaign: Campaign) 
         return ()
 
 
-def _named(row: dict[str, Any], words: tuple[str, ...], mediums: tuple[str, ...] = ()) -> bool:
-    """Say whether a row is of those that were named: by its id, and by its medium where it has one."""
+def _is_named(row: dict[str, Any], globs: tuple[str, ...], mediums: tuple[str, ...] = ()) -> bool:
+    """Return whether a row's id matches one of the globs and its medium, if it has one, one of ``mediums``."""
     from assetgen.loading.channels import matches
 
     medium = row.get("medium")
-    return any(matches(word, row["id"], medium) for word in words or ("*",)) and any(
-        matches(word, str(medium)) for word in mediums or ("*",)
+    return any(matches(glob, row["id"], medium) for glob in globs or ("*",)) and any(
+        matches(glob, str(medium)) for glob in mediums or ("*",)
     )
 
 
 def _rows(things: Things, campaign: Campaign, assets: list[Asset], options: Selection) -> Rows:
+    """Return the rows of a list, limited to the selection."""
     if things == "partners":
         narrowed = any(words for kind, words in options.given() if kind != "partner")
         rows = _partner_rows(campaign, assets, narrowed=narrowed)
-        return [row for row in rows if _named(row, options.partner)]
+        return [row for row in rows if _is_named(row, options.partner)]
     if things == "channels":
         narrowed = any(words for kind, words in options.given() if kind not in ("channel", "medium"))
         rows = _channel_rows(campaign, assets, narrowed=narrowed)
-        return [row for row in rows if _named(row, options.channel, options.medium)]
+        return [row for row in rows if _is_named(row, options.channel, options.medium)]
     rows = _other_rows(things, campaign, assets)
     if things == "templates":
-        return [row for row in rows if _named(row, options.template)]
-    return [row for row in rows if _named(row, options.message)] if things == "messages" else rows
+        return [row for row in rows if _is_named(row, options.template)]
+    return [row for row in rows if _is_named(row, options.message)] if things == "messages" else rows
 
 
 def _other_rows(things: Things, campaign: Campaign, assets: list[Asset]) -> Rows:
+    """Return the rows of templates, messages, printers, links or assets."""
     if things == "templates":
         return [
             {
@@ -175,7 +178,7 @@ def _printer_rows(campaign: Campaign, assets: list[Asset]) -> Rows:
 
 
 def _asset_size(asset: Asset) -> str:
-    """Return the final size; of what stands several up, how many are on which paper, too."""
+    """Return the final size; for an imposition, also the number of pieces and the paper size."""
     size, sheet = _size(asset.spec.width, asset.spec.height, asset.spec.unit), asset.spec.sheet
     return f"{size}, {len(sheet.cells)} on {sheet.paper}" if sheet else size
 
@@ -187,12 +190,12 @@ def _size(width: float, height: float, unit: str) -> str:
 def _pack_rows(
     session: Session, campaign: Campaign, plan: Plan, options: Selection, out: Path | None, day: str | None
 ) -> Rows:
-    """Return who has what on a day: of the partners that are selected, what lies in ``out/packs``."""
+    """Return the packs in ``out/packs`` of the selected partners, with their state on a date."""
     from assetgen.loading.channels import matches
     from assetgen.packs.pack_run import pack_rows
 
-    every = sorted({*campaign.partners, *campaign.unreadable_partners})
-    chosen = [name for name in every if any(matches(word, name) for word in options.partner or ("*",))]
+    known = sorted({*campaign.partners, *campaign.unreadable_partners})
+    chosen = [name for name in known if any(matches(glob, name) for glob in options.partner or ("*",))]
     return pack_rows(campaign, plan, built_into(session, out), chosen, day_of(day))
 
 
@@ -215,7 +218,7 @@ def _partner_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
 
 
 def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) -> Rows:
-    used = Counter(_counted_under(campaign, asset) for asset in assets if asset.medium != "qr")
+    used = Counter(_channel_key(campaign, asset) for asset in assets if asset.medium != "qr")
     rows: Rows = [
         {
             "id": channel.id,
@@ -226,7 +229,7 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
             "format": channel.format,
             "code": "on" if channel.qr else "off",
             "assets": used[owner, channel.id],
-            "notes": f"{owner}'s own, {channel.source}" if owner else _note(channel),
+            "notes": f"custom size of {owner}, {channel.source}" if owner else _note(channel),
         }
         for owner, channel in (
             *(("", channel) for channel in campaign.channels.values()),
@@ -256,18 +259,18 @@ def _channel_rows(campaign: Campaign, assets: list[Asset], *, narrowed: bool) ->
     return rows
 
 
-def _counted_under(campaign: Campaign, asset: Asset) -> tuple[str, str]:
-    """Return under which channel an asset counts: with its partner where that has a size of its own."""
+def _channel_key(campaign: Campaign, asset: Asset) -> tuple[str, str]:
+    """Return the owner and the channel that an asset counts for; the owner is a partner only for its custom sizes."""
     own = asset.channel in campaign.partners[asset.partner].custom_sizes
     return (asset.partner if own else "", asset.channel)
 
 
 def _note(channel: Channel) -> str:
-    return "provisional: ask the media owner for the template" if channel.provisional else ""
+    return "provisional: ask the media owner for its specification" if channel.provisional else ""
 
 
 def _link_rows(assets: list[Asset], style: LinkStyle) -> Rows:
-    """Return each link once: its code, whose it is, and in how many assets it stands."""
+    """Return each link once, with its code, partners and channels, and the number of assets that use it."""
     links: dict[str, dict[str, Any]] = {}
     for asset in assets:
         link = asset.spec.link or asset.spec.click
@@ -292,7 +295,7 @@ def _link_rows(assets: list[Asset], style: LinkStyle) -> Rows:
 
 
 def _code_of(link: str, style: LinkStyle) -> str:
-    """Return what tells a link from the others: its code, or the fields of a site's statistics; else nothing."""
+    """Return what identifies a link: its code or its UTM parameters; an empty string if it has neither."""
     query = urlsplit(link).query
     if style.style == "utm":
         return query
@@ -308,26 +311,26 @@ def _print_table(session: Session, things: Things, rows: Rows) -> None:
     columns = [name for name in (rows[0] if rows else {}) if name not in left_out]
     listed = table(*columns, right=("assets",), overflow="fold")
     for row in rows:
-        listed.add_row(*(Text(shown(_cell(row[name]))) for name in columns))
+        listed.add_row(*(Text(shown(_table_cell(row[name]))) for name in columns))
     session.out.print(listed)
     if not session.quiet:
         session.err.print(counted(len(rows), things))
 
 
 def _print_csv(rows: Rows) -> None:
-    """Print a table that a spreadsheet opens as it is; what begins like a formula is made harmless."""
+    """Print CSV that a spreadsheet opens directly. Cells that begin like a formula are escaped."""
     from assetgen.packs.pack_tables import csv_bytes
 
     head = list(rows[0]) if rows else []
-    cells = ([_spread(row[name]) for name in head] for row in rows)
+    cells = ([_csv_cell(row[name]) for name in head] for row in rows)
     typer.echo(csv_bytes(head, cells), nl=False)
 
 
-def _spread(value: object) -> object:
+def _csv_cell(value: object) -> object:
     return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
 
 
-def _cell(value: object) -> str:
+def _table_cell(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) if len(value) <= 6 else f"{len(value)}"
     if isinstance(value, bool):

@@ -21,58 +21,64 @@ def gallery(
     context: typer.Context,
     out: Out = None,
 ) -> None:
-    """Write out/index.html: every asset in true proportion, with filters, at 100 % on a click."""
+    """Write out/index.html, a page that shows every asset.
+
+    Each asset is shown in its true proportions. The page has filters, and a click shows an asset at 100 %.
+    """
     from assetgen.gallery.gallery_files import write_gallery
 
     session: Session = context.obj
     folder = built_into(session, out)
-    with steps(session, "drawing thumbnails") as show:
+    with steps(session, "rendering thumbnails") as show:
         result = write_gallery(folder, on_progress=lambda done, total: show(done, total, None))
     if not session.quiet:
-        session.err.print(f"{result.assets} assets, {result.made} thumbnails drawn")
+        session.err.print(f"{result.assets} assets, {result.made} thumbnails rendered")
     session.out.print(str(result.page))
 
 
-WAITING = "a build is at work in the output folder: waiting for it to end"
-STOPPED = "interrupted: what was joined is whole; merge again for the rest"
+WAITING = "waiting for a build in the output folder to end"
+STOPPED = "interrupted: files already merged are complete; run merge again for the rest"
 
 
 def merge(
     context: typer.Context,
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="What build --shard made, all of it.")
+        list[Path], typer.Argument(metavar="DIR...", help="The output folders of all shards (build --shard).")
     ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--out", metavar="OUT", parser=named_folder, help="The folder to join them into."),
+        typer.Option(
+            "-o", "--out", metavar="OUT", parser=named_folder, help="The folder to merge them into."
+        ),
     ],
     form: Form = "text",
 ) -> None:
-    """Join the shards of one build: their files, manifests and states, to exactly what one build gives.
+    """Merge the shards of one build into one output folder.
 
-    Every file is hashed first. A shard that is missing, unfinished, of another plan, edition or engine, and two
-    different files for one path are refused, all at once, and then nothing is written. A shard that is there twice with
-    the same bytes is fine. The shards' own folders stay as they are; what OUT holds beside the build is left alone.
+    The result equals that of one build without shards. Every file is hashed first. The merge stops before it writes
+    anything, and reports everything at once, if a shard is missing, unfinished or of a different plan, edition or
+    engine, or if two shards have different files for one path. A shard may be given twice if its bytes are the same.
+    The shards' folders, and files in OUT that are not from a build, do not change.
     """
     from assetgen.building.merge_shards import merge as merge_shards
 
     session: Session = context.obj
-    with steps(session, "joining") as show:
+    with steps(session, "merging") as show:
         done = merge_shards(folders, out, show, on_wait=lambda: session.err.print(WAITING))
     counts: dict[str, object] = {"files": done.files, "removed": done.removed, "failed": len(done.failed_ids)}
     session.print_report(list(done.findings), form, "merge", counts, folder="")
     if form == "text" and not session.quiet:
-        joined = f"{counted(done.files, 'files')} of {counted(done.shards, 'shards')}, {done.removed} removed"
-        session.out.print(f"{joined}: {out.as_posix()}")
+        merged = f"{counted(done.files, 'files')} of {counted(done.shards, 'shards')}, {done.removed} removed"
+        session.out.print(f"{merged}: {out.as_posix()}")
         if done.failed_ids:
             failed = counted(len(done.failed_ids), "assets")
             session.err.print(
-                f"{failed} failed in their shards, whose builds say why; first: {done.failed_ids[0]}"
+                f"{failed} failed when the shards were built (see their reports); first: {done.failed_ids[0]}"
             )
     raise session.ending(done.findings, STOPPED if done.interrupted else None)
 
 
-SHOWN_DIGITS = 12
+_SHA256_DIGITS = 12
 
 
 def why(
@@ -80,9 +86,10 @@ def why(
     asset: Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id, or the path of its file.")],
     out: Out = None,
 ) -> None:
-    """Say which files made an asset, why it was last made, and what the next build would do with it.
+    """Show why an asset was last built, and from which files.
 
-    A file that stands there as - was looked for and is not there: were it there, it would have been drawn.
+    Also shows what the next build would do with it. A file with - for its hash did not exist when the asset was built;
+    the asset will be rebuilt when it appears.
     """
     from assetgen.building.build_db import read_state
     from assetgen.building.output_dir import OutDir
@@ -98,64 +105,66 @@ def why(
     row = next((row for row in state.rows.values() if row.id == asset_id), None)
     session.out.print(asset_id)
     if row is None or row.work is None:
-        session.out.print("  made     not yet, or nothing says how")
+        session.out.print("  built    not yet, or there is no record of it")
     else:
         session.out.print(f"  file     {(folder / row.path).as_posix()}")
-        session.out.print(f"  made     {row.work.reason}")
+        session.out.print(f"  built    {row.work.reason}")
     seen = preview(loaded.campaign, plan, frozenset({asset_id}), folder)
-    session.out.print(f"  next     {seen.reasons.get(asset_id) or _kept(asset_id, plan)}")
+    session.out.print(f"  next     {seen.reasons.get(asset_id) or _reason_not_built(asset_id, plan)}")
     for name, sha256 in sorted((*row.work.planned, *row.work.drawn)) if row and row.work else ():
-        session.out.print(f"  read     {(sha256 or '-')[:SHOWN_DIGITS]:<{SHOWN_DIGITS}}  {name}")
+        session.out.print(f"  read     {(sha256 or '-')[:_SHA256_DIGITS]:<{_SHA256_DIGITS}}  {name}")
 
 
-def _kept(asset_id: str, plan: Plan) -> str:
-    """Return what the next build does with an asset that it does not make."""
+def _reason_not_built(asset_id: str, plan: Plan) -> str:
+    """Return what the next build does with an asset that it does not build."""
     if asset_id in plan.by_id():
-        return "nothing has changed: it is kept"
+        return "unchanged: it is kept"
     if any(one.id == asset_id for one in plan.unplanned):
-        return "its message or design cannot be read: it fails until that is mended (assetgen check)"
-    return "it is not planned any more: it is removed"
+        return "it fails: its message or template cannot be read (see assetgen check)"
+    return "it is no longer planned: it is removed"
 
 
-def _find(word: str, plan: Plan, state: BuildState, folder: Path) -> str:
-    """Return the id that an id or a path means. Raises CampaignError where it means none."""
+def _find(id_or_path: str, plan: Plan, state: BuildState, folder: Path) -> str:
+    """Return the asset id of an id or of a file's path. Raises CampaignError if no asset matches."""
     from assetgen.loading.yaml.file_validation import did_you_mean
 
     known: dict[str, str] = {}
-    named: list[tuple[str, str]] = [(row.id, row.path) for row in state.rows.values()]
-    named += [(one.id, one.path) for one in plan.assets]
-    named += [(one.id, one.path) for one in plan.unplanned]
-    for asset_id, path in named:
+    assets: list[tuple[str, str]] = [(row.id, row.path) for row in state.rows.values()]
+    assets += [(one.id, one.path) for one in plan.assets]
+    assets += [(one.id, one.path) for one in plan.unplanned]
+    for asset_id, path in assets:
         known |= {asset_id: asset_id, path: asset_id, (folder / path).as_posix(): asset_id}
-    wanted = word.removeprefix("./")
-    if wanted not in known:
-        hint = did_you_mean(wanted, known) or "assetgen list assets shows them all"
-        raise CampaignError(Finding("unknown-id", f"no such asset: {word}", hint))
-    return known[wanted]
+    name = id_or_path.removeprefix("./")
+    if name not in known:
+        hint = did_you_mean(name, known) or "assetgen list assets lists them all"
+        raise CampaignError(Finding("unknown-id", f"unknown asset: {id_or_path}", hint))
+    return known[name]
 
 
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]?)B?", re.IGNORECASE)
 
 
-Deed = Literal["info", "prune", "clear"]
-"""What can be done with the store."""
+CacheAction = Literal["info", "prune", "clear"]
+"""What can be done with the build cache."""
 
 
 def cache(
     context: typer.Context,
-    deed: Annotated[
-        Deed, typer.Argument(metavar="info|prune|clear", help="Say what it holds; make it smaller; empty it.")
+    action: Annotated[
+        CacheAction,
+        typer.Argument(metavar="info|prune|clear", help="Show its size; reduce it; empty it."),
     ],
     max_size: Annotated[
-        str, typer.Option("--max-size", metavar="SIZE", help="What prune leaves at most: 500MB, 2GB.")
+        str, typer.Option("--max-size", metavar="SIZE", help="The size that prune reduces it to: 500MB, 2GB.")
     ] = "5GB",
 ) -> None:
-    """The store of finished work, .assetgen/store: what was made once, on any branch, is taken from there.
+    """Show, reduce or empty the build cache.
 
-    It is safe to delete, and a build may be at work meanwhile. After a build it is pruned to 5 GB by itself, the
-    works that were of no use for longest first. For a CI's cache take .assetgen/store alone: without the seal that
-    stands beside it, each file is proved again before it enters out/.
+    The build cache, .assetgen/store, holds finished files and shares them between branches. It is safe to delete, also
+    while a build runs. Each build reduces it to 5 GB; the entries that were not used for the longest time go first. In
+    CI, cache only .assetgen/store, without the seal file beside it: each file then passes its preflight checks again
+    before it enters out/.
     """
     from assetgen.building.build_cache import Store, measure, prune
     from assetgen.building.output_dir import OWN_FOLDER
@@ -164,23 +173,24 @@ def cache(
     session: Session = context.obj
     session.require_folder()
     store = Store(session.folder / OWN_FOLDER)
-    if deed == "info":
+    if action == "info":
         held = measure(store)
         where = store.root.as_posix()
-        session.out.print(f"{held.works:,} finished works, {_shown(held.bytes)}: {where}")
+        session.out.print(f"{held.works:,} finished files, {_megabytes(held.bytes)}: {where}")
         return
-    gone = prune(store, limit_bytes) if deed == "prune" else measure(store)
-    if deed == "clear":
+    removed = prune(store, limit_bytes) if action == "prune" else measure(store)
+    if action == "clear":
         store.clear()
-    session.out.print(f"{gone.works:,} finished works removed, {_shown(gone.bytes)}")
+    session.out.print(f"{removed.works:,} finished files removed, {_megabytes(removed.bytes)}")
 
 
-def _bytes(words: str) -> int:
-    found = SIZE.fullmatch(words.strip())
+def _bytes(size: str) -> int:
+    """Return the bytes of a size such as 500MB. Raises BadParameter if it is not one."""
+    found = SIZE.fullmatch(size.strip())
     if found is None:
-        raise typer.BadParameter(f"{words!r} is no size: write 500MB or 2GB", param_hint="--max-size")
+        raise typer.BadParameter(f"{size!r} is not a size (write 500MB or 2GB)", param_hint="--max-size")
     return int(float(found[1]) * UNITS[found[2].upper()])
 
 
-def _shown(size_bytes: int) -> str:
+def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 10**6:,.1f} MB"

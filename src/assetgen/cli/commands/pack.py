@@ -1,4 +1,4 @@
-"""``assetgen pack``: what a partner receives, one zip that needs no explaining."""
+"""``assetgen pack``: write one zip for each partner, with its files and instructions."""
 
 from __future__ import annotations
 
@@ -36,41 +36,42 @@ Parts = Annotated[
     typer.Option(
         "--part",
         metavar="PART[,PART]",
-        help="A smaller zip for each: print, social, adverts, screens, email, qr, copy, outdoor, press.",
+        help="One zip for each part only: print, social, adverts, screens, email, qr, copy, outdoor, press.",
     ),
 ]
 Named = Annotated[
-    list[str] | None, typer.Argument(metavar="[PARTNER]...", help="Partner ids, or globs: 'harbour-*'.")
+    list[str] | None, typer.Argument(metavar="[PARTNER]...", help="Partner ids or globs: 'harbour-*'.")
 ]
 
 
 def pack(
     context: typer.Context,
     partners: Named = None,
-    every: Annotated[bool, typer.Option("--all", help="Every partner.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Pack every partner.")] = False,
     part: Parts = None,
     out: Out = None,
-    jobs: Annotated[int | None, jobs_option("pack")] = None,
+    jobs: Annotated[int | None, jobs_option("write packs")] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Make packs that are as they should be, too.")
+        bool, typer.Option("--force", help="Write packs again even if nothing changed.")
     ] = False,
     specimen: Annotated[
         bool,
         typer.Option(
-            "--specimen", help="A pack to look at, marked on each page, before days and approvals allow it."
+            "--specimen",
+            help="Write a preview pack, marked on each page, despite an embargo or missing approvals.",
         ),
     ] = False,
     day: Day = None,
     form: Form = "text",
     strict: Strict = False,
 ) -> None:
-    """Make a partner's pack: out/packs/<slug>_<partner>_<edition>.zip.
+    """Write a partner's pack (zip) into out/packs/.
 
-    In it are the built files, unchanged, by use and language; what to post with which picture; alt text; a job
-    ticket for the printer; a first page that explains it all; and the sums by which verify proves it. A partner
-    with a file that was not built, failed or is out of date gets no pack: run build first. Nor does one whose files
-    nobody approved where the campaign asks for it, that are under embargo, or past their day; a --specimen can still
-    be made.
+    The file is <slug>_<partner>_<edition>.zip. It contains the built files, unchanged, by use and language; the post
+    for each picture; alt texts; a job ticket for the printer; a first page that explains everything; and the checksums
+    for verify. A partner gets no pack while one of its files is missing, failed or outdated: run build first. The same
+    holds while a file is under embargo, expired, or not approved in a campaign with approval: required. --specimen
+    writes a preview pack even then.
     """
     from assetgen.packs.pack_run import PackOptions, pack_partners
     from assetgen.planning.planner import plan_assets
@@ -79,7 +80,7 @@ def pack(
     folder = built_into(session, out)
     parts = _parts(part or [])
     if not partners and not every:
-        raise typer.BadParameter("name a partner, or --all")
+        raise typer.BadParameter("no partner named: name one or more, or pass --all")
     loaded = session.load()
     chosen = _chosen([] if every else partners or [], loaded.campaign)
     plan = plan_assets(loaded.campaign)
@@ -91,12 +92,12 @@ def pack(
             force,
             specimen,
             on_progress=show,
-            on_wait=lambda: session.err.print("waiting for another build to end"),
+            on_wait=lambda: session.err.print("waiting for another build in the output folder to end"),
         )
         result = pack_partners(loaded.campaign, plan, folder, chosen, options)
-    # The faults of partners that nobody asked for are no news here.
-    about = {finding for finding in loaded.findings if not finding.is_error or every}
-    findings = raised([*(one for one in loaded.findings if one in about), *result.findings], strict=strict)
+    # Without --all, errors in the files of other partners are not reported.
+    relevant = {finding for finding in loaded.findings if not finding.is_error or every}
+    findings = raised([*(one for one in loaded.findings if one in relevant), *result.findings], strict=strict)
     session.print_report(findings, form, "pack", _counts(result), assets=chosen)
     if form == "text":
         _summary(session, result, folder)
@@ -104,6 +105,7 @@ def pack(
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts that ``--part`` names, each once, in their usual order. Raises CampaignError."""
     from assetgen.loading.yaml.file_validation import did_you_mean
     from assetgen.packs.pack_context import USE_OF
 
@@ -111,14 +113,14 @@ def _parts(words: Sequence[str]) -> tuple[str, ...]:
     unknown = [one for one in named if one not in USE_OF]
     if unknown:
         hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
-        raise CampaignError(Finding("unknown-id", f"--part {unknown[0]}: there is no such part", hint))
+        raise CampaignError(Finding("unknown-id", f"--part {unknown[0]}: unknown part", hint))
     return tuple(use for use in USE_OF if use in named)
 
 
 def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
-    """Return the partners that some words name, those that cannot be read too: they are refused with a reason.
+    """Return the ids of the partners that match. Includes partners that cannot be read: their packs are refused.
 
-    Raises CampaignError where a word names none.
+    ``words`` are ids or globs; none match everything. Raises CampaignError if one matches no partner.
     """
     from assetgen.loading.channels import matches
     from assetgen.loading.yaml.file_validation import did_you_mean
@@ -128,7 +130,7 @@ def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
         return known
     faults = [
         Finding(
-            "unknown-id", f"no such partner: {word}", did_you_mean(word, known) or "assetgen list partners"
+            "unknown-id", f"unknown partner: {word}", did_you_mean(word, known) or "assetgen list partners"
         )
         for word in words
         if not any(matches(word, name) for name in known)
@@ -139,6 +141,7 @@ def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
 
 
 def _counts(result: PackResult) -> dict[str, object]:
+    """Return the numbers and the packs for the JSON report."""
     return {
         "packed": len(result.made),
         "kept": len(result.packs) - len(result.made),
@@ -163,18 +166,19 @@ def _counts(result: PackResult) -> dict[str, object]:
 
 
 def _summary(session: Session, result: PackResult, folder: Path) -> None:
-    """Print each zip with its size, and how many were made."""
+    """Print each zip with its size, and the totals."""
     if result.packs:
         packs = table("pack", "files", "size", "", right=("files", "size"), overflow="fold")
         for record in result.packs:
             path, size = (folder / record.path).as_posix(), f"{record.bytes / 1e6:.1f} MB"
-            what = "made" if record.name in result.made else "kept as it was"
-            packs.add_row(path, f"{record.files}", size, what)
+            state = "written" if record.name in result.made else "unchanged"
+            packs.add_row(path, f"{record.files}", size, state)
         session.out.print(packs)
     if not session.quiet:
         refused = f", {len(result.refused)} refused" if result.refused else ""
-        left = f", {len(result.unreached)} not reached" if result.unreached else ""
-        made = counted(len(result.made), "packs")
+        unreached = f", {len(result.unreached)} not reached" if result.unreached else ""
+        written = counted(len(result.made), "packs")
+        unchanged = len(result.packs) - len(result.made)
         session.err.print(
-            f"{made} made, {len(result.packs) - len(result.made)} kept{refused}{left} in {result.seconds:.1f} s"
+            f"{written} written, {unchanged} unchanged{refused}{unreached} in {result.seconds:.1f} s"
         )

@@ -1,4 +1,4 @@
-"""``assetgen partner``: a new partner, from questions in the terminal or from a form's export."""
+"""``assetgen partner``: add partners, from questions in the terminal or from the export of a web form."""
 
 from __future__ import annotations
 
@@ -21,89 +21,101 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Update = Annotated[bool, typer.Option("--update", help="Change partners that are there already.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge and show; write nothing.")]
+Update = Annotated[bool, typer.Option("--update", help="Also change partners that exist.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only validate and show the result; write nothing.")]
 
 
-@app.command("new")
+@app.command("new", epilog="Example: assetgen partner new --name 'Harbour Trust' -m worried")
 def new(
     context: typer.Context,
-    name: Annotated[str | None, typer.Option(help="Its full name. Without it, questions are asked.")] = None,
-    id: Annotated[str, typer.Option("--id", help="Its id; usually made from its name.")] = "",
-    short_name: Annotated[str, typer.Option(help="What it is called in small places.")] = "",
-    role: Annotated[str, typer.Option(help="lead, joint or supporting.")] = "",
-    message: Annotated[list[str] | None, typer.Option("-m", "--message", help="Repeatable.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its full name (default: ask for every value).")] = None,
+    id: Annotated[str, typer.Option("--id", help="Its id (default: derived from its name).")] = "",
+    short_name: Annotated[str, typer.Option(help="Its name where space is short.")] = "",
+    role: Annotated[str, typer.Option(help="Its role: lead, joint or supporting.")] = "",
+    message: Annotated[
+        list[str] | None, typer.Option("-m", "--message", help="Message id. Repeatable.")
+    ] = None,
     channel: Annotated[
-        list[str] | None, typer.Option("-c", "--channel", help="'social/*', poster-a4 … Repeatable.")
+        list[str] | None, typer.Option("-c", "--channel", help="Channel: 'social/*', poster-a4 … Repeatable.")
     ] = None,
-    locale: Annotated[list[str] | None, typer.Option("-l", "--locale", help="Repeatable.")] = None,
-    template: Annotated[str, typer.Option("-t", "--template", help="Its design.")] = "",
-    local_line: Annotated[str, typer.Option(help="A line about its place, at most 60 characters.")] = "",
+    locale: Annotated[
+        list[str] | None, typer.Option("-l", "--locale", help="Locale: en-GB … Repeatable.")
+    ] = None,
+    template: Annotated[str, typer.Option("-t", "--template", help="Its template.")] = "",
+    local_line: Annotated[
+        str, typer.Option(help="A line of text about its area, at most 60 characters.")
+    ] = "",
     company: Annotated[
-        list[str] | None, typer.Option("--with", help="Partners that stand beside it. Repeatable.")
+        list[str] | None, typer.Option("--with", help="Partner shown beside it. Repeatable.")
     ] = None,
-    logo: Annotated[Path | None, typer.Option(metavar="FILE", help="Its logo, SVG or PNG.")] = None,
-    contact_name: Annotated[str, typer.Option(help="Who answers questions.")] = "",
-    contact_email: Annotated[str, typer.Option(help="Where to.")] = "",
+    logo: Annotated[Path | None, typer.Option(metavar="FILE", help="Its logo, as SVG or PNG.")] = None,
+    contact_name: Annotated[str, typer.Option(help="The person who answers questions.")] = "",
+    contact_email: Annotated[str, typer.Option(help="That person's e-mail address.")] = "",
     extra: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SIZE", help="A size of its own, like a channel: 'pvc-banner 2400x600'. Repeatable."
+            metavar="SIZE", help="A custom size, based on a channel: 'pvc-banner 2400x600'. Repeatable."
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Write without asking.")] = False,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Write without confirmation.")] = False,
     update: Update = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Ask for a new partner, show what would be made for it, and write partners/ID/partner.yaml."""
+    """Add a partner.
+
+    Shows which assets would be built for it, then writes partners/ID/partner.yaml.
+    """
     from assetgen.intake.request import Request
     from assetgen.intake.request_validation import judge
 
     session: Session = context.obj
     loaded = session.load()
     if name is None:
-        request = _asked(session, loaded)
+        request = _prompt_for_request(session, loaded)
     else:
-        words = {
+        values = {
             "name": name, "id": id, "short_name": short_name, "role": role, "messages": message or (),
             "channels": channel or (), "locales": locale or (), "template": template, "local_line": local_line,
             "alongside": company or (), "contact_name": contact_name, "contact_email": contact_email,
             "custom_sizes": extra or (),
         }  # fmt: skip
-        # What no option names is not asked for: of a partner that is there it stays as it is.
-        request = Request.of({key: said for key, said in words.items() if said})
+        # An option that is not given is not part of the request: an existing partner keeps that value.
+        request = Request.of({key: value for key, value in values.items() if value})
     request = _with_logo(request, logo)
     (verdict,) = judge(loaded, [request])
     request = verdict.request
     _refuse(session, verdict, update=update)
     session.out.print(_planned(verdict))
     if verdict.exists and not verdict.changes:
-        session.out.print("nothing to do: it stands there as asked")
+        session.out.print("nothing to do: the partner already has these values")
         return
     session.err.print(request.yaml(loaded.campaign.file.locales[0]).rstrip())
     _print_changes(session, verdict)
     if dry_run or not (yes or _confirmed(request.partner_id)):
         session.out.print("nothing written")
         return
-    _take(session, loaded, [request])
+    _write(session, loaded, [request])
 
 
-@app.command("import")
+@app.command("import", epilog="Example: assetgen partner import requests.csv --dry-run")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The export of a form, with a header.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="The export of a form, with a header row.")
+    ],
     logos: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the logos lie (default: beside the file).")
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder of the logos (default: the folder of the file)."),
     ] = None,
     update: Update = False,
     dry_run: DryRun = False,
     form: Form = "text",
 ) -> None:
-    """Judge every row of a form's export; write the good ones into partners/, report the others.
+    """Import partners from the export of a form.
 
-    Columns are found by their headers: name, short_name, messages, channels … or as campaign.yaml says
-    (requests: columns). A partner that is there already is left as it is, and what would change is shown;
-    --update changes it.
+    Every row is validated. Valid rows are written into partners/; each invalid row is reported with its row, column and
+    reason. Columns are found by their headers: name, short_name, messages, channels … or those that campaign.yaml sets
+    (requests: columns). An existing partner is changed only with --update; without it, the changes are only shown.
     """
     from assetgen.intake.form_export import read_sheet
     from assetgen.intake.request_validation import judge
@@ -112,96 +124,101 @@ def import_(
     loaded = session.load()
     sheet = read_sheet(file, loaded.campaign.file.requests, logos or file.parent)
     if session.err.is_terminal and not session.quiet:
-        session.err.print(f"judging {counted(len(sheet.rows), 'rows')}")
-    faulty = {at for at, row in enumerate(sheet.rows) if row.faults}
+        session.err.print(f"validating {counted(len(sheet.rows), 'rows')}")
+    faulty = {number for number, row in enumerate(sheet.rows) if row.faults}
     verdicts = judge(loaded, [row.request for row in sheet.rows], faulty)
     findings = list(sheet.findings)
     for row, verdict in zip(sheet.rows, verdicts, strict=True):
         findings += [*row.faults, *(row.told(fault.finding, fault.key) for fault in verdict.faults)]
-    good = [one for at, one in enumerate(verdicts) if one.is_sound and at not in faulty]
-    new = [verdict.request for verdict in good if verdict.is_new]
-    changed = [verdict for verdict in good if verdict.exists and verdict.changes]
-    taken = [*new, *(verdict.request for verdict in changed if update)]
+    valid = [verdict for row, verdict in enumerate(verdicts) if verdict.is_sound and row not in faulty]
+    new = [verdict.request for verdict in valid if verdict.is_new]
+    changed = [verdict for verdict in valid if verdict.exists and verdict.changes]
+    accepted = [*new, *(verdict.request for verdict in changed if update)]
     counts: dict[str, object] = {
         "new": len(new),
         "changed": len(changed),
-        "unchanged": len(good) - len(new) - len(changed),
-        "refused": len(verdicts) - len(good),
-        "written": 0 if dry_run else len(taken),
+        "unchanged": len(valid) - len(new) - len(changed),
+        "refused": len(verdicts) - len(valid),
+        "written": 0 if dry_run else len(accepted),
     }
     if form == "text":
-        for verdict in good:
+        for verdict in valid:
             session.out.print(_line(verdict, update=update))
             _print_changes(session, verdict)
     session.print_report(findings, form, "partner import", counts, folder="")
-    if not dry_run and taken:
-        _take(session, loaded, taken, is_quiet=form != "text")
+    if not dry_run and accepted:
+        _write(session, loaded, accepted, is_quiet=form != "text")
     if form == "text" and not session.quiet:
         session.out.print(", ".join(f"{count} {what}" for what, count in counts.items()))
         if changed and not update:
-            session.out.print("--update takes the changes over")
+            session.out.print("to apply the changes, run again with --update")
     raise session.ending(findings)
 
 
 def _line(verdict: Verdict, *, update: bool) -> str:
-    state = "new" if verdict.is_new else "as it is"
+    """Return the line about one valid row: its partner, what happens to it, and its assets."""
+    state = "new" if verdict.is_new else "unchanged"
     if verdict.exists and verdict.changes:
         state = "changed" if update else "would change"
     return f"{verdict.request.partner_id}: {state}, {_planned(verdict)}"
 
 
 def _planned(verdict: Verdict) -> str:
+    """Return how many assets a partner would get, by medium."""
     total = sum(verdict.mediums.values())
     parts = ", ".join(f"{count} {medium}" for medium, count in verdict.mediums.items())
     return f"{counted(total, 'assets')} planned: {parts}"
 
 
 def _print_changes(session: Session, verdict: Verdict) -> None:
+    """Print each key of an existing partner that a request changes, with the old and the new value."""
     for key, (old, new) in verdict.changes.items():
-        session.out.print(f"  {key}: {_words(old)} → {_words(new)}")
+        session.out.print(f"  {key}: {_value_text(old)} → {_value_text(new)}")
 
 
-def _words(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None:
-        return "(the campaign's)"
+        return "(from the campaign)"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _take(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_quiet: bool = False) -> None:
+def _write(session: Session, loaded: Loaded, requests: Sequence[Request], *, is_quiet: bool = False) -> None:
+    """Write the partners' files. If there is only one, print its path and the next command."""
     from assetgen.intake.request_validation import take_over
 
-    taken = take_over(loaded.campaign.root, requests, loaded.campaign.file.locales[0])
+    written = take_over(loaded.campaign.root, requests, loaded.campaign.file.locales[0])
     if is_quiet or session.quiet:
         return
-    for partner_id in taken[:1] if len(taken) == 1 else ():
+    for partner_id in written[:1] if len(written) == 1 else ():
         session.out.print(f"written: partners/{partner_id}/partner.yaml")
         session.out.print(f"next: assetgen build -p {partner_id}")
 
 
 def _refuse(session: Session, verdict: Verdict, *, update: bool) -> None:
-    """Raise CampaignError with all that is wrong with a request, each with the option that it is about."""
+    """Raise CampaignError with every fault of a request, each with its option. Do nothing if there is none."""
     faults = [
         replace(fault.finding, text=f"{_label(fault.key)}{fault.finding.text}", place=Place())
         for fault in verdict.faults
     ]
     if verdict.exists and verdict.changes and not update:
         name = verdict.request.partner_id
-        text = f"there is a partner {name} already: {', '.join(verdict.changes)} would change"
-        faults.append(Finding("duplicate-id", text, "--update changes it; --id gives another id"))
+        text = f"partner {name} already exists: {', '.join(verdict.changes)} would change"
+        faults.append(Finding("duplicate-id", text, "pass --update to change it, or --id for a different id"))
     if faults:
         raise CampaignError(faults)
 
 
 OPTION_OF = {"alongside": "with", "custom_sizes": "extra"}
-"""The options that have another name than the key of a partner's file that they set."""
+"""Options whose name differs from the key of ``partner.yaml`` that they set."""
 
 
 def _label(key: str | None) -> str:
+    """Return the name of the option that sets a key, with a colon; empty without a key."""
     return f"{OPTION_OF.get(key, key)}: " if key else ""
 
 
 def _with_logo(request: Request, logo: Path | None) -> Request:
-    """Return a request with the logo's bytes; raises CampaignError where the file cannot be read."""
+    """Return a request with the logo's bytes. Raises CampaignError if the file cannot be read."""
     from assetgen.intake.form_export import read_logo
 
     if logo is None:
@@ -211,43 +228,47 @@ def _with_logo(request: Request, logo: Path | None) -> Request:
 
 
 def _confirmed(partner_id: str) -> bool:
+    """Return whether the user confirms the writing; False without a terminal."""
     return sys.stdin.isatty() and typer.confirm(f"Write partners/{partner_id}/partner.yaml?", default=True)
 
 
-def _asked(session: Session, loaded: Loaded) -> Request:
-    """Return what somebody answers in a terminal. Return takes what stands in brackets."""
+def _prompt_for_request(session: Session, loaded: Loaded) -> Request:
+    """Ask for every value in the terminal; the Return key accepts the default in brackets.
+
+    Raises CampaignError if standard input is not a terminal.
+    """
     from assetgen.intake.request import Request
 
     if not sys.stdin.isatty():
-        hint = "assetgen partner new --name NAME …, or partner import FILE.csv"
-        raise CampaignError(Finding("bad-value", "there is nobody to ask: no terminal", hint))
+        hint = "pass --name NAME and further options, or use assetgen partner import FILE.csv"
+        raise CampaignError(Finding("bad-value", "cannot prompt: standard input is not a terminal", hint))
     known = loaded.known
-    name = typer.prompt("Its full name").strip()
+    name = typer.prompt("Full name").strip()
     draft = Request(name)
-    words: dict[str, str | list[str]] = {"name": name}
-    words["id"] = typer.prompt("Its id", default=draft.partner_id)
-    words["short_name"] = typer.prompt("In small places it is called", default=name)
-    words["role"] = typer.prompt("Its role: lead, joint or supporting", default="supporting")
-    for key, what, usual in (
+    values: dict[str, str | list[str]] = {"name": name}
+    values["id"] = typer.prompt("Id", default=draft.partner_id)
+    values["short_name"] = typer.prompt("Name where space is short", default=name)
+    values["role"] = typer.prompt("Role: lead, joint or supporting", default="supporting")
+    for key, question, default in (
         ("messages", f"Messages ({', '.join(known.message_ids)})", known.campaign.messages),
-        ("channels", "Channels (assetgen list channels shows all)", known.campaign.channels),
+        ("channels", "Channels (assetgen list channels lists all)", known.campaign.channels),
         ("locales", f"Languages ({', '.join(loaded.campaign.brand.file.labels)})", known.campaign.locales),
     ):
-        words[key] = _several(typer.prompt(what, default=", ".join(usual)), usual)
-    sizes = "Sizes of its own (pvc-banner 2400x600), or nothing"
-    words["custom_sizes"] = _several(typer.prompt(sizes, default="", show_default=False), ())
-    words["local_line"] = typer.prompt("A line about its place, or nothing", default="", show_default=False)
-    company = ", ".join(known.partner_ids)
-    said = typer.prompt(f"Stands with ({company}), or nothing", default="", show_default=False)
-    words["alongside"] = _several(said, ())
-    words["contact_name"] = typer.prompt("Who answers questions, or nothing", default="", show_default=False)
-    words["contact_email"] = typer.prompt("Their address, or nothing", default="", show_default=False)
-    request = Request.of(words)
-    file = typer.prompt("Its logo's file, or nothing", default="", show_default=False)
+        values[key] = _split_list(typer.prompt(question, default=", ".join(default)), default)
+    sizes = "Custom sizes (pvc-banner 2400x600), optional"
+    values["custom_sizes"] = _split_list(typer.prompt(sizes, default="", show_default=False), ())
+    values["local_line"] = typer.prompt("Line about its area, optional", default="", show_default=False)
+    partners = ", ".join(known.partner_ids)
+    answer = typer.prompt(f"Shown beside ({partners}), optional", default="", show_default=False)
+    values["alongside"] = _split_list(answer, ())
+    values["contact_name"] = typer.prompt("Contact person, optional", default="", show_default=False)
+    values["contact_email"] = typer.prompt("Contact's e-mail, optional", default="", show_default=False)
+    request = Request.of(values)
+    file = typer.prompt("Logo file, optional", default="", show_default=False)
     return _with_logo(request, Path(file) if file else None)
 
 
-def _several(said: str, usual: Sequence[str]) -> list[str]:
-    """Return the words of a list; what is the campaign's own is left to it."""
-    words = [word.strip() for word in said.split(",") if word.strip()]
-    return [] if words == list(usual) else words
+def _split_list(answer: str, default: Sequence[str]) -> list[str]:
+    """Return the items of a comma-separated answer; none if it equals the campaign's default."""
+    items = [item.strip() for item in answer.split(",") if item.strip()]
+    return [] if items == list(default) else items

@@ -1,4 +1,4 @@
-"""``assetgen doctor``, ``explain`` and ``schema``: look things up."""
+"""``assetgen doctor``, ``explain`` and ``schema``: print information about the machine, findings and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from assetgen.cli.session import Session, table
 
 
 def doctor(context: typer.Context) -> None:
-    """Look for every part of the machine that a build needs, and say how to get what is missing."""
+    """Check that this machine has what a build needs.
+
+    Shows how to get each part that is missing.
+    """
     from assetgen.rendering.engine.machine import inspect_machine
 
     session: Session = context.obj
@@ -33,10 +36,12 @@ def explain(
     context: typer.Context,
     code: Annotated[
         str | None,
-        typer.Argument(metavar="CODE", help="A finding's code, such as text-overflow; none lists them all."),
+        typer.Argument(
+            metavar="CODE", help="A finding's code, such as text-overflow (default: list all codes)."
+        ),
     ] = None,
 ) -> None:
-    """Say what a finding means, with an example, and how to mend it."""
+    """Explain a finding, with an example and how to fix it."""
     from rich.markdown import Markdown
 
     from assetgen.cli import report as texts
@@ -55,11 +60,14 @@ def explain(
 
 
 SchemaKind = Literal["campaign", "brand", "message", "partner", "channels", "printers", "template"]
-"""The kinds of file that a person writes."""
+"""The kinds of file that people write."""
 
 
 def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="The kind of file.")]) -> None:
-    """Print the JSON Schema of a config file: give it to your editor to check and complete as you type."""
+    """Print the JSON Schema of a kind of file.
+
+    Editors that know the schema can check and complete the file as you type.
+    """
     from assetgen.schema.json_schema import json_schema
 
     typer.echo(encodable(json.dumps(json_schema(kind), indent=2, ensure_ascii=False), "json"))

@@ -1,4 +1,4 @@
-"""``assetgen approve``, ``assetgen diff``, ``assetgen accept``: a person looks at a build and says yes to it."""
+"""``assetgen approve``, ``diff`` and ``accept``: a person reviews a build, approves files or accepts the build."""
 
 from __future__ import annotations
 
@@ -35,20 +35,23 @@ def approve(
     chosen: Selection,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="NAME", help="Who says yes (default: the partner's approved_by)."),
+        typer.Option(
+            "--by", metavar="NAME", help="The person who approves (default: the partner's approved_by)."
+        ),
     ] = None,
     date: Day = None,
     out: Out = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be approved; write nothing.")
+        bool, typer.Option("--dry-run", help="Only list what would be approved; write nothing.")
     ] = False,
     form: Form = "text",
 ) -> None:
-    """Approve finished files: write what they say and how they look into approvals/, one small file each.
+    """Approve finished files.
 
-    Look at them first (assetgen gallery). A file that is not built, or not as it is planned today, cannot be approved.
-    A later change of its words, sizes or pixels voids the approval: check and pack say what changed. Where
-    campaign.yaml has approval: required, a pack holds only what is approved. To take an approval back, delete its file.
+    Look at the files first (assetgen gallery). For each one, a small file in approvals/ records its text, sizes and
+    pixels. A file that is missing or out of date cannot be approved. A later change of its text, sizes or pixels voids
+    the approval; check and pack report what changed. With approval: required in campaign.yaml, a pack needs the
+    approval of every file. To withdraw an approval, delete its file.
     """
     from assetgen.building.incremental import read_and_plan, selected_ids
     from assetgen.releases.approvals import approve_files
@@ -72,17 +75,18 @@ def approve(
     session.print_report(findings, form, "approve", counts, assets=[*done.written])
     if form == "text" and not session.quiet:
         verb = "would be approved" if dry_run else "approved"
-        words = f"{counted(len(done.written), 'assets')} {verb}, {counts['unchanged']} approved before"
-        session.out.print(f"{words}, {counts['refused']} refused")
+        totals = f"{counted(len(done.written), 'assets')} {verb}, {counts['unchanged']} already approved"
+        session.out.print(f"{totals}, {counts['refused']} refused")
     raise session.ending(findings)
 
 
 def accept(context: typer.Context, out: Out = None) -> None:
-    """Take all that was built into assetgen.lock, in the campaign's folder; put that file into git.
+    """Record the finished build in assetgen.lock.
 
-    It holds, for each asset, its name, the sha256 of its bytes and pixels, digests of its words, its links and the
-    files that made it, and a small picture of 16 by 16 cells. build --frozen fails where a build would differ from it.
-    A file that was edited since, a stale asset or a single shard is not accepted: then the lock stays as it is.
+    Commit that file to git. For each asset it holds the name, the sha256 of its bytes and pixels, digests of its text,
+    links and input files, and a perceptual fingerprint of 16 by 16 cells. build --frozen fails if a build differs from
+    it. The command refuses a build with edited files or stale assets, and a single shard; the lockfile then stays
+    unchanged.
     """
     from assetgen.releases.lockfile import LOCK_NAME
     from assetgen.releases.lockfile_checks import accept as accept_built
@@ -97,15 +101,15 @@ def accept(context: typer.Context, out: Out = None) -> None:
 
 
 DiffForm = Literal["text", "json"]
-"""The forms of the list."""
+"""The formats of the list."""
 
 
 def diff(
     context: typer.Context,
-    old: Annotated[
-        Path, typer.Argument(metavar="OLD", help="A folder that was built into, or assetgen.lock.")
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="An output folder, or assetgen.lock.")],
+    new: Annotated[
+        Path, typer.Argument(metavar="NEW", help="The output folder or assetgen.lock to compare.")
     ],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The other one.")],
     pictures: Annotated[
         Path | None,
         typer.Option(
@@ -113,16 +117,17 @@ def diff(
             "--out",
             metavar="DIR",
             parser=named_folder,
-            help="Draw before and after, side by side, into this folder.",
+            help="Draw each pair, before and after, into this folder.",
         ),
     ] = None,
-    form: Annotated[DiffForm, typer.Option("--format", help="The form of the list.")] = "text",
+    form: Annotated[DiffForm, typer.Option("--format", help="The format of the list.")] = "text",
 ) -> None:
-    """Say what changed to the eye between two builds, or between the lock and a build; exit 1 where something did.
+    """List what visibly changed between two builds.
 
-    Told are assets that are new or gone, other words, alt texts and links, and pictures of which pixels differ. Other
-    bytes of the same picture are no difference. The lock has no pictures, only a grid of 16 by 16 cells: against it a
-    change shows when it is larger than what another engine would do, or when words changed.
+    Either side may also be assetgen.lock. Reports new and removed assets, changed text, alt texts and links, and
+    pictures whose pixels differ. A file with different bytes but the same picture counts as the same. The lockfile has
+    no pictures, only perceptual fingerprints of 16 by 16 cells: against it, a picture counts as changed if it differs
+    by more than a different engine could cause. The exit code is 1 if anything changed.
     """
     from assetgen.releases.visual_diff import compare, read_sides
 
@@ -140,8 +145,8 @@ def diff(
     faults = list(dict.fromkeys([*compared.findings, *faults]))
     if form == "json":
         differences = [one.as_dict() for one in compared.differences]
-        said = {"differences": differences, "same": compared.same, "alike": compared.alike}
-        typer.echo(json.dumps({**said, "findings": [one.as_dict() for one in faults]}, indent=1))
+        report = {"differences": differences, "same": compared.same, "alike": compared.alike}
+        typer.echo(json.dumps({**report, "findings": [one.as_dict() for one in faults]}, indent=1))
     else:
         _print(session, compared, faults)
         if pictures is not None and not session.quiet:
@@ -150,7 +155,7 @@ def diff(
 
 
 def _draw(difference: Difference, before: Side, now: Side, folder: Path, drawn: list[Path]) -> list[Finding]:
-    """Draw one pair; return what kept it from being drawn."""
+    """Draw one pair and add its picture to ``drawn``; return the findings if it cannot be drawn."""
     from assetgen.errors import RenderError
     from assetgen.releases.visual_diff import draw_pair
 
@@ -167,14 +172,14 @@ def _print(session: Session, compared: ComparedSides, faults: list[Finding]) -> 
     """Print a line for each difference, and the totals."""
     from assetgen.cli.report import print_findings, shown
 
-    told = table("", "asset", "what", "pixels", right=("pixels",))
+    listed = table("", "asset", "what", "pixels", right=("pixels",))
     for one in compared.differences:
         share = "" if one.share is None else f"{100 * one.share:.2f} %"
-        told.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
+        listed.add_row(one.kind.value, shown(one.id), shown("; ".join(one.what)), share)
     if compared.differences:
-        session.out.print(told)
+        session.out.print(listed)
     if not session.quiet:
-        alike = f", {compared.alike} with other bytes that nobody sees" if compared.alike else ""
+        alike = f", {compared.alike} with different bytes but no visible change" if compared.alike else ""
         session.out.print(f"{len(compared.differences)} differ, {compared.same} the same{alike}")
     if faults:
         print_findings(session.err, faults)
