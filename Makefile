@@ -1,9 +1,9 @@
-# make build   set up what is needed, build the campaign into out/
-# make test    the quick tests
-# make help    the rest
+# make build   set up the machine, then build the campaign into out/
+# make test    run the quick tests
+# make help    list all targets
 #
-# Each target sees to its own set-up: setup/prepare.py, which does nothing where all is in place.
-# ARGS goes to the command: make build ARGS="-p nspcc", make test ARGS="-k plan".
+# Each target does its own set-up with setup/prepare.py, which does nothing if everything is in place.
+# ARGS is passed to the command: make build ARGS="-p nspcc", make test ARGS="-k plan".
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
@@ -12,11 +12,11 @@ RUN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 LOCK ?= requirements.lock
 ARGS ?=
 PYTEST := $(RUN)/python -m pytest -q -n auto
-# The corpus is planned while it is collected, which takes seconds: only its own stage looks at it.
+# pytest plans all assets of the corpus while it collects it, which takes seconds. Only `make corpus` collects it.
 NOT_CORPUS := --ignore=tests/corpus
 
 .DEFAULT_GOAL := build
-.PHONY: build quick test readers commands campaign corpus faults coverage wording lint types fix bench soak docs lock \
+.PHONY: build quick test readers commands campaign corpus faults coverage wording lint types fix bench soak docs pictures lock \
 	setup setup-test setup-readers setup-docs help
 
 build: setup
@@ -25,11 +25,11 @@ build: setup
 test: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults and not readers" $(ARGS)
 
-# The pure tests alone, in one process: what can be tried after each edit. At most 40 processor seconds.
+# Only the pure tests, in one process, to run after each edit. At most 40 processor seconds.
 quick: setup-test
 	@$(RUN)/python -m pytest -q tests/unit -m quick $(ARGS)
 
-# The command as a user calls it: whole builds, each in a small campaign of its own.
+# The commands as a user runs them: whole builds, each in its own small campaign.
 commands: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m commands $(ARGS)
 
@@ -42,20 +42,20 @@ coverage: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m "not commands and not campaign and not faults and not readers" \
 		--cov=assetgen --cov-report=term:skip-covered $(ARGS)
 
-# Reads what `make build` made; builds it first where nothing is there.
+# Checks the output of `make build`, and builds first if there is none.
 campaign: setup-readers
 	@test -f out/manifest.json || $(RUN)/assetgen build
 	@$(PYTEST) $(NOT_CORPUS) -m campaign $(ARGS)
 
-# Builds killed, starved, cut, spoilt: one more gives exactly the clean tree.
+# Builds that are killed, run out of disk space, or find damaged files: the next build must repair everything.
 faults: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m faults $(ARGS)
 
-# Some 370 faulty files and 550 sound ones, made and proved: both rates stand at the end.
+# Builds about 370 faulty and 550 correct files, checks them, and prints both error rates at the end.
 corpus: setup-test
 	@$(PYTEST) tests/corpus $(ARGS)
 
-# Writes the snapshots of what users read again: see `git diff` before you commit them.
+# Updates the snapshots of user-facing text. Read `git diff` before you commit them.
 wording: setup-test
 	@$(PYTEST) $(NOT_CORPUS) -m "not campaign and not faults" --snapshot-update $(ARGS)
 
@@ -76,13 +76,13 @@ fix: setup-test
 bench: setup-test
 	@PYTHONPATH=setup $(RUN)/python -m bench $(ARGS)
 
-# Endurance, half an hour: each writes its table into benchmarks/RESULTS.md, and fails where it misses a goal.
+# Endurance tests, half an hour: each writes its table into benchmarks/RESULTS.md, and fails if it misses a goal.
 soak: setup-test
 	@$(RUN)/python setup/bench_incremental.py
 	@$(RUN)/python setup/bench_long.py
 	@$(RUN)/python setup/bench_packs.py
 
-# make lock keeps the versions that are in the lock; make lock ARGS=--upgrade takes the newest.
+# make lock keeps the locked versions; make lock ARGS=--upgrade takes the newest.
 lock:
 	@$(PYTHON) setup/lock.py $(ARGS)
 
@@ -91,6 +91,10 @@ docs: setup-docs
 	@$(RUN)/python setup/reference_pages.py
 	@$(RUN)/python -m sphinx -b html --fresh-env --quiet -W --keep-going -n docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+# The pictures of README.md, from the finished files in out/.
+pictures: setup
+	@$(RUN)/python setup/readme_pictures.py
 
 setup:
 	@$(PYTHON) setup/prepare.py build $(LOCK)
@@ -105,18 +109,21 @@ setup-docs:
 	@$(PYTHON) setup/prepare.py docs $(LOCK)
 
 help:
-	@echo "make build      set up what is needed, build the campaign into out/ (ARGS=\"-p nspcc\")"
-	@echo "make test       the quick tests (ARGS=\"-k plan\")"
-	@echo "make quick      the pure tests alone, in less than a minute"
-	@echo "make readers    finished files, read by poppler, Ghostscript, unzip and bsdtar"
-	@echo "make coverage   line coverage of the quick tests"
-	@echo "make commands   the command as a user calls it, in small campaigns"
-	@echo "make campaign   the properties of the whole built campaign"
-	@echo "make corpus     faulty files are caught, sound ones are not: both rates of the proofs"
-	@echo "make faults     builds killed at any moment, out of disk, spoilt: the next makes all good"
-	@echo "make wording    update the snapshots of what users read, after a message was reworded"
-	@echo "make lint       ruff: rules and form        make types   mypy, strict"
-	@echo "make fix        let ruff mend what it can   make bench   speed, as ratios"
-	@echo "make soak       endurance: little to do among 10,000, one long build, 1,000 packs"
-	@echo "make docs       the generated pages of docs/reference/, and the site in docs/_build/html"
-	@echo "make lock       requirements.in into requirements.lock (ARGS=--upgrade: newest versions)"
+	@echo "make build      set up the machine, build the campaign into out/ (ARGS=\"-p nspcc\")"
+	@echo "make test       run the quick tests (ARGS=\"-k plan\")"
+	@echo "make quick      run only the pure tests, in less than a minute"
+	@echo "make readers    test finished files with poppler, Ghostscript, unzip and bsdtar"
+	@echo "make coverage   print the line coverage of the quick tests"
+	@echo "make commands   run the commands as a user does, in small campaigns"
+	@echo "make campaign   test every file of the whole built campaign"
+	@echo "make corpus     test the preflight checks on faulty and on correct files"
+	@echo "make faults     test builds that are killed, out of disk space, or find damaged files"
+	@echo "make wording    update the snapshots of user-facing text after a rewording"
+	@echo "make lint       run ruff, import-linter, typos and the list of words"
+	@echo "make types      run mypy, strict"
+	@echo "make fix        let ruff fix what it can"
+	@echo "make bench      measure speed, as ratios"
+	@echo "make soak       endurance: 10,000 assets with few changes, one long build, 1,000 packs"
+	@echo "make docs       write the reference pages and build the site, docs/_build/html"
+	@echo "make pictures   write the README's pictures from out/"
+	@echo "make lock       write requirements.lock from pyproject.toml (ARGS=--upgrade: newest versions)"

@@ -1,9 +1,10 @@
-"""Make the campaign's artwork in brand/images: light that falls into a dark room, in the brand's own colours.
+"""Draw the campaign's pictures in brand/images: light that falls into a dark room, in the brand's colours.
 
-    .venv/bin/python setup/artwork.py
+    .venv/bin/python setup/artwork.py [NAME...]
 
-Geometry and soft edges, worked out pixel by pixel; no photograph, nobody in it, nothing taken from anyone. The same
-script gives the same pictures. Lengths are shares of the picture's height; x runs from 0 to RATIO, y from 0 to 1.
+The pictures consist of geometric shapes and soft edges, computed pixel by pixel. They contain no photograph, no person
+and no work of others. Each run gives the same pictures. Lengths are shares of the picture's height: x runs from 0 to
+RATIO, y from 0 to 1.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "brand" / "images"
 RATIO, WIDTH_PX = 1.6, 3840
-# Each file stays under MAX_BYTES: the best of these qualities that does.
+# Each file is saved at the best of these JPEG qualities that keeps it within MAX_BYTES.
 QUALITIES, MAX_BYTES = range(92, 60, -3), 200_000
 SEED = 1987
-# Plaster: how much of its brightness a wall gains and loses, and the size of its patches, coarse to fine.
+# The plaster of a wall: the share by which its brightness varies, and (patches per height, weight), coarse to fine.
 PLASTER, PATCHES = 0.018, ((3, 0.5), (9, 0.3), (31, 0.2))
-# Noise of less than one step of 255 keeps wide, slow gradients from standing in bands.
+# Noise of less than one step of 255 prevents visible bands in wide gradients.
 DITHER = 0.75
 
 Field = npt.NDArray[np.floating]
@@ -33,7 +34,7 @@ Point = tuple[float, float]
 
 
 class Canvas:
-    """A picture that is painted from the back to the front, in linear light. ``x``, ``y`` are every pixel's place."""
+    """A picture in linear light, painted from back to front. ``x`` and ``y`` hold the place of every pixel."""
 
     def __init__(self, width_px: int, palette: dict[str, str]) -> None:
         height_px = round(width_px / RATIO)
@@ -45,22 +46,22 @@ class Canvas:
         self.random = np.random.default_rng(SEED)
 
     def colour(self, name: str) -> Field:
-        """Return a colour of the palette in linear light."""
+        """Return a colour of the palette in linear light: three values from 0 to 1."""
         value = self.palette[name]
         channels = np.array([int(value[at : at + 2], 16) for at in (1, 3, 5)], np.float32) / 255
         return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
 
     def fill(self, name: str) -> None:
-        """Paint all of it in one colour."""
+        """Paint the whole picture in one colour."""
         self.light[:] = self.colour(name)
 
     def paint(self, name: str, cover: Field, strength: float = 1.0) -> None:
-        """Lay a colour over what is there, as much of it as ``cover`` (0 to 1) says."""
+        """Blend a colour over the picture; ``cover`` is its opacity at each pixel, 0 to 1."""
         share = (np.clip(cover, 0, 1) * strength)[..., None]
         self.light += (self.colour(name) - self.light) * share
 
     def plaster(self) -> None:
-        """Let what is there be uneven, as a wall is."""
+        """Make the brightness uneven, like that of a plastered wall."""
         height, width, _ = self.light.shape
         unevenness = np.zeros((height, width), np.float32)
         for patches, share in PATCHES:
@@ -78,13 +79,13 @@ class Canvas:
 
 
 def smooth(values: Field, start: Field | float, end: Field | float) -> Field:
-    """Return how far values are from start to end: 0 to 1, without a corner at either."""
+    """Return where values are between start and end, 0 to 1, eased at both ends (smoothstep)."""
     share = np.clip((values - start) / (np.asarray(end, np.float32) - start), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def inside(canvas: Canvas, corners: Sequence[Point], softness: Field | float) -> Field:
-    """Return where a convex polygon is (clockwise on the page), its edges ``softness`` wide."""
+    """Return the cover, 0 to 1, of a convex polygon with clockwise corners; its soft edges are ``softness`` wide."""
     cover: Field = np.ones_like(canvas.x)
     for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
         length = float(np.hypot(bx - ax, by - ay))
@@ -94,23 +95,23 @@ def inside(canvas: Canvas, corners: Sequence[Point], softness: Field | float) ->
 
 
 def glow(canvas: Canvas, centre: Point, reach: float, flat: float = 1.0) -> Field:
-    """Return light that falls off from a point; ``flat`` over 1 makes it wider than high."""
+    """Return a cover that fades from a point over the length ``reach``; ``flat`` above 1 makes it wider than high."""
     distance = np.hypot((canvas.x - centre[0]) / flat, canvas.y - centre[1]) / reach
     return np.asarray(np.exp(-(distance**2) * 2.2), np.float32)
 
 
 def threshold(canvas: Canvas) -> None:
-    """A door that stands a hand's breadth open, and its light on the floor."""
+    """Paint a door that is slightly open, and its light on the floor."""
     floor, foot = 0.735, 0.775
     canvas.fill("ink")
     canvas.paint("door", glow(canvas, (1.16, 0.42), 0.95), 0.75)
     canvas.paint("glow", glow(canvas, (1.12, 0.5), 0.52), 0.85)
     canvas.plaster()
-    # The floor takes the light further than the wall does.
+    # The light reaches further on the floor than on the wall.
     below = smooth(canvas.y, floor - 0.004, floor + 0.006)
     canvas.paint("ink", below, 0.82)
     canvas.paint("door", below * glow(canvas, (1.0, 0.84), 0.55, 2.0), 0.8)
-    # The fall of light: sharp at the door, softer the further it has come.
+    # The beam of light on the floor: sharp at the door, softer further away.
     far = np.hypot(canvas.x - 1.1, canvas.y - foot)
     fall = inside(
         canvas, [(1.035, floor), (1.155, foot - 0.03), (1.18, 1.2), (-0.1, 1.3)], 0.008 + 0.16 * far
@@ -120,7 +121,7 @@ def threshold(canvas: Canvas) -> None:
     canvas.paint("glow", fall, 0.55)
     canvas.paint("apricot", fall * fading, 0.8)
     canvas.paint("light", fall * np.exp(-far * 7.5), 0.75)
-    # The gap, and the door's edge that it lights.
+    # The gap of the door, and the edge of the door that the light catches.
     gap = inside(canvas, [(1.062, 0.115), (1.15, 0.1), (1.152, foot - 0.028), (1.034, floor + 0.001)], 0.005)
     canvas.paint("apricot", glow(canvas, (1.1, 0.47), 0.34), 0.3)
     canvas.paint("apricot", gap)
@@ -133,7 +134,7 @@ def threshold(canvas: Canvas) -> None:
 
 
 def daybreak(canvas: Canvas) -> None:
-    """Layers of dark, one before the other, and a first light between them."""
+    """Paint dark hills, one in front of the other, and the first light of day between them."""
     centre = (1.08, 0.56)
     canvas.fill("ink")
     canvas.paint("door", smooth(canvas.y, 0.0, 0.6), 0.9)
@@ -156,14 +157,14 @@ def daybreak(canvas: Canvas) -> None:
         soft = 0.012 + 0.012 * number
         land = smooth(canvas.y, ridge - soft, ridge + soft)
         canvas.paint(name, land, strength)
-        # Mist: the light lies on each layer's back, and thins out below it.
+        # Mist: light along the top of each hill, which fades below it.
         lit = land * np.exp(-np.clip(canvas.y - ridge, 0, None) * 16)
         canvas.paint("apricot", lit * glow(canvas, (centre[0], level), 0.3, 2.4), 0.34 - 0.06 * number)
     canvas.plaster()
 
 
 def pane(canvas: Canvas) -> None:
-    """A tall window's light on a wall, aslant, in two times three fields."""
+    """Paint the light of a tall window on a wall, slanted, in two columns of three panes."""
     canvas.fill("ink")
     canvas.paint("door", glow(canvas, (0.95, 0.5), 0.95, 1.2), 0.95)
     canvas.paint("glow", glow(canvas, (1.0, 0.52), 0.5, 1.3), 0.8)
@@ -185,7 +186,7 @@ def pane(canvas: Canvas) -> None:
 
 
 def morning(canvas: Canvas) -> None:
-    """The same room by day: a pale wall, and the sun on it."""
+    """Paint the same room by day: a pale wall with sunlight on it."""
     canvas.fill("paper")
     canvas.paint("mist", smooth(canvas.y + 0.25 * canvas.x, 0.2, 1.5), 0.75)
     canvas.paint("mist", glow(canvas, (0.1, 0.9), 0.9), 0.4)
@@ -211,20 +212,20 @@ PICTURES: dict[str, Callable[[Canvas], None]] = {
 
 
 def palette() -> dict[str, str]:
-    """Return the brand's colours: name → #RRGGBB."""
+    """Return the brand's colours as #RRGGBB by name."""
     brand = yaml.safe_load((ROOT / "brand/brand.yaml").read_text("utf-8"))
     return {name: colour["srgb"] for name, colour in brand["palette"].items()}
 
 
 def paint(name: str, width_px: int = WIDTH_PX) -> Image.Image:
-    """Return one picture at a width."""
+    """Return one picture at a width in px."""
     canvas = Canvas(width_px, palette())
     PICTURES[name](canvas)
     return canvas.picture()
 
 
 def main() -> int:
-    """Write every picture, as a plain JPEG."""
+    """Write the named pictures, or all of them, as JPEG files without metadata."""
     FOLDER.mkdir(exist_ok=True)
     for name in sys.argv[1:] or PICTURES:
         picture, path = paint(name), FOLDER / f"{name}.jpg"

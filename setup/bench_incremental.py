@@ -1,11 +1,11 @@
-"""Measure what a build costs that has little or nothing to do, among 10,000 assets, against two libraries' import.
+"""Measure builds with few or no changes among 10,000 assets, compared with the import of two libraries.
 
     .venv/bin/python setup/bench_incremental.py
 
-The campaign is the starter's with 272 partners, made up; their files are not drawn (one of 2 kB stands for each), since
-here only what a build does beside drawing counts. Two ratios, each of one run, in units of ``import typer, rich``:
-nothing to do; and one partner's file changed, beyond what the same change takes in a campaign of that partner alone.
-Writes its table into benchmarks/RESULTS.md, and ends with 1 where either is above 10.
+The campaign is the starter with 272 invented partners. Rendering is not measured, so a file of 2 kB replaces each
+asset. There are two ratios, in units of ``import typer, rich``: a build with nothing to do; and a build with one
+changed partner file, minus the time of the same change in a campaign with only that partner.
+The script writes its table into benchmarks/RESULTS.md, and exits with 1 if a ratio is above 10.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ ROUNDS = 5
 LIMIT = 10.0
 PARTNERS = 271
 CHANNELS = '["social/*"]'
-BACKGROUND = (sys.executable, "-c", "import typer, rich")
+LIBRARIES_IMPORT = (sys.executable, "-c", "import typer, rich")
 CHANGED = "small"
 
 
 def write_campaign(folder: Path, partners: int) -> Path:
-    """Write the starter's campaign with so many large partners and one small one, which asks for two channels."""
+    """Write the starter campaign with a number of large partners and one small partner with two channels."""
     from assetgen.cli.commands.init import write_starter
 
     write_starter(folder)
@@ -51,7 +51,7 @@ def _write_partner(folder: Path, name: str, channels: str) -> None:
 
 
 def build_undrawn(folder: Path) -> int:
-    """Build a campaign with a file of 2 kB in place of each drawing; return how many assets it has."""
+    """Build a campaign with a file of 2 kB in place of each asset; return the number of assets."""
     from assetgen.building.pipeline import BuildOptions, build_folder
     from assetgen.building.render_task import CheckedRenderer
     from assetgen.loading.campaign import load_campaign
@@ -69,7 +69,7 @@ def build_undrawn(folder: Path) -> int:
             lambda some: load_campaign(folder, some),
             Selection(),
             folder / "out",
-            # In this process: a worker of its own would draw.
+            # In this process: a worker process would not have the patched renderer.
             BuildOptions(supervised=False),
         )
     if done.result.failed:
@@ -85,44 +85,46 @@ def seconds(*command: str) -> float:
 
 
 def build(folder: Path) -> float:
-    """Return the seconds of one build as a user calls it."""
+    """Return the seconds of one build, run as a user runs it."""
     return seconds(sys.executable, "-m", "assetgen", "-C", str(folder), "build", "-j", "1")
 
 
 def change(folder: Path, number: int) -> None:
-    """Change the words of the small partner, to others each time."""
+    """Change the name of the small partner; ``number`` makes it different each time."""
     file = folder / "partners" / CHANGED / "partner.yaml"
-    words = f"name: Council {number}\nchannels: [ig-square, disp-mpu]\nmessages: [worried]\n"
-    file.write_text(words, "utf-8")
+    content = f"name: Council {number}\nchannels: [ig-square, disp-mpu]\nmessages: [worried]\n"
+    file.write_text(content, "utf-8")
 
 
 def measure(folder: Path) -> tuple[int, tuple[float, float, float, float]]:
-    """Return how many assets there are, and the best seconds of: the import alone; nothing to do; one partner changed;
-    the same change alone."""
+    """Return the number of assets, and the best seconds of four runs.
+
+    The runs: the import; nothing to do; one partner changed; the same change in a campaign of that partner alone.
+    """
     many = write_campaign(folder / "many", PARTNERS)
     alone = write_campaign(folder / "alone", 0)
-    made = build_undrawn(many)
+    assets = build_undrawn(many)
     build_undrawn(alone)
     rounds = []
     for number in range(ROUNDS):
-        background, nothing = seconds(*BACKGROUND), build(many)
+        imported, nothing = seconds(*LIBRARIES_IMPORT), build(many)
         change(many, number)
         change(alone, number)
-        rounds.append((background, nothing, build(many), build(alone)))
-    background, nothing, changed, small = (min(column) for column in zip(*rounds, strict=True))
-    return made, (background, nothing, changed, small)
+        rounds.append((imported, nothing, build(many), build(alone)))
+    imported, nothing, changed, small = (min(column) for column in zip(*rounds, strict=True))
+    return assets, (imported, nothing, changed, small)
 
 
-def goals_of(background: float, nothing: float, changed: float, alone: float) -> list[Goal]:
-    """Return what is promised, in units of the import."""
+def goals_of(imported: float, nothing: float, changed: float, alone: float) -> list[Goal]:
+    """Return the goals, in units of the import."""
     return [
-        at_most("nothing to do, against import typer, rich", nothing / background, LIMIT),
-        at_most("one partner changed, beyond that partner alone", (changed - alone) / background, LIMIT),
+        at_most("nothing to do, against import typer, rich", nothing / imported, LIMIT),
+        at_most("one partner changed, beyond that partner alone", (changed - alone) / imported, LIMIT),
     ]
 
 
-def report(made: int, seconds_taken: tuple[float, float, float, float], goals: list[Goal]) -> str:
-    """Return the section of RESULTS.md."""
+def report(assets: int, seconds_taken: tuple[float, float, float, float], goals: list[Goal]) -> str:
+    """Return the section of RESULTS.md as Markdown."""
     runs = (
         "import typer, rich",
         "nothing to do",
@@ -134,23 +136,23 @@ def report(made: int, seconds_taken: tuple[float, float, float, float], goals: l
     return "\n\n".join(
         (
             "Written by `.venv/bin/python setup/bench_incremental.py`."
-            f" One run, the best of {ROUNDS} rounds that take turns, one job; this one: {machine}.",
-            f"{made:,} assets of {PARTNERS + 1} partners, made up; a file of 2 kB stands for each drawing. The partner"
-            " that changes has two, which are really drawn.",
-            table(("goal", "measured", "asked for", "met"), [goal.row() for goal in goals]),
+            f" Each time is the best of {ROUNDS} rounds of all runs, with one job. Machine: {machine}.",
+            f"{assets:,} assets of {PARTNERS + 1} invented partners; a file of 2 kB replaces each asset. The partner"
+            " that changes has two assets, which are really rendered.",
+            table(("goal", "measured", "limit", "met"), [goal.row() for goal in goals]),
             table(("run", "took"), rows),
         )
     )
 
 
 def main() -> int:
-    """Measure, print, keep; the ratios alone decide."""
+    """Measure, print and save the results; return 1 if a ratio misses its goal."""
     with tempfile.TemporaryDirectory() as folder:
-        made, taken = measure(Path(folder))
+        assets, taken = measure(Path(folder))
     goals = goals_of(*taken)
-    words = report(made, taken, goals)
-    print(words)
-    write_section("Little or nothing to do", words)
+    section = report(assets, taken, goals)
+    print(section)
+    write_section("Few or no changes", section)
     return 0 if all(goal.is_met for goal in goals) else 1
 
 

@@ -1,10 +1,10 @@
-"""Measure the packing of 1,000 partners: time, memory of each process, what one bad partner costs, and who has what.
+"""Measure packs for 1,000 partners: time, memory of each process, the effect of one faulty partner, and ``list packs``.
 
     .venv/bin/python setup/bench_packs.py [--partners 1000] [--folder DIR]
 
-The campaign is the starter's with as many partners, made up, each with two channels and its codes: it is really built
-(some minutes), in ``--folder`` where that is given and has not been built yet. Linux alone: memory is read from /proc.
-Writes its table into benchmarks/RESULTS.md, and ends with 1 where a goal is missed.
+The campaign is the starter with that many invented partners, each with two channels and its QR codes. It is really
+built, which takes some minutes; ``--folder`` keeps it for further runs. Runs only on Linux: memory is read from /proc.
+The script writes its table into benchmarks/RESULTS.md, and exits with 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LIMIT_MB = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The runs, in their order: a few partners, all, nothing to do, one of them bad, who has what, who they are."""
+    """The runs: packs of a few partners, of all, of all unchanged, of all with a faulty one; then the two lists."""
 
     count: int
     few: Run
@@ -45,12 +45,12 @@ class Measured:
 
 
 def assetgen(folder: Path, *words: str) -> Run:
-    """Run a command as a user calls it."""
+    """Run a command as a user does."""
     return run_watched([sys.executable, "-m", "assetgen", "-C", str(folder), *words])
 
 
 def measure(folder: Path, count: int) -> Measured:
-    """Build what is not built, then pack it in every way."""
+    """Build the campaign if it is not built, then measure every run."""
     if not (folder / "out/manifest.json").exists():
         write_partners(folder, count, ("fb-feed-square", "poster-a5"))
         built = assetgen(folder, "build", "-j", JOBS)
@@ -65,28 +65,28 @@ def measure(folder: Path, count: int) -> Measured:
     again = assetgen(folder, *pack, "--all")
     listed = assetgen(folder, "list", "packs", *DAY, "--format", "json")
     partners = assetgen(folder, "list", "partners", "--format", "json")
-    bad = next((folder / "out" / BAD).rglob("*.png"))
-    whole = bad.read_bytes()
-    bad.write_bytes(whole + b" ")
-    spoilt = assetgen(folder, *pack, "--all", "--force")
-    bad.write_bytes(whole)
-    return Measured(count, few, every, again, spoilt, listed, partners)
+    file = next((folder / "out" / BAD).rglob("*.png"))
+    content = file.read_bytes()
+    file.write_bytes(content + b" ")
+    bad = assetgen(folder, *pack, "--all", "--force")
+    file.write_bytes(content)
+    return Measured(count, few, every, again, bad, listed, partners)
 
 
 def counts(run: Run) -> tuple[int, int, int]:
-    """Return how many packs a run made, kept and refused."""
-    said, _ = json.JSONDecoder().raw_decode(run.said, run.said.index("{"))
-    return said["packed"], said["kept"], said["refused"]
+    """Return how many packs a run wrote, kept and refused."""
+    totals, _ = json.JSONDecoder().raw_decode(run.said, run.said.index("{"))
+    return totals["packed"], totals["kept"], totals["refused"]
 
 
 def goals_of(measured: Measured) -> list[Goal]:
-    """Return what is promised: each is missed by more than its bound."""
+    """Return the goals."""
     count, every = measured.count, measured.every
     lost = abs(counts(measured.bad)[0] - (count - 1)) + abs(counts(measured.bad)[2] - 1)
     return [
-        at_most("partners without a pack, of all sound ones", count - counts(every)[0], 0),
-        at_most("partners that a bad one costs beside itself", lost, 0),
-        at_most("MB, the largest process", max(every.own_mb, *every.below_mb), LIMIT_MB),
+        at_most("correct partners without a pack", count - counts(every)[0], 0),
+        at_most("further partners affected by a faulty one", lost, 0),
+        at_most("peak memory of the largest process, in MB", max(every.own_mb, *every.below_mb), LIMIT_MB),
         at_most(
             f"memory of a worker, against that of {FEW} partners",
             every.below_mb[0] / measured.few.below_mb[0],
@@ -97,12 +97,12 @@ def goals_of(measured: Measured) -> list[Goal]:
 
 
 def report(measured: Measured, goals: list[Goal], command: str) -> str:
-    """Return the section of RESULTS.md."""
+    """Return the section of RESULTS.md as Markdown."""
     runs = (
         (f"pack, {FEW} partners", measured.few),
         (f"pack --all, {measured.count:,} partners", measured.every),
-        ("the same, nothing to do", measured.again),
-        ("the same anew, a file of one partner spoilt", measured.bad),
+        ("the same, no changes", measured.again),
+        ("all again, one partner with a damaged file", measured.bad),
         ("list packs", measured.listed),
         ("list partners", measured.partners),
     )
@@ -114,28 +114,30 @@ def report(measured: Measured, goals: list[Goal], command: str) -> str:
     each = measured.every.took_s / measured.count * 1000
     return "\n\n".join(
         (
-            f"Written by `{command}`. One run, {JOBS} jobs; this one: {machine}.",
-            f"{measured.count:,} partners of the starter's campaign, made up and really built: a picture, a poster and"
-            f" three codes each. A pack took {each:.0f} ms.",
-            table(("goal", "measured", "asked for", "met"), [goal.row() for goal in goals]),
+            f"Written by `{command}`. One run with {JOBS} jobs. Machine: {machine}.",
+            f"The starter campaign with {measured.count:,} invented partners, really built: a picture, a poster and"
+            f" three QR codes each. A pack took {each:.0f} ms.",
+            table(("goal", "measured", "limit", "met"), [goal.row() for goal in goals]),
             table(("run", "took", "MB, main", "MB, workers"), rows),
         )
     )
 
 
 def main() -> int:
-    """Measure, print, keep; return the exit code."""
-    parser = argparse.ArgumentParser(description="Measure the packing of many partners.")
-    parser.add_argument("--partners", type=int, default=1000, help="how many (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="where the campaign is built, and stays")
+    """Measure, print and save the results; return 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(description="Measure the packs of many partners.")
+    parser.add_argument(
+        "--partners", type=int, default=1000, help="number of partners (default: %(default)s)"
+    )
+    parser.add_argument("--folder", type=Path, help="a folder for the campaign, which is kept")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(options.folder or Path(folder) / "campaign", options.partners)
     goals = goals_of(measured)
     more = "" if options.partners == 1000 else f" --partners {options.partners}"
-    words = report(measured, goals, f".venv/bin/python setup/bench_packs.py{more}")
-    print(words)
-    write_section("Packs at scale", words)
+    section = report(measured, goals, f".venv/bin/python setup/bench_packs.py{more}")
+    print(section)
+    write_section("Packs at scale", section)
     return 0 if all(goal.is_met for goal in goals) else 1
 
 

@@ -1,9 +1,9 @@
-"""Measure what grows with a campaign beside the drawing: time, memory and disk, at three sizes.
+"""Measure the time, memory and disk space of builds at three sizes of campaign, without the rendering.
 
     .venv/bin/python setup/bench_scale.py
 
-The starter's campaign with 68, 272 and 1,088 partners, made up; their files are not drawn: one of 2 kB stands for each.
-docs/scale.md reckons with the table that this prints.
+The campaign is the starter with 68, 272 and 1,088 invented partners. Nothing is rendered: a file of 2 kB replaces each
+asset. docs/scale.md uses the table that this script prints.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PLAN = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one process took: seconds on the wall, and its largest memory in MB."""
+    """One run of a command: wall-clock seconds, peak memory in MB, and its output."""
 
     took_s: float
     peak_mb: float
@@ -38,7 +38,7 @@ class Run:
 
 
 def run(*command: str) -> Run:
-    """Return what a command took, which must succeed."""
+    """Run a command, which must succeed, and measure it."""
     start = time.perf_counter()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -47,23 +47,23 @@ def run(*command: str) -> Run:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+        raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}")
     return Run(time.perf_counter() - start, usage.ru_maxrss / 1024, said)
 
 
 def megabytes(path: Path) -> float:
-    """Return how large a file is."""
+    """Return the size of a file in MB."""
     return path.stat().st_size / 1e6
 
 
 def measure(folder: Path, partners: int) -> list[str]:
-    """Return one size's row of the table."""
+    """Return the table row of one size."""
     campaign = write_campaign(folder / str(partners), partners)
     root, python = str(campaign), sys.executable
     plan = run(python, "-c", PLAN, root)
     first = run(python, __file__, UNDRAWN, root)
     idle = run(python, "-m", "assetgen", "-C", root, "build", "-j", "1")
-    state = (
+    database_mb = (
         sum(file.stat().st_size for file in (campaign / "out/.assetgen").rglob("*") if file.is_file()) / 1e6
     )
     return [
@@ -71,7 +71,7 @@ def measure(folder: Path, partners: int) -> list[str]:
         f"{int(plan.said):,}",
         *(f"{one.took_s:.1f} s, {one.peak_mb:.0f} MB" for one in (plan, first, idle)),
         f"{megabytes(campaign / 'out/manifest.json'):.1f} MB",
-        f"{state:.1f} MB",
+        f"{database_mb:.1f} MB",
     ]
 
 
@@ -80,7 +80,7 @@ def main() -> None:
     if sys.argv[1:2] == [UNDRAWN]:
         build_undrawn(Path(sys.argv[2]))
         return
-    head = ["partners", "assets", "read and planned", "built, undrawn", "nothing to do", "manifest", "state"]
+    head = ["partners", "assets", "load and plan", "first build", "no changes", "manifest", "build database"]
     print(f"| {' | '.join(head)} |\n|{'---:|' * len(head)}")
     with tempfile.TemporaryDirectory() as folder:
         for partners in PARTNERS:

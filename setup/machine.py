@@ -1,8 +1,8 @@
-"""What the machine itself must have, and how each system's package manager is asked for it.
+"""The system packages that assetgen needs, and how each package manager installs them.
 
-Python's packages are the lock's affair. Here are the few things that no Python package brings: Pango, which
-WeasyPrint sets type with, and what the tests read finished files with. Nothing here runs ``sudo``: root gets
-the parts installed, anybody else gets the one line to type.
+requirements.lock lists the Python packages. This module has the few things that no Python package contains: Pango,
+with which WeasyPrint sets text, and the tools with which the tests read finished files. Nothing here runs ``sudo``: for
+root the packages are installed, all other users get the command to type.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Manager:
-    """A system's package manager: how it refreshes its lists, how it installs, what each part is called."""
+    """A system's package manager: its command, and the arguments that refresh its lists and that install."""
 
     command: str
     refresh: tuple[str, ...]
@@ -33,7 +33,7 @@ MANAGERS = {
         Manager("apt-get", ("update",), ("install", "--yes", "--no-install-recommends")),
         Manager("dnf", (), ("install", "--assumeyes")),
         Manager("apk", ("update",), ("add",)),
-        # Arch knows no partial upgrade: a refresh without one would be, so the lists stay as they are.
+        # Arch does not support partial upgrades. Refreshing the lists without a full upgrade would cause one.
         Manager("pacman", (), ("-S", "--needed", "--noconfirm")),
         Manager("zypper", (), ("--non-interactive", "install")),
         Manager("brew", (), ("install",)),
@@ -43,10 +43,10 @@ MANAGERS = {
 
 @dataclass(frozen=True)
 class Part:
-    """Something that the machine must have: shared libraries (by Linux name), commands, Python modules.
+    """Something that the machine must have: shared libraries (by their Linux names), commands, Python modules.
 
-    ``packages`` maps a package manager to what it calls the part; a manager that is not in it has no
-    package of its own for it.
+    ``packages`` maps a package manager to the names of the part's packages. A manager that is missing there has no
+    separate package for the part.
     """
 
     name: str
@@ -78,7 +78,7 @@ PANGO = Part(
 VENV = Part(
     name="Python's venv",
     modules=("venv", "ensurepip"),
-    # Debian and its children cut venv out of Python; everywhere else it comes with it.
+    # Debian and its derivatives package venv separately; elsewhere it is part of Python.
     packages={"apt-get": (f"python3.{sys.version_info.minor}-venv",)},
 )
 ZBAR = Part(
@@ -130,13 +130,13 @@ PARTS = {
 
 
 class MachineGap(Exception):
-    """The machine lacks something that this run may not or cannot install."""
+    """The machine lacks something, and this run may not or cannot install it."""
 
 
 def loads(library: str) -> bool:
-    """Say whether a shared library can be opened; outside Linux, where names differ, say yes.
+    """Return whether a shared library can be opened. Always True outside Linux, where its name differs.
 
-    There the import of WeasyPrint at the end of the set-up is the proof.
+    There, the import of WeasyPrint at the end of the set-up finds a missing library.
     """
     if not sys.platform.startswith("linux"):
         return True
@@ -148,7 +148,7 @@ def loads(library: str) -> bool:
 
 
 def has(part: Part) -> bool:
-    """Say whether the machine has every library, command and module of a part."""
+    """Return whether the machine has every library, command and module of a part."""
     return (
         all(loads(library) for library in part.libraries)
         and all(shutil.which(command) for command in part.commands)
@@ -157,41 +157,41 @@ def has(part: Part) -> bool:
 
 
 def packages_for(manager: Manager, parts: Iterable[Part]) -> tuple[str, ...]:
-    """Return what a package manager calls the parts, in order."""
+    """Return the names of the parts' packages in a package manager, in order."""
     return tuple(name for part in parts for name in part.packages.get(manager.command, ()))
 
 
 def line_to_type(manager: Manager, parts: Sequence[Part]) -> str:
-    """Return the one line that installs the parts, as a person would type it."""
+    """Return the command line that installs the parts."""
     return " ".join((manager.command, *manager.install, *packages_for(manager, parts)))
 
 
 def find_manager(which: Callable[[str], object] = shutil.which) -> Manager | None:
-    """Return the machine's package manager, or None where we know none."""
+    """Return the machine's package manager, or None if it has no known one."""
     return next((manager for command, manager in MANAGERS.items() if which(command)), None)
 
 
 def explain_gap(parts: Sequence[Part], manager: Manager | None) -> str:
-    """Say what is missing and what to do about it."""
+    """Return a message that says what is missing and how to install it."""
     names = ", ".join(part.name for part in parts)
     if manager is None or not packages_for(manager, parts):
-        return f"this machine lacks {names}; install it as your system does, then type make again"
-    who = "type" if manager.command == "brew" else "type as root"
-    return f"this machine lacks {names}; {who}, then make again:\n\n    {line_to_type(manager, parts)}\n"
+        return f"this machine lacks {names}; install it with your system's tools, then run make again"
+    instruction = "run" if manager.command == "brew" else "run as root"
+    return f"this machine lacks {names}; {instruction}, then run make again:\n\n    {line_to_type(manager, parts)}\n"
 
 
 def is_root() -> bool:
-    """Say whether this run may install system packages (never true on Windows)."""
+    """Return whether this process runs as root, so that it may install system packages (never on Windows)."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def install(manager: Manager, parts: Sequence[Part]) -> str:
-    """Install the parts with the system's package manager; return what it said.
+    """Install the parts with the system's package manager; return its output.
 
-    A refresh that fails is no reason to stop: the lists may be there already, and the install tells.
+    A failed refresh of the lists is ignored: they may be there already. If not, the installation fails.
     """
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    said = []
+    output = []
     steps = [manager.refresh] if manager.refresh else []
     for step in [*steps, (*manager.install, *packages_for(manager, parts))]:
         done = subprocess.run(
@@ -203,15 +203,15 @@ def install(manager: Manager, parts: Sequence[Part]) -> str:
             env=env,
             check=False,
         )
-        said.append(done.stdout)
-    return "".join(said)
+        output.append(done.stdout)
+    return "".join(output)
 
 
 def ensure(goal: str, say: Callable[[str], None]) -> None:
-    """See to it that the machine has every part for a goal (``build`` or ``test``).
+    """Install every missing part for a goal (``build`` or ``test``).
 
-    Raises MachineGap, with the line to type, where a part is missing and this run is not root's, or where
-    the package manager could not help.
+    Raises MachineGap, with the command to type, if a part is missing and this process is not root, or if the package
+    manager cannot install it. ``say`` prints a message.
     """
     missing = [part for part in PARTS[goal] if not has(part)]
     if not missing:
@@ -221,11 +221,11 @@ def ensure(goal: str, say: Callable[[str], None]) -> None:
     if manager is None or not may_install or not packages_for(manager, missing):
         raise MachineGap(explain_gap(missing, manager))
     say(line_to_type(manager, missing))
-    said = install(manager, missing)
+    output = install(manager, missing)
     importlib.invalidate_caches()
-    still = [part for part in missing if not has(part)]
-    if still:
-        raise MachineGap(f"{said}\n{explain_gap(still, manager)}")
+    still_missing = [part for part in missing if not has(part)]
+    if still_missing:
+        raise MachineGap(f"{output}\n{explain_gap(still_missing, manager)}")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,1 +1,1 @@
-"""How long things take, as ratios of one run: ``make bench``. Machines differ; ratios hardly do."""
+"""``make bench``: speed, as ratios within one run, because ratios hardly differ between machines."""

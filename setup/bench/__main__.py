@@ -1,9 +1,9 @@
-"""``make bench``: prints the tables, keeps them in ``benchmarks/RESULTS.md``; the ratios alone decide.
+"""``make bench``: measure the speed, print the tables and save them in ``benchmarks/RESULTS.md``.
 
     make bench [ARGS="--rounds 9"]
 
-Peers that are missing are installed where this runs as root, else it says how. It ends with 1 where a goal is missed
-or could not be measured.
+Missing programs to compare with are installed if this runs as root; otherwise it prints how to install them. It exits
+with 1 if a goal, which is always a ratio, is missed or cannot be measured.
 """
 
 from __future__ import annotations
@@ -20,38 +20,37 @@ from bench.speed import ROUNDS, Speed, measure_speed
 from bench.waiting import help_ms
 
 INTRODUCTION = """\
-# What was measured
+# Benchmark results
 
-Written by `{command}`. One run; times are the best of {rounds} rounds that take turns, so that all meet the same noise.
-Seconds differ from machine to machine; ratios hardly do. This run: {machine}.
+Written by `{command}`. One run; each time is the best of {rounds} rounds. The programs take turns in every round, so
+that other work of the machine affects all of them. Seconds differ between machines, ratios hardly do. Machine:
+{machine}.
 
-- The work: the shipped design `beacon` in eight sizes, PNG, four partners, one core, proofs off where no other is said.
-- Chromium: headless, one warm page; fonts and styles are loaded once, each page's markup is put in and photographed.
-- satori + resvg: each line of words a box where it stands; shapes as pictures, those over the whole page as one.
-- Both draw what assetgen arranged: they search no size of type and no line break, and write no profile and no alt text.
-- The foundation: commit `{foundation}`, the last before the four designs came, in a folder of its own.
-- A saved template: all files are read, checked and planned again, the renderer is made anew, and one asset is drawn.
+- The work: the template `beacon` in eight sizes, as PNG, for four partners, on one core. Preflight checks are off
+  unless a row includes them.
+- Chromium: headless, one warm page. Fonts and styles are loaded once; each page's markup is inserted and captured.
+- satori + resvg: each line of text is a box at its place. Shapes are pictures; those over the whole page are one.
+- Both render assetgen's finished layout. They choose no type size and no line break, and write no colour profile and
+  no alt text.
+- The foundation: commit `{foundation}`, the last one before the four templates were added, in a separate folder.
+- A saved template: all files are read, checked and planned again, a new renderer is created, and one asset is rendered.
 """
 
 
 def main() -> int:
-    """Measure, print, keep; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="make bench", description="Measure how long things take, as ratios."
-    )
-    parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="rounds of each contender (default: %(default)s)"
-    )
+    """Measure, print and save the results; return 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure the speed, as ratios.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="number of rounds (default: %(default)s)")
     rounds = parser.parse_args().rounds
-    background_ms, shown_ms = help_ms()
+    import_ms, shown_ms = help_ms()
     speed = measure_speed(rounds)
     proofs = proofs_ms()
     goals = [
         *speed.goals,
-        at_most("assetgen --help, against import typer, rich", shown_ms / background_ms, 3.0),
+        at_most("assetgen --help, against import typer, rich", shown_ms / import_ms, 3.0),
     ]
     for kind, (_, plain_ms, proof_ms) in proofs.items():
-        goals.append(at_most(f"proofs of {kind} files, against the plain path", proof_ms / plain_ms, 1.0))
+        goals.append(at_most(f"checks of {kind} files, against plain rendering", proof_ms / plain_ms, 1.0))
     report = _report(rounds, speed, goals, proofs)
     print(report)
     write_first(report)
@@ -70,9 +69,9 @@ def _report(rounds: int, speed: Speed, goals: list[Goal], proofs: dict[str, tupl
     ]
     parts = [
         head,
-        table(("goal", "measured", "asked for", "met"), [goal.row() for goal in goals]),
+        table(("goal", "measured", "limit", "met"), [goal.row() for goal in goals]),
         *speed.tables,
-        table(("ms a file", "plain path", "proofs"), proof_rows),
+        table(("ms a file", "plain rendering", "preflight checks"), proof_rows),
         *(f"Not measured: {gap}" for gap in speed.gaps),
     ]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"

@@ -1,7 +1,7 @@
-"""Contenders that draw the same work, each a process of its own on one core, asked for a round one after the other.
+"""Programs that render the same pages, each in its own process on one core. They run their rounds in turn.
 
-What a round costs differs with what else the machine does. All meet the same noise, and the best of several rounds
-of each page counts.
+Other work of the machine changes the times. Because the programs take turns, it affects all of them, and the best of
+several rounds counts for each page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Contender:
-    """A process that answers words with JSON. Each round's ms are kept, page by page."""
+    """A process that answers lines of text with lines of JSON. ``rounds`` holds the ms of each page, by round."""
 
     name: str
     command: Sequence[str]
@@ -28,7 +28,7 @@ class Contender:
     _process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Start, and wait until all was drawn once. Raises RuntimeError with what it said where it cannot."""
+        """Start the process, and wait until it has rendered every page once. Raises RuntimeError if it ends first."""
         self._process = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE,
@@ -40,7 +40,7 @@ class Contender:
         self._answer()
 
     def ask(self, words: str) -> Any:
-        """Return what it answers."""
+        """Send a line and return the answer."""
         assert self._process is not None and self._process.stdin is not None
         self._process.stdin.write(words + "\n")
         self._process.stdin.flush()
@@ -54,7 +54,7 @@ class Contender:
         return json.loads(line)
 
     def stop(self) -> None:
-        """End it: its input ends, so it does."""
+        """Close the input of the process, which ends it."""
         if self._process is not None:
             self._process.communicate()
 
@@ -65,26 +65,26 @@ class Contender:
 
     @property
     def mean_ms(self) -> float:
-        """Return the mean of the pages' best times."""
+        """Return the mean of the best times of all pages."""
         return sum(self.pages_ms) / len(self.pages_ms)
 
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Keep this process, and those that it starts, on one core, where the system can."""
+    """Keep this process and its child processes on one core, if the system supports that."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(before)})
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        os.sched_setaffinity(0, cores)
 
 
 def hold_rounds(contenders: Sequence[Contender], rounds: int) -> None:
-    """Let each draw all the work so many times, in turn."""
+    """Let all contenders render every page, in turn, for a number of rounds."""
     for _ in range(rounds):
         for contender in contenders:
             contender.rounds.append(contender.ask("round"))

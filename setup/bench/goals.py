@@ -1,4 +1,4 @@
-"""What is promised, what was measured, and the tables that say both."""
+"""Goals, with the measured value and the limit of each, and Markdown tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A ratio and its bound. ``measured`` is None where a part was not there to be measured."""
+    """A measured value and its limit. ``measured`` is None if something needed for the measurement is missing."""
 
     what: str
     measured: float | None
@@ -30,17 +30,17 @@ class Goal:
 
 
 def at_least(what: str, measured: float | None, bound: float) -> Goal:
-    """Return a goal that is met from its bound upwards."""
+    """Return a goal that is met by values of at least ``bound``."""
     return Goal(what, measured, bound, is_least=True)
 
 
 def at_most(what: str, measured: float | None, bound: float) -> Goal:
-    """Return a goal that is met up to its bound."""
+    """Return a goal that is met by values of at most ``bound``."""
     return Goal(what, measured, bound, is_least=False)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table that reads as well in a terminal: the first column left, the others right."""
+    """Return a Markdown table, padded for terminals: the first column is left-aligned, the others right-aligned."""
     lines = [list(head), *(list(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     cells = [

@@ -1,4 +1,4 @@
-"""What a second process that draws brings: whole builds, as a person starts them, with one job and with two."""
+"""Measure whole builds, run as a user does, with one job and with two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROUNDS = 3
 
 
 def jobs_s(campaign: Path) -> tuple[float, float]:
-    """Return the best seconds of a build with one job and with two; they take turns."""
+    """Return the best seconds of a build with one job and with two; the builds alternate."""
     taken: dict[str, list[float]] = {"1": [], "2": []}
     for _ in range(ROUNDS):
         for jobs, seconds in taken.items():

@@ -1,8 +1,9 @@
-"""One contender that is assetgen: a process that makes the work when asked, in the code that PYTHONPATH names.
+"""A contender that is assetgen: a process that renders the pages on request, with the code on PYTHONPATH.
 
     python -m bench.painter CAMPAIGN FOUNDATION|PLAIN|PROVEN
 
-It answers lines of words with lines of JSON, as ``peers/contender.mjs`` does. It uses what the foundation has too.
+It answers lines of text with lines of JSON, like ``peers/contender.mjs``. It uses only functions that the foundation
+commit also has.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ TEMPLATE = Path("templates/beacon/template.html")
 
 
 def _renderer(campaign: Any) -> Any:
-    """Return the renderer, from where the foundation's source has it or from where it is now."""
+    """Return the renderer, from today's module or from that of the foundation commit."""
     try:
         module = import_module("assetgen.rendering.renderer")
     except ModuleNotFoundError:
@@ -31,7 +32,7 @@ def _renderer(campaign: Any) -> Any:
 
 
 def main(folder: Path, kind: str) -> None:
-    """Make all once, then answer until the input ends."""
+    """Render every page once, then answer requests until the input ends."""
     from assetgen import load_campaign
 
     campaign = load_campaign(folder).campaign
@@ -45,37 +46,39 @@ def main(folder: Path, kind: str) -> None:
     for asset in assets:
         _finished(make, asset)
     gc.freeze()  # as a worker does
-    _say("ready")
+    _answer("ready")
     for line in sys.stdin:
-        word, _, where = line.strip().partition(" ")
-        if word == "scenes":
+        request, _, target = line.strip().partition(" ")
+        if request == "scenes":
             from bench.scenes import scenes
 
-            Path(where).write_text(json.dumps(scenes(draw, assets)), "utf-8")
-            _say([asset.channel for asset in assets])
-        elif word == "saved":
-            _say([_after_saving_ms(folder, asset.id) for asset in assets])
+            Path(target).write_text(json.dumps(scenes(draw, assets)), "utf-8")
+            _answer([asset.channel for asset in assets])
+        elif request == "saved":
+            _answer([_after_saving_ms(folder, asset.id) for asset in assets])
         else:
-            _say(
+            _answer(
                 [
-                    _making_ms(make, asset, where and Path(where) / f"{n}.png")
+                    _rendering_ms(make, asset, target and Path(target) / f"{n}.png")
                     for n, asset in enumerate(assets)
                 ]
             )
 
 
-def _say(answer: object) -> None:
+def _answer(answer: object) -> None:
     print(json.dumps(answer), flush=True)
 
 
 def _finished(make: Callable[[Any], Any], asset: Any) -> bytes:
+    """Return the bytes of a rendered asset; exit with its findings if it fails."""
     made = make(asset)
     if made.content is None:
         raise SystemExit("\n".join(finding.as_text() for finding in made.findings))
     return bytes(made.content)
 
 
-def _making_ms(make: Callable[[Any], Any], asset: Any, file: Path | str) -> float:
+def _rendering_ms(make: Callable[[Any], Any], asset: Any, file: Path | str) -> float:
+    """Return the ms of rendering an asset; save it if ``file`` is a path."""
     start = time.perf_counter()
     content = _finished(make, asset)
     taken_ms = (time.perf_counter() - start) * 1000
@@ -86,14 +89,14 @@ def _making_ms(make: Callable[[Any], Any], asset: Any, file: Path | str) -> floa
 
 
 def _after_saving_ms(folder: Path, asset_id: str) -> float:
-    """Return the time from a template's saving to one asset's finished pixels: all is read and planned anew."""
+    """Return the ms from saving a template to one asset's finished pixels; all files are read and planned again."""
     from assetgen import load_campaign, plan_assets
     from assetgen.rendering.renderer import Renderer
 
     template = folder / TEMPLATE
     template.write_bytes(
         template.read_bytes() + b"\n"
-    )  # another text each time: what is kept by the text is no help
+    )  # a different text each time, so that caches by content do not help
     start = time.perf_counter()
     campaign = load_campaign(folder).campaign
     asset = next(one for one in plan_assets(campaign).assets if one.id == asset_id)

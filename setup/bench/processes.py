@@ -1,4 +1,4 @@
-"""How much memory a command takes at most, in each of its processes. Reads ``/proc``: Linux alone."""
+"""Measure the peak memory of each process of a command. Reads ``/proc``, so it runs only on Linux."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-LOOK_S = 0.1
+SAMPLE_INTERVAL_S = 0.1
 PROC = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a command: its exit code, its time in s, the peaks of resident memory in MB of itself and of each
-    process below it, largest first."""
+    """One run of a command: exit code, seconds, output, and the peak resident memory in MB.
+
+    ``own_mb`` is that of the command itself, ``below_mb`` that of each child process, largest first.
+    """
 
     exit_code: int
     took_s: float
@@ -26,28 +28,30 @@ class Run:
 
 
 def run_watched(command: Sequence[str]) -> Run:
-    """Run a command to its end, and look at its processes all the while."""
+    """Run a command to its end, and sample the memory of its processes."""
     start = time.perf_counter()
     peaks: dict[int, float] = {}
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        said: list[str] = []
+        output: list[str] = []
         assert process.stdout is not None
-        reader = threading.Thread(target=lambda: said.append(process.stdout.read() if process.stdout else ""))
+        reader = threading.Thread(
+            target=lambda: output.append(process.stdout.read() if process.stdout else "")
+        )
         reader.start()
         while process.poll() is None:
             for pid in family(process.pid):
                 peaks[pid] = max(peaks.get(pid, 0.0), _peak_mb(pid))
-            time.sleep(LOOK_S)
+            time.sleep(SAMPLE_INTERVAL_S)
         reader.join()
     took_s = time.perf_counter() - start
     own = peaks.pop(process.pid, 0.0)
-    return Run(process.returncode, took_s, own, tuple(sorted(peaks.values(), reverse=True)), "".join(said))
+    return Run(process.returncode, took_s, own, tuple(sorted(peaks.values(), reverse=True)), "".join(output))
 
 
 def family(pid: int) -> list[int]:
-    """Return a process and all below it; one that has just ended has nobody."""
+    """Return the ids of a process and of all its descendants. A process that has just ended has none."""
     found = [pid]
     for task in (PROC / str(pid) / "task").glob("*/children"):
         try:
@@ -58,7 +62,7 @@ def family(pid: int) -> list[int]:
 
 
 def _peak_mb(pid: int) -> float:
-    """Return the most resident memory that a process has had, in MB; 0 for one that has ended."""
+    """Return the peak resident memory of a process in MB; 0 if it has ended."""
     try:
         lines = (PROC / str(pid) / "status").read_text().splitlines()
     except OSError:

@@ -1,6 +1,7 @@
-"""What the proofs take beside the plain path on the same pages, over the whole campaign.
+"""Measure the preflight checks of the whole campaign, compared with plain rendering of the same pages.
 
-The plain path: laid out, written as PDF, for a raster file drawn by PDFium and saved as Pillow saves a PNG by default.
+Plain rendering: lay out the page and write a PDF. For a raster file also draw it with PDFium, and save it as PNG with
+Pillow's defaults.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def proofs_ms() -> dict[str, tuple[int, float, float]]:
-    """Return for raster files and for PDFs how many there were, and the mean ms of the plain path and of the proof."""
+    """Return, for raster files and PDFs, their number and the mean ms of plain rendering and of the checks."""
     from assetgen import load_campaign, plan_assets
     from assetgen.rendering.renderer import Renderer
 
@@ -33,7 +34,7 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
     gc.freeze()  # as a worker does
     for asset in assets:
         kind = "pdf" if asset.format == "pdf" else "raster"
-        taken[kind].append(_plain_and_proof_s(draw, asset))
+        taken[kind].append(_plain_and_checks_s(draw, asset))
     means: dict[str, tuple[int, float, float]] = {}
     for kind, rounds in taken.items():
         plain, proof = (sum(column) / len(rounds) * 1000 for column in zip(*rounds, strict=True))
@@ -42,23 +43,23 @@ def proofs_ms() -> dict[str, tuple[int, float, float]]:
 
 
 def proven(asset: Asset, made: Made) -> Made:
-    """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
+    """Run the preflight checks on a rendered asset; return it with their results, or unchanged if rendering failed."""
     from assetgen.building.render_task import with_word, word_on
 
     return made if made.content is None else with_word(asset, made, *word_on(asset, made))
 
 
-def _plain_and_proof_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
-    """Return the seconds of the plain path and of the proof of one asset; making it warms both."""
+def _plain_and_checks_s(draw: Renderer, asset: Asset) -> tuple[float, float]:
+    """Return the seconds of plain rendering and of the checks of one asset, after a first, unmeasured rendering."""
     from assetgen.rendering.images.raster import rasterise
 
     with mock.patch.object(draw.engine, "lay_out", wraps=draw.engine.lay_out) as lay_out:
         made = draw(asset)
-        asked = lay_out.call_args
+        call = lay_out.call_args
     if made.content is None:
         raise SystemExit("\n".join(finding.as_text() for finding in made.findings))
     start = time.perf_counter()
-    page = draw.engine.lay_out(*asked.args, **asked.kwargs)
+    page = draw.engine.lay_out(*call.args, **call.kwargs)
     if asset.format != "pdf":
         Image.fromarray(rasterise(page, int(asset.spec.width), int(asset.spec.height))).save(
             io.BytesIO(), "PNG"

@@ -1,7 +1,7 @@
-"""The pages that the peers draw: the words and shapes that assetgen arranged, so that they need no search.
+"""The pages for the programs to compare with: assetgen's finished layouts, so that they need not search for one.
 
-Chromium gets the page's own markup and styles. Satori knows neither sheets nor inline SVG: it gets each line of words
-with its place, size and colour, and each drawing as a picture.
+Chromium gets the page's markup and styles. Satori supports neither style sheets nor inline SVG, so it gets each line of
+text with its place, size and colour, and each drawing as a picture.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLACE = re.compile(r"left:([-\d.]+)px;top:([-\d.]+)px;width:([-\d.]+)px;height:(
 
 
 def scenes(draw: Renderer, assets: Iterable[Asset]) -> dict[str, Any]:
-    """Return fonts, styles and pages, as the peers read them from JSON. Lengths in CSS px."""
+    """Return fonts, styles and pages for the peers' JSON file. Lengths are in CSS px."""
     faces = draw.campaign.brand.faces
     pages = [_page(draw, asset) for asset in assets]
     return {
@@ -39,7 +39,7 @@ def scenes(draw: Renderer, assets: Iterable[Asset]) -> dict[str, Any]:
 
 
 def _css(draw: Renderer) -> str:
-    """Return the tool's own sheet and the design's, in their order."""
+    """Return assetgen's base style sheet and those of the template, in order."""
     template = draw.campaign.templates["beacon"]
     base = (files("assetgen.rendering.html") / "base" / "base.css").read_text("utf-8")
     return "\n".join([base, *(template.sources[name].decode() for name in template.sheets)])
@@ -48,12 +48,12 @@ def _css(draw: Renderer) -> str:
 def _page(draw: Renderer, asset: Asset) -> dict[str, Any]:
     html = _markup(draw, asset)
     drawings = list(_drawings(html))
-    words = list(_words(draw, asset, html))
+    texts = list(_texts(draw, asset, html))
     return {
         "width": int(asset.spec.width),
         "height": int(asset.spec.height),
         "html": html,
-        "items": [*drawings, *words],
+        "items": [*drawings, *texts],
     }
 
 
@@ -68,12 +68,12 @@ def _markup(draw: Renderer, asset: Asset) -> str:
 
 
 def _drawings(html: str) -> Iterator[dict[str, Any]]:
-    """Yield each inline SVG with its place, as a picture of its own; those over the whole page as one."""
+    """Yield each inline SVG with its place. SVGs with the same place, such as the whole page, are merged."""
     places: dict[tuple[float, ...], list[str]] = {}
     for svg in SVG.findall(html):
         place = PLACE.search(svg)
         if place is None:
-            raise ValueError(f"a drawing without a place: {svg[:80]}")
+            raise ValueError(f"an inline SVG has no position: {svg[:80]}")
         places.setdefault(tuple(float(value) for value in place.groups()), []).append(svg)
     for (x, y, width, height), svgs in places.items():
         head = svgs[0][: svgs[0].index(">") + 1].replace("<svg ", f'<svg xmlns="{SVG_SPACE}" ', 1)
@@ -81,8 +81,8 @@ def _drawings(html: str) -> Iterator[dict[str, Any]]:
         yield {"svg": f"{head}{shapes}</svg>", "x": x, "y": y, "width": width, "height": height}
 
 
-def _words(draw: Renderer, asset: Asset, html: str) -> Iterator[dict[str, Any]]:
-    """Yield each stretch of words as the layout engine sets it."""
+def _texts(draw: Renderer, asset: Asset, html: str) -> Iterator[dict[str, Any]]:
+    """Yield each run of text with the place and style that the layout engine gives it."""
     import weasyprint
 
     from assetgen.rendering.engine.weasyprint_private import text_boxes

@@ -1,4 +1,4 @@
-"""Where the contenders come from: the peers' packages, Chromium, and the foundation's source out of git."""
+"""Install the programs to compare with (Node packages, Chromium), and extract the foundation's source from git."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import machine
 from bench.workload import ROOT
 
 PEERS = Path(__file__).resolve().parent / "peers"
-# The last commit before the four designs came.
+# The last commit before the four templates were added.
 FOUNDATION = "d6fe7c0"
 CHROMIUM_NAMES = ("chromium", "chromium-browser")
 CHROMIUM = machine.Part(
@@ -35,7 +35,7 @@ NODE = machine.Part(
 
 
 def set_up_peers() -> tuple[Path | None, str | None]:
-    """Install what the peers need and the machine lacks; return Chromium, and what is still to be done by hand."""
+    """Install what the peers need; return the path of Chromium, and a message about what is still missing."""
     machine.PARTS["bench"] = (NODE, CHROMIUM)
     gap: str | None = None
     try:
@@ -49,7 +49,7 @@ def set_up_peers() -> tuple[Path | None, str | None]:
 
 
 def _install_packages() -> str | None:
-    """Install the peers' packages where they are not; return what npm said if it fails."""
+    """Install the peers' packages if they are missing; return npm's output if it fails."""
     if (PEERS / "node_modules" / ".package-lock.json").is_file():
         return None
     command = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund")
@@ -59,7 +59,7 @@ def _install_packages() -> str | None:
 
 
 def foundation(folder: Path) -> Path | None:
-    """Write the foundation's files into a folder and return it; None where git does not have the commit."""
+    """Extract the foundation commit into a folder and return that; None if git does not have the commit."""
     command = ("git", "archive", "--format=tar", FOUNDATION)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""The making of assets, measured beside others and beside itself: who takes part, and what comes of it."""
+"""Measure the rendering of assets against other programs, an older commit, and variants of assetgen itself."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from bench.jobs import jobs_s
 from bench.workload import CHANNELS, MORE_MESSAGES, PARTNERS, ROOT, lay_campaign
 
 ROUNDS = 5
-PLAIN, PROVEN, FOUNDATION = "assetgen", "assetgen, with proofs", "assetgen, foundation"
+PLAIN, PROVEN, FOUNDATION = "assetgen", "assetgen, with checks", "assetgen, foundation"
 CHROMIUM, SATORI = "Chromium", "satori + resvg"
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """The tables and goals of one run; ``gaps`` says what was not there, and how to install it."""
+    """The tables and goals of one run. ``gaps`` lists what was missing, and how to install it."""
 
     tables: tuple[str, ...]
     goals: tuple[Goal, ...]
@@ -35,7 +35,7 @@ class Speed:
 
 
 def measure_speed(rounds: int = ROUNDS) -> Speed:
-    """Let all contenders draw in turn on one core; then build with one job and with two."""
+    """Let all contenders render in turn on one core; then measure builds with one job and with two."""
     with tempfile.TemporaryDirectory(prefix="assetgen-bench-") as name:
         folder = Path(name)
         chromium, gap = sources.set_up_peers()
@@ -43,11 +43,11 @@ def measure_speed(rounds: int = ROUNDS) -> Speed:
         with one_core(), _started(folder, chromium, gaps) as contenders:
             hold_rounds(list(contenders.values()), rounds)
             saved_ms = _best_saved_ms(contenders[PLAIN], rounds)
-            likeness = _likeness(contenders, folder)
+            differences = _differences(contenders, folder)
         one_s, two_s = jobs_s(lay_campaign(ROOT, _new(folder, "jobs"), MORE_MESSAGES))
     means = {name: one.mean_ms for name, one in contenders.items()}
     tables = (
-        _means_table(means, likeness),
+        _means_table(means, differences),
         _sizes_table(contenders),
         _others_table(saved_ms, means, one_s, two_s),
     )
@@ -64,8 +64,8 @@ def _goals(means: dict[str, float], saved_ms: float, jobs: float) -> tuple[Goal,
     return (
         at_least("assets a second, against headless Chromium", over_own(CHROMIUM), 3.0),
         at_least("assets a second, against satori + resvg", over_own(SATORI), 1.0),
-        at_most("an asset, against the foundation's", 1 / foundation if foundation else None, 1.0),
-        at_most("a saved template to one asset's pixels, against making it", saved_ms / own, 3.0),
+        at_most("ms an asset, against the foundation", 1 / foundation if foundation else None, 1.0),
+        at_most("a saved template to one asset's pixels, against rendering it", saved_ms / own, 3.0),
         at_least("builds with two jobs, against one", jobs, 1.6),
     )
 
@@ -77,7 +77,7 @@ def _new(folder: Path, name: str) -> Path:
 
 @contextmanager
 def _started(folder: Path, chromium: Path | None, gaps: list[str]) -> Iterator[dict[str, Contender]]:
-    """Start every contender that can; say in ``gaps`` why another cannot."""
+    """Start every contender that can start; add to ``gaps`` why another one cannot."""
     with ExitStack() as stack:
         started: dict[str, Contender] = {}
 
@@ -101,7 +101,7 @@ def _started(folder: Path, chromium: Path | None, gaps: list[str]) -> Iterator[d
             own = lay_campaign(source, _new(folder, "foundation-campaign"))
             start(_painter(FOUNDATION, source, own, "FOUNDATION"))
         else:
-            gaps.append(f"the foundation: git has no commit {sources.FOUNDATION} here")
+            gaps.append(f"the foundation: git has no commit {sources.FOUNDATION}")
         start(Contender(SATORI, ("node", "satori.mjs", str(scenes)), folder=sources.PEERS))
         if chromium:
             start(
@@ -119,14 +119,14 @@ def _painter(name: str, source: Path, campaign: Path, kind: str) -> Contender:
 
 
 def _best_saved_ms(painter: Contender, rounds: int) -> float:
-    """Return the mean over the pages of the best time from a saved template to its pixels."""
+    """Return the mean over all pages of the best ms from a saved template to finished pixels."""
     answers = [painter.ask("saved") for _ in range(min(rounds, 3))]
     best: list[float] = [min(page) for page in zip(*answers, strict=True)]
     return sum(best) / len(best)
 
 
-def _likeness(contenders: dict[str, Contender], folder: Path) -> dict[str, float]:
-    """Return how far each contender's pictures are from assetgen's, in 255ths: the mean of all pixels."""
+def _differences(contenders: dict[str, Contender], folder: Path) -> dict[str, float]:
+    """Return the mean difference of all pixels between each contender's pictures and assetgen's, 0 to 255."""
     for name, contender in contenders.items():
         contender.ask(f"save {folder / 'pictures' / name}")
     own = folder / "pictures" / PLAIN
@@ -146,13 +146,13 @@ def _distance(one: Path, other: Path) -> float:
     return float(np.abs(first - second).mean())
 
 
-def _means_table(means: dict[str, float], likeness: dict[str, float]) -> str:
+def _means_table(means: dict[str, float], differences: dict[str, float]) -> str:
     rows = [
-        (name, f"{mean:.1f}", f"{mean / means[PLAIN]:.2f}", f"{likeness[name]:.1f}")
+        (name, f"{mean:.1f}", f"{mean / means[PLAIN]:.2f}", f"{differences[name]:.1f}")
         for name, mean in means.items()
     ]
     return table(
-        ("eight sizes, four partners, PNG", "ms an asset", "times assetgen", "differs, of 255"), rows
+        ("eight sizes, four partners, PNG", "ms an asset", "times assetgen", "difference, of 255"), rows
     )
 
 
@@ -170,9 +170,9 @@ def _mean(values: Sequence[float]) -> str:
 
 def _others_table(saved_ms: float, means: dict[str, float], one_s: float, two_s: float) -> str:
     rows = [
-        ("proofs, beside the making of an asset", f"{means[PROVEN] - means[PLAIN]:.1f} ms"),
+        ("preflight checks of an asset", f"{means[PROVEN] - means[PLAIN]:.1f} ms"),
         ("a saved template to one asset's pixels", f"{saved_ms:.1f} ms"),
         ("a build of all five messages, one job", f"{one_s:.1f} s"),
         ("the same, two jobs", f"{two_s:.1f} s"),
     ]
-    return table(("beside that", "took"), rows)
+    return table(("other measurements", "took"), rows)

@@ -1,4 +1,4 @@
-"""How long a person waits for ``assetgen --help``, against its two libraries: above 3, something heavy is imported."""
+"""Measure ``assetgen --help`` against the import of its two libraries. A ratio above 3 means a heavy import."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 
 ROUNDS = 9
-BACKGROUND = (sys.executable, "-c", "import typer, rich")
+LIBRARIES_IMPORT = (sys.executable, "-c", "import typer, rich")
 HELP = (sys.executable, "-m", "assetgen", "--help")
 
 
@@ -19,6 +19,6 @@ def _seconds(command: tuple[str, ...]) -> float:
 
 
 def help_ms() -> tuple[float, float]:
-    """Return the best of several rounds of the libraries and of the help, which take turns."""
-    rounds = [(_seconds(BACKGROUND), _seconds(HELP)) for _ in range(ROUNDS)]
+    """Return the best ms of the libraries' import and of the help. The two alternate for several rounds."""
+    rounds = [(_seconds(LIBRARIES_IMPORT), _seconds(HELP)) for _ in range(ROUNDS)]
     return min(first for first, _ in rounds) * 1000, min(second for _, second in rounds) * 1000

@@ -1,4 +1,4 @@
-"""The work that is measured: the shipped design ``beacon`` in eight sizes, PNG, for four partners."""
+"""The work that is measured: the template ``beacon`` in eight sizes, as PNG, for four partners."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assetgen.planning.asset import Asset
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A channel of the catalogue for each size, in px.
+# The channel of the catalogue for each size (width, height) in px.
 CHANNELS = {
     (1080, 1080): "fb-feed-square",
     (1080, 1350): "fb-feed-portrait",
@@ -30,27 +30,27 @@ CHANNELS = {
 PARTNERS = ("nspcc", "staffordshire-county-council", "staffordshire-police", "staffordshire-commissioner")
 MESSAGES = ("worried",)
 MORE_MESSAGES = (*MESSAGES, "online", "loved-one", "know-the-line", "workforce")
-# Far above what any of them weighs: each is encoded once, without loss, as the others encode theirs.
+# A limit that no file reaches, so that each is encoded once, without loss, as the peers do.
 NO_WEIGHT = 100_000_000
 LISTS = re.compile(r"^(messages|channels|locales|template):.*\n(?:[ \t]+.*\n|\n)*", re.M)
 
 
 def lay_campaign(source: Path, folder: Path, messages: Sequence[str] = MESSAGES) -> Path:
-    """Write the campaign of a checkout into a folder, with the partners' lists cut to the work; return it."""
+    """Write the campaign of ``source`` into ``folder``, with the partners' lists reduced to the work; return it."""
     for name in ("brand", "templates", "partners"):
         shutil.copytree(source / name, folder / name)
     shutil.copy(source / "campaign.yaml", folder)
     (folder / "brand" / "channels.yaml").write_text(yaml.safe_dump(_channels(), allow_unicode=True), "utf-8")
     for partner in sorted(os.listdir(folder / "partners")):
         file = folder / "partners" / partner / "partner.yaml"
-        asked = ", ".join(CHANNELS.values()) if partner in PARTNERS else "fb-feed-square"
-        lists = f"messages: [{', '.join(messages)}]\nchannels: [{asked}]\nlocales: [en-GB]\n"
+        channels = ", ".join(CHANNELS.values()) if partner in PARTNERS else "fb-feed-square"
+        lists = f"messages: [{', '.join(messages)}]\nchannels: [{channels}]\nlocales: [en-GB]\n"
         file.write_text(LISTS.sub("", file.read_text("utf-8")) + lists, "utf-8")
     return folder
 
 
 def _channels() -> dict[str, dict[str, object]]:
-    """Return the catalogue's rows of the eight sizes, all of one design and format, and of any weight."""
+    """Return the catalogue's entries of the eight sizes, with one template and format and no size limit."""
     rows: dict[str, dict[str, object]] = {}
     for file in sorted((ROOT / "src/assetgen/catalogue/channels").glob("*.yaml")):
         rows |= yaml.safe_load(file.read_text("utf-8"))
@@ -59,7 +59,7 @@ def _channels() -> dict[str, dict[str, object]]:
 
 
 def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
-    """Write the starter's campaign with so many partners, made up, each with these channels and one message."""
+    """Write the starter campaign with ``count`` invented partners, each with these channels and one message."""
     from assetgen.cli.commands.init import write_starter
 
     write_starter(folder)
@@ -67,13 +67,13 @@ def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
     for number in range(count):
         file = folder / f"partners/partner-{number:04}/partner.yaml"
         file.parent.mkdir(parents=True)
-        words = f"name: Council {number:04}\nchannels: [{', '.join(channels)}]\nmessages: [worried]\n"
-        file.write_text(words, "utf-8")
+        content = f"name: Council {number:04}\nchannels: [{', '.join(channels)}]\nmessages: [worried]\n"
+        file.write_text(content, "utf-8")
     return folder
 
 
 def work(campaign: Campaign) -> list[Asset]:
-    """Return the assets that are measured, those of one size together."""
+    """Return the assets that are measured, in the order of their sizes."""
     from assetgen import plan_assets
 
     assets = [one for one in plan_assets(campaign).assets if one.partner in PARTNERS and one.medium != "qr"]

@@ -1,4 +1,4 @@
-// The same pages in headless Chromium: one warm page, its fonts and styles loaded once, the page's markup anew.
+// Renders the pages in headless Chromium: one warm page with fonts and styles loaded once; only the markup changes.
 import { chromium } from "playwright-core";
 import { answer, scenes } from "./contender.mjs";
 

@@ -1,11 +1,12 @@
-// What both peers share: they are asked in lines, and answer in lines of JSON. See ../contest.py.
+// Shared by both peers: read requests, one a line, and answer each with a line of JSON. See ../contest.py.
 import { createInterface } from "node:readline";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const scenes = JSON.parse(readFileSync(process.argv[2], "utf8"));
 
-// `draw` takes a page and gives its PNG. "round": the ms that each page took; "save FOLDER": the files.
+// `draw` takes a page and returns its PNG. Both requests answer with the ms of each page: "round", and "save FOLDER",
+// which also writes the files.
 export async function answer(draw) {
   for (const page of scenes.pages) await draw(page);
   console.log(JSON.stringify("ready"));

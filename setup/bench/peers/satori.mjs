@@ -1,4 +1,4 @@
-// The same pages in satori + resvg: each line of words a box where it stands, each drawing a picture.
+// Renders the pages with satori and resvg: each line of text is a box at its place, each drawing is a picture.
 import satori from "satori";
 import { Resvg } from "@resvg/resvg-js";
 import { answer, scenes } from "./contender.mjs";

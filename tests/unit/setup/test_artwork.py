@@ -1,4 +1,4 @@
-"""The campaign's pictures are of its own making: the script paints them, and they come with their licence."""
+"""The campaign's pictures: the files are those that the script paints, and they have a licence."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ FOLDER = REPO / "brand/images"
 SMALL_PX = 320
 
 
-def test_every_picture_is_painted_by_the_script_and_named_in_the_brand() -> None:
-    kept = {path.stem for path in FOLDER.glob("*.jpg")}
+def test_every_picture_is_painted_by_the_script_and_listed_in_the_brand() -> None:
+    names = {path.stem for path in FOLDER.glob("*.jpg")}
 
-    assert kept == set(artwork.PICTURES) == set(real_campaign().brand.pictures)
-    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.jpg" for name in kept} | {"LICENSE.txt"}
+    assert names == set(artwork.PICTURES) == set(real_campaign().brand.pictures)
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.jpg" for name in names} | {"LICENSE.txt"}
 
 
 @pytest.mark.parametrize("name", artwork.PICTURES)
-def test_a_kept_picture_is_what_the_script_paints(name: str) -> None:
+def test_a_picture_file_equals_what_the_script_paints(name: str) -> None:
     file = f"brand/images/{name}.jpg"
 
-    kept = develop((REPO / file).read_bytes(), file).resize(
+    saved = develop((REPO / file).read_bytes(), file).resize(
         (SMALL_PX, round(SMALL_PX / artwork.RATIO)), Image.Resampling.BOX
     )
     painted = artwork.paint(name, 2 * SMALL_PX).reduce(2)
 
-    assert np.abs(np.asarray(kept).astype(int) - np.asarray(painted)).mean() < 1.0
+    assert np.abs(np.asarray(saved).astype(int) - np.asarray(painted)).mean() < 1.0
 
 
 @pytest.mark.parametrize("name", artwork.PICTURES)
-def test_a_kept_picture_is_light_plain_and_large_enough_for_a_screen_of_3840_pixels(name: str) -> None:
+def test_a_picture_file_is_small_without_metadata_and_3840_pixels_wide(name: str) -> None:
     path = FOLDER / f"{name}.jpg"
 
     assert path.stat().st_size <= artwork.MAX_BYTES == 200_000
@@ -45,7 +45,7 @@ def test_a_kept_picture_is_light_plain_and_large_enough_for_a_screen_of_3840_pix
 
 
 @pytest.mark.parametrize("name", artwork.PICTURES)
-def test_a_focus_lies_where_the_light_is(name: str) -> None:
+def test_the_focus_is_in_the_light(name: str) -> None:
     picture = real_campaign().brand.pictures[name]
     lightness = np.asarray(artwork.paint(name, SMALL_PX).convert("L")).astype(float)
 
@@ -55,5 +55,5 @@ def test_a_focus_lies_where_the_light_is(name: str) -> None:
     assert around.mean() > np.percentile(lightness, 75)
 
 
-def test_the_same_picture_is_painted_each_time() -> None:
+def test_every_run_paints_the_same_picture() -> None:
     assert artwork.paint("daybreak", 160).tobytes() == artwork.paint("daybreak", 160).tobytes()

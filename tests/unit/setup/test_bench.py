@@ -1,4 +1,4 @@
-"""The bench's own sums: which goals count as met, what its tables look like, how the best of rounds is taken."""
+"""The benchmark code: which goals are met, the tables, the best of several rounds, and the results file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.results import write_first, write_section
 from bench.workload import CHANNELS, PARTNERS, ROOT, lay_campaign, work
 from bench_long import Look, cost_ms, goals_of
 
-# Answers as the real ones do: ready at once, then in each round another time for each of two pages.
+# Answers like a real contender: first "ready", then for each round a different time for each of two pages.
 COUNTING = """
 import json, sys
 print(json.dumps("ready"), flush=True)
@@ -35,12 +35,12 @@ for number, line in enumerate(sys.stdin):
         (at_most("a", None, 1.0), False),
     ],
 )
-def test_a_goal_is_met_up_to_its_bound_and_never_where_nothing_was_measured(goal: Goal, is_met: bool) -> None:
+def test_a_goal_is_met_at_its_bound_and_never_without_a_measurement(goal: Goal, is_met: bool) -> None:
     assert goal.is_met is is_met
     assert goal.row()[3] == ("yes" if is_met else "no")
 
 
-def test_a_table_reads_in_a_terminal_too() -> None:
+def test_a_table_is_padded_for_terminals() -> None:
     assert table(("size", "ms"), [("1 × 1", "7.5"), ("12 × 34", "110.0")]) == (
         "| size    |    ms |\n| ------- | ----: |\n| 1 × 1   |   7.5 |\n| 12 × 34 | 110.0 |"
     )
@@ -57,7 +57,7 @@ def test_the_best_time_of_each_page_counts() -> None:
     assert contender.mean_ms == 2
 
 
-def test_a_contender_that_cannot_start_says_so() -> None:
+def test_a_contender_that_ends_at_once_raises_an_error() -> None:
     contender = Contender("gone", (sys.executable, "-c", "raise SystemExit(7)"))
 
     with pytest.raises(RuntimeError, match=r"gone ended without an answer \(exit 7\)"):
@@ -77,7 +77,7 @@ def test_the_work_is_beacon_in_eight_sizes_for_four_partners(tmp_path: Path) -> 
     assert not [asset.faults for asset in assets if asset.faults]
 
 
-def test_the_results_keep_each_section_that_another_measurement_wrote(tmp_path: Path) -> None:
+def test_writing_results_keeps_the_sections_of_other_scripts(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
     write_section("Packs", "one", path)
     write_first("# What was measured\n\nspeed\n", path)
@@ -100,7 +100,7 @@ raise SystemExit(3)
 """
 
 
-def test_a_watched_command_tells_the_memory_of_each_of_its_processes() -> None:
+def test_a_watched_command_reports_the_memory_of_each_process() -> None:
     run = run_watched([sys.executable, "-c", HUNGRY])
 
     assert (run.exit_code, run.said.strip()) == (3, "done")
@@ -109,7 +109,7 @@ def test_a_watched_command_tells_the_memory_of_each_of_its_processes() -> None:
 
 
 def looks_of(cost_s: float, more_s: float, grown_mb: float) -> list[Look]:
-    """Return looks at a build of 3,000 files that cost the same, each of the last thousand ``more_s`` besides."""
+    """Return samples of a build of 3,000 files of equal cost; each of the last thousand costs ``more_s`` more."""
     return [
         Look(
             files,
@@ -122,7 +122,7 @@ def looks_of(cost_s: float, more_s: float, grown_mb: float) -> list[Look]:
     ]
 
 
-def test_what_a_file_costs_is_the_processor_s_time_between_two_looks() -> None:
+def test_the_cost_of_a_file_is_the_processor_time_between_two_samples() -> None:
     assert cost_ms(looks_of(0.08, 0.0, 0.0), 100, 1100) == pytest.approx((80.0, 80.8))
 
 
@@ -130,7 +130,7 @@ def test_what_a_file_costs_is_the_processor_s_time_between_two_looks() -> None:
     ("more_s", "grown_mb", "missed"),
     [(0.0, 0.0, set()), (0.01, 0.0, {0, 1}), (0.0, 100.0, {2}), (0.0, 300.0, {2, 3})],
 )
-def test_a_long_build_that_gets_dearer_or_whose_worker_grows_misses_its_goals(
+def test_a_build_that_slows_down_or_whose_worker_grows_misses_its_goals(
     more_s: float, grown_mb: float, missed: set[int]
 ) -> None:
     goals = goals_of(looks_of(0.08, more_s, grown_mb))

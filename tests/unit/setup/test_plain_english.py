@@ -1,4 +1,4 @@
-"""The list of words that the project does not use: found with their place, and with what to write instead."""
+"""The check for words that the project does not use: it reports their place and a replacement."""
 
 from __future__ import annotations
 
@@ -11,28 +11,31 @@ from plain_english import find_words, read_rules
 ROOT = Path(__file__).resolve().parents[3]
 
 
+# Each match is in two halves, so that this file passes the check itself.
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("before", "halves", "after"),
     [
-        ("The finding is told " + "at once.", "is told"),
-        ("LEAST" + "_SIZE = 3", "LEAST_"),
-        ("It is no valid" + " number", "is no valid number"),
-        ("see who " + "asks for it", "who asks"),
-        ("DESIGN " + "section 5", "DESIGN section"),
-        ("It stands" + " there.", "stands there"),
+        ("The finding ", ("is", " told"), " at once."),
+        ("", ("LEAST", "_"), "SIZE = 3"),
+        ("It ", ("is no", " valid number"), ""),
+        ("see ", ("who", " asks"), " for it"),
+        ("", ("DESIGN", " section"), " 5"),
+        ("It ", ("stands", " there"), "."),
     ],
 )
-def test_a_word_is_found_with_its_place_and_a_replacement(line: str, found: str) -> None:
+def test_a_match_is_reported_with_its_place_and_a_replacement(
+    before: str, halves: tuple[str, str], after: str
+) -> None:
+    match = "".join(halves)
     rules = read_rules((ROOT / "pyproject.toml").read_text("utf-8"))
 
-    ((number, column, words, instead),) = find_words(f"Fine.\n{line}", rules)
+    ((number, column, words, replacement),) = find_words(f"Fine.\n{before}{match}{after}", rules)
 
-    assert (number, words) == (2, found)
-    assert column == line.index(found) + 1
-    assert instead
+    assert (number, column, words) == (2, len(before) + 1, match)
+    assert replacement
 
 
-def test_plain_words_pass() -> None:
+def test_plain_english_passes() -> None:
     rules = read_rules((ROOT / "pyproject.toml").read_text("utf-8"))
 
     assert list(find_words("The caller passes the date; MAX_SIZE is not a number of pages.", rules)) == []

@@ -1,4 +1,4 @@
-"""The set-up behind make: what a machine lacks and how to get it, when a step is due, the lock."""
+"""The set-up behind make: missing system packages, the steps that must run, and the lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import prepare
 from tests.support.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[3]
-# Written in two halves, so that this file names no index either.
+# In two halves, so that this file does not contain the name of an index itself.
 INDEX_HOSTS = tuple(
     ".".join(halves) for halves in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
 )
@@ -44,29 +44,29 @@ def lock_text() -> str:
 
 
 def locked() -> dict[str, str]:
-    """Return each locked package's version."""
+    """Return the version of each locked package."""
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock_text(), re.MULTILINE))
 
 
 def required(text: str) -> list[str]:
-    """Return the packages that a list in the form of requirements.in names."""
+    """Return the package names in a text in the format of requirements.in."""
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("command", machine.MANAGERS)
-def test_the_line_to_type_is_right_for_every_package_manager(command: str) -> None:
+def test_the_install_command_is_right_for_every_package_manager(command: str) -> None:
     parts = [machine.PANGO, machine.ZBAR, machine.POPPLER, machine.GHOSTSCRIPT]
 
     assert machine.line_to_type(machine.MANAGERS[command], parts) == LINES[command]
 
 
-def test_debian_is_asked_for_the_venv_of_the_python_that_runs() -> None:
+def test_debian_installs_venv_for_the_running_python() -> None:
     package = f"python3.{sys.version_info.minor}-venv"
 
     assert machine.packages_for(machine.MANAGERS["apt-get"], [machine.VENV]) == (package,)
 
 
-def test_the_first_package_manager_of_the_machine_is_taken() -> None:
+def test_the_first_package_manager_of_the_machine_is_used() -> None:
     found = machine.find_manager(lambda command: command in ("dnf", "brew"))
 
     assert found is machine.MANAGERS["dnf"]
@@ -79,7 +79,7 @@ def test_a_part_is_missing_if_one_library_or_command_or_module_is() -> None:
     assert not machine.has(machine.Part("x", {}, modules=("json", "no_such_module_anywhere")))
 
 
-def test_who_is_not_root_gets_the_line_and_nothing_is_run(
+def test_without_root_the_command_is_shown_and_not_run(
     monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
@@ -94,9 +94,7 @@ def test_who_is_not_root_gets_the_line_and_nothing_is_run(
     assert wording == str(gap.value)
 
 
-def test_homebrew_is_left_to_its_owner_even_for_root(
-    monkeypatch: pytest.MonkeyPatch, wording: Wording
-) -> None:
+def test_homebrew_is_never_run_even_for_root(monkeypatch: pytest.MonkeyPatch, wording: Wording) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
     monkeypatch.setattr(machine, "is_root", lambda: True)
     monkeypatch.setattr(machine, "find_manager", lambda: machine.MANAGERS["brew"])
@@ -108,7 +106,7 @@ def test_homebrew_is_left_to_its_owner_even_for_root(
     assert wording == str(gap.value)
 
 
-def test_root_installs_what_is_missing_and_looks_again(
+def test_root_installs_missing_parts_and_checks_again(
     monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     monkeypatch.setitem(machine.PARTS, "build", (ABSENT,))
@@ -118,18 +116,18 @@ def test_root_installs_what_is_missing_and_looks_again(
     monkeypatch.setattr(
         machine, "install", lambda _, parts: installed.append(tuple(parts)) or "no space left"
     )
-    said: list[str] = []
+    messages: list[str] = []
 
     with pytest.raises(machine.MachineGap) as gap:
-        machine.ensure("build", said.append)
+        machine.ensure("build", messages.append)
 
     assert installed == [(ABSENT,)]
-    assert said == ["apt-get install --yes --no-install-recommends libnothing0"]
+    assert messages == ["apt-get install --yes --no-install-recommends libnothing0"]
     assert str(gap.value).startswith("no space left\n")
     assert wording == str(gap.value)
 
 
-def test_a_machine_without_a_known_package_manager_is_told_what_it_lacks(wording: Wording) -> None:
+def test_without_a_known_package_manager_the_message_names_the_parts(wording: Wording) -> None:
     text = machine.explain_gap([machine.PANGO, machine.ZBAR], None)
 
     assert "Pango, zbar" in text
@@ -146,26 +144,26 @@ def test_a_second_run_has_nothing_to_do() -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        prepare.wanted_stamp(b"another lock", [b"project"], "3.11", "here"),
+        prepare.wanted_stamp(b"other lock", [b"project"], "3.11", "here"),
         prepare.wanted_stamp(b"lock", [b"project"], "3.12", "here"),
         prepare.wanted_stamp(b"lock", [b"project"], "3.11", "elsewhere"),
     ],
     ids=["lock", "python", "folder"],
 )
-def test_another_lock_python_or_folder_means_all_anew(found: dict[str, str]) -> None:
+def test_a_different_lock_python_or_folder_repeats_every_step(found: dict[str, str]) -> None:
     wanted = prepare.wanted_stamp(b"lock", [b"project"], "3.11", "here")
 
     assert prepare.steps_needed(wanted, found) == ["packages", "project"]
 
 
-def test_another_pyproject_means_the_project_alone() -> None:
+def test_a_different_pyproject_installs_only_the_project() -> None:
     found = prepare.wanted_stamp(b"lock", [b"old"], "3.11", "here")
 
     assert prepare.steps_needed(prepare.wanted_stamp(b"lock", [b"new"], "3.11", "here"), found) == ["project"]
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '"packages"'])
-def test_a_stamp_that_is_not_whole_counts_as_none(tmp_path: Path, content: str | None) -> None:
+def test_a_damaged_stamp_counts_as_missing(tmp_path: Path, content: str | None) -> None:
     stamp = tmp_path / "stamp.json"
     if content is not None:
         stamp.write_text(content, "utf-8")
@@ -182,11 +180,11 @@ def test_a_stamp_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert prepare.read_stamp(stamp) == wanted
 
 
-def test_an_unknown_goal_is_a_wrong_call(capsys: pytest.CaptureFixture[str], wording: Wording) -> None:
+def test_an_unknown_goal_is_a_usage_error(capsys: pytest.CaptureFixture[str], wording: Wording) -> None:
     assert prepare.main(["deploy"]) == 2
-    said = capsys.readouterr().err
-    assert "build, test" in said
-    assert wording == said
+    message = capsys.readouterr().err
+    assert "build, test" in message
+    assert wording == message
 
 
 def test_every_locked_package_is_exact_and_has_hashes() -> None:
@@ -198,28 +196,28 @@ def test_every_locked_package_is_exact_and_has_hashes() -> None:
         assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in hashes), first
 
 
-def test_every_package_that_is_asked_for_is_locked() -> None:
-    asked = required((ROOT / "requirements.in").read_text("utf-8"))
+def test_every_required_package_is_locked() -> None:
+    names = required((ROOT / "requirements.in").read_text("utf-8"))
 
-    assert set(asked) <= set(locked())
+    assert set(names) <= set(locked())
     assert {"hatchling", "editables"} <= set(locked())
 
 
-def test_the_lock_holds_what_only_other_systems_need() -> None:
+def test_the_lock_includes_packages_for_other_systems() -> None:
     assert re.search(r"^colorama==\S+ ; .*sys_platform == 'win32'", lock_text(), re.MULTILINE)
 
 
-def test_the_wheel_asks_for_the_same_packages_and_the_lock_satisfies_it() -> None:
+def test_the_wheel_requires_the_same_packages_and_the_lock_satisfies_it() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [Requirement(text) for text in project["dependencies"]]
+    requirements = [Requirement(text) for text in project["dependencies"]]
     run_part = (ROOT / "requirements.in").read_text("utf-8").split("# test and check")[0]
 
-    assert sorted(one.name for one in wanted) == required(run_part)
-    for one in wanted:
+    assert sorted(one.name for one in requirements) == required(run_part)
+    for one in requirements:
         assert one.specifier.contains(locked()[one.name]), one
 
 
-def test_no_file_names_a_package_index() -> None:
+def test_no_file_contains_the_name_of_a_package_index() -> None:
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         capture_output=True,
@@ -227,7 +225,7 @@ def test_no_file_names_a_package_index() -> None:
     )
     paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
-    naming = [
+    found = [
         f"{path.relative_to(ROOT)}: {host}"
         for path in paths
         if path.is_file()
@@ -236,7 +234,7 @@ def test_no_file_names_a_package_index() -> None:
     ]
 
     assert len(paths) > 20
-    assert naming == []
+    assert found == []
     assert not re.search(
         r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b", lock_text(), re.MULTILINE
     )
