@@ -25,7 +25,7 @@ RATIO, WIDTH_PX = 1.6, 3840
 QUALITIES, MAX_BYTES = range(92, 60, -3), 200_000
 SEED = 1987
 # The plaster of a wall: the share by which its brightness varies, and (patches per height, weight), coarse to fine.
-PLASTER, PATCHES = 0.018, ((3, 0.5), (9, 0.3), (31, 0.2))
+PLASTER, PLASTER_PATCHES = 0.018, ((3, 0.5), (9, 0.3), (31, 0.2))
 # Noise of less than one step of 255 prevents visible bands in wide gradients.
 DITHER = 0.75
 
@@ -64,7 +64,7 @@ class Canvas:
         """Make the brightness uneven, like that of a plastered wall."""
         height, width, _ = self.light.shape
         unevenness = np.zeros((height, width), np.float32)
-        for patches, share in PATCHES:
+        for patches, share in PLASTER_PATCHES:
             coarse = self.random.random((patches, round(patches * RATIO)), dtype=np.float32)
             grown = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
             unevenness += share * (2 * np.asarray(grown) - 1)
@@ -102,7 +102,7 @@ def glow(canvas: Canvas, centre: Point, reach: float, flat: float = 1.0) -> Fiel
 
 def threshold(canvas: Canvas) -> None:
     """Paint a door that is slightly open, and its light on the floor."""
-    floor, foot = 0.735, 0.775
+    floor, bottom = 0.735, 0.775
     canvas.fill("ink")
     canvas.paint("door", glow(canvas, (1.16, 0.42), 0.95), 0.75)
     canvas.paint("glow", glow(canvas, (1.12, 0.5), 0.52), 0.85)
@@ -112,9 +112,9 @@ def threshold(canvas: Canvas) -> None:
     canvas.paint("ink", below, 0.82)
     canvas.paint("door", below * glow(canvas, (1.0, 0.84), 0.55, 2.0), 0.8)
     # The beam of light on the floor: sharp at the door, softer further away.
-    far = np.hypot(canvas.x - 1.1, canvas.y - foot)
+    far = np.hypot(canvas.x - 1.1, canvas.y - bottom)
     fall = inside(
-        canvas, [(1.035, floor), (1.155, foot - 0.03), (1.18, 1.2), (-0.1, 1.3)], 0.008 + 0.16 * far
+        canvas, [(1.035, floor), (1.155, bottom - 0.03), (1.18, 1.2), (-0.1, 1.3)], 0.008 + 0.16 * far
     )
     fall *= smooth(canvas.y, floor - 0.002, floor + 0.02)
     fading = np.exp(-far * 1.9)
@@ -122,14 +122,20 @@ def threshold(canvas: Canvas) -> None:
     canvas.paint("apricot", fall * fading, 0.8)
     canvas.paint("light", fall * np.exp(-far * 7.5), 0.75)
     # The gap of the door, and the edge of the door that the light catches.
-    gap = inside(canvas, [(1.062, 0.115), (1.15, 0.1), (1.152, foot - 0.028), (1.034, floor + 0.001)], 0.005)
+    gap = inside(
+        canvas, [(1.062, 0.115), (1.15, 0.1), (1.152, bottom - 0.028), (1.034, floor + 0.001)], 0.005
+    )
     canvas.paint("apricot", glow(canvas, (1.1, 0.47), 0.34), 0.3)
     canvas.paint("apricot", gap)
     canvas.paint("glare", gap * smooth(canvas.y, 0.02, 0.8) * 0.92)
-    leaf = inside(canvas, [(1.15, 0.1), (1.41, 0.055), (1.41, 0.9), (1.152, foot - 0.028)], 0.004)
+    leaf = inside(canvas, [(1.15, 0.1), (1.41, 0.055), (1.41, 0.9), (1.152, bottom - 0.028)], 0.004)
     canvas.paint("door", leaf)
     canvas.paint("ink", leaf * smooth(canvas.x, 1.12, 1.41), 0.72)
-    edge = inside(canvas, [(1.15, 0.1), (1.163, 0.098), (1.165, foot - 0.02), (1.152, foot - 0.028)], 0.003)
+    edge = inside(
+        canvas,
+        [(1.15, 0.1), (1.163, 0.098), (1.165, bottom - 0.02), (1.152, bottom - 0.028)],
+        0.003,
+    )
     canvas.paint("apricot", edge, 0.55)
 
 

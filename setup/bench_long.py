@@ -30,7 +30,7 @@ SAMPLE_INTERVAL_S = 1.0
 LIMIT_MB = 350.0
 MAX_GROWTH = 1.1
 # After WARM files the worker has read every picture and style sheet: comparisons start there.
-WARM, STRETCH = 100, 1000
+WARM, WINDOW_FILES = 100, 1000
 PAGE_BYTES, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
@@ -103,8 +103,8 @@ def cost_ms(looks: list[Look], first: int, last: int) -> tuple[float, float]:
 def goals_of(looks: list[Look]) -> list[Goal]:
     """Return the goals."""
     last = looks[-1].files
-    early, late = cost_ms(looks, WARM, WARM + STRETCH), cost_ms(looks, last - STRETCH, last)
-    growth = looks[-1].worker_mb / at(looks, STRETCH).worker_mb
+    early, late = cost_ms(looks, WARM, WARM + WINDOW_FILES), cost_ms(looks, last - WINDOW_FILES, last)
+    growth = looks[-1].worker_mb / at(looks, WINDOW_FILES).worker_mb
     return [
         at_most(
             "core-seconds of a file, the last thousand against the first", late[1] / early[1], MAX_GROWTH

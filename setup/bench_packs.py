@@ -44,9 +44,9 @@ class Measured:
     partners: Run
 
 
-def assetgen(folder: Path, *words: str) -> Run:
+def assetgen(folder: Path, *arguments: str) -> Run:
     """Run a command as a user does."""
-    return run_watched([sys.executable, "-m", "assetgen", "-C", str(folder), *words])
+    return run_watched([sys.executable, "-m", "assetgen", "-C", str(folder), *arguments])
 
 
 def measure(folder: Path, count: int) -> Measured:

@@ -29,26 +29,26 @@ PLAN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MeasuredRun:
     """One run of a command: wall-clock seconds, peak memory in MB, and its output."""
 
     took_s: float
     peak_mb: float
-    said: str
+    output: str
 
 
-def run(*command: str) -> Run:
-    """Run a command, which must succeed, and measure it."""
+def run(*command: str) -> MeasuredRun:
+    """MeasuredRun a command, which must succeed, and measure it."""
     start = time.perf_counter()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        said = process.stdout.read() if process.stdout else ""
+        output = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}")
-    return Run(time.perf_counter() - start, usage.ru_maxrss / 1024, said)
+    return MeasuredRun(time.perf_counter() - start, usage.ru_maxrss / 1024, output)
 
 
 def megabytes(path: Path) -> float:
@@ -68,7 +68,7 @@ def measure(folder: Path, partners: int) -> list[str]:
     )
     return [
         f"{partners + 1:,}",
-        f"{int(plan.said):,}",
+        f"{int(plan.output):,}",
         *(f"{one.took_s:.1f} s, {one.peak_mb:.0f} MB" for one in (plan, first, idle)),
         f"{megabytes(campaign / 'out/manifest.json'):.1f} MB",
         f"{database_mb:.1f} MB",

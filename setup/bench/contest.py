@@ -39,10 +39,10 @@ class Contender:
         )
         self._answer()
 
-    def ask(self, words: str) -> Any:
+    def ask(self, request: str) -> Any:
         """Send a line and return the answer."""
         assert self._process is not None and self._process.stdin is not None
-        self._process.stdin.write(words + "\n")
+        self._process.stdin.write(request + "\n")
         self._process.stdin.flush()
         return self._answer()
 

@@ -176,7 +176,7 @@ def table(
 
 
 @contextmanager
-def steps(session: Session, words: str) -> Iterator[Callable[[int, int, str | None], None]]:
+def steps(session: Session, description: str) -> Iterator[Callable[[int, int, str | None], None]]:
     """Show progress while the block runs. Yields a function of (done, total, latest id or None) to call.
 
     Shows a bar in a terminal, a line for each id with ``--verbose``, and nothing otherwise.
@@ -192,7 +192,7 @@ def steps(session: Session, words: str) -> Iterator[Callable[[int, int, str | No
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(words, total=None)
+        task = progress.add_task(description, total=None)
 
         def show(done: int, total: int, latest: str | None) -> None:
             progress.update(task, completed=done, total=total)
@@ -286,7 +286,7 @@ def day_of(word: str | None) -> date:
     return date.fromisoformat(word) if word else date.today()
 
 
-GLOBS = {
+SELECTION_OPTIONS = {
     "partner": typer.Option(
         "-p", "--partner", metavar="GLOB", help="Partner id. Repeatable, like each of these."
     ),
@@ -317,7 +317,7 @@ def with_selection(command: Callable[..., None]) -> Callable[..., None]:
         if parameter.name != "chosen":
             parameters.append(parameter)
             continue
-        for kind, option in GLOBS.items():
+        for kind, option in SELECTION_OPTIONS.items():
             annotation = Annotated[list[str] | None, option]
             parameters.append(inspect.Parameter(kind, parameter.kind, default=None, annotation=annotation))
 
@@ -325,7 +325,7 @@ def with_selection(command: Callable[..., None]) -> Callable[..., None]:
     def call(*arguments: Any, **options: Any) -> None:
         from assetgen.planning.selection import Selection
 
-        globs = {kind: tuple(options.pop(kind, None) or ()) for kind in GLOBS}
+        globs = {kind: tuple(options.pop(kind, None) or ()) for kind in SELECTION_OPTIONS}
         command(*arguments, chosen=Selection(**globs), **options)
 
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

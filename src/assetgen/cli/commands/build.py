@@ -266,8 +266,8 @@ class _BuildRun:
         result = done.result
         findings = raised([*done.findings, *result.findings, *differing], strict=self.output.strict)
         counts = counts_of("build", result)
-        made = [*result.built_ids, *result.failed_ids]
-        self.session.print_report(findings, self.output.form, "build", counts, assets=made)
+        attempted = [*result.built_ids, *result.failed_ids]
+        self.session.print_report(findings, self.output.form, "build", counts, assets=attempted)
         if self.output.form == "text" and not self.session.quiet:
             self._summary(done, counts)
         if result.interrupted:

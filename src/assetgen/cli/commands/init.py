@@ -32,7 +32,7 @@ def write_starter(folder: Path) -> list[str]:
     Paths are relative to ``folder``, with ``/``. Raises CampaignError (``bad-value``) if the folder is not empty or
     cannot be written to.
     """
-    refuse_occupied(folder)
+    require_empty_folder(folder)
     contents = read_starter()
     try:
         for path, content in contents.items():
@@ -53,7 +53,7 @@ def write_starter(folder: Path) -> list[str]:
     return sorted(contents)
 
 
-def refuse_occupied(folder: Path) -> None:
+def require_empty_folder(folder: Path) -> None:
     """Raise CampaignError unless the folder does not exist or is empty."""
     try:
         if not folder.exists() and not folder.is_symlink():

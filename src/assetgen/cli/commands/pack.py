@@ -104,40 +104,40 @@ def pack(
     raise session.ending(findings, STOPPED if result.interrupted else None)
 
 
-def _parts(words: Sequence[str]) -> tuple[str, ...]:
+def _parts(values: Sequence[str]) -> tuple[str, ...]:
     """Return the parts that ``--part`` names, each once, in their usual order. Raises CampaignError."""
     from assetgen.loading.yaml.file_validation import did_you_mean
     from assetgen.packs.pack_context import USE_OF
 
-    named = [one.strip() for word in words for one in word.split(",") if one.strip()]
-    unknown = [one for one in named if one not in USE_OF]
+    named = [part.strip() for value in values for part in value.split(",") if part.strip()]
+    unknown = [part for part in named if part not in USE_OF]
     if unknown:
         hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
         raise CampaignError(Finding("unknown-id", f"--part {unknown[0]}: unknown part", hint))
-    return tuple(use for use in USE_OF if use in named)
+    return tuple(part for part in USE_OF if part in named)
 
 
-def _chosen(words: Sequence[str], campaign: Campaign) -> list[str]:
+def _chosen(globs: Sequence[str], campaign: Campaign) -> list[str]:
     """Return the ids of the partners that match. Includes partners that cannot be read: their packs are refused.
 
-    ``words`` are ids or globs; none match everything. Raises CampaignError if one matches no partner.
+    Without ``globs``, all partners match. Raises CampaignError if one matches no partner.
     """
     from assetgen.loading.channels import matches
     from assetgen.loading.yaml.file_validation import did_you_mean
 
     known = sorted({*campaign.partners, *campaign.unreadable_partners})
-    if not words:
+    if not globs:
         return known
     faults = [
         Finding(
-            "unknown-id", f"unknown partner: {word}", did_you_mean(word, known) or "assetgen list partners"
+            "unknown-id", f"unknown partner: {glob}", did_you_mean(glob, known) or "assetgen list partners"
         )
-        for word in words
-        if not any(matches(word, name) for name in known)
+        for glob in globs
+        if not any(matches(glob, name) for name in known)
     ]
     if faults:
         raise CampaignError(faults)
-    return [name for name in known if any(matches(word, name) for word in words)]
+    return [name for name in known if any(matches(glob, name) for glob in globs)]
 
 
 def _counts(result: PackResult) -> dict[str, object]:
