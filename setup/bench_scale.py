@@ -23,7 +23,8 @@ from bench_incremental import build_undrawn, write_campaign
 PARTNERS = (67, 271, 1087)
 UNDRAWN = "--undrawn"
 PLAN = (
-    "import sys; from pathlib import Path; from assetgen import load_campaign, plan_assets;"
+    "import sys; from pathlib import Path;"
+    "from assetgen.loading.campaign import load_campaign; from assetgen.planning.planner import plan_assets;"
     "print(len(plan_assets(load_campaign(Path(sys.argv[1])).campaign).assets))"
 )
 

@@ -65,7 +65,7 @@ def compile_lock(uv: Path, folder: Path, *, upgrade: bool, lowest: bool) -> str:
     if not (upgrade or lowest) and before.exists():
         whole.write_text(before.read_text("utf-8"), "utf-8")
     options: list[str | Path] = ["--upgrade"] if upgrade else []
-    if lowest:  # only what assetgen runs on has lowest versions; tools are the newest, and the docs' need newer packages
+    if lowest:  # tools have no lowest versions, and those of the docs need newer packages
         groups.remove("docs")
         bounds = folder / "lowest.txt"
         _compile(uv, bounds, [], ["--resolution", "lowest-direct"])

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bench.workload import work
+from bench.workload import function, work
 
 TEMPLATE = Path("templates/beacon/template.html")
 
@@ -33,8 +33,7 @@ def _renderer(campaign: Any) -> Any:
 
 def main(folder: Path, kind: str) -> None:
     """Render every page once, then answer requests until the input ends."""
-    from assetgen import load_campaign
-
+    load_campaign = function("assetgen.loading.campaign", "load_campaign")
     campaign = load_campaign(folder).campaign
     assets = work(campaign)
     draw = _renderer(campaign)
@@ -90,7 +89,8 @@ def _rendering_ms(make: Callable[[Any], Any], asset: Any, file: Path | str) -> f
 
 def _after_saving_ms(folder: Path, asset_id: str) -> float:
     """Return the ms from saving a template to one asset's finished pixels; all files are read and planned again."""
-    from assetgen import load_campaign, plan_assets
+    from assetgen.loading.campaign import load_campaign
+    from assetgen.planning.planner import plan_assets
     from assetgen.rendering.renderer import Renderer
 
     template = folder / TEMPLATE

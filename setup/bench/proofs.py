@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def proofs_ms() -> dict[str, tuple[int, float, float]]:
     """Return, for raster files and PDFs, their number and the mean ms of plain rendering and of the checks."""
-    from assetgen import load_campaign, plan_assets
+    from assetgen.loading.campaign import load_campaign
+    from assetgen.planning.planner import plan_assets
     from assetgen.rendering.renderer import Renderer
 
     campaign = load_campaign(ROOT).campaign

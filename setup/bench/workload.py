@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -72,10 +73,17 @@ def write_partners(folder: Path, count: int, channels: Collection[str]) -> Path:
     return folder
 
 
+def function(module: str, name: str) -> Any:
+    """Return a function from today's module, or from the package of the foundation commit."""
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError:
+        return getattr(import_module("assetgen"), name)
+
+
 def work(campaign: Campaign) -> list[Asset]:
     """Return the assets that are measured, in the order of their sizes."""
-    from assetgen import plan_assets
-
+    plan_assets = function("assetgen.planning.planner", "plan_assets")
     assets = [one for one in plan_assets(campaign).assets if one.partner in PARTNERS and one.medium != "qr"]
     order = list(CHANNELS.values())
     return sorted(assets, key=lambda one: (order.index(one.channel), one.partner))

@@ -16,7 +16,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from assetgen.errors import CampaignError
 from assetgen.findings import Finding, worst_first
 from assetgen.planning.selection import EVERYTHING, Selection
 
@@ -185,9 +184,7 @@ def verify(
     from assetgen.verifying.verification import verify as verify_files
 
     result = verify_files([Path(path) for path in paths], jobs=jobs, on=on, on_progress=on_progress)
-    logger.info(
-        "verified %d files, %d failed in %.1f s", len(result.files), result.failed, result.seconds
-    )
+    logger.info("verified %d files, %d failed in %.1f s", len(result.files), result.failed, result.seconds)
     return result
 
 

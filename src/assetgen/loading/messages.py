@@ -191,7 +191,9 @@ class MessageFiles:
             return self.read(other)
         except CampaignError as error:
             text = f"extends: {other} cannot be read"
-            raise CampaignError(Finding("stale", text, f"mend {other}, or take extends out", place)) from error
+            raise CampaignError(
+                Finding("stale", text, f"mend {other}, or take extends out", place)
+            ) from error
 
 
 def laid_over(document: YamlDocument, below: YamlDocument) -> Layered:

@@ -66,7 +66,8 @@ def test_parts_and_shapes_are_replaced_key_by_key(tmp_path: Path) -> None:
 
 def test_a_base_s_shape_that_is_like_one_of_ours_follows_it(tmp_path: Path) -> None:
     base = {
-        "templates/bare/template.yaml": FILES["templates/bare/template.yaml"] + "  wide: {extends: landscape}\n"
+        "templates/bare/template.yaml": FILES["templates/bare/template.yaml"]
+        + "  wide: {extends: landscape}\n"
     }
 
     own = read(tmp_path, "shapes: {landscape: {margin: 0.2}}\n", base)

@@ -217,7 +217,12 @@ REFUSED = {
 def test_a_size_is_refused_with_a_reason_and_its_place(
     root: Path, own_id: str, base: str, size: str, where: str, codes: str, wording: Wording
 ) -> None:
-    edit(root, PARTNER_FILE, "role:", f"custom_sizes: [{{id: {own_id}, based_on: {base}, size: {size}}}]\nrole:")
+    edit(
+        root,
+        PARTNER_FILE,
+        "role:",
+        f"custom_sizes: [{{id: {own_id}, based_on: {base}, size: {size}}}]\nrole:",
+    )
 
     errors = errors_of(root)
 
@@ -234,7 +239,9 @@ def test_a_size_is_refused_with_a_reason_and_its_place(
 
 
 def test_one_id_stands_for_one_size(root: Path, wording: Wording) -> None:
-    append(root, PARTNER_FILE, f"{STALL[:-1]}, {{id: stall-banner, based_on: pvc-banner, size: [2000, 900]}}]")
+    append(
+        root, PARTNER_FILE, f"{STALL[:-1]}, {{id: stall-banner, based_on: pvc-banner, size: [2000, 900]}}]"
+    )
 
     said = errors_of(root)
 

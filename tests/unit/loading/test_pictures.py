@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen import plan_assets
 from assetgen.findings import Severity
 from assetgen.loading.campaign import load_campaign
+from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import (
     BRAND_FILE,
     MESSAGE_FILE,

@@ -35,7 +35,8 @@ def test_files_in_folders_below_are_sources_and_other_kinds_are_not(tmp_path: Pa
 
 def test_a_shape_takes_all_that_it_does_not_say_from_the_one_it_is_like(tmp_path: Path) -> None:
     design = read(
-        tmp_path, shapes("  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n")
+        tmp_path,
+        shapes("  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n"),
     )
     landscape, wide = design.arrangements["landscape"], design.arrangements["wide"]
 

@@ -102,7 +102,9 @@ def test_each_path_is_told_as_it_is_compared() -> None:
 
 
 def test_a_difference_as_plain_values_has_rounded_numbers() -> None:
-    plain = Difference(DifferenceKind.CHANGED, "a", "b", ("its picture changed",), 1 / 3, (1, 2, 3, 4)).as_dict()
+    plain = Difference(
+        DifferenceKind.CHANGED, "a", "b", ("its picture changed",), 1 / 3, (1, 2, 3, 4)
+    ).as_dict()
 
     assert plain == {
         "kind": "changed", "id": "a", "path": "b", "what": ["its picture changed"],

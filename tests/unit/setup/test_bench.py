@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import load_campaign
+from assetgen.loading.campaign import load_campaign
 from bench.contest import Contender, hold_rounds
 from bench.goals import Goal, at_least, at_most, table
 from bench.processes import run_watched
