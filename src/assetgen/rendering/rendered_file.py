@@ -11,14 +11,15 @@ from assetgen.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished file's bytes and what was measured while making it; no bytes where it could not be made.
+    """A finished file's bytes and what was measured while it was rendered.
 
-    ``page`` is the PDF that a raster file was drawn from; None of a PDF, and of a code alone. ``marks`` are
-    what the proof found in the file, as the manifest says it.
-    ``pixel_sha256`` is that of the finished file's RGB(A) pixels; of a PDF, its page at 72 dpi; of an
-    SVG, None. ``inputs`` maps each file that was opened to the sha256 of the bytes that were drawn; ``sought``
-    are those that were looked for and are not there: one that appears there would be drawn. ``is_kept``: it was
-    made before and kept, not drawn now.
+    ``content`` is None where rendering failed; ``findings`` then say why.
+    ``pixel_sha256`` is the hash of the file's RGB(A) pixels: for a PDF those of its page at 72 dpi, for an SVG None.
+    ``inputs`` maps each file that was opened to the sha256 of the bytes that were used.
+    ``page`` is the PDF that a raster file was drawn from. It is None for a PDF and for a QR code alone.
+    ``regions`` are the regions that the preflight checks detected in the file, as the manifest lists them.
+    ``sought`` are paths that were looked up first and do not exist. A file that appears there would be used.
+    ``is_kept`` says that the file came from the build cache.
     """
 
     asset_id: str

@@ -1,4 +1,7 @@
-"""Making an asset: arrange, compose, lay out, rasterise, encode. One asset, one layout, one log."""
+"""Render an asset: place the parts, compose the HTML, lay out the PDF, rasterise, encode.
+
+Each asset has one page layout, and one engine log that belongs to it alone.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ from assetgen.rendering.rendered_file import Made
 
 
 class Renderer:
-    """Turns assets into finished files. Holds what can be shared without changing a result."""
+    """Renders the assets of one campaign into finished files.
+
+    The engine, the composer and the measurer are shared by all assets. Sharing them changes no result.
+    """
 
     def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
         self.campaign = campaign
@@ -33,14 +39,14 @@ class Renderer:
         self.measurer = Measurer(campaign.brand.faces)
 
     def __call__(self, asset: Asset) -> Made:
-        """Return the finished file, or the findings that kept it from being made."""
+        """Render an asset. Where that fails, the result has no bytes, only the findings."""
         try:
-            return self._qr(asset) if asset.medium == "qr" else self._asset(asset)
+            return self._render_code(asset) if asset.medium == "qr" else self._render_page(asset)
         except AssetgenError as error:
             findings = tuple(finding.for_asset(asset.id) for finding in error.findings)
             return Made(asset.id, None, None, {}, findings, {})
 
-    def _asset(self, asset: Asset) -> Made:
+    def _render_page(self, asset: Asset) -> Made:
         template = self.campaign.templates[asset.template or ""]
         family = self.campaign.brand.family(asset.locale)
         arranged = arrange(asset, template, self.measurer, family)
@@ -51,13 +57,13 @@ class Renderer:
             pdf = self._pressed(pdf, asset, inks)
         if asset.spec.accessible:
             pdf = mend_figures(pdf)
-        measured = _measured(arranged)
+        measured = _layout_measurements(arranged)
         if asset.format == "pdf":
-            content, pixels = pdf, page_sha256(pdf)
+            content, pixel_sha256 = pdf, page_sha256(pdf)
         else:
-            drawn = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
+            pixels = rasterise(pdf, int(asset.spec.width), int(asset.spec.height))
             encoded = encode(
-                drawn,
+                pixels,
                 asset.format,
                 asset.spec.alt,
                 asset.locale,
@@ -65,26 +71,28 @@ class Renderer:
                 asset.spec.recommended_max_bytes,
             )
             content = encoded.content
-            pixels = pixels_sha256(drawn) if encoded.is_exact else _decoded_sha256(content)
+            pixel_sha256 = pixels_sha256(pixels) if encoded.is_exact else _decoded_sha256(content)
             measured.update(encoded.quality)
-        inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._fonts()}
+        inputs = {**self.composer.loader.used, **self.engine.fetcher.opened, **self._font_inputs()}
         page = None if asset.format == "pdf" else pdf
-        sought = frozenset(self.composer.loader.sought)
-        return Made(asset.id, content, pixels, measured, (), inputs, page, sought=sought)
+        absent_inputs = frozenset(self.composer.loader.sought)
+        return Made(asset.id, content, pixel_sha256, measured, (), inputs, page, sought=absent_inputs)
 
     def _pressed(self, pdf: bytes, asset: Asset, inks: InkTable) -> bytes:
-        """Return the page as a file for a press."""
+        """Return the page as a file for a printing press."""
         template = self.campaign.templates[asset.template or ""]
-        band = foot_background(template.arrangements[asset.arrangement or ""], asset.background or "")
-        assert asset.spec.press is not None, "ink is for a press"
+        footer_colour = foot_background(
+            template.arrangements[asset.arrangement or ""], asset.background or ""
+        )
+        assert asset.spec.press is not None, "only assets for a press have inks"
         press = asset.spec.press
         condition = self.campaign.brand.condition(press.condition, press.printer)
-        return finish(pdf, asset, condition, inks, inks.palette[band], template.place)
+        return finish(pdf, asset, condition, inks, inks.palette[footer_colour], template.place)
 
-    def _fonts(self) -> dict[str, str]:
+    def _font_inputs(self) -> dict[str, str]:
         return {face.path: face.sha256 for face in self.campaign.brand.faces}
 
-    def _qr(self, asset: Asset) -> Made:
+    def _render_code(self, asset: Asset) -> Made:
         assert asset.code is not None
         if asset.format == "svg":
             return Made(asset.id, code_file_svg(asset, asset.code), None, {}, (), {})
@@ -100,14 +108,14 @@ def _decoded_sha256(content: bytes) -> str:
         return picture_sha256(picture)
 
 
-def _measured(arranged: Arranged) -> dict[str, Any]:
-    """Return what was chosen: the tiers of copy, the roles left out, each role's size of type in px of the page.
+def _layout_measurements(arranged: Arranged) -> dict[str, Any]:
+    """Return what the layout chose: the copy length, the roles left out, the type size of each role in page px.
 
-    ``partners`` are the names as they stand in the foot: in full, or short where they do not fit.
+    ``partners`` are the names as the footer shows them: the full name, or the short one where it does not fit.
     """
-    said = arranged.words.words
+    copy = arranged.words.words
     sizes = {
-        role: round(part.size_px, 2) for part in arranged.parts for role in part.part.roles if role in said
+        role: round(part.size_px, 2) for part in arranged.parts for role in part.part.roles if role in copy
     }
     lines = [line for mark in arranged.marks for line in mark.lines]
     if lines:

@@ -1,1 +1,1 @@
-"""Run the layout engine (WeasyPrint): HTML to PDF, with its own fonts, fetcher and log."""
+"""Run the layout engine (WeasyPrint): HTML to PDF, with the brand's fonts, a closed fetcher and a captured log."""

@@ -1,9 +1,12 @@
-"""The closed world that a page sees: the brand's and the designs' files, partners' rebuilt logos, nothing else.
+"""The URL fetcher of the layout engine. It serves the campaign's own files and blocks everything else.
 
-URLs are virtual, so that the bytes of a PDF do not depend on the folder that it was made in:
-``http://campaign.invalid/brand/images/x.png`` is that file below the campaign, ``http://logos.invalid/<partner>``
-a partner's logo as it was rebuilt at the door (``/dark``, ``/mono``: its forms for dark backgrounds, for one colour),
-``http://pictures.invalid/<name>/<key>`` a print of one of the brand's pictures, as a page ordered it.
+URLs are virtual, since WeasyPrint writes hashes of them into a PDF: so the bytes do not depend on the folder in which
+the campaign is built.
+
+- ``http://campaign.invalid/brand/images/x.png``: that file below the campaign's folder.
+- ``http://logos.invalid/<partner>``: a partner's logo, rewritten when it was loaded; with ``/dark`` or ``/mono`` its
+  form for dark backgrounds or for one colour.
+- ``http://pictures.invalid/<name>/<key>``: a crop of one of the brand's pictures that a page registered.
 """
 
 from __future__ import annotations
@@ -30,39 +33,39 @@ MAX_DATA_URL = 4_000_000
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?![0-9a-fA-F])")
 
 
-def _in_own_inks(svg: bytes, own: Mapping[str, Inks], inks: InkTable) -> bytes:
-    """Return a rebuilt logo in values of the page that stand for its owner's inks, for those that have some."""
+def _with_logo_inks(svg: bytes, logo_inks: Mapping[str, Inks], inks: InkTable) -> bytes:
+    """Return a logo in which each colour with inks of its own is replaced by the page's colour for these inks."""
 
-    def value(found: re.Match[str]) -> str:
+    def page_colour(found: re.Match[str]) -> str:
         colour = found[0].lower()
-        return inks.name(colour, own[colour]) if colour in own else colour
+        return inks.name(colour, logo_inks[colour]) if colour in logo_inks else colour
 
-    return COLOUR.sub(value, svg.decode()).encode() if own else svg
+    return COLOUR.sub(page_colour, svg.decode()).encode() if logo_inks else svg
 
 
 class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-    """Hands out files of the closed world, once each, and notes what was opened, missing or refused.
+    """Serves the files that a page may use, reads each once, and records what was opened, missing or blocked.
 
-    A file that cannot be had is an ordinary error, which the engine logs and lives with: so every fault of a
-    page is found in one run. Whoever lays out must look at ``missing`` and ``blocked`` afterwards.
+    A file that cannot be served is an ordinary error, which the engine logs before it continues. So one run finds
+    every error of a page. The caller must look at ``missing`` and ``blocked`` afterwards.
     """
 
     def __init__(self, root: Path, logos: Mapping[str, Logo], darkroom: Darkroom | None = None) -> None:
         super().__init__(allowed_protocols={"http", "data"}, allow_redirects=False)
         self.root, self.logos, self.darkroom = root, logos, darkroom or Darkroom({})
-        self._kept: dict[str, bytes] = {}
+        self._contents: dict[str, bytes] = {}
         self.inks: InkTable | None = None
-        """What the colours of a press page stand for; logos with inks of their owner's are written in its values."""
+        """On a page for a press: the inks that its colours stand for. Logos with inks of their own are added to it."""
         self.start()
 
     def start(self) -> None:
-        """Forget what an earlier asset opened; its bytes stay, so that every asset sees the same."""
+        """Clear the records of an earlier asset. The bytes stay cached, so that every asset gets the same."""
         self.opened: dict[str, str] = {}
         self.missing: list[str] = []
         self.blocked: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """Return the file of a virtual URL; raises what the engine lets through, and notes why."""
+        """Return the file of a virtual URL. Raises URLFetchingError for any other URL, and records it."""
         part = urlsplit(url)
         if part.scheme == "data" and len(url) < MAX_DATA_URL:
             return super().fetch(url, headers)
@@ -75,21 +78,21 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         raise self._refused(url)
 
     def _logo(self, url: str, name: str) -> URLFetcherResponse:
-        """Return a partner's logo: ``acme``; ``acme/dark`` and ``acme/mono`` are its other forms."""
-        partner_id, _, form = name.partition("/")
+        """Return a partner's logo: ``acme``, or its other forms ``acme/dark`` and ``acme/mono``."""
+        partner_id, _, variant = name.partition("/")
         logo = self.logos.get(partner_id)
-        if logo is not None and form:
-            logo = {"dark": logo.dark, "mono": logo.mono}.get(form)
+        if logo is not None and variant:
+            logo = {"dark": logo.dark, "mono": logo.mono}.get(variant)
         if logo is None:
             raise self._refused(url)
         self.opened[logo.file] = logo.source_sha256
         content = logo.content
         if self.inks and logo.is_vector:
-            content = _in_own_inks(content, logo.rules.inks, self.inks)
+            content = _with_logo_inks(content, logo.rules.inks, self.inks)
         return URLFetcherResponse(url, content, {"Content-Type": logo.mime})
 
     def _picture(self, url: str, address: str) -> URLFetcherResponse:
-        """Return a print of one of the brand's pictures: its name, a stroke, and the order's key."""
+        """Return a crop of one of the brand's pictures by its address, ``<name>/<key>``."""
         name, _, key = address.partition("/")
         content = self.darkroom.print(name, key)
         if content is None:
@@ -102,29 +105,31 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         path = self._readable(name)
         if path is None:
             raise self._refused(url)
-        asked, name = name, path.relative_to(self.root).as_posix()
-        if name not in self._kept:
+        requested, name = name, path.relative_to(self.root).as_posix()
+        if name not in self._contents:
             if not path.is_file():
                 self.missing.append(name)
                 raise URLFetchingError(f"no such file: {name}")
             if path.stat().st_size > MAX_BYTES:
                 raise self._refused(url)
-            self._kept[name] = path.read_bytes()
-        content = self._kept[name]
+            self._contents[name] = path.read_bytes()
+        content = self._contents[name]
         self.opened[name] = hashlib.sha256(content).hexdigest()
-        if ".." not in asked.split("/"):
-            self.opened[asked] = self.opened[name]  # a link that leads elsewhere one day is another file
+        if ".." not in requested.split("/"):
+            self.opened[requested] = self.opened[
+                name
+            ]  # so a symlink that is later redirected counts as a change
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, content, {"Content-Type": mime})
 
     def _readable(self, name: str) -> Path | None:
-        """Return the file of a name, links resolved, or None where it is not below what a design may read."""
+        """Return the file of a name with links resolved; None where it is outside the folders that may be read."""
         try:
             path = (self.root / name).resolve()
-        except (OSError, RuntimeError, ValueError):  # links in a ring, a name with a null character
+        except (OSError, RuntimeError, ValueError):  # a loop of links, a name with a null character
             return None
-        below = any(path.is_relative_to(self.root / folder) for folder in READABLE_FOLDERS)
-        return path if below else None
+        is_readable = any(path.is_relative_to(self.root / folder) for folder in READABLE_FOLDERS)
+        return path if is_readable else None
 
     def _refused(self, url: str) -> URLFetchingError:
         self.blocked.append(url)

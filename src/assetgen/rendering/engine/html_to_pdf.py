@@ -1,14 +1,15 @@
-"""Lay out HTML with WeasyPrint, and judge its log: asset pages in the brand's fonts, and documents for people.
+"""Lay out HTML as PDF with WeasyPrint, and turn its log into findings.
 
-The fonts are written from the bytes that were read and hashed with the brand: what is drawn is what was hashed, however
-the files in ``brand/fonts`` change meanwhile. A folder holds one set of fonts and is named for it, so that a
-font of an earlier set is out of sight, and no process changes what another one draws with.
-They are hermetic: ``prepare_fonts`` shows fontconfig the brand's alone before the engine is first
-imported, so this module imports it inside ``Engine``.
+``Engine`` lays out the pages of assets, ``DocumentEngine`` the documents of a pack.
 
-The engine never fails over a page, it only logs; each message becomes a finding with a place (``Judge``). What
-documents show is inside their HTML (``data:`` addresses); nothing is fetched, and whatever the engine says of them is a
-fault: these pages are ours.
+Fonts: only the brand's fonts exist for the engine. ``prepare_fonts`` points fontconfig to them before the engine is
+first imported, so this module imports the engine inside the classes. The font files are written from the bytes that
+were hashed when the brand was read, so later changes in ``brand/fonts`` have no effect. Each set of fonts has its own
+folder, named by its hash. So fonts of an earlier set are not found, and no process changes the fonts of another.
+
+Errors: the engine does not fail on a faulty page, it only logs. ``Judge`` turns each message into a finding with a
+place. A document's pictures are inside its HTML (``data:`` URLs), and nothing is fetched. The tool writes these
+documents itself, so any message about one is an error.
 """
 
 from __future__ import annotations
@@ -49,26 +50,27 @@ from assetgen.rendering.images.brand_pictures import Darkroom
 from assetgen.rendering.images.raster import mesh_light
 from assetgen.rendering.prepress.cmyk import InkTable
 
-# How like a known property a name must be to be taken for a slip: colour is, text-shadow is not.
-A_SLIP = 0.85
+# The similarity to a known property from which a name counts as misspelt: colour does, text-shadow does not.
+MIN_SIMILARITY = 0.85
 
 
 def _as_written(url: str) -> str:
-    """Return an address as a design would write it: a file of the campaign by its path."""
+    """Return a URL as a template writes it: a file of the campaign by its path."""
     return unquote(url.removeprefix("http://campaign.invalid/"))
 
 
-def _meant(name: str) -> str | None:
-    """Return the property that a misspelt one is most like, as a hint; None for one that is known, or far off."""
+def _spelling_hint(name: str) -> str | None:
+    """Return a hint with the known property that a name resembles; None where it is known or resembles none."""
     known = known_properties()
-    near = None if name in known else nearest(name, known, least=A_SLIP)
+    near = None if name in known else nearest(name, known, least=MIN_SIMILARITY)
     return f"did you mean {near}?" if near else None
 
 
 class Judge:
-    """Turns the log's messages into findings that point into a design's sources.
+    """Turns messages of the engine's log into findings that point into a template's sources.
 
-    ``sheet`` is the style sheet whose own log is judged: then its lines are known.
+    ``template`` is the place of the template, used where nothing more precise is known. ``sheet`` is the style
+    sheet that was parsed when the log was written: the line numbers in the messages are then lines of that file.
     """
 
     def __init__(
@@ -82,27 +84,29 @@ class Judge:
         self.template, self.words, self.sheet = template, words, sheet
 
     def judge(self, messages: list[str]) -> list[Finding]:
-        """Return a finding for each message."""
-        return [self._one(message) for message in dict.fromkeys(messages)]
+        """Return a finding for each different message."""
+        return [self._finding(message) for message in dict.fromkeys(messages)]
 
-    def _one(self, message: str) -> Finding:
+    def _finding(self, message: str) -> Finding:
         if found := NOTDEF.search(message):
             return self.no_glyph(found["text"], int(found["code"], 16))
         if found := IGNORED.search(message):
             name = found["name"].strip()
-            said = f"{name}: {found['value'].strip()}" if found["value"].strip() else name
+            declaration = f"{name}: {found['value'].strip()}" if found["value"].strip() else name
             place = self._style_place(name, int(found["line"]), int(found["column"]))
-            text = f"the layout engine does not know {said} ({found['why']})"
-            hint = _meant(name) or "leave it out, or write it in a way that the engine knows"
+            text = f"the layout engine ignores {declaration} ({found['why']})"
+            hint = _spelling_hint(name) or "remove it, or use CSS that WeasyPrint supports"
             return Finding("css-ignored", text, hint, place)
         if "image" in message and (found := PICTURE.search(message)):
             return self.no_picture(found["url"])
         if found := NO_ALT.search(message):
             return self._no_alt(found["url"])
-        return Finding("template", f"the layout engine says: {message}", None, self._said_place(message))
+        return Finding(
+            "template", f"the layout engine reports: {message}", None, self._message_place(message)
+        )
 
-    def _said_place(self, message: str) -> Place:
-        """Return the line and column that a message names, else where the words that it quotes stand."""
+    def _message_place(self, message: str) -> Place:
+        """Return the line and column that a message names, else the place of the text that it quotes."""
         if self.sheet and (found := AT.search(message)):
             return Place(self.sheet, int(found["line"]), int(found["column"]))
         quoted = QUOTED.search(message)
@@ -110,44 +114,43 @@ class Judge:
         return Place(self.sheet) if self.sheet and place == self.template else place
 
     def _no_alt(self, url: str) -> Finding:
-        shown = _as_written(url)
-        hint = "add alt to it; a picture that only decorates is a background in the style sheet"
+        address = _as_written(url)
+        hint = "add an alt attribute, or, for decoration, make the picture a background in the style sheet"
         if url.startswith("data:"):
-            return Finding("alt-missing", "a picture without alt text", hint, self.find(url[:40]))
-        return Finding("alt-missing", f"a picture without alt text: {shown}", hint, self._url_place(shown))
+            return Finding("alt-missing", "a picture has no alt text", hint, self.find(url[:40]))
+        return Finding("alt-missing", f"a picture has no alt text: {address}", hint, self._url_place(address))
 
     def no_glyph(self, text: str, code: int) -> Finding:
-        """Return the finding for a character that the brand's fonts do not hold, at the words that use it."""
+        """Return the finding for a character that the brand's fonts lack, at the copy that uses it."""
         role = next((role for role, words in self.words.words.items() if chr(code) in words), None)
         place = self.words.places.get(role or "") or self.find(chr(code))
         name = f"{text} (U+{code:04X})"
-        said = f" in the {role}" if role else ""
-        hint = "write it otherwise, or add a font that has it"
-        return Finding("glyph-missing", f"no glyph for {name}{said}", hint, place)
+        where = f" in the {role}" if role else ""
+        hint = "use a different character, or add a font that has it to brand/fonts"
+        return Finding("glyph-missing", f"the brand's fonts have no glyph for {name}{where}", hint, place)
 
     def no_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
         name, hint = _as_written(url), "check the path: it starts at the campaign's folder"
-        return Finding("picture-missing", f"picture not drawn: {name}", hint, self._url_place(name))
+        return Finding("picture-missing", f"the picture cannot be drawn: {name}", hint, self._url_place(name))
 
     def refused(self, url: str) -> Finding:
-        """Return the finding for a file or address outside the campaign's brand and designs."""
-        shown = _as_written(url)
-        hint = "a design reads files below brand/ and templates/ and nothing else"
-        if "/" not in shown:
+        """Return the finding for a file or URL outside the campaign's brand and templates."""
+        address = _as_written(url)
+        hint = "a template may read only files below brand/ and templates/"
+        if "/" not in address:
             folder = (self.template.file or "").rpartition("/")[0]
-            hint = (
-                f"a path starts at the campaign's folder: {folder}/{shown[:60]} or brand/images/{shown[:60]}"
-            )
-        return Finding("blocked-read", f"not read: {shown[:200]}", hint, self._url_place(shown))
+            name = address[:60]
+            hint = f"start the path at the campaign's folder: {folder}/{name} or brand/images/{name}"
+        return Finding("blocked-read", f"reading is blocked: {address[:200]}", hint, self._url_place(address))
 
-    def _url_place(self, shown: str) -> Place:
-        """Return where an address stands in the sources: as it is, or what follows its last stroke."""
-        place = self.find(shown)
-        return self.find(shown.rstrip("/").rsplit("/", 1)[-1]) if place == self.template else place
+    def _url_place(self, address: str) -> Place:
+        """Return the place of an address in the sources: of the whole address, else of its last segment."""
+        place = self.find(address)
+        return self.find(address.rstrip("/").rsplit("/", 1)[-1]) if place == self.template else place
 
     def _style_place(self, name: str, line: int, column: int) -> Place:
-        """Return the style sheet whose line holds the declaration; else where its name stands first."""
+        """Return the place of a declaration: the style sheet that has it in this line, else its name's first use."""
         for file, text in self.sources.items():
             lines = text.splitlines()
             if file.endswith(".css") and line <= len(lines) and name and name in lines[line - 1]:
@@ -155,7 +158,7 @@ class Judge:
         return self.find(name) if name else self.template
 
     def find(self, words: str) -> Place:
-        """Return where some words stand first in the design's sources; else the design itself."""
+        """Return the first place of a text in the template's sources; else the place of the template."""
         if not words:
             return self.template
         for file, text in sorted(self.sources.items(), key=lambda item: item[0].endswith(".yaml")):
@@ -171,52 +174,52 @@ FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig
 
 
 def prepare_fonts(own: Path, faces: Iterable[FontFace]) -> None:
-    """Make these the only fonts that exist for this process, as files below ``own``.
+    """Make these the only fonts that exist for this process. They are written as files below ``own``.
 
-    To be called before the engine's import.
+    Call this before the engine is imported.
     """
     files = {f"{face.sha256}{PurePosixPath(face.path).suffix.lower()}": face.content for face in faces}
     set_name = hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()[:16]
     folder = own / "fonts" / set_name
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        _keep(folder / name, content)
+        _write_if_changed(folder / name, content)
     conf = folder.with_suffix(".conf")
     text = FONTS_CONF.format(fonts=escape(str(folder)), cache=escape(str(own / "fontconfig")))
-    _keep(conf, text.encode())
+    _write_if_changed(conf, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(conf)
 
 
-def _keep(path: Path, content: bytes) -> None:
-    """Write a file in one move where it is missing or another; one that is mapped by a process stays as it is."""
+def _write_if_changed(path: Path, content: bytes) -> None:
+    """Replace a file in one step unless it has this content. A process that has mapped the old file keeps it."""
     if path.is_file() and path.read_bytes() == content:
         return
-    spare = path.parent / f".{path.name}.{os.getpid()}"  # fontconfig passes over names with a dot
-    spare.write_bytes(content)
-    spare.replace(path)
+    temporary = path.parent / f".{path.name}.{os.getpid()}"  # fontconfig ignores names that begin with a dot
+    temporary.write_bytes(content)
+    temporary.replace(path)
 
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 DECLARED = re.compile(r"(--[A-Za-z_][\w-]*)\s*:")
-# With a fallback (``var(--x, red)``) an undeclared property is meant.
+# A property with a fallback (``var(--x, red)``) may be undeclared on purpose, so it does not match.
 USED = re.compile(r"var\(\s*(--[A-Za-z_][\w-]*)\s*\)")
 
 
 def undeclared_variables(page: str, sheets: Iterable[str]) -> tuple[list[str], set[str]]:
-    """Return the custom properties that a page or its style sheets use and neither declares, and all declared."""
+    """Return the custom properties that are used but not declared in a page and its style sheets, and all declared."""
     texts = [COMMENT.sub(" ", text) for text in (page, *sheets)]
     declared = {name for text in texts for name in DECLARED.findall(text)}
     used = dict.fromkeys(name for text in texts for name in USED.findall(text))
     return [name for name in used if name not in declared], declared
 
 
-# A page's sides are written to 4 decimals of a px.
+# A page's sides are written to four decimals of a px.
 SIZE_TOLERANCE_PX = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A design's style sheet as it was read: nothing of it where a file that it needs could not be had."""
+class _ParsedSheet:
+    """A template's style sheet after parsing. ``parsed`` is None where a file that it needs could not be read."""
 
     file: str
     parsed: object | None
@@ -227,22 +230,26 @@ class _Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A page as it was laid out. ``families`` were drawn with, ``asked`` is what the words ask for first."""
+class _LaidOutPage:
+    """The result of laying out a page.
+
+    ``size`` is width, height and bleed in px. ``families`` are the font families that were used, ``requested`` the
+    families that the styles name first.
+    """
 
     pdf: bytes
     pages: int
     size: tuple[float, float, float]
     families: frozenset[str]
-    asked: frozenset[str]
+    requested: frozenset[str]
 
 
-def _judged(
+def _fetch_and_log_findings(
     judge: Judge, log: Sequence[str], blocked: Sequence[str], missing: Sequence[str]
 ) -> list[Finding]:
-    """Return a finding for each message, file refused and file missing; one fault is one finding."""
-    had = [*blocked, *missing]
-    messages = [message for message in log if not any(address in message for address in had)]
+    """Return a finding for each blocked file, missing file and log message. A message about such a file is dropped."""
+    reported = [*blocked, *missing]
+    messages = [message for message in log if not any(address in message for address in reported)]
     return [
         *judge.judge(messages),
         *(judge.refused(url) for url in blocked),
@@ -251,23 +258,26 @@ def _judged(
 
 
 def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding]:
-    """Yield a finding for each custom property that is used and not declared, where it is used."""
+    """Yield a finding for each custom property that is used but not declared, at the place of its use."""
     sheets = [template.sources[name].decode("utf-8", "replace") for name in template.sheets]
     undeclared, declared = undeclared_variables(html, sheets)
     for name in undeclared:
-        hint = did_you_mean(name, declared) or "docs/designs.md lists what a design gets"
-        yield Finding("template", f"there is no custom property {name}", hint, judge.find(name))
+        hint = did_you_mean(name, declared) or "docs/designs.md lists the custom properties of a page"
+        yield Finding("template", f"the custom property {name} is not declared", hint, judge.find(name))
 
 
-def _not_started(error: OSError) -> MachineError:
+def _start_error(error: OSError) -> MachineError:
     return MachineError(Finding("machine", f"the layout engine does not start: {error}", ASK_DOCTOR))
 
 
 class Engine:
-    """The layout engine of one process: one font configuration, each style sheet parsed once."""
+    """The layout engine of one process. It has one font configuration, and parses each style sheet once."""
 
     def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
-        """Start the engine. ``own`` is where the fonts are put as files (default: the campaign's ``.assetgen``)."""
+        """Start the engine. Raises MachineError where it does not start.
+
+        ``own`` is the folder for the font files (default: ``.assetgen`` in the campaign's folder).
+        """
         prepare_fonts(own or campaign.root / ".assetgen", campaign.brand.faces)
         try:
             import weasyprint
@@ -275,7 +285,7 @@ class Engine:
 
             from assetgen.rendering.engine.fetcher import BASE_URL, ClosedFetcher
         except OSError as error:
-            raise _not_started(error) from error
+            raise _start_error(error) from error
         self._weasyprint = weasyprint
         sources = (source for one in campaign.templates.values() for source in one.sources.values())
         self._page_class = page_class(weasyprint, sources)
@@ -291,23 +301,24 @@ class Engine:
         self._base_sheet = self._parse(
             (files("assetgen.rendering.html") / "base" / "base.css").read_text("utf-8")
         )
-        self._sheets: dict[str, list[_Sheet]] = {}
+        self._sheets: dict[str, list[_ParsedSheet]] = {}
 
     def _parse(self, text: str) -> object:
         return self._weasyprint.CSS(
             string=text, base_url=self._base_url, url_fetcher=self.fetcher, font_config=self._fonts
         )
 
-    def _design_sheets(self, template: Template) -> list[_Sheet]:
-        """Return each style sheet of a design: parsed once, under its own name, since its log belongs to its file."""
+    def _template_sheets(self, template: Template) -> list[_ParsedSheet]:
+        """Return a template's style sheets. Each file is parsed once, and on its own: so its log names its lines."""
         if template.id not in self._sheets:
             self._sheets[template.id] = [
-                self._read_sheet(name, template.sources[name].decode("utf-8-sig")) for name in template.sheets
+                self._parse_sheet(name, template.sources[name].decode("utf-8-sig"))
+                for name in template.sheets
             ]
         return self._sheets[template.id]
 
-    def _read_sheet(self, name: str, text: str) -> _Sheet:
-        """Return one sheet. A file that its parsing asks for and cannot have is a fault of this design alone."""
+    def _parse_sheet(self, name: str, text: str) -> _ParsedSheet:
+        """Return one style sheet. A file that it needs and that cannot be read is an error of this template only."""
         from weasyprint.urls import URLFetchingError
 
         self.fetcher.start()
@@ -318,58 +329,68 @@ class Engine:
             except URLFetchingError as error:
                 log.append(str(error))
         fetcher = self.fetcher
-        return _Sheet(
+        return _ParsedSheet(
             name, parsed, tuple(log), tuple(fetcher.blocked), tuple(fetcher.missing), fetcher.opened
         )
 
     def lay_out(
         self, html: str, asset: Asset, template: Template, words: WordSet, inks: InkTable | None = None
     ) -> bytes:
-        """Return the page as a tagged PDF; ``inks`` takes up those that owners give their logos.
+        """Return the page as a tagged PDF. ``inks`` records the inks that partners define for their logos.
 
-        Raises RenderError with every finding of the engine's log.
+        Raises RenderError with all findings about the page, if one of them is an error.
         """
-        design = self._design_sheets(template)
+        parsed_sheets = self._template_sheets(template)
         self.fetcher.inks = inks
         findings: list[Finding] = []
-        for sheet in design:
-            one = {sheet.file: template.sources[sheet.file]}
-            judge = Judge(one, template.place, words, sheet.file)
-            findings += _judged(judge, sheet.log, sheet.blocked, sheet.missing)
+        for sheet in parsed_sheets:
+            source = {sheet.file: template.sources[sheet.file]}
+            judge = Judge(source, template.place, words, sheet.file)
+            findings += _fetch_and_log_findings(judge, sheet.log, sheet.blocked, sheet.missing)
         self.fetcher.start()
-        for sheet in design:
-            self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: this page rests on it too
-        sheets = [self._base_sheet, self._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
+        for sheet in parsed_sheets:
+            self.fetcher.opened |= sheet.opened  # read when the sheet was parsed: inputs of this page too
+        sheets = [
+            self._base_sheet,
+            self._page_sheet(asset),
+            *(sheet.parsed for sheet in parsed_sheets if sheet.parsed),
+        ]
         with kept_log() as log:
-            laid = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
+            page = self._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
         judge = Judge(template.sources, template.place, words)
         undeclared = list(_undeclared(html, template, judge))
-        # What the engine says of a declaration that such a property leaves empty is the same fault, less plainly.
-        told = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
-        findings += undeclared + _judged(judge, told, self.fetcher.blocked, self.fetcher.missing)
-        if all(one.parsed for one in design):
-            findings += self._misfits(laid, asset, judge, template.place)
+        # The engine also logs each declaration that such a property leaves without a value: the same error again.
+        messages = [message for message in log if not (undeclared and message.endswith(NO_VALUE))]
+        findings += undeclared
+        findings += _fetch_and_log_findings(judge, messages, self.fetcher.blocked, self.fetcher.missing)
+        if all(sheet.parsed for sheet in parsed_sheets):
+            findings += self._page_findings(page, asset, judge, template.place)
         if any(finding.is_error for finding in findings):
             raise RenderError(dict.fromkeys(findings))
-        return laid.pdf
+        return page.pdf
 
-    def _misfits(self, laid: _Laid, asset: Asset, judge: Judge, template: Place) -> Iterator[Finding]:
-        """Yield what the engine does not say: more than one page, another size, another family."""
-        if laid.pages != 1:
-            hint = "something is larger than the page, or flows past its end"
-            yield Finding("template", f"the page became {laid.pages} pages", hint, template)
+    def _page_findings(
+        self, laid_out: _LaidOutPage, asset: Asset, judge: Judge, template: Place
+    ) -> Iterator[Finding]:
+        """Yield what the engine does not log: more than one page, a wrong size or bleed, a wrong font family."""
+        if laid_out.pages != 1:
+            hint = "find what is larger than the page or flows past its end"
+            yield Finding("template", f"the page became {laid_out.pages} pages", hint, template)
         page = asset.page
-        wanted = (page.width_px, page.height_px, page.bleed_px)
-        if any(abs(has - wants) > SIZE_TOLERANCE_PX for has, wants in zip(laid.size, wanted, strict=True)):
-            text = "the page has another size or bleed than the channel's"
-            yield Finding("template", text, "the tool writes @page: leave it out", judge.find("@page"))
-        strange = {name for name in laid.families | laid.asked if name.casefold() not in self._families}
-        for family in sorted(strange):
-            text = f"words are set in {family}, which is not the brand's"
-            hint = "a family of brand/fonts; the first that is named counts"
+        expected = (page.width_px, page.height_px, page.bleed_px)
+        if any(abs(a - b) > SIZE_TOLERANCE_PX for a, b in zip(laid_out.size, expected, strict=True)):
+            text = "the page's size or bleed is not that of the channel"
+            yield Finding("template", text, "remove @page: the tool writes it", judge.find("@page"))
+        families = laid_out.families | laid_out.requested
+        unknown = {name for name in families if name.casefold() not in self._families}
+        for family in sorted(unknown):
+            text = f"text is set in {family}, which is not a font of the brand"
+            hint = "name a family of brand/fonts, first in font-family"
             yield Finding("font-missing", text, hint, judge.find(family))
 
-    def _write(self, html: str, sheets: list[object], *, compress: bool, accessible: bool = False) -> _Laid:
+    def _write(
+        self, html: str, sheets: list[object], *, compress: bool, accessible: bool = False
+    ) -> _LaidOutPage:
         document = self._page_class(string=html, base_url=self._base_url, url_fetcher=self.fetcher).render(
             font_config=self._fonts, stylesheets=sheets, pdf_tags=True
         )
@@ -381,32 +402,34 @@ class Engine:
         )
         first = document.pages[0]
         size = (first.width, first.height, max(first.bleed.values()))
-        return _Laid(pdf, len(document.pages), size, families_drawn(document), families_asked(document))
+        return _LaidOutPage(
+            pdf, len(document.pages), size, families_drawn(document), families_asked(document)
+        )
 
     def _page_sheet(self, asset: Asset) -> object:
-        """Return the sheet that gives the page its size; the tool writes @page, a design never does."""
+        """Return the style sheet with the page's size and bleed. Only the tool writes @page, never a template."""
         page = asset.page
         return self._parse(
             f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"
         )
 
     def lay_out_plain(self, html: str, asset: Asset) -> bytes:
-        """Return a page that needs no design as a tagged PDF; whatever the engine says of it is a fault of ours."""
+        """Return a page without a template as a tagged PDF. Raises RenderError where the engine logs anything."""
         with kept_log() as log:
-            laid = self._write(html, [self._page_sheet(asset)], compress=True)
-        if log or laid.pages != 1:
+            page = self._write(html, [self._page_sheet(asset)], compress=True)
+        if log or page.pages != 1:
             raise RenderError(
-                Finding("template", f"the layout engine says: {'; '.join(log)} ({laid.pages} pages)")
+                Finding("template", f"the layout engine reports: {'; '.join(log)} ({page.pages} pages)")
             )
-        return laid.pdf
+        return page.pdf
 
 
-DATA = re.compile(r"data:[^\s\"')]+")
-"""A picture's address is the picture: no report has room for it."""
+DATA_URL = re.compile(r"data:[^\s\"')]+")
+"""A ``data:`` URL contains the whole picture, which is too long for a message."""
 
 
 class DocumentEngine:
-    """The layout engine of one process, for documents. ``own`` is where the fonts are put as files."""
+    """The layout engine of one process, for documents. ``own`` is the folder for the font files."""
 
     def __init__(self, own: Path, faces: Iterable[FontFace]) -> None:
         """Start the engine. Raises MachineError where it does not start."""
@@ -416,17 +439,17 @@ class DocumentEngine:
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import URLFetcher
         except OSError as error:
-            raise _not_started(error) from error
+            raise _start_error(error) from error
         self._html: Any = weasyprint.HTML
         self._fonts = FontConfiguration()
         self._fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
 
     def lay_out(self, html: str) -> bytes:
-        """Return a document as a tagged PDF. Raises RenderError with what the engine says of it."""
+        """Return a document as a tagged PDF. Raises RenderError where the engine logs anything."""
         with kept_log() as log:
             document = self._html(string=html, base_url="http://pack.invalid/", url_fetcher=self._fetcher)
             pdf: bytes = document.render(font_config=self._fonts, pdf_tags=True).write_pdf(pdf_tags=True)
         if log:
-            said = "; ".join(dict.fromkeys(DATA.sub("data:…", line) for line in log))
-            raise RenderError(Finding("template", f"the layout engine says of a document: {said}"))
+            messages = "; ".join(dict.fromkeys(DATA_URL.sub("data:…", line) for line in log))
+            raise RenderError(Finding("template", f"the layout engine reports on a document: {messages}"))
         return pdf

@@ -1,4 +1,4 @@
-"""What drawing needs of the machine, how to install it, and the versions that decide a file's bytes."""
+"""What rendering needs on this machine, how to install it, and the versions that decide a file's bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assetgen import __version__
 from assetgen.findings import Finding
 
 PACKAGES = ("weasyprint", "pydyf", "fonttools", "pypdfium2", "pillow", "qrcode", "uharfbuzz", "zlib-ng")
-# Library → its version function, which returns words, or a number of three parts.
+# Library → its name for the loader, and the function that returns its version as a string.
 LIBRARIES = {
     "pango": ("pango-1.0", "pango_version_string"),
     "harfbuzz": ("harfbuzz", "hb_version_string"),
@@ -24,7 +24,7 @@ LIBRARIES = {
 
 
 def engine_versions() -> dict[str, str]:
-    """Return each part that draws and its version; ``missing`` where it is not there."""
+    """Return the version of each component that renders, by name; ``missing`` for one that is not installed."""
     versions = {"assetgen": __version__, **{package: version_of(package) for package in PACKAGES}}
     for name, (library, function) in LIBRARIES.items():
         versions[name] = _library_version(library, function)
@@ -34,7 +34,7 @@ def engine_versions() -> dict[str, str]:
 
 
 def version_of(package: str) -> str:
-    """Return the version of an installed package; ``missing`` where it is not there."""
+    """Return the version of a package; ``missing`` where it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -55,9 +55,9 @@ def _library_version(library: str, function: str) -> str:
     loaded = _load(library)
     if loaded is None:
         return "missing"
-    ask = getattr(loaded, function)
-    ask.restype = ctypes.c_char_p
-    return str(ask().decode())
+    get_version = getattr(loaded, function)
+    get_version.restype = ctypes.c_char_p
+    return str(get_version().decode())
 
 
 def _freetype_version() -> str:
@@ -90,11 +90,10 @@ PANGO_REMEDY = {
     "win32": "install MSYS2, then: pacman -S mingw-w64-ucrt-x86_64-pango",
 }
 MIN_PYTHON = (3, 11)
-ASK_DOCTOR = "assetgen doctor says how to get it"
-IMPORT_LIMIT_S = 300
-# Module → the package that it comes in: all that pyproject.toml names, but the layout engine, which is
-# looked at apart. A test holds the two together.
-_NAMED_OTHERWISE = {
+ASK_DOCTOR = "run assetgen doctor: it shows how to install it"
+IMPORT_TIMEOUT_S = 300
+# Modules whose package has a different name.
+_PACKAGE_NAMES = {
     "fontTools": "fonttools",
     "linkify_it": "linkify-it-py",
     "markdown_it": "markdown-it-py",
@@ -103,8 +102,10 @@ _NAMED_OTHERWISE = {
     "zlib_ng": "zlib-ng",
     "zxingcpp": "zxing-cpp",
 }
+# Module → its package: all dependencies in pyproject.toml except the layout engine, which is checked on its own.
+# A test compares this list with pyproject.toml.
 MODULES = {
-    module: _NAMED_OTHERWISE.get(module, module)
+    module: _PACKAGE_NAMES.get(module, module)
     for module in """
     pydyf fontTools jinja2 linkify_it markdown_it numpy phonenumbers PIL pikepdf pydantic pypdfium2 yaml qrcode rich
     tinycss2 typer defusedxml uharfbuzz watchfiles zlib_ng zxingcpp
@@ -115,7 +116,7 @@ DISTRIBUTIONS = {**MODULES, "markupsafe": "markupsafe"}
 
 @dataclass(frozen=True, slots=True)
 class MachinePart:
-    """One part: whether it is there, and how to get it. ``needed`` is False for what only makes things nicer."""
+    """One component: whether it is installed, and how to install it. ``needed`` is False for an optional one."""
 
     name: str
     found: bool
@@ -125,7 +126,7 @@ class MachinePart:
 
 
 def inspect_machine(root: Path) -> list[MachinePart]:
-    """Return every part that a build of the campaign in ``root`` needs."""
+    """Return every component that a build of the campaign in ``root`` needs."""
     versions = engine_versions()
     python = ".".join(str(number) for number in sys.version_info[:3])
     parts = [MachinePart("python", sys.version_info >= MIN_PYTHON, python, "Python 3.11 or newer")]
@@ -148,13 +149,13 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     hint = "put .ttf files into brand/fonts"
     parts.append(MachinePart("brand fonts", bool(count), f"{count} files", hint, needed=in_campaign))
     writable = os.access(root, os.W_OK)
-    hint = "give yourself the right to write"
+    hint = "allow yourself to write to the campaign's folder"
     parts.append(MachinePart("campaign folder", writable, "writable" if writable else "", hint))
     return parts
 
 
 def missing_package(error: ImportError) -> Finding | None:
-    """Return the finding for a package that cannot be imported; None where it is a module of assetgen's own."""
+    """Return the finding for a package that cannot be imported; None where the module is assetgen's own."""
     module = (error.name or "").partition(".")[0]
     if module in ("", "assetgen"):
         return None
@@ -163,7 +164,7 @@ def missing_package(error: ImportError) -> Finding | None:
 
 
 def fault_of_machine(error: BaseException) -> Finding | None:
-    """Return the finding for a package that is not there, or a folder or disk that refuses; else None."""
+    """Return the finding for a missing package, or for a file, folder or disk that the system refuses; else None."""
     if isinstance(error, ImportError):
         return missing_package(error)
     return refused(error) if isinstance(error, OSError) else None
@@ -172,26 +173,29 @@ def fault_of_machine(error: BaseException) -> Finding | None:
 def refused(error: OSError) -> Finding:
     """Return the finding for a file, folder or disk that the system refuses."""
     where = f": {error.filename}" if error.filename else ""
-    text = f"the system refuses: {error.strerror or error}{where}"
-    return Finding("machine", text, hint="see that the disk has room, and that this can be read and written")
+    text = f"the operating system refuses access: {error.strerror or error}{where}"
+    hint = "check that the disk has free space and that you may read and write there"
+    return Finding("machine", text, hint=hint)
 
 
 def _import_faults(modules: Sequence[str]) -> dict[str, str]:
-    """Import the modules in another process and return what is wrong with those that fail.
+    """Import the modules in a separate process; return the error of each one that fails.
 
-    A library that is broken may end the process that loads it: then the one after it begins a new process.
+    A broken library may end the process that loads it. The modules after it are then imported in a new process.
     """
     faults: dict[str, str] = {}
     left = list(modules)
     while left:
         command = [sys.executable, "-c", _IMPORT_EACH, *left]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=IMPORT_LIMIT_S)
-        told = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line.count(" "))
-        told = {module: fault for module, fault in told.items() if module in left}
-        faults |= {module: fault for module, fault in told.items() if fault != "ok"}
-        left = [module for module in left if module not in told]
+        process = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=IMPORT_TIMEOUT_S
+        )
+        results = dict(line.split(" ", 1) for line in process.stdout.splitlines() if line.count(" "))
+        results = {module: result for module, result in results.items() if module in left}
+        faults |= {module: result for module, result in results.items() if result != "ok"}
+        left = [module for module in left if module not in results]
         if left:
-            faults[left.pop(0)] = f"Python ends when it imports this (exit code {done.returncode})"
+            faults[left.pop(0)] = f"importing it ends the Python process (exit code {process.returncode})"
     return faults
 
 
@@ -200,10 +204,10 @@ import sys
 for module in sys.argv[1:]:
     try:
         __import__(module)
-        said = "ok"
+        result = "ok"
     except BaseException as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-    print(module, said, flush=True)
+        result = " ".join(f"{type(error).__name__}: {error}".split())
+    print(module, result, flush=True)
 """
 
 
@@ -218,7 +222,7 @@ def _package(package: str, fault: str | None) -> MachinePart:
 
 
 def _layout(fault: str | None, remedy: str) -> MachinePart:
-    """Return whether the layout engine starts: the package may be there and its libraries not be found."""
+    """Report whether the layout engine starts. Its package may be installed while its system libraries are missing."""
     if fault is None:
         return MachinePart("layout engine", True, "starts", "")
     if fault.startswith("ModuleNotFoundError"):

@@ -1,9 +1,9 @@
-"""Everything that rests on how WeasyPrint 70 works inside: nothing here is promised by its documentation.
+"""Everything that depends on undocumented internals of WeasyPrint 70.
 
-An upgrade that changes any of it fails in ``test_weasyprint_private.py``, which holds each part against the engine
-itself; the version is capped in ``pyproject.toml``. What its text drawing rounds is in ``layout/engine_metrics.py``.
+``test_weasyprint_private.py`` compares each part with the engine itself, so an upgrade that changes one fails there.
+``pyproject.toml`` caps the version. How the engine rounds text positions is in ``layout/engine_metrics.py``.
 
-Nothing here imports WeasyPrint at the start: the fonts must be prepared first (``prepare_fonts``).
+This module imports WeasyPrint only inside functions, since the fonts must be prepared first (``prepare_fonts``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-# Rules of its own style sheet that fit each element of a page, for footnotes and notes: five styles are worked out
-# beside each one that is drawn. Of a page of 50 elements that is 250 in vain, an eighth of the making of a small
-# asset (measured). A page without footnotes is the same without them.
+# Pseudo-elements for footnotes and notes. WeasyPrint's own style sheet has rules for them that match every element,
+# so it computes five more styles for each one. On a page of 50 elements that is 250 unused styles, an eighth of the
+# time for a small asset (measured). A page without notes looks the same without these rules.
 NOTES = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
-# What makes a note of an element: ``float: footnote``, ``float: note``. A word more often than needed does no harm.
+# Matches sources that may contain notes (``float: footnote``, ``float: note``). A false match does no harm.
 NOTED = re.compile(rb"\bnote\b|footnote", re.I)
 
-# Its log, from which alone it can be seen that something was left out.
+# Messages of its log. Only the log shows that the engine left something out.
 IGNORED = re.compile(
     r"Ignored `(?P<name>[^:`]+):\s*(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.?$", re.S
 )
@@ -34,7 +34,7 @@ PICTURE = re.compile(r"Failed to (?:load|render SVG) image(?: at)? '?(?P<url>[^'
 QUOTED = re.compile(r"'([^']+)'")
 
 
-class _Kept(logging.Handler):
+class _MessageHandler(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
@@ -45,17 +45,17 @@ class _Kept(logging.Handler):
 
 @contextmanager
 def kept_log() -> Iterator[list[str]]:
-    """Collect what the layout engine says, and keep it off the terminal."""
+    """Collect the layout engine's log messages, and keep them off the terminal."""
     logger = logging.getLogger("weasyprint")
-    handler = _Kept()
-    before = logger.propagate
+    handler = _MessageHandler()
+    propagate = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
     try:
         yield handler.messages
     finally:
         logger.removeHandler(handler)
-        logger.propagate = before
+        logger.propagate = propagate
 
 
 def known_properties() -> Iterable[str]:
@@ -67,12 +67,15 @@ def known_properties() -> Iterable[str]:
 
 
 def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
-    """Return the class of the engine's pages for designs of these sources: the slim one, unless one has notes."""
+    """Return the engine's page class for templates with these sources.
+
+    It is WeasyPrint's ``HTML`` where a source may have notes, else a faster subclass without the rules for notes.
+    """
     if any(NOTED.search(source) for source in sources):
         return weasyprint.HTML
 
     class Page(weasyprint.HTML):  # type: ignore[misc]
-        """A page that has no notes."""
+        """A page without footnotes and notes."""
 
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
             return [_without_notes(sheet) for sheet in super()._ua_stylesheets(forms)]
@@ -81,7 +84,7 @@ def page_class(weasyprint: Any, sources: Iterable[bytes]) -> Any:
 
 
 def _without_notes(sheet: Any) -> Any:
-    """Return a style sheet without its rules for the notes of any element.
+    """Return a copy of a style sheet without its rules for footnotes and notes.
 
     The matcher's entries are (test, specificity, order, pseudo-element, declarations).
     """
@@ -92,7 +95,7 @@ def _without_notes(sheet: Any) -> Any:
 
 
 def text_boxes(document: Any) -> Iterator[Any]:
-    """Yield each stretch of words of a rendered document, with its ``text``, ``style`` and place."""
+    """Yield each text box of a rendered document, with its ``text``, ``style`` and position."""
     from weasyprint.formatting_structure.boxes import TextBox
 
     for page in document.pages:
@@ -102,48 +105,48 @@ def text_boxes(document: Any) -> Iterator[Any]:
 
 
 def families_asked(document: Any) -> frozenset[str]:
-    """Return the family that each stretch of words names first.
+    """Return the font families that the text boxes' styles name first.
 
-    Where only the brand's fonts exist, a family that is not there is drawn in one of them, and the finished
-    file does not tell.
+    The engine replaces a family that does not exist by one of the brand's, and the finished file does not show it.
     """
     return frozenset(box.style["font_family"][0] for box in text_boxes(document))
 
 
 def families_drawn(document: Any) -> frozenset[str]:
-    """Return the families that a document was drawn with: known only once its PDF is written."""
+    """Return the font families that a document uses. They are known only after its PDF is written."""
     names = (font.family for font in document.fonts.values())
     return frozenset(name.decode() if isinstance(name, bytes) else str(name) for name in names)
 
 
 def full_bleed_box(_document: object, pdf: Any) -> None:
-    """Write the page's whole bleed into its BleedBox: the engine stops it at 10 pt (3.5 mm)."""
+    """Extend each page's BleedBox to its whole bleed. The engine limits it to 10 pt (3.5 mm)."""
     for thing in pdf.objects:
         if isinstance(thing, dict) and thing.get("Type") == "/Page" and "TrimBox" in thing:
             thing["BleedBox"] = thing["MediaBox"]
 
 
 def radial_lights(pdf: Any) -> Iterator[tuple[int, Any, list[tuple[float, Sequence[float]]]]]:
-    """Yield number, object and stops (offset, colour) of each shading of a PDF that is light from a point outwards.
+    """Yield the number, the object and the stops (offset, colour) of each radial gradient of a PDF.
 
-    In RGB, with even steps from stop to stop, the last colour going on for ever: as the engine writes a gradient.
+    Only shadings in the form in which the engine writes a radial gradient: around one point, in RGB, linear from stop
+    to stop, with the last colour continued outwards.
     """
-    for number, thing in enumerate(pdf.objects):
+    for number, shading in enumerate(pdf.objects):
         if (
-            not isinstance(thing, dict)
-            or thing.get("ShadingType") != 3
-            or thing["ColorSpace"] != "/DeviceRGB"
+            not isinstance(shading, dict)
+            or shading.get("ShadingType") != 3
+            or shading["ColorSpace"] != "/DeviceRGB"
         ):
             continue
-        x, y, radius, far_x, far_y, _ = thing["Coords"]
-        function = thing["Function"]
+        x, y, radius, outer_x, outer_y, _ = shading["Coords"]
+        function = shading["Function"]
         if (
-            (x, y, radius) == (far_x, far_y, 0)
-            and list(thing.get("Extend", ())) == [b"true", b"true"]
+            (x, y, radius) == (outer_x, outer_y, 0)
+            and list(shading.get("Extend", ())) == [b"true", b"true"]
             and function.get("FunctionType") == 3
-            and list(thing["Domain"]) == [0, 1]
+            and list(shading["Domain"]) == [0, 1]
             and all(step["FunctionType"] == 2 and step["N"] == 1 for step in function["Functions"])
         ):
             steps = function["Functions"]
             ends = zip([*function["Bounds"], 1.0], [step["C1"] for step in steps], strict=True)
-            yield number, thing, [(0.0, steps[0]["C0"]), *ends]
+            yield number, shading, [(0.0, steps[0]["C0"]), *ends]

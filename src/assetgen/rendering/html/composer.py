@@ -1,6 +1,6 @@
-"""Compose a page: an asset, its layout, and its template's markup with the variables that it gets, to HTML.
+"""Compose a page's HTML from an asset, its page layout and its template's markup.
 
-Sandboxed, strict, escaped. ``context_of`` is all that a template's markup may use.
+Jinja runs sandboxed, with strict variables and autoescape. ``context_of`` returns every name that a template may use.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from assetgen.rendering.prepress.cmyk import InkTable, for_words, mix_inks
 from assetgen.schema.template_file import PicturePlace
 from assetgen.units import PX_PER_PT
 
-# The filters that make sense on a poster; the others of Jinja are a larger door than a design needs.
+# The filters that a template needs. Jinja's other filters stay out of the sandbox.
 _FILTERS = {
     name: FILTERS[name]
     for name in """
@@ -42,12 +42,15 @@ _FILTERS = {
 }
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 FIXED_GROUPS = ("facts", "labels", "campaign", "brand", "partner")
-# A code's colours where the palette has no ink or no paper.
+# The colours of a QR code where the palette has no ink or no paper.
 BLACK, WHITE = Shade("#000000"), Shade("#FFFFFF")
 
 
 class Placing:
-    """Writes what was set into a page, and notes what was: a design that forgets a part is told so."""
+    """Writes the parts of a page layout into a page.
+
+    It records which parts the template placed, so that a forgotten part becomes an error.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class Placing:
     ) -> None:
         self.asset, self.arranged, self.setter, self.darkroom = asset, arranged, setter, darkroom
         self.inks = inks
-        """Of a page for a press: the inks that its colours stand for."""
+        """On a page for a press: the inks that its colours stand for."""
         self.picture = darkroom.pictures[asset.picture] if asset.picture else None
         self.known = known
         self.parts = {part.name: part for part in arranged.parts}
@@ -68,32 +71,32 @@ class Placing:
         self.placed: set[str] = set()
 
     def text(self, name: str, tag: str = "p", classes: str = "") -> Markup:
-        """Return a part's words, or nothing where it has none here. Raises ValueError for an unknown part."""
+        """Return a part's copy as HTML; empty where it has none here. Raises ValueError for an unknown part."""
         if name not in self.known:
-            raise ValueError(f"there is no part {name} here: {', '.join(sorted(self.known))}")
+            raise ValueError(f"unknown part {name} (this layout has: {', '.join(sorted(self.known))})")
         self.placed.add(name)
         return self.setter.part(self.parts[name], tag, classes) if name in self.parts else Markup("")
 
     def code(self, dark: str, light: str) -> Markup:
-        """Return the code in two colours, or nothing where the channel has none."""
+        """Return the QR code in two colours; empty where the channel has none."""
         box = self.arranged.call.code
         if self.asset.code is None or box is None:
             return Markup("")
         self.placed.add("code")
         if self.inks:
-            dark = self.inks.name(BLACK, ALL_BLACK)  # four plates would blur its edges
+            dark = self.inks.name(BLACK, ALL_BLACK)  # black alone: four inks would blur the edges
         return code_svg(self.asset.code, box, dark, light, self.asset.spec.code_alt or "")
 
     def partners(self, colour: str) -> Markup:
-        """Return the partner foot's logos and words, or nothing where the channel has no foot."""
-        foot = self.arranged.foot
-        if foot is None:
+        """Return the footer's logos and text lines; empty where the channel has no footer."""
+        footer = self.arranged.foot
+        if footer is None:
             return Markup("")
         self.placed.add("partners")
         page = self.arranged.stage.page
         colour = self.in_word_inks(colour)
-        marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in foot.marks)
-        return marks + foot_words(foot, self.setter)
+        marks = Markup("").join(foot_mark(mark, self.setter, colour, page) for mark in footer.marks)
+        return marks + foot_words(footer, self.setter)
 
     def place_picture(
         self,
@@ -103,30 +106,32 @@ class Placing:
         box: Sequence[float] | None = None,
         at: Point | None = None,
     ) -> Markup:
-        """Return the picture that was chosen, or one by its name, over the field or a box, veiled for the words on it.
+        """Return the asset's picture with a scrim under the copy; empty where no picture is chosen.
 
-        ``colours`` are those of the words, by part; ``at`` is where in its place the focus is wished for. Nothing
-        where no picture is chosen. Raises ValueError for a name that the brand does not have, and for words that
-        stand on the picture and have no colour here.
+        ``veil`` is the scrim's colour. ``colours`` maps each part to the colour of its copy. ``name`` chooses a
+        different picture of the brand. ``box`` is the place to cover (x, y, width, height in px; default: the
+        field). ``at`` is where the picture's focus should be, in shares of that place.
+
+        Raises ValueError for an unknown picture, and for copy on the picture that has no colour in ``colours``.
         """
         picture = self.picture
         if name is not None:
             picture = self.darkroom.pictures.get(name)
             if picture is None:
-                known = ", ".join(self.darkroom.pictures) or "it has none"
-                raise ValueError(f"the brand has no picture {name}: {known}")
+                known = ", ".join(self.darkroom.pictures) or "none"
+                raise ValueError(f"unknown picture {name} (the brand has: {known})")
         if picture is None:
             return Markup("")
         if picture is self.picture:
             self.placed.add("picture")
         place = field_of(self.arranged) if box is None else Box(*box)
-        stands = self.arranged.picture or PicturePlace()
-        stands = stands.model_copy(update={"at": at}) if at else stands
-        hanging = Hanging.of(picture, place, stands, self.asset)
+        placement = self.arranged.picture or PicturePlace()
+        placement = placement.model_copy(update={"at": at}) if at else placement
+        hanging = Hanging.of(picture, place, placement, self.asset)
         return hang(self.darkroom, hanging, self.arranged, veil, colours)
 
     def in_word_inks(self, colour: str) -> str:
-        """Return a colour as words and fine lines are inked in it: in few inks, whose edges cannot blur."""
+        """Return the colour for text and fine lines: the same, or one in so few inks that the edges stay sharp."""
         inks, press = self.inks, self.asset.spec.press
         own = inks.of(colour) if inks else None
         if inks is None or press is None or own is None:
@@ -138,7 +143,7 @@ class Placing:
         return canvas(self.arranged.stage.page, Markup(inner))
 
     def forgotten(self) -> list[str]:
-        """Return what was set and never placed, as a design would write it."""
+        """Return the calls that the template lacks: one for each part of the layout that it did not place."""
         calls = {name: f'text("{name}")' for name in self.parts}
         calls |= {"code": "code(dark, light)"} if self.has_code else {}
         calls |= {"partners": "partners(colour)"} if self.arranged.foot else {}
@@ -147,7 +152,7 @@ class Placing:
 
 
 class _Code:
-    """The code as a value of a design (``qr``): it counts as placed when it is written."""
+    """The QR code as a template variable (``qr``). It counts as placed when it is written."""
 
     def __init__(self, placing: Placing, dark: str, light: str) -> None:
         self.placing, self.dark, self.light = placing, dark, light
@@ -160,7 +165,7 @@ class _Code:
 
 
 def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, Any]:
-    """Return every name that a design's markup may use for one asset."""
+    """Return every name that a template's markup may use for one asset."""
     inks = placing.inks
     palette = {name: Shade(value) for name, value in (inks.palette if inks else asset.palette).items()}
     ink, paper = palette.get("ink", BLACK), palette.get("paper", WHITE)
@@ -196,37 +201,41 @@ def context_of(asset: Asset, arranged: Arranged, placing: Placing) -> dict[str, 
     }
 
 
-def _picture(one: Picture | None) -> SimpleNamespace | None:
-    """Return what a design may ask of the picture that was chosen."""
-    if one is None:
+def _picture(picture: Picture | None) -> SimpleNamespace | None:
+    """Return what a template may read of the chosen picture."""
+    if picture is None:
         return None
     return SimpleNamespace(
-        name=one.name, alt=one.file.alt, focus=one.file.focus, width=one.width, height=one.height
+        name=picture.name,
+        alt=picture.file.alt,
+        focus=picture.file.focus,
+        width=picture.width,
+        height=picture.height,
     )
 
 
 def _group(texts: Mapping[str, str], group: str) -> SimpleNamespace:
-    """Return the fixed words of one group: ``facts.name`` as ``name`` of ``facts``."""
+    """Return the fixed texts of one group: ``facts.name`` becomes ``name`` of ``facts``."""
     prefix = f"{group}."
     return SimpleNamespace(
         **{name.removeprefix(prefix): text for name, text in texts.items() if name.startswith(prefix)}
     )
 
 
-def _message(asset: Asset, said: Mapping[str, str]) -> SimpleNamespace:
-    """Return the message in the tier that was chosen; a role that is not said here is empty."""
+def _message(asset: Asset, copy: Mapping[str, str]) -> SimpleNamespace:
+    """Return the message in the chosen copy length. A role that was left out is empty."""
     return SimpleNamespace(
         id=asset.message,
-        headline=said.get("headline", ""),
-        body=said.get("body", ""),
-        action=said.get("action", ""),
+        headline=copy.get("headline", ""),
+        body=copy.get("body", ""),
+        action=copy.get("action", ""),
         alt=asset.spec.alt,
         source=asset.texts["message.source"],
     )
 
 
 def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> SimpleNamespace:
-    """Return the page: its box with bleed, its live area, its classes and custom properties. Lengths in CSS px."""
+    """Return the page: box with bleed, live area, CSS classes and custom properties. Lengths are in CSS px."""
     classes = (
         f"medium-{asset.medium}",
         f"shape-{asset.shape}",
@@ -242,15 +251,15 @@ def _page(asset: Asset, arranged: Arranged, palette: Mapping[str, Shade]) -> Sim
         live=arranged.stage.live,
         unit=arranged.stage.unit,
         is_screen=asset.spec.unit == "px",
-        least_line=_least_line(asset),
+        least_line=_min_line_px(asset),
         properties=_properties(asset, palette),
         classes=" ".join(classes),
         released=asset.released,
     )
 
 
-def _least_line(asset: Asset) -> float:
-    """Return the thinnest line that a press holds in several inks, in CSS px of the page; 0 on screens."""
+def _min_line_px(asset: Asset) -> float:
+    """Return the thinnest line that a press can print in several inks, in CSS px of the page; 0 on screens."""
     press = asset.spec.press
     return press.type_rules.fine_line_pt * PX_PER_PT * press.scale if press else 0.0
 
@@ -260,7 +269,7 @@ def _direction(locale: str) -> str:
 
 
 def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
-    """Return the custom properties of a page: palette, canvas, safe area, bleed, code."""
+    """Return a page's CSS custom properties: palette, page size, safe area, bleed, size of the QR code."""
     page = asset.page
     x, y, width, height = page.live
     lengths = {
@@ -281,12 +290,15 @@ def _properties(asset: Asset, palette: Mapping[str, str]) -> str:
 
 
 BASE_PREFIX = "assetgen/"
-# Parts the design that is drawn from the name that was written: quiet:footer.html. No id holds it.
-DRAWN_IN = ":"
+# Separates the rendered template from the name that the markup includes: quiet:footer.html. No id contains it.
+TEMPLATE_SEPARATOR = ":"
 
 
 class SourceLoader(BaseLoader):
-    """Hands out the designs' sources as they were read, and the tool's own parts; notes each that is used."""
+    """Serves the templates' sources as they were read, and the tool's own files. Records each file that is used.
+
+    ``used`` maps each file to its sha256. ``sought`` are paths that were looked up before it and do not exist.
+    """
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = templates
@@ -294,86 +306,92 @@ class SourceLoader(BaseLoader):
         self.sought: set[str] = set()
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
-        """Return a source by name, as ``join_path`` makes it: the design that is drawn, and what was written.
+        """Return a source by the name that ``join_path`` makes: the rendered template, and the included name.
 
-        ``assetgen/page.html`` is the tool's own, ``house/footer.html`` that of the design named; any other is
-        a file of the design that is drawn, or of the nearest one that it extends and that has it.
+        ``assetgen/page.html`` is the tool's own file; ``house/footer.html`` is a file of the template ``house``.
+        Any other name is a file of the rendered template, or of the nearest template that it extends.
         """
-        drawn, _, written = template.partition(DRAWN_IN)
-        if written.startswith(BASE_PREFIX):
-            own = files("assetgen.rendering.html") / "base" / written.removeprefix(BASE_PREFIX)
+        rendered, _, included = template.partition(TEMPLATE_SEPARATOR)
+        if included.startswith(BASE_PREFIX):
+            own = files("assetgen.rendering.html") / "base" / included.removeprefix(BASE_PREFIX)
             if not own.is_file():
-                raise TemplateNotFound(written)
-            return own.read_text("utf-8"), written, lambda: True
-        first, _, rest = written.partition("/")
-        design, part = (
-            (self.templates[first], rest) if first in self.templates else (self.templates[drawn], written)
+                raise TemplateNotFound(included)
+            return own.read_text("utf-8"), included, lambda: True
+        first, _, rest = included.partition("/")
+        owner, file = (
+            (self.templates[first], rest) if first in self.templates else (self.templates[rendered], included)
         )
-        name = design.source(part)
+        name = owner.source(file)
         if name is None:
-            raise TemplateNotFound(written)
-        content = design.sources[name]
-        nearer = self._nearer(design, part, name)
+            raise TemplateNotFound(included)
+        content = owner.sources[name]
+        absent = self._paths_before(owner, file, name)
         if rest and first not in self.templates:
-            nearer.append(f"templates/{first}/template.yaml")  # a design of that name would be meant
-        self.note(name, content, nearer)
-        return content.decode("utf-8-sig"), name, lambda: self.note(name, content, nearer)
+            absent.append(
+                f"templates/{first}/template.yaml"
+            )  # a new template of that name would be used instead
+        self.note(name, content, absent)
+        return content.decode("utf-8-sig"), name, lambda: self.note(name, content, absent)
 
     @staticmethod
-    def _nearer(design: Template, part: str, name: str) -> list[str]:
-        """Return where a design looks for a part before the place in which it stands."""
-        paths = [f"templates/{one}/{part}" for one in (design.id, *design.bases)]
+    def _paths_before(template: Template, file: str, name: str) -> list[str]:
+        """Return the paths at which a template looks for a file before it finds it at ``name``."""
+        paths = [f"templates/{one}/{file}" for one in (template.id, *template.bases)]
         return paths[: paths.index(name)]
 
-    def note(self, name: str, content: bytes, nearer: Iterable[str] = ()) -> bool:
-        """Note that a source was used, and where it was looked for first.
+    def note(self, name: str, content: bytes, absent: Iterable[str] = ()) -> bool:
+        """Record that a source was used, and the paths that were looked up before it.
 
-        The environment asks this of a kept template at each use.
+        Jinja calls this at each use of a cached template, as its check for freshness.
         """
         self.used[name] = hashlib.sha256(content).hexdigest()
-        self.sought.update(nearer)
+        self.sought.update(absent)
         return True
 
 
-class _Compiled(BytecodeCache):
-    """What a process has compiled, by a part's name: of a design that is saved, the saved part alone is new."""
+class _CompiledTemplates(BytecodeCache):
+    """The compiled template files of this process. After a template is edited, only the edited file is compiled."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._bytecode: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket, which itself sees whether that is of the same source."""
-        if kept := self._kept.get(bucket.key):
-            bucket.bytecode_from_string(kept)
+        """Fill the bucket. The bucket itself rejects bytecode of a different source."""
+        if bytecode := self._bytecode.get(bucket.key):
+            bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what a bucket holds."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        """Store the bucket's bytecode."""
+        self._bytecode[bucket.key] = bucket.bytecode_to_string()
 
 
-_COMPILED = _Compiled()
+_COMPILED_TEMPLATES = _CompiledTemplates()
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Knows in every part which design is drawn, so that its own parts stand in the place of its bases'."""
+    """A Jinja environment that knows in every file which template is rendered.
+
+    So the template's own files replace those of the templates that it extends.
+    """
 
     def join_path(self, template: str, parent: str) -> str:
-        """Return the whole name of a part that a page, or a part of it, names."""
-        return f"{parent.partition(DRAWN_IN)[0]}{DRAWN_IN}{template}"
+        """Return the full name of a file that ``parent`` includes or extends."""
+        return f"{parent.partition(TEMPLATE_SEPARATOR)[0]}{TEMPLATE_SEPARATOR}{template}"
 
 
-class _NotThere(StrictUndefined):
-    """What a design asks for and does not get: an error that says what there is instead."""
+class _UndefinedName(StrictUndefined):
+    """A name that a template uses and that does not exist. Its error lists the names that do."""
 
     @property
     def _undefined_message(self) -> str:
         if isinstance(self._undefined_obj, SimpleNamespace):
-            return f"there is no {self._undefined_name} here: {', '.join(sorted(vars(self._undefined_obj)))}"
+            known = ", ".join(sorted(vars(self._undefined_obj)))
+            return f"unknown name {self._undefined_name} (known here: {known})"
         return super()._undefined_message
 
 
 class Composer:
-    """Composes the pages of a campaign's designs; one for each process."""
+    """Composes the HTML of a campaign's pages. Each process has one."""
 
     def __init__(self, templates: Mapping[str, Template], darkroom: Darkroom | None = None) -> None:
         self.templates = templates
@@ -381,10 +399,10 @@ class Composer:
         self.loader = SourceLoader(templates)
         self.environment = _Environment(
             loader=self.loader,
-            undefined=_NotThere,
+            undefined=_UndefinedName,
             autoescape=True,
             auto_reload=True,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=_COMPILED_TEMPLATES,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -392,9 +410,10 @@ class Composer:
         self.environment.filters.update(_FILTERS)
 
     def compose(self, asset: Asset, arranged: Arranged, setter: Setter, inks: InkTable | None = None) -> str:
-        """Return the page's HTML; ``inks`` takes up what its colours stand for at a press.
+        """Return the page's HTML. ``inks`` records the inks that the page's colours stand for on a press.
 
-        Raises TemplateError where it fails, with the line of the design's source, or where it forgets a part.
+        Raises TemplateError where the markup fails (with the line in the template's source), and where it does
+        not place a part of the layout.
         """
         template = self.templates[asset.template or ""]
         known = template.arrangements[asset.arrangement or ""].parts
@@ -402,8 +421,15 @@ class Composer:
         html = self._render(asset, arranged, placing, template)
         if forgotten := placing.forgotten():
             place = Place(template.source("template.html"))
-            said = ((f"was set, but stands nowhere: {call}", f"write {{{{ {call} }}}}") for call in forgotten)
-            raise TemplateError(Finding("template", text, hint, place) for text, hint in said)
+            raise TemplateError(
+                Finding(
+                    "template",
+                    f"the layout has this part, but the template does not place it: {call}",
+                    f"write {{{{ {call} }}}}",
+                    place,
+                )
+                for call in forgotten
+            )
         return html
 
     def _render(self, asset: Asset, arranged: Arranged, placing: Placing, template: Template) -> str:
@@ -412,13 +438,15 @@ class Composer:
             if name.endswith((".css", ".yaml")):
                 self.loader.note(name, content)
         try:
-            page = self.environment.get_template(f"{template.id}{DRAWN_IN}template.html")
+            page = self.environment.get_template(f"{template.id}{TEMPLATE_SEPARATOR}template.html")
             return page.render(**context_of(asset, arranged, placing))
         except TemplateNotFound as error:
-            hint = "a part is a file of the design's folder, or of one that it extends"
-            raise _broken(template, error, f"no such part: {error.name}", hint) from error
+            hint = "include a file of the template's folder, or of a template that it extends"
+            raise _template_error(
+                template, error, f"no such file in the template: {error.name}", hint
+            ) from error
         except RecursionError as error:
-            raise _broken(template, error, "a part includes itself") from error
+            raise _template_error(template, error, "a template file includes itself") from error
         except (
             TemplateSyntaxError,
             TemplateRuntimeError,
@@ -428,16 +456,18 @@ class Composer:
             LookupError,
             ArithmeticError,
         ) as error:
-            raise _broken(template, error, str(error) or type(error).__name__) from error
+            raise _template_error(template, error, str(error) or type(error).__name__) from error
 
 
-def _broken(template: Template, error: BaseException, text: str, hint: str | None = None) -> TemplateError:
-    """Return the error of a design, at the line of its source in which another was raised."""
+def _template_error(
+    template: Template, error: BaseException, text: str, hint: str | None = None
+) -> TemplateError:
+    """Return a finding about a template, at the line of its source that raised ``error``."""
     return TemplateError(Finding("template", text, hint, _place_of(error, template)))
 
 
 def _place_of(error: BaseException, template: Template) -> Place:
-    """Return the line of the design's source in which an error was raised."""
+    """Return the line of the template's source in which an error was raised."""
     if isinstance(error, TemplateSyntaxError):
         return Place(error.filename or error.name, error.lineno)
     place, step = template.place, error.__traceback__

@@ -1,4 +1,4 @@
-"""Markup for what the tool itself places: text, QR code, light, footer; and QR codes as files."""
+"""HTML and SVG for what the tool places on a page (text, QR code, gradients, footer), and QR codes as files."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from assetgen.planning.asset import Asset, Code
 from assetgen.rendering.images.raster import encode
 from assetgen.units import PX_PER_MM
 
-# A panel's corners, in shares of its shorter side.
+# The radius of a panel's corners, as a share of its shorter side.
 PANEL_RADIUS = 0.06
 
 
 class Setter:
-    """Writes placed words as absolutely placed blocks whose capitals and baselines stand where they were set."""
+    """Writes text as absolutely positioned blocks, so that its baselines are exactly where the layout put them."""
 
     def __init__(self, measurer: Measurer, family: str) -> None:
         self.measurer, self.family = measurer, family
 
     def part(self, part: SetPart, tag: str = "p", classes: str = "") -> Markup:
-        """Return one part: a block with a line each, the first letter's ink on the left edge."""
+        """Return one part as a block with one element a line. The ink of each first letter touches the left edge."""
         face = self.measurer.face(self.family, part.part.weights[0])
         height = part.part.leading * part.size_px
         first = part.lines[0]
@@ -54,7 +54,7 @@ class Setter:
         )
 
     def words(self, words: SetWords, classes: str = "") -> Markup:
-        """Return one line of the foot."""
+        """Return one line of the footer."""
         weight = words.line.words[0].weight
         face = self.measurer.face(self.family, weight)
         height = 1.2 * words.size_px
@@ -70,21 +70,21 @@ class Setter:
 
     @staticmethod
     def _baseline(line_height: float, size: float, ascent_em: float, descent_em: float) -> float:
-        """Return how far below a line box's top its baseline lies."""
+        """Return the distance from the top of a line box down to its baseline."""
         return (line_height - (ascent_em + descent_em) * size) / 2 + ascent_em * size
 
     @staticmethod
     def _spans(line: Line, weight: int) -> Markup:
         return Markup(" ").join(
             escape(text)
-            if own == weight
-            else Markup('<span style="font-weight:{}">{}</span>').format(own, text)
-            for own, text in line.spans()
+            if span_weight == weight
+            else Markup('<span style="font-weight:{}">{}</span>').format(span_weight, text)
+            for span_weight, text in line.spans()
         )
 
 
 def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
-    """Return a code as inline SVG with its quiet zone: one path of whole modules, dark on light."""
+    """Return a QR code with its quiet zone as inline SVG. All dark modules are one path."""
     side = len(code.rows) + 2 * code.quiet_modules
     style = _box_style(box)
     return Markup(
@@ -95,18 +95,21 @@ def code_svg(code: Code, box: Box, dark: str, light: str, alt: str) -> Markup:
 
 
 def _box_style(box: Box) -> str:
-    """Return the declarations that put a block where a box is."""
+    """Return the CSS declarations that place a block on a box."""
     x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
     return f"left:{x}px;top:{y}px;width:{width}px;height:{height}px"
 
 
 def code_path(code: Code) -> str:
-    """Return the dark modules as SVG path data in module units: runs of a row, as far down as they go on the same."""
+    """Return the dark modules as SVG path data, in module units.
+
+    Each rectangle is a horizontal run of dark modules, extended down over the rows that have the same run.
+    """
     runs = [{match.span() for match in re.finditer("1+", row)} for row in code.rows]
     steps = []
-    for y, here in enumerate(runs):
-        begun = here - runs[y - 1] if y else here
-        for start, end in sorted(begun):
+    for y, row_runs in enumerate(runs):
+        new_runs = row_runs - runs[y - 1] if y else row_runs
+        for start, end in sorted(new_runs):
             height = next(
                 (down for down, row in enumerate(runs[y:]) if (start, end) not in row), len(runs) - y
             )
@@ -116,7 +119,7 @@ def code_path(code: Code) -> str:
 
 
 class Light:
-    """The macro ``light(…)``: a polygon filled with light. A gradient on screen; later, ink in press."""
+    """The template function ``light(…)``: a polygon filled with a gradient."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -129,12 +132,15 @@ class Light:
         radius: float | None = None,
         line: tuple[tuple[float, float], tuple[float, float]] | None = None,
     ) -> Markup:
-        """Return the polygon with light from a centre out to a radius, or along a line; stops from 0 to 1."""
+        """Return the polygon with a radial gradient (``center``, ``radius``) or a linear one (``line``).
+
+        ``stops`` are pairs of an offset from 0 to 1 and a colour.
+        """
         if not shape:
             return Markup("")
         self._count += 1
         name = f"light-{self._count}"
-        marks = Markup("").join(
+        stop_elements = Markup("").join(
             Markup('<stop offset="{}" stop-color="{}"/>').format(number(offset), colour)
             for offset, colour in stops
         )
@@ -143,24 +149,24 @@ class Light:
             gradient = Markup(
                 '<linearGradient id="{}" gradientUnits="userSpaceOnUse" x1="{}" y1="{}" x2="{}" y2="{}">{}'
                 "</linearGradient>"
-            ).format(name, number(x1), number(y1), number(x2), number(y2), marks)
+            ).format(name, number(x1), number(y1), number(x2), number(y2), stop_elements)
         else:
             x, y = center or shape[0]
             gradient = Markup(
                 '<radialGradient id="{}" gradientUnits="userSpaceOnUse" cx="{}" cy="{}" r="{}">{}</radialGradient>'
-            ).format(name, number(x), number(y), number(radius or 1.0), marks)
+            ).format(name, number(x), number(y), number(radius or 1.0), stop_elements)
         return Markup('<defs>{}</defs><path d="{}" fill="url(#{})"/>').format(
             gradient, path_data(shape), name
         )
 
 
 def flat(shape: Polygon, colour: str) -> Markup:
-    """Return a polygon in one colour; nothing where there is no polygon."""
+    """Return a polygon filled with one colour; empty for an empty polygon."""
     return Markup('<path d="{}" fill="{}"/>').format(path_data(shape), colour) if shape else Markup("")
 
 
 def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
-    """Return one partner of the foot: its logo, or its lock-up with the leaning bar."""
+    """Return one partner of the footer: its logo, or its name as a lock-up with a slanted bar."""
     if mark.mark.logo_url:
         image = Markup('<img class="part logo" src="{}" alt="{}" style="{}">').format(
             mark.mark.logo_url, mark.mark.alt, _box_style(mark.box)
@@ -171,7 +177,7 @@ def foot_mark(mark: SetMark, setter: Setter, colour: str, page: Box) -> Markup:
 
 
 def panel(mark: SetMark, page: Box) -> Markup:
-    """Return the panel under a logo that needs one, its corners a little round; decoration."""
+    """Return the panel under a logo, with rounded corners; empty where the logo needs none. It is decoration."""
     box, colour = mark.panel, mark.mark.look.panel
     if box is None or colour is None:
         return Markup("")
@@ -184,12 +190,12 @@ def panel(mark: SetMark, page: Box) -> Markup:
 
 
 def foot_words(foot: SetFoot, setter: Setter) -> Markup:
-    """Return the foot's other lines."""
+    """Return the footer's text lines that are not part of a logo."""
     return Markup("").join(setter.words(line) for line in foot.words)
 
 
 def canvas(page: Box, inner: Markup, classes: str = "", alt: str | None = None) -> Markup:
-    """Return inline SVG over the whole page with its bleed; decoration, unless it says something (``alt``)."""
+    """Return inline SVG over the whole page with its bleed. It is decoration unless it has an alt text (``alt``)."""
     title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
     style = _box_style(page)
     view = " ".join(number(value) for value in (page.x, page.y, page.width, page.height))
@@ -199,7 +205,7 @@ def canvas(page: Box, inner: Markup, classes: str = "", alt: str | None = None) 
 
 
 def code_file_svg(asset: Asset, code: Code) -> bytes:
-    """Return the code as a standalone SVG, sized in mm, with its alt text."""
+    """Return the QR code as a standalone SVG, sized in mm, with its alt text."""
     side = len(code.rows) + 2 * code.quiet_modules
     width_mm = number(code.side_px / PX_PER_MM)
     dark, light = asset.palette["ink"], asset.palette["paper"]
@@ -212,16 +218,16 @@ def code_file_svg(asset: Asset, code: Code) -> bytes:
 
 
 def code_picture(asset: Asset, code: Code) -> Image.Image:
-    """Return the code as pixels: whole modules, no smoothing."""
+    """Return the QR code as an image: each module a whole number of pixels, without smoothing."""
     quiet = code.quiet_modules
     side = len(code.rows) + 2 * quiet
-    small = Image.new("RGB", (side, side), asset.palette["paper"])
+    one_px_modules = Image.new("RGB", (side, side), asset.palette["paper"])
     for y, row in enumerate(code.rows):
         for x, module in enumerate(row):
             if module == "1":
-                small.putpixel((x + quiet, y + quiet), _rgb(asset.palette["ink"]))
-    pixels = int(code.module_px) * side
-    return small.resize((pixels, pixels), Image.Resampling.NEAREST)
+                one_px_modules.putpixel((x + quiet, y + quiet), _rgb(asset.palette["ink"]))
+    side_px = int(code.module_px) * side
+    return one_px_modules.resize((side_px, side_px), Image.Resampling.NEAREST)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -229,13 +235,13 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def code_file_png(asset: Asset, code: Code) -> bytes:
-    """Return the code as PNG, with the sRGB profile and the alt text."""
+    """Return the QR code as PNG, with the sRGB profile and the alt text."""
     pixels = np.asarray(code_picture(asset, code))
     return encode(pixels, "png", asset.spec.alt, asset.locale, None, None).content
 
 
 def code_page(asset: Asset, code: Code) -> str:
-    """Return the code as a page for the layout engine."""
+    """Return the QR code as an HTML page for the layout engine."""
     svg = code_file_svg(asset, code).decode()
     return (
         f'<!DOCTYPE html><html lang="{escape_xml(asset.locale)}"><head><meta charset="utf-8">'

@@ -1,12 +1,12 @@
 """A brand's pictures: decode each once per process, crop it, lay a scrim under the copy, and place it on a page.
 
-The scrim is calculated in cells. Under words a cell needs the least strength at which the veil keeps the words'
-contrast over the cell's every pixel; where the picture is calm already that is none. What the cells need is then spread
-and smoothed, so that no edge is seen, and never less than they need.
+The scrim is calculated in cells. Under copy, a cell gets the smallest strength that gives the copy its contrast over
+every pixel of the cell. Where the picture already gives that contrast, the strength is 0. The strengths are then
+spread and smoothed, so that the scrim has no visible edge. No cell ends up with less than it needs.
 
-A print is the part of a picture that a page shows, no larger than the page can show it, with the veil already in
-it: nothing see-through goes to press. It is cut from the whole picture halved so often that it still has the pixels
-that are needed. Its address is ``http://pictures.invalid/<name>/<key>``, its bytes are JPEG, without notes.
+A crop is the part of a picture that a page shows. The scrim is part of its pixels, so no transparency goes to press.
+The picture is first halved as often as the needed resolution allows. A crop has the address
+``http://pictures.invalid/<name>/<key>``; its bytes are JPEG without metadata.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ MIDDLE: Point = (0.5, 0.5)
 def cover(
     place: Box, width: float, height: float, focus: Point, at: Point = MIDDLE, zoom: float = 1.0
 ) -> Box:
-    """Return the box of a whole picture of this size, enlarged to cover a place, and ``zoom`` times beyond that.
+    """Return the box in which the whole picture is drawn so that it covers ``place``, enlarged ``zoom`` times more.
 
-    ``focus`` is in shares of the picture. It comes as near to ``at``, in shares of the place, as the picture's
-    edges allow, which must not be seen; so it is in view whatever the shapes of the two are.
+    ``width`` and ``height`` are the picture's size in any unit. ``focus`` is a point in shares of the picture. It
+    comes as near to ``at``, in shares of the place, as is possible without showing an edge of the picture. So the
+    focus is always in view.
     """
     scale = zoom * max(place.width / width, place.height / height)
     drawn_width, drawn_height = width * scale, height * scale
@@ -57,22 +58,22 @@ def cover(
     )
 
 
-# What a veil leaves words: 7:1, a headline 4.5:1 (the brief: seven where it can be, four and a half always),
-# and a little more, since colours are rounded on their way.
+# The contrast that copy keeps on a picture: 7:1, a headline 4.5:1 (WCAG 2.2, 1.4.6: large text needs 4.5:1).
+# The margin makes up for the rounding of colours.
 READ, READ_LARGE, MARGIN = 7.0, 4.5, 1.05
 STEPS = 128
-"""A veil's strength is reckoned in as many steps."""
+"""Number of steps in which a scrim's strength is calculated."""
 CELLS = 56
-"""Cells along a print's longer side."""
-# How many cells a need is smoothed over each way. Before that it is spread in a disc that holds the square of those
-# cells and of one more: between the middles of two cells the veil is as strong as lies between the two.
-SMOOTH = 5
-SPREAD = sqrt(2) * (SMOOTH + 1)
+"""Cells along a crop's longer side."""
+# Strengths are smoothed over this many cells in each direction. Before that they are spread over a disc that contains
+# the smoothing square and one more cell: between the centres of two cells the scrim's strength is interpolated.
+SMOOTHING_CELLS = 5
+SPREAD_CELLS = sqrt(2) * (SMOOTHING_CELLS + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Words on a picture: the box round their ink, their colour, the contrast that they need."""
+    """Text on a picture: the box around its ink, its colour, and the contrast that it needs."""
 
     box: Box
     colour: str
@@ -81,7 +82,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """A veil over a print: its strength in each cell, 0 to 255, row by row. A cell is ``cell_px`` square."""
+    """A scrim over a crop. ``strengths`` has one byte (0 to 255) a cell, row by row; a cell is ``cell_px`` square."""
 
     colour: str
     cell_px: int
@@ -89,97 +90,105 @@ class Veil:
     strengths: bytes
 
     def over(self, pixels: Pixels) -> Pixels:
-        """Return the print with the veil laid over it."""
+        """Return the crop's pixels with the scrim over them."""
         height, width, _ = pixels.shape
         grid = np.frombuffer(self.strengths, np.uint8).reshape(-1, self.columns)
         size = self.columns * self.cell_px, grid.shape[0] * self.cell_px
-        grown = Image.fromarray(grid.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
-        strength = np.asarray(grown)[:height, :width, None] / np.float32(255)
+        per_pixel = Image.fromarray(grid.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
+        strength = np.asarray(per_pixel)[:height, :width, None] / np.float32(255)
         colour = np.array(Shade(self.colour).channels(), np.float32)
         return np.rint(pixels + (colour - pixels) * strength).astype(np.uint8)
 
 
 def lay_veil(pixels: Pixels, words: Iterable[Read], colour: str) -> Veil | None:
-    """Return the veil over a print for the words on it, whose boxes are in pixels of it; None where none is needed."""
+    """Return the scrim over a crop for the text on it; None where none is needed.
+
+    ``colour`` is the scrim's colour. The boxes of ``words`` are in pixels of the crop.
+    """
     height, width, _ = pixels.shape
-    cell = max(1, -(-max(width, height) // CELLS))
-    highest, lowest = (_cells(pixels, cell, ufunc) for ufunc in (np.maximum, np.minimum))
+    cell_px = max(1, -(-max(width, height) // CELLS))
+    highest, lowest = (_reduce_cells(pixels, cell_px, ufunc) for ufunc in (np.maximum, np.minimum))
     needed = np.zeros(highest.shape[:2], np.float32)
-    for one in words:
-        rows, columns = _span(one.box.y, one.box.bottom, cell), _span(one.box.x, one.box.right, cell)
+    for text in words:
+        rows = _cell_span(text.box.y, text.box.bottom, cell_px)
+        columns = _cell_span(text.box.x, text.box.right, cell_px)
         under = highest[rows, columns], lowest[rows, columns]
-        least = least_strengths(colour, one.colour, one.contrast * MARGIN, *under)
-        needed[rows, columns] = np.maximum(needed[rows, columns], least)
+        strengths = least_strengths(colour, text.colour, text.contrast * MARGIN, *under)
+        needed[rows, columns] = np.maximum(needed[rows, columns], strengths)
     if not needed.any():
         return None
-    strengths = np.ceil(_spread(needed) * 255 - 1e-3).astype(np.uint8)
-    return Veil(colour, cell, len(needed[0]), strengths.tobytes())
+    rounded = np.ceil(_spread(needed) * 255 - 1e-3).astype(np.uint8)
+    return Veil(colour, cell_px, len(needed[0]), rounded.tobytes())
 
 
-def _cells(pixels: Pixels, cell: int, ufunc: np.ufunc) -> Pixels:
-    """Return each cell's greatest or least value of every channel."""
-    rows = ufunc.reduceat(pixels, np.arange(0, pixels.shape[0], cell), axis=0)
-    return np.asarray(ufunc.reduceat(rows, np.arange(0, pixels.shape[1], cell), axis=1))
+def _reduce_cells(pixels: Pixels, cell_px: int, ufunc: np.ufunc) -> Pixels:
+    """Return each cell's maximum or minimum of every channel."""
+    rows = ufunc.reduceat(pixels, np.arange(0, pixels.shape[0], cell_px), axis=0)
+    return np.asarray(ufunc.reduceat(rows, np.arange(0, pixels.shape[1], cell_px), axis=1))
 
 
-def _span(start: float, end: float, cell: int) -> slice:
-    return slice(max(0, int(start // cell)), max(0, int(end // cell) + 1))
+def _cell_span(start_px: float, end_px: float, cell_px: int) -> slice:
+    return slice(max(0, int(start_px // cell_px)), max(0, int(end_px // cell_px) + 1))
 
 
 def least_strengths(veil: str, words: str, contrast: float, highest: Pixels, lowest: Pixels) -> Floats:
-    """Return the least strengths, 0 to 1, from which on a veil keeps the contrast of words.
+    """Return the smallest strengths (0 to 1) of a scrim from which on text keeps its contrast.
 
-    ``highest`` and ``lowest`` are the colours that have the most and the least of each channel, 0 to 255: what
-    is kept over both is kept over all that lie between. 1 where even the veil's own colour is too near to the words'.
+    ``veil`` and ``words`` are the colours of the scrim and of the text. ``highest`` and ``lowest`` hold the maximum
+    and the minimum of each channel (0 to 255): a contrast that holds over both holds over every colour between them.
+    The result is 1 where even the scrim's own colour is too near to the text's.
     """
-    over = np.array(Shade(veil).channels(), np.float32)
+    scrim = np.array(Shade(veil).channels(), np.float32)
     steps = np.linspace(0.0, 1.0, STEPS + 1, dtype=np.float32)
     share = steps.reshape(-1, *([1] * highest.ndim))
-    kept = np.ones((STEPS + 1, *highest.shape[:-1]), bool)
-    own = np.array(relative_luminance(words))
+    holds = np.ones((STEPS + 1, *highest.shape[:-1]), bool)
+    text_luminance = np.array(relative_luminance(words))
     for extreme in (highest, lowest):
-        kept &= contrasts(luminances(over * share + extreme * (1 - share)), own) >= contrast
-    # From the strongest down, up to the first that breaks it: a weaker one that keeps it again is of no use.
-    broken = np.maximum.accumulate(~kept[::-1], axis=0)
-    return np.asarray(np.minimum(1.0, broken.sum(axis=0) / STEPS), np.float32)
+        holds &= contrasts(luminances(scrim * share + extreme * (1 - share)), text_luminance) >= contrast
+    # Start from the strongest and stop at the first that fails. A weaker one that holds again is of no use.
+    failed = np.maximum.accumulate(~holds[::-1], axis=0)
+    return np.asarray(np.minimum(1.0, failed.sum(axis=0) / STEPS), np.float32)
 
 
 def _spread(needed: Floats) -> Floats:
-    """Return needs spread and smoothed, nowhere less than they were, nor between two cells than in either."""
+    """Return the strengths spread and smoothed.
+
+    No cell gets less than it needs, and no point between two cells gets less than either of them needs.
+    """
     rows, columns = needed.shape
-    reach = ceil(SPREAD)
-    wide = np.pad(needed, reach)
+    reach = ceil(SPREAD_CELLS)
+    padded = np.pad(needed, reach)
     spread = needed.copy()
     for down in range(-reach, reach + 1):
-        if abs(down) > SPREAD:
+        if abs(down) > SPREAD_CELLS:
             continue
-        across = floor(sqrt(SPREAD**2 - down**2))
-        row = wide[reach + down : reach + down + rows]
+        across = floor(sqrt(SPREAD_CELLS**2 - down**2))
+        row = padded[reach + down : reach + down + rows]
         windows = np.lib.stride_tricks.sliding_window_view(row, 2 * across + 1, axis=1)
         np.maximum(spread, windows[:, reach - across : reach - across + columns].max(axis=-1), out=spread)
-    return np.minimum(1.0, _smoothed(_smoothed(spread).T).T)
+    return np.minimum(1.0, _smooth_rows(_smooth_rows(spread).T).T)
 
 
-def _smoothed(values: Floats) -> Floats:
-    """Return each row's values, each as the weighted mean of what stands round it."""
-    wide = np.pad(values, ((0, 0), (SMOOTH, SMOOTH)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(wide, 2 * SMOOTH + 1, axis=1)
-    weights = np.cos(np.linspace(-np.pi / 2, np.pi / 2, 2 * SMOOTH + 3)[1:-1]) ** 2
+def _smooth_rows(values: Floats) -> Floats:
+    """Replace each value by the weighted mean of its neighbours in the row."""
+    padded = np.pad(values, ((0, 0), (SMOOTHING_CELLS, SMOOTHING_CELLS)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * SMOOTHING_CELLS + 1, axis=1)
+    weights = np.cos(np.linspace(-np.pi / 2, np.pi / 2, 2 * SMOOTHING_CELLS + 3)[1:-1]) ** 2
     return np.asarray(windows @ (weights / weights.sum()))
 
 
 PICTURE_HOST = "pictures.invalid"
-QUALITY = 92
-# A size that lacks this little is taken: 1,919 pixels for 1,920.
-NEAR = 0.995
-# Prints that a process keeps for the next page; a page asks for its own right after ordering it.
-KEPT_PRINTS = 16
+CROP_JPEG_QUALITY = 92
+# A size that is this near to the needed one is large enough: 1,919 pixels for 1,920.
+ENOUGH_SHARE = 0.995
+# Encoded crops that a process caches. A page fetches its own crop soon after it was registered.
+MAX_CACHED_CROPS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PictureOrder:
-    """What a page wants printed: of a picture ``width`` pixels wide the part from left, top to right, bottom, under
-    a veil."""
+    """A crop that a page shows: the picture's name, the width in pixels to which the whole picture is scaled, the
+    part of it that is shown (left, top, right, bottom in pixels), and the scrim over that part."""
 
     name: str
     width: int
@@ -188,73 +197,73 @@ class PictureOrder:
 
     @property
     def key(self) -> str:
-        """Return a short name that no other order has."""
+        """Return a short name that no other crop has."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:24]
 
 
 def width_for(picture: Picture, needed_px: float) -> int:
-    """Return the width of the smallest size that has the pixels needed, else the whole picture's."""
+    """Return the picture's width in pixels, halved as often as it stays at least ``needed_px``."""
     width = picture.width
-    while width % 2 == 0 and width / 2 >= needed_px * NEAR:
+    while width % 2 == 0 and width / 2 >= needed_px * ENOUGH_SHARE:
         width //= 2
     return width
 
 
 class Darkroom:
-    """Develops and prints the pictures of one brand. What it gives is always the same.
+    """Image cache: decodes and crops the pictures of one brand, each once per process.
 
-    Pixels that it keeps are bounded; of orders, a few kB each, it keeps all: a page may be laid out again.
+    The cached pixels are bounded. All registered crops are kept (a few kB each), since a page may be laid out twice.
     """
 
     def __init__(self, pictures: Mapping[str, Picture]) -> None:
         self.pictures = pictures
-        self._orders: dict[str, PictureOrder] = {}
-        self._whole = lru_cache(maxsize=2)(self._develop)
+        self._crops: dict[str, PictureOrder] = {}
+        self._whole = lru_cache(maxsize=2)(self._decode)
         self.pixels = lru_cache(maxsize=4)(self._pixels)
-        self._printed = lru_cache(maxsize=KEPT_PRINTS)(self._make)
+        self._encoded = lru_cache(maxsize=MAX_CACHED_CROPS)(self._encode)
 
     def order(self, order: PictureOrder) -> str:
-        """Take an order; return the address at which a page finds the print."""
-        self._orders[order.key] = order
+        """Register a crop; return the address at which the page fetches it."""
+        self._crops[order.key] = order
         return f"http://{PICTURE_HOST}/{order.name}/{order.key}"
 
     def print(self, name: str, key: str) -> bytes | None:
-        """Return a print that was ordered, else None."""
-        order = self._orders.get(key)
-        return self._printed(order) if order and order.name == name else None
+        """Return a registered crop as JPEG; None for an unknown one."""
+        crop = self._crops.get(key)
+        return self._encoded(crop) if crop and crop.name == name else None
 
-    def _develop(self, name: str) -> Image.Image:
+    def _decode(self, name: str) -> Image.Image:
         picture = self.pictures[name]
         return develop(picture.content, picture.path)
 
     def _pixels(self, name: str, width: int) -> Pixels:
-        """Return a picture's pixels at a width: height × width × RGB."""
+        """Return a picture's pixels, scaled to a width in pixels: height × width × RGB."""
         whole, picture = self._whole(name), self.pictures[name]
         if width < whole.width:
             height = max(1, round(picture.height * width / picture.width))
             whole = whole.resize((width, height), Image.Resampling.LANCZOS)
         return np.asarray(whole)
 
-    def _make(self, order: PictureOrder) -> bytes:
-        left, top, right, bottom = order.part
-        shown = self.pixels(order.name, order.width)[top:bottom, left:right]
-        shown = order.veil.over(shown) if order.veil else np.ascontiguousarray(shown)
+    def _encode(self, crop: PictureOrder) -> bytes:
+        left, top, right, bottom = crop.part
+        pixels = self.pixels(crop.name, crop.width)[top:bottom, left:right]
+        pixels = crop.veil.over(pixels) if crop.veil else np.ascontiguousarray(pixels)
         out = io.BytesIO()
-        Image.fromarray(shown).save(out, "JPEG", quality=QUALITY, subsampling=0)
+        Image.fromarray(pixels).save(out, "JPEG", quality=CROP_JPEG_QUALITY, subsampling=0)
         return out.getvalue()
 
 
-# The picture reaches this far under what is drawn beside it, or a hairline would show between the two.
+# The picture extends this far under the shapes beside it. Without that a hairline would show between the two.
 SEAM_PX = 1.0
-# How far round its ink a word is read from, in em.
+# The scrim extends this far around the ink of the text, in em.
 AROUND_EM = 0.2
-LARGE = "headline"
+LARGE_TEXT_PART = "headline"
 
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """A picture that covers a place of a page. ``drawn`` is where all of it would lie, ``place`` what is seen;
-    ``width`` is that of the whole picture in pixels, in the size that is printed."""
+    """A picture that covers a place on a page. ``place`` is the box that is visible, ``drawn`` the box of the whole
+    picture; ``width`` is the width in pixels to which the whole picture is scaled."""
 
     picture: Picture
     place: Box
@@ -263,7 +272,7 @@ class Hanging:
 
     @classmethod
     def of(cls, picture: Picture, place: Box, stands: PicturePlace, asset: Asset) -> Hanging:
-        """Return a picture in a place, as the arrangement wants it to stand there."""
+        """Return a picture in a place; ``stands`` is the layout's choice of focus point and zoom."""
         drawn = cover(place, picture.width, picture.height, picture.file.focus, stands.at, stands.zoom)
         width = drawn.width / asset.page.px_per_unit
         needed_px = width if asset.spec.unit == "px" else width * asset.spec.ppi / MM_PER_INCH
@@ -271,34 +280,39 @@ class Hanging:
 
     @property
     def scale(self) -> float:
-        """Return pixels of the picture in a CSS px."""
+        """Return how many pixels of the picture one CSS px has."""
         return self.width / self.drawn.width
 
     def part(self, pixels: Pixels) -> tuple[int, int, int, int]:
-        """Return the whole pixels that are seen: left, top, right, bottom."""
-        seen, (height, width, _) = _in_print(self.place, self.drawn, self.scale), pixels.shape
-        left, top = max(0, floor(seen.x)), max(0, floor(seen.y))
+        """Return the visible part in whole pixels: left, top, right, bottom."""
+        visible, (height, width, _) = _to_pixels(self.place, self.drawn, self.scale), pixels.shape
+        left, top = max(0, floor(visible.x)), max(0, floor(visible.y))
         return (
             left,
             top,
-            max(left + 1, min(width, ceil(seen.right))),
-            max(top + 1, min(height, ceil(seen.bottom))),
+            max(left + 1, min(width, ceil(visible.right))),
+            max(top + 1, min(height, ceil(visible.bottom))),
         )
 
 
 def hang(
     darkroom: Darkroom, hanging: Hanging, arranged: Arranged, veil: str, colours: Mapping[str, str]
 ) -> Markup:
-    """Return a picture as inline SVG, veiled for the words on it. Raises ValueError for words without a colour."""
+    """Return a picture as inline SVG, with a scrim under the copy.
+
+    ``veil`` is the scrim's colour; ``colours`` maps each part to the colour of its copy. Raises ValueError where a
+    part on the picture has no colour there.
+    """
     picture, scale, drawn = hanging.picture, hanging.scale, hanging.drawn
     pixels = darkroom.pixels(picture.name, hanging.width)
     left, top, right, bottom = part = hanging.part(pixels)
     shown = Box(drawn.x + left / scale, drawn.y + top / scale, (right - left) / scale, (bottom - top) / scale)
-    words = [
-        replace(one, box=_in_print(one.box, shown, scale)) for one in _words(hanging.place, arranged, colours)
+    texts = [
+        replace(text, box=_to_pixels(text.box, shown, scale))
+        for text in _texts_on(hanging.place, arranged, colours)
     ]
-    laid = lay_veil(pixels[top:bottom, left:right], words, veil)
-    href = darkroom.order(PictureOrder(picture.name, hanging.width, part, laid))
+    scrim = lay_veil(pixels[top:bottom, left:right], texts, veil)
+    href = darkroom.order(PictureOrder(picture.name, hanging.width, part, scrim))
     name = f"hung-{picture.name}"
     shape = Markup(
         '<defs><clipPath id="{name}"><rect {place}/></clipPath></defs><g clip-path="url(#{name})">'
@@ -307,28 +321,29 @@ def hang(
     return canvas(arranged.stage.page, shape, "picture", picture.file.alt)
 
 
-def _in_print(box: Box, shown: Box, scale: float) -> Box:
-    """Return a box of the page in pixels of what is printed."""
+def _to_pixels(box: Box, shown: Box, scale: float) -> Box:
+    """Return a box of the page in pixels of the picture whose top left corner is that of ``shown``."""
     return Box((box.x - shown.x) * scale, (box.y - shown.y) * scale, box.width * scale, box.height * scale)
 
 
-def _words(place: Box, arranged: Arranged, colours: Mapping[str, str]) -> list[Read]:
-    """Return the lines of words that stand in a place. Raises ValueError for those without a colour."""
+def _texts_on(place: Box, arranged: Arranged, colours: Mapping[str, str]) -> list[Read]:
+    """Return the lines of text in a place. Raises ValueError for a part without a colour."""
     parts = [part for part in arranged.parts if part.box.meets(place)]
-    unsaid = [part.name for part in parts if part.name not in colours]
-    if unsaid:
-        raise ValueError(f"words on the picture, but no colour of them: {', '.join(unsaid)}")
-    return [one for part in parts for one in _read(part, colours[part.name])]
+    without_colour = [part.name for part in parts if part.name not in colours]
+    if without_colour:
+        names = ", ".join(without_colour)
+        raise ValueError(f"copy on the picture has no colour in place_picture(veil, colours): {names}")
+    return [text for part in parts for text in _texts_of(part, colours[part.name])]
 
 
-def _read(part: SetPart, colour: str) -> Iterator[Read]:
-    contrast = READ_LARGE if part.name == LARGE else READ
+def _texts_of(part: SetPart, colour: str) -> Iterator[Read]:
+    contrast = READ_LARGE if part.name == LARGE_TEXT_PART else READ
     for line in part.lines:
         yield Read(part.ink(line).grown(AROUND_EM * part.size_px), colour, contrast)
 
 
 def field_of(arranged: Arranged) -> Box:
-    """Return what of a page is field: less a band along a whole side, and less what the motif's light covers."""
+    """Return the page's field: the page without a footer along a whole side and without the motif's light."""
     page = arranged.stage.page
     top, right, bottom = page.y, page.right, page.bottom
     band, motif = arranged.band, arranged.motif
@@ -343,6 +358,6 @@ def field_of(arranged: Arranged) -> Box:
 
 
 def _rect(box: Box) -> Markup:
-    """Return a box as the attributes of a rectangle."""
+    """Return a box as the attributes of an SVG rectangle."""
     sides = (number(side) for side in (box.x, box.y, box.width, box.height))
     return Markup('x="{}" y="{}" width="{}" height="{}"').format(*sides)

@@ -1,7 +1,7 @@
-"""Small or marked copies of finished files: thumbnails and specimens.
+"""Copies of finished files: thumbnails, and specimens with the word SPECIMEN across each page.
 
-The letters are strokes of a pen, the same in pixels, PDF and SVG: no font has to be there, none can be lacking. They
-run across the page from corner to corner, dark on a light rim, so that they show on any background.
+The word's letters are drawn as strokes, the same in pixels, PDF and SVG, so no font is needed. They run across the page
+from corner to corner. They are dark with a light rim, so that they show on any background.
 """
 
 from __future__ import annotations
@@ -24,22 +24,23 @@ WHITE = (255, 255, 255)
 
 
 def draw_thumbnail(content: bytes, format_: str, box: tuple[int, int]) -> Image.Image:
-    """Return a file's picture in RGB within ``box`` (pixels): a PDF's first page, cut to its trim.
+    """Return a file's picture in RGB, no larger than ``box`` (width and height in pixels).
 
-    Raises OSError, ValueError, SyntaxError, MemoryError or DecompressionBombError for what cannot be drawn.
+    A PDF is shown by its first page, cropped to the trim. Raises OSError, ValueError, SyntaxError, MemoryError or
+    DecompressionBombError for a file that cannot be drawn.
     """
     return _draw_pdf(content, box) if format_ == "pdf" else _draw_raster(content, format_, box)
 
 
 def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Image:
-    """Return the picture in RGB within ``box``, never enlarged.
+    """Return the picture in RGB, no larger than ``box`` and never enlarged.
 
-    Raises ValueError for a format that is no raster, OSError for a file that Pillow cannot read.
+    Raises ValueError for a format that is not a raster format, OSError for a file that Pillow cannot read.
     """
     if format_ not in RASTER_FORMATS:
-        raise ValueError(f"no thumbnail is drawn of a {format_} file")
+        raise ValueError(f"cannot draw a thumbnail of a {format_} file")
     with Image.open(io.BytesIO(content), formats=[RASTER_FORMATS[format_]]) as image:
-        # JPEG is decoded at a fraction of its size already; transparency needs full depth first.
+        # A JPEG is decoded at a fraction of its size. Transparency needs the full depth first.
         image.draft("RGB", box)
         picture = on_white(image)
     factor = int(min(picture.width / box[0], picture.height / box[1]) / 2)
@@ -50,7 +51,7 @@ def _draw_raster(content: bytes, format_: str, box: tuple[int, int]) -> Image.Im
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Return the image in RGB, laid on white where it is transparent."""
+    """Return the image in RGB, on white where it is transparent."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
@@ -60,9 +61,9 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
-    """Return the first page, cut to its trim, within ``box``: drawn at that size, never larger.
+    """Return the first page, cropped to its trim and drawn to fill ``box``.
 
-    Raises PdfiumError (a RuntimeError) turned into ValueError for a file that PDFium cannot read.
+    Raises ValueError for a file that PDFium cannot read.
     """
     try:
         document = pypdfium2.PdfDocument(content)
@@ -85,9 +86,9 @@ def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
 
 
 def _bleed_pt(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
-    """Return what lies outside the trim as (left, bottom, right, top) in points.
+    """Return the width of the area outside the trim as (left, bottom, right, top) in points.
 
-    Nothing where the page is turned (its boxes are not) or the trim does not lie within the page.
+    All are 0 where the page is rotated (its boxes are not), and where the trim is not inside the page.
     """
     outer, trim = page.get_cropbox(), page.get_trimbox()
     edges = (trim[0] - outer[0], trim[1] - outer[1], outer[2] - trim[2], outer[3] - trim[3])
@@ -111,20 +112,20 @@ LETTERS: dict[str, tuple[Stroke, ...]] = {
 }  # fmt: skip
 WIDTHS = [max(x for stroke in LETTERS[letter] for x, _ in stroke) for letter in WORD]
 GAP, PEN, RIM = 0.32, 0.15, 0.27
-"""In heights of the letters: between two letters, and the widths of the strokes."""
+"""The gap between two letters and the widths of the two strokes, as shares of the letters' height."""
 STARTS = [sum(WIDTHS[:place]) + GAP * place for place in range(len(WORD))]
 LENGTH = STARTS[-1] + WIDTHS[-1]
 SHARE = 0.92
-"""How much of the page's width and height the word may take with its rim; of what lies across its way, half."""
+"""The share of the page's width and height that the word with its rim may take."""
 INK, PAPER = (176, 0, 32), (255, 255, 255)
 JPEG_QUALITY = 90
 VIEW_BOX = re.compile(rb'viewBox="([-0-9. ]+)"')
 
 
 def mark_specimen(content: bytes, file_format: str) -> bytes:
-    """Return a finished file with SPECIMEN over each page or picture, at its size; the same bytes for the same file.
+    """Return a finished file with SPECIMEN across each page or picture. The same file gives the same bytes.
 
-    ``file_format`` is as in the manifest: png, jpg, webp, pdf, svg. Raises KeyError for any other.
+    ``file_format`` is that of the manifest: png, jpg, webp, pdf or svg. Raises KeyError for any other.
     """
     return {"png": _picture, "jpg": _picture, "webp": _picture, "pdf": _pdf, "svg": _svg}[file_format](
         content
@@ -132,13 +133,13 @@ def mark_specimen(content: bytes, file_format: str) -> bytes:
 
 
 def _strokes(width: float, height: float) -> tuple[list[Stroke], float]:
-    """Return the word's strokes on a canvas of this size, y downwards, and the height of its letters.
+    """Return the word's strokes on a canvas of this size (y downwards), and the height of its letters.
 
-    It rises from corner to corner, and lies flat where the canvas is too low or too narrow for that.
+    The word runs from corner to corner. On a long, narrow canvas it runs along the longer side.
     """
     angle = math.atan2(height, width)
-    flat = min(width, height) / max(width, height) < 1 / 3
-    if flat:
+    is_narrow = min(width, height) / max(width, height) < 1 / 3
+    if is_narrow:
         angle = 0.0 if width >= height else math.pi / 2
     cos, sin = math.cos(angle), math.sin(angle)
     long, high = LENGTH + RIM, 1 + RIM
@@ -158,7 +159,7 @@ def _strokes(width: float, height: float) -> tuple[list[Stroke], float]:
 
 
 def _picture(content: bytes) -> bytes:
-    """Return a PNG, JPEG or WebP with the word over it, its profile and its alt text kept."""
+    """Return a PNG, JPEG or WebP with the word across it. It keeps its profile and its alt text."""
     with Image.open(io.BytesIO(content)) as opened:
         kind, info = str(opened.format), dict(opened.info)
         picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
@@ -194,7 +195,7 @@ def _alt_chunk(xmp: bytes | str) -> object:
 
 
 def _pdf(content: bytes) -> bytes:
-    """Return a PDF with the word over each page: drawn as strokes, and as words for whoever searches or listens."""
+    """Return a PDF with the word across each page: as visible strokes, and as text for search and screen readers."""
     with pikepdf.open(io.BytesIO(content)) as document:
         font = document.make_indirect(
             pikepdf.Dictionary(
@@ -203,7 +204,7 @@ def _pdf(content: bytes) -> bytes:
         )
         for page in document.pages:
             left, bottom, right, top = (float(edge) for edge in page.trimbox)
-            # A name of its own: one that the library chooses is another each time.
+            # A fixed name: pikepdf would choose a random one, and the bytes would differ each time.
             name = page.add_resource(font, pikepdf.Name.Font, pikepdf.Name("/Specimen"))
             drawing = _pdf_drawing(left, bottom, right - left, top - bottom, str(name))
             page.contents_add(pikepdf.Stream(document, b"q"), prepend=True)
@@ -223,7 +224,7 @@ def _pdf_drawing(left: float, bottom: float, width: float, height: float, font: 
             lines.append(f"{points[0]} m " + " ".join(f"{point} l" for point in points[1:]) + " S")
     x, y = strokes[0][0]
     lines.append("Q EMC")
-    # Rendering mode 3 draws nothing: the word is there to be found, the strokes to be seen.
+    # Text rendering mode 3 is invisible (ISO 32000-1, 9.3.6): this text can be searched, the strokes are visible.
     lines.append(
         f"q BT 3 Tr {font} {number(size)} Tf {number(left + x)} {number(bottom + height - y)} Td ({WORD}) Tj ET Q"
     )
@@ -231,10 +232,10 @@ def _pdf_drawing(left: float, bottom: float, width: float, height: float, font: 
 
 
 def _svg(content: bytes) -> bytes:
-    """Return an SVG of our own (a code) with the word over it, and before its title."""
+    """Return one of the tool's own SVGs (a QR code) with the word across it and at the start of its title."""
     found = VIEW_BOX.search(content)
     if found is None or b"</svg>" not in content:
-        raise ValueError("an SVG without viewBox, or without an end")
+        raise ValueError("the SVG has no viewBox, or no closing </svg>")
     left, top, width, height = (float(edge) for edge in found[1].split())
     strokes, size = _strokes(width, height)
     path = " ".join(_svg_path(stroke, left, top) for stroke in strokes)

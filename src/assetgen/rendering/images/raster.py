@@ -1,14 +1,16 @@
-"""Rasterise pages with PDFium, and encode pixels within a channel's weight.
+"""Rasterise pages with PDFium, and encode the pixels within a channel's file size.
 
-Large light is drawn as triangles on a page that becomes pixels (``mesh_light``). PDFium calculates each pixel of a
-radial shading with a root and four divisions: 30 ns. Across triangles it adds: 3 ns. So a ring of light between two
-stops becomes a ring of triangles, in which colour runs as evenly. The shading has 256 steps of colour and stands half
-a step too early; triangles have none, and are nearer to the light that was asked for: on the campaign's files one
-pixel in five differs by 1 of 255, one in a thousand by 2. A triangle's edge may be a pixel off, so small light, which
-changes much in a pixel, stays a shading. So does all of a PDF that is handed out.
+On a page that becomes pixels, large radial gradients are drawn as triangles (``mesh_light``), since that is faster.
+PDFium calculates each pixel of a radial shading with a root and four divisions, in 30 ns. Across triangles it only
+adds, in 3 ns (both measured). So each ring between two colour stops becomes a ring of triangles with the same linear
+change of colour. PDFium's shading has 256 colour steps and is half a step early. Triangles have no steps, so they are
+nearer to the exact gradient. On the campaign's files one pixel in five differs by 1 of 255, one in a thousand by 2.
+A triangle's edge may be off by a pixel, so small gradients, which change much within a pixel, stay shadings. All
+gradients of a PDF that is delivered stay shadings too.
 
-A file holds the sRGB profile, the alt text and no other metadata; both count in its weight. A JPEG is never under
-quality 80 at 4:4:4, a PNG never under 64 colours: below that, letters fray, and a finding is better than a poor file.
+A raster file contains the sRGB profile, the alt text and no other metadata; both count towards its size. A JPEG has
+at least quality 80 at 4:4:4, a PNG at least 64 colours. Below that, letters get ragged edges; a file that is then too
+large becomes a finding.
 """
 
 from __future__ import annotations
@@ -34,12 +36,15 @@ from zlib_ng import zlib_ng
 from assetgen.rendering.engine.weasyprint_private import radial_lights
 from assetgen.units import MAX_PIXELS, PT_PER_INCH, PX_PER_INCH
 
-# Rows of pixels from the top, each of RGB.
+# Shape: height × width × 3 (RGB), from the top row down.
 Pixels = NDArray[np.uint8]
 
 
 def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
-    """Return a page of ``width_px`` × ``height_px`` CSS px as exactly that many pixels, RGB."""
+    """Return a page of ``width_px`` × ``height_px`` CSS px as exactly that many RGB pixels.
+
+    Raises ValueError where the page has a different size.
+    """
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
@@ -48,12 +53,14 @@ def rasterise(pdf: bytes, width_px: int, height_px: int) -> Pixels:
     finally:
         document.close()
     if (bitmap.width, bitmap.height) != (width_px, height_px):
-        raise ValueError(f"page of {(bitmap.width, bitmap.height)} px, not {width_px} × {height_px}")
+        raise ValueError(
+            f"the page has {bitmap.width} × {bitmap.height} px, expected {width_px} × {height_px}"
+        )
     return np.ascontiguousarray(bitmap.to_numpy())
 
 
 def page_sha256(pdf: bytes) -> str:
-    """Return the sha256 of a page's RGB pixels at 72 dpi: what the eye would compare, whatever the bytes."""
+    """Return the sha256 of a page's RGB pixels at 72 dpi. It is the same for pages that look the same."""
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
@@ -66,34 +73,37 @@ def page_sha256(pdf: bytes) -> str:
 
 
 def pixels_sha256(pixels: Pixels) -> str:
-    """Return the sha256 of pixels."""
+    """Return the sha256 of an array of pixels."""
     return hashlib.sha256(pixels.data).hexdigest()
 
 
 def picture_sha256(picture: Image.Image) -> str:
-    """Return the sha256 of a picture's RGB(A) pixels, however they are kept."""
+    """Return the sha256 of a picture's RGB(A) pixels, whatever its mode."""
     mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
     plain = picture if picture.mode == mode else picture.convert(mode)
     return hashlib.sha256(plain.tobytes()).hexdigest()
 
 
-# Smaller light changes by more than one of 255 in a pixel; on smaller pages there is little to win.
+# Smaller gradients change by more than 1 of 255 within a pixel. On smaller pages triangles save little time.
 MIN_RADIUS_PX = 240
 MIN_PAGE_PX = 200_000
-# So many triangles go round: a chord is then nowhere off the circle by more than a 600th of its radius.
+# Sectors of a ring. With 40, no chord is farther from the circle than a 600th of the radius.
 SECTORS = 40
-# PDFium leaves a triangle out of a line of pixels that passes exactly through its corner. Places on a page are
-# written to two decimals and the sectors turned, so none does.
-OFF_LINES_PX = 0.0037
-TURN = 0.377
-# PDFium cuts a mesh's colours down to whole steps of 255; half a step more, and they are rounded.
+# PDFium omits a triangle from a row of pixels that passes exactly through one of its corners. Positions on a page are
+# written to two decimals; this offset and this rotation keep all corners off the rows.
+OFF_ROWS_PX = 0.0037
+ROTATION_SECTORS = 0.377
+# PDFium rounds a mesh's colours down to whole steps of 255. With half a step more they are rounded to the nearest.
 HALF_STEP = 0.5 / 255
 VERTEX = np.dtype([("flag", "u1"), ("xy", ">u4", 2), ("rgb", ">u2", 3)])
 COORDINATE_MAX, COLOUR_MAX = 2**32 - 1, 2**16 - 1
 
 
 def mesh_light(document: Any, pdf: Any) -> None:
-    """Replace each shading of a PDF that is large, even light around a point, as the engine writes it, by a mesh."""
+    """Replace each large radial gradient of a PDF, in the form in which the engine writes it, by a triangle mesh.
+
+    It is a finisher of WeasyPrint's ``write_pdf``: ``document`` is the laid-out document, ``pdf`` a pydyf PDF.
+    """
     import pydyf
 
     page = document.pages[0]
@@ -108,9 +118,10 @@ def mesh_light(document: Any, pdf: Any) -> None:
             continue
         reach = max(math.dist((x, y), corner) for corner in corners)
         rings = [(offset * radius, colour) for offset, colour in stops]
-        # Beyond the last stop its colour goes on, to what is seen farthest off, which a chord must not cut off.
+        # The last stop's colour extends to the farthest visible corner. The last ring is so large that its chords
+        # do not cut that corner off.
         rings.append((max(reach, radius) / math.cos(math.pi / SECTORS), stops[-1][1]))
-        low, high, vertices = _triangles(x, y + OFF_LINES_PX, rings, seen)
+        low, high, vertices = _triangles(x, y + OFF_ROWS_PX, rings, seen)
         head = {
             "ShadingType": 4,
             "ColorSpace": thing["ColorSpace"],
@@ -130,12 +141,12 @@ def _triangles(
     rings: Sequence[tuple[float, Sequence[float]]],
     seen: tuple[float, float, float, float],
 ) -> tuple[float, float, bytes]:
-    """Return the least and greatest coordinate, and the triangles between each ring and the next, as a PDF's stream.
+    """Return the smallest and the largest coordinate, and the triangles between neighbouring rings as a PDF stream.
 
-    Triangles beside what is ``seen`` (left, top, right, bottom) are left out.
+    ``rings`` are pairs of a radius and a colour. Triangles outside ``seen`` (left, top, right, bottom) are left out.
     """
-    angles = 2 * math.pi * (np.arange(SECTORS + 1) + TURN) / SECTORS
-    # Corners lie a little outside the circle and chords a little inside.
+    angles = 2 * math.pi * (np.arange(SECTORS + 1) + ROTATION_SECTORS) / SECTORS
+    # The corners are a little outside the circle and the chords a little inside.
     radii = np.array([radius for radius, _ in rings]) / math.sqrt(math.cos(math.pi / SECTORS))
     points = np.array([x, y]) + radii[:, None, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     low, high = float(points.min()), float(points.max())
@@ -157,26 +168,26 @@ WEBP_BEST, WEBP_MIN = 92, 80
 NO_LIMIT = 1 << 62
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_RGB = 2  # the colour type of IHDR
-# Flat colour, letters and light weigh less than half a byte a pixel; photographs more than one.
+# Flat colour, letters and gradients take less than half a byte a pixel; photographs more than one.
 DRAWING_BYTES_PER_PX = 1.0
-# Of drawings: 9 takes four times as long as 4 for a sixth less.
-PNG_LEVEL, PNG_LIGHTEST_LEVEL = 4, 9
+# zlib levels for drawings: level 9 takes four times as long as 4 and saves a sixth.
+PNG_LEVEL, PNG_SMALLEST_LEVEL = 4, 9
 PNG_COLOURS = (256, 192, 128, 96, 64)
-# Bytes 24 to 35 of an ICC profile are its date, which would change the file from day to day.
+# Bytes 24 to 35 of an ICC profile are its date (ICC.1, 7.2.8), which would change the file from day to day.
 ICC_DATE = slice(24, 36)
 ICC_DATE_BYTES = b"\x07\xea\x00\x01\x00\x01" + bytes(6)
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A finished raster file, and how it was encoded: an empty ``quality`` says that no pixel was changed."""
+    """An encoded raster file. ``quality`` says how it was encoded; it is empty where no pixel was changed."""
 
     content: bytes
     quality: dict[str, Any]
 
     @property
     def is_exact(self) -> bool:
-        """Say whether the file holds the very pixels that it was made from."""
+        """Say whether the file contains exactly the pixels that it was encoded from."""
         return not self.quality
 
 
@@ -189,7 +200,7 @@ def srgb_profile() -> bytes:
 
 
 def xmp_packet(alt: str, locale: str) -> bytes:
-    """Return the XMP that carries the alt text (IPTC Photo Metadata 2021.1, ``AltTextAccessibility``)."""
+    """Return an XMP packet with the alt text (IPTC Photo Metadata 2021.1, ``AltTextAccessibility``)."""
     languages = "".join(
         f"<rdf:li xml:lang={quoteattr(language)}>{escape(alt)}</rdf:li>" for language in ("x-default", locale)
     )
@@ -209,43 +220,43 @@ def encode(
     max_bytes: int | None,
     recommended_max_bytes: int | None,
 ) -> Encoded:
-    """Return RGB pixels as a file of the best quality under the weight that is advised, else under the hard limit.
+    """Return RGB pixels as a file of the best quality that fits the recommended size, or else the hard limit.
 
-    Where neither can be kept the lightest is returned: nothing is refused here, the caller compares the weight.
-    Raises KeyError for a format that nobody encodes.
+    Where no attempt fits either, the smallest is returned; the caller compares its size with the limit.
+    Raises KeyError for an unknown format.
     """
-    hard = max_bytes if max_bytes is not None else NO_LIMIT
-    advised = min(hard, recommended_max_bytes if recommended_max_bytes is not None else NO_LIMIT)
+    limit = max_bytes if max_bytes is not None else NO_LIMIT
+    recommended = min(limit, recommended_max_bytes if recommended_max_bytes is not None else NO_LIMIT)
     best_allowed: Encoded | None = None
-    lightest: Encoded | None = None
+    smallest: Encoded | None = None
     for attempt in ATTEMPTS[file_format](pixels, xmp_packet(alt, locale)):
-        weight = len(attempt.content)
-        if weight <= advised:
+        size_bytes = len(attempt.content)
+        if size_bytes <= recommended:
             return attempt
-        if weight <= hard and best_allowed is None:
+        if size_bytes <= limit and best_allowed is None:
             best_allowed = attempt
-        if lightest is None or weight < len(lightest.content):
-            lightest = attempt
-    assert lightest is not None
-    return best_allowed or lightest
+        if smallest is None or size_bytes < len(smallest.content):
+            smallest = attempt
+    assert smallest is not None
+    return best_allowed or smallest
 
 
 def _png_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
-    quick = unfiltered_png(pixels, xmp)
+    unfiltered = unfiltered_png(pixels, xmp)
     height, width, _ = pixels.shape
-    is_drawing = len(quick) < DRAWING_BYTES_PER_PX * width * height
+    is_drawing = len(unfiltered) < DRAWING_BYTES_PER_PX * width * height
     if is_drawing:
-        yield Encoded(quick, {})
-        yield Encoded(unfiltered_png(pixels, xmp, PNG_LIGHTEST_LEVEL), {})
+        yield Encoded(unfiltered, {})
+        yield Encoded(unfiltered_png(pixels, xmp, PNG_SMALLEST_LEVEL), {})
     picture = Image.fromarray(pixels)
     if not is_drawing:
-        # Filters are made for photographs.
-        yield Encoded(min(quick, _saved_png(picture, xmp), key=len), {})
+        # Row filters make photographs smaller.
+        yield Encoded(min(unfiltered, _save_png(picture, xmp), key=len), {})
     for colours in PNG_COLOURS:
         reduced = picture.quantize(
             colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG
         )
-        yield Encoded(_saved_png(reduced, xmp, optimize=True), {"colours": colours})
+        yield Encoded(_save_png(reduced, xmp, optimize=True), {"colours": colours})
 
 
 def _jpeg_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
@@ -260,7 +271,7 @@ def _webp_attempts(pixels: Pixels, xmp: bytes) -> Iterator[Encoded]:
         yield _lossy(picture, "WEBP", xmp, quality, {"method": 4})
 
 
-# How each format is encoded, from the best to the lightest.
+# The attempts to encode each format, from the best quality to the smallest file.
 ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
     "png": _png_attempts,
     "jpg": _jpeg_attempts,
@@ -268,7 +279,7 @@ ATTEMPTS: dict[str, Callable[[Pixels, bytes], Iterator[Encoded]]] = {
 }
 
 
-def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
+def _save_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", xmp.decode())
     out = io.BytesIO()
@@ -279,9 +290,9 @@ def _saved_png(picture: Image.Image, xmp: bytes, **options: int) -> bytes:
 def unfiltered_png(pixels: Pixels, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
     """Return RGB pixels as a PNG whose rows are not filtered.
 
-    Pillow tries five filters on each row of an RGB picture. On flat colour, letters and light, that takes three times
-    as long and weighs a third more. So it writes the head of the file, round a picture of one pixel, and the rows are
-    put in here: each begins with the number of its filter, which is 0 for none (PNG, third edition, 9.2).
+    Pillow tries five filters on each row of an RGB picture. On flat colour, letters and gradients that takes three
+    times as long, and the file is a third larger. So Pillow writes a file with one pixel, and this function replaces
+    the size and the rows in it. Each row begins with the number of its filter: 0 for none (PNG, third edition, 9.2).
     """
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
@@ -290,12 +301,12 @@ def unfiltered_png(pixels: Pixels, xmp: bytes, level: int = PNG_LEVEL) -> bytes:
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, PNG_RGB, 0, 0, 0),
         b"IDAT": zlib_ng.compress(rows, level),
     }
-    head = _saved_png(Image.new("RGB", (1, 1)), xmp)
-    return PNG_SIGNATURE + b"".join(_chunk(name, bodies.get(name, body)) for name, body in _chunks(head))
+    one_pixel = _save_png(Image.new("RGB", (1, 1)), xmp)
+    return PNG_SIGNATURE + b"".join(_chunk(name, bodies.get(name, body)) for name, body in _chunks(one_pixel))
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield name and body of each chunk of a whole PNG file."""
+    """Yield the name and the body of each chunk of a PNG file."""
     at = len(PNG_SIGNATURE)
     while at < len(png):
         size = int.from_bytes(png[at : at + 4])

@@ -1,1 +1,1 @@
-"""Make a PDF ready for a press: inks, boxes, imposition, PDF/X and PDF/UA."""
+"""Make a PDF ready for its standard: CMYK, boxes, imposition and PDF/X for a press, PDF/UA for screen readers."""

@@ -1,12 +1,12 @@
-"""Convert sRGB to inks: colours, pictures, and all that a laid-out PDF page draws.
+"""Convert a laid-out PDF page from sRGB to CMYK: its colours, gradients and pictures.
 
-A page is laid out in sRGB, where a colour's value is the name of its inks (``InkTable``). ``Separator`` has the inks of
-one without a name, of a logo or a plain figure in a style sheet. Inks are per cent in ``Inks``, shares (0 to 1) in
-arrays. Nothing that leaves the separator has more ink than the condition takes: what is too much is taken out of the
-three colours alike and given to black, which is what they make together.
+A page is laid out in sRGB. There each colour value stands for a set of inks (``InkTable``). ``Separator`` calculates
+the inks of all other colours, for example of a logo or of a value in a style sheet. ``Inks`` are in per cent; arrays
+hold shares (0 to 1). The separator keeps the ink limit of the printing condition: it removes equal amounts of cyan,
+magenta and yellow and adds black, since the three together look black.
 
-``Repainter`` walks once over the page's content and over what it draws from elsewhere: forms, patterns, shadings,
-pictures. Words are in black, or in two inks. What has no inks is a finding, never painted in silence.
+``Repainter`` walks once over the page's content, and over the forms, patterns, shadings and pictures that it draws.
+Text is printed in black or in few inks. A colour that has no inks becomes a finding.
 """
 
 from __future__ import annotations
@@ -32,32 +32,37 @@ from assetgen.planning.variants import X1A, Press
 Inks = tuple[float, float, float, float]
 Plates = npt.NDArray[np.float32]
 BLACK: Inks = (0.0, 0.0, 0.0, 100.0)
-# How much a dot spreads on each stock beyond coated's, as the power that thins it: a half is printed as .47, .44.
-SPREADS = {"coated": 1.0, "uncoated": 1.1, "newsprint": 1.2}
-# How early black comes in by hand: of a middle grey a third is black, of a dark one nearly all.
+# Dots grow more on these stocks than on coated paper. The share of an ink is raised to this power to make up for it:
+# 0.5 becomes 0.47 on uncoated paper and 0.44 on newsprint.
+DOT_GAIN_POWER = {"coated": 1.0, "uncoated": 1.1, "newsprint": 1.2}
+# How early black replaces the three inks where no ICC profile is used: in a third of a middle grey, in nearly all of a
+# dark grey.
 BLACK_POWER = 1.6
-# Channels that differ by no more make a grey; darker than this is black to the eye.
+# A colour whose channels differ by at most this is a grey; one whose channels are all at most this looks black.
 NEUTRAL, NEAR_BLACK = 12, 0x33
-# From here on a grey for words is black: a screen of dots would eat their edges.
-WORDS_SOLID = 70.0
+# Text in a grey of at least this much black (in per cent) becomes solid black: a halftone would make its edges ragged.
+SOLID_TEXT_BLACK = 70.0
 MIN_INK = 0.5
-# A tint of black that is paler does not hold on newsprint: it is bare stock.
+# A paler tint of black (in per cent) does not print on newsprint, so it becomes white.
 MIN_TINT = 6.0
-# A profile's own rounding, and that of a picture's encoder, stay under the limit.
+# Keeps the total ink below the limit in spite of rounding in profiles and in JPEG.
 HEADROOM = 0.01
 
 
 class Separator:
-    """Separates for one condition. What it gives is always the same."""
+    """Calculates inks for one printing condition. The same input always gives the same inks."""
 
     def __init__(self, stock: str, condition: PrintCondition, *, in_black: bool = False) -> None:
-        """``stock`` is the set of inks of the palette: ``coated``, ``uncoated``, ``newsprint``; ``in_black``: alone."""
+        """Prepare the conversion.
+
+        ``stock`` is ``coated``, ``uncoated`` or ``newsprint``. With ``in_black`` everything is printed in black alone.
+        """
         self.stock, self.limit, self.in_black = stock, condition.ink_limit, in_black
         self._transform = _transform(condition.profile.content) if condition.profile else None
         self.colour = lru_cache(maxsize=4096)(self._colour)
 
     def picture(self, rgb: Image.Image) -> Plates:
-        """Return a picture's plates: height × width × 4 shares."""
+        """Return a picture's separations: height × width × 4 shares of ink."""
         if self.in_black:
             plates = np.zeros((rgb.height, rgb.width, 4), np.float32)
             plates[..., 3] = 1 - np.asarray(rgb.convert("L"), np.float32) / np.float32(255)
@@ -66,18 +71,20 @@ class Separator:
             separated = ImageCms.applyTransform(rgb, self._transform)
             plates = np.asarray(np.asarray(separated, np.float32) / np.float32(255), np.float32)
         else:
-            plates = self._by_hand(np.asarray(np.asarray(rgb, np.float32) / np.float32(255), np.float32))
+            plates = self._without_profile(
+                np.asarray(np.asarray(rgb, np.float32) / np.float32(255), np.float32)
+            )
         return limited(plates, self.limit / 100 - HEADROOM)
 
-    def _by_hand(self, rgb: Plates) -> Plates:
-        """Return plates of the darkness that light of these shares has: (1 - ink) × (1 - black) is the light."""
+    def _without_profile(self, rgb: Plates) -> Plates:
+        """Return the separations of RGB shares by the formula (1 - ink) × (1 - black) = light, plus dot gain."""
         inks = 1 - rgb
         black = inks.min(axis=-1, keepdims=True) ** BLACK_POWER
         colours = np.clip((inks - black) / np.maximum(1 - black, 1e-3), 0, 1)
-        return np.asarray(np.concatenate([colours, black], axis=-1) ** SPREADS[self.stock], np.float32)
+        return np.asarray(np.concatenate([colours, black], axis=-1) ** DOT_GAIN_POWER[self.stock], np.float32)
 
     def _colour(self, srgb: str) -> Inks:
-        """Return the inks of a flat colour (``#RRGGBB``) that nobody gave any: greys and near black in black alone."""
+        """Return the inks of a flat colour (``#RRGGBB``) for which none are defined. Greys are in black alone."""
         channels = Shade(srgb).channels()
         if max(channels) <= NEAR_BLACK:
             return BLACK
@@ -92,41 +99,44 @@ class Separator:
 
 
 def luma(srgb: str) -> float:
-    """Return how light a colour (``#RRGGBB``) is, 0 to 1, as a black and white picture shows it."""
+    """Return the luma (0 to 1) of a colour (``#RRGGBB``), by the weights of ITU-R BT.601."""
     red, green, blue = Shade(srgb).channels()
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def for_words(inks: Inks, srgb: str, most: int) -> Inks:
-    """Return the inks that words of a colour are set in: in more than ``most`` their edges would blur, so in black."""
-    is_tint = sum(inks) == inks[3] and inks[3] >= WORDS_SOLID
-    if sum(ink > MIN_INK for ink in inks) <= most and not is_tint:
+    """Return the inks for text in a colour: its own, or black where it has more than ``most`` inks.
+
+    With more inks, small errors of register would blur the edges of letters.
+    """
+    is_dark_tint = sum(inks) == inks[3] and inks[3] >= SOLID_TEXT_BLACK
+    if sum(ink > MIN_INK for ink in inks) <= most and not is_dark_tint:
         return inks
     black = 100 * (1 - luma(srgb))
-    return BLACK if black >= WORDS_SOLID else (0.0, 0.0, 0.0, round(black, 1))
+    return BLACK if black >= SOLID_TEXT_BLACK else (0.0, 0.0, 0.0, round(black, 1))
 
 
 def limited(plates: Plates, limit: float) -> Plates:
-    """Return plates with no more ink in all than ``limit`` (a share: 3.0 is 300 %)."""
-    over = plates.sum(axis=-1) - limit
-    if not (over > 0).any():
+    """Return separations whose total ink is at most ``limit`` (a share: 3.0 is 300 %)."""
+    excess = plates.sum(axis=-1) - limit
+    if not (excess > 0).any():
         return plates
-    kept = plates.copy()
-    where = over > 0
-    some, excess = kept[where], over[where]
-    # Three parts of colour for one of black; what black has no room for, or colour not enough of, is scaled.
-    moved = np.minimum(np.minimum(excess / 2, some[:, :3].min(axis=1)), 1 - some[:, 3])
-    some[:, :3] -= moved[:, None]
-    some[:, 3] += moved
-    colours = some[:, :3].sum(axis=1)
-    room = np.maximum(limit - some[:, 3], 0)
-    some[:, :3] *= np.minimum(1, room / np.maximum(colours, 1e-6))[:, None]
-    kept[where] = some
-    return kept
+    result = plates.copy()
+    is_over = excess > 0
+    over, excess = result[is_over], excess[is_over]
+    # One part of black replaces one part of each of the three inks, as far as there is room. Then the three are scaled.
+    moved = np.minimum(np.minimum(excess / 2, over[:, :3].min(axis=1)), 1 - over[:, 3])
+    over[:, :3] -= moved[:, None]
+    over[:, 3] += moved
+    colours = over[:, :3].sum(axis=1)
+    room = np.maximum(limit - over[:, 3], 0)
+    over[:, :3] *= np.minimum(1, room / np.maximum(colours, 1e-6))[:, None]
+    result[is_over] = over
+    return result
 
 
 def mixed(one: Inks, other: Inks, share: float) -> Inks:
-    """Return ``share`` of one set of inks in the other."""
+    """Return a mixture of two sets of inks, with ``share`` (0 to 1) of the first."""
     cyan, magenta, yellow, black = (
         round(a * share + b * (1 - share), 2) for a, b in zip(one, other, strict=True)
     )
@@ -140,7 +150,7 @@ def _ink(share: float) -> float:
 
 @lru_cache(maxsize=8)
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
-    """Return the way from sRGB to a profile's inks: colorimetric, darkest to darkest."""
+    """Return the transform from sRGB to a profile: relative colorimetric, with black point compensation."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         ImageCms.ImageCmsProfile(io.BytesIO(profile)),
@@ -152,58 +162,64 @@ def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
 
 
 class InkTable:
-    """Which inks each colour of one page stands for.
+    """Maps the sRGB colour values of one page to inks.
 
-    A page is drawn in sRGB, as every page is; a colour's value there is the name of its inks. Two colours of one
-    value and other inks would be one: the later gets a value that is off by one step. A colour of the palette that
-    has no inks on this stock has a value of its own as well: then it is told where it is painted.
+    A page is laid out in sRGB, and each value stands for one set of inks. Where two colours have the same value but
+    different inks, the later one gets a value that differs by one step. A palette colour that has no inks on this
+    stock gets a value too, so that it is reported where it is used.
+
+    ``palette`` maps each palette colour to its value on the page.
     """
 
     def __init__(self, palette: Mapping[str, str], inks: Mapping[str, Inks]) -> None:
         self._inks: dict[str, Inks | str] = {}
-        inked = {name: self.name(value, inks[name]) for name, value in palette.items() if name in inks}
-        self.palette = {name: inked.get(name) or self.name(value, name) for name, value in palette.items()}
+        with_inks = {name: self.name(value, inks[name]) for name, value in palette.items() if name in inks}
+        self.palette = {
+            name: with_inks.get(name) or self.name(value, name) for name, value in palette.items()
+        }
 
     def name(self, srgb: str, inks: Inks | str) -> str:
-        """Return the value (``#RRGGBB``) that stands for these inks on the page: this one, or the next that is free.
+        """Return the value (``#RRGGBB``) that stands for these inks on the page: ``srgb``, or the next free value.
 
-        In the place of inks may stand the name of the colour that has none.
+        For a palette colour without inks, ``inks`` is the colour's name. Raises ValueError after 256 values.
         """
         red_green, blue = srgb[:5].upper(), int(srgb[5:7], 16)
         for step in range(256):
             value = f"{red_green}{(blue + step if blue < 128 else blue - step) % 256:02X}"
             if self._inks.setdefault(value, inks) == inks:
                 return value
-        raise ValueError(f"256 colours of one value: {srgb}")
+        raise ValueError(f"more than 256 sets of inks for one colour: {srgb}")
 
     def of(self, srgb: str) -> Inks | None:
-        """Return the inks that a value of the page stands for; None of one that has none yet."""
+        """Return the inks that a value of the page stands for; None where it stands for none."""
         known = self._inks.get(srgb.upper())
         return None if isinstance(known, str) else known
 
     def without(self, srgb: str) -> str | None:
-        """Return the name of the palette's colour that a value stands for and that has no inks; None of any other."""
+        """Return the name of the palette colour without inks that a value stands for; None for any other value."""
         known = self._inks.get(srgb.upper())
         return known if isinstance(known, str) else None
 
 
 def mix_inks(inks: InkTable, one: str, other: str, share: float) -> Shade:
-    """Return ``share`` of one colour in the other on a page for a press: a mixture of their inks, ink by ink."""
-    both = inks.of(one), inks.of(other)
+    """Return a mixture of two colours on a page for a press, with ``share`` of the first. Their inks are mixed too."""
+    first_inks, second_inks = inks.of(one), inks.of(other)
     value = mix(one, other, share)
-    if lacking := inks.without(one) or inks.without(other):
-        return Shade(inks.name(value, lacking))
-    if both[0] is None or both[1] is None:
+    if colour_without_inks := inks.without(one) or inks.without(other):
+        return Shade(inks.name(value, colour_without_inks))
+    if first_inks is None or second_inks is None:
         return value
-    return Shade(inks.name(value, mixed(both[0], both[1], share)))
+    return Shade(inks.name(value, mixed(first_inks, second_inks, share)))
 
 
-QUALITY = 93
+JPEG_QUALITY = 93
 
 
 def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, background: Inks | None) -> None:
-    """Write a picture in inks. ``background``: the inks that lie under it, mixed in where it is see-through; None keeps
-    its soft edge as a mask."""
+    """Convert a picture in a PDF to CMYK, in place.
+
+    ``background`` are the inks under it, which replace its transparency. With None its soft mask is kept.
+    """
     if image.ColorSpace != Name.DeviceRGB:
         return
     was_jpeg = image.get("/Filter") == Name.DCTDecode
@@ -222,50 +238,53 @@ def repaint_picture(pdf: pikepdf.Pdf, image: Any, separator: Separator, backgrou
 
 
 def drop(thing: Any, *keys: str) -> None:
-    """Take these keys out of a dictionary of a PDF, where they are there."""
+    """Delete these keys from a PDF dictionary, where it has them."""
     for key in keys:
         if key in thing:
             del thing[key]
 
 
 def drop_empty(thing: Any, *keys: str) -> None:
-    """Take those of these keys out of a dictionary of a PDF under which nothing stands."""
+    """Delete those of these keys from a PDF dictionary whose values are empty."""
     drop(thing, *(key for key in keys if key in thing and not len(thing[key])))
 
 
 def _write(pdf: pikepdf.Pdf, image: Any, plates: Plates, *, as_jpeg: bool) -> None:
-    whole = np.asarray(np.rint(plates * 255), np.uint8)
+    inks_8_bit = np.asarray(np.rint(plates * 255), np.uint8)
     drop(image, "/DecodeParms", "/Decode")
     image.ColorSpace, image.BitsPerComponent = Name.DeviceCMYK, 8
     if not as_jpeg:
-        image.write(whole.tobytes())
+        image.write(inks_8_bit.tobytes())
         return
-    # Pillow turns the inks of a JPEG round, as Photoshop does; a PDF takes them as they stand: so turned once more.
+    # Pillow inverts the inks of a JPEG, as Photoshop does. A PDF needs them as they are, so they are inverted twice.
     out = io.BytesIO()
-    Image.fromarray(255 - whole, "CMYK").save(out, "JPEG", quality=QUALITY, subsampling=0)
+    Image.fromarray(255 - inks_8_bit, "CMYK").save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     image.write(out.getvalue(), filter=Name.DCTDecode)
 
 
 Instruction = tuple[Sequence[Any], Operator]
-SEE_THROUGH = "something on the page is see-through, which PDF/X-1a does not know"
+TRANSPARENCY = "the page uses transparency, which PDF/X-1a does not allow"
 
 
 @dataclass(frozen=True, slots=True)
 class _Paint:
-    """What fills or strokes now: the inks of shapes and those of words; both None of a pattern."""
+    """The current fill or stroke colour: the inks for shapes and those for text. Both are None for a pattern."""
 
     shapes: Inks | None = None
-    words: Inks | None = None
+    text: Inks | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _GraphicsState:
     fill: _Paint = _Paint()
     stroke: _Paint = _Paint()
 
 
 class Repainter:
-    """Repaints one PDF. ``background`` is the colour under the logos of the foot, for a press without transparency."""
+    """Converts one PDF to CMYK.
+
+    ``background`` is the colour under the logos of the footer. It replaces their transparency in PDF/X-1a.
+    """
 
     def __init__(
         self,
@@ -281,7 +300,7 @@ class Repainter:
         self._done: set[tuple[int, int]] = set()
 
     def repaint(self) -> None:
-        """Repaint the PDF's one page. Raises RenderError for what has no inks."""
+        """Convert the PDF's only page. Raises RenderError for a colour that has no inks."""
         page = self.pdf.pages[0]
         content = self._content(pikepdf.parse_content_stream(page))
         self._resources(page.obj.Resources)
@@ -294,39 +313,39 @@ class Repainter:
         return pikepdf.unparse_content_stream(list(self._instructions(instructions)))
 
     def _instructions(self, instructions: Sequence[Any]) -> Iterator[Instruction]:
-        """Yield a content stream's instructions with inks in the place of colours."""
-        state, kept, in_words = _State(), list[_State](), False
-        for one in instructions:
-            operands, operator = list(one.operands), str(one.operator)
+        """Yield a content stream's instructions with CMYK colours instead of RGB and grey."""
+        state, saved, in_text = _GraphicsState(), list[_GraphicsState](), False
+        for instruction in instructions:
+            operands, operator = list(instruction.operands), str(instruction.operator)
             if operator == "q":
-                kept.append(state)
-            elif operator == "Q" and kept:
-                state = kept.pop()
+                saved.append(state)
+            elif operator == "Q" and saved:
+                state = saved.pop()
             if operator in ("rg", "g", "k", "RG", "G", "K"):
                 paint = self._paint(operands)
                 is_stroke = operator.isupper()
                 state = replace(state, **{"stroke" if is_stroke else "fill": paint})
-                yield _set(paint.words if in_words else paint.shapes, is_stroke)
+                yield _colour_instruction(paint.text if in_text else paint.shapes, is_stroke)
             elif operator in ("cs", "CS", "sc", "SC", "scn", "SCN"):
                 self._check_pattern(operands, operator)
                 state = replace(state, **{"stroke" if operator.isupper() else "fill": _Paint()})
-                yield operands, one.operator
+                yield operands, instruction.operator
             else:
                 if operator in ("BT", "ET"):
-                    in_words = operator == "BT"
-                yield operands, one.operator
+                    in_text = operator == "BT"
+                yield operands, instruction.operator
                 if operator in ("BT", "ET"):
-                    yield from _exchanged(state, in_words)
+                    yield from _switch_inks(state, in_text)
 
     def _check_pattern(self, operands: Sequence[Any], operator: str) -> None:
-        """Refuse a colour in a space of its own, as ``oklch()`` and ``lab()`` are written."""
+        """Raise RenderError for a colour in its own colour space, as the engine writes ``oklch()`` and ``lab()``."""
         if (
             not operands
             or not isinstance(operands[-1], Name)
             or (operator in ("cs", "CS") and operands[0] != Name.Pattern)
         ):
-            text = "a colour is written in a way that has no inks (lab, oklch, a space of its own)"
-            raise self._fault(text, "write a colour of the palette by its name, or #rrggbb")
+            text = "a colour cannot be converted to inks (lab(), oklch() or a different colour space)"
+            raise self._fault(text, "use a colour of the palette by its name, or #rrggbb")
 
     def _paint(self, operands: Sequence[Any]) -> _Paint:
         values = [float(value) for value in operands]
@@ -338,17 +357,21 @@ class Repainter:
         return _Paint(inks, for_words(inks, srgb, self.press.text_inks))
 
     def inks_of(self, srgb: str) -> Inks:
-        """Return the inks of a value of the page: those that it stands for, else its separation."""
+        """Return the inks that a value of the page stands for, or else the inks that the separator calculates.
+
+        Raises RenderError for a palette colour that has no inks on this stock.
+        """
         if self.separator.in_black:
             return self.separator.colour(srgb)
-        if lacking := self.table.without(srgb):
-            text = f"{lacking} is painted here and has no inks for {self.press.condition} stock"
-            hint = f"add {self.press.condition}: [c, m, y, k], in per cent, to palette.{lacking} in brand/brand.yaml"
+        if colour := self.table.without(srgb):
+            stock = self.press.condition
+            text = f"the template uses the colour {colour}, which has no inks for {stock} stock"
+            hint = f"add {stock}: [c, m, y, k], in per cent, to palette.{colour} in brand/brand.yaml"
             raise RenderError(Finding("bad-value", text, hint, self.place))
         return self.table.of(srgb) or self.separator.colour(srgb)
 
     def _resources(self, resources: Any) -> None:
-        """Repaint what a content stream draws from its resources."""
+        """Convert what a content stream draws from its resources."""
         drop(resources, "/ColorSpace", "/Properties")
         for state in _values(resources, "/ExtGState"):
             self._state(state)
@@ -375,7 +398,7 @@ class Repainter:
             return
         group = thing.get("/Group")
         if group is not None:
-            # A profile there would have the press convert the inks; without transparency the group is of no use.
+            # With a profile here the press would convert the inks again. Without transparency no group is needed.
             if self.press.variant == X1A:
                 del thing["/Group"]
             else:
@@ -387,18 +410,20 @@ class Repainter:
         self._resources(thing.Resources)
 
     def _state(self, state: Any) -> None:
-        opaque = all(float(state.get(key, 1)) == 1 for key in ("/ca", "/CA"))
-        is_plain = opaque and "/SMask" not in state and state.get("/BM", Name.Normal) == Name.Normal
-        if self.press.variant == X1A and not is_plain:
-            raise self._fault(SEE_THROUGH, "no opacity and no rgba() in a design or a logo for newspapers")
-        if is_plain:
+        has_full_alpha = all(float(state.get(key, 1)) == 1 for key in ("/ca", "/CA"))
+        is_opaque = has_full_alpha and "/SMask" not in state and state.get("/BM", Name.Normal) == Name.Normal
+        if self.press.variant == X1A and not is_opaque:
+            raise self._fault(
+                TRANSPARENCY, "remove opacity and rgba() from the template and the logos for newspapers"
+            )
+        if is_opaque:
             drop(state, "/ca", "/CA", "/BM", "/AIS")
         mask = state.get("/SMask")
         if isinstance(mask, pikepdf.Dictionary) and self._is_new(mask.G):
             mask.G.Group.CS = Name.DeviceGray
 
     def _pattern(self, pattern: Any) -> Any:
-        """Return a pattern in ink; one that is nothing but a shading as just that: no group, no tiles."""
+        """Return a pattern in CMYK. A tiling pattern that only paints a shading becomes a shading pattern."""
         if pattern.get("/PatternType") == 2:
             self._shading(pattern.Shading)
             return pattern
@@ -408,15 +433,15 @@ class Repainter:
                 self._stream(pattern)
             return pattern
         self._shading(shading)
-        plain = pikepdf.Dictionary(PatternType=2, Shading=shading, Matrix=pattern.Matrix)
-        return self.pdf.make_indirect(plain)
+        shading_pattern = pikepdf.Dictionary(PatternType=2, Shading=shading, Matrix=pattern.Matrix)
+        return self.pdf.make_indirect(shading_pattern)
 
     def _shading(self, shading: Any) -> None:
         if shading.ColorSpace in (Name.DeviceCMYK, Name.DeviceGray):
             return
         if shading.ColorSpace != Name.DeviceRGB or "/Function" not in shading:
-            text = "light is written in a way that has no inks"
-            raise self._fault(text, "draw light with light(…), in colours of the palette")
+            text = "a gradient cannot be converted to inks"
+            raise self._fault(text, "draw it with light(…), in colours of the palette")
         self._function(shading.Function)
         shading.ColorSpace = Name.DeviceCMYK
 
@@ -434,16 +459,16 @@ def hexadecimal(values: Sequence[float]) -> str:
     return "#" + "".join(f"{min(255, max(0, round(value * 255))):02X}" for value in values)
 
 
-def _set(inks: Inks | None, is_stroke: bool) -> Instruction:
-    plates = [round(ink / 100, 4) for ink in inks or (0.0, 0.0, 0.0, 0.0)]
-    return plates, Operator("K" if is_stroke else "k")
+def _colour_instruction(inks: Inks | None, is_stroke: bool) -> Instruction:
+    shares = [round(ink / 100, 4) for ink in inks or (0.0, 0.0, 0.0, 0.0)]
+    return shares, Operator("K" if is_stroke else "k")
 
 
-def _exchanged(state: _State, in_words: bool) -> Iterator[Instruction]:
-    """Yield what exchanges the inks of shapes for those of words, or back, where the two are not the same."""
+def _switch_inks(state: _GraphicsState, in_text: bool) -> Iterator[Instruction]:
+    """Yield the instructions that switch to the inks of text, or back to those of shapes, where the two differ."""
     for paint, is_stroke in ((state.fill, False), (state.stroke, True)):
-        if paint.shapes != paint.words:
-            yield _set(paint.words if in_words else paint.shapes, is_stroke)
+        if paint.shapes != paint.text:
+            yield _colour_instruction(paint.text if in_text else paint.shapes, is_stroke)
 
 
 def _items(resources: Any, key: str) -> list[tuple[str, Any]]:
@@ -455,12 +480,12 @@ def _values(resources: Any, key: str) -> list[Any]:
 
 
 def _only_shading(pattern: Any) -> Any | None:
-    """Return the shading that a tiling pattern consists of, as the engine writes a gradient; None of any other."""
-    drawn = [one for one in pikepdf.parse_content_stream(pattern) if str(one.operator) != "gs"]
-    if [str(one.operator) for one in drawn] != ["Do"]:
+    """Return the shading of a tiling pattern that paints nothing else, as the engine writes gradients; else None."""
+    outer = [step for step in pikepdf.parse_content_stream(pattern) if str(step.operator) != "gs"]
+    if [str(step.operator) for step in outer] != ["Do"]:
         return None
-    form = pattern.Resources.XObject[str(drawn[0].operands[0])]
+    form = pattern.Resources.XObject[str(outer[0].operands[0])]
     inner = pikepdf.parse_content_stream(form)
-    if form.get("/Subtype") != Name.Form or [str(one.operator) for one in inner] != ["sh"]:
+    if form.get("/Subtype") != Name.Form or [str(step.operator) for step in inner] != ["sh"]:
         return None
     return form.Resources.Shading[str(inner[0].operands[0])]

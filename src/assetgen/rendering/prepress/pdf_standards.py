@@ -1,14 +1,14 @@
-"""Finish a PDF for its standard: PDF/X for a press, PDF/UA for reading aloud.
+"""Finish a PDF for its standard: PDF/X for a press, PDF/UA for screen readers.
 
-For a press it has the page converted to inks, sets the boxes, imposes the page on its sheet or draws cut marks, names
-the printing condition and the standard, and takes out what only a screen understands. That it does so is checked by
-``preflight``; nobody here certifies a PDF/X. An imposed page's own operators, fonts and tags are taken over as they
-are: every piece is the page, byte for byte.
+For a press (``finish``): convert the page to inks, set the boxes, impose the page on its sheet or draw cut marks, name
+the printing condition and the standard, and remove what only a screen uses. The preflight checks read the result back;
+nothing here certifies a file as PDF/X. On an imposed sheet each piece is the page itself, with its operators, fonts and
+tags unchanged.
 
-For reading aloud: the engine says in px from the top where a figure is, PDF in pt from below; and it tags every drawing
-as a figure, also those that say nothing and only decorate. Such a file is PDF/A-2b as well, so that it can still be
-opened, and looks the same, in years: its light is sRGB by a profile of its own, and its XMP explains the one property
-that PDF/A does not know.
+For screen readers (``mend_figures``): correct two things that the engine writes. It gives a figure's box in px from
+the top, where PDF wants pt from the bottom. It also tags every drawing as a figure, even pure decoration. Such a file
+is PDF/A-2b as well, so that it can be archived: it contains an sRGB profile for its colours, and its XMP describes the
+one property that PDF/A does not know.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from assetgen.rendering.prepress.cmyk import InkTable, Repainter, Separator, dro
 from assetgen.units import MM_PER_PT, PX_PER_PT
 
 SRGB = "sRGB IEC61966-2.1"
-# PDF/A takes properties of other schemas where the file describes them (ISO 19005-2, 6.6.2.3).
-ARCHIVED = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+# PDF/A allows properties of other schemas if the file describes them (ISO 19005-2, 6.6.2.3).
+PDFA_XMP = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
  pdfaid:part="2" pdfaid:conformance="B"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
@@ -50,26 +50,26 @@ ARCHIVED = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pd
 
 
 def mend_figures(page: bytes) -> bytes:
-    """Return the PDF with each figure's box where the figure is, and with decoration as artifacts."""
+    """Return the PDF as PDF/UA and PDF/A-2b: with correct figure boxes, and with decoration as artifacts."""
     with pikepdf.open(io.BytesIO(page)) as pdf:
         root = pdf.Root.StructTreeRoot
-        decoration = set(_take_decoration(root))
-        _to_artifacts(pdf, decoration)
+        decoration = set(_remove_decoration(root))
+        _tag_as_artifacts(pdf, decoration)
         top = float(pdf.pages[0].obj.MediaBox[3])
         for figure in _figures(root):
-            for held in _each(figure.get("/A")):
-                if isinstance(held, pikepdf.Dictionary) and "/BBox" in held:
-                    left, first, right, second = (float(value) / PX_PER_PT for value in held.BBox)
-                    low, high = sorted((top - first, top - second))
-                    held.BBox = pikepdf.Array([round(side, 3) for side in (left, low, right, high)])
-        _to_last(pdf)
+            for attributes in _as_list(figure.get("/A")):
+                if isinstance(attributes, pikepdf.Dictionary) and "/BBox" in attributes:
+                    left, y1, right, y2 = (float(value) / PX_PER_PT for value in attributes.BBox)
+                    low, high = sorted((top - y1, top - y2))
+                    attributes.BBox = pikepdf.Array([round(side, 3) for side in (left, low, right, high)])
+        _declare_pdfa(pdf)
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, compress_streams=True)
     return out.getvalue()
 
 
-def _to_last(pdf: pikepdf.Pdf) -> None:
-    """Name the standard for files that are kept (ISO 19005-2), and what the page's light means."""
+def _declare_pdfa(pdf: pikepdf.Pdf) -> None:
+    """Declare PDF/A-2b (ISO 19005-2), and sRGB as the meaning of the page's colours."""
     profile = pdf.make_stream(srgb_profile())
     profile.N = 3
     intent = Dictionary(Type=Name.OutputIntent, S=Name("/GTS_PDFA1"), DestOutputProfile=profile)
@@ -77,72 +77,77 @@ def _to_last(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OutputIntents = Array([intent])
     resources = pdf.pages[0].obj.Resources
     drop_empty(resources, "/Pattern", "/Shading")
-    said = pdf.Root.Metadata.read_bytes().decode("utf-8")
-    before, end, after = said.rpartition("</rdf:RDF>")
-    metadata = pdf.make_stream(f"{before}{ARCHIVED}{end}{after}".encode())
+    xmp = pdf.Root.Metadata.read_bytes().decode("utf-8")
+    before, end, after = xmp.rpartition("</rdf:RDF>")
+    metadata = pdf.make_stream(f"{before}{PDFA_XMP}{end}{after}".encode())
     metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = metadata
 
 
-def _take_decoration(element: Any) -> Iterator[int]:
-    """Take figures that say nothing out of the structure; yield the numbers of their marked content."""
-    kept = pikepdf.Array()
-    for one in _kids(element):
+def _remove_decoration(element: Any) -> Iterator[int]:
+    """Remove figures without alt text from the structure tree; yield the ids of their marked content."""
+    remaining = pikepdf.Array()
+    for kid in _kids(element):
         if (
-            isinstance(one, pikepdf.Dictionary)
-            and one.get("/S") == "/Figure"
-            and not str(one.get("/Alt", ""))
+            isinstance(kid, pikepdf.Dictionary)
+            and kid.get("/S") == "/Figure"
+            and not str(kid.get("/Alt", ""))
         ):
-            yield from _numbers(one)
+            yield from _content_ids(kid)
             continue
-        if isinstance(one, pikepdf.Dictionary):
-            yield from _take_decoration(one)
-        kept.append(one)
+        if isinstance(kid, pikepdf.Dictionary):
+            yield from _remove_decoration(kid)
+        remaining.append(kid)
     if "/K" in element:
-        element.K = kept
+        element.K = remaining
 
 
-def _numbers(element: Any) -> Iterator[int]:
-    for one in _kids(element):
-        if isinstance(one, pikepdf.Dictionary):
-            yield from [int(one.MCID)] if "/MCID" in one else _numbers(one)
+def _content_ids(element: Any) -> Iterator[int]:
+    for kid in _kids(element):
+        if isinstance(kid, pikepdf.Dictionary):
+            yield from [int(kid.MCID)] if "/MCID" in kid else _content_ids(kid)
         else:
-            yield int(one)
+            yield int(kid)
 
 
-def _to_artifacts(pdf: pikepdf.Pdf, decoration: set[int]) -> None:
-    """DetectedRegion content of these numbers as an artifact: what is read aloud passes it by."""
+def _tag_as_artifacts(pdf: pikepdf.Pdf, decoration: set[int]) -> None:
+    """Tag marked content with these ids as an artifact, which screen readers skip."""
     page = pdf.pages[0]
     instructions: list[Any] = []
-    for one in pikepdf.parse_content_stream(page):
-        marks: Any = one.operands[1] if str(one.operator) == "BDC" and len(one.operands) == 2 else None
-        if isinstance(marks, pikepdf.Dictionary) and "/MCID" in marks and int(marks.MCID) in decoration:
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, instruction.operator
+        properties: Any = operands[1] if str(operator) == "BDC" and len(operands) == 2 else None
+        if (
+            isinstance(properties, pikepdf.Dictionary)
+            and "/MCID" in properties
+            and int(properties.MCID) in decoration
+        ):
             instructions.append(([Name.Artifact], Operator("BMC")))
         else:
-            instructions.append((one.operands, one.operator))
+            instructions.append((operands, operator))
     page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
 
 
 def _kids(element: Any) -> list[Any]:
-    return _each(element.get("/K"))
+    return _as_list(element.get("/K"))
 
 
-def _each(value: Any) -> list[Any]:
-    """Return what a value holds: nothing, one thing, or those of a list."""
+def _as_list(value: Any) -> list[Any]:
+    """Return a PDF value that may be absent, a single object or an array, as a list."""
     return list(value) if isinstance(value, pikepdf.Array) else [] if value is None else [value]
 
 
 def _figures(element: Any) -> Iterator[Any]:
-    for one in _kids(element):
-        if isinstance(one, pikepdf.Dictionary):
-            if one.get("/S") == "/Figure":
-                yield one
-            yield from _figures(one)
+    for kid in _kids(element):
+        if isinstance(kid, pikepdf.Dictionary):
+            if kid.get("/S") == "/Figure":
+                yield kid
+            yield from _figures(kid)
 
 
 PDF_VERSION = {X1A: "1.3"}
 X4_VERSION = "1.6"
-# What a page on a screen has and artwork has not.
+# Entries of the catalogue that serve only a screen, and those that are written again for the press.
 SCREEN_KEYS = ("/Outlines", "/ViewerPreferences", "/PageMode", "/PageLayout", "/Metadata", "/OutputIntents")
 
 
@@ -154,14 +159,14 @@ def finish(
     background: str,
     place: Place,
 ) -> bytes:
-    """Return a page as its asset's press file, several up on a sheet where its spec says so.
+    """Return a page as its asset's file for the press, imposed on a sheet where its spec has one.
 
-    ``background`` is the colour of the page (``#RRGGBB``) under the foot's logos, ``place`` the design's.
+    ``background`` is the colour of the page (``#RRGGBB``) under the footer's logos, ``place`` the template's place.
 
-    Raises RenderError for what has no inks.
+    Raises RenderError for a colour that has no inks.
     """
     press, sheet = asset.spec.press, asset.spec.sheet
-    assert press is not None, "only what a press prints is finished for one"
+    assert press is not None, "only assets for a press are finished for one"
     with pikepdf.open(io.BytesIO(page)) as pdf:
         separator = Separator(press.condition, condition, in_black=press.plates == ("black",))
         Repainter(pdf, table, separator, press, background, place).repaint()
@@ -172,8 +177,8 @@ def finish(
             draw_marks(pdf, press.marks)
         drop(pdf.Root, *SCREEN_KEYS)
         _set_intent(pdf, press, condition)
-        made_of = hashlib.sha256(page + repr((press, sheet)).encode()).hexdigest()
-        _name_standard(pdf, press, asset.released, made_of)
+        source_sha256 = hashlib.sha256(page + repr((press, sheet)).encode()).hexdigest()
+        _name_standard(pdf, press, asset.released, source_sha256)
         pdf.remove_unreferenced_resources()
         out = io.BytesIO()
         streams = pikepdf.ObjectStreamMode
@@ -188,13 +193,13 @@ def finish(
 
 
 def _set_boxes(pdf: pikepdf.Pdf, press: Press) -> None:
-    """Write the boxes from the figures of the job: the engine rounds them to a hundredth of a px."""
+    """Write the page's boxes from the press spec, since the engine rounds them to a hundredth of a px."""
     page = pdf.pages[0].obj
     left, bottom = (float(value) for value in list(page.TrimBox)[:2])
     width, height = (side / MM_PER_PT for side in press.trim_mm)
 
-    def box(by_mm: float) -> Array:
-        by = by_mm / MM_PER_PT
+    def box(margin_mm: float) -> Array:
+        by = margin_mm / MM_PER_PT
         return Array([round(v, 4) for v in (left - by, bottom - by, left + width + by, bottom + height + by)])
 
     page.TrimBox, page.BleedBox = box(0.0), box(press.bleed_mm)
@@ -219,7 +224,7 @@ def _set_intent(pdf: pikepdf.Pdf, press: Press, condition: PrintCondition) -> No
 
 
 def _name_standard(pdf: pikepdf.Pdf, press: Press, released: str, digest: str) -> None:
-    """Write which standard the file keeps: PDF/X-1a into its properties, PDF/X-4 into its XMP."""
+    """Name the file's standard: for PDF/X-1a in the document information, for PDF/X-4 in the XMP."""
     information = pdf.docinfo
     information["/Trapped"] = Name("/False")
     if press.variant == X1A:
@@ -232,7 +237,7 @@ def _name_standard(pdf: pikepdf.Pdf, press: Press, released: str, digest: str) -
 
 
 def _xmp(information: pikepdf.Dictionary, released: str, digest: str) -> bytes:
-    """Return the XMP that PDF/X-4 asks for: its id is made of what the file is made of."""
+    """Return the XMP packet that PDF/X-4 requires. The document's id is a hash of its sources, not random."""
     title, about, producer = (
         escape(str(information.get(key, ""))) for key in ("/Title", "/Subject", "/Producer")
     )
@@ -257,18 +262,18 @@ def _xmp(information: pikepdf.Dictionary, released: str, digest: str) -> bytes:
 <?xpacket end="r"?>""".encode()
 
 
-# A cut mark is a hairline in black alone: finer ones vanish on some plates, thicker ones hide where to cut.
+# A cut mark is a thin line in black alone. A finer one is lost on some plates, a thicker one hides where to cut.
 MARK_PT = 0.25
 PIECE = "/Piece"
 
 
 def impose(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-    """Make a document's one page, whose boxes are set, into a sheet of pieces."""
+    """Replace a document's only page by a sheet with several copies of it. The page's boxes must be set."""
     page = pdf.pages[0].obj
     trim, media = _sides(page.TrimBox), _sides(page.MediaBox)
     form = _form_of(pdf, page)
     height_pt = sheet.height_mm / MM_PER_PT
-    # Each piece is cut by the form's box, which ends with its bleed.
+    # The form's box clips each piece at its bleed.
     form.BBox = Array(media)
     drawn = [f"q {_matrix(sheet, cell, trim, height_pt)} cm {PIECE} Do Q" for cell in sheet.cells]
     content = "\n".join([*drawn, *_mark_operators(sheet.marks, (0.0, height_pt))])
@@ -279,12 +284,15 @@ def impose(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
 
 
 def draw_marks(pdf: pikepdf.Pdf, marks: Iterable[Line]) -> None:
-    """Draw cut marks around a document's one page, whose boxes are set; what it paints itself ends with its bleed."""
+    """Draw cut marks around a document's only page, and clip the page's own content at its bleed.
+
+    The page's boxes must be set.
+    """
     page = pdf.pages[0]
     left, bottom, right, top = _sides(page.BleedBox)
     trim = _sides(page.TrimBox)
-    within = f"q {left} {bottom} {right - left:.4f} {top - bottom:.4f} re W n"
-    page.contents_add(within.encode("ascii"), prepend=True)
+    clip = f"q {left} {bottom} {right - left:.4f} {top - bottom:.4f} re W n"
+    page.contents_add(clip.encode("ascii"), prepend=True)
     drawn = "\n".join(["Q", *_mark_operators(marks, (trim[0], trim[3]))])
     page.contents_add(drawn.encode("ascii"))
     page.contents_coalesce()
@@ -293,7 +301,7 @@ def draw_marks(pdf: pikepdf.Pdf, marks: Iterable[Line]) -> None:
 def _mark_operators(marks: Iterable[Line], origin_pt: tuple[float, float]) -> list[str]:
     """Return the operators that draw lines in black alone.
 
-    ``marks`` are in mm with y downwards from a corner that lies at ``origin_pt`` on the page.
+    ``marks`` are in mm from a corner, with y downwards; ``origin_pt`` is that corner on the page.
     """
     x0, y0 = origin_pt
     lines = [
@@ -304,24 +312,24 @@ def _mark_operators(marks: Iterable[Line], origin_pt: tuple[float, float]) -> li
 
 
 def _form_of(pdf: pikepdf.Pdf, page: pikepdf.Object) -> pikepdf.Stream:
-    """Return the page's content as a form; its tags then point into the form (ISO 32000-1, 14.7.4.3)."""
+    """Return the page's content as a form XObject. The tags then point into the form (ISO 32000-1, 14.7.4.3)."""
     pdf.pages[0].contents_coalesce()
     form = pdf.make_stream(page.Contents.read_bytes())
     form.Type, form.Subtype, form.Resources = Name.XObject, Name.Form, page.Resources
     if "/StructParents" in page:
         form.StructParents = page.StructParents
         del page["/StructParents"]
-    tags = (one for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
-    for tag in tags:
+    dictionaries = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary))
+    for tag in dictionaries:
         if {"/S", "/P", "/K"} <= tag.keys():
-            tag.K = _pointing_into(form, page, tag.K)
+            tag.K = _refer_to_form(form, page, tag.K)
     return form
 
 
-def _pointing_into(form: pikepdf.Stream, page: pikepdf.Object, kids: object) -> object:
-    """Return what a tag holds; marked content that was known by its number alone is the form's now."""
+def _refer_to_form(form: pikepdf.Stream, page: pikepdf.Object, kids: object) -> object:
+    """Return a tag's kids, with references to marked content of the page changed to content of the form."""
     if isinstance(kids, pikepdf.Array):
-        return Array([_pointing_into(form, page, kid) for kid in kids])
+        return Array([_refer_to_form(form, page, kid) for kid in kids])
     if isinstance(kids, int):
         return Dictionary(Type=Name.MCR, Pg=page, Stm=form, MCID=kids)
     if isinstance(kids, pikepdf.Dictionary) and "/MCID" in kids:
@@ -330,10 +338,10 @@ def _pointing_into(form: pikepdf.Stream, page: pikepdf.Object, kids: object) -> 
 
 
 def _matrix(sheet: Sheet, cell: tuple[float, float], trim: list[float], height_pt: float) -> str:
-    """Return the matrix that brings the piece's trim into a cell, upright or turned a quarter clockwise."""
+    """Return the matrix that moves a piece's trim into a cell, upright or rotated by 90° clockwise."""
     left, top = cell[0] / MM_PER_PT, height_pt - cell[1] / MM_PER_PT
     if sheet.turned:
-        # The piece's left edge comes to the top: x runs down the sheet, y to the right.
+        # The piece's left edge becomes the top edge: x runs down the sheet, y to the right.
         return f"0 -1 1 0 {left - trim[1]:.4f} {top + trim[0]:.4f}"
     return f"1 0 0 1 {left - trim[0]:.4f} {top - trim[3]:.4f}"
 
