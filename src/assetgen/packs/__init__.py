@@ -1,4 +1,4 @@
 """Make the zip that a partner receives, in ``out/packs``.
 
-A pack's files are the bytes of ``out/``, unchanged; its pages, tables and texts are made from the campaign.
+A pack's files are copied unchanged from ``out/``. Its pages, tables and texts are made from the campaign.
 """

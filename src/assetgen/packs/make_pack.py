@@ -1,4 +1,4 @@
-"""Make one partner's pack in a worker."""
+"""Make one partner's pack, in a worker process."""
 
 from __future__ import annotations
 
@@ -30,57 +30,57 @@ from assetgen.rendering.engine.html_to_pdf import DocumentEngine
 from assetgen.rendering.images.previews import draw_thumbnail
 
 BOX_PX = (260, 260)
-MAX_KEPT = 600
-"""Partners share the bytes of many files; about 10 kB each."""
+MAX_CACHED = 600
+"""Number of small pictures that a process caches (about 10 kB each), since many files are the same for all partners."""
 MAX_SVG_BYTES = 100_000
 
 
 class Pictures:
-    """Draws small pictures; keeps the latest for the partners that follow in the same process."""
+    """Draws small pictures of files, and caches the latest for the next partners in the same process."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, str] = {}
+        self._cached: dict[str, str] = {}
 
-    def of(self, good: Good, file: Path) -> str | None:
-        """Return a file's small picture; None for one that cannot be drawn small."""
-        key = good.sha256
-        if key not in self._kept:
-            drawn = _draw(good, file)
+    def of(self, pack_file: Good, file: Path) -> str | None:
+        """Return a small picture of a file as a ``data:`` URL; None for a file that cannot be drawn."""
+        key = pack_file.sha256
+        if key not in self._cached:
+            drawn = _draw(pack_file, file)
             if drawn is None:
                 return None
-            if len(self._kept) >= MAX_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = drawn
-        return self._kept[key]
+            if len(self._cached) >= MAX_CACHED:
+                del self._cached[next(iter(self._cached))]
+            self._cached[key] = drawn
+        return self._cached[key]
 
 
-def _draw(good: Good, file: Path) -> str | None:
+def _draw(pack_file: Good, file: Path) -> str | None:
     content = file.read_bytes()
-    if good.format == "svg":
-        return _address("image/svg+xml", content) if len(content) <= MAX_SVG_BYTES else None
+    if pack_file.format == "svg":
+        return _data_url("image/svg+xml", content) if len(content) <= MAX_SVG_BYTES else None
     try:
-        picture = draw_thumbnail(content, good.format, BOX_PX)
+        picture = draw_thumbnail(content, pack_file.format, BOX_PX)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         return None
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=84, optimize=True, subsampling=0)
-    return _address("image/jpeg", stream.getvalue())
+    return _data_url("image/jpeg", stream.getvalue())
 
 
-def _address(mime: str, content: bytes) -> str:
+def _data_url(mime: str, content: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9.]+")
-MAX_EDITION = 30
-BUILD_AGAIN = "build again, then pack again"
+NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9.]+")
+MAX_EDITION_LENGTH = 30
+BUILD_AGAIN = "run assetgen build, then pack again"
 
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class PackOrder:
-    """One partner to be packed: where its entries stand in the manifest."""
+    """One partner to pack, and the byte ranges of its entries in the manifest."""
 
     partner: str
     spans: tuple[Span, ...] = field(repr=False)
@@ -88,7 +88,7 @@ class PackOrder:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One zip: its record, and its name in ``tmp``; None where the one that stands there is as good."""
+    """One zip: its record, and the name of its new file in ``tmp``; None where the existing zip is up to date."""
 
     record: Record
     temp: str | None
@@ -96,7 +96,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class PackOutcome:
-    """What became of one partner."""
+    """The result of packing for one partner."""
 
     partner: str
     packed: tuple[Packed, ...]
@@ -104,15 +104,16 @@ class PackOutcome:
 
     @classmethod
     def lost(cls, order: PackOrder, finding: Finding) -> PackOutcome:
-        """Return what became of a partner whose worker died or hung."""
+        """Return the outcome for a partner whose worker died or hung."""
         return cls(order.partner, (), (finding.for_asset(order.partner),))
 
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """What packs are made from; pickled to each worker. ``own`` is where fonts are put as files.
+    """The settings that all packs of a run share. They are pickled to each worker.
 
-    ``parts`` are ids of uses: a zip for each; none: one zip with all. ``versions`` stands for all that makes packs.
+    ``own`` is the folder for font files. ``parts`` are ids of sections, each of which gets its own zip; without any,
+    one zip has all sections. ``versions`` is the fingerprint of the code and the libraries that make packs.
     """
 
     campaign: Campaign = field(repr=False)
@@ -127,7 +128,7 @@ class Packing:
 
 
 def start_packing(packing: Packing) -> Callable[[PackOrder], PackOutcome]:
-    """Return the work on one partner. The initialiser of a worker that packs.
+    """Initialise a worker process. Return the function that packs one partner.
 
     Raises MachineError where the layout engine does not start.
     """
@@ -143,21 +144,20 @@ class _Packer:
         self._pictures = Pictures()
 
     def pack(self, order: PackOrder) -> PackOutcome:
-        """Pack one partner; whatever goes wrong with it is a finding of its own."""
+        """Pack one partner. Any error except a missing part of the machine becomes a finding of this partner."""
         packed: list[Packed] = []
         findings: list[Finding] = []
         try:
             entries = read_entries(self._packing.manifest, order.spans)
-            brief = make_brief(self._packing.campaign, order.partner, entries)
+            context = make_brief(self._packing.campaign, order.partner, entries)
             for part in self._packing.parts or (None,):
-                uses = _uses(brief, part)
-                if uses:
-                    packed.append(self._one(brief, part, uses, entries))
+                section_ids = _section_ids(context, part)
+                if section_ids:
+                    packed.append(self._make_zip(context, part, section_ids, entries))
                 else:
-                    text = f"{order.partner} has nothing in the part {part}"
-                    findings.append(
-                        Finding("missing-file", text, "its channels choose it", severity=Severity.NOTE)
-                    )
+                    text = f"{order.partner} has no files in the part {part}"
+                    hint = "the partner's channels decide which parts have files"
+                    findings.append(Finding("missing-file", text, hint, severity=Severity.NOTE))
         except Altered as error:
             text = f"no pack for {order.partner}: {error}"
             findings.append(Finding("file-altered", text, BUILD_AGAIN))
@@ -169,7 +169,7 @@ class _Packer:
             findings.append(Finding("worker", f"{order.partner}: ran out of memory", "use fewer jobs: -j 1"))
         except ValueError as error:
             findings.append(Finding("bad-value", f"no pack for {order.partner}: {error}", BUILD_AGAIN))
-        except Exception as error:  # noqa: BLE001  one partner's fault must not cost the others
+        except Exception as error:  # noqa: BLE001  one partner's error must not stop the others
             findings.append(unexpected("worker", f"no pack for {order.partner}", error))
         if any(finding.is_error for finding in findings):
             for one in packed:
@@ -177,21 +177,23 @@ class _Packer:
             packed = []
         return PackOutcome(order.partner, tuple(packed), tuple(findings))
 
-    def _one(self, brief: Brief, part: str | None, uses: frozenset[str], entries: Sequence[Entry]) -> Packed:
-        """Return one zip, made unless the one that stands there is as good."""
+    def _make_zip(
+        self, context: Brief, part: str | None, section_ids: frozenset[str], entries: Sequence[Entry]
+    ) -> Packed:
+        """Return one zip. It is made unless the existing one is up to date."""
         is_specimen = self._packing.is_specimen
-        name, key = zip_name(brief, part, is_specimen=is_specimen), pack_key(brief, part, self._packing)
+        name, key = zip_name(context, part, is_specimen=is_specimen), pack_key(context, part, self._packing)
         found = self._records.of(name)
         if found and not self._packing.force and self._records.is_current(found, key):
             return Packed(found, None)
-        members = self._members(brief, part, uses, entries)
+        members = self._members(context, part, section_ids, entries)
         temp = f"pack-{os.getpid()}-{next(_numbers)}"
         target = self._tree.tmp / temp
         try:
-            write_zip(target, members, brief.released)
-            with target.open("rb") as made:
-                os.fsync(made.fileno())
-                sha256 = hashlib.file_digest(made, "sha256").hexdigest()
+            write_zip(target, members, context.released)
+            with target.open("rb") as written:
+                os.fsync(written.fileno())
+                sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         except BaseException:
             self._discard(temp)
             raise
@@ -202,92 +204,99 @@ class _Packer:
             size,
             sha256,
             len(members),
-            brief.partner,
+            context.partner,
             part,
-            brief.edition,
-            brief.locales,
+            context.edition,
+            context.locales,
             is_specimen,
         )
         return Packed(record, temp)
 
     def _members(
-        self, brief: Brief, part: str | None, uses: frozenset[str], entries: Iterable[Entry]
+        self, context: Brief, part: str | None, section_ids: frozenset[str], entries: Iterable[Entry]
     ) -> list[Member]:
-        """Return all files of a zip: those of ``out/`` by where they stand, the others as bytes."""
-        goods = {good.id: good for good in brief.goods if good.use in uses}
-        press = {good.packed: self._press(good) for good in goods.values() if good.is_for_printer}
-        page = make_first_page(brief, uses, part, press, self._picture)
+        """Return all members of a zip: files of ``out/`` by their paths, the pages and tables as bytes."""
+        pack_files = {pack_file.id: pack_file for pack_file in context.goods if pack_file.use in section_ids}
+        press = {
+            pack_file.packed: self._press_facts(pack_file)
+            for pack_file in pack_files.values()
+            if pack_file.is_for_printer
+        }
+        page = make_first_page(context, section_ids, part, press, self._picture)
         documents = {
             f"{FIRST_PAGE}.html": page.screen.encode(),
             f"{FIRST_PAGE}.pdf": self._engine.lay_out(page.paper),
             f"{FIRST_PAGE}.txt": plain_text(page.text),
-            **make_tables(brief, uses, press),
-            **(make_wordings(brief) if COPY.id in uses else {}),
+            **make_tables(context, section_ids, press),
+            **(make_wordings(context) if COPY.id in section_ids else {}),
         }
-        if goods:
-            documents[CONTACT_SHEET] = self._engine.lay_out(make_sheet(brief, uses, self._picture))
+        if pack_files:
+            documents[CONTACT_SHEET] = self._engine.lay_out(make_sheet(context, section_ids, self._picture))
         if self._packing.is_specimen:
-            return self._specimen(brief, part, goods.values(), documents)
+            return self._specimen(context, part, pack_files.values(), documents)
         members = [Member.of(name, content) for name, content in documents.items()]
         members += [
-            Member(good.packed, None, self._tree.root, good.path, good.bytes, good.sha256)
-            for good in goods.values()
+            Member(pack_file.packed, None, self._tree.root, pack_file.path, pack_file.bytes, pack_file.sha256)
+            for pack_file in pack_files.values()
         ]
-        packed = [entry.packed_at(goods[entry.id].packed) for entry in entries if entry.id in goods]
-        return with_contents(self._heading(brief, part), packed, members)
+        packed = [entry.packed_at(pack_files[entry.id].packed) for entry in entries if entry.id in pack_files]
+        return with_contents(self._heading(context, part), packed, members)
 
     def _specimen(
-        self, brief: Brief, part: str | None, goods: Iterable[Good], documents: Mapping[str, bytes]
+        self, context: Brief, part: str | None, pack_files: Iterable[Good], documents: Mapping[str, bytes]
     ) -> list[Member]:
-        """Return the files of a specimen, each page and picture marked. None of them is an asset: none was proved."""
+        """Return the members of a specimen, with SPECIMEN across each page and picture.
+
+        The manifest lists none of them as an asset, since the changed files did not pass the preflight checks.
+        """
         from assetgen.rendering.images.previews import mark_specimen
 
         marked = {
             name: mark_specimen(content, "pdf") if name.endswith(".pdf") else content
             for name, content in documents.items()
         }
-        for good in goods:
-            content = plain_file(self._tree.root, good.path).read_bytes()
-            if hashlib.sha256(content).hexdigest() != good.sha256:
-                raise Altered(good.path, "it is not the file that was proved")
-            marked[good.packed] = mark_specimen(content, good.packed.rpartition(".")[2])
+        for pack_file in pack_files:
+            content = plain_file(self._tree.root, pack_file.path).read_bytes()
+            if hashlib.sha256(content).hexdigest() != pack_file.sha256:
+                raise Altered(pack_file.path, "the file has changed since the preflight checks passed")
+            marked[pack_file.packed] = mark_specimen(content, pack_file.packed.rpartition(".")[2])
         members = [Member.of(name, content) for name, content in marked.items()]
-        return with_contents(self._heading(brief, part), [], members)
+        return with_contents(self._heading(context, part), [], members)
 
-    def _heading(self, brief: Brief, part: str | None) -> Heading:
-        """Return what a pack's manifest says first."""
+    def _heading(self, context: Brief, part: str | None) -> Heading:
+        """Return the heading of a pack's manifest."""
         pack = {
-            "partner": brief.partner,
-            "name": brief.partner_name,
+            "partner": context.partner,
+            "name": context.partner_name,
             "part": part,
-            "released": brief.released.isoformat(),
-            "facts_confirmed": brief.is_confirmed,
+            "released": context.released.isoformat(),
+            "facts_confirmed": context.is_confirmed,
         }
-        return Heading(brief.campaign, brief.edition, self._packing.engine, pack=pack)
+        return Heading(context.campaign, context.edition, self._packing.engine, pack=pack)
 
-    def _press(self, good: Good) -> PressFacts:
-        return read_press_facts(plain_file(self._tree.root, good.path))
+    def _press_facts(self, pack_file: Good) -> PressFacts:
+        return read_press_facts(plain_file(self._tree.root, pack_file.path))
 
-    def _picture(self, good: Good) -> str | None:
-        return self._pictures.of(good, plain_file(self._tree.root, good.path))
+    def _picture(self, pack_file: Good) -> str | None:
+        return self._pictures.of(pack_file, plain_file(self._tree.root, pack_file.path))
 
     def _discard(self, temp: str | None) -> None:
         if temp is not None:
             (self._tree.tmp / temp).unlink(missing_ok=True)
 
 
-def _uses(brief: Brief, part: str | None) -> frozenset[str]:
-    """Return the uses that a pack, or a part of it, has something for."""
-    had = {good.use for good in brief.goods} | ({COPY.id} if brief.wordings else set())
-    return frozenset(use for use in USE_OF if use in had and part in (None, use))
+def _section_ids(context: Brief, part: str | None) -> frozenset[str]:
+    """Return the ids of the sections of a pack, or of a part of it, that are not empty."""
+    present = {pack_file.use for pack_file in context.goods} | ({COPY.id} if context.wordings else set())
+    return frozenset(one for one in USE_OF if one in present and part in (None, one))
 
 
-def zip_name(brief: Brief, part: str | None, *, is_specimen: bool = False) -> str:
-    """Return a pack's file name; an edition is free text, so no sign of it gets there that a name must not have."""
-    edition = NOT_OF_A_NAME.sub("-", brief.edition)[:MAX_EDITION].strip("-.") or "edition"
+def zip_name(context: Brief, part: str | None, *, is_specimen: bool = False) -> str:
+    """Return a pack's file name. The edition is free text: characters that no file name should have are replaced."""
+    edition = NOT_IN_FILE_NAMES.sub("-", context.edition)[:MAX_EDITION_LENGTH].strip("-.") or "edition"
     parts = [
-        brief.slug,
-        brief.partner,
+        context.slug,
+        context.partner,
         edition,
         *([part] if part else []),
         *(["specimen"] if is_specimen else []),
@@ -295,12 +304,12 @@ def zip_name(brief: Brief, part: str | None, *, is_specimen: bool = False) -> st
     return "_".join(parts) + ".zip"
 
 
-def pack_key(brief: Brief, part: str | None, packing: Packing) -> str:
-    """Return what stands for all that a pack is made from: the brief, the fonts, and all that makes packs.
+def pack_key(context: Brief, part: str | None, packing: Packing) -> str:
+    """Return the fingerprint of everything that a pack is made from: its content, the fonts, and the code.
 
-    Its goods are told by the digest of their entries, which the brief has.
+    The content's files are represented by the hash of their manifest entries (``entries_sha256``).
     """
     fonts = sorted(face.sha256 for face in packing.campaign.brand.faces)
-    told = asdict(replace(brief, goods=()))
-    said = [told, part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    content = asdict(replace(context, goods=()))
+    inputs = [content, part, fonts, packing.versions, sorted(packing.engine.items()), packing.is_specimen]
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Write a pack's zip with the same bytes on every machine, its manifest, and a record of it.
 
-Members are stored as they are: pictures and PDFs are compressed already, and another zlib would squeeze the rest
-to other bytes.
+Members are stored without compression. Pictures and PDFs are compressed already, and a different zlib would compress
+the rest to different bytes.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from assetgen.verifying.finished_files import SUMS_NAME, sums_document, sums_tex
 
 CHUNK_BYTES = 1024 * 1024
 MAX_PATH = 199
-UNIX, PLAIN_FILE = 3, (stat.S_IFREG | 0o644) << 16
-EARLIEST = 1980  # no zip knows an earlier year, nor one after 2107
-LATEST = 2107
+UNIX, REGULAR_FILE_MODE = 3, (stat.S_IFREG | 0o644) << 16
+# The years that a zip's timestamp can hold (MS-DOS date).
+FIRST_YEAR = 1980
+LAST_YEAR = 2107
 
 
 class Altered(Exception):
-    """A file of ``out/`` is not the one that was proved; ``path`` is below ``out/``."""
+    """A file of ``out/`` is not the one that passed the preflight checks. ``path`` is its path below ``out/``."""
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"{path}: {why}")
@@ -39,7 +40,7 @@ class Altered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of a zip: its bytes, or a file of ``out/`` with the size and sha256 that it must have."""
+    """One file of a zip: either its bytes, or a file of ``out/`` with the size and sha256 that it must have."""
 
     name: str
     content: bytes | None = None
@@ -55,32 +56,34 @@ class Member:
 
 
 def write_zip(target: Path, members: Iterable[Member], day: date) -> None:
-    """Write a zip; its members stand in it by name, the first page first. Raises Altered, OSError.
+    """Write a zip with its members sorted by name, and ``day`` as the date of each. Raises Altered, OSError.
 
-    A file of ``out/`` is read a piece at a time, and hashed as it is copied.
+    A file of ``out/`` is read in chunks, and hashed while it is copied.
     """
-    stamp = (min(max(day.year, EARLIEST), LATEST), day.month, day.day, 0, 0, 0)
+    timestamp = (min(max(day.year, FIRST_YEAR), LAST_YEAR), day.month, day.day, 0, 0, 0)
     with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as archive:
-        for member in sorted(members, key=lambda one: (one.name.casefold(), one.name)):
+        for member in sorted(members, key=lambda item: (item.name.casefold(), item.name)):
             _refuse_name(member.name)
-            info = zipfile.ZipInfo(member.name, stamp)
-            info.create_system, info.external_attr = UNIX, PLAIN_FILE
+            info = zipfile.ZipInfo(member.name, timestamp)
+            info.create_system, info.external_attr = UNIX, REGULAR_FILE_MODE
             info.file_size = member.size_bytes
-            with archive.open(info, "w") as into:
+            with archive.open(info, "w") as target_file:
                 if member.content is not None:
-                    into.write(member.content)
+                    target_file.write(member.content)
                 else:
-                    _copy(member, into)
+                    _copy(member, target_file)
 
 
 def _refuse_name(name: str) -> None:
-    """Raise ValueError for a name that some machine could not unpack: ids and locales hold no such thing."""
+    """Raise ValueError for a name that some machines cannot unpack. Ids and locales never make such a name."""
     if not name.isascii() or len(name) > MAX_PATH:
-        raise ValueError(f"{name!r} is no name that every machine can unpack")
+        raise ValueError(
+            f"{name!r} cannot be unpacked on every machine (ASCII, at most {MAX_PATH} characters)"
+        )
 
 
-def _copy(member: Member, into: IO[bytes]) -> None:
-    assert member.root is not None, "a member has bytes, or a file"
+def _copy(member: Member, target: IO[bytes]) -> None:
+    assert member.root is not None, "a member has either bytes or a file"
     digest, length = hashlib.sha256(), 0
     file = plain_file(member.root, member.path)
     with file.open("rb") as source:
@@ -89,43 +92,49 @@ def _copy(member: Member, into: IO[bytes]) -> None:
             length += len(chunk)
             if length > member.size_bytes:
                 break
-            into.write(chunk)
+            target.write(chunk)
     if length != member.size_bytes or digest.hexdigest() != member.sha256:
-        raise Altered(member.path, "it is not the file that was proved")
+        raise Altered(member.path, "the file has changed since the preflight checks passed")
 
 
 def plain_file(root: Path, path: str) -> Path:
-    """Return a file of ``out/`` that is reached through no link. Raises Altered."""
+    """Return the path of a file of ``out/``. Raises Altered where it is missing or reached through a symlink."""
     target = root / path
     if Path(os.path.realpath(target)) != Path(os.path.realpath(root)) / path:
-        raise Altered(path, "a link stands on the way to it")
+        raise Altered(path, "the file, or a folder above it, is a symlink")
     if not target.is_file():
-        raise Altered(path, "it is not there")
+        raise Altered(path, "the file is missing")
     return target
 
 
 def with_contents(heading: Heading, entries: Sequence[Entry], members: Sequence[Member]) -> list[Member]:
-    """Return the members of a pack with its manifest and its sums. ``entries`` are those of its assets."""
+    """Return a pack's members together with its manifest and its checksums. ``entries`` are those of its assets."""
     assets = {entry.path for entry in entries}
     documents = [
-        PackDocument(one.name, one.size_bytes, one.sha256) for one in members if one.name not in assets
+        PackDocument(member.name, member.size_bytes, member.sha256)
+        for member in members
+        if member.name not in assets
     ]
     content = manifest_bytes(heading, entries, documents)
     manifest = Member.of(PACK_MANIFEST_NAME, content)
-    sums = sums_text((one.name, one.sha256) for one in (*members, manifest))
-    own = Member.of(SUMS_NAME, sums)
-    promised = sums_document(content, ((one.name, one.sha256) for one in members))
-    assert own.sha256 == promised.sha256, "what verify asks of the sums is what they are"
-    return [*members, manifest, own]
+    checksums = sums_text((member.name, member.sha256) for member in (*members, manifest))
+    sums = Member.of(SUMS_NAME, checksums)
+    expected = sums_document(content, ((member.name, member.sha256) for member in members))
+    assert sums.sha256 == expected.sha256, "verify expects the checksums that the pack contains"
+    return [*members, manifest, sums]
 
 
 FOLDER = "packs"
-FORM = 1
+RECORD_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One zip. ``key`` stands for all that it was made from; ``stamp`` is how it lies on the disk."""
+    """The record of one zip.
+
+    ``key`` is the fingerprint of everything that the zip was made from. ``stamp`` identifies the file on disk
+    without reading it.
+    """
 
     name: str
     key: str
@@ -141,14 +150,14 @@ class Record:
 
     @property
     def path(self) -> str:
-        """Return where the zip stands below ``out/``."""
+        """Return the zip's path below ``out/``."""
         return f"{FOLDER}/{self.name}"
 
 
 class Records:
-    """The records of one ``out/``. A file that cannot be read as one counts as none: its zip is made again.
+    """The records of one ``out/``. An unreadable record counts as missing, so its zip is made again.
 
-    ``of_partner`` reads the folder once: whoever asks it of a thousand partners holds ``out/`` as its own meanwhile.
+    ``of_partner`` reads the folder once, for all partners. The caller must hold the lock of ``out/`` meanwhile.
     """
 
     def __init__(self, tree: OutDir) -> None:
@@ -157,10 +166,10 @@ class Records:
         self._by_partner: dict[str, dict[str, Record]] | None = None
 
     def of_partner(self, partner: str) -> list[Record]:
-        """Return the records of a partner's zips, by name."""
-        return [record for _, record in sorted(self._known().get(partner, {}).items())]
+        """Return the records of a partner's zips, sorted by name."""
+        return [record for _, record in sorted(self._read_all().get(partner, {}).items())]
 
-    def _known(self) -> dict[str, dict[str, Record]]:
+    def _read_all(self) -> dict[str, dict[str, Record]]:
         if self._by_partner is None:
             self._by_partner = {}
             files = [] if self._folder.is_symlink() else sorted(self._folder.glob("*.json"))
@@ -170,10 +179,10 @@ class Records:
         return self._by_partner
 
     def of(self, name: str) -> Record | None:
-        """Return the record of a zip by its name."""
+        """Return the record of a zip by its name; None where there is none that can be read."""
         try:
             value: Any = json.loads((self._folder / f"{name}.json").read_bytes())
-            if value.pop("form") != FORM or value["name"] != name:
+            if value.pop("form") != RECORD_FORMAT or value["name"] != name:
                 return None
             stamp = value.pop("stamp")
             value["locales"] = tuple(value["locales"])
@@ -182,36 +191,36 @@ class Records:
             return None
 
     def is_current(self, record: Record, key: str) -> bool:
-        """Say whether a zip was made from just this, and is the one that was made."""
+        """Say whether a zip was made from the inputs that ``key`` stands for, and is unchanged on disk."""
         if record.key != key:
             return False
-        found = self._tree.stamp(record.path)
-        if found is None:
+        stamp = self._tree.stamp(record.path)
+        if stamp is None:
             return False
-        return found == record.stamp or self._tree.sha256(record.path) == record.sha256
+        return stamp == record.stamp or self._tree.sha256(record.path) == record.sha256
 
     def write(self, record: Record) -> None:
-        """Write a record in whole. Raises OSError."""
+        """Write a record in one step. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         temp = self._tree.tmp / f"record-{record.name}"
-        temp.write_text(json.dumps({"form": FORM, **asdict(record)}), "utf-8")
+        temp.write_text(json.dumps({"form": RECORD_FORMAT, **asdict(record)}), "utf-8")
         os.replace(temp, self._file(record))
-        self._known().setdefault(record.partner, {})[record.name] = record
+        self._read_all().setdefault(record.partner, {})[record.name] = record
 
     def place(self, record: Record, temp: str) -> None:
-        """Move a finished zip to its place; its record is there first, so that it is never nobody's.
+        """Move a finished zip to its place. Raises RenderError, MachineError, OSError.
 
-        Raises RenderError, MachineError, OSError.
+        The record is written first, so that the zip is recognised as assetgen's own even after a crash.
         """
         self.write(record)
         stamp = self._tree.place(temp, record.path)
         self.write(replace(record, stamp=stamp))
 
     def retire(self, record: Record) -> None:
-        """Move a zip that must not be sent any more out of ``packs/``. Raises RenderError, MachineError, OSError."""
+        """Move a zip that must no longer be sent out of ``packs/``. Raises RenderError, MachineError, OSError."""
         self._tree.to_stale(record.path)
         self._file(record).unlink(missing_ok=True)
-        self._known().get(record.partner, {}).pop(record.name, None)
+        self._read_all().get(record.partner, {}).pop(record.name, None)
 
     def _file(self, record: Record) -> Path:
         return self._folder / f"{record.name}.json"

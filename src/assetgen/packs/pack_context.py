@@ -1,4 +1,4 @@
-"""What a pack holds of ``out/`` and all that it says, in plain values."""
+"""The content of a pack: its sections, its files of ``out/``, and every value that its pages and tables show."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from assetgen.schema.message_file import MessageWords
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One numbered folder of a pack, and one of its parts: ``--part`` names it by ``id``."""
+    """One section of a pack: a numbered folder, and a part that ``--part`` selects by ``id``."""
 
     id: str
     folder: str
@@ -32,11 +32,13 @@ class Use:
 
 USES = (
     Use("print", "01-print", "Print", ("print",), "Posters, leaflets, cards: PDF files for a printer."),
-    Use("social", "02-social", "Social media", ("social",), "Pictures to post; the words are in posts.csv."),
+    Use(
+        "social", "02-social", "Social media", ("social",), "Pictures to post. Their texts are in posts.csv."
+    ),
     Use("adverts", "03-adverts", "Digital adverts", ("display",), "Banners for websites and ad networks."),
     Use("screens", "04-screens", "Screens", ("dooh", "workplace"), "For screens in the street and at work."),
     Use("email", "05-email", "Email", ("email",), "Banners and signatures."),
-    Use("qr", "06-qr", "QR codes", ("qr",), "The code alone, for a page of your own."),
+    Use("qr", "06-qr", "QR codes", ("qr",), "The QR code alone, for your own pages."),
     Use("copy", "07-copy", "Words", (), "The same messages as plain text, to paste."),
     Use("outdoor", "08-outdoor", "Outdoor", ("ooh",), "Billboards, buses, stations: for the media owner."),
     Use("press", "09-press", "Press", ("press",), "Adverts for newspapers and magazines."),
@@ -45,14 +47,17 @@ USES = (
 USE_OF = {use.id: use for use in USES}
 USE_OF_MEDIUM = {medium: use for use in USES for medium in use.mediums}
 COPY = USE_OF["copy"]
-# Whose files go to a printer or a media owner, with the job ticket (but for those for an office printer).
+# Sections whose files go to a printer or a media owner, with the job ticket. Files for an office printer do not.
 PRINTED = frozenset({"print", "outdoor", "press"})
 CLICKED = frozenset({"adverts", "email"})
 
 
 @dataclass(frozen=True, slots=True)
 class Good(FinishedAsset):
-    """One finished file: ``path`` is below ``out/``, ``packed`` below the pack, ``use`` the id of its folder there."""
+    """One finished file of a pack.
+
+    ``path`` is its path below ``out/``, ``packed`` its path in the pack, ``use`` the id of its section.
+    """
 
     channel: str
     locale: str
@@ -61,52 +66,55 @@ class Good(FinishedAsset):
 
     @property
     def size(self) -> str:
-        """Return the final size as a person reads it."""
+        """Return the final size as text: ``210 × 297 mm``."""
         return f"{self.spec.width:g} × {self.spec.height:g} {self.spec.unit}"
 
     @property
     def is_for_printer(self) -> bool:
-        """Say whether the file goes to a printer or a media owner; what an office printer takes does not."""
+        """Say whether the file goes to a printer or a media owner. A file for an office printer does not."""
         return self.use in PRINTED and self.variant != OFFICE
 
     @property
     def is_round(self) -> bool:
-        """Say whether the file is seen as a circle: punched out by a die, or cropped by an app."""
+        """Say whether the file is shown as a circle: die-cut, or cropped by an app."""
         return self.spec.safe_circle is not None and self.spec.sheet is None
 
     @property
     def name(self) -> str:
-        """Return the file's name."""
+        """Return the file's name without its folder."""
         return self.packed.rpartition("/")[2]
 
 
 def read_goods(entries: Iterable[Entry]) -> tuple[Good, ...]:
-    """Return the assets of some entries, by their paths in the pack. Raises ValueError, in words."""
-    return tuple(sorted(map(_read_good, entries), key=lambda good: good.packed))
+    """Return the files of these manifest entries, sorted by their paths in the pack.
+
+    Raises ValueError (with a message for the user) for an entry that cannot be packed.
+    """
+    return tuple(sorted(map(_read_pack_file, entries), key=lambda pack_file: pack_file.packed))
 
 
-def _read_good(entry: Entry) -> Good:
-    asset = read_finished(entry.values())  # what its reader will ask of it is asked before it is sent
+def _read_pack_file(entry: Entry) -> Good:
+    asset = read_finished(entry.values())  # so that a pack's manifest can be read again by its receiver
     if asset.medium not in USE_OF_MEDIUM or asset.channel is None:
-        raise ValueError(f"{asset.id} is of no medium or channel that a pack has")
+        raise ValueError(f"{asset.id} has no medium or channel that belongs in a pack")
     locale = asset.spec.locale
-    of_a_pack = {
+    pack_values = {
         "channel": asset.channel,
         "locale": locale,
         "packed": packed_path(asset.path, asset.medium, locale),
         "use": USE_OF_MEDIUM[asset.medium].id,
     }
-    return Good(**{one.name: getattr(asset, one.name) for one in fields(asset)} | of_a_pack)
+    return Good(**{field.name: getattr(asset, field.name) for field in fields(asset)} | pack_values)
 
 
 def packed_path(path: str, medium: str, locale: str) -> str:
-    """Return where a file of ``out/`` stands in a pack: its use, its language (a code alone has none), its name."""
+    """Return the path in a pack of a file of ``out/``: section, language (not for a QR code alone), name."""
     folder, name = USE_OF_MEDIUM[medium].folder, path.rpartition("/")[2]
     return f"{folder}/{name}" if medium == "qr" else f"{folder}/{locale}/{name}"
 
 
-# Which of a network's pictures goes with a post, best first. Its others (stories, covers) are no posts.
-POSTED = {
+# The channels whose picture goes with a network's post, best first. Its other channels (stories, covers) are not posts.
+POST_CHANNELS = {
     "facebook": ("fb-feed-portrait", "fb-feed-square", "fb-link-share"),
     "instagram": ("ig-portrait-4x5", "ig-portrait-3x4", "ig-square"),
     "x": ("x-landscape", "x-square"),
@@ -114,17 +122,20 @@ POSTED = {
     "whatsapp": ("whatsapp-share", "whatsapp-status"),
 }
 
-# What a person calls a further form of a file.
-FORMS = {OFFICE: "for an office printer", MONO: "in black alone"}
-# WCAG 2.2, 1.4.3: for text of any size.
+# What pages and tables call a variant.
+VARIANT_NAMES = {OFFICE: "for an office printer", MONO: "in black alone"}
+# WCAG 2.2, 1.4.3: the minimum for text of any size.
 MIN_CONTRAST = 4.5
-# Networks that take no words without a picture.
+# Networks that accept no post without a picture.
 WITH_PICTURE_ONLY = frozenset({"instagram"})
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post: the words as they are pasted, the picture that goes with it (its path in the pack, '' for none)."""
+    """One post: its text, ready to paste, and its picture.
+
+    ``image`` is the picture's path in the pack ('' for none), ``also`` are paths of the network's other pictures.
+    """
 
     network: str
     message: str
@@ -139,7 +150,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One message's words in one locale, to paste: (what it is, the words)."""
+    """One message's copy in one locale, ready to paste. ``words`` are pairs of a label and a text."""
 
     message: str
     locale: str
@@ -149,7 +160,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The brand's colours and type, as the pages use them: ``dark`` and ``light`` stand out from each other."""
+    """The brand's colours and font family for the pages: the darkest and the lightest colour, and an accent."""
 
     dark: str
     light: str
@@ -159,8 +170,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """What a pack says of a channel. ``like`` is the channel of the catalogue that tells its stock: its own id, or
-    that of which a partner's own size is made."""
+    """What a pack shows of a channel. ``like`` is the id of the catalogue's channel that decides the suggested stock:
+    for a partner's custom size the channel that it is based on, else the channel itself."""
 
     name: str
     notes: str
@@ -170,7 +181,11 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One partner's pack. ``promises`` maps a locale to words; ``terms`` are the days that bind any of its files."""
+    """The pack context: everything that one partner's pack contains and shows.
+
+    ``promises`` maps a locale to the promise. ``terms`` are the release terms (embargo, end) of any of its files.
+    ``entries_sha256`` is the hash of the files' manifest entries.
+    """
 
     campaign: str
     slug: str
@@ -193,48 +208,58 @@ class Brief:
     wordings: tuple[Wording, ...]
     channels: Mapping[str, Medium]
     printers: Mapping[str, str]
-    """What a printer is called, by its id."""
+    """The name of each printer by its id."""
     terms: tuple[Term, ...]
     entries_sha256: str
 
     @property
     def locales(self) -> tuple[str, ...]:
         """Return the languages of the pack."""
-        return tuple(dict.fromkeys(good.locale for good in self.goods if good.use != "qr"))
+        return tuple(dict.fromkeys(pack_file.locale for pack_file in self.goods if pack_file.use != "qr"))
 
     @property
     def drafts(self) -> tuple[str, ...]:
-        """Return the languages whose words nobody has reviewed, as far as they are in the pack."""
+        """Return the pack's languages whose translation has not been reviewed."""
         return tuple(dict.fromkeys(one.locale for one in self.wordings if one.is_draft))
 
-    def channel_name(self, good: Good) -> str:
-        """Return what a person calls the place where a file appears."""
-        place = self.channels.get(good.channel)
-        if good.use == "qr":
-            return f"QR code: {place.name}" if place else "QR code"
-        name = place.name if place else good.channel
-        if good.spec.sheet:
-            return f"{name}, {len(good.spec.sheet.cells)} on {good.spec.sheet.paper}"
-        return f"{name}, {FORMS.get(good.variant, good.variant)}" if good.variant else name
+    def channel_name(self, pack_file: Good) -> str:
+        """Return the name of a file's channel, with its variant."""
+        channel = self.channels.get(pack_file.channel)
+        if pack_file.use == "qr":
+            return f"QR code: {channel.name}" if channel else "QR code"
+        name = channel.name if channel else pack_file.channel
+        if pack_file.spec.sheet:
+            return f"{name}, {len(pack_file.spec.sheet.cells)} on {pack_file.spec.sheet.paper}"
+        return (
+            f"{name}, {VARIANT_NAMES.get(pack_file.variant, pack_file.variant)}"
+            if pack_file.variant
+            else name
+        )
 
-    def channel_notes(self, good: Good) -> str:
-        """Return what whoever uses a file has to know of its place; '' for nothing."""
-        return self.channels[good.channel].notes if good.channel in self.channels else ""
+    def channel_notes(self, pack_file: Good) -> str:
+        """Return the notes of a file's channel for people who use the file; '' where it has none."""
+        return self.channels[pack_file.channel].notes if pack_file.channel in self.channels else ""
 
     def last_day(self) -> date | None:
-        """Return the last day on which all of the pack may be shown: the earliest end, logos' permissions too."""
+        """Return the last day on which the whole pack may be shown; None where no end is set.
+
+        It is the earliest end of any file, and of the permission for any logo.
+        """
         ends = [term.day for term in self.terms if term.kind in ("valid_until", "permission_until")]
         return date.fromisoformat(min(ends)) if ends else None
 
 
 def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) -> Brief:
-    """Return what a partner's pack says of its entries in the manifest. Raises ValueError, in words."""
+    """Return the pack context for a partner's manifest entries.
+
+    Raises ValueError (with a message for the user) for an entry that cannot be packed.
+    """
     partner, brand, facts = campaign.partners[partner_id], campaign.brand, campaign.brand.facts
-    goods = read_goods(entries)
-    used = sorted({good.channel for good in goods if good.use != "qr"})
-    messages = [name for name in partner.messages if any(good.message == name for good in goods)] or [
-        name for name in partner.messages if name in campaign.messages
-    ]
+    pack_files = read_goods(entries)
+    used = sorted({pack_file.channel for pack_file in pack_files if pack_file.use != "qr"})
+    messages = [
+        name for name in partner.messages if any(pack_file.message == name for pack_file in pack_files)
+    ] or [name for name in partner.messages if name in campaign.messages]
     return Brief(
         campaign=campaign.file.name,
         slug=campaign.file.slug,
@@ -252,12 +277,12 @@ def make_brief(campaign: Campaign, partner_id: str, entries: Sequence[Entry]) ->
         ask_name=campaign.file.contact.name,
         ask_email=campaign.file.contact.email,
         look=_look(brand, campaign.messages[messages[0]].file.accent if messages else None),
-        goods=goods,
-        posts=tuple(_posts(campaign, partner, messages, goods)),
+        goods=pack_files,
+        posts=tuple(_posts(campaign, partner, messages, pack_files)),
         wordings=tuple(_wordings(campaign, partner, messages)),
         channels={name: _medium(campaign.channel(partner_id, name)) for name in used},
         printers={one.id: one.file.name for one in brand.printers.values()},
-        terms=_terms(campaign, goods),
+        terms=_terms(campaign, pack_files),
         entries_sha256=hashlib.sha256(b"\n".join(sorted(entry.line for entry in entries))).hexdigest(),
     )
 
@@ -266,28 +291,31 @@ def _medium(channel: Channel) -> Medium:
     return Medium(channel.name, channel.notes or "", channel.provisional, channel.based_on or channel.id)
 
 
-def _terms(campaign: Campaign, goods: Iterable[Good]) -> tuple[Term, ...]:
-    """Return the days that bind any of these files, by kind and day; whose they are by name."""
-    known = {term for good in goods for term in good.terms}
-    owners = {term.of: campaign.partners.get(term.of) for term in known}
-    named = (replace(term, of=one.file.name.text if (one := owners[term.of]) else term.of) for term in known)
+def _terms(campaign: Campaign, pack_files: Iterable[Good]) -> tuple[Term, ...]:
+    """Return the release terms of these files by kind and day, with their owners' names instead of ids."""
+    terms = {term for pack_file in pack_files for term in pack_file.terms}
+    owners = {term.of: campaign.partners.get(term.of) for term in terms}
+    named = (
+        replace(term, of=owner.file.name.text if (owner := owners[term.of]) else term.of) for term in terms
+    )
     return tuple(sorted(named, key=lambda term: (term.kind, term.day, term.of)))
 
 
 def _look(brand: Brand, accent: str | None) -> Look:
-    colours = sorted((one.srgb for one in brand.file.palette.values()), key=relative_luminance)
-    names = {name: one.srgb for name, one in brand.file.palette.items()}
-    # The design board's names where the brand has them: ink is the field, paper the background.
-    dark, light = names.get("ink", colours[0]), names.get("paper", colours[-1])
-    wanted = names.get(accent or "", light)
-    # Words stand in the accent on the dark, and in the dark on the accent.
-    ratio = contrast(relative_luminance(wanted), relative_luminance(dark))
-    return Look(dark, light, wanted if ratio >= MIN_CONTRAST else light, brand.file.fonts["text"])
+    colours = sorted((colour.srgb for colour in brand.file.palette.values()), key=relative_luminance)
+    palette = {name: colour.srgb for name, colour in brand.file.palette.items()}
+    # Use the palette's ink and paper where the brand has them, else its darkest and lightest colour.
+    dark, light = palette.get("ink", colours[0]), palette.get("paper", colours[-1])
+    accent_srgb = palette.get(accent or "", light)
+    # The pages have text in the accent on the dark colour, and in the dark colour on the accent.
+    ratio = contrast(relative_luminance(accent_srgb), relative_luminance(dark))
+    return Look(dark, light, accent_srgb if ratio >= MIN_CONTRAST else light, brand.file.fonts["text"])
 
 
-def _spoken(
+def _messages_by_locale(
     campaign: Campaign, partner: Partner, messages: Iterable[str]
 ) -> Iterable[tuple[str, str, MessageWords]]:
+    """Yield (message, locale, copy) of each message in each of the partner's locales that it has."""
     for message in messages:
         for locale in partner.locales:
             words = campaign.messages[message].file.locales.get(locale)
@@ -306,10 +334,14 @@ def _values(campaign: Campaign, partner: Partner, channel: str | None) -> dict[s
 
 
 def _posts(
-    campaign: Campaign, partner: Partner, messages: Iterable[str], goods: tuple[Good, ...]
+    campaign: Campaign, partner: Partner, messages: Iterable[str], pack_files: tuple[Good, ...]
 ) -> Iterable[Post]:
-    for message, locale, words in _spoken(campaign, partner, messages):
-        mine = [good for good in goods if good.message == message and good.locale == locale]
+    for message, locale, words in _messages_by_locale(campaign, partner, messages):
+        mine = [
+            pack_file
+            for pack_file in pack_files
+            if pack_file.message == message and pack_file.locale == locale
+        ]
         for network in (name for name in NETWORKS if name in words.posts):
             first, others = _pictures(network, mine)
             values = _values(campaign, partner, first.channel if first else None)
@@ -320,42 +352,50 @@ def _posts(
                 text=fill(words.posts[network].text, values),
                 image=first.packed if first else "",
                 alt=first.alt if first else "",
-                also=tuple(good.packed for good in others),
+                also=tuple(pack_file.packed for pack_file in others),
                 is_draft=not words.reviewed,
                 needs_picture=network in WITH_PICTURE_ONLY,
             )
 
 
-def _pictures(network: str, goods: Iterable[Good]) -> tuple[Good | None, list[Good]]:
-    """Return the picture of one message that goes with a network's post, and the network's other ones."""
-    order = POSTED[network]
-    # An advert of the network's is placed by whoever pays for it, not posted.
-    posts = [good for good in goods if good.use == "social"]
-    mine = [good for good in posts if good.channel.startswith(NETWORKS[network].channels)]
-    posted = sorted(
-        (good for good in mine if good.channel in order), key=lambda good: order.index(good.channel)
+def _pictures(network: str, pack_files: Iterable[Good]) -> tuple[Good | None, list[Good]]:
+    """Return the picture of one message that goes with a network's post, and the network's other pictures."""
+    order = POST_CHANNELS[network]
+    # A network's adverts are booked, not posted, so they are in a different section.
+    social = [pack_file for pack_file in pack_files if pack_file.use == "social"]
+    of_network = [
+        pack_file for pack_file in social if pack_file.channel.startswith(NETWORKS[network].channels)
+    ]
+    for_posts = sorted(
+        (pack_file for pack_file in of_network if pack_file.channel in order),
+        key=lambda pack_file: order.index(pack_file.channel),
     )
-    rest = sorted((good for good in mine if good.channel not in order), key=lambda good: good.packed)
-    return (posted[0], [*posted[1:], *rest]) if posted else (None, rest)
+    others = sorted(
+        (pack_file for pack_file in of_network if pack_file.channel not in order),
+        key=lambda pack_file: pack_file.packed,
+    )
+    return (for_posts[0], [*for_posts[1:], *others]) if for_posts else (None, others)
 
 
 def _wordings(campaign: Campaign, partner: Partner, messages: Iterable[str]) -> Iterable[Wording]:
     values = _values(campaign, partner, None)
-    for message, locale, words in _spoken(campaign, partner, messages):
-        said = [*_tiers("Headline", words.headline.given()), *_tiers("Text", words.body.given())]
-        said += _tiers("What to do", words.action.given())
-        said += [(f"Post for {NETWORKS[name].name}", one.text) for name, one in words.posts.given().items()]
-        said += [("Picture description, short", words.alt_short.text)]
-        said += [("Picture description, long", words.alt_long.text)]
+    for message, locale, words in _messages_by_locale(campaign, partner, messages):
+        texts = [*_lengths("Headline", words.headline.given()), *_lengths("Text", words.body.given())]
+        texts += _lengths("What to do", words.action.given())
+        texts += [
+            (f"Post for {NETWORKS[name].name}", post.text) for name, post in words.posts.given().items()
+        ]
+        texts += [("Picture description, short", words.alt_short.text)]
+        texts += [("Picture description, long", words.alt_long.text)]
         if words.source:
-            said.append(("Source of the figures", words.source.text))
-        filled = tuple((what, fill(text, values).strip()) for what, text in said)
+            texts.append(("Source of the figures", words.source.text))
+        filled = tuple((label, fill(text, values).strip()) for label, text in texts)
         yield Wording(message, locale, filled, not words.reviewed)
 
 
-def _tiers(what: str, tiers: Mapping[str, Text]) -> list[tuple[str, str]]:
-    """Return the texts of some lengths, those that say the same just once; the length is named where there are more."""
+def _lengths(label: str, by_length: Mapping[str, Text]) -> list[tuple[str, str]]:
+    """Return (label, text) of each copy length, equal texts once. Where there are several, the label has the length."""
     texts: dict[str, str] = {}
-    for tier, text in tiers.items():
-        texts.setdefault(text.text, tier)
-    return [(f"{what}, {tier}" if len(texts) > 1 else what, text) for text, tier in texts.items()]
+    for length, text in by_length.items():
+        texts.setdefault(text.text, length)
+    return [(f"{label}, {length}" if len(texts) > 1 else label, text) for text, length in texts.items()]

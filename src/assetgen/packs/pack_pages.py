@@ -27,34 +27,35 @@ from assetgen.planning.variants import OFFICE
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 MONTHS = "January February March April May June July August September October November December".split()
 FIRST_ROW = 2
-"""A table's first row after its head, as a spreadsheet counts."""
+"""The number of a table's first row below its header, as a spreadsheet counts."""
 
 
 def day_words(day: date) -> str:
-    """Return a date as people write it: 1 March 2027."""
+    """Return a date as text: 1 March 2027."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def first_week(brief: Brief) -> tuple[tuple[str, Post, int], ...]:
-    """Return (day, post, its row in ``posts.csv``) for a first week: no post twice, networks and messages in turn.
+def first_week(context: Brief) -> tuple[tuple[str, Post, int], ...]:
+    """Return (day, post, its row in ``posts.csv``) as a proposal for the first week.
 
-    Posts with a picture, in the pack's first language; fewer days where there are fewer.
+    No post appears twice, and networks and messages alternate. Only posts with a picture count, in the first of
+    their languages. Where there are fewer posts than days, the week is shorter.
     """
-    left = [(row, post) for row, post in enumerate(brief.posts, FIRST_ROW) if post.image]
-    left = [(row, post) for row, post in left if post.locale == left[0][1].locale]
+    candidates = [(row, post) for row, post in enumerate(context.posts, FIRST_ROW) if post.image]
+    candidates = [(row, post) for row, post in candidates if post.locale == candidates[0][1].locale]
     networks, messages, yesterday = Counter[str](), Counter[str](), ""
     week = []
-    for day in DAYS[: len(left)]:
+    for day in DAYS[: len(candidates)]:
         row, post = min(
-            left,
-            key=lambda one: (
-                networks[one[1].network],
-                one[1].network == yesterday,
-                messages[one[1].message],
-                one[0],
+            candidates,
+            key=lambda numbered: (
+                networks[numbered[1].network],
+                numbered[1].network == yesterday,
+                messages[numbered[1].message],
+                numbered[0],
             ),
         )
-        left.remove((row, post))
+        candidates.remove((row, post))
         networks[post.network] += 1
         messages[post.message] += 1
         yesterday = post.network
@@ -66,12 +67,12 @@ FIRST_PAGE = "00-READ-ME-FIRST"
 CONTACT_SHEET = "contact-sheet.pdf"
 MAX_PICTURES = 4
 INSIDE = "{inside}\n"
-"""Where the first page's words name what is inside."""
-WIDTH = 78
+"""Where first-page.md has the table of the pack's sections."""
+TEXT_COLUMNS = 78
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-# A brand's family is a name in CSS; anything else in it would end the declaration.
-NOT_OF_A_FAMILY = re.compile(r"[^\w\- ]")
-# Networks for which no post is written: how the ids of their channels begin.
+# The brand's font family is written into CSS, where other characters would end the declaration.
+NOT_IN_FONT_NAMES = re.compile(r"[^\w\- ]")
+# Networks for which the campaign has pictures but no posts, by the start of their channels' ids.
 OTHER_NETWORKS = {
     "threads-": "Threads",
     "bluesky-": "Bluesky",
@@ -87,7 +88,7 @@ Picture = Callable[[Good], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """One row of what is inside: a folder, what it is for, how much is in it, some of its pictures."""
+    """One row of the table of sections: the folder, its name and purpose, its number of files, and some pictures."""
 
     folder: str
     name: str
@@ -98,7 +99,7 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The first page in its three forms; ``paper`` is the HTML that becomes the PDF."""
+    """The first page in three formats: HTML for a browser, HTML that is laid out as the PDF, and plain text."""
 
     screen: str
     paper: str
@@ -106,19 +107,29 @@ class FirstPage:
 
 
 def make_first_page(
-    brief: Brief, uses: frozenset[str], part: str | None, press: Mapping[str, PressFacts], picture: Picture
+    context: Brief,
+    section_ids: frozenset[str],
+    part: str | None,
+    press: Mapping[str, PressFacts],
+    picture: Picture,
 ) -> FirstPage:
-    """Return the first page of a pack, or of the part of it that is named."""
+    """Return the first page of a pack, or of one part of it.
+
+    ``section_ids`` are its sections, ``part`` is the id of the part. ``press`` has the press facts of each file for a
+    printer, by its path in the pack. ``picture`` returns a small picture of a file as a ``data:`` URL.
+    """
     name = USE_OF[part].name if part else None
-    inside = [_inside(brief, USE_OF[use], picture) for use in USE_OF if use in uses]
-    words = _template("first-page.md").render(_values(brief, uses, name, press))
-    before, _, after = words.partition(INSIDE)
-    last = brief.last_day()
+    inside = [
+        _inside(context, USE_OF[section_id], picture) for section_id in USE_OF if section_id in section_ids
+    ]
+    markdown = _template("first-page.md").render(_values(context, section_ids, name, press))
+    before, _, after = markdown.partition(INSIDE)
+    last = context.last_day()
 
     def page(files: frozenset[str] = frozenset(), style: str = "") -> str:
         return render_page(
             "first-page.html",
-            brief,
+            context,
             style=style,
             part=name,
             until=day_words(last) if last else "",
@@ -128,17 +139,18 @@ def make_first_page(
             linked=bool(files),
         )
 
-    # A browser opens the files that the page names; on paper, and in a mail's preview, there is nothing to open.
+    # Only the page for a browser has links to the files. Paper and the preview of an email cannot open them.
     files = frozenset({*TABLES, CONTACT_SHEET, *(row.folder for row in inside)})
-    text = "\n\n".join([_head(brief, name), *as_text(before), _rows(inside), *as_text(after)]) + "\n"
+    text = "\n\n".join([_text_header(context, name), *as_text(before), _text_rows(inside), *as_text(after)])
+    text += "\n"
     return FirstPage(screen=page(files, read_page("screen.css")), paper=page(), text=text)
 
 
 MARKDOWN = MarkdownIt("zero").enable(["blockquote", "heading", "list", "backticks", "emphasis", "escape"])
-# What would be a mark of Markdown in a value, anywhere or at its beginning.
-SIGNS = re.compile(r"[\\`*_]|\A[#>+-]")
-# How the elements that Markdown gives stand in the page: a quotation is a notice, a list is one line.
-ELEMENTS = (
+# Characters that would be Markdown syntax in a value: anywhere, or at its start.
+MARKDOWN_SYNTAX = re.compile(r"[\\`*_]|\A[#>+-]")
+# Changes to the HTML that Markdown gives: a quotation becomes a notice, and lists lose their line breaks.
+HTML_REPLACEMENTS = (
     ("<blockquote>\n<p>", '<p class="notice">'),
     ("</p>\n</blockquote>", "</p>"),
     ("\n<li>", "<li>"),
@@ -147,10 +159,10 @@ ELEMENTS = (
 
 
 def as_html(words: str, files: frozenset[str] = frozenset()) -> Markup:
-    """Return Markdown as HTML, escaped; those of ``files`` that it names in backticks are links."""
+    """Return Markdown as escaped HTML. A name in backticks that is one of ``files`` becomes a link."""
     html = str(MARKDOWN.render(words, {"files": files}))
-    for made, wanted in ELEMENTS:
-        html = html.replace(made, wanted)
+    for old, new in HTML_REPLACEMENTS:
+        html = html.replace(old, new)
     return Markup(html)
 
 
@@ -168,34 +180,34 @@ MARKDOWN.add_render_rule("code_inline", _code_as_html)
 
 
 def as_text(words: str) -> Iterator[str]:
-    """Yield the blocks of Markdown as plain text in lines of at most 78 characters."""
+    """Yield the blocks of Markdown as plain text, in lines of at most 78 characters."""
     for block in SyntaxTreeNode(MARKDOWN.parse(words)).children:
         if block.type == "heading":
-            said = _without_marks(block)
-            yield f"\n{said.upper()}\n{'=' * len(said)}"
+            heading = _plain_text(block)
+            yield f"\n{heading.upper()}\n{'=' * len(heading)}"
         elif block.type == "blockquote":
-            yield wrapped(_without_marks(block), first="!! ", others="!! ")
+            yield wrapped(_plain_text(block), first="!! ", others="!! ")
         elif block.type == "paragraph":
-            yield wrapped(_without_marks(block))
+            yield wrapped(_plain_text(block))
         else:
             yield "\n".join(
-                wrapped(_without_marks(item), first=mark, others=" " * len(mark))
-                for at, item in enumerate(block.children, 1)
-                for mark in [f"{at}. " if block.type == "ordered_list" else "- "]
+                wrapped(_plain_text(item), first=bullet, others=" " * len(bullet))
+                for number, item in enumerate(block.children, 1)
+                for bullet in [f"{number}. " if block.type == "ordered_list" else "- "]
             )
 
 
-def _without_marks(node: SyntaxTreeNode) -> str:
-    """Return what a node says; what is said elsewhere (a button, a column, a promise) in quotes."""
-    said = "".join(map(_without_marks, node.children)) if node.children else node.content
-    return f"“{said}”" if node.type == "em" else said
+def _plain_text(node: SyntaxTreeNode) -> str:
+    """Return a node's text without Markdown syntax. Emphasis (a button, a column, a promise) becomes quotes."""
+    text = "".join(map(_plain_text, node.children)) if node.children else node.content
+    return f"“{text}”" if node.type == "em" else text
 
 
 def wrapped(text: str, *, first: str = "", others: str = "") -> str:
-    """Return a paragraph in lines of at most 78 characters; a word is never broken, nor an address."""
+    """Return a paragraph in lines of at most 78 characters. Words and addresses are never broken."""
     return textwrap.fill(
         text,
-        WIDTH,
+        TEXT_COLUMNS,
         initial_indent=first,
         subsequent_indent=others,
         break_long_words=False,
@@ -203,20 +215,20 @@ def wrapped(text: str, *, first: str = "", others: str = "") -> str:
     )
 
 
-def render_page(name: str, brief: Brief, *, style: str = "", **shown: Any) -> str:
-    """Return one of the pages with the brand's colours and type."""
+def render_page(name: str, context: Brief, *, style: str = "", **shown: Any) -> str:
+    """Return a page (a file of ``pages/``) as HTML in the brand's colours and font."""
     return _template(name).render(
-        title=f"{brief.campaign}: {brief.partner_name}, edition {brief.edition}",
-        promise=next(iter(brief.promises.values())),
-        style=Markup(_with_look(read_page("pages.css") + style, brief.look)),
-        brief=brief,
+        title=f"{context.campaign}: {context.partner_name}, edition {context.edition}",
+        promise=next(iter(context.promises.values())),
+        style=Markup(_with_look(read_page("pages.css") + style, context.look)),
+        context=context,
         **shown,
     )
 
 
 def _with_look(style: str, look: Look) -> str:
-    """Return a style sheet with the brand's values in it: the engine knows no custom properties in page margins."""
-    family = NOT_OF_A_FAMILY.sub("", look.family)
+    """Replace the brand's custom properties in a style sheet, since the engine ignores them in page margins."""
+    family = NOT_IN_FONT_NAMES.sub("", look.family)
     values = {
         "dark": look.dark,
         "light": look.light,
@@ -230,152 +242,158 @@ def _with_look(style: str, look: Look) -> str:
 
 @cache
 def read_page(name: str) -> str:
-    """Return a file of ``pages/``."""
+    """Return the text of a file of ``pages/``."""
     return (resources.files("assetgen.packs") / "pages" / name).read_text("utf-8")
 
 
 @cache
 def _template(name: str) -> Template:
-    """Return a page, or words in Markdown, ready to be filled in: every pack of a process fills in the same."""
-    # A page escapes its values as HTML, words as Markdown.
+    """Return a file of ``pages/`` as a Jinja template. All packs of a process share it."""
+    # Values are escaped as HTML in an HTML page, as Markdown in a Markdown file.
     escaping = {"autoescape": True} if name.endswith(".html") else {"finalize": as_words}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **escaping)
     return environment.from_string(read_page(name))
 
 
 def as_words(value: object) -> object:
-    """Return a value that begins no block of its own and whose signs are no marks of Markdown."""
-    return SIGNS.sub(r"\\\g<0>", " ".join(value.split())) if isinstance(value, str) else value
+    """Return a value as one line of Markdown, with all Markdown syntax escaped."""
+    return MARKDOWN_SYNTAX.sub(r"\\\g<0>", " ".join(value.split())) if isinstance(value, str) else value
 
 
 def _values(
-    brief: Brief, uses: frozenset[str], part: str | None, press: Mapping[str, PressFacts]
+    context: Brief, section_ids: frozenset[str], part: str | None, press: Mapping[str, PressFacts]
 ) -> dict[str, object]:
-    goods = [good for good in brief.goods if good.use in uses]
-    printed = [good for good in goods if good.is_for_printer]
-    desk = [good for good in goods if good.variant == OFFICE]
-    codes = [good for good in goods if good.use == "qr"]
-    posts = brief.posts if "social" in uses else ()
-    links = sorted({good.link for good in goods if good.link})
+    pack_files = [pack_file for pack_file in context.goods if pack_file.use in section_ids]
+    printed = [pack_file for pack_file in pack_files if pack_file.is_for_printer]
+    desk = [pack_file for pack_file in pack_files if pack_file.variant == OFFICE]
+    codes = [pack_file for pack_file in pack_files if pack_file.use == "qr"]
+    posts = context.posts if "social" in section_ids else ()
+    links = sorted({pack_file.link for pack_file in pack_files if pack_file.link})
     others = {
         name
         for start, name in OTHER_NETWORKS.items()
-        if any(good.channel.startswith(start) for good in goods)
+        if any(pack_file.channel.startswith(start) for pack_file in pack_files)
     }
-    terms = [(one.kind, day_words(date.fromisoformat(one.day)), one.of) for one in brief.terms]
+    terms = [(term.kind, day_words(date.fromisoformat(term.day)), term.of) for term in context.terms]
     return {
-        "confirmed": brief.is_confirmed,
-        "owner": brief.owner,
-        "partner": brief.partner_name,
+        "confirmed": context.is_confirmed,
+        "owner": context.owner,
+        "partner": context.partner_name,
         "part": part,
-        "drafts": brief.drafts,
-        "languages": brief.locales,
+        "drafts": context.drafts,
+        "languages": context.locales,
         "posts": bool(posts),
         "no_picture": any(not post.image for post in posts),
-        "week": first_week(brief) if posts else (),
+        "week": first_week(context) if posts else (),
         "other_networks": sorted(others),
         "terms": terms,
         "early": [day for kind, day, _ in terms if kind == "embargo"][-1:],
-        "no_end": brief.last_day() is None and brief.review_by is None,
-        "released": day_words(brief.released),
-        "review_by": day_words(brief.review_by) if brief.review_by else "",
+        "no_end": context.last_day() is None and context.review_by is None,
+        "released": day_words(context.released),
+        "review_by": day_words(context.review_by) if context.review_by else "",
         "printed": bool(printed),
-        "for_printer": "print" in {good.use for good in printed},
-        "booked": sorted({USE_OF[good.use].folder for good in printed if good.use != "print"}),
-        "screens": any(good.use == "screens" for good in goods),
-        "in_email": any(good.use == "email" for good in goods),
-        "office": any(good.channel == "poster-a4" for good in printed) and not desk,
+        "for_printer": "print" in {pack_file.use for pack_file in printed},
+        "booked": sorted({USE_OF[pack_file.use].folder for pack_file in printed if pack_file.use != "print"}),
+        "screens": any(pack_file.use == "screens" for pack_file in pack_files),
+        "in_email": any(pack_file.use == "email" for pack_file in pack_files),
+        "office": any(pack_file.channel == "poster-a4" for pack_file in printed) and not desk,
         "desk": bool(desk),
-        "sheets": any(good.spec.sheet for good in printed),
-        "printed_codes": any(good.link for good in printed),
-        "bleeds": [f"{one:g}" for one in sorted({good.spec.bleed_mm for good in printed} - {0})],
-        "scaled": any(good.spec.scale != 1 for good in printed),
-        "rgb": any(not press[good.packed].is_for_press for good in printed),
-        "press": bool(printed) and all(press[good.packed].is_for_press for good in printed),
-        "provisional": any(brief.channels[good.channel].is_provisional for good in printed),
-        "clicks": any(good.click for good in goods if good.use in CLICKED),
+        "sheets": any(pack_file.spec.sheet for pack_file in printed),
+        "printed_codes": any(pack_file.link for pack_file in printed),
+        "bleeds": [
+            f"{bleed:g}" for bleed in sorted({pack_file.spec.bleed_mm for pack_file in printed} - {0})
+        ],
+        "scaled": any(pack_file.spec.scale != 1 for pack_file in printed),
+        "rgb": any(not press[pack_file.packed].is_for_press for pack_file in printed),
+        "press": bool(printed) and all(press[pack_file.packed].is_for_press for pack_file in printed),
+        "provisional": any(context.channels[pack_file.channel].is_provisional for pack_file in printed),
+        "clicks": any(pack_file.click for pack_file in pack_files if pack_file.use in CLICKED),
         "has_codes": bool(codes),
-        "code_mm": f"{min((good.spec.width for good in codes if good.spec.unit == 'mm'), default=25):g}",
-        "link_shown": links[0] if len(links) == 1 else f"an address that begins {brief.url}",
-        "messages": _messages(brief),
-        "number": brief.number.replace(" ", NO_BREAK_SPACE),
-        "address": brief.address,
-        "promise": next(iter(brief.promises.values())),
-        "edition": brief.edition,
-        "ask": ", ".join(one for one in (brief.ask_name, brief.ask_email) if one),
+        "code_mm": f"{min((pack_file.spec.width for pack_file in codes if pack_file.spec.unit == 'mm'), default=25):g}",
+        "link_shown": links[0] if len(links) == 1 else f"an address that begins {context.url}",
+        "messages": _messages(context),
+        "number": context.number.replace(" ", NO_BREAK_SPACE),
+        "address": context.address,
+        "promise": next(iter(context.promises.values())),
+        "edition": context.edition,
+        "ask": ", ".join(value for value in (context.ask_name, context.ask_email) if value),
     }
 
 
-def _messages(brief: Brief) -> tuple[tuple[str, str], ...]:
-    """Return each message's name with its first headline, in the pack's first language that has one."""
+def _messages(context: Brief) -> tuple[tuple[str, str], ...]:
+    """Return (name, headline) of each message, in the first of the pack's languages that has the message."""
     found: dict[str, str] = {}
-    for wording in brief.wordings:
+    for wording in context.wordings:
         found.setdefault(wording.message, wording.words[0][1])
     return tuple(found.items())
 
 
-def _inside(brief: Brief, use: Use, picture: Picture) -> Inside:
-    if use is COPY:
-        count, goods = len(brief.wordings), []
+def _inside(context: Brief, section: Use, picture: Picture) -> Inside:
+    if section is COPY:
+        count, pack_files = len(context.wordings), []
     else:
-        goods = [good for good in brief.goods if good.use == use.id]
-        count = len(goods)
+        pack_files = [pack_file for pack_file in context.goods if pack_file.use == section.id]
+        count = len(pack_files)
     pictures = []
-    for good in _various(goods):
-        drawn = picture(good)
+    for pack_file in _sample(pack_files):
+        drawn = picture(pack_file)
         if drawn is not None:
-            pictures.append((drawn, f"{brief.channel_name(good)}, small"))
+            pictures.append((drawn, f"{context.channel_name(pack_file)}, small"))
     files = f"{count} file{'' if count == 1 else 's'}"
-    return Inside(use.folder, use.name, use.about, files, tuple(pictures))
+    return Inside(section.folder, section.name, section.about, files, tuple(pictures))
 
 
-def _various(goods: list[Good]) -> list[Good]:
-    """Return a few files that look unlike each other: another message and another channel each."""
+def _sample(pack_files: list[Good]) -> list[Good]:
+    """Return a few files that look different: where possible, each has its own message and channel."""
     chosen: list[Good] = []
     pool = [
-        good for good in goods if good.format != "svg" and 0.3 < good.spec.width / good.spec.height < 3
-    ] or goods
-    messages = list(dict.fromkeys(good.message for good in pool))
-    for at in range(min(MAX_PICTURES, len(pool))):
-        seen = {good.channel for good in chosen}
-        left = [good for good in pool if good not in chosen]
-        wanted = messages[at % len(messages)]
-        chosen.append(min(left, key=lambda good: (good.message != wanted, good.channel in seen)))
-        # Spread over the folder: the next one is looked for behind this one.
-        at_last = pool.index(chosen[-1])
-        pool = pool[at_last + 1 :] + pool[: at_last + 1]
+        pack_file
+        for pack_file in pack_files
+        if pack_file.format != "svg" and 0.3 < pack_file.spec.width / pack_file.spec.height < 3
+    ] or pack_files
+    messages = list(dict.fromkeys(pack_file.message for pack_file in pool))
+    for number in range(min(MAX_PICTURES, len(pool))):
+        seen = {pack_file.channel for pack_file in chosen}
+        left = [pack_file for pack_file in pool if pack_file not in chosen]
+        message = messages[number % len(messages)]
+        chosen.append(
+            min(left, key=lambda pack_file: (pack_file.message != message, pack_file.channel in seen))
+        )
+        # To spread the sample over the folder, the search for the next file starts after this one.
+        last = pool.index(chosen[-1])
+        pool = pool[last + 1 :] + pool[: last + 1]
     return chosen
 
 
-def _head(brief: Brief, part: str | None) -> str:
-    """Return the first lines of the first page as text."""
-    last = brief.last_day()
+def _text_header(context: Brief, part: str | None) -> str:
+    """Return the first lines of the plain-text page."""
+    last = context.last_day()
     lines = [
-        brief.campaign,
-        f"Campaign pack for {brief.partner_name}",
-        f"Edition {brief.edition}" + (f", part: {part}" if part else ""),
-        *([f"To be shown until {day_words(last)}"] if last else []),
-        f"{brief.number}   {brief.address}   {next(iter(brief.promises.values()))}",
+        context.campaign,
+        f"Campaign pack for {context.partner_name}",
+        f"Edition {context.edition}" + (f", part: {part}" if part else ""),
+        *([f"Valid until {day_words(last)}"] if last else []),
+        f"{context.number}   {context.address}   {next(iter(context.promises.values()))}",
     ]
     return "\n".join(lines)
 
 
-def _rows(inside: Iterable[Inside]) -> str:
-    """Return what is inside as text, a folder a row."""
+def _text_rows(inside: Iterable[Inside]) -> str:
+    """Return the table of sections as plain text, one folder a row."""
     return "\n".join(
         wrapped(f"{row.name}: {row.about} ({row.count})", first=f"{row.folder:<14}", others=" " * 14)
         for row in inside
     )
 
 
-FEWEST_COLUMNS, MAX_COLUMNS = 4, 6
+MIN_COLUMNS, MAX_COLUMNS = 4, 6
 LOW_RATIO = 1.2
-"""Width over height of what leaves a square frame half empty."""
+"""The ratio of width to height above which a picture leaves much of a square frame empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetCard:
-    """One file on the sheet: ``name`` is the end of its name, behind what all names of the pack begin with."""
+    """One file on the contact sheet. ``name`` is its file name without the start that all names share."""
 
     title: str
     detail: str
@@ -387,7 +405,7 @@ class SheetCard:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """Some files under one heading: those of one item; without a heading those of which there is one each."""
+    """The files of one item under its heading; or, without a heading, all items that have only one file."""
 
     heading: str
     detail: str
@@ -397,7 +415,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetSection:
-    """One folder of the pack."""
+    """One folder of the pack on the contact sheet."""
 
     folder: str
     name: str
@@ -405,55 +423,66 @@ class SheetSection:
     rows: tuple[SheetRow, ...]
 
 
-def make_sheet(brief: Brief, uses: frozenset[str], picture: Picture) -> str:
+def make_sheet(context: Brief, section_ids: frozenset[str], picture: Picture) -> str:
     """Return the contact sheet of a pack, or of a part of it, as HTML."""
-    goods = [good for good in brief.goods if good.use in uses]
-    start = _common_start(goods)
+    pack_files = [pack_file for pack_file in context.goods if pack_file.use in section_ids]
+    start = _common_start(pack_files)
     sections = [
-        _section(brief, use, mine, start, picture)
-        for use in USES
-        if (mine := [good for good in goods if good.use == use.id])
+        _section(context, section, of_section, start, picture)
+        for section in USES
+        if (of_section := [pack_file for pack_file in pack_files if pack_file.use == section.id])
     ]
     columns = max((len(row.cards) for section in sections for row in section.rows if row.heading), default=0)
-    columns = min(max(columns, FEWEST_COLUMNS), MAX_COLUMNS)
-    return render_page("contact-sheet.html", brief, sections=sections, start=start, columns=columns)
+    columns = min(max(columns, MIN_COLUMNS), MAX_COLUMNS)
+    return render_page("contact-sheet.html", context, sections=sections, start=start, columns=columns)
 
 
-def _common_start(goods: Iterable[Good]) -> str:
-    """Return what all names begin with, up to a sign that parts them: it is said once, not under each picture."""
-    signs = zip(*(good.name for good in goods), strict=False)
-    start = "".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, signs))
+def _common_start(pack_files: Iterable[Good]) -> str:
+    """Return the start that all file names share, up to the last "_" in it. The sheet shows it once."""
+    columns = zip(*(pack_file.name for pack_file in pack_files), strict=False)
+    start = "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
     return start[: start.rfind("_") + 1]
 
 
-def _section(brief: Brief, use: Use, goods: list[Good], start: str, picture: Picture) -> SheetSection:
+def _section(
+    context: Brief, section: Use, pack_files: list[Good], start: str, picture: Picture
+) -> SheetSection:
     items: dict[tuple[str, str], list[Good]] = {}
-    for good in sorted(goods, key=lambda good: (brief.channel_name(good), good.packed)):
-        detail = f"{good.size} · {good.format.upper()}"
-        items.setdefault((brief.channel_name(good), detail), []).append(good)
+    for pack_file in sorted(
+        pack_files, key=lambda pack_file: (context.channel_name(pack_file), pack_file.packed)
+    ):
+        detail = f"{pack_file.size} · {pack_file.format.upper()}"
+        items.setdefault((context.channel_name(pack_file), detail), []).append(pack_file)
 
-    def row(heading: str, detail: str, said: Sequence[tuple[str, str, Good]]) -> SheetRow:
+    def row(heading: str, detail: str, captions: Sequence[tuple[str, str, Good]]) -> SheetRow:
         cards = tuple(
-            SheetCard(title, beneath, _end(one, start), picture(one), one.alt, one.is_round)
-            for title, beneath, one in said
+            SheetCard(
+                title,
+                subtitle,
+                _short_name(pack_file, start),
+                picture(pack_file),
+                pack_file.alt,
+                pack_file.is_round,
+            )
+            for title, subtitle, pack_file in captions
         )
-        is_low = all(one.spec.width / one.spec.height > LOW_RATIO for _, _, one in said)
+        is_low = all(pack_file.spec.width / pack_file.spec.height > LOW_RATIO for _, _, pack_file in captions)
         return SheetRow(heading, detail, cards, is_low)
 
     rows = [
-        row(name, detail, [(_message(one), "", one) for one in mine])
-        for (name, detail), mine in items.items()
-        if len(mine) > 1
+        row(name, detail, [(_message_title(pack_file), "", pack_file) for pack_file in of_item])
+        for (name, detail), of_item in items.items()
+        if len(of_item) > 1
     ]
-    singles = [(name, detail, mine[0]) for (name, detail), mine in items.items() if len(mine) == 1]
+    singles = [(name, detail, of_item[0]) for (name, detail), of_item in items.items() if len(of_item) == 1]
     if singles:
         rows.append(row("", "", singles))
-    return SheetSection(use.folder, use.name, len(goods), tuple(rows))
+    return SheetSection(section.folder, section.name, len(pack_files), tuple(rows))
 
 
-def _message(good: Good) -> str:
-    return f"{good.message or ''} {'' if good.use == 'qr' else good.locale}".strip()
+def _message_title(pack_file: Good) -> str:
+    return f"{pack_file.message or ''} {'' if pack_file.use == 'qr' else pack_file.locale}".strip()
 
 
-def _end(good: Good, start: str) -> str:
-    return f"…{good.name.removeprefix(start)}" if start else good.name
+def _short_name(pack_file: Good, start: str) -> str:
+    return f"…{pack_file.name.removeprefix(start)}" if start else pack_file.name

@@ -1,7 +1,10 @@
-"""Make packs: why a partner gets none, the workers, moving zips into place, and who has what.
+"""Make the packs of several partners, and report the state of each partner's packs.
 
-What was not built, failed, is out of date or stale keeps any pack back (``refusals``); what depends on the day or on
-somebody's word all but a specimen (``withheld``). Both are asked once for each partner, before its pack is made.
+Before a pack is made, two checks decide for each partner:
+
+- ``refusals``: an asset was not built, failed, is out of date or stale. This stops every pack.
+- ``withheld``: the release checks (approval, embargo, expiry) do not allow it today. This stops every pack except a
+  specimen.
 """
 
 from __future__ import annotations
@@ -40,16 +43,19 @@ from assetgen.packs.make_pack import (
 from assetgen.packs.pack_archive import Record, Records
 from assetgen.packs.pack_context import make_brief
 from assetgen.planning.asset import Plan, Term
-from assetgen.releases import approvals as consent
+from assetgen.releases import approvals as release_approvals
 from assetgen.releases.approvals import read_approvals
 
-BUILD = "run assetgen build, mend what it reports, then pack again"
+BUILD = "run assetgen build, fix what it reports, then pack again"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one partner. ``planned`` and ``unplanned`` (for want of readable sources) are ids of its assets;
-    ``reasons`` says for each that a build would make anew why; ``terms`` are the days that bind each, as of today."""
+    """The state of one partner's assets, by asset id.
+
+    ``unplanned`` are assets that cannot be planned because their sources cannot be read. ``reasons`` are the rebuild
+    reasons of assets that are out of date. ``terms`` are each asset's release terms as of today.
+    """
 
     partner: str
     planned: tuple[str, ...] = ()
@@ -59,21 +65,21 @@ class Standing:
 
 
 def standings(plan: Plan, reasons: Mapping[str, str]) -> dict[str, Standing]:
-    """Return how each partner stands."""
+    """Return the state of each partner's assets, by partner id."""
     planned: dict[str, list[str]] = {}
     unplanned: dict[str, list[str]] = {}
     terms: dict[str, dict[str, tuple[Term, ...]]] = {}
     for asset in plan.assets:
         planned.setdefault(asset.partner, []).append(asset.id)
         terms.setdefault(asset.partner, {})[asset.id] = asset.terms
-    for one in plan.unplanned:
-        unplanned.setdefault(one.partner, []).append(one.id)
+    for skipped in plan.unplanned:
+        unplanned.setdefault(skipped.partner, []).append(skipped.id)
     return {
         name: Standing(
             name,
             tuple(planned.get(name, ())),
             tuple(unplanned.get(name, ())),
-            {one: reasons[one] for one in planned.get(name, ()) if one in reasons},
+            {asset_id: reasons[asset_id] for asset_id in planned.get(name, ()) if asset_id in reasons},
             terms.get(name, {}),
         )
         for name in {*planned, *unplanned}
@@ -81,77 +87,81 @@ def standings(plan: Plan, reasons: Mapping[str, str]) -> dict[str, Standing]:
 
 
 def refusals(standing: Standing, campaign: Campaign, index: ManifestIndex) -> list[Finding]:
-    """Return why this partner's pack is refused; nothing where it may be made."""
-    return _stale(standing, campaign) + _unproved(standing, index)
+    """Return the findings that stop this partner's pack; none where it may be made."""
+    return _unreadable_partner(standing, campaign) + _unfinished_assets(standing, index)
 
 
 def withheld(campaign: Campaign, index: ManifestIndex, standing: Standing, on: date) -> list[Finding]:
-    """Return what keeps a partner's files from being handed out on a day: embargo, an end, no approval.
+    """Return the findings of the release checks for a partner on a day: embargo, expiry, missing approval.
 
-    A day that was set since the build binds as well; the manifest that would go with the files does not name it yet.
+    Release terms that changed after the build count too. They are also a finding of their own, since the pack's
+    manifest would have the old terms.
     """
     try:
         assets = [read_finished(entry.values()) for entry in index.entries(standing.partner)]
     except ValueError as error:
         return [Finding("bad-value", f"no pack for {standing.partner}: {error}", BUILD_AGAIN)]
-    approvals, faults = read_approvals(campaign.root, [asset.id for asset in assets])
-    today = [replace(asset, terms=_days(standing, asset)) for asset in assets]
+    approvals, findings = read_approvals(campaign.root, [asset.id for asset in assets])
+    today = [replace(asset, terms=_current_terms(standing, asset)) for asset in assets]
     changed = [new.id for new, old in zip(today, assets, strict=True) if new.terms != old.terms]
     if changed:
-        text = f"no pack for {standing.partner}: a day that binds its files is another than at the last build"
-        hint = "run assetgen build, which draws nothing anew for that, then pack again"
-        faults.append(Finding("stale", text, hint, asset=changed[0]))
+        text = f"no pack for {standing.partner}: its release terms have changed since the last build"
+        hint = "run assetgen build (it renders nothing again for this), then pack again"
+        findings.append(Finding("stale", text, hint, asset=changed[0]))
     required = campaign.file.approval == "required"
-    return [*faults, *consent.refusals(today, approvals, required=required, on=on)]
+    return [*findings, *release_approvals.refusals(today, approvals, required=required, on=on)]
 
 
-def _days(standing: Standing, asset: FinishedAsset) -> tuple[Term, ...]:
-    """Return the days that bind an asset as of today, as its entry has them; of what is not planned the entry's own."""
-    days = standing.terms.get(asset.id)
-    return asset.terms if days is None else tuple(replace(term, place=NOWHERE) for term in days)
+def _current_terms(standing: Standing, asset: FinishedAsset) -> tuple[Term, ...]:
+    """Return an asset's release terms as of today. An asset that is not planned keeps those of its manifest entry."""
+    terms = standing.terms.get(asset.id)
+    return asset.terms if terms is None else tuple(replace(term, place=NOWHERE) for term in terms)
 
 
-def _stale(standing: Standing, campaign: Campaign) -> list[Finding]:
+def _unreadable_partner(standing: Standing, campaign: Campaign) -> list[Finding]:
     if standing.partner not in campaign.unreadable_partners:
         return []
     place = Place(f"partners/{standing.partner}/partner.yaml")
-    text = f"no pack for {standing.partner}: its own files cannot be read, what stands in out/ is stale"
+    text = (
+        f"no pack for {standing.partner}: the partner's files cannot be read, so its files in out/ are stale"
+    )
     return [Finding("stale", text, BUILD, place)]
 
 
-def _unproved(standing: Standing, index: ManifestIndex) -> list[Finding]:
-    """Return a finding for each asset of which no finished file stands that was proved against today's inputs."""
+def _unfinished_assets(standing: Standing, index: ManifestIndex) -> list[Finding]:
+    """Return a finding for each asset without a finished file that passed its checks with today's inputs."""
     if not (standing.planned or standing.unplanned):
-        text = f"no pack for {standing.partner}: nothing is planned for it"
-        return [Finding("missing-file", text, "see its messages and channels: assetgen list assets")]
-    text = f"no pack for {standing.partner}: not built, or it failed"
-    found = [Finding("missing-file", text, BUILD, asset=one) for one in standing.unplanned]
-    there = index.ids.get(standing.partner, frozenset())
+        text = f"no pack for {standing.partner}: no assets are planned for it"
+        return [Finding("missing-file", text, "check its messages and channels: assetgen list assets")]
+    text = f"no pack for {standing.partner}: the asset was not built, or it failed"
+    found = [Finding("missing-file", text, BUILD, asset=asset_id) for asset_id in standing.unplanned]
+    finished = index.ids.get(standing.partner, frozenset())
     for asset_id in standing.planned:
-        if asset_id not in there:
+        if asset_id not in finished:
             found.append(Finding("missing-file", text, BUILD, asset=asset_id))
         elif asset_id in standing.reasons or asset_id in index.stale:
-            why = standing.reasons.get(asset_id, "it is marked stale")
-            old = f"no pack for {standing.partner}: out of date ({why})"
+            reason = standing.reasons.get(asset_id, "it is marked stale")
+            old = f"no pack for {standing.partner}: the asset is out of date ({reason})"
             found.append(Finding("stale", old, BUILD, asset=asset_id))
-    dropped = f"no pack for {standing.partner}: it is not planned any more, and its file still stands there"
-    left = sorted(there.difference(standing.planned, standing.unplanned))
-    found += [Finding("stale", dropped, BUILD, asset=one) for one in left]
+    dropped = f"no pack for {standing.partner}: the asset is no longer planned, but out/ still has its file"
+    left = sorted(finished.difference(standing.planned, standing.unplanned))
+    found += [Finding("stale", dropped, BUILD, asset=asset_id) for asset_id in left]
     return found
 
 
 BOUNDS = Bounds(time_s=900.0)
-MAIL_BYTES = 20_000_000
-"""What many mailboxes take at most."""
+MAX_EMAIL_BYTES = 20_000_000
+"""The largest message that many mailboxes accept."""
 MAKES = ("packs", "manifest", "verifying/finished_files.py")
 
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """How to pack. ``parts`` are ids of uses (none: all in one zip); ``force`` makes what is as it should be, too.
+    """How to pack.
 
-    ``on`` is the day for which it is asked whether files may be handed out. A specimen is marked on each page and is
-    for looking at: days and approvals do not hold it back.
+    ``on`` is the day for the release checks. ``parts`` are ids of sections, each of which gets its own zip; without
+    any, one zip has all sections. ``force`` makes zips that are up to date again. A specimen is marked on each page and
+    only for viewing, so the release checks do not stop it.
     """
 
     on: date
@@ -165,7 +175,11 @@ class PackOptions:
 
 @dataclass(frozen=True, slots=True)
 class PackResult:
-    """What was packed: every zip that was asked for, those ``made`` by this call by name; who was refused."""
+    """The result of a run: every zip of the chosen partners, and partners without one.
+
+    ``made`` are the names of the zips that this run made. ``refused`` are partners that may have no pack,
+    ``unreached`` those that the run did not come to before it was interrupted.
+    """
 
     packs: tuple[Record, ...]
     made: frozenset[str]
@@ -177,8 +191,8 @@ class PackResult:
 
 
 @dataclass(slots=True)
-class _Desk:
-    """What has been done so far."""
+class _RunState:
+    """What a run has done so far."""
 
     tree: OutDir
     records: Records
@@ -191,20 +205,20 @@ class _Desk:
 def pack_partners(
     campaign: Campaign, plan: Plan, out: Path, partners: Sequence[str], options: PackOptions
 ) -> PackResult:
-    """Pack some partners from ``out`` into ``out/packs``; Ctrl-C ends it early, told in the result.
+    """Pack partners from ``out`` into ``out/packs``. Ctrl-C ends the run early; the result then says ``interrupted``.
 
     Raises CampaignError where nothing was built, MachineError where a part of the machine is missing.
     """
     started_s = time.monotonic()
-    index_manifest(out)  # a first call that is wrong leaves no folder behind
+    index_manifest(out)  # raises where nothing was built, before any folder is created
     with hold_out_dir(out, options.on_wait) as held:
         if held is None:
             return PackResult((), frozenset(), (), tuple(partners), (), 0.0, interrupted=True)
         index, tree = index_manifest(held.tree.root), held.tree
         tree.prepare()
-        desk = _Desk(tree, Records(tree))
-        known = standings(plan, _reasons(campaign, plan, tree.root, partners))
-        todo = _orders(desk, campaign, index, known, partners, options)
+        state = _RunState(tree, Records(tree))
+        known = standings(plan, _rebuild_reasons(campaign, plan, tree.root, partners))
+        todo = _accepted_orders(state, campaign, index, known, partners, options)
         total, done = len(partners), len(partners) - len(todo)
         options.on_progress(done, total, None)
         packing = packing_of(campaign, index, tree.root, options)
@@ -217,26 +231,26 @@ def pack_partners(
             pool.submit(Task(order.partner, order))
         with closing(pool.results()) as batches:
             for batch in batches:
-                for outcome in (one.value_or(PackOutcome.lost) for one in batch):
-                    _take(desk, outcome)
+                for outcome in (result.value_or(PackOutcome.lost) for result in batch):
+                    _record_outcome(state, outcome)
                     left.discard(outcome.partner)
                     done += 1
                     options.on_progress(done, total, outcome.partner)
         with stopping_the_build("tidy up"):
             tree.sweep()
     return PackResult(
-        tuple(sorted(desk.packs, key=lambda one: one.name)),
-        frozenset(desk.made),
-        tuple(sorted(desk.refused)),
+        tuple(sorted(state.packs, key=lambda record: record.name)),
+        frozenset(state.made),
+        tuple(sorted(state.refused)),
         tuple(sorted(left)),
-        tuple(worst_first(desk.findings)),
+        tuple(worst_first(state.findings)),
         time.monotonic() - started_s,
         held.halt.requested,
     )
 
 
 def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, options: PackOptions) -> Packing:
-    """Return what workers need to pack from ``out``."""
+    """Return the settings that workers need to pack from ``out``."""
     return Packing(
         campaign=campaign,
         manifest=index.path,
@@ -250,121 +264,131 @@ def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, options: Pac
     )
 
 
-def _reasons(campaign: Campaign, plan: Plan, out: Path, partners: Collection[str]) -> Mapping[str, str]:
-    """Return why a build would make assets of these partners anew, by id."""
-    wanted = set(partners)
-    selected = frozenset(asset.id for asset in plan.assets if asset.partner in wanted)
+def _rebuild_reasons(
+    campaign: Campaign, plan: Plan, out: Path, partners: Collection[str]
+) -> Mapping[str, str]:
+    """Return the rebuild reasons of these partners' assets, by asset id."""
+    chosen = set(partners)
+    selected = frozenset(asset.id for asset in plan.assets if asset.partner in chosen)
     return preview(campaign, plan, selected, out).reasons
 
 
-def _orders(
-    desk: _Desk,
+def _accepted_orders(
+    state: _RunState,
     campaign: Campaign,
     index: ManifestIndex,
     known: Mapping[str, Standing],
     partners: Sequence[str],
     options: PackOptions,
 ) -> list[PackOrder]:
-    """Return the partners that may be packed; of the others say why, and take their old packs out of the way."""
+    """Return the orders of the partners that may be packed. For the others record why, and retire their old packs."""
     todo: list[PackOrder] = []
     for name in partners:
         standing = known.get(name, Standing(name))
         found = refusals(standing, campaign, index)
         if not options.is_specimen:
             found += withheld(campaign, index, standing, options.on)
-        desk.findings += found
+        state.findings += found
         if any(finding.is_error for finding in found):
-            _refuse(desk, name)
+            _refuse(state, name)
         else:
             todo.append(PackOrder(name, index.spans.get(name, ())))
     return todo
 
 
-def _refuse(desk: _Desk, partner: str) -> None:
-    desk.refused.append(partner)
-    for record in desk.records.of_partner(partner):
-        _retire(desk, record, "it must not be sent out as it is")
+def _refuse(state: _RunState, partner: str) -> None:
+    state.refused.append(partner)
+    for record in state.records.of_partner(partner):
+        _retire(state, record, "it must not be sent in its present state")
 
 
-def _retire(desk: _Desk, record: Record, why: str) -> None:
+def _retire(state: _RunState, record: Record, why: str) -> None:
     try:
         with stopping_the_build("move an old pack"):
-            desk.records.retire(record)
+            state.records.retire(record)
     except RenderError as error:
-        desk.findings += error.findings
+        state.findings += error.findings
         return
-    text = f"{record.name} was moved to {desk.tree.root.name}/{OWN_FOLDER}/stale/packs: {why}"
-    desk.findings.append(Finding("stale", text, severity=Severity.NOTE))
+    text = f"{record.name} was moved to {state.tree.root.name}/{OWN_FOLDER}/stale/packs: {why}"
+    state.findings.append(Finding("stale", text, severity=Severity.NOTE))
 
 
-def _take(desk: _Desk, outcome: PackOutcome) -> None:
-    """Move a partner's zips in; what went wrong with them is told."""
-    desk.findings += outcome.findings
+def _record_outcome(state: _RunState, outcome: PackOutcome) -> None:
+    """Move a partner's zips into place, record its findings, and retire its packs of an earlier edition."""
+    state.findings += outcome.findings
     if any(finding.is_error for finding in outcome.findings):
-        _refuse(desk, outcome.partner)
+        _refuse(state, outcome.partner)
         return
     for packed in outcome.packed:
         record = packed.record
         if packed.temp is not None:
             try:
-                _place(desk, record, packed.temp)
+                _place(state, record, packed.temp)
             except RenderError as error:
-                desk.findings += error.findings
-                desk.refused.append(outcome.partner)
+                state.findings += error.findings
+                state.refused.append(outcome.partner)
                 return
-            desk.made.add(record.name)
-        desk.packs.append(record)
-        if record.bytes > MAIL_BYTES:
-            desk.findings.append(_too_large(desk, record))
+            state.made.add(record.name)
+        state.packs.append(record)
+        if record.bytes > MAX_EMAIL_BYTES:
+            state.findings.append(_too_large(state, record))
     names = {packed.record.name for packed in outcome.packed}
     edition = {packed.record.edition for packed in outcome.packed}
-    for old in desk.records.of_partner(outcome.partner):
+    for old in state.records.of_partner(outcome.partner):
         if old.name not in names and old.edition not in edition:
-            _retire(desk, old, f"the edition is {next(iter(edition), 'another')} now")
+            _retire(state, old, f"the edition is now {next(iter(edition), 'a different one')}")
 
 
-def _place(desk: _Desk, record: Record, temp: str) -> None:
-    ours = desk.records.of(record.name) is not None
-    note = desk.tree.clear_way(record.path, record.sha256, ours=ours)
+def _place(state: _RunState, record: Record, temp: str) -> None:
+    ours = state.records.of(record.name) is not None
+    note = state.tree.clear_way(record.path, record.sha256, ours=ours)
     if note:
-        desk.findings.append(note)
+        state.findings.append(note)
     with stopping_the_build("write a pack"):
-        desk.records.place(record, temp)
+        state.records.place(record, temp)
 
 
-def _too_large(desk: _Desk, record: Record) -> Finding:
-    text = f"{record.bytes / 1e6:.1f} MB: many mailboxes take no more than {MAIL_BYTES / 1e6:.0f} MB"
-    hint = "send a link to it, or parts: --part social,print"
-    place = Place(f"{desk.tree.root.name}/{record.path}")
+def _too_large(state: _RunState, record: Record) -> Finding:
+    size_mb, limit_mb = record.bytes / 1e6, MAX_EMAIL_BYTES / 1e6
+    text = f"the pack has {size_mb:.1f} MB, and many mailboxes accept at most {limit_mb:.0f} MB"
+    hint = "send a link to it, or make smaller packs: --part social,print"
+    place = Place(f"{state.tree.root.name}/{record.path}")
     return Finding("too-large", text, hint, place, Severity.WARNING)
 
 
-READY, OLD, NONE, HELD, NOT_BUILT = "ready", "out of date", "not packed", "held back", "not built"
+READY, OUT_OF_DATE, NOT_PACKED, HELD_BACK, NOT_BUILT = (
+    "ready",
+    "out of date",
+    "not packed",
+    "held back",
+    "not built",
+)
+# What ends on the day of a release term, by the term's kind.
 ENDS = {
     "valid_until": "{of} ends",
-    "permission_until": "the logo of {of}",
-    "review_by": "{of} are asked again",
+    "permission_until": "permission for the logo of {of} ends",
+    "review_by": "{of} must be confirmed again",
 }
 
 
 def pack_rows(
     campaign: Campaign, plan: Plan, out: Path, partners: Collection[str], on: date
 ) -> list[dict[str, Any]]:
-    """Return a row for each partner: who it is, its languages and messages, its packs, how they stand, until when.
+    """Return a row for each partner: its name, contact, languages and messages, and the state of its packs.
 
-    ``state`` is ``ready``, ``out of date`` (pack again), ``not packed``, ``held back`` (see ``why``) or ``not built``;
-    ``expires`` is the first day that ends something of it, ``because`` what.
+    ``state`` is ``ready``, ``out of date`` (pack again), ``not packed``, ``held back`` (see ``why``) or ``not built``.
+    ``expires`` is the first day on which a release term ends, ``because`` says which.
     """
     try:
         index = index_manifest(out)
     except CampaignError:
         return [_row(campaign, name, [], (), NOT_BUILT, "run assetgen build") for name in partners]
-    desk = _ReportInputs(
+    inputs = _ReportInputs(
         campaign,
         index,
         Records(OutDir(out)),
         packing_of(campaign, index, out, PackOptions(on)),
-        standings(plan, _reasons(campaign, plan, out, partners)),
+        standings(plan, _rebuild_reasons(campaign, plan, out, partners)),
         on,
     )
     terms: dict[str, set[Term]] = {}
@@ -372,14 +396,14 @@ def pack_rows(
         terms.setdefault(asset.partner, set()).update(asset.terms)
     rows = []
     for name in partners:
-        mine = [one for one in desk.records.of_partner(name) if not one.is_specimen]
-        rows.append(_row(campaign, name, mine, terms.get(name, ()), *_state(desk, name, mine)))
+        records = [record for record in inputs.records.of_partner(name) if not record.is_specimen]
+        rows.append(_row(campaign, name, records, terms.get(name, ()), *_pack_state(inputs, name, records)))
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _ReportInputs:
-    """What is looked up once for all partners."""
+    """What a report reads once for all partners."""
 
     campaign: Campaign
     index: ManifestIndex
@@ -390,7 +414,7 @@ class _ReportInputs:
 
 
 def _row(
-    campaign: Campaign, name: str, mine: list[Record], terms: Collection[Term], state: str, why: str
+    campaign: Campaign, name: str, records: list[Record], terms: Collection[Term], state: str, why: str
 ) -> dict[str, Any]:
     partner = campaign.partners.get(name)
     expires, because = _first_end(campaign, terms)
@@ -400,10 +424,10 @@ def _row(
         "contact": _contact(partner) if partner else "",
         "languages": list(partner.locales) if partner else [],
         "messages": list(partner.messages) if partner else [],
-        "edition": mine[0].edition if mine else "",
-        "packs": [record.name for record in mine],
-        "files": max((record.files for record in mine), default=0),
-        "bytes": sum(record.bytes for record in mine),
+        "edition": records[0].edition if records else "",
+        "packs": [record.name for record in records],
+        "files": max((record.files for record in records), default=0),
+        "bytes": sum(record.bytes for record in records),
         "state": state,
         "expires": expires,
         "because": because,
@@ -412,11 +436,11 @@ def _row(
 
 
 def _contact(partner: Partner) -> str:
-    return ", ".join(one for one in (partner.file.contact.name, partner.file.contact.email) if one)
+    return ", ".join(value for value in (partner.file.contact.name, partner.file.contact.email) if value)
 
 
 def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
-    """Return the first day that ends something, and what; '' where no end is set."""
+    """Return the first day on which a release term ends, and which; '' for both where no end is set."""
     ends = [term for term in terms if term.kind in ENDS]
     if not ends:
         return "", ""
@@ -425,29 +449,29 @@ def _first_end(campaign: Campaign, terms: Collection[Term]) -> tuple[str, str]:
     return first.day, ENDS[first.kind].format(of=owner.file.name.text if owner else first.of)
 
 
-def _state(desk: _ReportInputs, name: str, mine: list[Record]) -> tuple[str, str]:
-    """Return how a partner's packs stand, and why, where something is to be done."""
-    standing = desk.known.get(name, Standing(name))
-    found = refusals(standing, desk.campaign, desk.index)
-    found += withheld(desk.campaign, desk.index, standing, desk.on)
+def _pack_state(inputs: _ReportInputs, name: str, records: list[Record]) -> tuple[str, str]:
+    """Return the state of a partner's packs, and the reason or the command to run; '' where they are ready."""
+    standing = inputs.known.get(name, Standing(name))
+    found = refusals(standing, inputs.campaign, inputs.index)
+    found += withheld(inputs.campaign, inputs.index, standing, inputs.on)
     errors = [finding for finding in found if finding.is_error]
     if errors:
-        return HELD, _summed(errors)
-    if not mine:
-        return NONE, f"assetgen pack {name}"
+        return HELD_BACK, _summarise(errors)
+    if not records:
+        return NOT_PACKED, f"assetgen pack {name}"
     try:
-        brief = make_brief(desk.campaign, name, desk.index.entries(name))
+        context = make_brief(inputs.campaign, name, inputs.index.entries(name))
     except ValueError as error:
-        return HELD, str(error)
+        return HELD_BACK, str(error)
     is_current = all(
-        zip_name(brief, record.part) == record.name
-        and desk.records.is_current(record, pack_key(brief, record.part, desk.packing))
-        for record in mine
+        zip_name(context, record.part) == record.name
+        and inputs.records.is_current(record, pack_key(context, record.part, inputs.packing))
+        for record in records
     )
-    return (READY, "") if is_current else (OLD, f"assetgen pack {name}")
+    return (READY, "") if is_current else (OUT_OF_DATE, f"assetgen pack {name}")
 
 
-def _summed(errors: list[Finding]) -> str:
-    """Return the first reason, and how many more there are."""
+def _summarise(errors: list[Finding]) -> str:
+    """Return the first reason, and the number of files where there are several."""
     first = errors[0].text.partition(": ")[2] or errors[0].text
     return first if len(errors) == 1 else f"{first} ({len(errors)} files)"

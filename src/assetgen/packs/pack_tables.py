@@ -1,4 +1,4 @@
-"""A pack's tables as CSV files with the print facts in them, and each message's words as a text file."""
+"""A pack's tables as CSV files, and each message's copy as a text file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assetgen.packs.pack_context import CLICKED, COPY, Brief, Good, Post, Wordin
 from assetgen.planning.variants import MONO
 
 ASK_OWNER = "as the media owner asks"
-# Channel ids, first match counts. Weights are the trade's usual ones in the United Kingdom.
+# Channel id patterns and stocks; the first match counts. The weights are usual in the United Kingdom's print trade.
 STOCKS = (
     ("factsheet-*", "uncoated office paper, 90 to 120 g/m²"),
     ("leaflet-*", "silk coated, 130 to 170 g/m²"),
@@ -38,24 +38,26 @@ STOCKS = (
 )
 
 
-def stock_for(good: Good, like: str) -> str:
-    """Return what to suggest for a file: by its channel, or the one that it is made like, else by its inks."""
-    if good.use != "print":
-        return "as the newspaper or magazine asks" if good.use == "press" else ASK_OWNER
+def stock_for(pack_file: Good, like: str) -> str:
+    """Return the stock to suggest for a file, by the id of its channel (``like``), or else by its kind of inks."""
+    if pack_file.use != "print":
+        return "as the newspaper or magazine asks" if pack_file.use == "press" else ASK_OWNER
     for pattern, stock in STOCKS:
         if fnmatchcase(like, pattern):
             return stock
-    if good.spec.colour == "cmyk-large":
+    if pack_file.spec.colour == "cmyk-large":
         return "PVC banner, mesh or film: as the printer of large formats advises for the place"
-    return "uncoated, 120 g/m²" if good.spec.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
+    return (
+        "uncoated, 120 g/m²" if pack_file.spec.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
+    )
 
 
-CONVERT = "none: convert to your own"
+CONVERT = "none: convert to your own profile"
 
 
 @dataclass(frozen=True, slots=True)
 class PressFacts:
-    """Pages, colours and profile of one file, in the words of the job ticket."""
+    """The number of pages, the colours and the profile of one file, as the job ticket shows them."""
 
     pages: int
     colours: str
@@ -63,14 +65,14 @@ class PressFacts:
 
     @property
     def is_for_press(self) -> bool:
-        """Say whether the file names the conditions that it is to be printed in."""
+        """Say whether the file names the condition for which it is prepared."""
         return self.profile != CONVERT
 
 
 def read_press_facts(file: Path) -> PressFacts:
-    """Return what a file for a printer is. A PDF without an output intent is taken for RGB, as the engine draws.
+    """Read the press facts of a PDF for a printer. One without an output intent counts as RGB.
 
-    Raises ValueError for a file that is no PDF.
+    Raises ValueError for a file that cannot be read as a PDF.
     """
     try:
         with pikepdf.open(file) as pdf:
@@ -79,30 +81,31 @@ def read_press_facts(file: Path) -> PressFacts:
             if intents is None or len(intents) == 0:
                 return PressFacts(pages, "RGB", CONVERT)
             intent = intents[0]
-            named = intent.get("/OutputConditionIdentifier", intent.get("/OutputCondition"))
+            condition = intent.get("/OutputConditionIdentifier", intent.get("/OutputCondition"))
             profile = intent.get("/DestOutputProfile")
-            inks = int(profile.get("/N", 4)) if profile is not None else 4
-            return PressFacts(pages, {1: "black only", 3: "RGB"}.get(inks, "CMYK"), str(named or "embedded"))
+            components = int(profile.get("/N", 4)) if profile is not None else 4
+            colours = {1: "black only", 3: "RGB"}.get(components, "CMYK")
+            return PressFacts(pages, colours, str(condition or "embedded"))
     except pikepdf.PdfError as error:
-        raise ValueError(f"{file.name} is no PDF that can be read: {error}") from error
+        raise ValueError(f"{file.name} cannot be read as a PDF: {error}") from error
 
 
-# A spreadsheet takes a cell that begins so for a formula, and would reckon with it, or open what it names.
+# A spreadsheet reads a cell that begins like this as a formula, which it calculates or follows (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ALT_TEXT, POSTS, CLICKS, TICKET = TABLES = ("alt-text.csv", "posts.csv", "click-urls.csv", "job-ticket.csv")
-# Media owners ask for outlined type more often than printers do.
-TO_OWNERS = frozenset({"outdoor", "press"})
+# Sections whose job ticket mentions outlined type, since media owners ask for it more often than printers do.
+OWNER_SECTIONS = frozenset({"outdoor", "press"})
 DRAFT = "draft translation: not reviewed yet"
 
 
 def harmless(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: words that begin like one get an apostrophe."""
+    """Return a cell that no spreadsheet reads as a formula. A text that begins like one gets an apostrophe."""
     text = str(value)
     return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
 
 
 def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a table: UTF-8 with its mark (Excel takes it for another encoding without), lines that end in CR LF."""
+    """Return a table as CSV: UTF-8 with a byte order mark (Excel needs it), and lines that end in CR LF."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(head)
@@ -111,22 +114,25 @@ def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Return a number as it is (210, not 210.0), all else made harmless."""
+    """Return a number as it is (210, not 210.0), and anything else as text that is not a formula."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int | float) else harmless(value)
 
 
-def make_tables(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFacts]) -> dict[str, bytes]:
-    """Return the tables of a pack, or of a part of it, by name: those that would be empty are left out.
+def make_tables(
+    context: Brief, section_ids: frozenset[str], press: Mapping[str, PressFacts]
+) -> dict[str, bytes]:
+    """Return the tables of a pack, or of a part of it, by file name. Empty tables are left out.
 
-    ``press`` has what was read of each file for a printer, by its path in the pack.
+    ``section_ids`` are its sections. ``press`` has the press facts of each file for a printer, by its path in
+    the pack.
     """
     tables = {
-        ALT_TEXT: _alt_text(brief, uses),
-        POSTS: _posts(brief, uses),
-        CLICKS: _click_urls(brief, uses),
-        TICKET: _job_ticket(brief, uses, press),
+        ALT_TEXT: _alt_text(context, section_ids),
+        POSTS: _posts(context, section_ids),
+        CLICKS: _click_urls(context, section_ids),
+        TICKET: _job_ticket(context, section_ids, press),
     }
     return {name: csv_bytes(head, rows) for name, (head, rows) in tables.items() if rows}
 
@@ -134,22 +140,22 @@ def make_tables(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFac
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
-def _alt_text(brief: Brief, uses: frozenset[str]) -> Table:
+def _alt_text(context: Brief, section_ids: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "alt text", "longer description", "note")
     return head, [
         (
-            *_which(brief, good),
-            *(good.size, good.alt, good.alt_long),
-            "" if good.use == "qr" else brief.channel_notes(good),
+            *_first_columns(context, pack_file),
+            *(pack_file.size, pack_file.alt, pack_file.alt_long),
+            "" if pack_file.use == "qr" else context.channel_notes(pack_file),
         )
-        for good in brief.goods
-        if good.use in uses
+        for pack_file in context.goods
+        if pack_file.use in section_ids
     ]
 
 
-def _posts(brief: Brief, uses: frozenset[str]) -> Table:
+def _posts(context: Brief, section_ids: frozenset[str]) -> Table:
     head = ("network", "message", "language", "text", "image", "alt text", "other images", "note")
-    if "social" not in uses:
+    if "social" not in section_ids:
         return head, []
     return head, [
         (
@@ -162,102 +168,102 @@ def _posts(brief: Brief, uses: frozenset[str]) -> Table:
             "; ".join(post.also),
             "; ".join(_post_notes(post)),
         )
-        for post in brief.posts
+        for post in context.posts
     ]
 
 
 def _post_notes(post: Post) -> list[str]:
-    """Return what stands in the way of a post."""
+    """Return what a user must know before publishing a post."""
     notes = [DRAFT] if post.is_draft else []
     if not post.image and post.needs_picture:
-        without = f"{post.network} takes no post without a picture"
-        notes.append(f"{without}, and this pack has none for it: ask for one")
+        requirement = f"{post.network} does not accept posts without a picture"
+        notes.append(f"{requirement}, and this pack has none for it: ask for one")
     elif not post.image:
-        notes.append("no picture in this pack: post the words alone")
+        notes.append("this pack has no picture for it: post the text alone")
     return notes
 
 
-def _click_urls(brief: Brief, uses: frozenset[str]) -> Table:
+def _click_urls(context: Brief, section_ids: frozenset[str]) -> Table:
     head = ("file", "place", "message", "language", "size", "a click opens")
     return head, [
-        (*_which(brief, good), good.size, good.click)
-        for good in brief.goods
-        if good.use in uses & CLICKED and good.click
+        (*_first_columns(context, pack_file), pack_file.size, pack_file.click)
+        for pack_file in context.goods
+        if pack_file.use in section_ids & CLICKED and pack_file.click
     ]
 
 
-def _job_ticket(brief: Brief, uses: frozenset[str], press: Mapping[str, PressFacts]) -> Table:
+def _job_ticket(context: Brief, section_ids: frozenset[str], press: Mapping[str, PressFacts]) -> Table:
     head = (
         *("file", "item", "message", "language", "copies", "trim width mm", "trim height mm", "bleed mm"),
         *("page in file", "pages", "colours", "profile", "ppi at final size", "suggested stock", "note"),
     )
     rows: list[tuple[object, ...]] = []
-    for good in sorted(brief.goods, key=lambda good: _by_item(brief, good)):
-        if good.use not in uses or not good.is_for_printer:
+    for pack_file in sorted(context.goods, key=lambda pack_file: _item_key(context, pack_file)):
+        if pack_file.use not in section_ids or not pack_file.is_for_printer:
             continue
-        facts, place, spec = press[good.packed], brief.channels[good.channel], good.spec
-        said = [place.notes] if place.notes else []
+        facts, channel, spec = press[pack_file.packed], context.channels[pack_file.channel], pack_file.spec
+        notes = [channel.notes] if channel.notes else []
         if spec.press and (printer := spec.press.printer):
-            said.append(f"Made for {brief.printers.get(printer, printer)}.")
+            notes.append(f"Made for {context.printers.get(printer, printer)}.")
         if spec.sheet:
-            said.append(
-                f"Print at 100 % on {spec.sheet.paper} and cut by the marks, which stand outside the bleed."
+            notes.append(
+                f"Print at 100 % on {spec.sheet.paper} and cut along the marks, which are outside the bleed."
             )
-        if good.use in TO_OWNERS:
-            said.append(
-                "Type is live, its fonts are inside: to outline it, where it must be, is the printer's step."
+        if pack_file.use in OWNER_SECTIONS:
+            notes.append(
+                "The type is live and its fonts are embedded. If it has to be outlined, the printer does that."
             )
-        if place.is_provisional:
-            said.append("Sizes differ from owner to owner: ask for the media owner's template first.")
+        if channel.is_provisional:
+            notes.append("Sizes differ between media owners: ask for the owner's template first.")
         rows.append(
             (
-                *_which(brief, good),
+                *_first_columns(context, pack_file),
                 *("", spec.width, spec.height, spec.bleed_mm, f"{spec.scale * 100:g} %", facts.pages),
                 *(
-                    "black only" if good.variant == MONO else facts.colours,
+                    "black only" if pack_file.variant == MONO else facts.colours,
                     facts.profile,
                     spec.ppi,
-                    stock_for(good, place.like),
-                    " ".join(said),
+                    stock_for(pack_file, channel.like),
+                    " ".join(notes),
                 ),
             )
         )
     return head, rows
 
 
-def _by_item(brief: Brief, good: Good) -> tuple[str, str, str]:
-    """Return what puts a printer's order together: all messages of one item beside each other."""
-    return good.packed.partition("/")[0], brief.channel_name(good), good.packed
+def _item_key(context: Brief, pack_file: Good) -> tuple[str, str, str]:
+    """Return the key that sorts the job ticket, so that all messages of one item are together."""
+    return pack_file.packed.partition("/")[0], context.channel_name(pack_file), pack_file.packed
 
 
-def _which(brief: Brief, good: Good) -> tuple[str, str, str, str]:
-    """Return what a table says first of a file; one that belongs to no single message says so."""
-    message = "(every message)" if good.message == "all" else good.message or ""
-    return good.packed, brief.channel_name(good), message, good.locale
+def _first_columns(context: Brief, pack_file: Good) -> tuple[str, str, str, str]:
+    """Return the first columns of a file's row: its path, channel, message and language."""
+    message = "(every message)" if pack_file.message == "all" else pack_file.message or ""
+    return pack_file.packed, context.channel_name(pack_file), message, pack_file.locale
 
 
-def make_wordings(brief: Brief) -> dict[str, bytes]:
+def make_wordings(context: Brief) -> dict[str, bytes]:
     """Return a text file for each message and language, by its path in the pack."""
-    return {wording_path(brief, one): plain_text(_text(brief, one)) for one in brief.wordings}
+    return {wording_path(context, one): plain_text(_copy_text(context, one)) for one in context.wordings}
 
 
-def wording_path(brief: Brief, wording: Wording) -> str:
-    """Return where a message's words stand in the pack."""
-    name = f"{brief.slug}_{brief.partner}_{wording.message}_words_{wording.locale}.txt"
+def wording_path(context: Brief, wording: Wording) -> str:
+    """Return the path in the pack of a message's text file."""
+    name = f"{context.slug}_{context.partner}_{wording.message}_words_{wording.locale}.txt"
     return f"{COPY.folder}/{wording.locale}/{name}"
 
 
-def _text(brief: Brief, wording: Wording) -> str:
-    """Return a message's words. They are not wrapped: they are here to be copied."""
-    lines = [f"{brief.campaign}: {wording.message} ({wording.locale}), edition {brief.edition}"]
+def _copy_text(context: Brief, wording: Wording) -> str:
+    """Return a message's copy as plain text. Lines are not wrapped, so that people can copy them."""
+    lines = [f"{context.campaign}: {wording.message} ({wording.locale}), edition {context.edition}"]
     if wording.is_draft:
-        lines.append("DRAFT TRANSLATION: nobody has reviewed these words yet. Do not publish them.")
-    lines.append(f"Keep {brief.number}, {brief.address} and the promise as they are.")
-    for what, text in wording.words:
-        lines += ["", what.upper(), text]
+        lines.append("DRAFT TRANSLATION: nobody has reviewed this text yet. Do not publish it.")
+    lines.append(f"Do not change {context.number}, {context.address} or the promise.")
+    for label, text in wording.words:
+        lines += ["", label.upper(), text]
     return "\n".join(lines) + "\n"
 
 
 def plain_text(text: str) -> bytes:
-    """Return a text as every editor reads it, Windows' oldest too: UTF-8 with its mark, lines that end in CR LF."""
+    """Return a text that every editor can read: UTF-8 with a byte order mark, and lines that end in CR LF."""
     return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")

@@ -164,8 +164,8 @@ def test_what_stands_several_up_is_told_apart_with_its_paper_and_its_printer(tmp
     ticket = {row["item"]: row["note"] for row in rows(pack, "job-ticket.csv")}
     on_a4 = next(note for item, note in ticket.items() if item == "A cloth, 10 on A4")
     assert "A cloth, 25 on SRA3" in ticket
-    assert "Made for Harbour Press." in on_a4 and "cut by the marks" in on_a4
-    assert "hold one thing several times over, with marks to cut it by" in first_page(pack)
+    assert "Made for Harbour Press." in on_a4 and "cut along the marks" in on_a4
+    assert "have several copies on one sheet, with cut marks" in first_page(pack)
 
 
 def test_a_media_owner_is_told_that_type_is_live_and_who_outlines_it(tmp_path: Path) -> None:
@@ -173,9 +173,7 @@ def test_a_media_owner_is_told_that_type_is_live_and_who_outlines_it(tmp_path: P
 
     notes = {row["item"]: row["note"] for row in rows(pack, "job-ticket.csv")}
     live = {
-        item
-        for item, note in notes.items()
-        if "to outline it, where it must be, is the printer's step" in note
+        item for item, note in notes.items() if "If it has to be outlined, the printer does that." in note
     }
     assert live == {"A cloth"}
 
@@ -208,8 +206,8 @@ def test_an_advert_is_no_picture_to_post(pack: dict[str, bytes]) -> None:
 def test_a_post_without_its_picture_says_what_can_be_done(pack: dict[str, bytes]) -> None:
     notes = {row["network"]: row["note"] for row in rows(pack, "posts.csv") if not row["image"]}
 
-    assert notes["Instagram"].startswith("Instagram takes no post without a picture")
-    assert notes["LinkedIn"] == "no picture in this pack: post the words alone"
+    assert notes["Instagram"].startswith("Instagram does not accept posts without a picture")
+    assert notes["LinkedIn"] == "this pack has no picture for it: post the text alone"
 
 
 def test_the_list_of_all_files_has_sizes_and_what_a_place_asks_for(pack: dict[str, bytes]) -> None:
@@ -268,10 +266,10 @@ def test_a_pack_that_ends_says_until_when_on_every_form_of_its_first_page(tmp_pa
         flat(pack["00-READ-ME-FIRST.html"].decode()),
         paper(pack["00-READ-ME-FIRST.pdf"]),
     ):
-        assert "to be shown until 31 March 2027" in said.lower().replace("march", "March")
+        assert "valid until 31 March 2027" in said.lower().replace("march", "March")
         assert "No end is set" not in said
         assert "31 March 2027, that day included" in said.replace("<strong>", "").replace("</strong>", "")
-        assert "Show nothing of this before 1 December 2026" in said
+        assert "Do not show any of this before 1 December 2026" in said
 
 
 def test_an_accent_as_dark_as_the_background_hides_no_notice(pack: dict[str, bytes]) -> None:
@@ -284,7 +282,7 @@ def test_an_accent_as_dark_as_the_background_hides_no_notice(pack: dict[str, byt
 
 def test_a_pack_without_an_end_says_that_none_is_set(pack: dict[str, bytes]) -> None:
     assert "No end is set" in first_page(pack)
-    assert "To be shown until" not in first_page(pack)
+    assert not re.search(r"[Vv]alid until \d", first_page(pack))
 
 
 def test_what_is_not_planned_any_more_is_not_packed(
@@ -376,4 +374,4 @@ def test_a_day_that_was_set_after_the_build_binds_too(
     assert wording == [expired, changed]
 
     assert run(["-C", str(folder), "build", "-j", "1"]) == 0
-    assert "To be shown until 30 April 2027" in first_page(packed(folder))
+    assert "Valid until 30 April 2027" in first_page(packed(folder))

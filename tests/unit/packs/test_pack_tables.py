@@ -133,8 +133,8 @@ def test_what_goes_to_a_media_owner_tells_of_live_type_and_of_sizes_that_differ(
 
     (row,) = rows_of(make_tables(brief, frozenset({"outdoor"}), {good.packed: FOGRA})["job-ticket.csv"])
 
-    assert row["note"].startswith("Keep clear. Type is live")
-    assert "ask for the media owner's template first" in row["note"]
+    assert row["note"].startswith("Keep clear. The type is live")
+    assert "ask for the owner's template first" in row["note"]
 
 
 def test_a_post_without_the_picture_that_its_network_needs_says_so() -> None:
@@ -145,9 +145,9 @@ def test_a_post_without_the_picture_that_its_network_needs_says_so() -> None:
 
     assert [row["note"] for row in rows] == [
         "",
-        "draft translation: not reviewed yet; Instagram takes no post without a picture,"
+        "draft translation: not reviewed yet; Instagram does not accept posts without a picture,"
         " and this pack has none for it: ask for one",
-        "no picture in this pack: post the words alone",
+        "this pack has no picture for it: post the text alone",
     ]
 
 
