@@ -10,7 +10,7 @@
   let shown = cards;
   let current = null;
 
-  // The fragment holds what is chosen, so that a view can be sent to somebody as a link.
+  // The URL fragment contains the chosen filters, so that people can share a view as a link.
   function readFragment() {
     const chosen = new URLSearchParams(location.hash.slice(1));
     for (const select of selects) {
@@ -81,7 +81,7 @@
     byId("viewer-facts").append(term, detail);
   }
 
-  // A link is followed only where it is a web address: what a manifest holds is not trusted.
+  // Only web addresses become links, since the content of a manifest is not trusted.
   const web = (address) => (/^https?:\/\//i.test(address) ? address : null);
 
   function describe(card, link) {

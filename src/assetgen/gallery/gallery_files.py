@@ -1,4 +1,4 @@
-"""Writing the gallery into ``out/``: thumbnails, style sheet, page; then old thumbnails go."""
+"""Write the gallery into ``out/``: thumbnails, style sheet and page. Then remove old thumbnails."""
 
 from __future__ import annotations
 
@@ -31,18 +31,17 @@ from assetgen.manifest.manifest_file import read_listed_assets
 
 PAGE_NAME = "index.html"
 LIST_NAME = ".assetgen/gallery"
-"""Names each thumbnail that the gallery wrote: what is not in it is never removed."""
-MARK = b"assetgen gallery"
-"""Stands near the top of the page and the style sheet: what lacks it is somebody else's file."""
-MARK_WITHIN_BYTES = 1000
+"""The list of all thumbnails that the gallery wrote. Only these are ever removed."""
+SIGNATURE = b"assetgen gallery"
+"""Text near the top of the page and of the style sheet. A file without it was not written by the gallery."""
+SIGNATURE_WITHIN_BYTES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryResult:
-    """What was written: ``assets`` on the page, thumbnails ``made`` by this call.
+    """What a call wrote: the number of ``assets`` on the page, and of thumbnails that were drawn (``made``).
 
-    ``written`` are the files that this call wrote, relative to ``out``; one that was already right
-    is not among them.
+    ``written`` are the files that the call wrote, relative to ``out``. Files that were up to date are not in it.
     """
 
     page: Path
@@ -52,12 +51,12 @@ class GalleryResult:
 
 
 def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None = None) -> GalleryResult:
-    """Write the gallery of ``out`` from its manifest and the files that this names.
+    """Write the gallery of ``out`` from its manifest and the files that the manifest names.
 
-    ``on_progress`` is told thumbnails drawn and thumbnails to draw. An asset whose file is missing or
-    cannot be drawn is shown as such. Raises CampaignError without a sound manifest or where a file
-    of the gallery's name is not its own, RenderError where a process died, MachineError where the
-    disk refuses.
+    ``on_progress`` receives the number of thumbnails drawn and the number to draw. An asset whose file is missing or
+    cannot be drawn is shown with that note. Raises CampaignError where there is no valid manifest, or where a
+    file in the gallery's place was not written by it; RenderError where a process died; MachineError where a file
+    cannot be written.
     """
     heading, listed = read_listed_assets(out)
     assets = [cleaned(asset) for asset in listed]
@@ -72,22 +71,22 @@ def write_gallery(out: Path, *, on_progress: Callable[[int, int], None] | None =
         _remove_old_thumbs(out, assets)
     except OSError as error:
         text = f"the gallery cannot be written: {error.strerror or error}"
-        hint = "see that the disk has room and may be written"
+        hint = "check that the disk has free space and that you may write to the output folder"
         raise MachineError(Finding("machine", text, hint=hint)) from error
     written = sorted([*drawn, *(path.relative_to(out).as_posix() for path in changed)])
     return GalleryResult(page, len(cards), len(drawn), tuple(written))
 
 
 def _refuse_foreign(out: Path, *paths: Path) -> None:
-    """Raise CampaignError where a file that the gallery would replace was not written by it."""
+    """Raise CampaignError where the gallery would replace a file that it did not write."""
     for path in paths:
         if not path.exists():
             continue
         with path.open("rb") as stream:
-            if MARK in stream.read(MARK_WITHIN_BYTES):
+            if SIGNATURE in stream.read(SIGNATURE_WITHIN_BYTES):
                 continue
         place = Place(path.relative_to(out).as_posix())
-        text = "this file is in the gallery's place and was not written by assetgen"
+        text = "the gallery would replace this file, but assetgen did not write it"
         hint = "move it out of the output folder"
         raise CampaignError(Finding("unsafe-file", text, hint=hint, place=place))
 
@@ -95,38 +94,41 @@ def _refuse_foreign(out: Path, *paths: Path) -> None:
 def _draw_missing(
     out: Path, entries: Sequence[ListedAsset], on_progress: Callable[[int, int], None] | None
 ) -> tuple[list[Condition], list[str]]:
-    """Draw the thumbnails that are not there; return each entry's condition and the thumbnails drawn."""
+    """Draw the missing thumbnails. Return each entry's condition, and the names of the thumbnails drawn."""
     temporary = _temporary(out)
     (out / FOLDER).mkdir(exist_ok=True)
     conditions = [_condition(out, entry) for entry in entries]
-    # Partners share bytes wherever a channel has no room for their names: one thumbnail for all of these.
-    sharing: dict[str, list[int]] = {}
+    # Where a channel has no room for partners' names, all partners have the same file: they share a thumbnail.
+    entries_by_thumb: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         name = thumb_name(entry)
         if conditions[number] is Condition.FOUND and name and not (out / FOLDER / name).is_file():
-            sharing.setdefault(name, []).append(number)
-    jobs = [_job(out, name, [entries[number] for number in sharing[name]], temporary) for name in sharing]
-    # First, as a killed call must not leave files of nobody's.
-    _list_own_thumbs(out, _own_thumbs(out) | set(sharing))
+            entries_by_thumb.setdefault(name, []).append(number)
+    jobs = [
+        _job(out, name, [entries[number] for number in numbers], temporary)
+        for name, numbers in entries_by_thumb.items()
+    ]
+    # The names are listed before drawing, so that a killed call leaves no thumbnail that is never removed.
+    _list_own_thumbs(out, _own_thumbs(out) | set(entries_by_thumb))
     outcomes = draw_thumbs(jobs, on_progress)
-    for numbers, outcome in zip(sharing.values(), outcomes, strict=True):
+    for numbers, outcome in zip(entries_by_thumb.values(), outcomes, strict=True):
         for number in numbers:
             conditions[number] = outcome
-    drawn = zip(sharing, outcomes, strict=True)
+    drawn = zip(entries_by_thumb, outcomes, strict=True)
     return conditions, [f"{FOLDER}/{name}" for name, outcome in drawn if outcome is Condition.FOUND]
 
 
 def _condition(out: Path, entry: ListedAsset) -> Condition:
-    """Return how the asset's file is found, from its place and weight; drawing looks at its bytes."""
+    """Return the condition of an asset's file, from its path and size. Its bytes are checked when it is drawn."""
     path = out / entry.path
-    # A link that leads out of the folder is not followed: nothing outside is part of the output.
+    # A symlink that leads out of the folder is not followed, since nothing outside is part of the output.
     if not path.is_file() or not path.resolve().is_relative_to(out.resolve()):
         return Condition.MISSING
     return Condition.FOUND if path.stat().st_size == entry.bytes else Condition.CHANGED
 
 
 def _job(out: Path, name: str, entries: Sequence[ListedAsset], temporary: Path) -> ThumbJob:
-    """Return the drawing of one thumbnail for the entries that share it."""
+    """Return the job of drawing one thumbnail for the entries that share it."""
     width_px, height_px = thumb_size_px(entries[0])
     return ThumbJob(
         sources=tuple(out / entry.path for entry in entries),
@@ -140,14 +142,17 @@ def _job(out: Path, name: str, entries: Sequence[ListedAsset], temporary: Path) 
 
 
 def _temporary(out: Path) -> Path:
-    """Return the folder for unfinished files, made if need be: same disk, swept by the next build."""
+    """Return the folder for unfinished files, and create it if necessary.
+
+    It is on the same disk as ``out``, and the next build empties it.
+    """
     folder = out / ".assetgen" / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def _write_changed(out: Path, path: Path, content: bytes) -> bool:
-    """Write the file unless it holds these bytes already; say whether it was written."""
+    """Write the file unless it has these bytes already. Say whether it was written."""
     if path.is_file() and path.read_bytes() == content:
         return False
     write_whole(path, content, _temporary(out))
@@ -155,7 +160,7 @@ def _write_changed(out: Path, path: Path, content: bytes) -> bool:
 
 
 def _own_thumbs(out: Path) -> set[str]:
-    """Return the names of the thumbnails that the gallery wrote here, by its own list."""
+    """Return the names of the thumbnails that the gallery wrote here, according to its list."""
     path = out / LIST_NAME
     names = path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else []
     return {name for name in names if THUMB_NAME.fullmatch(name)}
@@ -167,19 +172,19 @@ def _list_own_thumbs(out: Path, names: Iterable[str]) -> None:
 
 
 def _remove_old_thumbs(out: Path, entries: Sequence[ListedAsset]) -> None:
-    """Remove the gallery's own thumbnails of assets that the manifest no longer holds, and nothing else."""
-    wanted, own = {thumb_name(entry) for entry in entries}, _own_thumbs(out)
-    for name in own - wanted:
+    """Remove the gallery's own thumbnails of assets that are no longer in the manifest, and nothing else."""
+    needed, own = {thumb_name(entry) for entry in entries}, _own_thumbs(out)
+    for name in own - needed:
         path = out / FOLDER / name
         if path.is_file() or path.is_symlink():
             path.unlink()
-    _list_own_thumbs(out, (name for name in own & wanted if name and (out / FOLDER / name).is_file()))
+    _list_own_thumbs(out, (name for name in own & needed if name and (out / FOLDER / name).is_file()))
 
 
 def _refuse_links(out: Path) -> None:
-    """Raise CampaignError where a folder or file that the gallery writes into is a link: it may lead anywhere."""
+    """Raise CampaignError where a path that the gallery writes to is a symlink, which may lead anywhere."""
     for name in (FOLDER, ".assetgen", ".assetgen/tmp", LIST_NAME):
         if (out / name).is_symlink():
-            text = f"{name} is a link: the gallery writes and removes files there"
-            hint = "put a folder in the link's place"
+            text = f"{name} is a symlink, but the gallery writes and removes files there"
+            hint = "remove the symlink: the gallery creates what it needs"
             raise CampaignError(Finding("unsafe-file", text, hint=hint, place=Place(name)))

@@ -1,6 +1,6 @@
-"""The page: assets in groups, the choices of its filters, and the HTML.
+"""The gallery's page: group the assets, list the options of the filters, and render the HTML.
 
-Pure: the same manifest, with the same files there, gives the same bytes.
+The same manifest and the same files always give the same bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from assetgen.rendering.images.previews import RASTER_FORMATS
 FOLDER = "index"
 STYLE_NAME = "gallery.css"
 NONE = "-"
-"""The filters' word for no message, no locale; no id can be this."""
+"""The filters' value for "no message" and "no locale". No id can have this value."""
 
 MEDIUM_NAMES = {
     "social": "Social",
@@ -48,7 +48,7 @@ MEDIUM_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One asset as the page shows it: every value is text or a whole number of CSS px."""
+    """One asset as the page shows it. All sizes are whole numbers of CSS px."""
 
     entry: ListedAsset
     condition: Condition
@@ -57,15 +57,15 @@ class Card:
     height_px: int
     href: str
     picture: str | None
-    """The thumbnail, relative to the page; None where there is nothing to show."""
+    """The thumbnail's path, relative to the page; None where there is nothing to show."""
     size: str
     weight: str
     badges: tuple[tuple[str, str], ...]
-    """(severity, words) such as ("warning", "2 warnings")."""
+    """(severity, text), such as ("warning", "2 warnings")."""
 
     @property
     def view(self) -> str:
-        """Return how a click opens it: ``picture`` at 100 % in the page, or ``file``."""
+        """Return how a click opens the asset: ``picture`` (in the page, at 100 %) or ``file``."""
         return "picture" if self.entry.format in RASTER_FORMATS or self.entry.format == "svg" else "file"
 
     @property
@@ -82,13 +82,13 @@ class Card:
     @property
     def title(self) -> str:
         """Return the first line of the caption."""
-        words = self.entry.message or self.entry.format.upper()
-        return f"{words}, {self.entry.variant}" if self.entry.variant else words
+        name = self.entry.message or self.entry.format.upper()
+        return f"{name}, {self.entry.variant}" if self.entry.variant else name
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The assets of one channel; ``size`` is empty where they differ in it."""
+    """The assets of one channel. ``size`` is their common size, or empty where they differ."""
 
     channel: str
     size: str
@@ -97,7 +97,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One medium."""
+    """The assets of one medium."""
 
     id: str
     name: str
@@ -110,7 +110,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice above the wall: its key, its label, and (value, label, count) of each option."""
+    """One filter above the assets: its key, its label, and (value, label, count) of each option.
+
+    ``every`` is the label of the option that shows all assets.
+    """
 
     key: str
     label: str
@@ -119,33 +122,39 @@ class Filter:
 
 
 def cleaned(asset: ListedAsset) -> ListedAsset:
-    """Return an asset with words that a page can hold; they are escaped where they land in it."""
+    """Return an asset whose texts contain only characters that a page may contain. The page escapes them later."""
     texts: dict[str, Any] = {
-        one.name: _clean(value) for one in fields(asset) if isinstance(value := getattr(asset, one.name), str)
+        field.name: _clean(value)
+        for field in fields(asset)
+        if isinstance(value := getattr(asset, field.name), str)
     }
-    findings = (replace(one, text=_clean(one.text), code=_clean(one.code)) for one in asset.findings)
+    findings = (
+        replace(finding, text=_clean(finding.text), code=_clean(finding.code)) for finding in asset.findings
+    )
     return replace(asset, **texts, findings=tuple(findings))
 
 
 def _clean(text: str) -> str:
-    """Return a text with control characters and lone surrogates replaced: neither can be in a page."""
-    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
+    """Replace control characters and lone surrogates, which HTML does not allow."""
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character for character in text
+    )
 
 
 def size_words(entry: ListedAsset) -> str:
-    """Return the final size as a person reads it: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
+    """Return the final size as text: ``1080 × 1920 px``, ``210 × 297 mm, 3 mm bleed``."""
     if entry.width is None or entry.height is None:
         return ""
-    words = f"{entry.width:g} × {entry.height:g} {entry.unit}"
+    text = f"{entry.width:g} × {entry.height:g} {entry.unit}"
     if entry.bleed_mm:
-        words += f", {entry.bleed_mm:g} mm bleed"
+        text += f", {entry.bleed_mm:g} mm bleed"
     if entry.unit == "mm" and entry.scale != 1:
-        words += f", page at {entry.scale * 100:g} %"
-    return words
+        text += f", page at {entry.scale * 100:g} %"
+    return text
 
 
 def weight_words(weight_bytes: int) -> str:
-    """Return a file's size in kB or MB (1000 and 1,000,000 bytes)."""
+    """Return a file's size as text, in kB or MB (1000 and 1,000,000 bytes)."""
     if weight_bytes < 1000:
         return f"{weight_bytes} bytes"
     if weight_bytes < 1_000_000:
@@ -156,7 +165,7 @@ def weight_words(weight_bytes: int) -> str:
 def make_card(entry: ListedAsset, condition: Condition) -> Card:
     """Return the card of one asset."""
     width_px, height_px = thumb_size_px(entry)
-    # Quoted in full, so that no path is taken for a scheme, a query or a fragment.
+    # Percent-encoded, so that no path is read as a scheme, a query or a fragment.
     href = quote(entry.path, safe="/")
     name = thumb_name(entry)
     picture = f"{FOLDER}/{name}" if name else href
@@ -184,7 +193,7 @@ def _badges(entry: ListedAsset) -> tuple[tuple[str, str], ...]:
 
 
 def arrange(cards: Iterable[Card]) -> tuple[Section, ...]:
-    """Return the cards by medium, within it by channel: tall channels first, strips last."""
+    """Return the cards grouped by medium and channel. Within a medium tall channels come first, strips last."""
     ordered = sorted(cards, key=lambda card: (_medium_rank(card.entry.medium), card.entry.medium))
     return tuple(
         Section(medium, MEDIUM_NAMES.get(medium, medium), _groups(tuple(members)))
@@ -219,7 +228,7 @@ def _group(channel: str, cards: Iterable[Card]) -> Group:
 
 
 def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
-    """Return the filters; the one for locales only where there is a choice."""
+    """Return the filters. The filter for locales is left out where all assets have the same locale."""
     filters = [
         Filter("partner", "Partner", "All partners", _options(cards, "partner")),
         Filter("message", "Message", "All messages", _options(cards, "message")),
@@ -232,14 +241,14 @@ def make_filters(cards: Sequence[Card]) -> tuple[Filter, ...]:
 
 
 def has_locales(cards: Iterable[Card]) -> bool:
-    """Say whether the assets are in more than one locale, so that a card must name its own."""
+    """Say whether the assets have more than one locale. Each card then names its own."""
     return len({card.entry.locale for card in cards if card.entry.locale}) > 1
 
 
 def _options(
     cards: Sequence[Card], key: str, order: Sequence[str] = (), names: Mapping[str, str] | None = None
 ) -> tuple[tuple[str, str, int], ...]:
-    """Return (value, label, count) of each value that occurs: in ``order``, then by the alphabet."""
+    """Return (value, label, count) of each value that occurs: first those in ``order``, then alphabetically."""
     counts = Counter(card.facets[key] for card in cards)
     known = [value for value in order if value in counts]
     others = sorted(value for value in counts if value not in order)
@@ -253,9 +262,9 @@ def read_part(name: str) -> str:
 
 
 def content_policy(script: str) -> str:
-    """Return the page's Content-Security-Policy: its own files, its own script, nothing else.
+    """Return the page's Content-Security-Policy. It allows the page's own files and its own script, nothing else.
 
-    ``file:`` stands beside ``'self'``, which some browsers do not match for a page opened from a disk.
+    ``file:`` is needed besides ``'self'``: in some browsers ``'self'`` does not match a page opened from a disk.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -265,9 +274,9 @@ def content_policy(script: str) -> str:
 
 
 def render_page(heading: Heading, cards: Sequence[Card]) -> str:
-    """Return the HTML of the gallery; of the parts that built the assets assetgen comes first."""
+    """Return the HTML of the gallery. Its footer lists the versions of the build, assetgen's first."""
     script = read_part("gallery.js")
-    parts = [(_clean(name), _clean(version)) for name, version in heading.engine.items()]
+    versions = [(_clean(name), _clean(version)) for name, version in heading.engine.items()]
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -278,7 +287,7 @@ def render_page(heading: Heading, cards: Sequence[Card]) -> str:
     return environment.from_string(read_part("gallery.html")).render(
         campaign=_clean(heading.campaign),
         edition=_clean(heading.edition),
-        engine=sorted(parts, key=lambda part: (part[0] != "assetgen", part[0].lower())),
+        engine=sorted(versions, key=lambda version: (version[0] != "assetgen", version[0].lower())),
         sections=arrange(cards),
         filters=make_filters(cards),
         has_locales=has_locales(cards),

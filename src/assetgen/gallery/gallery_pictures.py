@@ -1,10 +1,11 @@
-"""Pictures of finished files for people: thumbnails, and guides drawn over an asset.
+"""Pictures of finished files: thumbnails for the gallery, and guides.
 
-A thumbnail is named by the asset's content, so it is drawn once for each version of an asset, and is
-never out of date. It is drawn at two pixels for each CSS px. PDFium is not thread-safe: many
-thumbnails are drawn in processes, few in this one.
+A thumbnail is named by the hash of the asset's content. So it is drawn once for each version of an asset, and is never
+out of date. It has two pixels for each CSS px. PDFium is not thread-safe, so many thumbnails are drawn in several
+processes; few are drawn in this process.
 
-Made from the finished file and the manifest's spec; written outside ``out/``, since a guide is no asset.
+A guide is a finished file's picture with lines for trim, safe area, covered areas and panel joins, taken from the spec
+in the manifest. Guides are written outside ``out/``, since they are not assets.
 """
 
 from __future__ import annotations
@@ -35,33 +36,33 @@ from assetgen.rendering.images.previews import draw_thumbnail
 Progress = Callable[[int, int], None]
 
 AREA_PX2 = 200 * 200
-"""Every thumbnail covers this area in CSS px, so that a strip and a story weigh the same to the eye."""
+"""The area of every thumbnail in CSS px, so that a strip and a story look equally large."""
 SIDE_MAX_PX = 320
 STRIP_RATIO = 4.5
 STRIP_MAX_PX = 640
-"""A strip bounded by 320 px would be a thread: it spans two columns."""
+"""The largest width of a strip: it spans two columns, since at 320 px it would be too thin to see."""
 PIXELS_PER_PX = 2
 INLINE_LIMIT = 40
-"""Up to this many thumbnails, starting processes costs more than it saves."""
+"""Up to this many thumbnails, starting processes takes longer than drawing in this one."""
 
 THUMB_NAME = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
 
 
 class Condition(StrEnum):
-    """How an asset's file was found; the value is what its card says."""
+    """The condition of an asset's file. The value is the note on its card."""
 
     FOUND = ""
     MISSING = "file missing"
     CHANGED = "file changed since the build"
     """The file is not the one that the manifest describes."""
-    UNREADABLE = "no picture of this file"
+    UNREADABLE = "file cannot be drawn"
 
 
 @dataclass(frozen=True, slots=True)
 class ThumbJob:
     """One thumbnail to draw: at most ``width_px`` × ``height_px`` pixels (not CSS px).
 
-    ``sources`` are files that should hold the same bytes, the first that does is drawn;
+    ``sources`` are files that should have the same content; the first whose hash is ``sha256`` is drawn.
     ``temporary`` is a folder on the same disk as ``target``.
     """
 
@@ -75,9 +76,10 @@ class ThumbJob:
 
 
 def thumb_size_px(entry: ListedAsset) -> tuple[int, int]:
-    """Return the thumbnail's size in CSS px: the asset's proportion, at the area that all share.
+    """Return the thumbnail's width and height in CSS px, in the asset's proportions.
 
-    Within 320 × 320 (a strip: 640 wide), and never larger than the asset itself on a screen.
+    All thumbnails have the same area, but fit into 320 × 320 px (a strip: 640 px wide). A thumbnail of an asset in px
+    is never larger than the asset.
     """
     width = math.sqrt(AREA_PX2 * entry.ratio)
     height = width / entry.ratio
@@ -90,9 +92,9 @@ def thumb_size_px(entry: ListedAsset) -> tuple[int, int]:
 
 
 def thumb_name(entry: ListedAsset) -> str | None:
-    """Return the name of the asset's thumbnail; None for an SVG, which the page shows as it is.
+    """Return the name of the asset's thumbnail; None for an SVG, which the page shows directly.
 
-    A code is a PNG: the sharp edges of its modules do not take JPEG well.
+    The thumbnail of a QR code is a PNG, since JPEG blurs the sharp edges of its modules.
     """
     if entry.format == "svg":
         return None
@@ -100,9 +102,9 @@ def thumb_name(entry: ListedAsset) -> str | None:
 
 
 def draw_thumbs(jobs: Sequence[ThumbJob], on_progress: Progress | None = None) -> list[Condition]:
-    """Draw the thumbnails and return what came of each, in the order of the jobs.
+    """Draw the thumbnails. Return the condition of each job's file, in the order of the jobs.
 
-    Raises RenderError (``worker``) where a drawing process died; what was drawn until then stays.
+    Raises RenderError (``worker``) where a process died. Thumbnails that were drawn before that stay.
     """
     report = on_progress or (lambda done, total: None)
     report(0, len(jobs))
@@ -125,7 +127,9 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Condi
                 outcomes[futures[future]] = future.result()
                 report(len(outcomes), len(jobs))
         except BrokenProcessPool as error:
-            finding = Finding("worker", "a process died while it drew thumbnails", hint="run it again")
+            finding = Finding(
+                "worker", "a process died while drawing thumbnails", hint="run the command again"
+            )
             raise RenderError(finding) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -133,8 +137,8 @@ def _draw_in_processes(jobs: Sequence[ThumbJob], report: Progress) -> list[Condi
 
 
 def draw_thumb(job: ThumbJob) -> Condition:
-    """Draw one thumbnail and move it in whole; leave nothing behind where that is not possible."""
-    content = _built_content(job)
+    """Draw one thumbnail and move it into place in one step. Write nothing where it cannot be drawn."""
+    content = _matching_content(job)
     if content is None:
         return Condition.CHANGED
     try:
@@ -145,8 +149,8 @@ def draw_thumb(job: ThumbJob) -> Condition:
     return Condition.FOUND
 
 
-def _built_content(job: ThumbJob) -> bytes | None:
-    """Return the bytes that the manifest describes, from the first source that holds them."""
+def _matching_content(job: ThumbJob) -> bytes | None:
+    """Return the content that the manifest describes, from the first source that has it; None where none has."""
     for source in job.sources:
         content = source.read_bytes()
         if hashlib.sha256(content).hexdigest() == job.sha256:
@@ -164,12 +168,12 @@ def _encode(picture: Image.Image, suffix: str) -> bytes:
 
 
 def write_whole(target: Path, content: bytes, temporary: Path) -> None:
-    """Write the file so that it is there whole or not at all; ``temporary`` is on the same disk."""
+    """Write the file atomically: it appears complete or not at all. ``temporary`` is on the same disk."""
     handle, name = tempfile.mkstemp(prefix="gallery-", dir=temporary)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        # mkstemp makes the file private; the gallery is put on a server as it is.
+        # mkstemp creates a private file, but a web server must be able to read the gallery.
         os.chmod(name, 0o644)
         os.replace(name, target)
     except BaseException:
@@ -177,14 +181,14 @@ def write_whole(target: Path, content: bytes, temporary: Path) -> None:
         raise
 
 
-# Guides are for looking at a layout: no side is drawn longer than this.
+# The longest side of a guide.
 LONGEST_PX = 1600
 Rect = tuple[float, float, float, float]
 SAFE, TRIM, COVERED, JOIN = (0, 170, 90), (230, 0, 120), (230, 60, 40), (40, 90, 230)
 
 
 def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> list[Path]:
-    """Draw the guides of these finished files into a folder; return the pictures, in order."""
+    """Draw the guides of these finished files into a folder. Return the pictures' paths, in order."""
     written = []
     for asset in assets:
         source = out / asset.path
@@ -198,20 +202,23 @@ def draw_guides(out: Path, assets: Iterable[FinishedAsset], folder: Path) -> lis
 
 
 def guide(source: Path, spec: Spec) -> Image.Image:
-    """Return a finished file's picture, trimmed of nothing, with its guides; on a sheet those of each piece."""
+    """Return a finished file's uncropped picture with its guides. On a sheet each piece has its own guides."""
     picture = _guide_picture(source)
     pieces = _pieces(spec)
     factor = picture.width / pieces[0].page_width
     draw = ImageDraw.Draw(picture, "RGBA")
-    line = max(1, round(min(picture.size) / 300))
+    line_px = max(1, round(min(picture.size) / 300))
     for piece in pieces:
-        _draw_piece(draw, piece, spec, factor, line)
+        _draw_piece(draw, piece, spec, factor, line_px)
     return picture
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Where a trim lies on a file's page, in the spec's unit; ``turned_height`` is that of a trim that is turned."""
+    """The position of one trim on a file's page, in the spec's unit.
+
+    ``turned_height`` is the trim's own height where it is rotated by 90° clockwise, else None.
+    """
 
     page_width: float
     left: float
@@ -229,34 +236,34 @@ def _pieces(spec: Spec) -> list[_Piece]:
     if sheet := spec.sheet:
         turned = spec.height if sheet.turned else None
         return [_Piece(sheet.width_mm, x, y, turned) for x, y in sheet.cells]
-    # Beyond the bleed may stand a printer's marks, whose lengths are the file's own.
+    # Outside the bleed there may be cut marks. Their slug is in mm of the file, so it is divided by the scale.
     edge = spec.bleed_mm + (spec.press.slug_mm / spec.scale if spec.press else 0.0)
     return [_Piece(spec.width + 2 * edge, edge, edge)]
 
 
-def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: float, line: int) -> None:
+def _draw_piece(draw: ImageDraw.ImageDraw, piece: _Piece, spec: Spec, factor: float, line_px: int) -> None:
     def box(x: float, y: float, width: float, height: float) -> Rect:
         left, top, right, bottom = (side * factor for side in piece.box(x, y, width, height))
         return left, top, right, bottom
 
     for covered in spec.keep_clear:
-        draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line)
+        draw.rectangle(box(*covered), fill=(*COVERED, 70), outline=COVERED, width=line_px)
     for x in spec.panel_joins_x:
-        draw.rectangle(box(x, 0, line / factor, spec.height), fill=JOIN)
+        draw.rectangle(box(x, 0, line_px / factor, spec.height), fill=JOIN)
     for y in spec.panel_joins_y:
-        draw.rectangle(box(0, y, spec.width, line / factor), fill=JOIN)
+        draw.rectangle(box(0, y, spec.width, line_px / factor), fill=JOIN)
     if spec.bleed_mm:
-        draw.rectangle(box(0, 0, spec.width, spec.height), outline=TRIM, width=line)
+        draw.rectangle(box(0, 0, spec.width, spec.height), outline=TRIM, width=line_px)
     top, right, bottom, left = spec.safe
     safe = box(left, top, spec.width - left - right, spec.height - top - bottom)
     if spec.safe_circle:
-        draw.ellipse(safe, outline=SAFE, width=line)
+        draw.ellipse(safe, outline=SAFE, width=line_px)
     else:
-        draw.rectangle(safe, outline=SAFE, width=line)
+        draw.rectangle(safe, outline=SAFE, width=line_px)
 
 
 def _guide_picture(source: Path) -> Image.Image:
-    """Return a finished file as pixels, no side over ``LONGEST_PX``."""
+    """Return a finished file as a picture whose longest side is at most ``LONGEST_PX``."""
     if source.suffix == ".pdf":
         with pdfium.PdfDocument(source) as document:
             page = document[0]

@@ -349,7 +349,7 @@ def test_a_file_that_cannot_be_drawn_is_a_card_all_the_same(out: Out, format_: s
 
     page = out.page()
 
-    assert "no picture of this file" in page.text
+    assert "file cannot be drawn" in page.text
     assert len(page.all("a", **{"class": "sheet"})) == 1
     assert out.thumbs() == []
 
@@ -522,7 +522,7 @@ def test_header_names_campaign_edition_number_of_assets_and_engine(out: Out) -> 
 def test_an_empty_manifest_gives_a_page_that_says_so(out: Out) -> None:
     page = out.page()
 
-    assert "No asset." in page.text
+    assert "There are no assets." in page.text
     assert "hidden" not in page.all("p", id="nothing")[0]
 
 
