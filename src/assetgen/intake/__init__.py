@@ -1,1 +1,1 @@
-"""Take a partner's request, from questions in a terminal or from a form's export, to ``partners/<partner>/``."""
+"""Turn a partner's request, from questions in a terminal or a form's CSV export, into ``partners/<partner>/``."""

@@ -1,6 +1,6 @@
-"""A form's export: a CSV file's rows as requests, or as findings with row, column and reason.
+"""Read a form's CSV export: each row becomes a request, and each invalid cell a finding with row, column and reason.
 
-What comes from a form is a stranger's: nothing in a cell is followed, evaluated or used as a path.
+The content of a form is not trusted: nothing in a cell is followed, evaluated or used as a path.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assetgen.schema.campaign_file import Requests
 
 MAX_BYTES, MAX_ROWS, MAX_CELL = 20_000_000, 50_000, 10_000
 DELIMITERS = ",;\t"
-# What a spreadsheet takes for a formula (OWASP, CSV injection).
+# Characters at the start of a cell that a spreadsheet reads as a formula (OWASP, CSV injection).
 FORMULA = re.compile(r"[=+\-@\t\r]")
 PARTS = re.compile(r"[;,\n]+")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -30,37 +30,40 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One row as it was asked: its number as a spreadsheet counts, and the place of its line in the file."""
+    """One row of the form, with its number as a spreadsheet counts and the place of its line in the file.
+
+    ``headers`` maps each key to the name of its column.
+    """
 
     number: int
     place: Place
     headers: Mapping[str, str]
     request: Request
     faults: tuple[Finding, ...] = ()
-    """What is wrong with its cells as such; the rest of it can be judged all the same."""
+    """Findings about single cells. The request is validated nevertheless."""
 
     def told(self, finding: Finding, key: str | None) -> Finding:
-        """Return a finding as one of this row: with its number, and the column that the key comes from."""
+        """Return a finding with this row's number and place, and with the name of the key's column."""
         column = f", “{self.headers[key]}”" if key and key in self.headers else ""
         text = f"row {self.number}{column}: {finding.text}"
         return Finding(finding.code, text, finding.hint, self.place, finding.severity)
 
 
 @dataclass(frozen=True, slots=True)
-class FormSheet:
-    """The rows that ask for something, and the findings of the file as a whole."""
+class FormExport:
+    """The rows of a form's export that are not empty, and the findings about the file as a whole."""
 
     rows: tuple[FormRow, ...]
     findings: tuple[Finding, ...]
 
 
-def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
-    """Return the rows of a CSV file. ``logos`` is the folder in which logos lie, by name.
+def read_sheet(path: Path, columns: Requests, logos: Path) -> FormExport:
+    """Read the rows of a CSV file. ``logos`` is the folder with the logo files that cells name.
 
-    Raises CampaignError where the file as a whole cannot be read, or has no column with names.
+    Raises CampaignError where the file cannot be read, or has no column for the name.
     """
-    words = _decoded(path)
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=_delimiter(words), strict=True)
+    content = _read_text(path)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content), strict=True)
     file, lines = path.name, _records(reader, path.name)
     header, _ = next(lines, ([], 1))
     answers = dict[str, Mapping[str, str]](columns.values.items())
@@ -68,44 +71,46 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> FormSheet:
     rows, findings = [], []
     for number, (cells, line) in enumerate(lines, 2):
         if number > MAX_ROWS + 1:
-            text = f"more than {MAX_ROWS:,} rows; the rest is not read"
-            findings.append(Finding("too-large", text, "divide the file", Place(file, line)))
+            text = f"the file has more than {MAX_ROWS:,} rows, and the rest is not read"
+            findings.append(Finding("too-large", text, "split the file", Place(file, line)))
             break
         if not any(cell.strip() for cell in cells):
             continue
         rows.append(form.row(number, Place(file, line), cells))
-    return FormSheet(tuple(rows), tuple(findings))
+    return FormExport(tuple(rows), tuple(findings))
 
 
-def _decoded(path: Path) -> str:
+def _read_text(path: Path) -> str:
     place = Place(path.name)
     try:
         with path.open("rb") as opened:
             content = opened.read(MAX_BYTES + 1)
     except OSError as error:
         text = f"the file cannot be read: {error.strerror or error}"
-        raise CampaignError(Finding("missing-file", text, "name the form's export", place)) from error
+        hint = "pass the path of the form's CSV export"
+        raise CampaignError(Finding("missing-file", text, hint, place)) from error
     if len(content) > MAX_BYTES:
         text = f"the file has more than {MAX_BYTES:,} bytes"
-        raise CampaignError(Finding("too-large", text, "divide the file", place))
+        raise CampaignError(Finding("too-large", text, "split the file", place))
     try:
-        words = content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
+        decoded = content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeError as error:
         hint = "save it from the spreadsheet as “CSV UTF-8”"
         raise CampaignError(Finding("bad-value", "the file is not UTF-8", hint, place)) from error
-    if "\0" in words:
-        raise CampaignError(Finding("bad-value", "the file holds zero bytes: it is no CSV", None, place))
-    return words
+    if "\0" in decoded:
+        text = "the file contains null characters, so it is not a CSV file"
+        raise CampaignError(Finding("bad-value", text, None, place))
+    return decoded
 
 
-def _delimiter(words: str) -> str:
-    """Return what parts the columns: of the usual signs the one that the header has most of."""
-    header = re.sub(r'"[^"]*"', "", words.partition("\n")[0])
+def _delimiter(content: str) -> str:
+    """Return the delimiter of the columns: the one that occurs most often in the header."""
+    header = re.sub(r'"[^"]*"', "", content.partition("\n")[0])
     return max(DELIMITERS, key=header.count)
 
 
 def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:  # type: ignore[name-defined]
-    """Yield each record with the line that it begins on; raises CampaignError where the quotes do not close."""
+    """Yield each record with the number of its first line. Raises CampaignError for faulty CSV."""
     csv.field_size_limit(MAX_BYTES)
     while True:
         line = reader.line_num + 1
@@ -114,30 +119,31 @@ def _records(reader: csv._reader, file: str) -> Iterator[tuple[list[str], int]]:
         except StopIteration:
             return
         except csv.Error as error:
-            hint = "look for a quote that is not closed; nothing of the file was taken over"
-            finding = Finding("bad-value", f"from here on it is no CSV: {error}", hint, Place(file, line))
-            raise CampaignError(finding) from error
+            hint = "look for a quote that is not closed. Nothing was imported from the file"
+            text = f"from this line on the file is not valid CSV: {error}"
+            raise CampaignError(Finding("bad-value", text, hint, Place(file, line))) from error
 
 
 def _keys(header: Sequence[str], columns: Requests, file: str) -> dict[int, str]:
-    """Return the key of each column that has one. Columns of other names are the form's own, and left alone."""
+    """Return the key of each column by its index. Columns without a key are ignored."""
     headers = dict[str, str](columns.columns.items())
-    wanted = {headers.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
+    keys_by_header = {headers.get(key, _plain(key)).strip().casefold(): key for key in KEYS}
     place = Place(file, 1)
     keys: dict[int, str] = {}
-    for at, name in enumerate(header):
-        key = wanted.get(name.strip().casefold())
+    for index, name in enumerate(header):
+        key = keys_by_header.get(name.strip().casefold())
         if key is None:
             continue
         if key in keys.values():
             hint = "rename one of the columns"
             raise CampaignError(Finding("duplicate-id", f"two columns are called {name}", hint, place))
-        keys[at] = key
+        keys[index] = key
     if "name" not in keys.values():
-        due = columns.columns.get("name", "name")
-        usual = "campaign.yaml, requests.columns, says what the form's columns are called"
-        hint = did_you_mean(due, header) or usual
-        raise CampaignError(Finding("unknown-key", f"no column is called {due}", hint, place))
+        expected = columns.columns.get("name", "name")
+        fallback = "set the names of the form's columns in campaign.yaml: requests.columns"
+        hint = did_you_mean(expected, header) or fallback
+        text = f"the file has no column called {expected}"
+        raise CampaignError(Finding("unknown-key", text, hint, place))
     return keys
 
 
@@ -147,7 +153,11 @@ def _plain(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form behind an export: its header, the key of each column that has one, what its answers mean, the logos."""
+    """The form behind an export.
+
+    ``keys`` maps the index of a column to its key. ``answers`` maps the form's answers to values, by key. ``logos`` is
+    the folder of logo files.
+    """
 
     header: Sequence[str]
     keys: Mapping[int, str]
@@ -155,56 +165,60 @@ class _Form:
     logos: Path
 
     def row(self, number: int, place: Place, cells: Sequence[str]) -> FormRow:
-        """Return one row as it was asked."""
-        headers = {key: self.header[at] for at, key in self.keys.items()}
+        """Return one row as a request, with the findings about its cells."""
+        headers = {key: self.header[index] for index, key in self.keys.items()}
         row = FormRow(number, place, headers, Request(""))
         if len(cells) > len(self.header):
-            text = f"{len(cells)} cells under {len(self.header)} columns"
-            odd = row.told(Finding("bad-value", text, "put words with commas in quotes"), None)
-            return replace(row, faults=(odd,))
-        said: dict[str, str | list[str]] = {}
+            text = f"the row has {len(cells)} cells, but the file has {len(self.header)} columns"
+            finding = row.told(Finding("bad-value", text, "put text that contains commas in quotes"), None)
+            return replace(row, faults=(finding,))
+        values: dict[str, str | list[str]] = {}
         findings = []
-        for at, key in self.keys.items():
-            cell = cells[at].strip() if at < len(cells) else ""
-            if fault := _fault(cell):
+        for index, key in self.keys.items():
+            cell = cells[index].strip() if index < len(cells) else ""
+            if fault := _cell_finding(cell):
                 findings.append(row.told(fault, key))
             answers = self.answers.get(key, {})
             parts = [part.strip() for part in PARTS.split(cell) if part.strip()]
             whole = answers.get(cell, cell)
-            said[key] = [answers.get(part, part) for part in parts] if key in LISTS else whole
-        content, fault = _logo(str(said.get("logo", "")), self.logos)
+            values[key] = [answers.get(part, part) for part in parts] if key in LISTS else whole
+        content, fault = _read_named_logo(str(values.get("logo", "")), self.logos)
         if fault:
-            said["logo"] = ""
+            values["logo"] = ""
             findings.append(row.told(fault, "logo"))
-        return replace(row, request=Request.of(said, content), faults=tuple(findings))
+        return replace(row, request=Request.of(values, content), faults=tuple(findings))
 
 
-def _fault(cell: str) -> Finding | None:
-    """Return what is wrong with a cell before anybody knows what it is for."""
+def _cell_finding(cell: str) -> Finding | None:
+    """Return a finding for a cell that is too long or looks like a formula, whatever its key; else None."""
     if len(cell) > MAX_CELL:
-        text = f"{len(cell):,} characters in one cell"
-        return Finding("too-large", text, f"at most {MAX_CELL:,} are read")
+        text = f"the cell has {len(cell):,} characters (the limit is {MAX_CELL:,})"
+        return Finding("too-large", text, "shorten it")
     if cell and FORMULA.match(cell):
-        text = f"it begins as a formula of a spreadsheet does: {cell[:20]}"
-        return Finding("bad-value", text, "write words, without = + - @ before them")
+        text = f"the cell begins like a spreadsheet formula: {cell[:20]}"
+        return Finding("bad-value", text, "write plain text, without = + - @ at its start")
     return None
 
 
-def _logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
-    """Return the bytes of a logo in the folder of logos. Only a plain file's plain name is looked for."""
+def _read_named_logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
+    """Read a logo from the folder of logos. Only a file name is accepted, never a path or a symlink."""
     if not name:
         return b"", None
     if name in (".", "..") or re.search(r"[/\\:\0]", name):
-        text = f"this is no plain file name: {name[:60]}"
-        hint = "put the file into the folder of logos (--logos), and its name here"
+        text = f"this is not a file name: {name[:60]}"
+        hint = "put the file into the folder of logos (--logos), and write only its name here"
         return b"", Finding("unsafe-file", text, hint)
-    kind = f".{name.rpartition('.')[2].lower()}"
-    if kind not in KINDS:
-        return b"", Finding("bad-value", f"a logo is one of {', '.join(sorted(KINDS))}: {name[:60]}")
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    if suffix not in KINDS:
+        text = f"unknown kind of logo file: {name[:60]} (expected {', '.join(sorted(KINDS))})"
+        return b"", Finding("bad-value", text)
     path = folder / name
-    beside = [one.name for one in folder.iterdir()] if folder.is_dir() else []
-    if name not in beside or path.is_symlink():
-        hint = did_you_mean(name, beside) or f"put it into {folder}, or name another folder with --logos"
+    available = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    if name not in available or path.is_symlink():
+        hint = (
+            did_you_mean(name, available)
+            or f"put it into {folder}, or choose a different folder with --logos"
+        )
         return b"", Finding("missing-file", f"logo not found: {name[:60]}", hint)
     try:
         return read_logo(path), None
@@ -213,14 +227,14 @@ def _logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
 
 
 def read_logo(path: Path) -> bytes:
-    """Return a logo's bytes; raises CampaignError where they cannot be had, or are too many."""
+    """Return a logo's bytes. Raises CampaignError where the file cannot be read or is too large."""
     try:
         with path.open("rb") as opened:
             content = opened.read(MAX_LOGO_BYTES + 1)
     except OSError as error:
         text = f"the logo cannot be read: {error.strerror or error}"
-        raise CampaignError(Finding("missing-file", text, "name an SVG or a PNG")) from error
+        raise CampaignError(Finding("missing-file", text, "give the path of an SVG or PNG file")) from error
     if len(content) > MAX_LOGO_BYTES:
         text = f"the logo has more than {MAX_LOGO_BYTES:,} bytes: {path.name[:60]}"
-        raise CampaignError(Finding("too-large", text, "export it smaller"))
+        raise CampaignError(Finding("too-large", text, "export a smaller file"))
     return content

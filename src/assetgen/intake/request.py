@@ -1,4 +1,4 @@
-"""A partner's request: what is asked for, in plain values, and the ``partner.yaml`` for it."""
+"""A partner's request (a draft of a partner) in plain values, and the ``partner.yaml`` that it becomes."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ SIZE_NUMBER = r"\d{1,5}(?:\.\d{1,3})?"
 SIZE = re.compile(
     rf"(?:(?P<id>[^:]+?)\s*:\s*)?(?P<like>\S+)\s+(?P<width>{SIZE_NUMBER})\s*[x×]\s*(?P<height>{SIZE_NUMBER})\s*(?:mm|px)?"
 )
-HINT = (
-    "write a channel and a size, in mm or, on screens, px: pvc-banner 2400x600, or stall: pvc-banner 2400x600"
+SIZE_HINT = (
+    "write a channel and a size in mm (px on screens), for example pvc-banner 2400x600, "
+    "or with an id: stall: pvc-banner 2400x600"
 )
 
 
 def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Finding]]:
-    """Return the values of ``custom_sizes`` that some words ask for, and a finding for each that asks for no size.
+    """Return the values of ``custom_sizes`` for these texts, and a finding for each text that is not a size.
 
-    What a size may be is judged later, as in a partner's file. The unit is the channel's, whatever is written.
+    The sizes themselves are validated later, as in a partner's file. The unit is always that of the channel, even
+    where the text names a different one.
     """
     sizes: list[dict[str, object]] = []
     findings: list[Finding] = []
-    for word in words:
-        found = SIZE.fullmatch(word.strip())
+    for text in words:
+        found = SIZE.fullmatch(text.strip())
         if found is None:
-            findings.append(Finding("bad-value", f"no size can be read in “{word[:60]}”", HINT))
+            findings.append(Finding("bad-value", f"“{text[:60]}” is not a channel and a size", SIZE_HINT))
             continue
         width, height = (_number(found[side]) for side in ("width", "height"))
         name = found["id"] or propose_id("channel", f"{found['like']}-{width}x{height}")
@@ -41,17 +43,17 @@ def read_sizes(words: Iterable[str]) -> tuple[list[dict[str, object]], list[Find
     return sizes, findings
 
 
-def _number(word: str) -> float | int:
-    return float(word) if float(word) % 1 else int(float(word))
+def _number(text: str) -> float | int:
+    return float(text) if float(text) % 1 else int(float(text))
 
 
 LISTS = ("messages", "channels", "locales", "alongside", "custom_sizes")
-"""Keys that hold several words."""
+"""Keys whose value is a list."""
 KEYS = (
     "id", "name", "short_name", "role", "messages", "channels", "locales", "template", "background", "local_line",
     "tracking", "alongside", "logo", "contact_name", "contact_email", "custom_sizes",
 )  # fmt: skip
-"""Everything that may be asked for. ``local_line`` is in the first of the locales."""
+"""All keys of a request. ``local_line`` is in the first of the locales."""
 
 CONTACT = {"contact_name": "name", "contact_email": "email"}
 NUMBER = re.compile(r"0|[1-9]\d{0,8}(?:\.\d{0,5}[1-9])?")
@@ -60,11 +62,11 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One partner's wishes as they were written: nothing is checked yet. Empty words stand for the campaign's own.
+    """One partner's request as it was written. It is not validated yet.
 
-    ``logo`` is the name of a file, ``logo_content`` its bytes; ``custom_sizes`` has words such as
-    ``pvc-banner 2400x600``.
-    ``asked`` are the keys that were asked about at all; of the others ``kept`` has what the partner's file says today.
+    An empty value stands for the campaign's default. ``logo`` is the name of a file, ``logo_content`` its bytes.
+    ``custom_sizes`` are texts such as ``pvc-banner 2400x600``. ``asked`` are the keys that the form or the questions
+    contain. For all other keys ``kept`` has the values of the partner's present file.
     """
 
     name: str
@@ -89,40 +91,42 @@ class Request:
 
     @classmethod
     def of(cls, words: Mapping[str, str | Sequence[str]], logo_content: bytes = b"") -> Request:
-        """Return a request from words by key; a key that is not there is empty."""
+        """Return a request with these values by key. Missing keys are empty; unknown keys are ignored."""
         known = {one.name for one in fields(cls)}
-        said: dict[str, Any] = {key: value for key, value in words.items() if key in known}
-        asked = frozenset(said).intersection(KEYS)
-        return cls(**{"name": "", **said, "logo_content": logo_content, "asked": asked})
+        values: dict[str, Any] = {key: value for key, value in words.items() if key in known}
+        asked = frozenset(values).intersection(KEYS)
+        return cls(**{"name": "", **values, "logo_content": logo_content, "asked": asked})
 
     def over(self, kept: Mapping[str, Any]) -> Request:
-        """Return the request laid over what a partner's file says: what was not asked about stays."""
+        """Return the request for a partner that exists. Keys that are not in the request keep the file's values."""
         return replace(self, kept=kept)
 
     @property
     def partner_id(self) -> str:
-        """Return the id that was asked for, else one made from the short name or the name."""
+        """Return the requested id, or else one made from the short name or the name."""
         return self.id or propose_id("partner", self.short_name or self.name)
 
     @property
     def logo_file(self) -> str:
-        """Return the name under which the logo lies beside ``partner.yaml``: never the one that somebody sent."""
+        """Return the logo's file name in the partner's folder. For safety it is never the name that was sent."""
         return f"logo.{self.logo.rpartition('.')[2].lower()}" if self.logo else ""
 
     def yaml(self, first_locale: str) -> str:
-        """Return the text of ``partner.yaml``; what nobody asked for, today or before, is left to the campaign."""
+        """Return the text of ``partner.yaml``. Empty keys are left out, so that the campaign's defaults apply."""
         locale = self.locales[0] if self.locales else first_locale
-        said: dict[str, Any] = {
+        values: dict[str, Any] = {
             "short_name": self.short_name,
             "role": self.role,
-            "logo": {**self._kept_of("logo"), "file": self.logo_file, "alt": self.name} if self.logo else "",
+            "logo": {**self._kept_mapping("logo"), "file": self.logo_file, "alt": self.name}
+            if self.logo
+            else "",
             "alongside": list(self.alongside),
             "messages": list(self.messages),
             "locales": list(self.locales),
             "channels": list(self.channels),
             "template": self.template,
             "background": self.background,
-            "local_line": _said({**self._kept_of("local_line"), locale: self.local_line}),
+            "local_line": _without_empty({**self._kept_mapping("local_line"), locale: self.local_line}),
             "tracking": self.tracking,
             "contact": self._contact(),
             "custom_sizes": read_sizes(self.custom_sizes)[0],
@@ -130,34 +134,39 @@ class Request:
         asked = {key.rstrip("_") for key in self.asked} | (
             {"contact"} if self.asked & set(CONTACT) else set()
         )
-        own = {key: value if key in asked else _plainly(self.kept.get(key)) for key, value in said.items()}
-        more = {key: _plainly(value) for key, value in self.kept.items() if key not in said and key != "name"}
+        own = {key: value if key in asked else _typed(self.kept.get(key)) for key, value in values.items()}
+        others = {
+            key: _typed(value) for key, value in self.kept.items() if key not in values and key != "name"
+        }
         body = yaml.safe_dump(
-            {"name": self.name, **_said(own), **_said(more)}, sort_keys=False, allow_unicode=True, width=100
+            {"name": self.name, **_without_empty(own), **_without_empty(others)},
+            sort_keys=False,
+            allow_unicode=True,
+            width=100,
         )
-        return f"# Asked for by {' '.join(self.name.split())}. docs/files.md says what each key does.\n{body}"
+        return f"# Requested by {' '.join(self.name.split())}. docs/files.md explains each key.\n{body}"
 
-    def _kept_of(self, key: str) -> dict[str, Any]:
-        """Return what a mapping of the partner's file says today."""
+    def _kept_mapping(self, key: str) -> dict[str, Any]:
+        """Return a mapping of the partner's present file; empty where it has none."""
         kept = self.kept.get(key)
-        return {name: _plainly(value) for name, value in kept.items()} if isinstance(kept, Mapping) else {}
+        return {name: _typed(value) for name, value in kept.items()} if isinstance(kept, Mapping) else {}
 
     def _contact(self) -> dict[str, Any]:
-        said = {"name": self.contact_name, "email": self.contact_email}
-        asked = {name: said[name] for key, name in CONTACT.items() if key in self.asked}
-        return _said({**self._kept_of("contact"), **asked})
+        values = {"name": self.contact_name, "email": self.contact_email}
+        asked = {name: values[name] for key, name in CONTACT.items() if key in self.asked}
+        return _without_empty({**self._kept_mapping("contact"), **asked})
 
 
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def _plainly(value: Any) -> Any:
-    """Return words that were read from a file so that they are written as they stood: a number without quotes."""
+def _typed(value: Any) -> Any:
+    """Return values of a YAML file with numbers and dates instead of texts, so that they are written without quotes."""
     if isinstance(value, Mapping):
-        return {key: _plainly(one) for key, one in value.items()}
+        return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plainly(one) for one in value]
+        return [_typed(item) for item in value]
     if isinstance(value, str) and NUMBER.fullmatch(value):
         return float(value) if "." in value else int(value)
     if isinstance(value, str) and DAY.fullmatch(value) and is_day(value):

@@ -1,4 +1,4 @@
-"""Validate a request in a folder of its own, then commit whole folders to ``partners/``."""
+"""Validate partners' requests as drafts in a temporary folder, and commit valid ones to ``partners/``."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from assetgen.loading.yaml.file_validation import check_case, check_id
 from assetgen.planning.planner import plan_assets
 
 MAX_LOGO_BYTES = 5_000_000
-# What a key of partner.yaml is called in a request, where the two differ.
-KEY_OF = {"contact": "contact_email"}
+# Keys of partner.yaml that have a different name in a request.
+REQUEST_KEYS = {"contact": "contact_email"}
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A finding about one request, and the key that it is about, where that is known."""
+class RequestFinding:
+    """A finding about one request, and the key that it is about; None where that is not known."""
 
     finding: Finding
     key: str | None
@@ -37,21 +37,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one request on trial.
+    """The result of validating one request.
 
-    ``mediums`` counts the assets of the plan; ``changes`` are the keys that an existing partner would have
-    otherwise, each with what it says today and what was asked for.
+    ``mediums`` is the number of planned assets by medium. ``exists`` says that the partner exists already; ``changes``
+    are then the keys that would change, each with its present and its requested value.
     """
 
     request: Request
-    faults: tuple[Fault, ...]
+    faults: tuple[RequestFinding, ...]
     mediums: Mapping[str, int]
     exists: bool
     changes: Mapping[str, tuple[object, object]]
 
     @property
     def is_sound(self) -> bool:
-        """Say whether the partner could be built as asked."""
+        """Say whether the request is valid: the partner could be built as requested."""
         return not any(fault.finding.is_error for fault in self.faults)
 
     @property
@@ -62,105 +62,117 @@ class Verdict:
 def judge(
     loaded: Loaded, requests: Sequence[Request], refused: Collection[int] = frozenset()
 ) -> list[Verdict]:
-    """Return a verdict on each request. ``refused`` are the places of those that are refused whatever they say:
-    one that names such another is refused with it."""
+    """Validate each request.
+
+    ``refused`` are the indices of requests that are refused in any case. A request that stands alongside a refused
+    partner is refused too.
+    """
     campaign, known = loaded.campaign, loaded.known
     ids = [request.partner_id for request in requests if request.name]
     known = replace(known, partner_ids=sorted({*known.partner_ids, *ids}))
-    doubles = {one for one, count in Counter(ids).items() if count > 1}
+    duplicates = {partner_id for partner_id, count in Counter(ids).items() if count > 1}
     with tempfile.TemporaryDirectory(prefix="assetgen-") as folder:
-        trials = [_Trial(Path(folder) / str(at), one, campaign, known) for at, one in enumerate(requests)]
-        for trial in trials:
-            trial.read(is_double=trial.request.partner_id in doubles)
-        for at in refused:
-            trials[at].partner = None
-        _refuse_with_company(trials, campaign)
-        partners = {one.partner.id: one.partner for one in trials if one.partner}
-        return [trial.verdict({**campaign.partners, **partners}) for trial in trials]
+        drafts = [
+            _Draft(Path(folder) / str(index), request, campaign, known)
+            for index, request in enumerate(requests)
+        ]
+        for draft in drafts:
+            draft.read(is_duplicate=draft.request.partner_id in duplicates)
+        for index in refused:
+            drafts[index].partner = None
+        _refuse_with_companions(drafts, campaign)
+        partners = {draft.partner.id: draft.partner for draft in drafts if draft.partner}
+        return [draft.verdict({**campaign.partners, **partners}) for draft in drafts]
 
 
-class _Trial:
-    """One request while it is judged."""
+class _Draft:
+    """One request while it is validated. ``partner`` is None until it was read, and where it is refused."""
 
     def __init__(self, root: Path, request: Request, campaign: Campaign, known: Known) -> None:
         self.root, self.campaign, self.known = root, campaign, known
-        self.old = _file_of(campaign, request)
+        self.old = _read_partner_file(campaign, request)
         self.request = request.over(self.old)
         self.partner: Partner | None = None
-        self.faults: list[Fault] = []
+        self.faults: list[RequestFinding] = []
 
     @property
     def _file(self) -> str:
         return f"partners/{self.request.partner_id}/partner.yaml"
 
-    def read(self, *, is_double: bool) -> None:
-        """Read the partner as if its folder stood in the campaign."""
+    def read(self, *, is_duplicate: bool) -> None:
+        """Read the draft in the way in which a partner's folder of the campaign is read."""
         if not self.request.name:
-            nameless = Finding("bad-value", "nothing stands here", "a partner has a name")
-            self.faults.append(Fault(nameless, "name"))
+            nameless = Finding("bad-value", "the name is missing", "give the partner's name")
+            self.faults.append(RequestFinding(nameless, "name"))
             return
-        name, words = self.request.partner_id, self.request.yaml(self.campaign.file.locales[0])
-        legal = check_id("partner", name, Place())
-        legal += check_case("partner", dict.fromkeys([name, *self.known.partner_ids], Place()))
-        if is_double:
-            text, hint = f"two ask for the id {name}", "give each an id of its own, or take one out"
-            legal.append(Finding("duplicate-id", text, hint))
-        self.faults += [Fault(finding, "id") for finding in legal]
+        name, yaml_text = self.request.partner_id, self.request.yaml(self.campaign.file.locales[0])
+        id_findings = check_id("partner", name, Place())
+        id_findings += check_case("partner", dict.fromkeys([name, *self.known.partner_ids], Place()))
+        if is_duplicate:
+            text, hint = f"two requests have the id {name}", "give each its own id, or remove one of them"
+            id_findings.append(Finding("duplicate-id", text, hint))
+        self.faults += [RequestFinding(finding, "id") for finding in id_findings]
         self.faults += [
-            Fault(finding, "custom_sizes") for finding in read_sizes(self.request.custom_sizes)[1]
+            RequestFinding(finding, "custom_sizes") for finding in read_sizes(self.request.custom_sizes)[1]
         ]
         if self.faults:
             return
-        own = write_request(self.root / "partners", self.request, words)
+        folder = write_request(self.root / "partners", self.request, yaml_text)
         try:
-            self._lay_kept_logos(own)
+            self._copy_kept_logos(folder)
             self.partner = read_partner(self.root, name, self.known)
         except CampaignError as error:
-            self.faults += [self._fault(finding, words) for finding in error.findings]
+            self.faults += [self._with_key(finding, yaml_text) for finding in error.findings]
 
-    def _lay_kept_logos(self, own: Path) -> None:
-        """Put the logos beside the partner's file that it names and nobody sent anew. Raises CampaignError."""
+    def _copy_kept_logos(self, folder: Path) -> None:
+        """Copy those of the existing partner's logos that the request does not replace. Raises CampaignError."""
         logo = self.old.get("logo")
-        there = self.campaign.root / "partners" / self.request.partner_id
+        existing = self.campaign.root / "partners" / self.request.partner_id
         for name in logo.values() if isinstance(logo, Mapping) else ():
-            if not isinstance(name, str) or not is_file(there / name) or (own / name).exists():
+            if not isinstance(name, str) or not is_file(existing / name) or (folder / name).exists():
                 continue
             place = Place(f"partners/{self.request.partner_id}/{name}")
-            check_inside(there / name, there, place)
-            (own / name).write_bytes(read_bounded(there / name, place, MAX_LOGO_BYTES, "export it smaller"))
+            check_inside(existing / name, existing, place)
+            content = read_bounded(existing / name, place, MAX_LOGO_BYTES, "export a smaller file")
+            (folder / name).write_bytes(content)
 
-    def _fault(self, finding: Finding, words: str) -> Fault:
-        """Return a finding without the key before its words: whoever tells it names the column or the option."""
-        key = self._key(finding, words)
-        return Fault(replace(finding, text=finding.text.removeprefix(f"{key}: ")), key)
+    def _with_key(self, finding: Finding, yaml_text: str) -> RequestFinding:
+        """Return a finding with its key. The key is removed from its text, since reports name the column or option."""
+        key = self._key(finding, yaml_text)
+        return RequestFinding(replace(finding, text=finding.text.removeprefix(f"{key}: ")), key)
 
-    def _key(self, finding: Finding, words: str) -> str | None:
-        """Return the key that a finding's line of ``partner.yaml`` belongs to."""
+    def _key(self, finding: Finding, yaml_text: str) -> str | None:
+        """Return the key to which a finding's line of ``partner.yaml`` belongs."""
         if finding.place.file != self._file or finding.place.line is None:
             return "logo" if self.request.logo else None
-        lines = words.splitlines()[: finding.place.line]
-        tops = [line.partition(":")[0] for line in lines if line[:1].isalpha()]
-        return KEY_OF.get(tops[-1], tops[-1]) if tops else None
+        lines = yaml_text.splitlines()[: finding.place.line]
+        top_keys = [line.partition(":")[0] for line in lines if line[:1].isalpha()]
+        return REQUEST_KEYS.get(top_keys[-1], top_keys[-1]) if top_keys else None
 
     def refuse(self, finding: Finding, key: str) -> None:
         self.partner = None
-        self.faults.append(Fault(finding, key))
+        self.faults.append(RequestFinding(finding, key))
 
     def verdict(self, partners: Mapping[str, Partner]) -> Verdict:
-        """Return what the plan says of the partner, among all others."""
+        """Plan the partner's assets, together with those of ``partners`` that stand alongside it; return the result."""
         mediums: Counter[str] = Counter()
         if self.partner:
-            company = {name: partners[name] for name in self.partner.alongside if name in partners}
-            # Companions stand in the foot; nothing is planned for them here.
-            company = {name: replace(one, channels=(), tracking="none") for name, one in company.items()}
-            plan = plan_assets(replace(self.campaign, partners={**company, self.partner.id: self.partner}))
+            companions = {name: partners[name] for name in self.partner.alongside if name in partners}
+            # Companions are only needed in the footer, so none of their own assets are planned.
+            companions = {
+                name: replace(partner, channels=(), tracking="none") for name, partner in companions.items()
+            }
+            plan = plan_assets(replace(self.campaign, partners={**companions, self.partner.id: self.partner}))
             own = [asset for asset in plan.assets if asset.partner == self.partner.id]
             mediums.update(asset.medium for asset in own)
             found = dict.fromkeys(finding for asset in own for finding in asset.faults)
-            self.faults += [Fault(replace(finding, place=Place(), asset=None), "name") for finding in found]
+            self.faults += [
+                RequestFinding(replace(finding, place=Place(), asset=None), "name") for finding in found
+            ]
             if not sum(count for medium, count in mediums.items() if medium != "qr"):
-                text = "nothing is planned for it: no channel, or no message in its languages"
-                self.faults.append(Fault(Finding("bad-value", text, "choose other channels"), "channels"))
+                text = "no assets are planned: it has no channel, or no message in its languages"
+                finding = Finding("bad-value", text, "choose different channels")
+                self.faults.append(RequestFinding(finding, "channels"))
         name = self.request.partner_id
         exists = is_file(self.campaign.root / "partners" / name / "partner.yaml")
         changes = self._changes() if exists else {}
@@ -168,19 +180,19 @@ class _Trial:
 
     def _changes(self) -> dict[str, tuple[object, object]]:
         old = self.old
-        words = self.request.yaml(self.campaign.file.locales[0])
-        new = read_document(words.encode(), self._file).data
+        yaml_text = self.request.yaml(self.campaign.file.locales[0])
+        new = read_document(yaml_text.encode(), self._file).data
         changes = {
             key: (old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)
         }
         logo = self.campaign.root / "partners" / self.request.partner_id / self.request.logo_file
-        if self.request.logo and "logo" not in changes and _bytes_of(logo) != self.request.logo_content:
-            changes["logo"] = ("another file", self.request.logo_file)
+        if self.request.logo and "logo" not in changes and _read_bytes(logo) != self.request.logo_content:
+            changes["logo"] = ("a different file", self.request.logo_file)
         return changes
 
 
-def _file_of(campaign: Campaign, request: Request) -> dict[str, Any]:
-    """Return what the partner's file says today; nothing where there is none, or none that can be read."""
+def _read_partner_file(campaign: Campaign, request: Request) -> dict[str, Any]:
+    """Return the values of the partner's present file; empty where it has none that can be read."""
     name, file = request.partner_id, f"partners/{request.partner_id}/partner.yaml"
     if not request.name or check_id("partner", name, Place()) or not is_file(campaign.root / file):
         return {}
@@ -191,29 +203,32 @@ def _file_of(campaign: Campaign, request: Request) -> dict[str, Any]:
     return found
 
 
-def _bytes_of(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     return path.read_bytes() if is_file(path) else b""
 
 
-def _refuse_with_company(trials: Iterable[_Trial], campaign: Campaign) -> None:
-    """Refuse requests whose company was refused, until none is left: their feet would lack somebody."""
-    trials = list(trials)
+def _refuse_with_companions(drafts: Iterable[_Draft], campaign: Campaign) -> None:
+    """Refuse drafts that stand alongside a refused partner, since their footers could not show it.
+
+    Repeat until no more drafts are refused.
+    """
+    drafts = list(drafts)
     while True:
-        sound = {*campaign.partners, *(trial.partner.id for trial in trials if trial.partner)}
-        lost = [
-            (trial, names)
-            for trial in trials
-            if trial.partner and (names := [name for name in trial.partner.alongside if name not in sound])
+        valid = {*campaign.partners, *(draft.partner.id for draft in drafts if draft.partner)}
+        invalid = [
+            (draft, names)
+            for draft in drafts
+            if draft.partner and (names := [name for name in draft.partner.alongside if name not in valid])
         ]
-        if not lost:
+        if not invalid:
             return
-        for trial, names in lost:
-            text = f"it stands with {', '.join(names)}, who cannot be drawn"
-            trial.refuse(Finding("stale", text, "mend that one first, or leave it out"), "alongside")
+        for draft, names in invalid:
+            text = f"it stands alongside {', '.join(names)}, which cannot be built"
+            draft.refuse(Finding("stale", text, "fix that partner first, or remove it here"), "alongside")
 
 
 def write_request(folder: Path, request: Request, words: str) -> Path:
-    """Write a partner's folder below another: ``partner.yaml`` and its logo. Return it."""
+    """Write a partner's folder (``partner.yaml`` and its logo) into ``folder``, and return its path."""
     own = folder / request.partner_id
     own.mkdir(parents=True, exist_ok=True)
     (own / "partner.yaml").write_text(words, "utf-8", newline="\n")
@@ -222,37 +237,37 @@ def write_request(folder: Path, request: Request, words: str) -> Path:
     return own
 
 
-STAGE = ".assetgen"
+STAGING_FOLDER = ".assetgen"
 
 
 def take_over(root: Path, requests: Iterable[Request], first_locale: str) -> list[str]:
     """Write each request's folder into the campaign in ``root``; return the ids, in order.
 
-    A new partner's folder appears in one step. Of one that is there its ``partner.yaml`` and its logo are
-    replaced, each in one step; what else lies in its folder stays. Raises MachineError where the disk refuses.
+    A new partner's folder appears in one step. For an existing partner, ``partner.yaml`` and the logo are replaced,
+    each in one step; other files in its folder stay. Raises MachineError where a file cannot be written.
     """
-    taken = []
+    committed = []
     try:
-        (root / STAGE).mkdir(exist_ok=True)
+        (root / STAGING_FOLDER).mkdir(exist_ok=True)
         (root / "partners").mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="asked-", dir=root / STAGE) as stage:
+        with tempfile.TemporaryDirectory(prefix="asked-", dir=root / STAGING_FOLDER) as staging:
             for request in requests:
-                own = write_request(Path(stage), request, request.yaml(first_locale))
-                _move(own, root / "partners" / request.partner_id)
-                taken.append(request.partner_id)
+                folder = write_request(Path(staging), request, request.yaml(first_locale))
+                _move(folder, root / "partners" / request.partner_id)
+                committed.append(request.partner_id)
     except OSError as error:
-        done = f"; taken over before: {', '.join(taken)}" if taken else ""
+        done = f"; already written: {', '.join(committed)}" if committed else ""
         text = f"a partner's folder cannot be written: {error.strerror or error}{done}"
-        hint = "mend that, then run it again"
+        hint = "fix that, then run the command again"
         raise MachineError(Finding("machine", text, hint, Place("partners"))) from error
-    return taken
+    return committed
 
 
-def _move(own: Path, target: Path) -> None:
+def _move(folder: Path, target: Path) -> None:
     if not target.exists() and not target.is_symlink():
-        os.rename(own, target)
+        os.rename(folder, target)
         return
-    # The logo first: a partner.yaml never names a file that is not there yet.
-    for path in sorted(own.iterdir(), key=lambda one: one.name == "partner.yaml"):
+    # The logo is moved first, so that partner.yaml never names a file that does not exist yet.
+    for path in sorted(folder.iterdir(), key=lambda file: file.name == "partner.yaml"):
         os.replace(path, target / path.name)
-    shutil.rmtree(own)
+    shutil.rmtree(folder)
