@@ -184,7 +184,7 @@ def lay_out(html: str, asset: Asset, world: str = "", *, own_fonts: bool = True)
     ``Engine.lay_out`` refuses a page with a fault, which is right; so this calls what it calls.
     """
     engine = _engine(own_fonts, world)
-    design = engine._design_sheets(campaign(world).templates[asset.template or ""])
+    design = engine._template_sheets(campaign(world).templates[asset.template or ""])
     sheets = [engine._base_sheet, engine._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
     engine.fetcher.inks = _inks(asset)
     engine.fetcher.start()

@@ -108,7 +108,7 @@ def plain_file(root: Path, path: str) -> Path:
 
 
 def with_contents(heading: Heading, entries: Sequence[Entry], members: Sequence[Member]) -> list[Member]:
-    """Return a pack's members together with its manifest and its checksums. ``entries`` are those of its assets."""
+    """Return a pack's members plus its manifest and its checksums. ``entries`` are those of its assets."""
     assets = {entry.path for entry in entries}
     documents = [
         PackDocument(member.name, member.size_bytes, member.sha256)

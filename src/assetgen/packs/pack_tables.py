@@ -14,7 +14,7 @@ import pikepdf
 from assetgen.packs.pack_context import CLICKED, COPY, Brief, Good, Post, Wording
 from assetgen.planning.variants import MONO
 
-ASK_OWNER = "as the media owner asks"
+ASK_OWNER = "as the media owner requires"
 # Channel id patterns and stocks; the first match counts. The weights are usual in the United Kingdom's print trade.
 STOCKS = (
     ("factsheet-*", "uncoated office paper, 90 to 120 g/m²"),
@@ -31,7 +31,7 @@ STOCKS = (
     ("poster-double-royal", "satin poster paper, 190 to 200 g/m²"),
     ("poster-*", "silk coated, 150 to 170 g/m²"),
     ("washroom-*", "silk coated, 150 to 170 g/m², for the frame"),
-    ("pullup-*", "grey-backed roll-up film, as the stand's maker asks"),
+    ("pullup-*", "grey-backed roll-up film, as the maker of the stand requires"),
     ("window-vinyl-*", "self-adhesive window vinyl"),
     ("aboard-*", "weatherproof poster paper, 200 g/m² or more"),
     ("pvc-*", "PVC banner, 440 to 510 g/m², hemmed, with eyelets"),
@@ -41,12 +41,12 @@ STOCKS = (
 def stock_for(pack_file: Good, like: str) -> str:
     """Return the stock to suggest for a file, by the id of its channel (``like``), or else by its kind of inks."""
     if pack_file.use != "print":
-        return "as the newspaper or magazine asks" if pack_file.use == "press" else ASK_OWNER
+        return "as the newspaper or magazine requires" if pack_file.use == "press" else ASK_OWNER
     for pattern, stock in STOCKS:
         if fnmatchcase(like, pattern):
             return stock
     if pack_file.spec.colour == "cmyk-large":
-        return "PVC banner, mesh or film: as the printer of large formats advises for the place"
+        return "PVC banner, mesh or film, as the large-format printer advises for the place"
     return (
         "uncoated, 120 g/m²" if pack_file.spec.colour == "cmyk-uncoated" else "silk coated, 150 to 170 g/m²"
     )

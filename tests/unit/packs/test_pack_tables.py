@@ -58,8 +58,8 @@ def test_a_table_has_the_mark_of_utf_8_line_ends_of_windows_and_whole_numbers_wi
         ({}, "sticker-washroom-a6", "self-adhesive vinyl, matt laminated"),
         ({"colour": "cmyk-uncoated"}, "own", "uncoated, 120 g/m²"),
         ({}, "own", "silk coated, 150 to 170 g/m²"),
-        ({"use": "press"}, "poster-a4", "as the newspaper or magazine asks"),
-        ({"use": "outdoor"}, "poster-a4", "as the media owner asks"),
+        ({"use": "press"}, "poster-a4", "as the newspaper or magazine requires"),
+        ({"use": "outdoor"}, "poster-a4", "as the media owner requires"),
     ],
 )
 def test_a_stock_is_told_by_the_channel_that_a_file_is_like(

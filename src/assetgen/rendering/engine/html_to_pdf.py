@@ -375,7 +375,7 @@ class Engine:
         """Yield what the engine does not log: more than one page, a wrong size or bleed, a wrong font family."""
         if laid_out.pages != 1:
             hint = "find what is larger than the page or flows past its end"
-            yield Finding("template", f"the page became {laid_out.pages} pages", hint, template)
+            yield Finding("template", f"the layout has {laid_out.pages} pages instead of one", hint, template)
         page = asset.page
         expected = (page.width_px, page.height_px, page.bleed_px)
         if any(abs(a - b) > SIZE_TOLERANCE_PX for a, b in zip(laid_out.size, expected, strict=True)):

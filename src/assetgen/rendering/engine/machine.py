@@ -149,7 +149,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     hint = "put .ttf files into brand/fonts"
     parts.append(MachinePart("brand fonts", bool(count), f"{count} files", hint, needed=in_campaign))
     writable = os.access(root, os.W_OK)
-    hint = "allow yourself to write to the campaign's folder"
+    hint = "give your user write permission for the campaign's folder"
     parts.append(MachinePart("campaign folder", writable, "writable" if writable else "", hint))
     return parts
 
@@ -164,16 +164,16 @@ def missing_package(error: ImportError) -> Finding | None:
 
 
 def fault_of_machine(error: BaseException) -> Finding | None:
-    """Return the finding for a missing package, or for a file, folder or disk that the system refuses; else None."""
+    """Return the finding for a missing package or an operating system error; None for any other error."""
     if isinstance(error, ImportError):
         return missing_package(error)
     return refused(error) if isinstance(error, OSError) else None
 
 
 def refused(error: OSError) -> Finding:
-    """Return the finding for a file, folder or disk that the system refuses."""
+    """Return the finding for an operating system error about a file, folder or disk."""
     where = f": {error.filename}" if error.filename else ""
-    text = f"the operating system refuses access: {error.strerror or error}{where}"
+    text = f"operating system error: {error.strerror or error}{where}"
     hint = "check that the disk has free space and that you may read and write there"
     return Finding("machine", text, hint=hint)
 

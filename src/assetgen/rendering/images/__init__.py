@@ -1,1 +1,1 @@
-"""Pixels: rasterise, encode, crop and darken pictures."""
+"""Rasterise pages, encode pictures, crop and darken the brand's pictures, and make thumbnails and specimens."""

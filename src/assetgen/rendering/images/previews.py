@@ -75,7 +75,7 @@ def _draw_pdf(content: bytes, box: tuple[int, int]) -> Image.Image:
         width_pt = page.get_width() - crop[0] - crop[2]
         height_pt = page.get_height() - crop[1] - crop[3]
         if min(width_pt, height_pt) <= 0:
-            raise ValueError("the page has no size")
+            raise ValueError("the page has no area inside its trim")
         scale = min(box[0] / width_pt, box[1] / height_pt)
         image: Image.Image = page.render(scale=scale, crop=crop).to_pil().convert("RGB")
         return image
