@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,7 +28,9 @@ from assetgen.building.rebuild_reasons import preview
 from assetgen.child_process import Bounds
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import NOWHERE, Finding, Place, Severity, worst_first
+from assetgen.loading.channels import matches
 from assetgen.loading.model import Campaign, Partner
+from assetgen.loading.yaml.file_validation import did_you_mean
 from assetgen.manifest.entry import FinishedAsset, read_finished
 from assetgen.manifest.manifest_file import ManifestIndex, index_manifest
 from assetgen.packs.make_pack import (
@@ -41,7 +43,7 @@ from assetgen.packs.make_pack import (
     zip_name,
 )
 from assetgen.packs.pack_archive import Record, Records
-from assetgen.packs.pack_context import make_brief
+from assetgen.packs.pack_context import USE_OF, make_brief
 from assetgen.planning.asset import Plan, Term
 from assetgen.releases import approvals as release_approvals
 from assetgen.releases.approvals import read_approvals
@@ -189,6 +191,11 @@ class PackResult:
     seconds: float
     interrupted: bool
 
+    @property
+    def ok(self) -> bool:
+        """Return whether every chosen partner has its packs and no finding is an error."""
+        return not self.interrupted and not any(finding.is_error for finding in self.findings)
+
 
 @dataclass(slots=True)
 class _RunState:
@@ -247,6 +254,38 @@ def pack_partners(
         time.monotonic() - started_s,
         held.halt.requested,
     )
+
+
+def choose_parts(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts that are named, each once, in their usual order. Raises CampaignError if one is unknown."""
+    named = [name.strip() for name in names if name.strip()]
+    unknown = [name for name in named if name not in USE_OF]
+    if unknown:
+        hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
+        raise CampaignError(Finding("unknown-id", f"unknown part of a pack: {unknown[0]}", hint))
+    return tuple(part for part in USE_OF if part in named)
+
+
+def choose_partners(campaign: Campaign, globs: Iterable[str] | None) -> list[str]:
+    """Return the ids of the partners that match a glob; all for None.
+
+    Includes partners whose files cannot be read: their packs are refused with the reason. Raises CampaignError if a
+    glob matches no partner.
+    """
+    known = sorted({*campaign.partners, *campaign.unreadable_partners})
+    if globs is None:
+        return known
+    globs = list(globs)
+    faults = [
+        Finding(
+            "unknown-id", f"unknown partner: {glob}", did_you_mean(glob, known) or "assetgen list partners"
+        )
+        for glob in globs
+        if not any(matches(glob, name) for name in known)
+    ]
+    if faults:
+        raise CampaignError(faults)
+    return [name for name in known if any(matches(glob, name) for glob in globs)]
 
 
 def packing_of(campaign: Campaign, index: ManifestIndex, out: Path, options: PackOptions) -> Packing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,13 +21,10 @@ from assetgen.cli.session import (
     steps,
     table,
 )
-from assetgen.errors import CampaignError
-from assetgen.findings import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assetgen.loading.model import Campaign
     from assetgen.packs.pack_run import PackResult
 
 Parts = Annotated[
@@ -73,16 +69,16 @@ def pack(
     holds while a file is under embargo, expired, or not approved in a campaign with approval: required. --specimen
     writes a preview pack even then.
     """
-    from assetgen.packs.pack_run import PackOptions, pack_partners
+    from assetgen.packs.pack_run import PackOptions, choose_partners, choose_parts, pack_partners
     from assetgen.planning.planner import plan_assets
 
     session: Session = context.obj
     folder = built_into(session, out)
-    parts = _parts(part or [])
+    parts = choose_parts([name for value in part or [] for name in value.split(",")])
     if not partners and not every:
         raise typer.BadParameter("no partner named: name one or more, or pass --all")
     loaded = session.load()
-    chosen = _chosen([] if every else partners or [], loaded.campaign)
+    chosen = choose_partners(loaded.campaign, None if every else partners)
     plan = plan_assets(loaded.campaign)
     with steps(session, "packing") as show:
         options = PackOptions(
@@ -102,42 +98,6 @@ def pack(
     if form == "text":
         _summary(session, result, folder)
     raise session.ending(findings, STOPPED if result.interrupted else None)
-
-
-def _parts(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the parts that ``--part`` names, each once, in their usual order. Raises CampaignError."""
-    from assetgen.loading.yaml.file_validation import did_you_mean
-    from assetgen.packs.pack_context import USE_OF
-
-    named = [part.strip() for value in values for part in value.split(",") if part.strip()]
-    unknown = [part for part in named if part not in USE_OF]
-    if unknown:
-        hint = did_you_mean(unknown[0], USE_OF) or f"one of: {', '.join(USE_OF)}"
-        raise CampaignError(Finding("unknown-id", f"--part {unknown[0]}: unknown part", hint))
-    return tuple(part for part in USE_OF if part in named)
-
-
-def _chosen(globs: Sequence[str], campaign: Campaign) -> list[str]:
-    """Return the ids of the partners that match. Includes partners that cannot be read: their packs are refused.
-
-    Without ``globs``, all partners match. Raises CampaignError if one matches no partner.
-    """
-    from assetgen.loading.channels import matches
-    from assetgen.loading.yaml.file_validation import did_you_mean
-
-    known = sorted({*campaign.partners, *campaign.unreadable_partners})
-    if not globs:
-        return known
-    faults = [
-        Finding(
-            "unknown-id", f"unknown partner: {glob}", did_you_mean(glob, known) or "assetgen list partners"
-        )
-        for glob in globs
-        if not any(matches(glob, name) for name in known)
-    ]
-    if faults:
-        raise CampaignError(faults)
-    return [name for name in known if any(matches(glob, name) for glob in globs)]
 
 
 def _counts(result: PackResult) -> dict[str, object]:
