@@ -3,7 +3,7 @@
     .venv/bin/python setup/bench_scale.py
 
 The campaign is the starter with 68, 272 and 1,088 invented partners. Nothing is rendered: a file of 2 kB replaces each
-asset. docs/scale.md uses the table that this script prints.
+asset. docs/explanation/scale.md uses the table that this script prints.
 """
 
 from __future__ import annotations

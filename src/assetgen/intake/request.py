@@ -144,7 +144,7 @@ class Request:
             allow_unicode=True,
             width=100,
         )
-        return f"# Requested by {' '.join(self.name.split())}. docs/files.md explains each key.\n{body}"
+        return f"# Requested by {' '.join(self.name.split())}. `assetgen schema partner` explains each key.\n{body}"
 
     def _kept_mapping(self, key: str) -> dict[str, Any]:
         """Return a mapping of the partner's present file; empty where it has none."""
