@@ -1,4 +1,4 @@
-"""Read ``brand/brand.yaml`` and the brand's fonts, and check them."""
+"""Read and validate ``brand/brand.yaml`` and the fonts in ``brand/fonts``."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from assetgen.schema.brand_file import STOCKS, BrandFile, Facts
 from assetgen.schema.fields import Inks, Text
 
 FONT_SUFFIXES = (".ttf", ".otf")
-# OpenType name ids: typographic family before the family of four.
+# OpenType name ids (``name`` table). 16 is the typographic family. 1 is the older family of at most four styles.
 FAMILY_NAME_IDS = (16, 1)
 POSTSCRIPT_NAME_ID = 6
-# A capital's height where the font states none (fonts of scripts without capitals).
+# Cap height for a font that states none. Fonts of scripts without capitals have 0 in OS/2.sCapHeight, or no value.
 USUAL_CAP_EM = 0.7
 
 
 def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
-    """Return the faces of ``brand/fonts`` and a finding for each file that is no usable font."""
+    """Return the font faces in ``brand/fonts``, and a finding for each font file that cannot be used."""
     faces: list[FontFace] = []
     findings: list[Finding] = []
     folder = root / "brand" / "fonts"
     try:
-        is_there = bool(entries(folder, Place("brand/fonts"))) or folder.is_dir()
+        folder_exists = bool(entries(folder, Place("brand/fonts"))) or folder.is_dir()
     except CampaignError as error:
         return (), error.findings
-    if not is_there:
-        hint = "put the brand's .ttf files there"
+    if not folder_exists:
+        hint = "create brand/fonts, and put the brand's .ttf files into it"
         return (), [Finding("missing-file", "folder not found: brand/fonts", hint, Place("brand/fonts"))]
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in FONT_SUFFIXES or not is_file(path):
@@ -49,30 +49,35 @@ def read_fonts(root: Path) -> tuple[tuple[FontFace, ...], list[Finding]]:
             faces.append(read_face(read_bytes(path, place), place.file or ""))
         except CampaignError as error:
             findings += error.findings
-    return tuple(faces), findings + _twins(faces)
+    return tuple(faces), findings + _find_duplicate_faces(faces)
 
 
 def read_face(content: bytes, file: str) -> FontFace:
-    """Return one face; raises CampaignError where the file is no font with outlines and a character map."""
+    """Return the face in a font file.
+
+    Raises CampaignError if the file is not a font with outlines and a character map.
+    """
     from fontTools.ttLib import TTFont
 
     try:
         font = TTFont(io.BytesIO(content), lazy=True)
         os2, hhea, units = font["OS/2"], font["hhea"], font["head"].unitsPerEm
         family = next(name for key in FAMILY_NAME_IDS if (name := font["name"].getDebugName(key)))
-        own_name = font["name"].getDebugName(POSTSCRIPT_NAME_ID) or family
+        postscript_name = font["name"].getDebugName(POSTSCRIPT_NAME_ID) or family
         characters = frozenset(font.getBestCmap() or ())
         cap = getattr(os2, "sCapHeight", 0) / units
         ascent_em, descent_em = hhea.ascent / units, -hhea.descent / units
         weight, italic = int(os2.usWeightClass), bool(os2.fsSelection & 1)
-    # A broken font makes its tables' readers raise nearly any kind of exception.
+    # fontTools raises nearly any kind of exception on a damaged font.
     except Exception as error:
-        hint = "put a static .ttf or .otf file there"
-        raise CampaignError(Finding("bad-value", "not a font that can be read", hint, Place(file))) from error
+        hint = "replace it with a static .ttf or .otf file"
+        raise CampaignError(
+            Finding("bad-value", "the font file cannot be read", hint, Place(file))
+        ) from error
     return FontFace(
         path=file,
         family=family,
-        postscript_name=own_name,
+        postscript_name=postscript_name,
         weight=weight,
         italic=italic,
         cap_em=cap if cap > 0 else USUAL_CAP_EM,
@@ -84,27 +89,35 @@ def read_face(content: bytes, file: str) -> FontFace:
     )
 
 
-def _twins(faces: list[FontFace]) -> list[Finding]:
-    """Return a finding for each two files that the layout engine would take for one face."""
+def _find_duplicate_faces(faces: list[FontFace]) -> list[Finding]:
+    """Return a finding for each file with the family, weight and style of an earlier one.
+
+    The layout engine cannot tell such files apart. It may draw the words with either.
+    """
     seen: dict[tuple[str, int, bool], FontFace] = {}
     findings = []
     for face in faces:
         key = (face.family, face.weight, face.italic)
         if key in seen:
-            text = f"same family, weight and style as {seen[key].path}: the layout engine takes them for one"
-            findings.append(Finding("font-missing", text, "keep one of the two", Place(face.path)))
+            text = (
+                f"same family, weight and style as {seen[key].path}: the layout engine cannot tell them apart"
+            )
+            findings.append(Finding("font-missing", text, "delete one of the two files", Place(face.path)))
         seen.setdefault(key, face)
     return findings
 
 
-# Colours and words that the tool's own parts use; every brand has them.
-NEEDED_COLOURS = ("ink", "paper")
-LESS_INK = "less cyan, magenta and yellow, more black"
-NEEDED_WORDS = ("call", "scan", "partnership", "edition", "led_by")
+# Colours and labels that the built-in parts of templates use. Every brand must define them.
+REQUIRED_COLOURS = ("ink", "paper")
+LESS_INK_HINT = "use less cyan, magenta and yellow, and more black"
+REQUIRED_LABELS = ("call", "scan", "partnership", "edition", "led_by")
 
 
 def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]]:
-    """Return the brand and findings that do not keep it from use; raises CampaignError with the others."""
+    """Return the brand, and the findings that do not prevent its use.
+
+    Raises CampaignError with all findings if any of them prevents its use.
+    """
     file = bind(BrandFile, document)
     faces, findings = read_fonts(root)
     facts = file.facts
@@ -115,80 +128,86 @@ def read_brand(root: Path, document: YamlDocument) -> tuple[Brand, list[Finding]
     pictures, unread = read_pictures(root, file.pictures, document)
     findings += unread
     conditions, faults = read_conditions(root, file.press, document, own_conditions(), ("press",))
-    findings += [*faults, *_check_limits(file, conditions, document)]
+    findings += [*faults, *_check_ink_limits(file, conditions, document)]
     if findings:
         raise CampaignError(findings)
     places = {name: document.place("palette", name) for name in file.palette}
     brand = Brand(file, places, faces, pictures, conditions)
-    return brand, _unconfirmed(facts, document)
+    return brand, _report_unconfirmed_facts(facts, document)
 
 
 def with_printers(root: Path, brand: Brand, document: YamlDocument) -> tuple[Brand, list[Finding]]:
-    """Return the brand with the printers of ``brand/printers.yaml``, and what is wrong with them."""
+    """Return the brand with the printers of ``brand/printers.yaml``, and a finding for each fault in them."""
     printers, findings = read_printers(root, document, brand.conditions)
     for printer in printers.values():
         for stock, condition in printer.conditions.items():
             inks = {name: colour.inks(stock) for name, colour in brand.file.palette.items()}
             place = document.place(printer.id, "conditions", stock, "ink_limit")
             findings += [
-                Finding("bad-value", f"{text} at {printer.file.name}", LESS_INK, place)
-                for _, text in _too_much(inks, stock, condition)
+                Finding("bad-value", f"{text} at {printer.file.name}", LESS_INK_HINT, place)
+                for _, text in _excess_ink(inks, stock, condition)
             ]
     return replace(brand, printers=printers), findings
 
 
-def _check_limits(
+def _check_ink_limits(
     file: BrandFile, conditions: Mapping[str, PrintCondition], document: YamlDocument
 ) -> Iterator[Finding]:
-    """Yield a finding for each colour with more ink than its stock takes."""
+    """Yield a finding for each colour whose total ink exceeds the limit of its stock."""
     for stock in STOCKS:
         inks = {name: colour.inks(stock) for name, colour in file.palette.items()}
-        for name, text in _too_much(inks, stock, conditions[stock]):
-            yield Finding("bad-value", text, LESS_INK, document.place("palette", name, stock))
+        for name, text in _excess_ink(inks, stock, conditions[stock]):
+            yield Finding("bad-value", text, LESS_INK_HINT, document.place("palette", name, stock))
 
 
-def _too_much(
+def _excess_ink(
     inks: Mapping[str, Inks | None], stock: str, condition: PrintCondition
 ) -> Iterator[tuple[str, str]]:
-    """Yield (colour, what is wrong) for each colour with more ink than a condition takes."""
+    """Yield (colour name, message) for each colour whose total ink exceeds the limit of a print condition."""
     for name, values in inks.items():
         if values and sum(values) > condition.ink_limit:
-            yield name, f"{name} has {sum(values):g} % of ink; {stock} takes {condition.ink_limit:g} %"
+            yield (
+                name,
+                f"{name} has {sum(values):g} % of ink; the limit for {stock} is {condition.ink_limit:g} %",
+            )
 
 
 def _check_fonts(file: BrandFile, document: YamlDocument, faces: tuple[FontFace, ...]) -> list[Finding]:
-    """Return a finding for each family that no file of ``brand/fonts`` holds."""
+    """Return a finding for each font family that has no file in ``brand/fonts``."""
     families = sorted({face.family for face in faces})
     findings = []
     if "text" not in file.fonts:
-        hint = "add text: with the family of most words"
+        hint = "add text: with the font family for most words"
         findings.append(Finding("bad-value", "missing: fonts.text", hint, document.place("fonts")))
     for script, family in file.fonts.items():
         if family not in families:
-            text = f"no font file of the family {family} in brand/fonts"
-            hint = did_you_mean(family, families) or "put its .ttf files there"
+            text = f"brand/fonts has no font file of the family {family}"
+            hint = did_you_mean(family, families) or "put its .ttf files into brand/fonts"
             findings.append(Finding("font-missing", text, hint, document.place("fonts", script)))
     return findings
 
 
 def _check_names(file: BrandFile, document: YamlDocument) -> list[Finding]:
-    """Return a finding for each colour and fixed word that the tool's own parts need and do not find."""
-    needed: list[tuple[tuple[str, ...], Collection[str], tuple[str, ...], str]] = [
-        (("palette",), file.palette, NEEDED_COLOURS, "every design needs it")
+    """Return a finding for each required colour and label that the brand does not define."""
+    required: list[tuple[tuple[str, ...], Collection[str], tuple[str, ...], str]] = [
+        (("palette",), file.palette, REQUIRED_COLOURS, "every template needs it")
     ]
-    needed += [(("labels", tag), words, NEEDED_WORDS, "with its words") for tag, words in file.labels.items()]
+    required += [
+        (("labels", tag), labels, REQUIRED_LABELS, "with the words to print")
+        for tag, labels in file.labels.items()
+    ]
     return [
         Finding(
             "bad-value", f"missing: {'.'.join((*path, name))}", f"add {name}: {why}", document.place(*path)
         )
-        for path, known, names, why in needed
+        for path, known, names, why in required
         for name in names
         if name not in known
     ]
 
 
 def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> list[Finding]:
-    """Return a finding for each number and address in the brand's own words that is not of its facts."""
+    """Return a finding for each number and address in the brand's copy that is not one of its facts."""
     texts = [Text(file.led_by, document.place("led_by"))]
     texts += [
         Text(picture.alt, document.place("pictures", name, "alt"))
@@ -196,17 +215,17 @@ def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> l
         if picture.alt
     ]
     texts += [
-        Text(words, document.place("facts", "promise", tag)) for tag, words in file.facts.promise.items()
+        Text(promise, document.place("facts", "promise", tag)) for tag, promise in file.facts.promise.items()
     ]
-    for tag, words in file.labels.items():
-        texts += [Text(said, document.place("labels", tag, name)) for name, said in words.items()]
+    for tag, labels in file.labels.items():
+        texts += [Text(label, document.place("labels", tag, name)) for name, label in labels.items()]
     return [finding for text in texts for finding in check_own_words(text, facts)]
 
 
-def _unconfirmed(facts: Facts, document: YamlDocument) -> list[Finding]:
+def _report_unconfirmed_facts(facts: Facts, document: YamlDocument) -> list[Finding]:
     if facts.confirmed.by:
         return []
     text = f"nobody at {facts.name} has confirmed its number, address and promise"
-    hint = "ask the owner, then fill in facts.confirmed: by and on"
+    hint = "ask the owner of the helpline, then fill in by and on under facts.confirmed"
     place = document.place("facts", "confirmed", "by")
     return [Finding("fact-unconfirmed", text, hint, place, Severity.NOTE)]

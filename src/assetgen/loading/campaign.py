@@ -1,7 +1,7 @@
-"""Read a campaign: every file once, every fault in one run, then frozen values.
+"""Read a campaign folder into frozen values: read each file once, and report all faults in one run.
 
-A fault in ``campaign.yaml`` or in the brand stops everything (CampaignError). A fault in one message,
-design or partner stops that one alone.
+A fault in ``campaign.yaml`` or in the brand raises CampaignError. A fault in one message, template or partner
+excludes only that item.
 """
 
 from __future__ import annotations
@@ -59,70 +59,71 @@ from assetgen.loading.yaml.file_validation import bind, check_id, did_you_mean, 
 from assetgen.schema.campaign_file import CampaignFile
 from assetgen.schema.fields import Text
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class GatheredThings(Generic[Thing]):
-    """What was read of one kind: those that are sound, and every legal id, sound or not, in order."""
+class ReadItems(Generic[Item]):
+    """The items of one kind, for example all messages: the valid ones, and every legal id in alphabetical order."""
 
-    sound: dict[str, Thing]
+    valid: dict[str, Item]
     ids: list[str]
 
     @property
     def broken(self) -> frozenset[str]:
         """Return the ids whose files have a fault."""
-        return frozenset(self.ids) - frozenset(self.sound)
+        return frozenset(self.ids) - frozenset(self.valid)
 
 
 @dataclass(slots=True)
-class Gathering:
-    """The findings so far. Reading goes on after a fault, so that one run says them all."""
+class FindingCollector:
+    """Collects findings while reading continues, so that one run reports all faults."""
 
     findings: list[Finding] = field(default_factory=list)
 
-    def take(self, read: Callable[[], Thing]) -> Thing | None:
-        """Return what ``read`` gives; where it raises, keep its findings and return None."""
+    def read(self, reader: Callable[[], Item]) -> Item | None:
+        """Call ``reader`` and return its result. If it raises CampaignError, keep its findings and return None."""
         try:
-            return read()
+            return reader()
         except CampaignError as error:
             self.findings += error.findings
             return None
 
-    def take_noted(self, read: Callable[[], tuple[Thing, list[Finding]]]) -> Thing | None:
-        """Return what ``read`` gives beside its notes, and keep those; None where it raises."""
-        pair = self.take(read)
+    def read_with_findings(self, reader: Callable[[], tuple[Item, list[Finding]]]) -> Item | None:
+        """Do the same with a reader that returns a result and findings. Keep those findings too."""
+        pair = self.read(reader)
         if pair is None:
             return None
         self.findings += pair[1]
         return pair[0]
 
-    def each(
-        self, kind: str, places: Mapping[str, Place], read: Callable[[str], Thing]
-    ) -> GatheredThings[Thing]:
-        """Read each thing of a kind; a name that is no legal id is a finding and is not read."""
+    def read_each(
+        self, kind: str, places: Mapping[str, Place], reader: Callable[[str], Item]
+    ) -> ReadItems[Item]:
+        """Read each item of a kind. A name that is not a legal id becomes a finding and is not read."""
         ids, faults = legal_only(kind, places)
         self.findings += faults
-        sound: dict[str, Thing] = {}
+        valid: dict[str, Item] = {}
         for name in ids:
             try:
-                sound[name] = read(name)
+                valid[name] = reader(name)
             except CampaignError as error:
                 self.findings += error.findings
-        return GatheredThings(sound, ids)
+        return ReadItems(valid, ids)
 
-    def distinct(self) -> tuple[Finding, ...]:
-        """Return the findings in the order in which they were made, each once."""
+    def unique_findings(self) -> tuple[Finding, ...]:
+        """Return the findings in the order in which they were found, each once."""
         return tuple(dict.fromkeys(self.findings))
 
 
-IS_PATTERN = re.compile(r"[*?\[]")
-# More than "other" is like "together": a design that comes later is no slip of one that is there.
-MIN_OF_A_SLIP = 0.8
+GLOB_CHARACTERS = re.compile(r"[*?\[]")
+# The brand may allow a template that does not exist yet. Only a near match counts as a misspelling of an existing
+# one. "other" and "together" are already alike enough for the usual limit, so this limit is higher.
+MIN_MISSPELLING_LIKENESS = 0.8
 
 
-def asks_for_nothing() -> tuple[CampaignFile, YamlDocument]:
-    """Return defaults that choose nothing, to read partners by while ``campaign.yaml`` is broken."""
+def empty_defaults() -> tuple[CampaignFile, YamlDocument]:
+    """Return campaign defaults that choose nothing, for reading partners while ``campaign.yaml`` is invalid."""
     file = CampaignFile.model_construct(
         name="", slug="", edition="", released=date.min, messages=(), locales=(), channels=(), template={}
     )
@@ -130,7 +131,10 @@ def asks_for_nothing() -> tuple[CampaignFile, YamlDocument]:
 
 
 def check_defaults(known: Known) -> list[Finding]:
-    """Return the faults of ``campaign.yaml`` that its form does not show: ids of what is not there, or not allowed."""
+    """Return a finding for each value of ``campaign.yaml`` that the schema cannot check.
+
+    These are unknown ids, choices that the brand does not allow, foreign facts in the name, and dates out of order.
+    """
     file, document = known.campaign, known.campaign_document
     found = check_id("slug", file.slug, document.place("slug"))
     found += check_own_words(Text(file.name, document.place("name")), known.brand.facts)
@@ -140,8 +144,8 @@ def check_defaults(known: Known) -> list[Finding]:
     found += known.refused_words("messages", file.messages, document)
     found += known.refused_words("channels", file.channels, document)
     found += known.choice_faults(file, document)
-    if not {"", "*"} & set(file.template) and (why := _no_usual_template(known)):
-        hint = 'add "*": and the id of a design'
+    if not {"", "*"} & set(file.template) and (why := _why_no_default_template(known)):
+        hint = 'add "*": with the id of a template'
         found.append(Finding("bad-value", f"template: {why}", hint, document.place("template")))
     if not known.allowed("tracking", [file.tracking]):
         found.append(known.refusal("tracking", f"tracking: {file.tracking}", document.place("tracking")))
@@ -155,9 +159,10 @@ def check_defaults(known: Known) -> list[Finding]:
 
 
 def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
-    """Return a finding for each word of the brand's ``allow`` that means nothing there is.
+    """Return a finding for each word in the brand's ``allow`` that matches nothing.
 
-    Messages and designs may come later: of those a pattern is left alone, and a design that is near none.
+    A message or template may be added later. So a glob for messages is not reported, and a template is reported
+    only if it looks like a misspelling of an existing one.
     """
     every, allow = known.every_channel(), known.brand.file.allow
     found = []
@@ -167,7 +172,7 @@ def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
         found.append(Finding("unknown-id", text, hint, brand_document.place("allow", kind, index)))
 
     for index, word in enumerate(allow.messages):
-        if not IS_PATTERN.search(word) and word not in known.message_ids:
+        if not GLOB_CHARACTERS.search(word) and word not in known.message_ids:
             unknown("messages", index, word, did_you_mean(word, known.message_ids))
     for index, word in enumerate(allow.channels):
         if word != "*" and not chosen_channels([word], every):
@@ -175,15 +180,15 @@ def check_allow(known: Known, brand_document: YamlDocument) -> list[Finding]:
             words = mediums if word.endswith("/*") else known_channel_words(word, every)
             unknown("channels", index, word, did_you_mean(word, words))
     for index, word in enumerate(allow.templates):
-        if word not in known.template_ids and nearest(word, known.template_ids, MIN_OF_A_SLIP):
+        if word not in known.template_ids and nearest(word, known.template_ids, MIN_MISSPELLING_LIKENESS):
             unknown("templates", index, word, did_you_mean(word, known.template_ids))
     return found
 
 
-def _no_usual_template(known: Known) -> str | None:
-    """Return why channels of which nobody names a design have none."""
+def _why_no_default_template(known: Known) -> str | None:
+    """Return why the channels without a chosen template have no default template, or None if they have one."""
     if USUAL_TEMPLATE not in known.template_ids:
-        return "no design for the other channels"
+        return "no template for the other channels"
     if not known.allowed("templates", [USUAL_TEMPLATE]):
         return f"the brand does not allow {USUAL_TEMPLATE} for the other channels"
     return None
@@ -194,17 +199,17 @@ MESSAGES, OWN_CHANNELS = "brand/messages", "brand/channels.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A campaign that can be planned, and the findings of its parts that cannot, with notes and warnings."""
+    """A campaign that can be planned, and the findings on it: faults of excluded parts, warnings and notes."""
 
     campaign: Campaign
     findings: tuple[Finding, ...]
     known: Known
-    """What a partner may name: whoever asks for a new one is judged by it."""
+    """What a partner may choose from. Requests for new partners are validated against it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Background:
-    """What everything else rests on. None where it has a fault, which then keeps all from being planned."""
+class _BaseFiles:
+    """The files that everything else depends on. Each is None if it has a fault: then nothing can be planned."""
 
     document: YamlDocument | None
     file: CampaignFile | None
@@ -213,139 +218,140 @@ class _Background:
     own_channels: YamlDocument | None
     printers: YamlDocument | None
     catalogue: Catalogue
-    is_sound: bool
+    is_valid: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """The names in the campaign's folders, each with its place; ``is_whole``: all could be looked into."""
+class _FolderNames:
+    """The names in the campaign's folders, each with its place. ``is_complete``: every folder could be listed."""
 
     messages: dict[str, Place]
     templates: dict[str, Place]
     partners: dict[str, Place]
-    is_whole: bool
+    is_complete: bool
 
 
 def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded:
-    """Read the campaign in a folder; of its partners only these, where some are named.
+    """Read the campaign in a folder.
 
-    Raises CampaignError, with every fault of every file, where ``campaign.yaml`` or the brand is wrong.
+    Args:
+        root: The campaign's folder.
+        partners: The ids of the partners to read, all in the campaign; None for all partners.
+
+    Raises:
+        CampaignError: ``campaign.yaml`` or the brand has a fault. It carries every fault of every file.
     """
     root = campaign_folder(root)
-    found = Gathering()
-    background = _read_background(root, found)
-    listed = _list(root, found)
-    facts = background.brand.facts if background.brand else None
-    designs = found.each("template", listed.templates, Designs(root, listed.templates, facts).read)
-    brand, files = background.brand, _message_files(root, listed)
-    if brand is None or not listed.is_whole:
-        # Without a brand their YAML, keys and values can be checked all the same.
-        found.each("message", listed.messages, lambda name: check_form(files.whole(name)))
-        found.each("partner", listed.partners, lambda name: check_partner_form(root, name))
-        raise CampaignError(found.distinct())
-    messages = found.each(
-        "message", listed.messages, lambda name: read_message(files.whole(name), name, brand, designs.ids)
+    collector = FindingCollector()
+    base = _read_base_files(root, collector)
+    names = _list_folders(root, collector)
+    facts = base.brand.facts if base.brand else None
+    templates = collector.read_each("template", names.templates, Designs(root, names.templates, facts).read)
+    brand, files = base.brand, _message_files(root, names)
+    if brand is None or not names.is_complete:
+        # YAML, keys and values can be checked without a brand.
+        collector.read_each("message", names.messages, lambda name: check_form(files.whole(name)))
+        collector.read_each("partner", names.partners, lambda name: check_partner_form(root, name))
+        raise CampaignError(collector.unique_findings())
+    messages = collector.read_each(
+        "message", names.messages, lambda name: read_message(files.whole(name), name, brand, templates.ids)
     )
-    known = _known(background, brand, messages, designs, listed)
-    asked = listed.partners if partners is None else {name: listed.partners[name] for name in partners}
-    read = found.each("partner", asked, lambda name: read_partner(root, name, known))
-    faults = (
-        check_allow(known, background.brand_document)
-        if background.brand_document and background.is_sound
-        else []
-    )
-    faults += check_defaults(known) if background.file else []
-    faults += _designs_not_to_be_had(background.own_channels, known)
-    if background.file is None or not background.is_sound or faults:
-        raise CampaignError(dict.fromkeys([*faults, *found.findings]))
-    unread = set(asked) - set(read.sound)
-    held = unread | _with_held(read.sound, unread, found.findings)
-    documents = (background.document, background.brand_document, background.own_channels, background.printers)
+    known = _known(base, brand, messages, templates, names)
+    selected = names.partners if partners is None else {name: names.partners[name] for name in partners}
+    read = collector.read_each("partner", selected, lambda name: read_partner(root, name, known))
+    faults = check_allow(known, base.brand_document) if base.brand_document and base.is_valid else []
+    faults += check_defaults(known) if base.file else []
+    faults += _check_own_channel_templates(base.own_channels, known)
+    if base.file is None or not base.is_valid or faults:
+        raise CampaignError(dict.fromkeys([*faults, *collector.findings]))
+    unread = set(selected) - set(read.valid)
+    excluded = unread | _find_waiting_partners(read.valid, unread, collector.findings)
+    documents = (base.document, base.brand_document, base.own_channels, base.printers)
     campaign = Campaign(
         root=root,
-        file=background.file,
+        file=base.file,
         brand=brand,
-        messages=messages.sound,
-        templates=designs.sound,
-        channels=_with_designs_to_be_had(known),
-        ask_owner=tuple(background.catalogue.ask_owner.values()),
-        partners={name: partner for name, partner in read.sound.items() if name not in held},
-        unreadable_partners=frozenset(held),
+        messages=messages.valid,
+        templates=templates.valid,
+        channels=_channels_with_available_templates(known),
+        ask_owner=tuple(base.catalogue.ask_owner.values()),
+        partners={name: partner for name, partner in read.valid.items() if name not in excluded},
+        unreadable_partners=frozenset(excluded),
         broken_messages=messages.broken,
-        broken_templates=designs.broken,
+        broken_templates=templates.broken,
         files={one.file: one.sha256 for one in documents if one},
     )
-    return Loaded(campaign, found.distinct(), known)
+    return Loaded(campaign, collector.unique_findings(), known)
 
 
-def _list(root: Path, found: Gathering) -> _Listed:
-    """Return what the folders hold; of one that cannot be looked into nothing could be planned."""
-    messages = found.take(lambda: yaml_files(root, MESSAGES))
-    templates = found.take(lambda: folders(root, "templates", "template.yaml"))
-    partners = found.take(lambda: partner_folders(root))
-    is_whole = None not in (messages, templates, partners)
-    return _Listed(messages or {}, templates or {}, partners or {}, is_whole)
+def _list_folders(root: Path, collector: FindingCollector) -> _FolderNames:
+    """Return the names in the campaign's folders. A folder that cannot be listed becomes a finding."""
+    messages = collector.read(lambda: yaml_files(root, MESSAGES))
+    templates = collector.read(lambda: folders(root, "templates", "template.yaml"))
+    partners = collector.read(lambda: partner_folders(root))
+    is_complete = None not in (messages, templates, partners)
+    return _FolderNames(messages or {}, templates or {}, partners or {}, is_complete)
 
 
-def _read_background(root: Path, found: Gathering) -> _Background:
-    document = found.take(lambda: read_yaml(root, "campaign.yaml"))
-    brand_document = found.take(lambda: read_yaml(root, "brand/brand.yaml"))
-    file = found.take(lambda: bind(CampaignFile, document)) if document else None
-    brand = found.take_noted(lambda: read_brand(root, brand_document)) if brand_document else None
-    before = len(found.findings)
-    own, printers = _read_optional(root, OWN_CHANNELS, found), _read_optional(root, PRINTERS, found)
+def _read_base_files(root: Path, collector: FindingCollector) -> _BaseFiles:
+    document = collector.read(lambda: read_yaml(root, "campaign.yaml"))
+    brand_document = collector.read(lambda: read_yaml(root, "brand/brand.yaml"))
+    file = collector.read(lambda: bind(CampaignFile, document)) if document else None
+    brand = collector.read_with_findings(lambda: read_brand(root, brand_document)) if brand_document else None
+    before = len(collector.findings)
+    own, printers = _read_optional(root, OWN_CHANNELS, collector), _read_optional(root, PRINTERS, collector)
     if brand and printers:
-        sound, given = brand, printers
-        brand = found.take_noted(lambda: with_printers(root, sound, given))
+        valid_brand, printers_document = brand, printers
+        brand = collector.read_with_findings(lambda: with_printers(root, valid_brand, printers_document))
     documents = built_in_documents()
     catalogue, faults = read_catalogue((*documents, own) if own else documents)
-    found.findings += faults
+    collector.findings += faults
     for channel_id in own.data if own else ():
-        found.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
-    is_sound = len(found.findings) == before
-    return _Background(document, file, brand_document, brand, own, printers, catalogue, is_sound)
+        collector.findings += check_id("channel", channel_id, own.key_place(channel_id)) if own else []
+    is_valid = len(collector.findings) == before
+    return _BaseFiles(document, file, brand_document, brand, own, printers, catalogue, is_valid)
 
 
-def _read_optional(root: Path, name: str, found: Gathering) -> YamlDocument | None:
-    """Return a file that a campaign may go without."""
+def _read_optional(root: Path, name: str, collector: FindingCollector) -> YamlDocument | None:
+    """Return a file that a campaign need not have, or None."""
     if not os.path.lexists(root / name):
         return None
-    return found.take(lambda: read_yaml(root, name, may_be_empty=True))
+    return collector.read(lambda: read_yaml(root, name, may_be_empty=True))
 
 
 def _known(
-    background: _Background,
+    base: _BaseFiles,
     brand: Brand,
-    messages: GatheredThings[Message],
-    designs: GatheredThings[Template],
-    listed: _Listed,
+    messages: ReadItems[Message],
+    templates: ReadItems[Template],
+    names: _FolderNames,
 ) -> Known:
-    """Return what a partner may name."""
-    file, document = background.file, background.document
+    """Return what a partner may choose from."""
+    file, document = base.file, base.document
     if file is None or document is None:
-        # The partners' own files are checked all the same; of what they leave out nothing is known.
-        file, document = asks_for_nothing()
+        # Partner files can still be checked, except for the keys that they leave to campaign.yaml.
+        file, document = empty_defaults()
     return Known(
         campaign=file,
         campaign_document=document,
         brand=brand,
-        messages=messages.sound,
+        messages=messages.valid,
         message_ids=messages.ids,
-        template_ids=designs.ids,
-        channels=background.catalogue.channels,
-        ask_owner=background.catalogue.ask_owner,
-        partner_ids=sorted(listed.partners),
+        template_ids=templates.ids,
+        channels=base.catalogue.channels,
+        ask_owner=base.catalogue.ask_owner,
+        partner_ids=sorted(names.partners),
     )
 
 
-def _message_files(root: Path, listed: _Listed) -> MessageFiles:
-    """Return the messages' files, each of which is read once however many are like it."""
-    ids, _ = legal_only("message", listed.messages)
+def _message_files(root: Path, names: _FolderNames) -> MessageFiles:
+    """Return the message files. Each is read once, however many messages extend it."""
+    ids, _ = legal_only("message", names.messages)
     return MessageFiles(cache(lambda name: read_yaml(root, f"{MESSAGES}/{name}.yaml")), ids)
 
 
-def _designs_not_to_be_had(own_channels: YamlDocument | None, known: Known) -> list[Finding]:
-    """Return a finding for each design that ``brand/channels.yaml`` names and that is not there, or not allowed."""
+def _check_own_channel_templates(own_channels: YamlDocument | None, known: Known) -> list[Finding]:
+    """Return a finding for each template in ``brand/channels.yaml`` that does not exist or is not allowed."""
     findings: list[Finding] = []
     if own_channels is None:
         return findings
@@ -362,32 +368,40 @@ def _designs_not_to_be_had(own_channels: YamlDocument | None, known: Known) -> l
     return findings
 
 
-def _with_designs_to_be_had(known: Known) -> dict[str, Channel]:
-    """Return the channels; a built-in one whose design this campaign does not have takes the campaign's."""
-    to_be_had = set(known.allowed("templates", known.template_ids))
+def _channels_with_available_templates(known: Known) -> dict[str, Channel]:
+    """Return the channels, each without its template if the campaign lacks it or the brand does not allow it.
+
+    Such a channel then uses the campaign's choice.
+    """
+    available = set(known.allowed("templates", known.template_ids))
     return {
-        name: channel if channel.template in to_be_had else channel.model_copy(update={"template": None})
+        name: channel if channel.template in available else channel.model_copy(update={"template": None})
         for name, channel in known.channels.items()
     }
 
 
-def _with_held(partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]) -> set[str]:
-    """Return the partners whose foot would lack somebody: they name one who cannot be read, or who waits so."""
+def _find_waiting_partners(
+    partners: Mapping[str, Partner], unread: set[str], findings: list[Finding]
+) -> set[str]:
+    """Return the partners that cannot be planned because of a partner in their ``alongside``.
+
+    That partner's files cannot be read, or it waits for a further partner itself. Add a finding for each.
+    """
     waiting: set[str] = set()
     while True:
-        held = unread | waiting
-        lost_by = {
-            name: [other for other in partner.alongside if other in held]
+        excluded = unread | waiting
+        missing_by_partner = {
+            name: [other for other in partner.alongside if other in excluded]
             for name, partner in partners.items()
-            if name not in held
+            if name not in excluded
         }
-        more = {name: lost for name, lost in lost_by.items() if lost}
-        if not more:
+        blocked = {name: missing for name, missing in missing_by_partner.items() if missing}
+        if not blocked:
             return waiting
-        for name, lost in more.items():
-            text = f"{name} stands with {', '.join(lost)}, whose own files cannot be read"
-            if lost[0] in waiting:
-                text = f"{name} stands with {', '.join(lost)}, who cannot be drawn yet"
-            hint = f"mend {lost[0]}, or leave it out of with"
+        for name, missing in blocked.items():
+            text = f"{name} is shown alongside {', '.join(missing)}, whose files cannot be read"
+            if missing[0] in waiting:
+                text = f"{name} is shown alongside {', '.join(missing)}, which cannot be drawn yet"
+            hint = f"fix {missing[0]}, or remove it from alongside"
             findings.append(Finding("stale", text, hint, partners[name].place))
-        waiting |= set(more)
+        waiting |= set(blocked)

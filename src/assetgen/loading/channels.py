@@ -1,7 +1,8 @@
-"""The channel catalogue, and what globs choose of it: for a partner, or a template, background or picture for it.
+"""Read the channel catalogue, and resolve choices by channel, such as ``template: {"social/*": beacon}``.
 
-Rows are the built-in ones, and those of ``brand/channels.yaml`` in the same form. A word that holds ``/`` matches
-``medium/id``; any other matches the id. A choice is a map; ``""`` is the word that stands alone.
+The catalogue has the built-in channels and those of ``brand/channels.yaml``, which has the same form. A glob with
+``/`` matches ``medium/id``. Any other glob matches the id. A choice maps globs to names. A single name without a
+map, such as ``template: beacon``, is stored under the key ``""``.
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ from assetgen.schema.channel_file import DEFAULTS, ChannelFile, SafeCircle
 from assetgen.units import MAX_PIXELS
 
 ROW_HINT = "write name:, medium:, size: and source: below it"
-# A further form of a channel's asset → the only medium that has it.
-FORMS_OF_MEDIUM = {"office": "print", "mono": "press", **dict.fromkeys(SHEETS, "print")}
+# Variant → the only medium whose channels may have it.
+MEDIUM_OF_VARIANT = {"office": "print", "mono": "press", **dict.fromkeys(SHEETS, "print")}
 CATALOGUE_FILES = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press")
 
-# How the built-in catalogue is named in places: no folder of a campaign.
+# The folder shown in findings on the built-in catalogue. It is not a folder of the campaign.
 BUILT_IN_FOLDER = "assetgen/catalogue/"
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The channels that are built, by id in the catalogue's order, and those that need their owner's template."""
+    """The channels by id, in the catalogue's order.
+
+    ``ask_owner`` has the channels without a fixed size: they cannot be built without the media owner's template.
+    """
 
     channels: dict[str, Channel]
     ask_owner: dict[str, Channel]
@@ -41,7 +45,7 @@ class Catalogue:
 
 @cache
 def built_in_documents() -> tuple[YamlDocument, ...]:
-    """Return the built-in catalogue's files, one for each medium; read once, since they are the package's own."""
+    """Return the files of the built-in catalogue, one for each medium. They never change, so they are cached."""
     folder = files("assetgen.catalogue") / "channels"
     return tuple(
         read_document((folder / f"{name}.yaml").read_bytes(), f"{BUILT_IN_FOLDER}{name}.yaml")
@@ -50,7 +54,7 @@ def built_in_documents() -> tuple[YamlDocument, ...]:
 
 
 def read_catalogue(documents: Iterable[YamlDocument]) -> tuple[Catalogue, list[Finding]]:
-    """Return the catalogue of these documents and the findings; a later row replaces an earlier one."""
+    """Return the catalogue in these documents, and its findings. A later channel replaces an earlier one of its id."""
     catalogue, findings = Catalogue({}, {}), []
     for document in documents:
         for channel_id in document.data:
@@ -67,7 +71,7 @@ def read_catalogue(documents: Iterable[YamlDocument]) -> tuple[Catalogue, list[F
 
 def _read_row(document: YamlDocument, channel_id: str) -> Channel:
     if not isinstance(document.data[channel_id], dict):
-        text = f"{channel_id}: a channel is a mapping of keys"
+        text = f"{channel_id}: a channel must be a mapping of keys"
         raise CampaignError(Finding("bad-value", text, ROW_HINT, document.place(channel_id)))
     medium = document.data[channel_id].get("medium")
     if medium not in DEFAULTS:
@@ -75,9 +79,9 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel:
         text = f"{channel_id}: no such medium: {medium}" if medium else f"{channel_id}: missing: medium"
         raise CampaignError(Finding("bad-value", text, hint, document.place(channel_id, "medium")))
     if document.data[channel_id].get("format") == "gif":
-        text = f"{channel_id}: format gif: a GIF carries neither colour profile nor alt text"
+        text = f"{channel_id}: format gif is not supported: a GIF holds neither colour profile nor alt text"
         raise CampaignError(
-            Finding("bad-value", text, "png, jpg or webp", document.place(channel_id, "format"))
+            Finding("bad-value", text, "use png, jpg or webp", document.place(channel_id, "format"))
         )
     row = bind(ChannelFile, document, under=(channel_id,))
     faults = [] if row.ask_owner else _faults(document, channel_id, row)
@@ -87,145 +91,156 @@ def _read_row(document: YamlDocument, channel_id: str) -> Channel:
 
 
 def _faults(document: YamlDocument, channel_id: str, row: ChannelFile) -> list[Finding]:
-    """Return what no single key can show: values that do not go together."""
+    """Return a finding for each value that contradicts the others."""
 
     def fault(text: str, key: str, hint: str | None = None) -> Finding:
         return Finding("bad-value", f"{channel_id}: {text}", hint, document.place(channel_id, key))
 
     found = []
     if row.size is None:
-        return [fault("missing: size", "size", "add size: [width, height], or ask_owner: with the reason")]
+        hint = "add size: [width, height], or ask_owner: with the reason why the size is not fixed"
+        return [fault("missing: size", "size", hint)]
     is_print = row.is_print
     if is_print and row.format != "pdf":
-        found.append(fault(f"format {row.format} is not for {row.medium}", "format", "leave format out"))
+        text = f"format {row.format} is not supported for {row.medium}"
+        found.append(fault(text, "format", "remove format: pdf is the default"))
     if not is_print and row.format == "pdf":
-        found.append(fault("format pdf is for print, ooh and press", "format", "png or jpg"))
+        found.append(fault("format pdf is only for print, ooh and press", "format", "use png or jpg"))
     if not is_print and any(length != int(length) for length in row.size):
-        found.append(fault("size is in whole pixels", "size", "round it"))
+        found.append(fault("size must be in whole pixels", "size", "round it"))
     if row.qr and row.scan_m is None:
-        found.append(fault("missing: scan_m, which a code needs", "qr", "add scan_m: or qr: off"))
-    found += [fault(text, "variants", hint) for text, hint in _impossible_forms(row, row.size)]
+        found.append(fault("missing: scan_m, which a QR code needs", "qr", "add scan_m, or set qr: off"))
+    found += [fault(text, "variants", hint) for text, hint in _check_variants(row, row.size)]
     if not is_print:
-        found += [fault(*said) for said in _impossible_on_screens(row, row.size)]
-    if said := _no_live_area(row, row.size):
-        found.append(fault(*said))
+        found += [fault(*wrong) for wrong in _check_screen_values(row, row.size)]
+    if wrong := _check_safe_area(row, row.size):
+        found.append(fault(*wrong))
     if row.read_m > row.view_m:
-        found.append(
-            fault("read_m is more than view_m", "read_m", "small words are read from nearer: lower read_m")
-        )
+        hint = "lower read_m: small text is read from nearer than the headline"
+        found.append(fault("read_m is more than view_m", "read_m", hint))
     return found
 
 
-def _impossible_forms(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, hint) for further forms that this channel cannot have."""
-    for form, only in FORMS_OF_MEDIUM.items():
-        if form in row.variants and row.medium != only:
-            yield f"{form} is a form of {only} alone", "leave it out"
-    for form in (form for form in row.variants if form in SHEETS):
+def _check_variants(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str]]:
+    """Yield (message, hint) for each variant that this channel cannot have."""
+    for variant, medium in MEDIUM_OF_VARIANT.items():
+        if variant in row.variants and row.medium != medium:
+            yield f"the variant {variant} is only for {medium}", f"remove {variant}"
+    for variant in (name for name in row.variants if name in SHEETS):
         if row.scale != 1:
-            yield f"{form} is printed at its own size, this channel at {row.scale:g} of it", "leave it out"
-        elif grid_on(SHEETS[form], size[0], size[1], row.bleed_mm) is None:
-            yield f"two of {size[0]:g} × {size[1]:g} mm do not fit on {SHEETS[form]}", f"leave {form} out"
+            text = f"the variant {variant} needs scale 1, and this channel has scale {row.scale:g}"
+            yield text, f"remove {variant}"
+        elif grid_on(SHEETS[variant], size[0], size[1], row.bleed_mm) is None:
+            text = f"{variant}: two pieces of {size[0]:g} × {size[1]:g} mm do not fit on {SHEETS[variant]}"
+            yield text, f"remove {variant}"
 
 
-def _impossible_on_screens(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield (what is wrong, key, hint) for what only a page for a press can have, and for too many pixels."""
+def _check_screen_values(row: ChannelFile, size: tuple[float, ...]) -> Iterator[tuple[str, str, str]]:
+    """Yield (message, key, hint) for values that only a printed channel may have, and for too many pixels."""
     pixels = size[0] * size[1]
     if pixels > MAX_PIXELS:
-        yield f"size is {pixels / 1e6:g} million pixels", "size", f"at most {MAX_PIXELS / 1e6:g} million"
+        hint = f"at most {MAX_PIXELS / 1e6:g} million are allowed"
+        yield f"size is {pixels / 1e6:g} million pixels", "size", hint
     if row.bleed_mm:
-        yield "bleed_mm is for print, ooh and press", "bleed_mm", "leave bleed_mm out"
+        yield "bleed_mm is only for print, ooh and press", "bleed_mm", "remove bleed_mm"
     if row.scale != 1:
-        yield "scale is for print, ooh and press", "scale", "leave scale out"
+        yield "scale is only for print, ooh and press", "scale", "remove scale"
     if row.colour != "srgb":
-        yield f"a screen shows no ink: {row.colour}", "colour", "colour: srgb"
+        yield f"colour {row.colour} is only for print, ooh and press", "colour", "set colour: srgb"
 
 
-def _no_live_area(row: ChannelFile, size: tuple[float, ...]) -> tuple[str, str, str] | None:
-    """Return (what is wrong, key, hint) where the safe area leaves nothing to stand on."""
+def _check_safe_area(row: ChannelFile, size: tuple[float, ...]) -> tuple[str, str, str] | None:
+    """Return (message, key, hint) if the safe area does not fit on the page or leaves no room, else None."""
     width, height = size
     if isinstance(row.safe, SafeCircle):
         short = min(width, height)
         if row.safe.circle > short:
-            text = f"safe is a circle of {row.safe.circle:g} on {width:g} × {height:g}"
-            return text, "safe", f"at most {short:g}, the short side"
+            text = f"the safe circle of {row.safe.circle:g} does not fit on {width:g} × {height:g}"
+            return text, "safe", f"make it at most {short:g}, the short side"
         return None
     top, right, bottom, left = row.insets
     if left + right < width and top + bottom < height:
         return None
     if "safe" in row.model_fields_set:
-        return "safe leaves no room", "safe", "the order is top, right, bottom, left"
-    text = f"the usual safe area, {top:g} on each side, leaves no room"
-    return text, "safe", "add safe: [top, right, bottom, left]"
+        return (
+            "safe leaves no room for words",
+            "safe",
+            "the order is top, right, bottom, left: make them smaller",
+        )
+    text = f"the default safe area of {top:g} on each side leaves no room for words"
+    return text, "safe", "add safe: [top, right, bottom, left] with smaller values"
 
 
-def matches(word: str, thing_id: str, medium: str | None = None) -> bool:
-    """Say whether a selection word chooses a thing of this id (and medium, for a channel)."""
-    if "/" in word:
-        return medium is not None and fnmatchcase(f"{medium}/{thing_id}", word)
-    return fnmatchcase(thing_id, word)
+def matches(glob: str, item_id: str, medium: str | None = None) -> bool:
+    """Return whether a glob matches an item by its id, or a channel by ``medium/id`` if the glob has a ``/``."""
+    if "/" in glob:
+        return medium is not None and fnmatchcase(f"{medium}/{item_id}", glob)
+    return fnmatchcase(item_id, glob)
 
 
-def chosen_ids(words: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known ids that any word chooses, in the order of the words, each once."""
+def chosen_ids(globs: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known ids that any of the globs matches, in the order of the globs, each once."""
     known = list(known)
-    return tuple(dict.fromkeys(thing for word in words for thing in known if matches(word, thing)))
+    return tuple(dict.fromkeys(name for glob in globs for name in known if matches(glob, name)))
 
 
-def chosen_channels(words: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
-    """Return the ids of the channels that any word chooses, in the order of the words, each once."""
+def chosen_channels(globs: Iterable[str], channels: Iterable[Channel]) -> tuple[str, ...]:
+    """Return the ids of the channels that any of the globs matches, in the order of the globs, each once."""
     channels = list(channels)
-    found = (one.id for word in words for one in channels if matches(word, one.id, one.medium))
+    found = (one.id for glob in globs for one in channels if matches(glob, one.id, one.medium))
     return tuple(dict.fromkeys(found))
 
 
-def known_channel_words(word: str, channels: Iterable[Channel]) -> list[str]:
-    """Return what a word that chooses no channel might have meant: ids, or ``medium/id`` where it holds ``/``."""
-    if "/" in word:
+def known_channel_words(glob: str, channels: Iterable[Channel]) -> list[str]:
+    """Return the channel names to suggest for a misspelt glob: ``medium/id`` if the glob has a ``/``, else ids."""
+    if "/" in glob:
         return [f"{channel.medium}/{channel.id}" for channel in channels]
     return [channel.id for channel in channels]
 
 
 Choice = Mapping[str, str]
-ALONE = ""
-# What a choice of pictures, or of printers, says where there shall be none.
+DEFAULT_KEY = ""
+# The name that a choice of pictures or printers gives to a channel that shall have none.
 NOTHING = "none"
 
 
-def particular(choice: Choice, channel: Channel) -> str | None:
-    """Return what a map names for a channel: its most particular glob, the longest that matches, or None.
+def most_specific(choice: Choice, channel: Channel) -> str | None:
+    """Return the name that a choice gives to a channel by its most specific matching glob, or None.
 
-    A partner's own size answers to its id, and to that of the channel that it is made like.
+    The exact id wins, then a glob without ``*``, then the longest glob. A custom size is matched by its own id, and
+    by the id of the channel that it is based on.
     """
     ids = [channel.id, *([channel.based_on] if channel.based_on else [])]
-    words = [
-        word for word in choice if word != ALONE and any(matches(word, one, channel.medium) for one in ids)
+    globs = [
+        glob
+        for glob in choice
+        if glob != DEFAULT_KEY and any(matches(glob, one, channel.medium) for one in ids)
     ]
-    rank = {word: (word == channel.id, "*" not in word, len(word)) for word in words}
-    return choice[max(words, key=lambda word: rank[word])] if words else None
+    rank = {glob: (glob == channel.id, "*" not in glob, len(glob)) for glob in globs}
+    return choice[max(globs, key=lambda glob: rank[glob])] if globs else None
 
 
 def chosen(choices: Iterable[Choice], channel: Channel) -> tuple[str | None, bool]:
-    """Return what the strongest of these choices names for a channel, and whether a map does.
+    """Return the chosen name for a channel, and whether a glob gave it (False: a single name for all channels).
 
-    ``choices`` come from the strongest to the weakest; one that says nothing of this channel is passed over.
+    ``choices`` are in order of precedence. One that has nothing for this channel is skipped.
     """
     for choice in choices:
-        word = particular(choice, channel)
-        if word is not None:
-            return word, True
-        if ALONE in choice:
-            return choice[ALONE], False
+        name = most_specific(choice, channel)
+        if name is not None:
+            return name, True
+        if DEFAULT_KEY in choice:
+            return choice[DEFAULT_KEY], False
     return None, False
 
 
 def template_faults(
     choice: Choice, document: YamlDocument, template_ids: Sequence[str], allow: Allow
 ) -> list[Finding]:
-    """Return a finding for each design of a choice that is not there, or that the brand does not allow."""
+    """Return a finding for each template in a choice that does not exist or that the brand does not allow."""
     findings = []
-    for word, template_id in choice.items():
-        place = document.place("template", word) if word != ALONE else document.place("template")
+    for glob, template_id in choice.items():
+        place = document.place("template", glob) if glob != DEFAULT_KEY else document.place("template")
         if template_id not in template_ids:
             hint = did_you_mean(template_id, template_ids)
             findings.append(Finding("unknown-id", f"no such template: {template_id}", hint, place))
@@ -235,29 +250,29 @@ def template_faults(
 
 
 def picture_faults(choice: Choice, document: YamlDocument, pictures: Collection[str]) -> list[Finding]:
-    """Return a finding for each picture of a choice that the brand does not have."""
-    return _unknown("picture", choice, document, pictures, "name it under pictures: in brand/brand.yaml")
+    """Return a finding for each picture in a choice that the brand does not have."""
+    return _unknown("picture", choice, document, pictures, "define it under pictures: in brand/brand.yaml")
 
 
 def printer_faults(choice: Choice, document: YamlDocument, printers: Collection[str]) -> list[Finding]:
-    """Return a finding for each printer of a choice that the brand does not have."""
-    return _unknown("printer", choice, document, printers, "describe it in brand/printers.yaml")
+    """Return a finding for each printer in a choice that the brand does not have."""
+    return _unknown("printer", choice, document, printers, "define it in brand/printers.yaml")
 
 
 def _unknown(
     kind: str, choice: Choice, document: YamlDocument, known: Collection[str], hint: str
 ) -> list[Finding]:
     findings = []
-    for word, name in choice.items():
+    for glob, name in choice.items():
         if name not in known and name != NOTHING:
-            place = document.place(kind, word) if word != ALONE else document.place(kind)
+            place = document.place(kind, glob) if glob != DEFAULT_KEY else document.place(kind)
             findings.append(
                 Finding("unknown-id", f"no such {kind}: {name}", did_you_mean(name, known) or hint, place)
             )
     return findings
 
 
-def refusal(allowed: Sequence[str], word: str, place: Place) -> Finding:
-    """Return the finding for something that the brand does not allow."""
-    hint = f"allowed: {first_of(allowed)} (brand/brand.yaml, allow)"
-    return Finding("bad-value", f"the brand does not allow {word}", hint, place)
+def refusal(allowed: Sequence[str], value: str, place: Place) -> Finding:
+    """Return the finding for a value that the brand does not allow. ``allowed`` are the globs that it allows."""
+    hint = f"allowed: {first_of(allowed)} (see allow in brand/brand.yaml)"
+    return Finding("bad-value", f"the brand does not allow {value}", hint, place)
