@@ -151,7 +151,7 @@ def check_defaults(known: Known) -> list[Finding]:
         found.append(known.refusal("tracking", f"tracking: {file.tracking}", document.place("tracking")))
     for index, locale in enumerate(file.locales):
         missing, place = missing_in_locale(locale, known.brand), document.place("locales", index)
-        if missing == "words":
+        if missing == "labels":
             found.append(unknown("locale", locale, known.brand.file.labels, place))
         elif missing:
             found.append(not_in_locale(missing, locale, place))

@@ -1,6 +1,6 @@
-"""Read ``brand/messages/<message>.yaml``, and overlay a message on the one that it is like.
+"""Read ``brand/messages/<message>.yaml``, and merge a message over the one that it extends.
 
-Alt texts and posts are held to their length limits, counted as each network counts.
+The lengths of alt texts and posts are checked here. Post characters are counted as the network counts them.
 """
 
 from __future__ import annotations
@@ -21,55 +21,63 @@ from assetgen.loading.yaml.file_validation import bind, did_you_mean
 from assetgen.schema.fields import Text
 from assetgen.schema.message_file import BY_LOCALE, EXTENDS, LOCALE_KEY, MessageFile, MessageWords
 
-# What every platform takes (channel facts 9); the long form has room for the rest.
+# The short alt text fits every platform: 120 is the lowest limit found, LinkedIn's (accessible-social.com).
+# The long one fits X, Instagram and Threads, which take 1,000 (help.publer.com and accessible-social.com, 2024-26).
 ALT_SHORT_MAX = 120
 ALT_LONG_MAX = 1000
 
 
 def alts_too_long(words: MessageWords, values: Mapping[str, str], filled_in: str) -> list[Finding]:
-    """Return a finding for each alt text of a message that is too long with these values in its placeholders."""
+    """Return a finding for each alt text of a message that is too long.
+
+    Args:
+        words: The copy of the message in one locale.
+        values: The value of each placeholder.
+        filled_in: What ``values`` has, for the hint: "with the number and the address filled in".
+    """
     limits = ((words.alt_short, ALT_SHORT_MAX), (words.alt_long, ALT_LONG_MAX))
     return [
         Finding(
             "alt-too-long",
-            f"alt text of {length} characters",
-            f"at most {most} characters, {filled_in}",
+            f"the alt text has {length} characters",
+            f"at most {max_length} characters, {filled_in}",
             text.place,
         )
-        for text, most in limits
-        if (length := len(fill(text.text, values))) > most
+        for text, max_length in limits
+        if (length := len(fill(text.text, values))) > max_length
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network: what people call it, how many characters a post has at most, and how many hashtags (None: any).
+    """A social network: its name, and the most characters and hashtags of a post (None: no limit).
 
-    ``channels`` is how the ids of its channels begin: a picture there is posted with these words.
+    ``channels`` is the prefix of the ids of its channels. Pictures for these channels are posted with the post copy.
     """
 
     name: str
     most: int
     channels: str
-    most_hashtags: int | None = None
+    max_hashtags: int | None = None
 
 
-# Channel facts 10. Instagram takes five hashtags since December 2025.
+# Post limits by help.publer.com (2025). WhatsApp's is common knowledge without a published source. Instagram allows
+# five hashtags a post since 18 December 2025 (Business Today, Social Samosa).
 NETWORKS = {
     "facebook": Network("Facebook", 63_206, "fb-"),
-    "instagram": Network("Instagram", 2_200, "ig-", most_hashtags=5),
+    "instagram": Network("Instagram", 2_200, "ig-", max_hashtags=5),
     "x": Network("X", 280, "x-"),
     "linkedin": Network("LinkedIn", 3_000, "linkedin-"),
     "whatsapp": Network("WhatsApp", 700, "whatsapp-"),
 }
-X_LINK = 23
-"""X shortens every web address to one of its own, whatever its length, with or without https in front."""
+X_LINK_LENGTH = 23
+"""X replaces every web address by a short link of its own. It counts as 23 characters, whatever the address."""
 
-# The characters that X counts as one (its published configuration, version 3); all others count as two.
+# Code points that X counts as one character (twitter-text configuration, version 3). All others count as two.
 X_SINGLE = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 _FACE = "[\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u27bf\u2934-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 _TONE = "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
-# One picture to the reader, and two to X: a flag, a keycap, faces that are joined, with their tones.
+# One emoji, which X counts as two characters: a flag, a keycap, or joined pictures with their skin tones.
 EMOJI = re.compile(
     f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_FACE}{_TONE}(?:\u200d{_FACE}{_TONE})*"
 )
@@ -79,7 +87,14 @@ HASHTAG = re.compile(r"(?<![\w&])[#\uff03](?=\w*[^\W\d_])\w+")
 def posts_too_long(
     posts: Mapping[str, Text], networks: Iterable[str], values: Mapping[str, str], filled_in: str
 ) -> list[Finding]:
-    """Return a finding for each post to some networks that is too much with these values in its placeholders."""
+    """Return a finding for each post that exceeds its network's limit of characters or hashtags.
+
+    Args:
+        posts: The post for each network.
+        networks: The networks to check. Those without a post are skipped.
+        values: The value of each placeholder.
+        filled_in: What ``values`` has, for the hint.
+    """
     findings = []
     for name in networks:
         if name not in posts:
@@ -87,32 +102,35 @@ def posts_too_long(
         network, words = NETWORKS[name], fill(posts[name].text, values)
         place = posts[name].place
         if (length := post_length(name, words)) > network.most:
-            text = f"post for {network.name} of {length:,} characters"
-            counted = f"; an address counts as {X_LINK}" if name == "x" else ""
+            text = f"the post for {network.name} has {length:,} characters"
+            counted = f"; X counts each web address as {X_LINK_LENGTH}" if name == "x" else ""
             hint = f"at most {network.most:,} characters, {filled_in}{counted}"
             findings.append(Finding("post-limit", text, hint, place))
         hashtags = len(HASHTAG.findall(words))
-        if network.most_hashtags is not None and hashtags > network.most_hashtags:
-            text = f"post for {network.name} with {hashtags} hashtags"
-            findings.append(Finding("post-limit", text, f"at most {network.most_hashtags}", place))
+        if network.max_hashtags is not None and hashtags > network.max_hashtags:
+            text = f"the post for {network.name} has {hashtags} hashtags"
+            findings.append(Finding("post-limit", text, f"use at most {network.max_hashtags}", place))
     return findings
 
 
 def post_length(network: str, words: str) -> int:
-    """Return how many characters a network counts in a post."""
+    """Return the length of a post as its network counts it."""
     composed = unicodedata.normalize("NFC", words)
     return x_length(composed) if network == "x" else len(composed)
 
 
 def x_length(words: str) -> int:
-    """Return what X counts: 23 for each web address, two for each emoji and each character outside ``X_SINGLE``."""
-    length, behind = 0, 0
+    """Return the length of a post on X.
+
+    A web address counts 23. An emoji counts two, and so does each character outside ``X_SINGLE``.
+    """
+    length, position = 0, 0
     for found in find_addresses(words):
-        if "@" in found.text or found.start < behind:
+        if "@" in found.text or found.start < position:
             continue
-        length += _weight(words[behind : found.start]) + X_LINK
-        behind = found.end
-    return length + _weight(words[behind:])
+        length += _weight(words[position : found.start]) + X_LINK_LENGTH
+        position = found.end
+    return length + _weight(words[position:])
 
 
 def _weight(words: str) -> int:
@@ -123,112 +141,118 @@ def _weight(words: str) -> int:
 
 
 def networks_of(channel_id: str) -> tuple[str, ...]:
-    """Return the network on which a channel's picture is posted, if posts are written for it."""
+    """Return the networks on which a channel's pictures are posted: one, or none if no post copy exists for it."""
     return tuple(name for name, network in NETWORKS.items() if channel_id.startswith(network.channels))
 
 
-# What an asset shows of a message. The other's alt text describes the other's words, so where any of these
-# is said anew it is not taken over.
-SHOWN = frozenset({"headline", "body", "action"})
+# The keys of a locale whose copy is drawn on assets. The alt text describes them. So a message that changes one of
+# them does not inherit the alt text.
+DRAWN_KEYS = frozenset({"headline", "body", "action"})
 
 
 @dataclass(frozen=True, slots=True)
-class Layered(YamlDocument):
-    """A document over the one that it is like: the data of both, each value with the place where it stands."""
+class ExtendedDocument(YamlDocument):
+    """A document merged over its base, the document that it extends. Each value keeps its place in its own file."""
 
-    below: YamlDocument
+    base: YamlDocument
 
     def holds(self, *path: str | int) -> bool:
-        """Say whether a value stands at a path, here or below."""
-        return YamlDocument.holds(self, *path) or self.below.holds(*path)
+        """Return whether this document or its base has a value at a path."""
+        return YamlDocument.holds(self, *path) or self.base.holds(*path)
 
     def place(self, *path: str | int) -> Place:
-        """Return the place of the value at a path, here if it stands here, else below; or of its parent."""
+        """Return the place of the value at a path: in this document, else in its base, else of its parent."""
         while not YamlDocument.holds(self, *path):
-            if self.below.holds(*path):
-                return self.below.place(*path)
+            if self.base.holds(*path):
+                return self.base.place(*path)
             path = path[:-1]
         return YamlDocument.place(self, *path)
 
     def key_place(self, *path: str | int) -> Place:
-        """Return the place of the key that holds the value at a path, here if it stands here, else below."""
-        if not YamlDocument.holds(self, *path) and self.below.holds(*path):
-            return self.below.key_place(*path)
+        """Return the place of the key of the value at a path: in this document, else in its base."""
+        if not YamlDocument.holds(self, *path) and self.base.holds(*path):
+            return self.base.key_place(*path)
         return YamlDocument.key_place(self, *path)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageFiles:
-    """The messages' files. ``read`` gives one by its id, or raises CampaignError; ``ids`` are those there are."""
+    """The message files. ``read`` returns one by its id or raises CampaignError. ``ids`` are the existing ids."""
 
     read: Callable[[str], YamlDocument]
     ids: Sequence[str]
 
     def whole(self, message_id: str) -> YamlDocument:
-        """Return a message's file over all that it is like.
+        """Return a message's file, merged over all the messages that it extends.
 
-        Raises CampaignError where there is no such message, where it cannot be read, or where they go in a circle.
+        Raises CampaignError if one of the messages does not exist or cannot be read, or if they extend each other in
+        a circle.
         """
         names, documents = [message_id], [self.read(message_id)]
-        while isinstance(other := documents[-1].data.get(EXTENDS), str):
-            documents.append(self._other(other, names, documents[-1]))
-            names.append(other)
+        while isinstance(base_id := documents[-1].data.get(EXTENDS), str):
+            documents.append(self._read_base(base_id, names, documents[-1]))
+            names.append(base_id)
         whole = documents.pop()
         for document in reversed(documents):
-            whole = laid_over(document, whole)
+            whole = merge_over(document, whole)
         return whole
 
-    def _other(self, other: str, names: Sequence[str], document: YamlDocument) -> YamlDocument:
-        """Return the file of the message that the last of ``names`` is like."""
+    def _read_base(self, base_id: str, names: Sequence[str], document: YamlDocument) -> YamlDocument:
+        """Return the file of the message that the last of ``names`` extends. ``document`` is that message's file."""
         place = document.place(EXTENDS)
-        if other in names:
-            text = f"extends: {other} is like {names[-1]} again"
-            raise CampaignError(Finding("bad-value", text, "let one of them stand alone", place))
-        if other not in self.ids:
-            hint = did_you_mean(other, [name for name in self.ids if name not in names])
-            raise CampaignError(Finding("unknown-id", f"extends: no such message: {other}", hint, place))
+        if base_id in names:
+            text = f"extends: a circle, since {base_id} already extends {names[-1]}"
+            raise CampaignError(Finding("bad-value", text, "remove extends from one of them", place))
+        if base_id not in self.ids:
+            hint = did_you_mean(base_id, [name for name in self.ids if name not in names])
+            raise CampaignError(Finding("unknown-id", f"extends: no such message: {base_id}", hint, place))
         try:
-            return self.read(other)
+            return self.read(base_id)
         except CampaignError as error:
-            text = f"extends: {other} cannot be read"
-            raise CampaignError(
-                Finding("stale", text, f"mend {other}, or take extends out", place)
-            ) from error
+            text = f"extends: {base_id} cannot be read"
+            raise CampaignError(Finding("stale", text, f"fix {base_id}, or remove extends", place)) from error
 
 
-def laid_over(document: YamlDocument, below: YamlDocument) -> Layered:
-    """Return a document over the one that it is like, key by key; a key left empty takes the other's value away."""
-    taken = {key: _taken(document.data.get(key), value) for key, value in below.data.items()}
-    data = _over(document.data, taken)
-    return Layered(document.file, data, document.sha256, document._values, document._keys, below)
+def merge_over(document: YamlDocument, base: YamlDocument) -> ExtendedDocument:
+    """Return a document merged key by key over its base. A key with an empty value removes the base's value."""
+    inherited = {key: _inheritable(document.data.get(key), value) for key, value in base.data.items()}
+    data = _merge(document.data, inherited)
+    return ExtendedDocument(document.file, data, document.sha256, document._values, document._keys, base)
 
 
 def files_of(document: YamlDocument) -> dict[str, str]:
     """Return path → sha256 of each file that a document was read from."""
     files = {document.file: document.sha256}
-    return {**files, **files_of(document.below)} if isinstance(document, Layered) else files
+    return {**files, **files_of(document.base)} if isinstance(document, ExtendedDocument) else files
 
 
-def _taken(own: Any, other: Any) -> Any:
-    """Return what is taken of the other's locale: no review, and no alt text, of words that are not the same."""
-    if not isinstance(own, dict) or not isinstance(other, dict):
-        return other
-    left = {"reviewed"} | ({"alt"} if SHOWN & own.keys() else set())
-    return {key: value for key, value in other.items() if key not in left}
+def _inheritable(own: Any, base: Any) -> Any:
+    """Return the part of a base's locale that a message inherits.
+
+    A review covers exact words, so a locale with copy of its own does not inherit ``reviewed``. If that copy is drawn,
+    it does not inherit the alt text either.
+    """
+    if not isinstance(own, dict) or not isinstance(base, dict):
+        return base
+    excluded = {"reviewed"} | ({"alt"} if DRAWN_KEYS & own.keys() else set())
+    return {key: value for key, value in base.items() if key not in excluded}
 
 
-def _over(own: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {**other, **own}
-    for key in own.keys() & other.keys():
-        if isinstance(own[key], dict) and isinstance(other[key], dict):
-            merged[key] = _over(own[key], other[key])
+def _merge(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**base, **own}
+    for key in own.keys() & base.keys():
+        if isinstance(own[key], dict) and isinstance(base[key], dict):
+            merged[key] = _merge(own[key], base[key])
     return merged
 
 
 def read_message(
     document: YamlDocument, message_id: str, brand: Brand, template_ids: Sequence[str]
 ) -> Message:
-    """Return a message from its file, laid over those that it is like; raises CampaignError with every fault."""
+    """Return a message. ``document`` is its file, merged over those that it extends.
+
+    Raises CampaignError with every fault.
+    """
     file = check_form(document)
     findings: list[Finding] = []
     if file.accent not in brand.file.palette:
@@ -238,7 +262,7 @@ def read_message(
         )
     findings += template_faults(file.template, document, template_ids, brand.file.allow)
     findings += picture_faults(file.picture, document, brand.pictures)
-    # What is too long for any partner.
+    # Lengths without a partner's name and link. The planner checks them again for each partner.
     shared, filled_in = brand.facts.placeholders(), "with the number and the address filled in"
     for words in file.locales.values():
         for text in words.every_text():
@@ -251,14 +275,14 @@ def read_message(
 
 
 def check_form(document: YamlDocument) -> MessageFile:
-    """Return a message's file by its form alone, which needs no brand; raises CampaignError with its faults."""
+    """Return a message's file, validated by the schema alone. Raises CampaignError with its faults."""
     return bind(MessageFile, _with_locales(document))
 
 
 def _with_locales(document: YamlDocument) -> YamlDocument:
-    """Return the document with its locales gathered under one key, as the schema has them.
+    """Return the document with its locales moved under the one key that the schema expects.
 
-    The places stay those of the file: ``binding`` leaves that key out of a path.
+    Places in the file still apply: ``bind`` leaves that key out of a path.
     """
     locales = {key: value for key, value in document.data.items() if LOCALE_KEY.fullmatch(key)}
     rest = {key: value for key, value in document.data.items() if key not in locales}

@@ -1,6 +1,7 @@
-"""The campaign as frozen values: what the files say, checked, with all that they name.
+"""The campaign as frozen values: the validated contents of its files, with all references resolved.
 
-``file`` of a thing is the model of its file, where every key is declared; beside it stands only what was resolved.
+The attribute ``file`` of each class is the schema model of its file, with every key. The other attributes are
+resolved values.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ from assetgen.schema.template_file import Arrangement, TemplateFile
 
 
 def no_day_left(embargo: Dated | None, valid_until: Dated | None) -> list[Finding]:
-    """Return a finding where a time is over before it begins."""
+    """Return a finding if the expiry is before the end of the embargo, so that no day is left."""
     if embargo and valid_until and valid_until.day < embargo.day:
-        text = f"valid_until {valid_until.day} is before embargo {embargo.day}: there is no day between them"
-        return [Finding("bad-value", text, "change one of the two", valid_until.place)]
+        text = f"valid_until {valid_until.day} is before embargo {embargo.day}"
+        return [Finding("bad-value", text, "change one of the two dates", valid_until.place)]
     return []
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What of a logo's box is painted, as it was measured when the file was read.
+    """The painted part of a logo's box, measured when the file was read.
 
-    ``coverage`` is the painted share of the box. ``rim`` are the relative luminances (0 to 1, WCAG 2.2) of its
-    outer edge, in nine even steps from dark to light: what meets the background. ``background`` is the colour
-    (``#RRGGBB``) that the file brings along as its own pale background, None where it is see-through.
+    ``coverage`` is the painted share of the box. ``rim`` has the relative luminance (0 to 1, WCAG 2.2) of the outer
+    edge, which meets the background: nine percentiles, from dark to light. ``background`` is the colour (``#RRGGBB``)
+    of a pale background in the file itself. It is None if the file has none.
     """
 
     coverage: float = 1.0
@@ -46,11 +47,11 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A partner's logo, rebuilt at the door: what is drawn is ``content``, never the original.
+    """A partner's logo, rebuilt when it was read. Only ``content`` is drawn, never the original file.
 
-    ``mime`` is ``image/svg+xml`` or ``image/png``; width and height are its own units, for the ratio: of its
-    ink, to which a file of a partner's is cut. ``rules`` is what its owner says of it; ``dark`` and ``mono`` are the
-    same logo for dark backgrounds and for work in one colour.
+    ``mime`` is ``image/svg+xml`` or ``image/png``. ``width`` and ``height`` are px in an SVG, pixels in a PNG, after
+    the logo was cropped to its ink. ``rules`` has the owner's rules for its use. ``dark`` and ``mono`` are the files of
+    the same logo for dark backgrounds and for one-colour work.
     """
 
     file: str
@@ -69,12 +70,12 @@ class Logo:
     @property
     def files(self) -> dict[str, str]:
         """Return path → sha256 of each file that it was read from."""
-        forms = (self, self.dark, self.mono)
-        return {one.file: one.source_sha256 for one in forms if one}
+        versions = (self, self.dark, self.mono)
+        return {one.file: one.source_sha256 for one in versions if one}
 
     @property
     def is_vector(self) -> bool:
-        """Say whether it is drawn sharp at any size."""
+        """Return whether it is a vector drawing, which is sharp at any size."""
         return self.mime == "image/svg+xml"
 
     @property
@@ -85,8 +86,10 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the brand's. ``content`` is its file as it came, which is never drawn: ``develop`` makes of it
-    what is (``artwork/bitmaps.py``), of ``width`` by ``height`` pixels.
+    """A picture of the brand.
+
+    ``content`` is the original file, which is never drawn. ``develop`` in ``artwork/bitmaps.py`` decodes it to
+    ``width`` by ``height`` pixels.
     """
 
     name: str
@@ -100,11 +103,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class FontFace:
-    """One font file: its family and weight as fontconfig sees them, metrics in em, and its bytes.
+    """One font file: family and weight as fontconfig reports them, metrics in em, and its bytes.
 
-    ``content`` is what is measured and drawn with, never the file again: it is what ``sha256`` was taken of.
-    ``postscript_name`` is the face's own name, which a file that it is embedded in keeps. ``cap_em`` is the
-    height of a capital, ``ascent_em`` and ``descent_em`` (positive) the line's extent.
+    Measuring and drawing use ``content``. The file is not read again, so ``sha256`` always describes the bytes in use.
+    ``postscript_name`` is the name that the font keeps when it is embedded in a PDF. ``cap_em`` is the cap height.
+    ``ascent_em`` and ``descent_em`` are the extent of a line above and below the baseline, both positive.
     """
 
     path: str
@@ -122,17 +125,17 @@ class FontFace:
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "radio", "qr")
 CLICK_MEDIUMS = frozenset({"social", "display", "workplace", "email"})
-# The design of a channel for which neither the campaign nor the catalogue names one.
+# The template of a channel for which neither the campaign nor the catalogue names one.
 USUAL_TEMPLATE = "beacon"
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The locked facts, palette, type and rules of a brand, with the files that they name."""
+    """A brand: locked facts, palette, fonts and rules, and the contents of the files that they name."""
 
     file: BrandFile
     palette_places: Mapping[str, Place]
-    """Where each colour of the palette stands in its file."""
+    """The place in the file of each colour of the palette."""
     faces: tuple[FontFace, ...]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     conditions: Mapping[str, PrintCondition] = field(default_factory=own_conditions)
@@ -144,63 +147,63 @@ class Brand:
         return self.file.facts
 
     def condition(self, stock: str, printer: str | None) -> PrintCondition:
-        """Return how a stock is printed: as its printer says, else as the brand does."""
+        """Return the print condition of a stock: the printer's, else the brand's. ``printer`` is an id or None."""
         own = self.printers[printer].conditions if printer else {}
         return own.get(stock, self.conditions[stock])
 
     def family(self, locale: str) -> str:
-        """Return the font family for a locale: its own, its language's, else ``text``."""
+        """Return the font family for a locale: that of the locale, else of its language, else ``text``."""
         fonts = self.file.fonts
         return fonts.get(locale) or fonts.get(locale.split("-", maxsplit=1)[0]) or fonts["text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One idea for one audience."""
+    """A campaign message: one idea for one audience."""
 
     id: str
     file: MessageFile
-    """What its file says, laid over those of the messages that it is like."""
+    """Its file, merged over those of the messages that it extends."""
     place: Place
     files: Mapping[str, str]
-    """Path → sha256 of its file, and of the files of the messages that it is like."""
+    """Path → sha256 of its file and of the files of the messages that it extends."""
 
 
 class Channel(ChannelFile):
-    """One place where an asset appears, and all that it demands."""
+    """A channel: one place where assets appear, and its requirements."""
 
-    # Made of a row that was checked, never of a file: nothing has to check it.
+    # Built from a validated row of the catalogue, so pydantic need not build a validator.
     model_config = ConfigDict(defer_build=True)
 
     id: str
     place: Place = NOWHERE
     based_on: str | None = None
-    """The channel of the catalogue that a partner's own size is made like; what is chosen for that is for this too."""
+    """The catalogue channel that a custom size is based on. Choices for that channel apply to the custom size too."""
     arranged_like: str | None = None
-    """The same, where the two have one ratio: then what a template arranges for that one fits this one."""
+    """The same id if both have the same ratio: a template's layout for that channel then fits this one."""
     variant: str | None = None
-    """Which further form of the channel's asset is meant; None: the main one."""
+    """The variant of the channel's asset (``office``, ``mono``, ``sheet-a4``); None for the main one."""
     printer: Printer | None = None
-    """Who prints it; None: nobody in particular."""
+    """The printer that prints it; None if no printer was chosen."""
 
     @classmethod
     def of(cls, row: ChannelFile, channel_id: str, place: Place) -> Channel:
-        """Return the channel that a row of a catalogue describes."""
+        """Return the channel that a row of the catalogue describes."""
         return cls.model_construct(**dict(row), id=channel_id, place=place)
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The partner that a pack is for. ``file`` is what its own file says; the rest is resolved against the campaign."""
+    """A partner, for which a pack is built. Globs of its file are resolved against the campaign."""
 
     id: str
     file: PartnerFile
     short_name: Text
     logo: Logo | None
     alongside: tuple[str, ...]
-    """The partners whose logos stand beside its own."""
+    """The ids of the partners whose logos are shown with its own."""
     messages: tuple[str, ...]
-    """The ids that its globs chose, or the campaign's, in order; likewise ``locales`` and ``channels``."""
+    """The ids that its globs match, in order, or the campaign's. The same holds for ``locales`` and ``channels``."""
     locales: tuple[str, ...]
     channels: tuple[str, ...]
     tracking: str
@@ -208,27 +211,27 @@ class Partner:
     files: Mapping[str, str]
     """Path → sha256 of each file that this partner was read from."""
     custom_sizes: Mapping[str, Channel] = field(default_factory=dict)
-    """Sizes of its own, made like channels of the catalogue, by id; ``channels`` names them too."""
+    """Its custom sizes, as channels by id. ``channels`` has their ids too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template: its description and its sources, read once; drawing reads these and no disk."""
+    """A template: ``template.yaml`` and its source files. Rendering uses these values and does not read the disk."""
 
     id: str
     file: TemplateFile
-    """Its description, laid over those of its bases."""
+    """Its ``template.yaml``, merged over those of its bases."""
     bases: tuple[str, ...]
-    """The designs that this one extends, nearest first."""
+    """The ids of the templates that this one extends, nearest first."""
     arrangements: Mapping[str, Arrangement]
-    """The layout of each shape, every part with all its values."""
+    """The layout for each shape, with every value of every part."""
     sources: Mapping[str, bytes]
-    """Path relative to the campaign (``templates/beacon/style.css``) → its bytes; its own first, then its bases'."""
+    """Path relative to the campaign (``templates/beacon/style.css``) → bytes. Its own come first, then its bases'."""
     place: Place
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """Return its style sheets in the order in which they count: its bases' first, then its own."""
+        """Return the paths of its style sheets in the order of the cascade: its bases' first, then its own."""
         return tuple(
             name
             for one in reversed((self.id, *self.bases))
@@ -237,14 +240,14 @@ class Template:
         )
 
     def source(self, name: str) -> str | None:
-        """Return the path of a source by its name in the folder: its own, else its nearest base's, or None."""
+        """Return the path of a source file by its name: from its own folder, else its nearest base's, or None."""
         paths = (f"templates/{one}/{name}" for one in (self.id, *self.bases))
         return next((path for path in paths if path in self.sources), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """All that a build starts from. ``root`` is the campaign's folder."""
+    """A campaign: all inputs of a build. ``root`` is the campaign's folder."""
 
     root: Path
     file: CampaignFile
@@ -253,24 +256,25 @@ class Campaign:
     templates: Mapping[str, Template]
     channels: Mapping[str, Channel]
     ask_owner: tuple[Channel, ...]
-    """Channels that exist but have no fixed size: the media owner's own template is needed."""
+    """Channels without a fixed size. They cannot be built without the media owner's template."""
     partners: Mapping[str, Partner]
     unreadable_partners: frozenset[str]
-    """Partners whose own files cannot be read: their finished files stay, marked stale."""
+    """The ids of partners that cannot be planned today. Their finished files are kept and marked stale."""
     broken_messages: frozenset[str]
     broken_templates: frozenset[str]
     files: Mapping[str, str]
-    """Path → sha256 of the files that every asset rests on: ``campaign.yaml``, and the brand's three."""
+    """Path → sha256 of the inputs of every asset: ``campaign.yaml``, and ``brand.yaml``, ``channels.yaml`` and
+    ``printers.yaml`` in ``brand/``."""
 
     def channel(self, partner_id: str, channel_id: str) -> Channel:
-        """Return a channel as a partner has it: of its own sizes, or of the catalogue."""
+        """Return a channel by its id: a custom size of the partner, else a channel of the catalogue."""
         partner = self.partners.get(partner_id)
         own = partner.custom_sizes.get(channel_id) if partner else None
         return own or self.channels[channel_id]
 
     def every_channel(self) -> tuple[Channel, ...]:
-        """Return the channels of the catalogue, then the partners' own sizes."""
+        """Return the channels of the catalogue, then the partners' custom sizes."""
         return (
             *self.channels.values(),
-            *(one for who in self.partners.values() for one in who.custom_sizes.values()),
+            *(one for partner in self.partners.values() for one in partner.custom_sizes.values()),
         )

@@ -1,8 +1,8 @@
-"""Read ``partners/<partner>/partner.yaml``: who the partner is, what it takes, and its own sizes.
+"""Read ``partners/<partner>/partner.yaml``: the partner, its choices and its custom sizes.
 
-All that the channel demands is taken over. Of lengths, what stands for a tolerance of cutting (bleed, safe area in
-mm) is kept, and made less only on a smaller sheet; what is a share of a screen (safe area in px, a face to keep
-clear of) goes with the page.
+A custom size inherits every requirement of the channel that it is based on. Bleed and a safe area in mm allow for
+cutting tolerances: they stay, and only the safe area shrinks on a smaller sheet. A safe area in px and areas to keep
+clear are shares of a screen: they scale with the page.
 """
 
 from __future__ import annotations
@@ -36,152 +36,161 @@ from assetgen.schema.fields import Text
 from assetgen.schema.partner_file import CustomSize, PartnerFile
 from assetgen.units import MAX_PIXELS
 
-# Beyond these the distances and sizes of type of the channel do not fit the page any more.
-MAX_TIMES_AREA = 4.0
+# Limits of a custom size. Beyond them, the channel's viewing distances and minimum sizes no longer suit the page.
+MAX_AREA_FACTOR = 4.0
 MAX_RATIO = 12.0
 MIN_SIDE_PX = 50
-# A PDF page has at most 14,400 units of 1/72 in a side (ISO 32000-1, annex C).
+# 14,400 units of 1/72 in: the largest side of a PDF page (ISO 32000-1, annex C).
 MAX_PAGE_MM = 5080.0
 MIN_SAFE_MM = 3.0
-# Uploaded adverts of free size are seen as wide as a phone, whatever their pixels.
-PHONE_MM = 65.0
-SAME_RATIO = 0.03
+# Uploaded adverts fill the width of a phone, however many pixels they have.
+PHONE_WIDTH_MM = 65.0
+# Two ratios within 3 % of each other count as the same.
+RATIO_TOLERANCE = 0.03
 
 
-def extra_channels(
+def read_custom_sizes(
     file: PartnerFile, document: YamlDocument, known: Known
 ) -> tuple[dict[str, Channel], list[Finding]]:
-    """Return a partner's own channels by id, and why others are refused."""
+    """Return a partner's custom sizes as channels by id, and a finding for each fault in them."""
     channels: dict[str, Channel] = {}
     findings: list[Finding] = []
-    most = known.brand.file.allow.custom_sizes
-    if len(file.custom_sizes) > most:
-        text = f"custom_sizes: {len(file.custom_sizes)} asked for, and the brand allows {most}"
-        hint = "leave some out, or ask for more in brand/brand.yaml: allow.custom_sizes"
-        findings.append(Finding("bad-value", text, hint, document.place("custom_sizes", most)))
-    designs = set(known.allowed("templates", known.template_ids))
-    for at, wanted in enumerate(file.custom_sizes):
-        faults = list(_faults(wanted, at, document, known))
-        if wanted.id in channels:
-            place = document.place("custom_sizes", at, "id")
-            text = f"two sizes are called {wanted.id}"
-            faults.append(Finding("duplicate-id", text, "give each an id of its own", place))
+    max_count = known.brand.file.allow.custom_sizes
+    if len(file.custom_sizes) > max_count:
+        text = f"custom_sizes has {len(file.custom_sizes)} sizes; the brand allows {max_count}"
+        hint = "remove some, or raise allow.custom_sizes in brand/brand.yaml"
+        findings.append(Finding("bad-value", text, hint, document.place("custom_sizes", max_count)))
+    allowed_templates = set(known.allowed("templates", known.template_ids))
+    for index, custom in enumerate(file.custom_sizes):
+        faults = list(_faults(custom, index, document, known))
+        if custom.id in channels:
+            place = document.place("custom_sizes", index, "id")
+            text = f"two custom sizes have the id {custom.id}"
+            faults.append(Finding("duplicate-id", text, "give each size its own id", place))
         findings += faults
         if not faults:
-            made = made_like(known.channels[wanted.based_on], wanted)
-            template = made.template if made.template in designs else None
-            place = document.place("custom_sizes", at)
-            channels[wanted.id] = made.model_copy(update={"template": template, "place": place})
+            channel = resize_channel(known.channels[custom.based_on], custom)
+            template = channel.template if channel.template in allowed_templates else None
+            place = document.place("custom_sizes", index)
+            channels[custom.id] = channel.model_copy(update={"template": template, "place": place})
     return channels, findings
 
 
-def made_like(like: Channel, wanted: CustomSize) -> Channel:
-    """Return a channel of another size that is made like one of the catalogue."""
-    width, height = wanted.size
-    unit = "mm" if like.is_print else "px"
-    across, down = width / like.width, height / like.height
-    is_as_long = abs(across / down - 1) <= SAME_RATIO
-    px_mm = like.px_mm
-    if px_mm and abs(px_mm * like.width - PHONE_MM) < 0.1:
-        px_mm = round(PHONE_MM / width, 6)
-    shape = shape_of(width / height) if like.shape in SHAPE_NAMES else like.shape
-    return like.model_copy(
+def resize_channel(base: Channel, custom: CustomSize) -> Channel:
+    """Return the channel for a custom size, based on a channel of the catalogue."""
+    width, height = custom.size
+    unit = "mm" if base.is_print else "px"
+    x_scale, y_scale = width / base.width, height / base.height
+    has_same_ratio = abs(x_scale / y_scale - 1) <= RATIO_TOLERANCE
+    px_mm = base.px_mm
+    if px_mm and abs(px_mm * base.width - PHONE_WIDTH_MM) < 0.1:
+        px_mm = round(PHONE_WIDTH_MM / width, 6)
+    shape = shape_of(width / height) if base.shape in SHAPE_NAMES else base.shape
+    return base.model_copy(
         update={
-            "id": wanted.id,
-            "name": wanted.name or f"{like.name}, {width:g} × {height:g} {unit}",
-            "size": wanted.size,
-            "shape": like.shape if is_as_long else shape,
-            "safe": _safe(like, width, height),
+            "id": custom.id,
+            "name": custom.name or f"{base.name}, {width:g} × {height:g} {unit}",
+            "size": custom.size,
+            "shape": base.shape if has_same_ratio else shape,
+            "safe": _safe_area(base, width, height),
             "keep_clear": tuple(
-                (x * across, y * down, w * across, h * down) for x, y, w, h in like.keep_clear
+                (x * x_scale, y * y_scale, w * x_scale, h * y_scale) for x, y, w, h in base.keep_clear
             ),
             "px_mm": px_mm,
-            "source": f"made like {like.id}",
-            "based_on": like.id,
-            "arranged_like": like.id if is_as_long else None,
+            "source": f"based on {base.id}",
+            "based_on": base.id,
+            "arranged_like": base.id if has_same_ratio else None,
         }
     )
 
 
-def _safe(like: Channel, width: float, height: float) -> tuple[float, ...] | SafeCircle:
-    """Return the safe area on the new page."""
-    if isinstance(like.safe, SafeCircle):
-        times = min(width, height) / min(like.width, like.height)
-        return SafeCircle.model_construct(circle=like.safe.circle * times)
-    top, right, bottom, left = like.safe
-    if not like.is_print:
-        across, down = width / like.width, height / like.height
-        return round(top * down), round(right * across), round(bottom * down), round(left * across)
-    less = min(1.0, min(width, height) / min(like.width, like.height))
+def _safe_area(base: Channel, width: float, height: float) -> tuple[float, ...] | SafeCircle:
+    """Return the safe area of a page of this size."""
+    if isinstance(base.safe, SafeCircle):
+        scale = min(width, height) / min(base.width, base.height)
+        return SafeCircle.model_construct(circle=base.safe.circle * scale)
+    top, right, bottom, left = base.safe
+    if not base.is_print:
+        x_scale, y_scale = width / base.width, height / base.height
+        return round(top * y_scale), round(right * x_scale), round(bottom * y_scale), round(left * x_scale)
+    shrink = min(1.0, min(width, height) / min(base.width, base.height))
 
-    def kept(inset: float) -> float:
-        return max(min(inset, MIN_SAFE_MM), round(inset * less, 1))
+    def shrink_inset(inset: float) -> float:
+        return max(min(inset, MIN_SAFE_MM), round(inset * shrink, 1))
 
-    return kept(top), kept(right), kept(bottom), kept(left)
+    return shrink_inset(top), shrink_inset(right), shrink_inset(bottom), shrink_inset(left)
 
 
-def _faults(wanted: CustomSize, at: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
-    """Yield why a size cannot be had."""
-    at_id, at_like = document.place("custom_sizes", at, "id"), document.place("custom_sizes", at, "based_on")
-    yield from check_id("channel", wanted.id, at_id)
-    if wanted.id in known.channels or wanted.id in known.ask_owner:
-        text = f"there is a channel {wanted.id} already"
-        yield Finding("duplicate-id", text, "give this size an id of its own", at_id)
-    if wanted.based_on in known.ask_owner:
-        yield known.no_fixed_size(wanted.based_on, at_like)
-    elif wanted.based_on not in known.channels:
-        hint = did_you_mean(wanted.based_on, known.channels)
-        yield Finding("unknown-id", f"no such channel: {wanted.based_on}", hint, at_like)
-    elif not known.allowed("channels", [wanted.based_on]):
-        yield known.refusal("channels", wanted.based_on, at_like)
+def _faults(custom: CustomSize, index: int, document: YamlDocument, known: Known) -> Iterator[Finding]:
+    """Yield a finding for each reason why a custom size cannot be used."""
+    id_place = document.place("custom_sizes", index, "id")
+    base_place = document.place("custom_sizes", index, "based_on")
+    yield from check_id("channel", custom.id, id_place)
+    if custom.id in known.channels or custom.id in known.ask_owner:
+        text = f"the channel {custom.id} already exists"
+        yield Finding("duplicate-id", text, "give this size a different id", id_place)
+    if custom.based_on in known.ask_owner:
+        yield known.no_fixed_size(custom.based_on, base_place)
+    elif custom.based_on not in known.channels:
+        hint = did_you_mean(custom.based_on, known.channels)
+        yield Finding("unknown-id", f"no such channel: {custom.based_on}", hint, base_place)
+    elif not known.allowed("channels", [custom.based_on]):
+        yield known.refusal("channels", custom.based_on, base_place)
     else:
-        place = document.place("custom_sizes", at, "size")
-        for text, hint in _of_size(known.channels[wanted.based_on], wanted):
-            yield Finding("bad-value", f"{wanted.id}: {text}", hint, place)
+        place = document.place("custom_sizes", index, "size")
+        for text, hint in _check_size(known.channels[custom.based_on], custom):
+            yield Finding("bad-value", f"{custom.id}: {text}", hint, place)
 
 
-def _of_size(like: Channel, wanted: CustomSize) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, hint) with a size."""
-    width, height = wanted.size
-    unit = "mm" if like.is_print else "px"
-    said = f"{width:g} × {height:g} {unit}"
-    times = width * height / (like.width * like.height)
-    if like.panel_joins.x or like.panel_joins.y:
+def _check_size(base: Channel, custom: CustomSize) -> Iterator[tuple[str, str]]:
+    """Yield (message, hint) for each fault of a size."""
+    width, height = custom.size
+    unit = "mm" if base.is_print else "px"
+    size = f"{width:g} × {height:g} {unit}"
+    area_factor = width * height / (base.width * base.height)
+    if base.panel_joins.x or base.panel_joins.y:
         yield (
-            f"{like.id} is made of sheets that join",
-            "ask the site's owner where the sheets of this size meet",
+            f"{base.id} cannot be resized: its sheets meet at fixed panel joins",
+            "ask the media owner where the sheets of this size meet, then add a channel in brand/channels.yaml",
         )
-    if not like.is_print and (width % 1 or height % 1):
-        yield "size is in whole pixels", "round it"
-    if not like.is_print and min(width, height) < MIN_SIDE_PX:
-        yield f"{said} is too small for words", f"at least {MIN_SIDE_PX} px a side"
-    if not like.is_print and width * height > MAX_PIXELS:
-        yield f"size is {width * height / 1e6:g} million pixels", f"at most {MAX_PIXELS / 1e6:g} million"
-    if like.is_print and (max(width, height) + 2 * like.bleed_mm) * like.scale > MAX_PAGE_MM:
-        yield f"{said} is larger than a PDF page can be", f"at most {MAX_PAGE_MM:g} mm with its bleed"
+    if not base.is_print and (width % 1 or height % 1):
+        yield "size must be in whole pixels", "round it"
+    if not base.is_print and min(width, height) < MIN_SIDE_PX:
+        yield f"{size} is too small for words", f"make each side at least {MIN_SIDE_PX} px"
+    if not base.is_print and width * height > MAX_PIXELS:
+        hint = f"at most {MAX_PIXELS / 1e6:g} million are allowed"
+        yield f"size is {width * height / 1e6:g} million pixels", hint
+    if base.is_print and (max(width, height) + 2 * base.bleed_mm) * base.scale > MAX_PAGE_MM:
+        yield f"{size} is larger than a PDF page can be", f"at most {MAX_PAGE_MM:g} mm with its bleed"
     if max(width / height, height / width) > MAX_RATIO:
-        yield f"{said} is too long for its height", f"one side is at most {MAX_RATIO:g} times the other"
-    if not 1 / MAX_TIMES_AREA <= times <= MAX_TIMES_AREA:
-        own = f"{like.id} has {like.width:g} × {like.height:g} {unit}"
-        hint = f"choose a channel nearer to it: at most {MAX_TIMES_AREA:g} times the area, at least a quarter"
-        yield f"{said} is no size for something like {like.id}", f"{own}; {hint}"
-    made = made_like(like, wanted)
-    top, right, bottom, left = made.insets
+        yield f"{size} is too long and narrow", f"one side may be at most {MAX_RATIO:g} times the other"
+    if not 1 / MAX_AREA_FACTOR <= area_factor <= MAX_AREA_FACTOR:
+        base_size = f"{base.id} is {base.width:g} × {base.height:g} {unit}"
+        limits = f"at most {MAX_AREA_FACTOR:g} times its area, at least a quarter"
+        yield (
+            f"{size} differs too much from {base.id}",
+            f"base it on a channel nearer to this size: {limits}; {base_size}",
+        )
+    channel = resize_channel(base, custom)
+    top, right, bottom, left = channel.insets
     if left + right >= width or top + bottom >= height:
         yield (
-            f"the safe area of {like.id} leaves no room on {said}",
-            "choose a larger size, or another channel",
+            f"the safe area of {base.id} leaves no room for words on {size}",
+            "choose a larger size, or a different channel",
         )
 
 
-IN_BRACKETS = re.compile(r"\s*[(\[].*?[)\]]")
-# A foot has room for four logos: the partner's own and three beside it.
-MAX_TOGETHER = 4
+BRACKETED = re.compile(r"\s*[(\[].*?[)\]]")
+# The footer has room for four logos: the partner's own and three more.
+MAX_LOGOS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a partner may name: all that the campaign and the brand hold, broken messages and designs too."""
+    """What a partner may choose from: the campaign, its brand, and all known ids, also of broken files.
+
+    ``ask_owner`` has the channels that cannot be built without the media owner's template.
+    """
 
     campaign: CampaignFile
     campaign_document: YamlDocument
@@ -194,52 +203,55 @@ class Known:
     partner_ids: Sequence[str]
 
     def every_channel(self) -> list[Channel]:
-        """Return the channels that are built, then those that need their owner's template."""
+        """Return the channels that can be built, then those that need the media owner's template."""
         return [*self.channels.values(), *self.ask_owner.values()]
 
-    def chosen(self, kind: str, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the ids that words choose, of ``messages`` or of the ``channels`` that are built."""
+    def chosen(self, kind: str, globs: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids that globs match. ``kind`` is ``messages`` or ``channels`` (those that can be built)."""
         if kind == "channels":
-            return chosen_channels(words, self.channels.values())
-        return chosen_ids(words, self.message_ids)
+            return chosen_channels(globs, self.channels.values())
+        return chosen_ids(globs, self.message_ids)
 
     def allowed(self, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
-        """Return those that the brand allows, of a kind that ``allow`` knows."""
-        words: tuple[str, ...] = getattr(self.brand.file.allow, kind)
+        """Return those of the ids that the brand allows. ``kind`` is a key of ``allow``, such as ``templates``."""
+        globs: tuple[str, ...] = getattr(self.brand.file.allow, kind)
         mediums = {c.id: c.medium for c in self.channels.values()} if kind == "channels" else {}
-        return tuple(i for i in ids if any(matches(word, i, mediums.get(i)) for word in words))
+        return tuple(i for i in ids if any(matches(glob, i, mediums.get(i)) for glob in globs))
 
-    def refused_words(self, kind: str, words: Sequence[str], document: YamlDocument) -> list[Finding]:
-        """Return a finding for each word of a file's list of which the brand allows nothing."""
+    def refused_words(self, kind: str, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
+        """Return a finding for each glob in a file's list that matches only ids that the brand does not allow."""
         return [
-            self.refusal(kind, word, document.place(kind, index))
-            for index, word in enumerate(words)
-            if (chosen := self.chosen(kind, [word])) and not self.allowed(kind, chosen)
+            self.refusal(kind, glob, document.place(kind, index))
+            for index, glob in enumerate(globs)
+            if (chosen := self.chosen(kind, [glob])) and not self.allowed(kind, chosen)
         ]
 
-    def unknown_messages(self, words: Sequence[str], document: YamlDocument) -> list[Finding]:
-        """Return a finding for each word of a file's list that chooses no message."""
+    def unknown_messages(self, globs: Sequence[str], document: YamlDocument) -> list[Finding]:
+        """Return a finding for each glob in a file's list that matches no message."""
         return [
-            unknown("message", word, self.message_ids, document.place("messages", index))
-            for index, word in enumerate(words)
-            if not chosen_ids([word], self.message_ids)
+            unknown("message", glob, self.message_ids, document.place("messages", index))
+            for index, glob in enumerate(globs)
+            if not chosen_ids([glob], self.message_ids)
         ]
 
     def unknown_channels(
-        self, words: Sequence[str], document: YamlDocument, extra: Iterable[Channel] = ()
+        self, globs: Sequence[str], document: YamlDocument, custom_sizes: Iterable[Channel] = ()
     ) -> list[Finding]:
-        """Return a finding for each word of a file's list that chooses no channel, or one without a fixed size."""
-        found, every = [], [*self.every_channel(), *extra]
-        for index, word in enumerate(words):
+        """Return a finding for each glob in a file's list that matches no channel or names one without a fixed size.
+
+        ``custom_sizes`` are further channels that the globs may match.
+        """
+        found, every = [], [*self.every_channel(), *custom_sizes]
+        for index, glob in enumerate(globs):
             place = document.place("channels", index)
-            if not chosen_channels([word], every):
-                found.append(unknown("channel", word, known_channel_words(word, every), place))
-            elif word in self.ask_owner:
-                found.append(self.no_fixed_size(word, place))
+            if not chosen_channels([glob], every):
+                found.append(unknown("channel", glob, known_channel_words(glob, every), place))
+            elif glob in self.ask_owner:
+                found.append(self.no_fixed_size(glob, place))
         return found
 
     def choice_faults(self, file: CampaignFile | PartnerFile, document: YamlDocument) -> list[Finding]:
-        """Return the faults of a file's own templates, pictures and printers."""
+        """Return a finding for each fault in a file's choices of templates, pictures and printers."""
         brand = self.brand
         return [
             *template_faults(file.template, document, self.template_ids, brand.file.allow),
@@ -248,27 +260,27 @@ class Known:
         ]
 
     def no_fixed_size(self, channel_id: str, place: Place) -> Finding:
-        """Return the finding for a channel that needs its owner's template."""
+        """Return the finding for a channel that cannot be built without the media owner's template."""
         text = f"{channel_id} has no fixed size: {self.ask_owner[channel_id].ask_owner}"
-        hint = "ask its owner for the template, then add a channel in brand/channels.yaml"
+        hint = "ask the media owner for the template, then add a channel in brand/channels.yaml"
         return Finding("unknown-id", text, hint, place)
 
-    def refusal(self, kind: str, word: str, place: Place) -> Finding:
-        """Return the finding for something that the brand does not allow."""
-        return refusal(getattr(self.brand.file.allow, kind), word, place)
+    def refusal(self, kind: str, value: str, place: Place) -> Finding:
+        """Return the finding for a value that the brand does not allow. ``kind`` is a key of ``allow``."""
+        return refusal(getattr(self.brand.file.allow, kind), value, place)
 
 
-def unknown(kind: str, word: str, known: Iterable[str], place: Place) -> Finding:
-    """Return the finding for a word that names nothing there is of a kind."""
-    return Finding("unknown-id", f"no such {kind}: {word}", did_you_mean(word, known), place)
+def unknown(kind: str, name: str, known: Iterable[str], place: Place) -> Finding:
+    """Return the finding for a name that is not known. The hint suggests the nearest known one."""
+    return Finding("unknown-id", f"no such {kind}: {name}", did_you_mean(name, known), place)
 
 
 def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
-    """Return a partner; raises CampaignError with every fault of its files."""
+    """Read a partner. Raises CampaignError with every fault of its files."""
     document, file, logo, findings = _read_files(root, partner_id)
-    extra, faults = extra_channels(file, document, known)
+    custom_sizes, faults = read_custom_sizes(file, document, known)
     findings += faults
-    reader = _Choices(document, file, known, findings, extra)
+    reader = _Choices(document, file, known, findings, custom_sizes)
     companions = reader.companions(partner_id)
     messages, locales, channels = reader.messages(), reader.locales(), reader.channels()
     findings += known.choice_faults(file, document)
@@ -277,7 +289,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
     partner = Partner(
         id=partner_id,
         file=file,
-        short_name=file.short_name or Text(IN_BRACKETS.sub("", name.text).strip() or name.text, name.place),
+        short_name=file.short_name or Text(BRACKETED.sub("", name.text).strip() or name.text, name.place),
         logo=logo,
         alongside=companions,
         messages=messages,
@@ -286,7 +298,7 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
         tracking=tracking,
         place=document.place(),
         files={document.file: document.sha256} | (logo.files if logo else {}),
-        custom_sizes=extra,
+        custom_sizes=custom_sizes,
     )
     findings += no_day_left(file.embargo, file.valid_until)
     names = [name, partner.short_name]
@@ -302,19 +314,22 @@ def read_partner(root: Path, partner_id: str, known: Known) -> Partner:
 
 
 def check_partner_form(root: Path, partner_id: str) -> None:
-    """Raise CampaignError with every fault of a partner's files that shows without a brand."""
+    """Validate what can be validated of a partner's files without a brand. Raises CampaignError with every fault."""
     *_, findings = _read_files(root, partner_id)
     if findings:
         raise CampaignError(findings)
 
 
 def _read_files(root: Path, partner_id: str) -> tuple[YamlDocument, PartnerFile, Logo | None, list[Finding]]:
-    """Return a partner's file, its logo and the faults of its logo; raises CampaignError for those of the file."""
+    """Return a partner's document, its validated file, its logo, and a finding for each fault of the logo.
+
+    Raises CampaignError with the faults of ``partner.yaml``.
+    """
     document = read_yaml(root, f"partners/{partner_id}/partner.yaml")
     file = bind(PartnerFile, document)
     if file.logo is None:
         return document, file, None, []
-    # Most partners have no logo: what reads one is loaded for those that do.
+    # Most partners have no logo, so the import is delayed until one has.
     from assetgen.loading.artwork.logos import read_partner_logo
 
     logo, findings = read_partner_logo(root, partner_id, file.logo, document)
@@ -323,16 +338,16 @@ def _read_files(root: Path, partner_id: str) -> tuple[YamlDocument, PartnerFile,
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """A partner's choices, each resolved against what there is and what the brand allows."""
+    """Resolves a partner's choices to what exists and what the brand allows. Adds a finding for each fault."""
 
     document: YamlDocument
     file: PartnerFile
     known: Known
     findings: list[Finding]
-    extra: Mapping[str, Channel]
+    custom_sizes: Mapping[str, Channel]
 
     def _source(self, key: str) -> tuple[Sequence[str], YamlDocument]:
-        """Return a list of words and the document that it stands in: the partner's own, else the campaign's."""
+        """Return the list under a key and its document: the partner's, else the campaign's."""
         own: Sequence[str] | None = getattr(self.file, key)
         if own is not None:
             return own, self.document
@@ -340,32 +355,35 @@ class _Choices:
         return defaults, self.known.campaign_document
 
     def messages(self) -> tuple[str, ...]:
-        words, document = self._source("messages")
-        self.findings.extend(self.known.unknown_messages(words, document))
-        return self._allowed("messages", words)
+        globs, document = self._source("messages")
+        self.findings.extend(self.known.unknown_messages(globs, document))
+        return self._allowed("messages", globs)
 
     def channels(self) -> tuple[str, ...]:
-        words, document = self._source("channels")
-        self.findings.extend(self.known.unknown_channels(words, document, self.extra.values()))
-        # Who asks for a size of its own gets it, named among its channels or not.
-        return (*self._allowed("channels", words), *self.extra)
+        globs, document = self._source("channels")
+        self.findings.extend(self.known.unknown_channels(globs, document, self.custom_sizes.values()))
+        # Custom sizes are always built, whether or not a glob of channels matches them.
+        return (*self._allowed("channels", globs), *self.custom_sizes)
 
-    def _allowed(self, kind: str, words: Sequence[str]) -> tuple[str, ...]:
-        """Return what the brand allows; a word of the partner's own of which it allows nothing is a finding."""
+    def _allowed(self, kind: str, globs: Sequence[str]) -> tuple[str, ...]:
+        """Return the matching ids that the brand allows.
+
+        Add a finding for each glob in the partner's own file that matches only ids that it does not allow.
+        """
         own: Sequence[str] = getattr(self.file, kind) or ()
         self.findings.extend(self.known.refused_words(kind, own, self.document))
-        return self.known.allowed(kind, self.known.chosen(kind, words))
+        return self.known.allowed(kind, self.known.chosen(kind, globs))
 
     def locales(self) -> tuple[str, ...]:
-        words, document = self._source("locales")
+        locales, document = self._source("locales")
         chosen = []
-        for index, locale in enumerate(words):
+        for index, locale in enumerate(locales):
             missing, place = missing_in_locale(locale, self.known.brand), document.place("locales", index)
             if missing and document is not self.document:
-                continue  # said once, of the campaign's own list
+                continue  # Already reported for campaign.yaml.
             if missing:
                 self.findings.append(not_in_locale(missing, locale, place))
-            elif self._is_unspoken(locale):
+            elif self._has_no_message(locale):
                 known = {tag for message in self.known.messages.values() for tag in message.file.locales}
                 hint = did_you_mean(locale, known)
                 self.findings.append(Finding("unknown-id", f"no message in {locale}", hint, place))
@@ -373,8 +391,8 @@ class _Choices:
                 chosen.append(locale)
         return tuple(dict.fromkeys(chosen))
 
-    def _is_unspoken(self, locale: str) -> bool:
-        """Say whether no message is in a locale; while one cannot be read, nobody knows."""
+    def _has_no_message(self, locale: str) -> bool:
+        """Return whether no message is in a locale. It is False while a message cannot be read: it may be in it."""
         if len(self.known.messages) < len(self.known.message_ids):
             return False
         return not any(locale in message.file.locales for message in self.known.messages.values())
@@ -392,22 +410,23 @@ class _Choices:
             if name not in self.known.partner_ids:
                 place = self.document.place("alongside", index)
                 self.findings.append(unknown("partner", name, self.known.partner_ids, place))
-        if len(names) > MAX_TOGETHER - 1:
-            text, place = "more than four partners together", self.document.place("alongside")
-            self.findings.append(Finding("bad-value", text, "name at most three", place))
+        if len(names) > MAX_LOGOS - 1:
+            text, place = "more than three partners in alongside", self.document.place("alongside")
+            hint = "name at most three: the footer has room for four logos"
+            self.findings.append(Finding("bad-value", text, hint, place))
         return tuple(names)
 
 
 def missing_in_locale(locale: str, brand: Brand) -> str | None:
-    """Return what of the brand is not there in a locale."""
+    """Return what the brand lacks in a locale, ``labels`` or ``promise``, or None if it has both."""
     if locale not in brand.file.labels:
-        return "words"
+        return "labels"
     if locale not in brand.facts.promise:
         return "promise"
     return None
 
 
 def not_in_locale(missing: str, locale: str, place: Place) -> Finding:
-    """Return the finding for what of the brand is not there in a locale."""
+    """Return the finding for a locale in which the brand lacks something."""
     hint = f"add {missing} in {locale} to brand/brand.yaml"
     return Finding("unknown-id", f"the brand has no {missing} in {locale}", hint, place)

@@ -1,7 +1,7 @@
-"""Read print conditions (``brand/brand.yaml``) and printers (``brand/printers.yaml``).
+"""Read print conditions (``press`` in ``brand/brand.yaml``) and printers (``brand/printers.yaml``).
 
-The tool brings three, one for each set of inks in the palette. ``press`` in ``brand/brand.yaml`` names others, and the
-brand's own profiles in ``brand/profiles``.
+There are three built-in conditions, one for each stock: coated, uncoated and newsprint. A brand or a printer can
+replace them, and name ICC profiles in ``brand/profiles``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from assetgen.schema.brand_file import ConditionFile, PrinterFile, Stock
 
 FOLDER = "brand/profiles"
 MAX_BYTES = 5_000_000
-# Conditions of the ICC's registry (www.color.org) whose name says all that a printer needs to know.
+# Print conditions in the ICC's registry (www.color.org). Their name identifies them without an embedded profile.
 REGISTERED = {
     "FOGRA29": "Uncoated FOGRA29 (ISO 12647-2:2004)",
     "FOGRA39": "Coated FOGRA39 (ISO 12647-2:2004)",
@@ -38,7 +38,7 @@ REGISTERED = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An ICC profile of four inks: its file below the campaign (of the tool's own its name alone), and its bytes."""
+    """A CMYK ICC profile. ``file`` is its path in the campaign; for the built-in profile it is the bare name."""
 
     file: str
     sha256: str
@@ -47,10 +47,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PrintCondition:
-    """One printing condition. ``ink_limit`` is the most of all four inks together, in per cent.
+    """A print condition: what a stock is printed to.
 
-    ``missing`` is the profile that was asked for and cannot be had: then nothing is printed under a name that is
-    not registered.
+    ``intent`` and ``info`` name it. ``ink_limit`` is the maximum total of all four inks, in per cent. ``missing`` is
+    the file name of a profile that the brand names but ``brand/profiles`` does not have. Without it, no press file can
+    be built for a condition that is not registered.
     """
 
     intent: str
@@ -62,57 +63,66 @@ class PrintCondition:
 
     @property
     def is_registered(self) -> bool:
+        """Return whether the ICC has registered the condition's name."""
         return self.intent in REGISTERED
 
 
 @cache
 def own_conditions() -> Mapping[str, PrintCondition]:
-    """Return the tool's own conditions, by the set of inks of the palette that they print."""
+    """Return the built-in print conditions by stock."""
     content = (files("assetgen.catalogue") / "print_conditions" / "FOGRA39L_coated.icc").read_bytes()
     coated = Profile("FOGRA39L_coated.icc", hashlib.sha256(content).hexdigest(), content)
     return {
-        # ISO Coated's own limit; what most printers of large formats take as well.
+        # 300 % is the limit of ISO Coated v2 300 % (ECI). Most large-format printers use it too.
         "coated": PrintCondition("FOGRA39", REGISTERED["FOGRA39"], 300, coated),
+        # FOGRA47 allows 300 %, but printers often ask for at most 280 % on uncoated stock.
         "uncoated": PrintCondition("FOGRA47", REGISTERED["FOGRA47"], 280),
-        # Newspapers: more would come off on the next page.
+        # 240 % is the newspapers' limit (ISOnewspaper26v4). More ink would set off onto the facing page.
         "newsprint": PrintCondition("IFRA26", REGISTERED["IFRA26"], 240),
     }
 
 
 def read_conditions(
     root: Path,
-    given: Mapping[Stock, ConditionFile],
+    files_by_stock: Mapping[Stock, ConditionFile],
     document: YamlDocument,
-    above: Mapping[str, PrintCondition],
-    under: tuple[str, ...],
+    defaults: Mapping[str, PrintCondition],
+    path: tuple[str, ...],
 ) -> tuple[dict[str, PrintCondition], list[Finding]]:
-    """Return the conditions by their set of inks, those given over those ``above``, and what is wrong with them.
+    """Return the print conditions by stock, and a finding for each fault in them.
 
-    ``under`` is where they stand in the document.
+    Args:
+        root: The campaign's folder.
+        files_by_stock: The conditions in the document.
+        document: The document that has them, for places.
+        defaults: The conditions that those in the document replace or change.
+        path: The path in the document to the mapping by stock.
     """
-    conditions, findings = dict(above), list[Finding]()
-    for stock, file in given.items():
-        place = document.place(*under, stock)
-        usual = conditions[stock]
-        one = replace(usual, place=place, ink_limit=file.ink_limit or usual.ink_limit)
+    conditions, findings = dict(defaults), list[Finding]()
+    for stock, file in files_by_stock.items():
+        place = document.place(*path, stock)
+        default = conditions[stock]
+        condition = replace(default, place=place, ink_limit=file.ink_limit or default.ink_limit)
         if file.condition:
             info = file.info or REGISTERED.get(file.condition, file.condition)
-            one = replace(one, intent=file.condition, info=info, profile=None)
+            condition = replace(condition, intent=file.condition, info=info, profile=None)
         if file.profile:
             try:
-                one = replace(
-                    one, profile=_read_profile(root, file.profile, document.place(*under, stock, "profile"))
-                )
+                profile = _read_profile(root, file.profile, document.place(*path, stock, "profile"))
+                condition = replace(condition, profile=profile)
             except CampaignError as error:
-                # A profile that is not there keeps its own files from being made; any other fault is a fault.
+                # A missing profile only prevents the press files that need it. Any other fault is a finding.
                 if error.findings[0].code != "missing-file":
                     findings += error.findings
-                one = replace(one, profile=None, missing=file.profile)
-        elif not one.is_registered:
-            text = f"{one.intent} is no registered condition: a printer knows it by its profile alone"
-            hint = did_you_mean(one.intent, REGISTERED) or "add profile: with the ICC file in brand/profiles"
-            findings.append(Finding("bad-value", text, hint, document.place(*under, stock, "condition")))
-        conditions[stock] = one
+                condition = replace(condition, profile=None, missing=file.profile)
+        elif not condition.is_registered:
+            text = f"{condition.intent} is not a registered print condition, so it needs an ICC profile"
+            hint = (
+                did_you_mean(condition.intent, REGISTERED)
+                or "add profile: with the ICC file in brand/profiles"
+            )
+            findings.append(Finding("bad-value", text, hint, document.place(*path, stock, "condition")))
+        conditions[stock] = condition
     return conditions, findings
 
 
@@ -121,32 +131,35 @@ def _read_profile(root: Path, name: str, place: Place) -> Profile:
 
     kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
     path = named_file(root, root / FOLDER, name, place, kind)
-    content = read_bounded(path, place, MAX_BYTES, "an ICC profile of four inks is smaller")
+    content = read_bounded(path, place, MAX_BYTES, "use a CMYK ICC profile: they are smaller")
     shown = path.relative_to(root).as_posix()
     try:
         space = ImageCms.ImageCmsProfile(io.BytesIO(content)).profile.xcolor_space.strip()
     except (OSError, ImageCms.PyCMSError) as error:
-        hint = "an ICC profile, .icc or .icm, as the printer gives it out"
-        raise CampaignError(Finding("bad-value", f"no ICC profile: {shown}", hint, place)) from error
+        hint = "ask the printer for its ICC profile (.icc or .icm)"
+        text = f"not a valid ICC profile: {shown}"
+        raise CampaignError(Finding("bad-value", text, hint, place)) from error
     if space != "CMYK":
-        text = f"a profile of {space}, not of the four inks: {shown}"
-        raise CampaignError(Finding("bad-value", text, "the printer's CMYK profile", place))
+        text = f"the ICC profile is for {space}, not CMYK: {shown}"
+        raise CampaignError(Finding("bad-value", text, "ask the printer for its CMYK profile", place))
     return Profile(shown, hashlib.sha256(content).hexdigest(), content)
 
 
 FILE = "brand/printers.yaml"
-IDS = ("campaign", "partner", "message", "channel", "locale")
-SIZES = ("width_mm", "height_mm")
-FORM = "form"
-"""The fields of a pattern of file names: ids, the trim's size, and the further form with the underscore before it."""
-FIELDS = (*IDS, *SIZES, FORM)
-NEEDED = ("message", "channel", FORM)
+# Fields of a printer's file naming pattern. Ids have no underscore.
+ID_FIELDS = ("campaign", "partner", "message", "channel", "locale")
+# The trim size.
+SIZE_FIELDS = ("width_mm", "height_mm")
+# The variant with an underscore before it, or nothing for the main one.
+VARIANT_FIELD = "form"
+FIELDS = (*ID_FIELDS, *SIZE_FIELDS, VARIANT_FIELD)
+REQUIRED_FIELDS = ("message", "channel", VARIANT_FIELD)
 FIELD, LITERAL = re.compile(r"\{([^{}]*)\}"), re.compile(r"(?![.-])[A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """One printer, with the conditions of the stocks that it prints in another way than the brand says."""
+    """A printer (a company that prints). ``conditions`` are its print conditions by stock, where the brand's differ."""
 
     id: str
     file: PrinterFile
@@ -154,36 +167,42 @@ class Printer:
     place: Place = NOWHERE
 
     def named(self, values: Mapping[str, str]) -> str | None:
-        """Return a file's name without its ending, as this printer wants it; None where it takes the usual."""
+        """Return a file name without its suffix, by this printer's pattern, or None if it has no pattern.
+
+        ``values`` has the value of each field.
+        """
         return FIELD.sub(lambda found: values[found[1]], self.file.naming) if self.file.naming else None
 
 
 def read_printers(
-    root: Path, document: YamlDocument, usual: Mapping[str, PrintCondition]
+    root: Path, document: YamlDocument, defaults: Mapping[str, PrintCondition]
 ) -> tuple[dict[str, Printer], list[Finding]]:
-    """Return the printers by id, and what is wrong with any of them; ``usual`` are the brand's conditions."""
+    """Return the printers by id, and a finding for each fault. ``defaults`` has the brand's conditions by stock."""
     printers: dict[str, Printer] = {}
     findings: list[Finding] = []
     for name in document.data:
         findings += check_id("printer", name, document.key_place(name))
         try:
-            printers[name], faults = _read_printer(root, document, name, usual)
+            printers[name], faults = _read_printer(root, document, name, defaults)
             findings += faults
         except CampaignError as error:
             findings += error.findings
-            # It is there, if only by its name: who chooses it is not told that there is no such printer.
+            # Keep its id, so that a choice of this printer does not also report an unknown printer.
             printers[name] = Printer(name, PrinterFile.model_construct(name=name))
     return printers, findings
 
 
 def _read_printer(
-    root: Path, document: YamlDocument, name: str, usual: Mapping[str, PrintCondition]
+    root: Path, document: YamlDocument, name: str, defaults: Mapping[str, PrintCondition]
 ) -> tuple[Printer, list[Finding]]:
     if not isinstance(document.data[name], dict):
-        text, hint = f"{name}: a printer is a mapping of keys", "write name: and what it asks for below it"
+        text, hint = (
+            f"{name}: a printer must be a mapping of keys",
+            "write name: and its requirements below it",
+        )
         raise CampaignError(Finding("bad-value", text, hint, document.place(name)))
     file = bind(PrinterFile, document, under=(name,))
-    conditions, findings = read_conditions(root, file.conditions, document, usual, (name, "conditions"))
+    conditions, findings = read_conditions(root, file.conditions, document, defaults, (name, "conditions"))
     place = document.place(name, "naming")
     for text, hint in naming_faults(file.naming) if file.naming else ():
         findings.append(Finding("bad-value", f"{name}: {text}", hint, place))
@@ -197,17 +216,23 @@ def _read_printer(
 
 
 def naming_faults(naming: str) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, hint) with a pattern of file names.
+    """Yield (message, hint) for each fault in a file naming pattern.
 
-    Ids have no underscore: where each stands between underscores, two files never get one name.
+    Ids have no underscore. So file names are unique if an underscore separates the ids.
     """
     hint = f"fields: {', '.join(f'{{{one}}}' for one in FIELDS)}"
     fields = FIELD.findall(naming)
-    if strange := [one for one in fields if one not in FIELDS]:
-        yield f"naming has no field {{{strange[0]:.30}}}", hint
+    if unknown := [one for one in fields if one not in FIELDS]:
+        yield f"naming has an unknown field: {{{unknown[0]:.30}}}", hint
     elif not LITERAL.fullmatch(FIELD.sub("", naming)):
-        yield "naming has a sign that a file name should not have", f"letters, digits, - _ and .; {hint}"
-    elif missing := [one for one in NEEDED if one not in fields]:
-        yield f"naming has no {{{missing[0]}}}: two files could get one name", f"add {{{missing[0]}}}"
-    elif any(sum(one in IDS for one in FIELD.findall(part)) > 1 for part in naming.split("_")):
-        yield "naming has two ids side by side: two files could get one name", "put _ between them"
+        yield (
+            "naming has a character that is not allowed in file names",
+            f"use letters, digits, - _ and . only; {hint}",
+        )
+    elif missing := [one for one in REQUIRED_FIELDS if one not in fields]:
+        yield f"naming has no {{{missing[0]}}}: two files could get the same name", f"add {{{missing[0]}}}"
+    elif any(sum(one in ID_FIELDS for one in FIELD.findall(part)) > 1 for part in naming.split("_")):
+        yield (
+            "naming has two ids without _ between them: two files could get the same name",
+            "put _ between the ids",
+        )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.channels import built_in_documents, read_catalogue
 from assetgen.loading.model import Channel
-from assetgen.loading.partners import made_like
+from assetgen.loading.partners import resize_channel
 from assetgen.planning.asset import Asset
 from assetgen.planning.planner import plan_assets
 from assetgen.rendering.renderer import Renderer
@@ -58,7 +58,7 @@ def planned(root: Path) -> dict[str, Asset]:
 
 def like(channel_id: str, width: float, height: float) -> Channel:
     wanted = CustomSize(id="own-size", based_on=channel_id, size=(width, height))
-    return made_like(channels()[channel_id], wanted)
+    return resize_channel(channels()[channel_id], wanted)
 
 
 def assetgen(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -140,7 +140,7 @@ def test_margins_of_a_screen_go_with_the_page() -> None:
 def test_a_face_to_keep_clear_of_goes_with_the_page() -> None:
     channel = next(one for one in channels().values() if one.keep_clear and not one.panel_joins.x)
 
-    own = made_like(
+    own = resize_channel(
         channel, CustomSize(id="x", based_on=channel.id, size=(channel.width * 2, channel.height))
     )
 
@@ -180,7 +180,7 @@ def test_what_is_chosen_for_the_channel_is_chosen_for_the_size_and_its_own_id_co
     st.floats(0.5, 2),
 )
 def test_no_size_leaves_the_safe_area_outside_the_page(channel: Channel, across: float, down: float) -> None:
-    own = made_like(
+    own = resize_channel(
         channel, CustomSize(id="x", based_on=channel.id, size=(channel.width * across, channel.height * down))
     )
     top, right, bottom, left = own.insets

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.messages import laid_over
+from assetgen.loading.messages import merge_over
 from assetgen.loading.model import Message
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
@@ -212,7 +212,7 @@ def test_every_value_is_one_of_the_two_and_has_that_one_s_place(
     own: dict[str, object], other: dict[str, object]
 ) -> None:
     above, below = document("own.yaml", own), document("other.yaml", other)
-    whole = laid_over(above, below)
+    whole = merge_over(above, below)
 
     for path in paths(whole.data):
         source = above if above.holds(*path) else below

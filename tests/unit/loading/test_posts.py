@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.messages import NETWORKS, X_LINK, networks_of, post_length, x_length
+from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post_length, x_length
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
 from tests.support.wording import Wording
@@ -52,7 +52,7 @@ def test_x_counts(words: str, counted: int) -> None:
 def test_x_counts_each_thing_by_itself(things: list[str]) -> None:
     def alone(thing: str) -> int:
         if "example.org" in thing:
-            return X_LINK
+            return X_LINK_LENGTH
         return len(thing) if thing.isascii() else 2
 
     blanks = max(0, len(things) - 1)
@@ -62,7 +62,7 @@ def test_x_counts_each_thing_by_itself(things: list[str]) -> None:
 
 @given(st.text(max_size=80))
 def test_x_never_counts_more_than_two_for_a_character_or_a_link_for_each(words: str) -> None:
-    assert 0 <= x_length(words) <= 2 * len(words) + X_LINK * len(words)
+    assert 0 <= x_length(words) <= 2 * len(words) + X_LINK_LENGTH * len(words)
 
 
 @given(st.text(max_size=80))
@@ -105,7 +105,7 @@ def test_one_character_too_many_is_said_with_place_and_figure(
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
     # " 0808 157 0123" and " https://www.example.org/"; X counts that address as 23.
-    taken = 14 + 1 + (X_LINK if network == "x" else len("https://www.example.org/"))
+    taken = 14 + 1 + (X_LINK_LENGTH if network == "x" else len("https://www.example.org/"))
 
     write_post(root, network, "a" * (most - taken) + " {number} {link}")
     assert errors_of(root) == []
@@ -115,7 +115,7 @@ def test_one_character_too_many_is_said_with_place_and_figure(
     assert marks(said) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
     first, _, hint = said[0].partition("\n")
     assert NETWORKS[network].name in first and f"{most + 1:,}" in first
-    assert f"{most:,}" in hint and (str(X_LINK) in hint) == (network == "x")
+    assert f"{most:,}" in hint and (str(X_LINK_LENGTH) in hint) == (network == "x")
     assert wording == said
 
 
