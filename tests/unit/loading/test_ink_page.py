@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from assetgen.findings import NOWHERE, Finding
 from assetgen.loading.artwork.svg.ink_page import (
-    length,
+    length_px,
     outline_of,
-    page_of,
     read_matrix,
     rectangle,
-    through,
+    transform_outline,
     view_matrix,
+    write_page,
 )
 from assetgen.loading.artwork.svg.rebuild import Drawing, Node, read_drawing
 from tests.support.logo_files import svg
@@ -44,7 +44,7 @@ def alpha_of(
 ) -> np.ndarray:
     """Return how opaque each pixel is, 0 to 1, of a page whose longer side has 100."""
     drawing = drawing_of(inside, attributes)
-    content, _, _ = page_of(drawing, region or (0, 0, drawing.width, drawing.height), SIDE_PX)
+    content, _, _ = write_page(drawing, region or (0, 0, drawing.width, drawing.height), SIDE_PX)
     document = pypdfium2.PdfDocument(content)
     try:
         bitmap = document[0].render(scale=1, fill_color=(0, 0, 0, 0))
@@ -102,7 +102,7 @@ def test_a_view_stands_in_its_box_as_its_aspect_says(
 
 
 def test_a_length_in_per_cent_is_one_of_the_view() -> None:
-    assert (length("12.5", 80), length("25%", 80)) == (12.5, 20)
+    assert (length_px("12.5", 80), length_px("25%", 80)) == (12.5, 20)
 
 
 def test_the_outline_of_a_line_has_no_end_that_is_closed() -> None:
@@ -171,7 +171,7 @@ def test_a_round_corner_stays_within_its_rectangle(width: float, height: float, 
 
 
 def test_an_outline_is_moved_point_by_point() -> None:
-    moved = through(
+    moved = transform_outline(
         read_matrix("translate(10 20)scale(2 2)"), [("m", (1, 1)), ("c", (1, 2, 3, 4, 5, 6)), ("h", ())]
     )
 
@@ -185,7 +185,7 @@ def test_an_outline_is_moved_point_by_point() -> None:
 def test_the_longer_side_of_the_page_is_as_asked_and_no_side_is_nothing(
     region: tuple[float, float, float, float], size: tuple[int, int]
 ) -> None:
-    content, width, height = page_of(drawing_of(SQUARE.format("")), region, SIDE_PX)
+    content, width, height = write_page(drawing_of(SQUARE.format("")), region, SIDE_PX)
 
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, width, height]

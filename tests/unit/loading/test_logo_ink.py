@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from assetgen.findings import NOWHERE
-from assetgen.loading.artwork.logos import MIN_ALPHA, cut_to_ink, own_background, read_logo, weigh
+from assetgen.loading.artwork.logos import MIN_ALPHA, cut_to_ink, find_background, measure_ink, read_logo
 from assetgen.loading.model import Ink, Logo
 from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import SHAPE, SHARED, SOUND_TREES, svg
@@ -162,7 +162,7 @@ def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_background() ->
     logo = from_png(picture)
 
     assert (logo.width, logo.height, logo.ink.background) == (150, 50, None)
-    assert own_background(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
+    assert find_background(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
 
 
 def test_the_background_that_a_logo_brings_along_is_known_after_the_cut() -> None:
@@ -203,4 +203,4 @@ def test_weighing_is_of_the_picture_that_is_given() -> None:
     pixels = np.zeros((10, 10, 4), np.uint8)
     pixels[:, :5] = (255, 255, 255, 255)
 
-    assert weigh(pixels, None).coverage == pytest.approx(0.5)
+    assert measure_ink(pixels, None).coverage == pytest.approx(0.5)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from assetgen.errors import CampaignError
-from assetgen.loading.artwork.bitmaps import MAX_KEPT_PIXELS, MAX_PICTURE_BYTES, develop, look_at
+from assetgen.loading.artwork.bitmaps import MAX_KEPT_PIXELS, MAX_PICTURE_BYTES, develop, validate_picture
 from tests.support.photographs import MODES, halves, jpeg, noise, png, png_header, swapped_profile, turned
 from tests.support.wording import Wording
 
@@ -22,7 +22,7 @@ RED, BLUE = (200, 30, 30), (30, 30, 200)
 def fault_of(content: bytes, file: str = "p.jpg") -> tuple[str, str]:
     """Return code and words of what is wrong with a file, said at the door and where it is developed alike."""
     with pytest.raises(CampaignError) as at_the_door:
-        look_at(content, file)
+        validate_picture(content, file)
     with pytest.raises(CampaignError) as inside:
         develop(content, file)
     (one,), (other,) = at_the_door.value.findings, inside.value.findings
@@ -46,7 +46,7 @@ def test_a_picture_is_turned_as_the_camera_was_held(orientation: int, red_at: tu
 
     picture = develop(content, "p.jpg")
 
-    assert picture.size == look_at(content, "p.jpg") == ((40, 80) if orientation >= 5 else (80, 40))
+    assert picture.size == validate_picture(content, "p.jpg") == ((40, 80) if orientation >= 5 else (80, 40))
     assert near(picture, red_at, RED)
 
 
@@ -113,7 +113,7 @@ def test_a_telephone_s_picture_with_a_second_one_behind_it_is_no_film() -> None:
     out = io.BytesIO()
     halves(80, 40).save(out, "MPO", save_all=True, append_images=[noise(8, 8)], quality=95, subsampling=0)
 
-    assert look_at(out.getvalue(), "p.jpg") == (80, 40)
+    assert validate_picture(out.getvalue(), "p.jpg") == (80, 40)
     assert near(develop(out.getvalue(), "p.jpg"), (0.1, 0.5), RED)
 
 
@@ -151,7 +151,7 @@ def test_a_large_picture_is_kept_as_large_as_paper_needs_it() -> None:
 
     picture = develop(content, "p.jpg")
 
-    assert picture.size == look_at(content, "p.jpg")
+    assert picture.size == validate_picture(content, "p.jpg")
     assert 0.99 * MAX_KEPT_PIXELS < picture.width * picture.height <= 1.001 * MAX_KEPT_PIXELS
     assert picture.width / picture.height == pytest.approx(1.25, rel=1e-3)
 
@@ -187,7 +187,7 @@ def test_the_door_says_the_size_that_is_developed(
     made = content(picture, exif=exif)
 
     try:
-        size = look_at(made, file)
+        size = validate_picture(made, file)
     except CampaignError:
         assert mode == "CMYK" or "A" in picture.getbands()
         return
@@ -205,7 +205,7 @@ def test_the_door_says_the_size_that_is_developed(
 def test_no_bytes_make_it_fall_over(content: bytes, start: bytes) -> None:
     for file in ("p.jpg", "p.png"):
         with pytest.raises(CampaignError) as raised:
-            look_at(start + content, file)
+            validate_picture(start + content, file)
         assert {finding.code for finding in raised.value.findings} <= {"bad-value", "too-large"}
 
 
@@ -221,7 +221,7 @@ def test_a_damaged_file_is_refused_or_drawn_in_its_size(which: int, cut: float, 
         else content[:at] + data.draw(st.binary(min_size=1, max_size=4)) + content[at + 1 :]
     )
 
-    for read in (look_at, develop):
+    for read in (validate_picture, develop):
         try:
             found = read(damaged, file)
         except CampaignError:

@@ -1,1 +1,1 @@
-"""Read logos and pictures: untrusted files, decoded or rebuilt before anything draws them."""
+"""Read logos and pictures. The files are untrusted: each is decoded or rebuilt before it is drawn."""

@@ -1,8 +1,8 @@
-"""Decode bitmaps that others made: PNG logos, and the JPEG and PNG pictures of a brand.
+"""Decode untrusted bitmaps: PNG logos, and the JPEG and PNG pictures of a brand.
 
-``look_at`` says at the door whether the file can be used, and how large its picture is; ``develop`` gives the
-pixels. Both take the same way, but that at the door a JPEG is decoded to an eighth of its size: every byte is
-still read, so one that is cut short is found.
+When a campaign is read, ``validate_picture`` checks a picture file and returns the size of its picture. ``develop``
+decodes the pixels later, when they are drawn. Both use the same code, but validation decodes a JPEG at an eighth of
+its size. It still reads every byte, so it finds a truncated file.
 """
 
 from __future__ import annotations
@@ -37,20 +37,23 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @contextmanager
 def strict_decoding() -> Iterator[None]:
-    """Let no file be read that is cut short: the layout engine's import allows it for the process."""
+    """Refuse truncated files while the context is open.
+
+    Importing WeasyPrint sets ``LOAD_TRUNCATED_IMAGES`` for the whole process, so that Pillow accepts them.
+    """
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
-            # The header's own limit below is lower than the one that warns.
+            # Our own limit on the pixels in the header is lower than Pillow's warning threshold.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def is_whole_png(content: bytes) -> bool:
-    """Say whether every chunk up to the last is there, each with its right checksum."""
+def is_complete_png(content: bytes) -> bool:
+    """Return whether a PNG has every chunk up to the last one, each with the correct checksum."""
     position = len(PNG_SIGNATURE)
     while position + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, position)
@@ -63,30 +66,38 @@ def is_whole_png(content: bytes) -> bool:
     return False
 
 
-def eight_bit(picture: Image.Image, *, sixteen_bit: bool) -> Image.Image:
-    """Return the picture with 8 bits a channel and its transparent colour, if it has one, as alpha."""
+def to_eight_bit(picture: Image.Image, *, sixteen_bit: bool) -> Image.Image:
+    """Return the picture with 8 bits a channel. A transparent colour, if it has one, becomes an alpha channel."""
     clear = picture.info.get("transparency")
     if picture.mode in ("I", "I;16"):
         values = np.asarray(picture).astype(np.uint32)
-        grey = Image.fromarray((values >> 8).astype(np.uint8))
+        result = Image.fromarray((values >> 8).astype(np.uint8))
         if clear is not None:
-            grey.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
+            result.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
     elif clear is not None:
         if sixteen_bit and isinstance(clear, tuple):
-            # The decoder keeps the high byte of each colour, but the whole of the transparent one.
+            # Pillow reduces the pixels to their high bytes, but keeps all 16 bits of the transparent colour.
             picture.info["transparency"] = tuple(part >> 8 for part in clear)
-        grey = picture.convert("RGBA")
+        result = picture.convert("RGBA")
     else:
-        grey = picture.convert("RGBA" if picture.mode in ("LA", "PA", "RGBA") else "RGB")
+        result = picture.convert("RGBA" if picture.mode in ("LA", "PA", "RGBA") else "RGB")
     if "exif" in picture.info:
-        grey.info["exif"] = picture.info["exif"]
-    return grey
+        result.info["exif"] = picture.info["exif"]
+    return result
 
 
-def to_srgb(colours: Image.Image, profile: bytes, what: str, mend: str, file: str) -> Image.Image:
-    """Return the colours (``L``, ``RGB`` or ``CMYK``) in sRGB, taken from the profile that the file carries.
+def to_srgb(colours: Image.Image, profile: bytes, what: str, hint: str, file: str) -> Image.Image:
+    """Convert a picture (``L``, ``RGB`` or ``CMYK``) to sRGB.
 
-    Raises CampaignError where the two do not fit; ``what`` the file is and how to ``mend`` it stand in its words.
+    Args:
+        colours: The picture.
+        profile: The ICC profile in its file.
+        what: What the file is, for the message: "the PNG".
+        hint: How to fix a file whose profile does not fit.
+        file: The path of the file, for the finding.
+
+    Raises:
+        CampaignError: The profile is invalid or is for a different colour space.
     """
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -97,10 +108,10 @@ def to_srgb(colours: Image.Image, profile: bytes, what: str, mend: str, file: st
             colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError) as fault:
-        text = f"{what}'s colour profile does not fit it"
-        raise CampaignError(Finding("bad-value", text, mend, Place(file))) from fault
+        text = f"{what} has a colour profile that does not fit its colours"
+        raise CampaignError(Finding("bad-value", text, hint, Place(file))) from fault
     if converted is None:
-        raise ValueError("the colour engine gave no picture")
+        raise ValueError("the colour conversion returned no picture")
     return converted
 
 
@@ -109,7 +120,10 @@ EXPORT_AGAIN = "export the logo again as PNG"
 
 
 def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
-    """Return the rebuilt PNG, its width and its height in pixels."""
+    """Decode a PNG logo and encode it again. Return the new PNG, its width and its height in pixels.
+
+    Raises CampaignError if the file cannot be used.
+    """
     _check_header(content, file)
     try:
         with strict_decoding():
@@ -117,31 +131,35 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
             return encode_png(picture), float(picture.width), float(picture.height)
     except CampaignError:
         raise
-    # A broken file makes the decoder and the colour engine raise nearly any kind of exception.
+    # Pillow and the colour conversion raise nearly any kind of exception on a damaged file.
     except Exception as fault:
-        text = f"the PNG is damaged or cut short ({type(fault).__name__})"
+        text = f"the PNG is damaged or truncated ({type(fault).__name__})"
         raise CampaignError(Finding("bad-value", text, EXPORT_AGAIN, Place(file))) from fault
 
 
 def _check_header(content: bytes, file: str) -> None:
-    """Refuse by size and header what the decoder need not see."""
+    """Refuse a file by its size and header, before it is decoded."""
     if len(content) > MAX_PNG_BYTES:
-        _refuse_png("too-large", f"the PNG has {len(content)} bytes; at most {MAX_PNG_BYTES} are taken", file)
+        _refuse_png(
+            "too-large", f"the PNG has {len(content)} bytes; at most {MAX_PNG_BYTES} are allowed", file
+        )
     if not content.startswith(PNG_SIGNATURE):
         _refuse_png("bad-value", "the file is not a PNG picture", file)
     if len(content) < 33 or content[12:16] != b"IHDR":
-        _refuse_png("bad-value", "the PNG is damaged or cut short (no header)", file)
+        _refuse_png("bad-value", "the PNG is damaged or truncated (no header)", file)
     width, height = struct.unpack(">II", content[16:24])
     _check_size(width, height, file)
-    if not is_whole_png(content):
-        _refuse_png("bad-value", "the PNG is damaged or cut short (a wrong checksum, or no end)", file)
+    if not is_complete_png(content):
+        _refuse_png("bad-value", "the PNG is damaged or truncated (a wrong checksum, or no end)", file)
 
 
 def _check_size(width: int, height: int, file: str) -> None:
     if width * height > MAX_PIXELS:
-        _refuse_png("too-large", f"the PNG is {width} by {height} pixels; at most 25 million are taken", file)
+        _refuse_png(
+            "too-large", f"the PNG has {width} × {height} pixels; at most 25 million are allowed", file
+        )
     if width * height == 0:
-        _refuse_png("bad-value", f"the PNG is {width} by {height} pixels", file)
+        _refuse_png("bad-value", f"the PNG has no pixels ({width} × {height})", file)
 
 
 def _refuse_png(code: str, text: str, file: str) -> None:
@@ -150,23 +168,23 @@ def _refuse_png(code: str, text: str, file: str) -> None:
 
 
 def _decode_png(content: bytes, file: str) -> Image.Image:
-    """Return the picture as RGB or RGBA in sRGB, without any of its notes."""
+    """Return the picture as RGB or RGBA in sRGB, without metadata."""
     with Image.open(io.BytesIO(content), formats=("PNG",)) as opened:
-        # A second header may have changed what the first one said.
+        # A second header in the file may have changed the size.
         _check_size(*opened.size, file)
         if (count := getattr(opened, "n_frames", 1)) > 1:
-            _refuse_png("bad-value", f"the PNG is animated: {count} pictures", file)
+            _refuse_png("bad-value", f"the PNG is animated: it has {count} frames", file)
         opened.load()
         profile = opened.info.get("icc_profile")
         is_grey = opened.mode in ("1", "L", "LA", "I", "I;16")
-        picture = ImageOps.exif_transpose(eight_bit(opened, sixteen_bit=content[24] == 16))
+        picture = ImageOps.exif_transpose(to_eight_bit(opened, sixteen_bit=content[24] == 16))
     colours, alpha = picture.convert("RGB"), picture.convert("RGBA").getchannel("A")
     if profile:
-        own = colours.convert("L") if is_grey else colours
-        colours = to_srgb(own, profile, "the PNG", "convert the logo to sRGB, then export it again", file)
+        source = colours.convert("L") if is_grey else colours
+        colours = to_srgb(source, profile, "the PNG", "convert the logo to sRGB, then export it again", file)
     lowest, highest = alpha.getextrema()
     if highest == 0:
-        _refuse_png("bad-value", "the PNG is transparent all over", file)
+        _refuse_png("bad-value", "the PNG is completely transparent", file)
     if lowest != 255:
         colours.putalpha(alpha)
     colours.info = {}
@@ -174,7 +192,7 @@ def _decode_png(content: bytes, file: str) -> Image.Image:
 
 
 def encode_png(picture: Image.Image) -> bytes:
-    """Return a picture as PNG, without any notes."""
+    """Return a picture encoded as PNG, without metadata."""
     encoded = io.BytesIO()
     picture.save(encoded, "PNG", compress_level=6)
     return encoded.getvalue()
@@ -182,30 +200,31 @@ def encode_png(picture: Image.Image) -> bytes:
 
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 MAX_PICTURE_BYTES = 25_000_000
-LIGHTER = "export it smaller: 4,000 pixels are enough for any poster"
-AGAIN = "open it in a picture editor and export it again, as JPEG or PNG"
-TO_SRGB = "convert the picture to sRGB, then export it again"
-# What is kept of a larger one (36 MB in memory): an A2 sheet at 130 ppi.
+SMALLER_HINT = "export it smaller: 4,000 pixels on the long side are enough for any poster"
+REEXPORT_HINT = "open it in a picture editor and export it again, as JPEG or PNG"
+TO_SRGB_HINT = "convert the picture to sRGB, then export it again"
+# A larger picture is scaled down to this (36 MB in memory): about 175 ppi on an A2 sheet.
 MAX_KEPT_PIXELS = 12_000_000
-AT_THE_DOOR = 8
-"""The part of its size to which a JPEG is decoded at the door."""
+VALIDATION_SHRINK = 8
+"""Validation decodes a JPEG at 1/8 of its size."""
+# The EXIF tag Orientation. Its values 5 to 8 swap width and height.
 ORIENTATION = 0x0112
-# EXIF orientations 5 to 8 lie on their side.
-LYING = range(5, 9)
+SIDEWAYS_ORIENTATIONS = range(5, 9)
 GREY_MODES = ("1", "L", "LA", "I", "I;16")
 
 
 @lru_cache(maxsize=64)
-def look_at(content: bytes, file: str) -> tuple[int, int]:
-    """Return a picture's width and height in pixels as it will be drawn: upright, and bounded.
+def validate_picture(content: bytes, file: str) -> tuple[int, int]:
+    """Validate a picture file. Return the width and height in pixels at which it is drawn.
 
-    Raises CampaignError (``bad-value``, ``too-large``) for what cannot be used; ``file`` is its path.
+    That is upright, with at most ``MAX_KEPT_PIXELS``. ``file`` is its path. Raises CampaignError (``bad-value`` or
+    ``too-large``) if the file cannot be used.
     """
-    return _kept_size(*_read(content, file, AT_THE_DOOR)[1])
+    return _kept_size(*_read(content, file, VALIDATION_SHRINK)[1])
 
 
 def develop(content: bytes, file: str) -> Image.Image:
-    """Return the picture itself, RGB, of the size that ``look_at`` says; raises as that does."""
+    """Decode a picture file to RGB, at the size that ``validate_picture`` returns. Raises the same errors."""
     picture, size = _read(content, file, 1)
     kept = _kept_size(*size)
     return picture if picture.size == kept else picture.resize(kept, Image.Resampling.LANCZOS)
@@ -216,73 +235,83 @@ def _kept_size(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * share)), max(1, round(height * share))
 
 
-def _read(content: bytes, file: str, part: int) -> tuple[Image.Image, tuple[int, int]]:
-    """Return the picture, decoded to a part of its size where its format can, and its whole size upright."""
+def _read(content: bytes, file: str, shrink: int) -> tuple[Image.Image, tuple[int, int]]:
+    """Return the upright picture, and its upright width and height in the file.
+
+    A JPEG is decoded at about 1/``shrink`` of its size.
+    """
     kind = FORMATS.get(PurePosixPath(file).suffix.lower())
     if kind is None:
-        _refuse("bad-value", "a picture is a .jpg or .png file", AGAIN, file)
+        _refuse("bad-value", "a picture must be a .jpg or .png file", REEXPORT_HINT, file)
     if len(content) > MAX_PICTURE_BYTES:
         _refuse(
             "too-large",
-            f"the picture has {len(content):,} bytes; at most {MAX_PICTURE_BYTES:,} are taken",
-            LIGHTER,
+            f"the picture has {len(content):,} bytes; at most {MAX_PICTURE_BYTES:,} are allowed",
+            SMALLER_HINT,
             file,
         )
-    if kind == "PNG" and content.startswith(PNG_SIGNATURE) and not is_whole_png(content):
-        _refuse("bad-value", "the picture is damaged or cut short (a wrong checksum, or no end)", AGAIN, file)
+    if kind == "PNG" and content.startswith(PNG_SIGNATURE) and not is_complete_png(content):
+        _refuse(
+            "bad-value",
+            "the picture is damaged or truncated (a wrong checksum, or no end)",
+            REEXPORT_HINT,
+            file,
+        )
     try:
         with strict_decoding():
-            return _decode(content, kind, file, part)
+            return _decode(content, kind, file, shrink)
     except CampaignError:
         raise
     except Image.DecompressionBombError as fault:
-        text = "the picture has over 178 million pixels; at most 25 million are taken"
-        raise CampaignError(Finding("too-large", text, LIGHTER, Place(file))) from fault
+        text = "the picture has over 178 million pixels; at most 25 million are allowed"
+        raise CampaignError(Finding("too-large", text, SMALLER_HINT, Place(file))) from fault
     except UnidentifiedImageError as fault:
-        text = f"the file is no {kind} picture, whatever its name says"
-        raise CampaignError(Finding("bad-value", text, AGAIN, Place(file))) from fault
-    # A broken file makes the decoder and the colour engine raise nearly any kind of exception.
+        text = f"the file is not a {kind} picture, although its name says so"
+        raise CampaignError(Finding("bad-value", text, REEXPORT_HINT, Place(file))) from fault
+    # Pillow and the colour conversion raise nearly any kind of exception on a damaged file.
     except Exception as fault:
-        text = f"the picture is damaged or cut short ({type(fault).__name__})"
-        raise CampaignError(Finding("bad-value", text, AGAIN, Place(file))) from fault
+        text = f"the picture is damaged or truncated ({type(fault).__name__})"
+        raise CampaignError(Finding("bad-value", text, REEXPORT_HINT, Place(file))) from fault
 
 
-def _decode(content: bytes, kind: str, file: str, part: int) -> tuple[Image.Image, tuple[int, int]]:
+def _decode(content: bytes, kind: str, file: str, shrink: int) -> tuple[Image.Image, tuple[int, int]]:
     with Image.open(io.BytesIO(content), formats=(kind,)) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS:
-            text = f"the picture is {width} by {height} pixels; at most 25 million are taken"
-            _refuse("too-large", text, LIGHTER, file)
-        # A telephone's JPEG may hold a depth map or a preview after the picture itself (MPO): that is no film.
+            text = f"the picture has {width} × {height} pixels; at most 25 million are allowed"
+            _refuse("too-large", text, SMALLER_HINT, file)
+        # A phone's JPEG may hold a depth map or a preview after the picture (MPO). That is not an animation.
         if opened.format != "MPO" and (count := getattr(opened, "n_frames", 1)) > 1:
-            _refuse("bad-value", f"the picture is animated: {count} pictures", "export one of them", file)
-        lies = opened.getexif().get(ORIENTATION) in LYING
-        if part > 1:
-            opened.draft(opened.mode, (-(-width // part), -(-height // part)))
+            _refuse(
+                "bad-value", f"the picture is animated: it has {count} frames", "export one of them", file
+            )
+        is_sideways = opened.getexif().get(ORIENTATION) in SIDEWAYS_ORIENTATIONS
+        if shrink > 1:
+            opened.draft(opened.mode, (-(-width // shrink), -(-height // shrink)))
         opened.load()
         profile = opened.info.get("icc_profile")
         colours = _in_srgb(opened, profile, is_deep=kind == "PNG" and content[24] == 16, file=file)
         colours.info = {"exif": opened.info["exif"]} if "exif" in opened.info else {}
     upright = ImageOps.exif_transpose(colours)
-    # Made anew of its pixels alone: an image remembers what its file said.
-    return Image.fromarray(np.asarray(upright)), (height, width) if lies else (width, height)
+    # Copy only the pixels: a Pillow image keeps metadata of its file.
+    return Image.fromarray(np.asarray(upright)), (height, width) if is_sideways else (width, height)
 
 
 def _in_srgb(opened: Image.Image, profile: bytes | None, *, is_deep: bool, file: str) -> Image.Image:
-    """Return a picture's colours, RGB in sRGB: by its profile; without one they are taken to be sRGB."""
+    """Return a picture as RGB in sRGB, converted by its profile. Without a profile it counts as sRGB."""
     if opened.mode == "CMYK":
         if not profile:
-            _refuse("bad-value", "the picture is in inks (CMYK) and does not say in which", TO_SRGB, file)
-        return to_srgb(opened, profile, "the picture", TO_SRGB, file)
-    picture = eight_bit(opened, sixteen_bit=is_deep)
+            _refuse("bad-value", "the picture is in CMYK, but has no ICC profile", TO_SRGB_HINT, file)
+        return to_srgb(opened, profile, "the picture", TO_SRGB_HINT, file)
+    picture = to_eight_bit(opened, sixteen_bit=is_deep)
     colours = picture.convert("RGB")
     if "A" in picture.getbands() and picture.getchannel("A").getextrema()[0] != 255:
-        text = "the picture is see-through in places: what shows there would be anybody's guess"
-        _refuse("bad-value", text, "put it on a background of its own, then export it again", file)
+        text = "the picture has transparent parts"
+        _refuse("bad-value", text, "put it on an opaque background, then export it again", file)
     if not profile:
         return colours
-    own = colours.convert("L") if opened.mode in GREY_MODES else colours
-    return to_srgb(own, profile, "the picture", TO_SRGB, file)
+    source = colours.convert("L") if opened.mode in GREY_MODES else colours
+    return to_srgb(source, profile, "the picture", TO_SRGB_HINT, file)
 
 
 def _refuse(code: str, text: str, hint: str, file: str) -> NoReturn:
@@ -295,12 +324,13 @@ FOLDER = "brand/images"
 def read_pictures(
     root: Path, files: Mapping[str, PictureFile], document: YamlDocument
 ) -> tuple[dict[str, Picture], list[Finding]]:
-    """Return the pictures by name, and every fault of their names and files."""
+    """Return the brand's pictures by name, and a finding for each fault of their names and files."""
     pictures: dict[str, Picture] = {}
     findings: list[Finding] = []
     for name, file in files.items():
         if name == NOTHING:
-            text, hint = f"a picture cannot be called {name}", "that word says: no picture here"
+            text = f"{name} is not allowed as the name of a picture"
+            hint = f"rename it: in a choice of pictures, {name} means no picture"
             findings.append(Finding("bad-id", text, hint, document.key_place("pictures", name)))
         if file.light is not None and file.light not in files:
             place = document.place("pictures", name, "light")
@@ -318,8 +348,8 @@ def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocume
     kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
     path = named_file(root, root / FOLDER, file.file, place, kind)
     shown = path.relative_to(root).as_posix()
-    content = read_bounded(path, place, MAX_PICTURE_BYTES, LIGHTER)
-    width, height = look_at(content, shown)
+    content = read_bounded(path, place, MAX_PICTURE_BYTES, SMALLER_HINT)
+    width, height = validate_picture(content, shown)
     return Picture(
         name=name,
         file=file,

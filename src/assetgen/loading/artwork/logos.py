@@ -1,7 +1,7 @@
-"""Read a partner's logo files: rebuilt, cut to their ink and measured.
+"""Read a partner's logo files. Each is rebuilt, cropped to its ink and measured.
 
-Logos come with every kind of margin. Cut to their ink, boxes can be compared, aligned and kept clear of;
-weighed by their ink, they can stand side by side with equal force.
+Logo files have margins of every size. Without them, logos can be compared, aligned and given clear space. The measured
+ink serves to show logos side by side at equal optical size.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place, worst_first
 from assetgen.loading.artwork.bitmaps import EXPORT_AGAIN, MAX_PNG_BYTES, encode_png, rebuild_png
 from assetgen.loading.artwork.svg import rules
-from assetgen.loading.artwork.svg.ink_page import page_of, view_matrix
+from assetgen.loading.artwork.svg.ink_page import view_matrix, write_page
 from assetgen.loading.artwork.svg.rebuild import (
     LIGHTER,
     MAX_REBUILT_BYTES,
@@ -47,51 +47,54 @@ Region = tuple[float, float, float, float]
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 
+# The longer side of the raster in which a logo is measured.
 SIDE_PX = 400
-# Less than this is a trace of antialiasing, not ink.
+# Alpha of 255 from which a pixel counts as ink. Below it is only a trace of anti-aliasing.
 MIN_ALPHA = 24
-# A side's margin up to this share of the box stays: cutting it would change nothing to see.
-MARGIN = 0.03
-# A small mark in a wide empty view is looked at again, closer.
-LOOKS = 4
-# A background of the file's own: how light and how even the edge of an opaque logo is.
-PALE, EVEN = 0.78, 10
-FULL = 0.97
+# A margin of at most this share of a side is kept: removing it would make no visible difference.
+MAX_KEPT_MARGIN = 0.03
+# A small logo in a large empty view is rendered again after each crop, up to this often, for a precise box.
+MAX_CROPS = 4
+# An opaque logo has a background of its own if its edge is this light (relative luminance) and this even (largest
+# difference of a channel, 0 to 255).
+MIN_BACKGROUND_LUMINANCE, MAX_EDGE_DIFFERENCE = 0.78, 10
+# From this painted share on, nothing is left of the background around a logo.
+FULL_COVERAGE = 0.97
 RIM_STEPS = 9
 
 
 def cut_to_ink(logo: Logo) -> Logo:
-    """Return a rebuilt logo cut to its ink, its ink measured; one in which nothing is seen is left whole."""
-    return _cut_svg(logo) if logo.is_vector else _cut_png(logo)
+    """Return a rebuilt logo cropped to its ink, with its ink measured. A logo without visible ink is not changed."""
+    return _crop_svg(logo) if logo.is_vector else _crop_png(logo)
 
 
-def _cut_svg(logo: Logo) -> Logo:
+def _crop_svg(logo: Logo) -> Logo:
     drawing = read_drawing(logo.content, logo.file, [])
     if drawing is None:
-        raise ValueError(f"{logo.file} was rebuilt as no SVG")
+        raise ValueError(f"{logo.file} is not a rebuilt SVG")
     region: Region = (0.0, 0.0, drawing.width, drawing.height)
-    pixels = picture_of(drawing, region)
-    background = own_background(pixels)
-    for _ in range(LOOKS):
-        box = ink_box(pixels, background)
+    pixels = render_region(drawing, region)
+    background = find_background(pixels)
+    for _ in range(MAX_CROPS):
+        box = find_ink_box(pixels, background)
         if box is None:
             return logo
         closer = _within(region, box, pixels.shape[1], pixels.shape[0])
         if not _has_margin(box, pixels.shape[1], pixels.shape[0]):
             break
-        region, pixels = closer, picture_of(drawing, closer)
-    weighed = replace(logo, ink=weigh(pixels, background))
-    if region == (0.0, 0.0, drawing.width, drawing.height) or not _can_be_cut(drawing):
-        return weighed
-    content = _cut(drawing, region)
-    return _with_content(weighed, content, float(plain(region[2])), float(plain(region[3])))
+        region, pixels = closer, render_region(drawing, closer)
+    measured = replace(logo, ink=measure_ink(pixels, background))
+    if region == (0.0, 0.0, drawing.width, drawing.height) or not _can_change_view(drawing):
+        return measured
+    content = _write_cropped(drawing, region)
+    return _with_content(measured, content, float(plain(region[2])), float(plain(region[3])))
 
 
-def picture_of(drawing: Drawing, region: Region) -> Pixels:
-    """Return one region of a drawing as pixels, its longer side ``SIDE_PX``, on nothing."""
+def render_region(drawing: Drawing, region: Region) -> Pixels:
+    """Render a region of a drawing on a transparent background. The longer side of the result is ``SIDE_PX``."""
     import pypdfium2 as pdfium
 
-    page, width, height = page_of(drawing, region, SIDE_PX)
+    page, width, height = write_page(drawing, region, SIDE_PX)
     document = pdfium.PdfDocument(page)
     try:
         bitmap = document[0].render(scale=1, fill_color=(0, 0, 0, 0), rev_byteorder=True)
@@ -102,7 +105,10 @@ def picture_of(drawing: Drawing, region: Region) -> Pixels:
 
 
 def _within(region: Region, box: tuple[int, int, int, int], width: int, height: int) -> Region:
-    """Return the part of a region that a box of its pixels covers, with a pixel more where there is one."""
+    """Return the part of a region that a box of its pixels covers, with one more pixel on each side if there is one.
+
+    ``width`` and ``height`` are those of the region in pixels.
+    """
     left, top, right, bottom = box
     left, top = max(0, left - 1), max(0, top - 1)
     right, bottom = min(width, right + 1), min(height, bottom + 1)
@@ -117,21 +123,21 @@ def _within(region: Region, box: tuple[int, int, int, int], width: int, height: 
 
 def _has_margin(box: tuple[int, int, int, int], width: int, height: int) -> bool:
     left, top, right, bottom = box
-    # The one pixel that is left round the ink is no margin.
-    most = (max(1.5, MARGIN * width), max(1.5, MARGIN * height))
-    return max(left, width - right) > most[0] or max(top, height - bottom) > most[1]
+    # The one pixel that _within keeps around the ink does not count as a margin.
+    limits = (max(1.5, MAX_KEPT_MARGIN * width), max(1.5, MAX_KEPT_MARGIN * height))
+    return max(left, width - right) > limits[0] or max(top, height - bottom) > limits[1]
 
 
-def _can_be_cut(drawing: Drawing) -> bool:
-    """Say whether another view leaves the drawing as it is: not where lengths are shares of the view."""
+def _can_change_view(drawing: Drawing) -> bool:
+    """Return whether a different viewBox leaves the shapes as they are: it changes lengths that are percentages."""
     if drawing.root.attributes["preserveAspectRatio"] == "none":
         return False
     nodes = [node for node in drawing.root.walk() if node.tag not in (*rules.GRADIENTS, "stop")]
     return not any("%" in word for node in nodes for word in node.attributes.values())
 
 
-def _cut(drawing: Drawing, region: Region) -> bytes:
-    """Return the drawing with a region of it as its view."""
+def _write_cropped(drawing: Drawing, region: Region) -> bytes:
+    """Return the SVG of a drawing with a region of it as its viewBox."""
     attributes = drawing.root.attributes
     view = [float(word) for word in attributes["viewBox"].split()]
     whole = (0.0, 0.0, drawing.width, drawing.height)
@@ -143,23 +149,23 @@ def _cut(drawing: Drawing, region: Region) -> bytes:
     return write_drawing(drawing)
 
 
-def _cut_png(logo: Logo) -> Logo:
+def _crop_png(logo: Logo) -> Logo:
     with Image.open(io.BytesIO(logo.content)) as opened:
         picture = opened.convert("RGBA")
     pixels: Pixels = np.asarray(picture)
-    background = own_background(pixels)
-    box = ink_box(pixels, background)
+    background = find_background(pixels)
+    box = find_ink_box(pixels, background)
     if box is None:
         return logo
     width, height = picture.size
     if _has_margin(box, width, height):
-        cut = picture.crop(box)
-        kept = cut.convert("RGB") if cut.getchannel("A").getextrema()[0] == 255 else cut
-        logo = _with_content(logo, encode_png(kept), float(cut.width), float(cut.height))
-        picture = cut
+        cropped = picture.crop(box)
+        saved = cropped.convert("RGB") if cropped.getchannel("A").getextrema()[0] == 255 else cropped
+        logo = _with_content(logo, encode_png(saved), float(cropped.width), float(cropped.height))
+        picture = cropped
     if max(picture.size) > SIDE_PX:
         picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
-    return replace(logo, ink=weigh(np.asarray(picture), background))
+    return replace(logo, ink=measure_ink(np.asarray(picture), background))
 
 
 def _with_content(logo: Logo, content: bytes, width: float, height: float) -> Logo:
@@ -167,38 +173,38 @@ def _with_content(logo: Logo, content: bytes, width: float, height: float) -> Lo
     return replace(logo, content=content, width=width, height=height, sha256=sha256)
 
 
-def own_background(pixels: Pixels) -> Colour | None:
-    """Return the pale colour that a picture stands on, opaque and even all round its edge; else None."""
+def find_background(pixels: Pixels) -> Colour | None:
+    """Return the colour of a picture's pale background, opaque and even along its whole edge, or None."""
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
     if edge[:, 3].min() < 255 - MIN_ALPHA or pixels[:, :, 3].min() < 255 - MIN_ALPHA:
         return None
     colour = np.median(edge[:, :3], axis=0).astype(int)
-    is_even = np.percentile(np.abs(edge[:, :3] - colour).max(axis=1), 95) <= EVEN
+    is_even = np.percentile(np.abs(edge[:, :3] - colour).max(axis=1), 95) <= MAX_EDGE_DIFFERENCE
     red, green, blue = map(int, colour)
-    is_pale = float(luminances(np.array([[colour]], dtype=np.uint8))[0, 0]) >= PALE
+    is_pale = float(luminances(np.array([[colour]], dtype=np.uint8))[0, 0]) >= MIN_BACKGROUND_LUMINANCE
     return (red, green, blue) if is_even and is_pale else None
 
 
-def painted(pixels: Pixels, background: Colour | None) -> npt.NDArray[np.float64]:
-    """Return how far each pixel is painted, 0 to 1: by its alpha, or by how it differs from its own background."""
+def paint_amounts(pixels: Pixels, background: Colour | None) -> npt.NDArray[np.float64]:
+    """Return how much each pixel is painted, 0 to 1: its alpha, or its difference from the file's own background."""
     if background is None:
         return np.asarray(pixels[:, :, 3] / 255.0, np.float64)
     difference = np.abs(pixels[:, :, :3].astype(int) - np.array(background)).max(axis=2)
     return np.asarray(np.clip(difference / 64.0, 0.0, 1.0), np.float64)
 
 
-def ink_box(pixels: Pixels, background: Colour | None) -> tuple[int, int, int, int] | None:
-    """Return left, top, right and bottom of what is painted, in pixels; None where nothing is."""
-    seen = painted(pixels, background) >= MIN_ALPHA / 255
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+def find_ink_box(pixels: Pixels, background: Colour | None) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of the painted area in pixels, or None if nothing is painted."""
+    is_visible = paint_amounts(pixels, background) >= MIN_ALPHA / 255
+    rows, columns = np.flatnonzero(is_visible.any(axis=1)), np.flatnonzero(is_visible.any(axis=0))
     if not rows.size:
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def weigh(pixels: Pixels, background: Colour | None) -> Ink:
-    """Return the ink of a picture that is cut to its ink; ``background`` is the one that the file brings along."""
-    ink = painted(pixels, background)
+def measure_ink(pixels: Pixels, background: Colour | None) -> Ink:
+    """Measure the ink of a cropped picture. ``background`` is the colour of the file's own background, or None."""
+    ink = paint_amounts(pixels, background)
     solid = ink > 0.5
     coverage = max(0.01, float(ink.mean()))
     if not solid.any():
@@ -208,46 +214,56 @@ def weigh(pixels: Pixels, background: Colour | None) -> Ink:
         solid[1:-1, 1:-1] & solid[:-2, 1:-1] & solid[2:, 1:-1] & solid[1:-1, :-2] & solid[1:-1, 2:]
     )
     steps = np.percentile(luminances(pixels[:, :, :3])[solid & ~inside], np.linspace(10, 90, RIM_STEPS))
-    # Cut to a full box, a logo has nothing left of the background that it came on.
-    shows = background is not None and coverage < FULL
+    # A logo that fills its cropped box shows nothing of its background.
+    shows_background = background is not None and coverage < FULL_COVERAGE
     return Ink(
         coverage=coverage,
         rim=tuple(round(float(step), 4) for step in steps),
-        background="#{:02X}{:02X}{:02X}".format(*background) if background and shows else None,
+        background="#{:02X}{:02X}{:02X}".format(*background) if background and shows_background else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """A kind of logo's file: what it is drawn as, how large it may be, what mends one that is larger."""
+class _LogoFormat:
+    """A file format for logos: its MIME type, its largest size, a hint for larger files, and how to rebuild a file."""
 
     mime: str
-    most_bytes: int
-    lighter: str
+    max_bytes: int
+    smaller_hint: str
     rebuild: Callable[[bytes, str], tuple[bytes, float, float]]
 
 
 def read_logo_file(path: Path, file: str, rules: LogoFile, place: Place) -> Logo:
-    """Return the logo in a file, of which no more is read than a logo may have; raises as ``read_logo`` does."""
-    kind = _kind_of(file, place)
-    return read_logo(read_bounded(path, Place(file), kind.most_bytes, kind.lighter), file, rules, place)
+    """Read a logo file, at most as many bytes as a logo may have. Arguments and errors are those of ``read_logo``."""
+    format_ = _format_of(file, place)
+    content = read_bounded(path, Place(file), format_.max_bytes, format_.smaller_hint)
+    return read_logo(content, file, rules, place)
 
 
 def read_logo(content: bytes, file: str, rules: LogoFile, place: Place) -> Logo:
-    """Return the logo of a file's bytes, rebuilt as plain SVG or 8-bit sRGB PNG.
+    """Read a logo from the bytes of its file, and rebuild it as plain SVG or 8-bit sRGB PNG.
 
-    ``file`` is the path below the campaign's folder; ``place`` is where the logo is named. An SVG's
-    width and height are px (1/96 in), a PNG's are pixels. Raise ``CampaignError`` with every finding of
-    the file: ``bad-value``, ``unsafe-file`` or ``too-large``.
+    Args:
+        content: The bytes of the file.
+        file: The path in the campaign. Its suffix gives the format.
+        rules: The owner's rules for the logo.
+        place: Where the logo is named.
+
+    Returns:
+        The logo. Width and height are px (1/96 in) of an SVG, pixels of a PNG.
+
+    Raises:
+        CampaignError: The file cannot be used. It carries every finding: ``bad-value``, ``unsafe-file`` or
+            ``too-large``.
     """
-    kind = _kind_of(file, place)
+    format_ = _format_of(file, place)
     if not content:
         raise CampaignError(Finding("bad-value", "the file is empty", "export the logo again", Place(file)))
-    rebuilt, width, height = kind.rebuild(content, file)
+    rebuilt, width, height = format_.rebuild(content, file)
     return Logo(
         file=file,
         rules=rules,
-        mime=kind.mime,
+        mime=format_.mime,
         content=rebuilt,
         width=width,
         height=height,
@@ -257,7 +273,10 @@ def read_logo(content: bytes, file: str, rules: LogoFile, place: Place) -> Logo:
 
 
 def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
-    """Return the rebuilt SVG, its width and its height in px (1/96 in)."""
+    """Rebuild an SVG logo. Return the new SVG, its width and its height in px (1/96 in).
+
+    Raises CampaignError with every finding if the file cannot be used.
+    """
     findings: list[Finding] = []
     drawing = read_drawing(content, file, findings)
     if drawing is not None:
@@ -266,72 +285,84 @@ def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
         raise CampaignError(worst_first(findings))
     rebuilt = write_drawing(drawing)
     if len(rebuilt) > MAX_REBUILT_BYTES:
-        text = f"the paths are too long: {len(rebuilt)} bytes; at most {MAX_REBUILT_BYTES} are taken"
+        text = f"the paths are too long: {len(rebuilt)} bytes; at most {MAX_REBUILT_BYTES} are allowed"
         raise CampaignError(Finding("too-large", text, "simplify the paths", Place(file)))
     return rebuilt, drawing.width, drawing.height
 
 
-KINDS = {
-    ".svg": _Kind("image/svg+xml", MAX_SVG_BYTES, LIGHTER, rebuild_svg),
-    ".png": _Kind("image/png", MAX_PNG_BYTES, EXPORT_AGAIN, rebuild_png),
+LOGO_FORMATS = {
+    ".svg": _LogoFormat("image/svg+xml", MAX_SVG_BYTES, LIGHTER, rebuild_svg),
+    ".png": _LogoFormat("image/png", MAX_PNG_BYTES, EXPORT_AGAIN, rebuild_png),
 }
 
 
-def _kind_of(file: str, place: Place) -> _Kind:
-    kind = KINDS.get(PurePosixPath(file).suffix.lower())
-    if kind is None:
+def _format_of(file: str, place: Place) -> _LogoFormat:
+    format_ = LOGO_FORMATS.get(PurePosixPath(file).suffix.lower())
+    if format_ is None:
         hint = "export the logo as SVG, or as a PNG with a transparent background"
-        raise CampaignError(Finding("bad-value", "a logo is an .svg or .png file", hint, place))
-    return kind
+        raise CampaignError(Finding("bad-value", "a logo must be an .svg or .png file", hint, place))
+    return format_
 
 
-# A rebuilt logo writes every colour so.
-COLOURS = re.compile(rb"#[0-9a-fA-F]{6}(?![0-9a-fA-F])")
+# The form of every opaque colour in a rebuilt SVG.
+COLOUR_PATTERN = re.compile(rb"#[0-9a-fA-F]{6}(?![0-9a-fA-F])")
 
 
 def read_partner_logo(
     root: Path, partner_id: str, file: LogoFile, document: YamlDocument
 ) -> tuple[Logo | None, list[Finding]]:
-    """Return a partner's logo in all its forms, each cut to its ink; or None and every fault of its files."""
-    forms: dict[str, Logo] = {}
+    """Read a partner's logo with its dark and mono versions, each cropped to its ink.
+
+    Return it, or None and a finding for each fault of its files.
+    """
+    versions: dict[str, Logo] = {}
     findings: list[Finding] = []
     for key, name in (("file", file.file), ("dark", file.dark), ("mono", file.mono)):
         if name is None:
             continue
         try:
-            forms[key] = _read_form(root, partner_id, name, file, key, document)
+            versions[key] = _read_version(root, partner_id, name, file, key, document)
         except CampaignError as error:
             findings += error.findings
     if findings:
         return None, findings
-    findings += _check_inks(file.inks, forms, document)
+    findings += _check_inks(file.inks, versions, document)
     if findings:
         return None, findings
-    return replace(forms["file"], dark=forms.get("dark"), mono=forms.get("mono")), []
+    return replace(versions["file"], dark=versions.get("dark"), mono=versions.get("mono")), []
 
 
-def _check_inks(inks: Mapping[str, Inks], forms: Mapping[str, Logo], document: YamlDocument) -> list[Finding]:
-    """Return a finding for each colour that is given inks and that no form of the logo has."""
-    drawn = {colour for form in forms.values() if form.is_vector for colour in COLOURS.findall(form.content)}
-    has = sorted({colour.decode().lower() for colour in drawn})
+def _check_inks(
+    inks: Mapping[str, Inks], versions: Mapping[str, Logo], document: YamlDocument
+) -> list[Finding]:
+    """Return a finding for each colour under ``inks`` that no version of the logo has."""
+    drawn = {
+        colour
+        for logo in versions.values()
+        if logo.is_vector
+        for colour in COLOUR_PATTERN.findall(logo.content)
+    }
+    colours = sorted({colour.decode().lower() for colour in drawn})
     return [
         Finding(
             "bad-value",
             f"the logo has no colour {colour}",
-            f"its colours: {', '.join(has[:12])}" if has else "inks are for an SVG logo",
+            f"its colours: {', '.join(colours[:12])}"
+            if colours
+            else "remove inks: they are only for an SVG logo",
             document.place("logo", "inks"),
         )
         for colour in inks
-        if colour not in has
+        if colour not in colours
     ]
 
 
-def _read_form(
+def _read_version(
     root: Path, partner_id: str, name: str, rules: LogoFile, key: str, document: YamlDocument
 ) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
-    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", KINDS)
+    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", LOGO_FORMATS)
     path = named_file(root, folder, name, place, kind)
     logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
     return replace(cut_to_ink(logo), place=place)

@@ -1,1 +1,1 @@
-"""Rebuild SVG logos from an allow-list of elements, attributes and values."""
+"""Rebuild SVG logos from allowed elements, attributes and values."""

@@ -1,8 +1,8 @@
-"""Draw a rebuilt logo as a small PDF page, to measure where its ink is.
+"""Write a rebuilt logo as a small PDF page, so that PDFium can render it and its ink can be measured.
 
-The layout engine belongs to ``render/``, and importing it takes longer than reading a campaign. A rebuilt
-drawing holds plain shapes alone, so it needs no engine: each shape becomes a PDF path. A gradient becomes the
-mean of its stops, and a group's opacity that of each shape in it: close enough to weigh ink by.
+WeasyPrint is not used here: importing it takes longer than reading a campaign. A rebuilt drawing has only plain
+shapes, and each becomes a PDF path. Two things are approximated, closely enough to measure ink. A gradient becomes
+the mean of its stops. The opacity of a group applies to each of its shapes.
 """
 
 from __future__ import annotations
@@ -19,51 +19,58 @@ from assetgen.loading.artwork.svg import rules
 from assetgen.loading.artwork.svg.rebuild import Drawing, Node
 from assetgen.loading.artwork.svg.values import transform_of
 
-_ONE = re.compile(r"([a-zA-Z]+)\(([^()]*)\)")
-_ALIGNED = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
+_TRANSFORM = re.compile(r"([a-zA-Z]+)\(([^()]*)\)")
+_ALIGN_SHARE = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
 def read_matrix(transform: str) -> Transform:
-    """Return the matrix of a ``transform`` in its plain spelling; of an empty one, the identity."""
+    """Return the matrix of a normalised ``transform`` attribute: the identity if it is empty."""
     matrix = Identity
-    for kind, inside in _ONE.findall(transform):
+    for kind, inside in _TRANSFORM.findall(transform):
         matrix = matrix.transform(transform_of(kind, [float(word) for word in inside.split()]))
     return matrix
 
 
 def view_matrix(view: Sequence[float], box: Sequence[float], aspect: str) -> Transform:
-    """Return how a view box (x, y, width, height) comes to stand in a box, by ``preserveAspectRatio``."""
-    across, down = box[2] / view[2], box[3] / view[3]
-    word, _, how = aspect.partition(" ")
-    if word != "none":
-        across = down = max(across, down) if how == "slice" else min(across, down)
-    x = box[0] + (box[2] - view[2] * across) * _ALIGNED.get(word[1:4], 0.0)
-    y = box[1] + (box[3] - view[3] * down) * _ALIGNED.get(word[5:8], 0.0)
-    return Transform(across, 0.0, 0.0, down, x - view[0] * across, y - view[1] * down)
+    """Return the matrix that places a viewBox in a box. Both are x, y, width and height.
+
+    ``aspect`` is the value of ``preserveAspectRatio``.
+    """
+    x_scale, y_scale = box[2] / view[2], box[3] / view[3]
+    align, _, meet_or_slice = aspect.partition(" ")
+    if align != "none":
+        x_scale = y_scale = max(x_scale, y_scale) if meet_or_slice == "slice" else min(x_scale, y_scale)
+    x = box[0] + (box[2] - view[2] * x_scale) * _ALIGN_SHARE.get(align[1:4], 0.0)
+    y = box[1] + (box[3] - view[3] * y_scale) * _ALIGN_SHARE.get(align[5:8], 0.0)
+    return Transform(x_scale, 0.0, 0.0, y_scale, x - view[0] * x_scale, y - view[1] * y_scale)
 
 
 Outline = list[tuple[str, tuple[float, ...]]]
-# How far the controls of a quarter circle's curve stand from its ends, in radii.
-ROUND = 0.5522847498
-_STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
+"""PDF path operators (``m``, ``l``, ``c``, ``h``), each with its coordinates."""
+# Distance of the control points from the ends of a Bézier curve that approximates a quarter circle, in radii.
+CIRCLE_CONTROL = 0.5522847498
+_PATH_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
 
 
-def length(word: str, view: float) -> float:
-    """Return a length, a percentage being one of the view."""
+def length_px(word: str, view: float) -> float:
+    """Return a length in px. ``view`` is the length of which a percentage is a share."""
     return float(word[:-1]) * view / 100 if word.endswith("%") else float(word)
 
 
 def outline_of(node: Node, view: tuple[float, float]) -> Outline:
-    """Return a shape's outline; nothing for what is no shape. ``view`` is what percentages refer to."""
+    """Return the outline of a shape. It is empty for any other element.
+
+    ``view`` is the width and height of which percentages are shares.
+    """
     if node.tag == "path":
         return _path(node.attributes.get("d", ""))
     if node.tag in ("polyline", "polygon"):
-        return _corners(node.attributes.get("points", ""), closed=node.tag == "polygon")
+        return _polygon(node.attributes.get("points", ""), closed=node.tag == "polygon")
     wide, high = view
     both = hypot(wide, high) / sqrt(2)
 
     def get(name: str, side: float) -> float:
-        return length(node.attributes.get(name, "0"), side)
+        return length_px(node.attributes.get(name, "0"), side)
 
     if node.tag == "line":
         return [("m", (get("x1", wide), get("y1", high))), ("l", (get("x2", wide), get("y2", high)))]
@@ -81,19 +88,19 @@ def outline_of(node: Node, view: tuple[float, float]) -> Outline:
 
 
 def _radius(node: Node, name: str, other: str, side: float) -> float:
-    """Return a radius; one that is not written is as long as the other."""
-    return length(node.attributes.get(name, node.attributes.get(other, "0")), side)
+    """Return a radius. A missing radius is equal to the other one."""
+    return length_px(node.attributes.get(name, node.attributes.get(other, "0")), side)
 
 
-def _path(words: str) -> Outline:
+def _path(data: str) -> Outline:
     outline: Outline = []
-    for letter, inside in _STEP.findall(words):
+    for letter, inside in _PATH_COMMAND.findall(data):
         outline.append((letter.lower().replace("z", "h"), tuple(map(float, inside.split()))))
     return outline if len(outline) > 1 else []
 
 
-def _corners(words: str, *, closed: bool) -> Outline:
-    numbers = [float(word) for word in words.split()]
+def _polygon(text: str, *, closed: bool) -> Outline:
+    numbers = [float(word) for word in text.split()]
     points = list(zip(numbers[::2], numbers[1::2], strict=True))
     outline: Outline = [("l" if index else "m", point) for index, point in enumerate(points)]
     return [*outline, ("h", ())] if closed and outline else outline
@@ -104,12 +111,12 @@ def _ellipse(x: float, y: float, rx: float, ry: float) -> Outline:
 
 
 def rectangle(x: float, y: float, width: float, height: float, rx: float = 0.0, ry: float = 0.0) -> Outline:
-    """Return a rectangle; with radii above zero its corners are round."""
+    """Return the outline of a rectangle. If both radii are above zero, its corners are round."""
     right, bottom = x + width, y + height
     if min(rx, ry) <= 0:
         corners = ((x, y), (right, y), (right, bottom), (x, bottom))
         return [*(("l" if index else "m", corner) for index, corner in enumerate(corners)), ("h", ())]
-    dx, dy = rx * (1 - ROUND), ry * (1 - ROUND)
+    dx, dy = rx * (1 - CIRCLE_CONTROL), ry * (1 - CIRCLE_CONTROL)
     return [
         ("m", (x + rx, y)),
         ("l", (right - rx, y)),
@@ -124,14 +131,15 @@ def rectangle(x: float, y: float, width: float, height: float, rx: float = 0.0, 
     ]
 
 
-def through(matrix: Transform, outline: Outline) -> Outline:
-    """Return an outline moved by a matrix."""
+def transform_outline(matrix: Transform, outline: Outline) -> Outline:
+    """Return an outline transformed by a matrix."""
     return [
         (letter, tuple(chain(*matrix.transformPoints(zip(numbers[::2], numbers[1::2], strict=True)))))
         for letter, numbers in outline
     ]
 
 
+# Opacities are rounded to 1/50: the page has one graphics state for each step.
 ALPHA_STEPS = 50
 _INHERITED = frozenset(rules.PRESENTATION) - rules.NOT_INHERITED
 _CAPS = {"butt": 0, "round": 1, "square": 2}
@@ -140,73 +148,78 @@ Rgba = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What a node inherits: presentation, paint references, its opacity, the width and height of its view."""
+class _Inherited:
+    """What a node inherits from its parents.
 
-    look: Mapping[str, str] = field(default_factory=dict)
+    ``style`` has presentation attributes. ``paints`` maps ``fill`` and ``stroke`` to the id of a gradient. ``view`` is
+    the width and height of the viewBox.
+    """
+
+    style: Mapping[str, str] = field(default_factory=dict)
     paints: Mapping[str, str] = field(default_factory=dict)
     opacity: float = 1.0
     view: tuple[float, float] = (100.0, 100.0)
 
 
-def page_of(
+def write_page(
     drawing: Drawing, region: tuple[float, float, float, float], side_px: int
 ) -> tuple[bytes, int, int]:
-    """Return a PDF of one region of a drawing, and its width and height in pt: the longer side is ``side_px``.
+    """Return a PDF page of a region of a drawing, and the page's width and height in pt.
 
-    ``region`` is x, y, width, height in the drawing's own px, as ``Drawing.width`` and ``height`` are.
+    ``region`` is x, y, width and height in px of the drawing, as ``Drawing.width`` is. The longer side of the page is
+    ``side_px`` pt, so that it has as many pixels when it is rendered at scale 1.
     """
     x, y, width, height = region
     scale = side_px / max(width, height)
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
-    # Down the page in SVG is up the page in PDF.
+    # The y axis points down in SVG and up in PDF.
     first = (scale, 0.0, 0.0, -scale, -x * scale, high + y * scale)
     root = drawing.root
-    canvas = _Canvas({node.id: node for node in root.walk() if node.id})
-    canvas.say(f"{_numbers(first)} cm")
-    canvas.viewport(root, (0.0, 0.0, drawing.width, drawing.height), _State())
-    return _file("\n".join(canvas.words).encode("ascii"), wide, high), wide, high
+    canvas = _PageWriter({node.id: node for node in root.walk() if node.id})
+    canvas.write(f"{_numbers(first)} cm")
+    canvas.viewport(root, (0.0, 0.0, drawing.width, drawing.height), _Inherited())
+    return _pdf_file("\n".join(canvas.operators).encode("ascii"), wide, high), wide, high
 
 
-class _Canvas:
-    """Writes a drawing's nodes as the words of a PDF page."""
+class _PageWriter:
+    """Writes the nodes of a drawing as operators of a PDF content stream."""
 
     def __init__(self, by_id: Mapping[str, Node]) -> None:
         self.by_id = by_id
-        self.words: list[str] = []
+        self.operators: list[str] = []
 
-    def say(self, words: str) -> None:
+    def write(self, operator: str) -> None:
         """Add an operator with its operands."""
-        self.words.append(words)
+        self.operators.append(operator)
 
-    def viewport(self, node: Node, box: tuple[float, float, float, float], state: _State) -> None:
-        """Draw what is in an ``svg`` or ``symbol`` that stands in a box, cut off at its sides."""
+    def viewport(self, node: Node, box: tuple[float, float, float, float], state: _Inherited) -> None:
+        """Draw the children of an ``svg`` or ``symbol`` element in a box, clipped at its sides."""
         if min(box[2:]) <= 0:
             return
-        self.say("q")
+        self.write("q")
         if node.attributes.get("overflow") != "visible":
             self.path(rectangle(*box))
-            self.say("W n")
+            self.write("W n")
         view = node.attributes.get("viewBox")
         numbers = [float(word) for word in view.split()] if view else [0.0, 0.0, box[2], box[3]]
         aspect = node.attributes.get("preserveAspectRatio", "xMidYMid")
-        self.say(f"{_numbers(view_matrix(numbers, box, aspect))} cm")
+        self.write(f"{_numbers(view_matrix(numbers, box, aspect))} cm")
         inner = replace(_inherit(state, node), view=(numbers[2], numbers[3]))
         for child in node.children:
             self.draw(child, inner)
-        self.say("Q")
+        self.write("Q")
 
-    def draw(self, node: Node, state: _State) -> None:
-        """Draw a node and what is in it."""
+    def draw(self, node: Node, state: _Inherited) -> None:
+        """Draw a node and its children."""
         if node.tag in ("defs", "clipPath", "symbol", *rules.GRADIENTS, "stop"):
             return
         state = _inherit(state, node)
         if node.attributes.get("display") == "none":
             return
-        self.say("q")
+        self.write("q")
         matrix = read_matrix(node.attributes.get("transform", ""))
         if matrix != Identity:
-            self.say(f"{_numbers(matrix)} cm")
+            self.write(f"{_numbers(matrix)} cm")
         if clip := node.references.get("clip-path"):
             self._clip(self.by_id[clip.id], state)
         if node.tag == "svg":
@@ -218,16 +231,16 @@ class _Canvas:
                 self.draw(child, state)
         else:
             self._shape(outline_of(node, state.view), state)
-        self.say("Q")
+        self.write("Q")
 
-    def _box(self, node: Node, state: _State) -> tuple[float, float, float, float]:
+    def _box(self, node: Node, state: _Inherited) -> tuple[float, float, float, float]:
         wide, high = state.view
         given = node.attributes
-        x, width = length(given.get("x", "0"), wide), length(given.get("width", "100%"), wide)
-        y, height = length(given.get("y", "0"), high), length(given.get("height", "100%"), high)
+        x, width = length_px(given.get("x", "0"), wide), length_px(given.get("width", "100%"), wide)
+        y, height = length_px(given.get("y", "0"), high), length_px(given.get("height", "100%"), high)
         return x, y, width, height
 
-    def _use(self, node: Node, state: _State) -> None:
+    def _use(self, node: Node, state: _Inherited) -> None:
         target = self.by_id[node.references["href"].id] if "href" in node.references else None
         if target is None:
             return
@@ -235,18 +248,20 @@ class _Canvas:
         if target.tag == "symbol":
             self.viewport(target, box, state)
         else:
-            self.say(f"{_numbers(Offset(box[0], box[1]))} cm")
+            self.write(f"{_numbers(Offset(box[0], box[1]))} cm")
             self.draw(target, state)
 
-    def _clip(self, clip: Node, state: _State) -> None:
+    def _clip(self, clip: Node, state: _Inherited) -> None:
         outer = read_matrix(clip.attributes.get("transform", ""))
-        # A clipping path without a shape hides all.
-        self.say("0 0 m h")
+        # A clipping path without shapes hides everything.
+        self.write("0 0 m h")
         for shape, matrix in self._clip_shapes(clip, outer, state):
-            self.path(through(matrix, outline_of(shape, state.view)))
-        self.say("W n")
+            self.path(transform_outline(matrix, outline_of(shape, state.view)))
+        self.write("W n")
 
-    def _clip_shapes(self, clip: Node, outer: Transform, state: _State) -> Iterator[tuple[Node, Transform]]:
+    def _clip_shapes(
+        self, clip: Node, outer: Transform, state: _Inherited
+    ) -> Iterator[tuple[Node, Transform]]:
         for shape in clip.children:
             matrix = outer.transform(read_matrix(shape.attributes.get("transform", "")))
             if shape.tag != "use":
@@ -260,47 +275,50 @@ class _Canvas:
     def path(self, outline: Outline) -> None:
         """Write an outline as path operators."""
         for letter, numbers in outline:
-            self.say(f"{_numbers(numbers)} {letter}" if numbers else letter)
+            self.write(f"{_numbers(numbers)} {letter}" if numbers else letter)
 
-    def _shape(self, outline: Outline, state: _State) -> None:
-        if not outline or state.look.get("visibility") == "hidden":
+    def _shape(self, outline: Outline, state: _Inherited) -> None:
+        if not outline or state.style.get("visibility") == "hidden":
             return
         if fill := self._paint(state, "fill", "#000000"):
             red, green, blue, alpha = fill
-            self.say(f"{_gs(alpha)} {_numbers((red, green, blue))} rg")
+            self.write(f"{_alpha_operator(alpha)} {_numbers((red, green, blue))} rg")
             self.path(outline)
-            self.say("f*" if state.look.get("fill-rule") == "evenodd" else "f")
+            self.write("f*" if state.style.get("fill-rule") == "evenodd" else "f")
         stroke = self._paint(state, "stroke", "none")
-        width = length(state.look.get("stroke-width", "1"), sum(state.view) / 2)
+        width = length_px(state.style.get("stroke-width", "1"), sum(state.view) / 2)
         if stroke and width > 0:
             red, green, blue, alpha = stroke
-            self.say(f"{_gs(alpha)} {_numbers((red, green, blue))} RG {_numbers((width,))} w")
-            self._pen(state.look)
+            self.write(f"{_alpha_operator(alpha)} {_numbers((red, green, blue))} RG {_numbers((width,))} w")
+            self._pen(state.style)
             self.path(outline)
-            self.say("S")
+            self.write("S")
 
-    def _pen(self, look: Mapping[str, str]) -> None:
-        cap, join = look.get("stroke-linecap", "butt"), look.get("stroke-linejoin", "miter")
-        self.say(f"{_CAPS[cap]} J {_JOINS[join]} j {look.get('stroke-miterlimit', '4')} M")
-        dashes = look.get("stroke-dasharray", "none")
+    def _pen(self, style: Mapping[str, str]) -> None:
+        cap, join = style.get("stroke-linecap", "butt"), style.get("stroke-linejoin", "miter")
+        self.write(f"{_CAPS[cap]} J {_JOINS[join]} j {style.get('stroke-miterlimit', '4')} M")
+        dashes = style.get("stroke-dasharray", "none")
         if dashes != "none":
-            self.say(f"[{dashes}] 0 d")
+            self.write(f"[{dashes}] 0 d")
 
-    def _paint(self, state: _State, name: str, default: str) -> Rgba | None:
-        """Return a fill's or stroke's colour with its opacity, or None where it shows nothing."""
-        alpha = state.opacity * float(state.look.get(f"{name}-opacity", "1"))
+    def _paint(self, state: _Inherited, name: str, default: str) -> Rgba | None:
+        """Return the colour and opacity of a fill or stroke, or None if it is invisible."""
+        alpha = state.opacity * float(state.style.get(f"{name}-opacity", "1"))
         if name in state.paints:
-            mean = self._mean(self.by_id[state.paints[name]])
+            mean = self._mean_stop_colour(self.by_id[state.paints[name]])
             colour = (*mean[:3], mean[3] * alpha) if mean else None
         else:
-            colour = _rgba(state.look.get(name, default), state.look.get("color", "#000000"), alpha)
+            colour = _rgba(state.style.get(name, default), state.style.get("color", "#000000"), alpha)
         return colour if colour and colour[3] > 0.5 / ALPHA_STEPS else None
 
-    def _mean(self, gradient: Node, steps: int = 8) -> Rgba | None:
-        """Return the mean of a gradient's stops, which may be those of another gradient."""
+    def _mean_stop_colour(self, gradient: Node, steps: int = 8) -> Rgba | None:
+        """Return the mean colour of a gradient's stops, or None. It may take its stops from a different gradient.
+
+        ``steps`` limits how many such references are followed.
+        """
         stops = [child for child in gradient.children if child.tag == "stop"]
         if not stops and "href" in gradient.references and steps:
-            return self._mean(self.by_id[gradient.references["href"].id], steps - 1)
+            return self._mean_stop_colour(self.by_id[gradient.references["href"].id], steps - 1)
         colours = [
             _rgba(
                 stop.attributes.get("stop-color", "#000000"),
@@ -316,16 +334,19 @@ class _Canvas:
         return red, green, blue, alpha
 
 
-def _inherit(state: _State, node: Node) -> _State:
-    look = {**state.look, **{key: word for key, word in node.attributes.items() if key in _INHERITED}}
+def _inherit(state: _Inherited, node: Node) -> _Inherited:
+    style = {**state.style, **{key: word for key, word in node.attributes.items() if key in _INHERITED}}
     paints = {name: id_ for name, id_ in state.paints.items() if name not in node.attributes}
     paints |= {name: node.references[name].id for name in ("fill", "stroke") if name in node.references}
     opacity = state.opacity * float(node.attributes.get("opacity", "1"))
-    return replace(state, look=look, paints=paints, opacity=opacity)
+    return replace(state, style=style, paints=paints, opacity=opacity)
 
 
 def _rgba(word: str, current: str, alpha: float) -> Rgba | None:
-    """Return a colour of the rebuilt drawing (``#rrggbb``, ``#rrggbbaa``, ``none``, ``currentColor``), 0 to 1."""
+    """Return a colour of the rebuilt drawing as red, green, blue and alpha, 0 to 1; None for ``none``.
+
+    ``word`` is ``#rrggbb``, ``#rrggbbaa``, ``none`` or ``currentColor``, which stands for ``current``.
+    """
     word = current if word == "currentColor" else word
     if not word.startswith("#"):
         return None
@@ -333,7 +354,7 @@ def _rgba(word: str, current: str, alpha: float) -> Rgba | None:
     return red, green, blue, alpha * (rest[0] if rest else 1.0)
 
 
-def _gs(alpha: float) -> str:
+def _alpha_operator(alpha: float) -> str:
     return f"/A{min(ALPHA_STEPS, round(alpha * ALPHA_STEPS))} gs"
 
 
@@ -341,8 +362,8 @@ def _numbers(numbers: tuple[float, ...]) -> str:
     return " ".join(f"{number:.6f}".rstrip("0").rstrip(".") for number in numbers)
 
 
-def _file(content: bytes, width: int, height: int) -> bytes:
-    """Return a PDF file of one page with this content."""
+def _pdf_file(content: bytes, width: int, height: int) -> bytes:
+    """Return a PDF file with one page of this content stream."""
     states = "".join(
         f"/A{step}<</ca {step / ALPHA_STEPS:g}/CA {step / ALPHA_STEPS:g}>>" for step in range(ALPHA_STEPS + 1)
     )
