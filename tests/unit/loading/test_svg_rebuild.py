@@ -237,7 +237,7 @@ def test_what_only_an_editor_reads_is_left_out_in_silence(inside: str) -> None:
 def test_what_is_drawn_only_by_reference_is_set_aside_under_its_id() -> None:
     drawing = drawing_of('<mask id="m"><rect/></mask><filter id="f"/><pattern id="m"/>' + SHAPE)
 
-    assert drawing.set_aside == {"m": "mask", "f": "filter"}
+    assert drawing.unsupported == {"m": "mask", "f": "filter"}
 
 
 @pytest.mark.parametrize(

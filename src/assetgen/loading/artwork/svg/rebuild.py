@@ -1,10 +1,9 @@
-"""Parse an SVG logo and write it anew from what is allowed.
+"""Parse an SVG logo, and write a new SVG from its allowed elements, attributes and values.
 
-What would change the picture if it were left out (text, a picture, a style sheet, a link to another
-file) is a finding; what an editor notes for itself is left out in silence. The result holds plain
-numbers, colours and references alone, and rebuilding it again gives the same bytes: ids are numbered in
-the order of the file and begin with a hash of the whole drawing, so that two logos on one page cannot
-meet.
+Content that changes the picture but is not allowed (text, a picture, a style sheet, a link to another file) is a
+finding. An editor's metadata is removed silently. The result has only plain numbers, colours and references, and
+rebuilding it again gives the same bytes. Ids are numbered in the order of the file. They start with a hash of the whole
+drawing, so that the ids of two logos on one page do not clash.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.artwork.svg import rules
 from assetgen.loading.artwork.svg.values import (
-    LONGEST_WORD,
-    NOTHING_DRAWN,
+    EMPTY_PATH,
+    MAX_VALUE_LENGTH,
     Reference,
     RefusedReference,
     RefusedValue,
@@ -38,14 +37,14 @@ MAX_BYTES = 200_000
 LIGHTER = "simplify the paths, or remove embedded pictures"
 MAX_NODES = 5_000
 MAX_DEPTH = 32
-PLAIN_UTF_8 = "export the logo again as plain SVG, saved as UTF-8"
+PLAIN_UTF_8_HINT = "export the logo again as plain SVG, saved as UTF-8"
 
 _DECLARATION = re.compile(r"""((?:[^;"'()]|"[^"]*"|'[^']*'|\([^()]*\))*)(;|$)""")
 
 
 @dataclass(slots=True)
 class SvgSource:
-    """One element as the file has it. ``attributes`` has names as ``{namespace}name`` or ``name``."""
+    """One element of the file, unchanged. The names of ``attributes`` are ``{namespace}name`` or ``name``."""
 
     namespace: str
     tag: str
@@ -56,9 +55,9 @@ class SvgSource:
 
 
 def read_source(content: bytes, file: str) -> SvgSource:
-    """Return the root element. Raise ``CampaignError`` for what is no XML of ours to read."""
+    """Parse the file and return its root element. Raises CampaignError if it cannot be parsed safely."""
     _check_bytes(content, file)
-    tree = _Tree(file)
+    tree = _TreeBuilder(file)
     parser = DefusedXMLParser(target=tree, encoding="utf-8", forbid_dtd=True)
     expat = parser.parser
     tree.position = lambda: (expat.CurrentLineNumber, expat.CurrentColumnNumber + 1)
@@ -67,8 +66,8 @@ def read_source(content: bytes, file: str) -> SvgSource:
         parser.close()
     except ParseError as fault:
         line, column = fault.position
-        text = f"the XML is broken: {str(fault).partition(': line')[0]}"
-        _refuse("bad-value", text, PLAIN_UTF_8, Place(file, line, column + 1))
+        text = f"the XML is invalid: {str(fault).partition(': line')[0]}"
+        _refuse("bad-value", text, PLAIN_UTF_8_HINT, Place(file, line, column + 1))
     except DefusedXmlException:
         _refuse(
             "unsafe-file",
@@ -77,34 +76,34 @@ def read_source(content: bytes, file: str) -> SvgSource:
             Place(file, *tree.position()),
         )
     if tree.root is None:
-        _refuse("bad-value", "the file holds no SVG", PLAIN_UTF_8, Place(file))
+        _refuse("bad-value", "the file has no SVG element", PLAIN_UTF_8_HINT, Place(file))
     return tree.root
 
 
 def _check_bytes(content: bytes, file: str) -> None:
-    """Refuse by the first bytes and the size what the parser need not see."""
+    """Refuse a file by its first bytes and its size, before it is parsed."""
     if content.startswith(b"\x1f\x8b"):
-        hint = "unpack it (an .svgz is gzip), and save it as .svg"
+        hint = "decompress it (an .svgz is gzip), and save it as .svg"
         _refuse("bad-value", "the file is compressed", hint, Place(file))
     if content.startswith(b"\x89PNG"):
-        _refuse("bad-value", "the file is a PNG picture", "name it .png", Place(file))
+        _refuse("bad-value", "the file is a PNG picture", "rename it to .png", Place(file))
     if len(content) > MAX_BYTES:
-        text = f"the SVG has {len(content)} bytes; at most {MAX_BYTES} are taken"
+        text = f"the SVG has {len(content)} bytes; at most {MAX_BYTES} are allowed"
         _refuse("too-large", text, LIGHTER, Place(file))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        _refuse("bad-value", "the file is not UTF-8 text", PLAIN_UTF_8, Place(file))
+        _refuse("bad-value", "the file is not UTF-8 text", PLAIN_UTF_8_HINT, Place(file))
     if "\0" in text:
-        _refuse("bad-value", "the file is not UTF-8 text", PLAIN_UTF_8, Place(file))
+        _refuse("bad-value", "the file is not UTF-8 text", PLAIN_UTF_8_HINT, Place(file))
 
 
 def _refuse(code: str, text: str, hint: str, place: Place) -> NoReturn:
     raise CampaignError(Finding(code, text, hint, place))
 
 
-class _Tree:
-    """Collects the elements as the parser meets them, and stops it at the limits."""
+class _TreeBuilder:
+    """Builds the tree of elements during parsing. Raises CampaignError when a limit is exceeded."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -114,7 +113,7 @@ class _Tree:
         self.position: Callable[[], tuple[int, int]] = lambda: (1, 1)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take in an element's start tag."""
+        """Add the element of a start tag."""
         place = Place(self.file, *self.position())
         self.count += 1
         if self.count > MAX_NODES:
@@ -132,24 +131,24 @@ class _Tree:
         self.open.append(element)
 
     def end(self, _name: str) -> None:
-        """Take in an end tag."""
+        """Close the current element."""
         self.open.pop()
 
     def data(self, text: str) -> None:
-        """Note that an element holds words."""
+        """Record that the current element contains text."""
         if self.open and text.strip():
             self.open[-1].has_text = True
 
     def close(self) -> None:
-        """Take in the end of the file."""
+        """Do nothing at the end of the file: the parser requires this method."""
 
 
 def read_declarations(style: str) -> dict[str, str]:
-    """Return the properties of a ``style`` attribute; raise ``ValueError`` where it is no plain list."""
+    """Return the properties of a ``style`` attribute. Raises ValueError if it is not a plain list of declarations."""
     properties: dict[str, str] = {}
     position = 0
     if "\\" in style or "/*" in style:
-        raise ValueError("escapes and comments are not taken")
+        raise ValueError("escapes and comments are not allowed")
     while position < len(style):
         found = _DECLARATION.match(style, position)
         if not found:
@@ -164,15 +163,15 @@ def read_declarations(style: str) -> dict[str, str]:
     return properties
 
 
-# Absolute numbers are longer than an exporter's relative ones; beyond this the engine is slow.
+# The rebuilt paths have absolute coordinates, which are longer than relative ones. WeasyPrint is slow beyond this size.
 MAX_REBUILT_BYTES = 3 * MAX_BYTES
 MAX_RATIO = 1000
-IN_FILE = 'only references within the file are taken: "#id"'
+IN_FILE_HINT = 'use only references within the file: "#id"'
 
 
 @dataclass(slots=True)
 class Node:
-    """One element of the rebuilt drawing. ``id`` is the file's own until the drawing is written."""
+    """One element of the rebuilt drawing. ``id`` is the id in the original file. Writing replaces it."""
 
     tag: str
     place: Place
@@ -183,7 +182,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
     def walk(self) -> Iterator[Node]:
-        """Yield this node and all below it, in the order of the file."""
+        """Yield this node and all its descendants, in the order of the file."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -196,35 +195,35 @@ class Drawing:
     root: Node
     width: float
     height: float
-    set_aside: dict[str, str]
-    """The id of what is drawn only by reference and never taken (a mask, a pattern) → its element."""
+    unsupported: dict[str, str]
+    """The id of each element that is drawn only by reference and not supported (a mask, a pattern) → its tag."""
 
 
 def shown(value: str) -> str:
-    """Return a value for a finding: on one line, printable, not too long."""
-    words = "".join(letter if letter.isprintable() else " " for letter in value)
-    return words if len(words) <= 40 else words[:39] + "…"
+    """Return a value as shown in a finding: printable, on one line, at most 40 characters."""
+    text = "".join(letter if letter.isprintable() else " " for letter in value)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def read_drawing(content: bytes, file: str, findings: list[Finding]) -> Drawing | None:
-    """Return the drawing, or None if the file is no SVG; add what is wrong to the findings."""
+    """Rebuild an SVG file. Return the drawing, or None if the root is not ``svg``. Add a finding for each fault."""
     source = read_source(content, file)
     if source.tag != "svg" or source.namespace not in (rules.SVG, ""):
-        text = f"the file holds <{shown(source.tag)}>, not <svg>"
+        text = f"the file has <{shown(source.tag)}> as its root element, not <svg>"
         findings.append(Finding("bad-value", text, "export the logo as plain SVG", source.place))
         return None
-    return _Rebuild(findings).drawing(source)
+    return _Rebuilder(findings).drawing(source)
 
 
-class _Rebuild:
-    """Turns source elements into nodes, and notes what is not allowed."""
+class _Rebuilder:
+    """Turns source elements into nodes. Adds a finding for whatever is not allowed."""
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
-        self.set_aside: dict[str, str] = {}
+        self.unsupported: dict[str, str] = {}
 
     def drawing(self, source: SvgSource) -> Drawing:
-        """Return the whole drawing, with its size."""
+        """Return the whole drawing with its size."""
         root = self._node(source, Node("", source.place))
         width, height, box = self._size(source, root.attributes.get("viewBox"))
         aspect = root.attributes.get("preserveAspectRatio", "xMidYMid")
@@ -234,11 +233,11 @@ class _Rebuild:
         root.attributes.pop("overflow", None)
         if not 1 / MAX_RATIO <= width / height <= MAX_RATIO:
             text = f"one side of the logo is more than {MAX_RATIO} times the other"
-            self._add("bad-value", text, "look at width, height and viewBox of <svg>", source.place)
-        return Drawing(root, float(plain(width)), float(plain(height)), self.set_aside)
+            self._add("bad-value", text, "check width, height and viewBox of <svg>", source.place)
+        return Drawing(root, float(plain(width)), float(plain(height)), self.unsupported)
 
     def _size(self, source: SvgSource, box: str | None) -> tuple[float, float, str]:
-        """Return width, height (px) and view box; each stands in for another that is missing."""
+        """Return width and height (px) and viewBox. A missing one is derived from the others."""
         sizes: list[float | None] = []
         for name in ("width", "height"):
             word = source.attributes.get(name, "100%").strip()
@@ -250,7 +249,7 @@ class _Rebuild:
                 hint = 'add viewBox="0 0 width height" to <svg>, or export again'
                 text = "the logo has no size: neither viewBox nor width and height"
                 if {"width", "height"} & set(source.attributes) and not (width or height):
-                    text = "the logo has no size: no viewBox, and width and height are shares of the page"
+                    text = "the logo has no size: no viewBox, and width and height are relative to the page"
                 self._add("bad-value", text, hint, source.place)
             return width or 1, height or 1, f"0 0 {plain(width or 1)} {plain(height or 1)}"
         box_width, box_height = map(float, box.split()[2:])
@@ -279,38 +278,38 @@ class _Rebuild:
                 self._add(
                     "unsafe-file",
                     f"clip-path on <{source.tag}> is not allowed in a logo",
-                    "put it on a group instead",
+                    "put it on a <g> element instead",
                     source.place,
                 )
             elif not (is_root and name in ("x", "y", "width", "height")):
                 self._read(source, node, name, text)
         for child in source.children:
             self._child(source, child, node)
-        _mend(node)
+        _make_explicit(node)
         return node
 
     def _child(self, source: SvgSource, child: SvgSource, node: Node) -> None:
-        """Rebuild a child, leave it out, or refuse it."""
-        if child.namespace not in (rules.SVG, "", rules.XHTML) or child.tag in rules.UNSEEN:
+        """Rebuild a child element, remove it silently, or add a finding."""
+        if child.namespace not in (rules.SVG, "", rules.XHTML) or child.tag in rules.IGNORED_ELEMENTS:
             return
         if child.tag == "style" and child.namespace != rules.XHTML and not child.has_text:
             return
-        if child.tag in rules.SET_ASIDE and child.namespace != rules.XHTML:
-            self.set_aside.setdefault(child.attributes.get("id", ""), child.tag)
+        if child.tag in rules.UNSUPPORTED_TARGETS and child.namespace != rules.XHTML:
+            self.unsupported.setdefault(child.attributes.get("id", ""), child.tag)
             return
         if child.tag not in rules.ELEMENTS or child.namespace == rules.XHTML:
-            hint = rules.ELEMENT_HINTS.get(child.tag, rules.SHAPES_ALONE)
+            hint = rules.ELEMENT_HINTS.get(child.tag, rules.PLAIN_SHAPES_HINT)
             self._add("unsafe-file", f"<{shown(child.tag)}> is not allowed in a logo", hint, child.place)
             return
         allowed = rules.CONTENT.get(source.tag, rules.ELEMENTS.keys() - {"stop"})
         if child.tag not in allowed:
             text = f"<{child.tag}> is not allowed in <{source.tag}>"
-            self._add("unsafe-file", text, rules.SHAPES_ALONE, child.place)
+            self._add("unsafe-file", text, rules.PLAIN_SHAPES_HINT, child.place)
             return
         node.children.append(self._node(child, node))
 
     def _attributes(self, source: SvgSource) -> dict[str, str]:
-        """Return the attributes that count: no editor's own, the style's properties over the others."""
+        """Return the relevant attributes: without an editor's own, and with ``style`` properties over attributes."""
         values: dict[str, str] = {}
         for name, value in source.attributes.items():
             if name == f"{{{rules.XLINK}}}href":
@@ -347,15 +346,15 @@ class _Rebuild:
             moves_view = name == "transform" and source.tag in ("svg", "symbol")
             if moves_view or not (name in rules.GEOMETRY or rules.is_inert(name, text)):
                 message = f"{shown(name)} on <{source.tag}> is not allowed in a logo"
-                hint = rules.ATTRIBUTE_HINTS.get(name, rules.SHAPES_ALONE)
+                hint = rules.ATTRIBUTE_HINTS.get(name, rules.PLAIN_SHAPES_HINT)
                 self._add("unsafe-file", message, hint, source.place)
             return
         if source.tag not in rules.ONLY_ON.get(name, rules.ELEMENTS):
             return
         if text.strip() == "inherit" and name in rules.PRESENTATION.keys() - rules.NOT_INHERITED:
             return
-        if len(text) > LONGEST_WORD and name not in rules.LISTS:
-            self._bad(source, name, text, f"it is longer than {LONGEST_WORD} letters")
+        if len(text) > MAX_VALUE_LENGTH and name not in rules.LISTS:
+            self._bad(source, name, text, f"it is longer than {MAX_VALUE_LENGTH} characters")
             return
         try:
             _put(node, name, reader(text))
@@ -366,7 +365,7 @@ class _Rebuild:
 
     def _outside(self, source: SvgSource, name: str, text: str) -> None:
         message = f"{name} on <{source.tag}> refers outside the file: {shown(text)}"
-        self._add("unsafe-file", message, IN_FILE, source.place)
+        self._add("unsafe-file", message, IN_FILE_HINT, source.place)
 
     def _bad(self, source: SvgSource, name: str, text: str, reason: str) -> None:
         message = f'{name}="{shown(text)}" on <{source.tag}>: {reason}'
@@ -377,7 +376,7 @@ class _Rebuild:
 
 
 def _put(node: Node, name: str, value: Value) -> None:
-    """Set an attribute of the node to a value in its plain spelling."""
+    """Set an attribute of the node to a normalised value."""
     if name == "clip-rule":
         node.clip_rule = str(value)
     elif (name == "overflow" and value != "visible") or (name == "display" and value != "none"):
@@ -390,20 +389,20 @@ def _put(node: Node, name: str, value: Value) -> None:
         node.attributes[name] = value
 
 
-def _mend(node: Node) -> None:
-    """Say outright what the engine would guess differently from a browser."""
+def _make_explicit(node: Node) -> None:
+    """Write out defaults that WeasyPrint handles differently from a browser."""
     attributes = node.attributes
     if node.tag == "path":
-        attributes.setdefault("d", NOTHING_DRAWN)
+        attributes.setdefault("d", EMPTY_PATH)
     if node.tag in ("polyline", "polygon") and attributes.get("points", "").count(" ") < 3:
-        # The engine stops at a corner list without a line in it.
+        # WeasyPrint fails on a list of points that has no line.
         attributes.pop("points", None)
-        node.tag, attributes["d"] = "path", NOTHING_DRAWN
+        node.tag, attributes["d"] = "path", EMPTY_PATH
     if node.tag != "defs":
-        # The engine draws a symbol a second time where it stands, once it was used.
-        node.children = [_hidden(child) if child.tag == "symbol" else child for child in node.children]
+        # After a symbol was used, WeasyPrint also draws it at its own place, unless it is inside <defs>.
+        node.children = [_in_defs(child) if child.tag == "symbol" else child for child in node.children]
     if node.tag in ("svg", "symbol"):
-        # The engine passes the outer alignment on, and cuts a see-through view at the wrong place.
+        # WeasyPrint would inherit the outer alignment, and would clip a translucent view at the wrong place.
         attributes.setdefault("preserveAspectRatio", "xMidYMid")
         if opacity := attributes.pop("opacity", None):
             node.children = [Node("g", node.place, {"opacity": opacity}, children=node.children)]
@@ -411,40 +410,40 @@ def _mend(node: Node) -> None:
         attributes.setdefault("width", "100%")
         attributes.setdefault("height", "100%")
     if node.tag in rules.GRADIENTS and len(node.children) == 1:
-        # One stop alone paints the fill even where the stroke refers to it.
+        # With only one stop, WeasyPrint would paint the fill even if the stroke uses the gradient.
         node.children *= 2
 
 
-def _hidden(symbol: Node) -> Node:
+def _in_defs(symbol: Node) -> Node:
     return Node("defs", symbol.place, children=[symbol])
 
 
 def write_drawing(drawing: Drawing) -> bytes:
-    """Return the drawing as SVG: no prolog, attributes in a fixed order, ids numbered and hashed."""
-    referred = _referred(drawing.root)
-    # A group that is taken out may have held the last reference to another.
-    while _prune(drawing.root, referred):
-        referred = _referred(drawing.root)
+    """Return the drawing as SVG: without a prolog, attributes in a fixed order, ids with a hash and a number."""
+    referenced = _referenced_ids(drawing.root)
+    # A removed group may have had the last reference to another one, so repeat until nothing changes.
+    while _prune(drawing.root, referenced):
+        referenced = _referenced_ids(drawing.root)
     numbers: dict[str, str] = {}
     for node in drawing.root.walk():
-        if node.id in referred:
+        if node.id in referenced:
             numbers[node.id or ""] = str(len(numbers) + 1)
     unnamed = _element(drawing.root, numbers)
     prefix = f"logo-{hashlib.sha256(unnamed.encode()).hexdigest()[:8]}-"
     return _element(drawing.root, {id_: prefix + number for id_, number in numbers.items()}).encode()
 
 
-def _referred(root: Node) -> set[str]:
+def _referenced_ids(root: Node) -> set[str]:
     return {reference.id for node in root.walk() for reference in node.references.values()}
 
 
-def _prune(node: Node, referred: set[str]) -> bool:
-    """Take out groups with nothing in them, which nothing refers to; say whether there were any."""
-    pruned = [_prune(child, referred) for child in node.children]
+def _prune(node: Node, referenced: set[str]) -> bool:
+    """Remove empty groups that nothing refers to. Return whether there were any."""
+    pruned = [_prune(child, referenced) for child in node.children]
     kept = [
         child
         for child in node.children
-        if child.tag not in ("g", "defs", "symbol") or child.children or child.id in referred
+        if child.tag not in ("g", "defs", "symbol") or child.children or child.id in referenced
     ]
     is_shorter = len(kept) < len(node.children)
     node.children = kept

@@ -1,7 +1,7 @@
-"""The references of a rebuilt drawing: each leads to what it should, none round in a circle.
+"""Check the references in a rebuilt drawing: each has a valid target, and none forms a circle.
 
-The engine follows references as it draws. What it would draw wrongly (a clipping path of several moved
-shapes) or without end (a ``use`` of a ``use`` of a …) is refused here.
+WeasyPrint follows references as it draws. This module refuses what WeasyPrint would draw wrongly (a clipping path of
+several moved shapes) or almost without end (a ``use`` of a ``use`` of a ``use``…).
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ USABLE = frozenset({"g", "use", "symbol", *rules.SHAPES})
 MAX_DASHES = 1_000_000
 _NUMBER = re.compile(r"-?[0-9.]+")
 _SIZES = ("width", "height", "r", "rx", "ry", "x1", "x2", "y1", "y2")
-FLATTEN = "flatten the clipping mask to plain shapes, then export again"
+FLATTEN_HINT = "flatten the clipping mask to plain shapes, then export again"
 
 
 def check_references(drawing: Drawing, findings: list[Finding]) -> None:
-    """Add to the findings what is wrong with the references, and with the drawing as a whole."""
-    by_id = _by_id(drawing.root, findings)
+    """Add a finding for each fault of the references, and of the drawing as a whole."""
+    by_id = _nodes_by_id(drawing.root, findings)
     for node in drawing.root.walk():
         for name in node.references:
-            _check_target(node, name, by_id, drawing.set_aside, findings)
+            _check_target(node, name, by_id, drawing.unsupported, findings)
     for node in drawing.root.walk():
         if node.tag == "clipPath":
             _check_clip(node, by_id, findings)
     try:
-        total = _Measure(by_id, drawing.root).of(drawing.root, 1)
+        total = _SizeCounter(by_id, drawing.root).measure(drawing.root, 1)
         _check_dashes(drawing.root, total.outline, findings)
     except CampaignError as refused:
         findings.extend(refused.findings)
-    if not findings and not _is_drawn(drawing.root, by_id):
+    if not findings and not _is_painted(drawing.root, by_id):
         text = "the logo draws nothing"
         findings.append(Finding("bad-value", text, "export the logo again", drawing.root.place))
 
 
-def _by_id(root: Node, findings: list[Finding]) -> dict[str, Node]:
-    """Return the nodes that have an id; an id that stands twice is a finding."""
+def _nodes_by_id(root: Node, findings: list[Finding]) -> dict[str, Node]:
+    """Return the nodes that have an id, by id. Add a finding for each duplicate id."""
     by_id: dict[str, Node] = {}
     for node in root.walk():
         if node.id is None or by_id.get(node.id) is node:
             continue
         if first := by_id.get(node.id):
-            text = f'the id "{shown(node.id)}" stands twice: first in line {first.place.line}'
-            findings.append(Finding("bad-value", text, "give each element an id of its own", node.place))
+            text = f'the id "{shown(node.id)}" is used twice: first in line {first.place.line}'
+            findings.append(Finding("bad-value", text, "give each element a different id", node.place))
         by_id.setdefault(node.id, node)
     return by_id
 
@@ -64,20 +64,23 @@ def _allowed_targets(node: Node, name: str) -> frozenset[str]:
 
 
 def _check_target(
-    node: Node, name: str, by_id: dict[str, Node], set_aside: dict[str, str], findings: list[Finding]
+    node: Node, name: str, by_id: dict[str, Node], unsupported: dict[str, str], findings: list[Finding]
 ) -> None:
-    """Check one reference; give a ``use`` of a symbol the size that it has where none is written."""
-    wanted = node.references[name].id
-    target = by_id.get(wanted)
-    said = f"{name} on <{node.tag}> refers to "
-    if target is None and wanted in set_aside:
-        text = f"{said}<{set_aside[wanted]}>, which is not allowed in a logo"
-        findings.append(Finding("unsafe-file", text, rules.EXPAND, node.place))
+    """Check one reference.
+
+    Also normalise the size of a ``use``. It has an effect only if the target is a symbol, and then defaults to 100%.
+    """
+    target_id = node.references[name].id
+    target = by_id.get(target_id)
+    reference = f"{name} on <{node.tag}> refers to "
+    if target is None and target_id in unsupported:
+        text = f"{reference}<{unsupported[target_id]}>, which is not allowed in a logo"
+        findings.append(Finding("unsafe-file", text, rules.EXPAND_HINT, node.place))
     elif target is None:
-        text = f'{said}"#{shown(wanted)}", which is not in the file'
+        text = f'{reference}"#{shown(target_id)}", which is not in the file'
         findings.append(Finding("bad-value", text, "export the logo again", node.place))
     elif target.tag not in _allowed_targets(node, name):
-        text = f"{said}<{target.tag}>"
+        text = f"{reference}<{target.tag}>, which is not allowed there"
         findings.append(Finding("bad-value", text, "export the logo again as plain SVG", node.place))
     elif node.tag == "use" and name == "href":
         for side in ("width", "height"):
@@ -88,17 +91,17 @@ def _check_target(
 
 
 def _check_dashes(root: Node, outline: float, findings: list[Finding]) -> None:
-    """Refuse lines of too many dashes: the engine draws each, for minutes if it must.
+    """Refuse lines with too many dashes: WeasyPrint draws each dash, which could take minutes.
 
-    ``outline`` is the length of all outlines, which the shortest dashes of the file are held against.
+    The number of dashes is estimated from ``outline``, the length of all outlines, and the shortest dash pattern.
     """
     dashed = [node for node in root.walk() if node.attributes.get("stroke-dasharray", "none") != "none"]
     if not dashed:
         return
     finest = min(dashed, key=_dashes_length)
     if outline > _dashes_length(finest) * MAX_DASHES:
-        text = f"the dashes of <{finest.tag}> are too many, more than {MAX_DASHES}"
-        hint = "make the line solid, or expand it to shapes"
+        text = f"<{finest.tag}> has too many dashes: over {MAX_DASHES}"
+        hint = "make the line solid, or convert it to shapes"
         findings.append(Finding("too-large", text, hint, finest.place))
 
 
@@ -107,7 +110,7 @@ def _dashes_length(node: Node) -> float:
 
 
 def _outline(node: Node, view: float) -> float:
-    """Return a length that a shape's outline does not exceed; a percentage is one of the view."""
+    """Return an upper bound of the length of a shape's outline. Percentages are shares of ``view``."""
     attributes = node.attributes
     if node.tag not in rules.SHAPES:
         return 0.0
@@ -115,7 +118,7 @@ def _outline(node: Node, view: float) -> float:
     if words:
         numbers = list(map(float, _NUMBER.findall(words)))
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        # Twice, for the closing lines; control points never make the way shorter.
+        # Twice the length, for closing lines. A curve is never longer than the way through its control points.
         return 2 * sum(map(dist, points, points[1:]))
     sizes = [attributes[name] for name in _SIZES if name in attributes]
     return 8 * sum(
@@ -124,13 +127,14 @@ def _outline(node: Node, view: float) -> float:
 
 
 def _check_clip(clip: Node, by_id: dict[str, Node], findings: list[Finding]) -> None:
-    """Check that the engine draws a clipping path as it is meant.
+    """Refuse a clipping path that WeasyPrint would draw wrongly.
 
-    It keeps one shape's move for the next shape, fills by the nonzero rule, and clips no clip.
+    WeasyPrint applies the transform of one shape to the next shape too. It always fills by the nonzero rule. It ignores
+    a clip-path inside a clipping path.
     """
 
     def refuse(text: str, place: Place) -> None:
-        findings.append(Finding("unsafe-file", text, FLATTEN, place))
+        findings.append(Finding("unsafe-file", text, FLATTEN_HINT, place))
 
     for shape in clip.children:
         parts = [shape]
@@ -140,7 +144,7 @@ def _check_clip(clip: Node, by_id: dict[str, Node], findings: list[Finding]) -> 
                 refuse(f"<use> in <clipPath> refers to <{target.tag}>", shape.place)
             parts += [target] if target else []
         if len(clip.children) > 1 and any(map(_moves, parts)):
-            refuse("a <clipPath> of several shapes, of which one is moved, is not allowed", shape.place)
+            refuse("a <clipPath> with several shapes and a transform is not allowed in a logo", shape.place)
         if any("clip-path" in part.references for part in parts):
             refuse("clip-path inside a <clipPath> is not allowed in a logo", shape.place)
         if any(part.clip_rule == "evenodd" for part in parts) and any(map(_has_several_parts, parts)):
@@ -155,8 +159,8 @@ def _has_several_parts(node: Node) -> bool:
     return node.attributes.get("d", "").count("M") > 1
 
 
-def _is_drawn(node: Node, by_id: dict[str, Node], fill: str = "black", stroke: str = "none") -> bool:
-    """Say whether a node, or anything in it, is painted; ``fill`` and ``stroke`` are what it inherits."""
+def _is_painted(node: Node, by_id: dict[str, Node], fill: str = "black", stroke: str = "none") -> bool:
+    """Return whether a node or one of its children is painted. ``fill`` and ``stroke`` are its inherited values."""
     if node.tag in ("defs", "clipPath", "symbol") or node.attributes.get("display") == "none":
         return False
     fill, stroke = _paint(node, "fill", fill), _paint(node, "stroke", stroke)
@@ -168,7 +172,7 @@ def _is_drawn(node: Node, by_id: dict[str, Node], fill: str = "black", stroke: s
     ):
         inner = target.children if target.tag == "symbol" else [target]
         fill, stroke = _paint(target, "fill", fill), _paint(target, "stroke", stroke)
-    return any(_is_drawn(child, by_id, fill, stroke) for child in inner)
+    return any(_is_painted(child, by_id, fill, stroke) for child in inner)
 
 
 def _paint(node: Node, name: str, inherited: str) -> str:
@@ -177,15 +181,18 @@ def _paint(node: Node, name: str, inherited: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    """What an element stands for, references followed: elements, levels, length of all outlines."""
+    """The size of an element with its references followed.
+
+    ``count`` is the number of elements, ``depth`` of nested levels. ``outline`` is the length of all outlines.
+    """
 
     count: int
-    height: int
+    depth: int
     outline: float
 
 
-class _Measure:
-    """Counts a drawing as the engine meets it, references followed."""
+class _SizeCounter:
+    """Measures a drawing as WeasyPrint draws it, with references followed."""
 
     def __init__(self, by_id: dict[str, Node], root: Node) -> None:
         self.by_id = by_id
@@ -193,16 +200,16 @@ class _Measure:
         self.open: set[int] = set()
         self.known: dict[int, _Extent] = {}
 
-    def of(self, node: Node, depth: int) -> _Extent:
-        """Return what a node stands for; refuse a circle, and what is beyond the limits."""
+    def measure(self, node: Node, depth: int) -> _Extent:
+        """Return the extent of a node at a depth. Raises CampaignError for a circle, or if a limit is exceeded."""
         if id(node) in self.open:
-            text = f"<{node.tag}> refers to itself in a circle"
+            text = f"<{node.tag}> refers to itself, directly or through other elements"
             raise CampaignError(Finding("unsafe-file", text, "export the logo again", node.place))
         extent = self.known.get(id(node))
         if extent is None:
             self._check_depth(node, depth)
             extent = self.known[id(node)] = self._sum(node, depth)
-        self._check_depth(node, depth + extent.height - 1)
+        self._check_depth(node, depth + extent.depth - 1)
         if extent.count > MAX_NODES:
             text = f"the SVG has more than {MAX_NODES} elements once each <use> is followed"
             raise CampaignError(Finding("too-large", text, "simplify the drawing", node.place))
@@ -210,12 +217,12 @@ class _Measure:
 
     def _sum(self, node: Node, depth: int) -> _Extent:
         self.open.add(id(node))
-        below = [self.of(part, depth + 1) for part in self._parts(node)]
+        parts = [self.measure(part, depth + 1) for part in self._parts(node)]
         self.open.remove(id(node))
         return _Extent(
-            1 + sum(extent.count for extent in below),
-            1 + max((extent.height for extent in below), default=0),
-            _outline(node, self.view) + sum(extent.outline for extent in below),
+            1 + sum(part.count for part in parts),
+            1 + max((part.depth for part in parts), default=0),
+            _outline(node, self.view) + sum(part.outline for part in parts),
         )
 
     def _parts(self, node: Node) -> list[Node]:

@@ -1,7 +1,7 @@
-"""What an SVG logo may hold: elements, attributes with their readers, and what is left out in silence.
+"""The allowed elements and attributes of an SVG logo, with a reader for each attribute.
 
-Three kinds of attribute: those in ``SHAPES`` … ``PRESENTATION`` are read and written again; those that
-``is_inert`` knows change no picture without text and are dropped; all others are refused.
+There are three kinds of attribute. Those in ``ELEMENTS`` and ``PRESENTATION`` are read and written again. Those for
+which ``is_inert`` is true do not change a picture without text, and are removed silently. All others are refused.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 XHTML = "http://www.w3.org/1999/xhtml"
 
-_PLACE: Mapping[str, Reader] = {"x": read_length, "y": read_length}
+_POSITION: Mapping[str, Reader] = {"x": read_length, "y": read_length}
 _SIZE: Mapping[str, Reader] = {"width": read_size, "height": read_size}
 _VIEW: Mapping[str, Reader] = {"viewBox": read_box, "preserveAspectRatio": read_aspect}
-_MOVE: Mapping[str, Reader] = {"transform": read_transform}
+_TRANSFORM: Mapping[str, Reader] = {"transform": read_transform}
 _GRADIENT: Mapping[str, Reader] = {
     "href": read_href,
     "gradientUnits": one_of("userSpaceOnUse", "objectBoundingBox", default="objectBoundingBox"),
     "gradientTransform": read_transform,
-    # The engine repeats a gradient stop by stop: a short one would fill the memory.
+    # WeasyPrint writes out every stop of a repeated gradient. A short one would fill the memory.
     "spreadMethod": one_of("pad", default="pad"),
 }
 
 SHAPES: Mapping[str, Mapping[str, Reader]] = {
-    "path": {"d": read_path, **_MOVE},
-    "rect": {**_PLACE, **_SIZE, "rx": read_radius, "ry": read_radius, **_MOVE},
-    "circle": {"cx": read_length, "cy": read_length, "r": read_size, **_MOVE},
-    "ellipse": {"cx": read_length, "cy": read_length, "rx": read_radius, "ry": read_radius, **_MOVE},
-    "line": {"x1": read_length, "y1": read_length, "x2": read_length, "y2": read_length, **_MOVE},
-    "polyline": {"points": read_points, **_MOVE},
-    "polygon": {"points": read_points, **_MOVE},
+    "path": {"d": read_path, **_TRANSFORM},
+    "rect": {**_POSITION, **_SIZE, "rx": read_radius, "ry": read_radius, **_TRANSFORM},
+    "circle": {"cx": read_length, "cy": read_length, "r": read_size, **_TRANSFORM},
+    "ellipse": {"cx": read_length, "cy": read_length, "rx": read_radius, "ry": read_radius, **_TRANSFORM},
+    "line": {"x1": read_length, "y1": read_length, "x2": read_length, "y2": read_length, **_TRANSFORM},
+    "polyline": {"points": read_points, **_TRANSFORM},
+    "polygon": {"points": read_points, **_TRANSFORM},
 }
 GRADIENTS: Mapping[str, Mapping[str, Reader]] = {
     "linearGradient": {
@@ -72,21 +72,21 @@ GRADIENTS: Mapping[str, Mapping[str, Reader]] = {
     },
 }
 ELEMENTS: Mapping[str, Mapping[str, Reader]] = {
-    "svg": {**_PLACE, **_SIZE, **_VIEW},
-    "g": _MOVE,
+    "svg": {**_POSITION, **_SIZE, **_VIEW},
+    "g": _TRANSFORM,
     "defs": {},
     "symbol": _VIEW,
-    "use": {"href": read_href, **_PLACE, **_SIZE, **_MOVE},
-    "clipPath": {"clipPathUnits": one_of("userSpaceOnUse", default="userSpaceOnUse"), **_MOVE},
+    "use": {"href": read_href, **_POSITION, **_SIZE, **_TRANSFORM},
+    "clipPath": {"clipPathUnits": one_of("userSpaceOnUse", default="userSpaceOnUse"), **_TRANSFORM},
     "stop": {"offset": read_share},
     **SHAPES,
     **GRADIENTS,
 }
 GEOMETRY = frozenset(name for readers in ELEMENTS.values() for name in readers)
-"""An attribute of one element does nothing on another, and is left out there."""
+"""Attributes of some elements. On other elements they have no effect, and are removed silently."""
 
 LISTS = frozenset({"d", "points", "transform", "gradientTransform", "stroke-dasharray"})
-"""Values of any length; every other is one word or a few."""
+"""Attributes whose values may have any length. All others have one word or a few."""
 
 PRESENTATION: Mapping[str, Reader] = {
     "fill": read_paint,
@@ -117,7 +117,8 @@ ONLY_ON: Mapping[str, frozenset[str]] = {
     "stop-color": frozenset({"stop"}),
     "stop-opacity": frozenset({"stop"}),
 }
-"""Presentation that does not pass to what stands inside: on other elements it says nothing."""
+"""Presentation attributes that are not inherited → the elements on which they have an effect. They are removed from
+other elements."""
 
 CONTENT: Mapping[str, frozenset[str]] = {
     "clipPath": frozenset({"use", *SHAPES}),
@@ -125,11 +126,12 @@ CONTENT: Mapping[str, frozenset[str]] = {
     "radialGradient": frozenset({"stop"}),
     **dict.fromkeys(("stop", "use", *SHAPES), frozenset()),
 }
-"""What may stand in an element; in those not named here, anything but ``stop``."""
+"""The children that an element may have. Elements that are not listed here may have any but ``stop``."""
 
-UNSEEN = frozenset({"metadata", "title", "desc"})
-# Drawn only where something refers to them: set aside, and the reference is the fault.
-SET_ASIDE = frozenset({"filter", "mask", "pattern", "marker"})
+IGNORED_ELEMENTS = frozenset({"metadata", "title", "desc"})
+# Elements that are not supported and are drawn only by reference. They are removed: only a reference is a finding.
+UNSUPPORTED_TARGETS = frozenset({"filter", "mask", "pattern", "marker"})
+# Values that have no effect, by attribute or style property.
 NEUTRAL = {
     "filter": {"none"},
     "mask": {"none"},
@@ -155,36 +157,36 @@ _INERT = frozenset(
     shape-margin glyph-orientation-horizontal glyph-orientation-vertical block-progression
     """.split()
 )
-_INERT_BEGINNINGS = ("data-", "aria-", "font", "text-", "-inkscape-")
+_INERT_PREFIXES = ("data-", "aria-", "font", "text-", "-inkscape-")
 
-SHAPES_ALONE = "export a plain SVG of shapes alone"
-_OUTLINES = "convert the text to outlines, then export again"
-_NO_PICTURE = "trace the picture, or hand in the whole logo as a .png"
-_STILL = "export again without animation"
+PLAIN_SHAPES_HINT = "export a plain SVG that contains only shapes"
+_OUTLINES_HINT = "convert the text to outlines, then export again"
+_NO_PICTURE_HINT = "trace the picture, or supply the whole logo as a .png"
+_STILL_HINT = "export again without animation"
 ELEMENT_HINTS = {
     **dict.fromkeys(
-        ("text", "tspan", "textPath", "tref", "altGlyph", "font", "font-face", "glyph"), _OUTLINES
+        ("text", "tspan", "textPath", "tref", "altGlyph", "font", "font-face", "glyph"), _OUTLINES_HINT
     ),
-    **dict.fromkeys(("flowRoot", "flowRegion", "flowPara", "flowSpan"), _OUTLINES),
-    **dict.fromkeys(("image", "feImage", "video", "audio", "canvas"), _NO_PICTURE),
-    **dict.fromkeys(("animate", "animateColor", "animateMotion", "animateTransform", "set"), _STILL),
+    **dict.fromkeys(("flowRoot", "flowRegion", "flowPara", "flowSpan"), _OUTLINES_HINT),
+    **dict.fromkeys(("image", "feImage", "video", "audio", "canvas"), _NO_PICTURE_HINT),
+    **dict.fromkeys(("animate", "animateColor", "animateMotion", "animateTransform", "set"), _STILL_HINT),
     "style": "export with presentation attributes instead of a style sheet",
     "script": "export again without scripts",
     "foreignObject": "remove it, then export a plain SVG",
-    "a": "remove the link, and keep the shapes in it",
-    "switch": "remove it, and keep the shapes in it",
+    "a": "remove the <a> element, and keep the shapes in it",
+    "switch": "remove the <switch> element, and keep the shapes in it",
 }
-EXPAND = "expand the effect to plain shapes, then export again"
+EXPAND_HINT = "convert the effect to plain shapes, then export again"
 ATTRIBUTE_HINTS = {
-    **dict.fromkeys(("filter", "mask", "marker", "marker-start", "marker-mid", "marker-end"), EXPAND),
+    **dict.fromkeys(("filter", "mask", "marker", "marker-start", "marker-mid", "marker-end"), EXPAND_HINT),
     "mix-blend-mode": "flatten the transparency, then export again",
-    "paint-order": "expand the stroke to a shape, then export again",
-    "vector-effect": "expand the stroke to a shape, then export again",
+    "paint-order": "convert the stroke to a shape, then export again",
+    "vector-effect": "convert the stroke to a shape, then export again",
 }
 
 
 def is_inert(name: str, value: str) -> bool:
-    """Say whether an attribute or a style's property changes no picture that holds no text."""
-    if name in _INERT or name.startswith(_INERT_BEGINNINGS):
+    """Return whether an attribute or style property has no effect on a picture without text."""
+    if name in _INERT or name.startswith(_INERT_PREFIXES):
         return True
     return " ".join(value.split()) in NEUTRAL.get(name, ())

@@ -1,10 +1,9 @@
-"""The grammars of an SVG logo's values: each reader takes a word and gives its one plain spelling.
+"""Readers for the attribute values of an SVG logo. Each validates a value and returns it in one normalised form.
 
-A reader raises ``RefusedValue`` for what it does not know, so that nothing reaches the drawing engine but
-numbers, ``#rrggbb``, keywords of a list and references within the file. What a reader gives, it gives
-again unchanged when it reads it: rebuilding a rebuilt logo alters no byte. Paths are written with M, L, C and
-Z alone: the engine reads these alike everywhere, but arcs of no length, lines after ``H`` and mirrored curves
-in ways of its own.
+A reader raises ``RefusedValue`` for a value that it does not know. So WeasyPrint gets only numbers, ``#rrggbb``, listed
+keywords and references within the file. A reader returns a normalised value unchanged, so rebuilding a rebuilt logo
+gives the same bytes. Paths are written with the commands M, L, C and Z only: WeasyPrint draws arcs of no length, lines
+after ``H`` and mirrored curves differently from browsers.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from assetgen.units import MM_PER_INCH, PT_PER_INCH, PX_PER_INCH
 
 MAX_NUMBER = 1_000_000.0
 SIGNIFICANT_DIGITS = 8
-LONGEST_WORD = 200
+MAX_VALUE_LENGTH = 200
 
 SPACE = " \t\r\n\f"
 NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-NUMBER_HERE = re.compile(NUMBER)
-SEPARATOR_HERE = re.compile(r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?")
+NUMBER_PATTERN = re.compile(NUMBER)
+SEPARATOR_PATTERN = re.compile(r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?")
 PX_PER_UNIT = {
     "": 1.0,
     "px": 1.0,
@@ -45,7 +44,7 @@ _ASPECT = re.compile(r"(none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?:\s+(meet|slice)
 
 
 class RefusedValue(ValueError):
-    """A value outside its grammar; the words say how it is wrong."""
+    """A value that does not fit its grammar. The text says what is wrong."""
 
 
 class RefusedReference(RefusedValue):
@@ -54,14 +53,14 @@ class RefusedReference(RefusedValue):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference within the file: the id, and whether it is written ``url(#id)`` or ``#id``."""
+    """A reference within the file: the id, and whether it is written as ``url(#id)`` (else ``#id``)."""
 
     id: str
     is_url: bool
 
 
 Value = str | Reference | None
-"""The plain spelling of a value; None where leaving the attribute out says the same."""
+"""A normalised value; None if it is the default, so that the attribute can be left out."""
 Reader = Callable[[str], Value]
 
 
@@ -74,41 +73,41 @@ def plain(number: float) -> str:
 
 
 def bounded(number: float) -> float:
-    """Return the number; refuse one that no drawing needs (and NaN)."""
+    """Return the number, or raise RefusedValue if its size is over ``MAX_NUMBER`` or it is not a number."""
     if not abs(number) <= MAX_NUMBER:
         raise RefusedValue("a number is larger than 1000000")
     return number
 
 
 def read_numbers(text: str) -> list[float]:
-    """Return the numbers of a list, parted by spaces, one comma, or nothing ("1-2", ".5.5")."""
+    """Return the numbers of a list, separated by spaces, one comma, or nothing ("1-2", ".5.5")."""
     numbers: list[float] = []
     position = len(text) - len(text.lstrip(SPACE))
     end = len(text.rstrip(SPACE))
     while position < end:
-        found = NUMBER_HERE.match(text, position, end)
+        found = NUMBER_PATTERN.match(text, position, end)
         if not found:
-            raise RefusedValue(f"a number was expected at character {position + 1}")
+            raise RefusedValue(f"expected a number at character {position + 1}")
         numbers.append(bounded(float(found[0])))
-        after = SEPARATOR_HERE.match(text, found.end(), end)
+        after = SEPARATOR_PATTERN.match(text, found.end(), end)
         position = after.end() if after else found.end()
         if position == end and "," in text[found.end() : end]:
-            raise RefusedValue("a number was expected after the last comma")
+            raise RefusedValue("expected a number after the last comma")
     return numbers
 
 
 def join_numbers(numbers: list[float]) -> str:
-    """Return the numbers in their plain spelling, parted by one space."""
+    """Return the normalised numbers, separated by spaces."""
     return " ".join(map(plain, numbers))
 
 
 def read_length_px(text: str) -> float:
-    """Return a length in px (1/96 in); percentages and units that depend on type are refused."""
+    """Return a length in px (1/96 in). Percentages and font-relative units are refused."""
     word = text.strip(SPACE)
-    # The pattern's time grows with the square of a long word's length.
-    found = _LENGTH.fullmatch(word) if len(word) <= LONGEST_WORD else None
+    # The time of the pattern grows with the square of the length of the text.
+    found = _LENGTH.fullmatch(word) if len(word) <= MAX_VALUE_LENGTH else None
     if not found or found[2].lower() not in PX_PER_UNIT:
-        raise RefusedValue("a number was expected, with px, pt, pc, mm, cm, in or no unit")
+        raise RefusedValue("expected a number with px, pt, pc, mm, cm, in or no unit")
     return bounded(bounded(float(found[1])) * PX_PER_UNIT[found[2].lower()])
 
 
@@ -116,7 +115,7 @@ def read_number(text: str) -> str:
     """Read one number without a unit."""
     numbers = read_numbers(text)
     if len(numbers) != 1:
-        raise RefusedValue("one number was expected")
+        raise RefusedValue("expected one number")
     return plain(numbers[0])
 
 
@@ -137,12 +136,12 @@ def read_size(text: str) -> str:
 
 
 def read_radius(text: str) -> Value:
-    """Read the radius of a rectangle's corners: a size, or ``auto``, the default."""
+    """Read a radius: a length that is not negative, or ``auto``, the default."""
     return None if text.strip(SPACE) == "auto" else read_size(text)
 
 
 def read_share(text: str) -> str:
-    """Read an opacity or a stop's offset: a number or a percentage, held between 0 and 1."""
+    """Read an opacity or the offset of a stop: a number or a percentage, clamped to 0 to 1."""
     word = text.strip(SPACE)
     if word.endswith("%"):
         return plain(min(1.0, max(0.0, float(read_number(word[:-1])) / 100)))
@@ -150,15 +149,15 @@ def read_share(text: str) -> str:
 
 
 def read_miter_limit(text: str) -> str:
-    """Read a mitre limit: 1 or more."""
+    """Read a mitre limit: a number of at least 1."""
     limit = read_number(text)
     if float(limit) < 1:
-        raise RefusedValue("a number of at least 1 was expected")
+        raise RefusedValue("expected a number of at least 1")
     return limit
 
 
 def read_dashes(text: str) -> str:
-    """Read ``none`` or a list of lengths; one of zeros alone is a plain line."""
+    """Read a dash pattern: ``none`` or a list of lengths. If all are zero, it is ``none``: a solid line."""
     if text.strip(SPACE) == "none":
         return "none"
     lengths = [read_length_px(word) for word in re.split(r"\s*,\s*|\s+", text.strip(SPACE))]
@@ -169,28 +168,31 @@ def read_dashes(text: str) -> str:
 
 
 def one_of(*words: str, default: str | None = None) -> Reader:
-    """Return a reader of one of the words; the default is left out."""
+    """Return a reader that accepts one of the words, and returns None for the default."""
 
     expected = f"one of {', '.join(words)}" if len(words) > 1 else words[0]
 
     def read_word(text: str) -> Value:
         word = text.strip(SPACE)
         if word not in words:
-            raise RefusedValue(f"{expected} was expected")
+            raise RefusedValue(f"expected {expected}")
         return None if word == default else word
 
     return read_word
 
 
 def _channel(word: str) -> int:
-    """Return one of the parts of ``rgb()`` as 0 to 255."""
+    """Return one channel of ``rgb()`` as 0 to 255."""
     share = word.endswith("%")
     value = float(read_number(word.removesuffix("%")))
     return round(min(255.0, max(0.0, value * 2.55 if share else value)))
 
 
 def read_colour(text: str) -> str:
-    """Read ``#rgb``, ``#rrggbb``, ``rgb()``, ``rgba()`` or a name; give ``#rrggbb`` or ``#rrggbbaa``."""
+    """Read a colour: ``#rgb``, ``#rrggbb``, ``rgb()``, ``rgba()`` or a name.
+
+    Return ``#rrggbb``, ``#rrggbbaa``, ``none`` or ``currentColor``.
+    """
     word = text.strip(SPACE).lower()
     if word in ("currentcolor", "none"):
         return {"currentcolor": "currentColor"}.get(word, word)
@@ -204,29 +206,29 @@ def read_colour(text: str) -> str:
     if word in ImageColor.colormap:
         red, green, blue = ImageColor.getrgb(word)[:3]
         return f"#{red:02x}{green:02x}{blue:02x}"
-    raise RefusedValue("a colour was expected: #rrggbb, rgb(), a name or none")
+    raise RefusedValue("expected a colour: #rrggbb, rgb(), a name or none")
 
 
 def _rgb(inside: str) -> str:
-    """Return the colour of what stands between the brackets of ``rgb()`` or ``rgba()``."""
+    """Return the colour for the arguments of ``rgb()`` or ``rgba()``."""
     parts = re.split(r"\s*[,/]\s*|\s+", inside.strip(SPACE))
     if len(parts) not in (3, 4):
-        raise RefusedValue("a colour was expected: rgb() takes three numbers, rgba() four")
+        raise RefusedValue("expected a colour: rgb() has three numbers, rgba() four")
     digits = "".join(f"{_channel(part):02x}" for part in parts[:3])
     alpha = round(float(read_share(parts[3])) * 255) if len(parts) == 4 else 255
     return f"#{digits}" if alpha == 255 else f"#{digits}{alpha:02x}"
 
 
 def read_solid_colour(text: str) -> str:
-    """Read a colour where ``none`` is no answer (a gradient's stop, ``color``)."""
+    """Read a colour that may not be ``none`` (for a gradient stop or ``color``)."""
     colour = read_colour(text)
     if colour == "none":
-        raise RefusedValue("a colour was expected: #rrggbb, rgb() or a name")
+        raise RefusedValue("expected a colour: #rrggbb, rgb() or a name")
     return colour
 
 
 def read_paint(text: str) -> Value:
-    """Read a fill or stroke: a colour, or a gradient of this file (a colour after it falls away)."""
+    """Read a fill or stroke: a colour, or a reference to a gradient. A fallback colour after a reference is dropped."""
     word = text.strip(SPACE)
     if word == "inherit":
         return None
@@ -245,7 +247,7 @@ def read_url(text: str) -> Value:
         return None
     found = _URL.fullmatch(word)
     if not found or found[3]:
-        raise RefusedValue("url(#id) was expected")
+        raise RefusedValue("expected url(#id)")
     return _reference(found[2], is_url=True)
 
 
@@ -262,10 +264,10 @@ def _reference(target: str, *, is_url: bool) -> Reference:
 
 
 def read_points(text: str) -> str:
-    """Read the corners of a polygon: an even count of numbers."""
+    """Read the points of a polygon: an even number of coordinates."""
     numbers = read_numbers(text)
     if len(numbers) % 2:
-        raise RefusedValue("the last corner has no y")
+        raise RefusedValue("the last point has no y coordinate")
     return join_numbers(numbers)
 
 
@@ -273,10 +275,10 @@ def read_box(text: str) -> str:
     """Read a ``viewBox``: x, y, width and height, the last two above zero."""
     numbers = read_numbers(text)
     if len(numbers) != 4:
-        raise RefusedValue("four numbers were expected: x, y, width, height")
+        raise RefusedValue("expected four numbers: x, y, width, height")
     words = [plain(number) for number in numbers]
     if float(words[2]) <= 0 or float(words[3]) <= 0:
-        raise RefusedValue("its width and height must be larger than 0")
+        raise RefusedValue("width and height must be larger than 0")
     return " ".join(words)
 
 
@@ -284,40 +286,40 @@ def read_aspect(text: str) -> str:
     """Read ``preserveAspectRatio``."""
     found = _ASPECT.fullmatch(text.strip(SPACE))
     if not found:
-        raise RefusedValue("none or an alignment like xMidYMid meet was expected")
+        raise RefusedValue("expected none, or an alignment such as xMidYMid meet")
     return f"{found[1]} {found[2]}" if found[2] == "slice" and found[1] != "none" else found[1]
 
 
-NOTHING_DRAWN = "M0 0"
-ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+EMPTY_PATH = "M0 0"
+ARGUMENT_COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 MIN_RADIUS = 1e-9
-# fontTools divides by the square of the way from an arc's start to its end.
+# fontTools divides by the square of the distance between the ends of an arc.
 MIN_CHORD = 1e-100
-_SPACES_HERE = re.compile(r"[ \t\r\n\f]*")
+_SPACES = re.compile(r"[ \t\r\n\f]*")
 
 Point = tuple[float, float]
 
 
 def read_path(text: str) -> str:
-    """Return the path in its plain spelling; a path that draws nothing is ``M0 0``."""
+    """Return a path in its normalised form. A path that draws nothing becomes ``M0 0``."""
     if text.strip(SPACE) in ("", "none"):
-        return NOTHING_DRAWN
-    pen = _Pen()
+        return EMPTY_PATH
+    writer = _PathWriter()
     for letter, numbers in _commands(text):
-        pen.draw(letter, numbers)
-    return "".join(pen.words) or NOTHING_DRAWN
+        writer.draw(letter, numbers)
+    return "".join(writer.words) or EMPTY_PATH
 
 
 def _commands(text: str) -> list[tuple[str, list[float]]]:
-    """Return each command with its numbers; a repeated one stands there each time."""
+    """Return each path command with its numbers. Implicitly repeated commands are written out."""
     commands: list[tuple[str, list[float]]] = []
-    position = _after_spaces(text, 0)
+    position = _skip_spaces(text, 0)
     while position < len(text):
         letter = text[position]
-        if letter.upper() not in ARGUMENTS or (not commands and letter not in "Mm"):
-            raise RefusedValue(f"a path command was expected at character {position + 1}")
-        count = ARGUMENTS[letter.upper()]
-        position = _after_spaces(text, position + 1)
+        if letter.upper() not in ARGUMENT_COUNTS or (not commands and letter not in "Mm"):
+            raise RefusedValue(f"expected a path command at character {position + 1}")
+        count = ARGUMENT_COUNTS[letter.upper()]
+        position = _skip_spaces(text, position + 1)
         if count == 0:
             commands.append((letter, []))
             continue
@@ -325,41 +327,45 @@ def _commands(text: str) -> list[tuple[str, list[float]]]:
             numbers, position, comma = _arguments(text, position, letter, count)
             commands.append((letter, numbers))
             letter = {"M": "L", "m": "l"}.get(letter, letter)
-            if not comma and not NUMBER_HERE.match(text, position):
+            if not comma and not NUMBER_PATTERN.match(text, position):
                 break
     return commands
 
 
-def _after_spaces(text: str, position: int) -> int:
-    found = _SPACES_HERE.match(text, position)
+def _skip_spaces(text: str, position: int) -> int:
+    found = _SPACES.match(text, position)
     return found.end() if found else position
 
 
 def _arguments(text: str, position: int, letter: str, count: int) -> tuple[list[float], int, bool]:
-    """Return a command's numbers, where the text goes on, and whether a comma stands before that."""
+    """Return a command's numbers, the position after them, and whether a comma precedes that position."""
     numbers: list[float] = []
     comma = False
     for index in range(count):
-        # The two flags of an arc are one digit each and may stick to what follows: "a1 1 0 0150 50".
+        # The two flags of an arc are one digit each. The next number may follow without a space: "a1 1 0 0150 50".
         if letter in "Aa" and index in (3, 4):
             if text[position : position + 1] not in ("0", "1"):
-                raise RefusedValue(f"a flag, 0 or 1, was expected at character {position + 1}")
+                raise RefusedValue(f"expected a flag, 0 or 1, at character {position + 1}")
             numbers.append(float(text[position]))
             end = position + 1
         else:
-            found = NUMBER_HERE.match(text, position)
+            found = NUMBER_PATTERN.match(text, position)
             if not found:
-                raise RefusedValue(f"a number was expected at character {position + 1}")
+                raise RefusedValue(f"expected a number at character {position + 1}")
             numbers.append(bounded(float(found[0])))
             end = found.end()
-        after = SEPARATOR_HERE.match(text, end)
+        after = SEPARATOR_PATTERN.match(text, end)
         position = after.end() if after else end
         comma = "," in text[end:position]
     return numbers, position, comma
 
 
-class _Pen:
-    """Follows a path: where it is, where its part began, and what a mirrored curve mirrors."""
+class _PathWriter:
+    """Writes a path with M, L, C and Z.
+
+    ``at`` is the current point and ``began`` the start of the current subpath. The last control points serve for the
+    mirrored curves S and T.
+    """
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -370,7 +376,7 @@ class _Pen:
         self.quadratic_control: Point | None = None
 
     def draw(self, letter: str, numbers: list[float]) -> None:
-        """Draw one command."""
+        """Write one command."""
         command, numbers = letter.upper(), self._absolute(letter, numbers)
         cubic, quadratic = self.cubic_control, self.quadratic_control
         self.cubic_control = self.quadratic_control = None
@@ -389,7 +395,7 @@ class _Pen:
             self._line((numbers[0], numbers[1]))
 
     def _absolute(self, letter: str, numbers: list[float]) -> list[float]:
-        """Return a command's numbers counted from the origin; those of ``H`` and ``V`` become a point."""
+        """Return a command's numbers as absolute coordinates. For ``H`` and ``V`` that is a point."""
         x, y = self.at if letter.islower() else (0.0, 0.0)
         if letter in "Hh":
             return [numbers[0] + x, self.at[1]]
@@ -425,7 +431,7 @@ class _Pen:
         self.at = (numbers[4], numbers[5])
 
     def _quadratic(self, numbers: list[float]) -> None:
-        """Draw a curve of one control point as the same curve of two."""
+        """Write a quadratic curve as a cubic one."""
         (x0, y0), (x1, y1, x2, y2) = self.at, numbers
         third = 1 / 3
         self._curve(
@@ -442,7 +448,7 @@ class _Pen:
         self.quadratic_control = (x1, y1)
 
     def _arc(self, numbers: list[float]) -> None:
-        """Draw an elliptical arc as curves of at most a quarter turn each."""
+        """Write an elliptical arc as cubic curves of at most a quarter turn each."""
         from fontTools.pens.recordingPen import RecordingPen
         from fontTools.svgLib.path.arc import EllipticalArc
 
@@ -452,7 +458,7 @@ class _Pen:
             return
         pen = RecordingPen()
         if min(abs(rx), abs(ry)) >= MIN_RADIUS:
-            # Drawn from (0, 0): two ends close to each other stay apart, wherever they lie.
+            # Start at (0, 0), so that two ends close to each other stay distinct, however far from the origin.
             EllipticalArc(0j, abs(rx), abs(ry), turn % 360, large, sweep, chord).draw(pen)
         if not pen.value:
             self._line((x, y))
@@ -464,30 +470,30 @@ class _Pen:
         self.cubic_control = None
 
 
-# A matrix beyond these could, over 32 nested elements, leave the range of a float.
+# Without these limits, the product of 32 nested matrices could exceed the range of a float.
 MAX_SCALE = 10_000.0
 MIN_DETERMINANT = 1e-8
 
-_TRANSFORM_HERE = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
+_TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
 
 
-def _turned(turn: float, x: float = 0.0, y: float = 0.0) -> Transform:
+def _rotate_about(turn: float, x: float = 0.0, y: float = 0.0) -> Transform:
     return Identity.translate(x, y).rotate(radians(turn)).translate(-x, -y)
 
 
-# A transform's name → how many numbers it has, and what makes its matrix of them.
+# Transform name → the numbers of arguments that it may have, and a function that returns its matrix.
 _TRANSFORMS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]] = {
     "matrix": ((6,), Transform),
     "translate": ((1, 2), Identity.translate),
     "scale": ((1, 2), Identity.scale),
-    "rotate": ((1, 3), _turned),
+    "rotate": ((1, 3), _rotate_about),
     "skewX": ((1,), lambda angle: Identity.skew(x=radians(angle))),
     "skewY": ((1,), lambda angle: Identity.skew(y=radians(angle))),
 }
 
 
 def read_transform(text: str) -> Value:
-    """Read a list of transforms. One that flattens the drawing to a line is refused."""
+    """Read a list of transforms. Extreme scales, and a product that flattens the drawing to a line, are refused."""
     word = text.strip(SPACE)
     if word in ("", "none"):
         return None
@@ -495,16 +501,16 @@ def read_transform(text: str) -> Value:
     matrix = Identity
     position = 0
     while position < len(word):
-        found = _TRANSFORM_HERE.match(word, position)
+        found = _TRANSFORM.match(word, position)
         if not found:
-            raise RefusedValue(f"a transform was expected at character {position + 1}")
+            raise RefusedValue(f"expected a transform at character {position + 1}")
         numbers = _transform_numbers(found[1], found[2])
         matrix = matrix.transform(transform_of(found[1], numbers))
         a, b, c, d, *_ = matrix
         if max(map(abs, (a, b, c, d))) > MAX_SCALE or abs(a * d - b * c) < MIN_DETERMINANT:
-            raise RefusedValue("it leaves nothing to see")
+            raise RefusedValue("it makes the drawing invisible: extremely large, or flat")
         parts.append(f"{found[1]}({join_numbers(numbers)})")
-        after = SEPARATOR_HERE.match(word, found.end())
+        after = SEPARATOR_PATTERN.match(word, found.end())
         position = after.end() if after else found.end()
     return " ".join(parts)
 
@@ -512,10 +518,10 @@ def read_transform(text: str) -> Value:
 def _transform_numbers(kind: str, inside: str) -> list[float]:
     numbers = read_numbers(inside)
     if len(numbers) not in _TRANSFORMS[kind][0]:
-        raise RefusedValue(f"{kind}() has {len(numbers)} numbers")
+        raise RefusedValue(f"{kind}() cannot have {len(numbers)} numbers")
     return [float(plain(number)) for number in numbers]
 
 
 def transform_of(kind: str, numbers: list[float]) -> Transform:
-    """Return the matrix of one transform, by its name in SVG and its numbers."""
+    """Return the matrix of one transform, from its SVG name and its numbers."""
     return _TRANSFORMS[kind][1](*numbers)
