@@ -1,1 +1,1 @@
-"""Built-in data: the channels, paper sizes, page shapes and print conditions that every campaign can use."""
+"""Built-in data for every campaign: channels, paper sizes, page shapes and print conditions."""

@@ -1,6 +1,6 @@
-"""Paper sizes in millimetres, how many pieces fit on a sheet, and the names of page shapes.
+"""Paper sizes in mm, the imposition of pieces on a sheet, and the names of page shapes.
 
-A4 and SRA3 are those of ISO 216 and ISO 217: what a desk printer, and what a digital press, takes.
+A4 (ISO 216) is for desktop printers, SRA3 (ISO 217) for digital presses.
 """
 
 from __future__ import annotations
@@ -9,26 +9,26 @@ import math
 from dataclasses import dataclass
 
 PAPERS = {"A4": (210.0, 297.0), "SRA3": (320.0, 450.0)}
-"""A paper's name → its width and height, upright."""
+"""Paper name → width and height of the upright sheet, in mm."""
 SHEETS = {"sheet-a4": "A4", "sheet-sra3": "SRA3"}
-"""The further form of a channel's asset that is printed several up → its paper."""
-# A desk printer leaves so much white along each edge; on a press it is where grippers hold the sheet.
+"""Variant that is imposed several times on one sheet → paper name."""
+# Desktop printers cannot print this close to an edge. On a press, the grippers hold the sheet there.
 UNPRINTABLE_MM = 5.0
-# Cut marks begin this far outside the bleed, so that a knife that is a little off leaves no line, and are so long.
+# Distance of the cut marks from the bleed, so that a slightly misplaced cut leaves no line. Then their length.
 MARK_GAP_MM, MARK_LENGTH_MM = 1.0, 4.0
 MIN_PIECES = 2
-# A hair too long for a paper is long enough: sizes are sums of decimal fractions.
+# Tolerance for rounding errors: sizes are sums of decimal fractions.
 SLACK_MM = 1e-6
-# The block of pieces stands in the middle, to half a millimetre: whole figures are measured more easily.
+# The block of pieces is centred to the nearest half millimetre below, so that it is easy to measure.
 STEP_MM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How pieces stand on a paper: ``columns`` × ``rows``, each turned a quarter clockwise where ``turned``.
+    """The imposition of ``columns`` × ``rows`` pieces on a sheet. ``turned``: each is turned a quarter clockwise.
 
-    ``cells`` are the trims' top left corners from the sheet's, row by row; ``cell_mm`` a trim's width and height on
-    the sheet, as it is turned.
+    ``cells`` has the top left corner of each trim, in mm from that of the sheet, row by row. ``cell_mm`` is the width
+    and height of a trim on the sheet, after turning.
     """
 
     columns: int
@@ -39,9 +39,10 @@ class Grid:
 
 
 def grid_on(paper: str, width_mm: float, height_mm: float, bleed_mm: float) -> Grid | None:
-    """Return how the most pieces of a trim stand on a paper, each with its own bleed; None for fewer than two.
+    """Return the imposition with the most pieces on a paper, or None if fewer than two pieces fit.
 
-    A piece is turned only where that makes more of them.
+    Pieces are turned only if more of them fit that way. ``width_mm`` and ``height_mm`` are the trim. Each piece has its
+    own bleed of ``bleed_mm`` on every side.
     """
     grids = [
         _grid(PAPERS[paper], (width_mm, height_mm), bleed_mm, turned=False),
@@ -58,7 +59,7 @@ def _grid(
     across, down = (side + 2 * bleed_mm for side in cell_mm)
     columns = math.floor((paper_mm[0] - 2 * edge + SLACK_MM) / across)
     rows = math.floor((paper_mm[1] - 2 * edge + SLACK_MM) / down)
-    left, top = _begin(paper_mm[0], columns * across), _begin(paper_mm[1], rows * down)
+    left, top = _centred_offset(paper_mm[0], columns * across), _centred_offset(paper_mm[1], rows * down)
     cells = tuple(
         (round(left + bleed_mm + column * across, 4), round(top + bleed_mm + row * down, 4))
         for row in range(rows)
@@ -67,12 +68,12 @@ def _grid(
     return Grid(max(columns, 0), max(rows, 0), turned, cell_mm, cells)
 
 
-def _begin(paper_mm: float, block_mm: float) -> float:
-    """Return where a block begins that stands in the middle of a paper."""
+def _centred_offset(paper_mm: float, block_mm: float) -> float:
+    """Return the offset of a block that is centred on a paper."""
     return math.floor((paper_mm - block_mm) / 2 / STEP_MM) * STEP_MM
 
 
-# The ratio below which a page has this shape, from narrow to wide; what reaches the last one is a strip.
+# Shape → the ratio (width ÷ height) below which a page has it, from narrow to wide. Wider pages are strips.
 SHAPE_BELOW_RATIO = {
     "skyscraper": 0.34,
     "tall": 0.62,
@@ -86,5 +87,5 @@ SHAPE_NAMES = (*SHAPE_BELOW_RATIO, WIDEST)
 
 
 def shape_of(ratio: float) -> str:
-    """Return the usual shape of a page from its width ÷ height."""
+    """Return the default shape of a page. ``ratio`` is width ÷ height."""
     return next((shape for shape, bound in SHAPE_BELOW_RATIO.items() if ratio < bound), WIDEST)
