@@ -1,4 +1,4 @@
-"""Combine campaign, partner, message, channel, variant and locale into assets with every value resolved.
+"""Combine campaign, partner, message, channel, variant and locale into assets with all values resolved.
 
-Nothing here reads the disk.
+This package does not read the disk.
 """

@@ -1,12 +1,9 @@
-"""An asset: one finished file with every value resolved, and its minimum type sizes.
+"""An asset: one finished file with all values resolved, its minimum type sizes and its release dates.
 
-``Asset`` holds what drawing needs; its ``Spec`` is what the finished file must keep, and goes into the
-manifest word for word. Both are pickled to worker processes. Its ``Term``s are the days that limit when it may be
-shown: the plan collects them, ``judged`` gets the day from its caller, and a build never asks for a day.
-
-Cap height over distance: 1:250 is the safety-sign rule and what a 6/12 reader resolves with ease, 1:120
-the sign trade's best impact, 1:400 the absolute floor (channel facts 9). A headline and the number are
-read from ``view_m``, other words from ``read_m``.
+``Asset`` has what rendering needs. Its ``Spec`` has the requirements for the finished file, and is written to the
+manifest unchanged. Both are pickled and sent to worker processes. Its ``Term``s are the dates that limit when it may be
+shown. The plan collects them. ``judged`` checks them against a day that its caller passes. A build does not depend on
+the day.
 """
 
 from __future__ import annotations
@@ -29,8 +26,11 @@ Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TypeFloor:
-    """The sizes that a role's type must keep, in CSS px of the page: ``least_px`` or it is an error,
-    ``good_px`` or it is a warning (DESIGN section 5, ``type-small``)."""
+    """The minimum and preferred type size of a role, in CSS px of the page.
+
+    The preflight check ``type-small`` reports smaller type than ``least_px`` as an error, and smaller type than
+    ``good_px`` as a warning.
+    """
 
     least_px: float
     good_px: float
@@ -38,9 +38,9 @@ class TypeFloor:
 
 @dataclass(frozen=True, slots=True)
 class WordSet:
-    """The words of an asset for one choice of tiers, by role; ``name`` is e.g. ``long/short``.
+    """The copy of an asset by role, for one choice of copy lengths. ``name`` is the choice, such as ``long/short``.
 
-    ``places`` says where the words of a role were written, for those that a person wrote.
+    ``places`` has the place in the campaign's files for roles whose copy a person wrote.
     """
 
     name: str
@@ -50,9 +50,9 @@ class WordSet:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code as it is to be drawn: rows of ``0`` and ``1``, without the quiet zone of 4 modules.
+    """A QR code to draw. ``rows`` has ``0`` and ``1`` for each module, without the quiet zone of 4 modules.
 
-    ``module_px`` is a module's side in CSS px of the page, a whole number of pixels on screens.
+    ``module_px`` is the side of a module in CSS px of the page. On screens it is a whole number of pixels.
     """
 
     link: str
@@ -64,16 +64,16 @@ class Code:
 
     @property
     def side_px(self) -> float:
-        """Return the code's side with its quiet zone, in CSS px of the page."""
+        """Return the side of the code with its quiet zone, in CSS px of the page."""
         return (len(self.rows) + 2 * self.quiet_modules) * self.module_px
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page in CSS px (1/96 in), origin at the trim's top left corner.
+    """The page in CSS px (1/96 in). The origin is the top left corner of the trim.
 
-    ``px_per_unit`` is CSS px per unit of the channel: 1 on screens, 96 ÷ 25.4 × scale in print.
-    ``live`` is the safe area; ``panel_joins_x``, ``panel_joins_y`` where sheets meet.
+    ``live`` is the safe area. ``px_per_unit`` is the number of CSS px per unit of the channel: 1 on screens,
+    96 ÷ 25.4 × scale in print.
     """
 
     width_px: float
@@ -88,9 +88,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class LogoLook:
-    """How a logo stands in the foot: the painted share of its box, its least width in CSS px of the page, its
-    clear space as a share of its height, the colour of its panel (None: it needs none), and its width in
-    pixels (None: it is drawn sharp at any size)."""
+    """How a logo is drawn in the footer.
+
+    ``coverage`` is the painted share of its box. ``least_px`` is its minimum width in CSS px of the page. ``clear`` is
+    its clear space as a share of its height. ``panel`` is the colour of the panel behind it, None if it needs none.
+    ``pixels`` is the width of a bitmap in pixels, None for a vector drawing.
+    """
 
     coverage: float = 1.0
     least_px: float = 0.0
@@ -101,7 +104,7 @@ class LogoLook:
 
 @dataclass(frozen=True, slots=True)
 class FootMark:
-    """One partner in the foot: its logo's URL and ratio, else its names for the typographic lock-up."""
+    """One partner in the footer: the URL and ratio of its logo, or without a logo its names for a lock-up in type."""
 
     partner: str
     name: str
@@ -115,10 +118,10 @@ class FootMark:
 
 @dataclass(frozen=True, slots=True)
 class LogoRule:
-    """What one partner's logo in the foot must keep; it is found in the finished page by its alt text.
+    """The requirements for one logo in the footer. Preflight checks find the logo in the page by its alt text.
 
-    ``ratio`` is width ÷ height of the logo as it is drawn; ``least_width`` is in the spec's unit (0: no rule);
-    ``clear`` is the space that stays empty around it, as a share of its height (0: no rule).
+    ``ratio`` is width ÷ height of the drawn logo. ``least_width`` is its minimum width in the unit of the spec (0: no
+    rule). ``clear`` is the clear space around it, as a share of its height (0: no rule).
     """
 
     partner: str
@@ -133,9 +136,10 @@ TERM_KINDS = ("embargo", "valid_until", "permission_until", "review_by")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A day that binds an asset. ``kind`` is of ``TERM_KINDS``, ``day`` as in 2027-03-31, ``of`` whose it is.
+    """A date that limits when an asset may be shown. ``of`` names the campaign, partner or facts that it belongs to.
 
-    An embargo ends on its day; the others hold through theirs.
+    ``kind`` is one of ``TERM_KINDS``. ``day`` is an ISO date. An embargo ends at the start of its day. The other terms
+    include their day.
     """
 
     kind: str
@@ -150,15 +154,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All that an asset must keep, as plain values: what the proofs measure the finished file against.
+    """The requirements for an asset as plain values. Preflight checks compare the finished file with them.
 
-    Lengths are the channel's: px on screens, mm at final size in print. ``words`` maps the name of each
-    set of tiers that is allowed to its words by role; the lines of ``imprint`` are parted by line ends.
-    ``fonts`` are the families that may be used, ``faces`` the PostScript names of their files.
-    ``tel`` is the brand's number in E.164; ``numbers`` and ``hosts`` are all that may stand in the file, the
-    brand's own first; ``locale`` is the language of its words. ``lockups`` has the names of each partner that
-    stands in the foot without a logo, the full one first. ``code_alt`` is what the code says to somebody who
-    cannot see it.
+    Lengths are in the unit of the channel: px on screens, mm at final size in print. ``words`` maps the name of each
+    allowed choice of copy lengths to its copy by role. The lines of ``imprint`` are separated by line breaks. ``fonts``
+    are the allowed families, ``faces`` the PostScript names of their files. ``tel`` is the brand's number in E.164.
+    ``numbers`` and ``hosts`` are the only ones that the file may contain, the brand's own first. ``lockups`` has the
+    names of each partner in the footer without a logo, full name first. ``code_alt`` is the alt text of the QR code.
     """
 
     width: float
@@ -196,13 +198,13 @@ class Spec:
     code_alt: str | None = None
     logos: tuple[LogoRule, ...] = ()
     picture_alt: str | None = None
-    """What the brand's picture in the page says to somebody who cannot see it; None for decoration, or for none."""
+    """The alt text of the brand's picture. None if the picture is decoration or there is none."""
     press: Press | None = None
-    """What a file for a press must keep; None of every other."""
+    """The requirements for a press file; None for every other file."""
     accessible: bool = False
-    """Whether the file is tagged to PDF/UA-1."""
+    """Whether the file is tagged as PDF/UA-1."""
     sheet: Sheet | None = None
-    """The paper on which the file has its page several up; everything else that is said here is of one piece."""
+    """The sheet on which several pieces are imposed. All other values of the spec describe one piece."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the spec as plain values for the manifest."""
@@ -211,7 +213,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """One finished file: who and what it is, its page, its words, its colours. A code alone has no words."""
+    """One finished file to build: its identity, page, copy and colours. A separate QR code file has no copy."""
 
     id: str
     path: str
@@ -224,7 +226,7 @@ class Asset:
     format: str
     template: str | None = None
     arrangement: str | None = None
-    """The name of the design's arrangement that answers the channel; None for a code alone, or a fault."""
+    """The name of the template's layout for the channel. None for a separate QR code, or if there is none."""
     background: str | None = None
     shape: str
     accent: str
@@ -235,26 +237,26 @@ class Asset:
     code: Code | None
     foot: tuple[FootMark, ...] = ()
     palette: Mapping[str, str]
-    """Palette name → the value that a style sheet writes, for this medium."""
+    """Palette name → colour as ``#RRGGBB``."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """Fixed words: ``words.<id>``, facts, campaign and partner names, by dotted name."""
+    """Labels (``labels.call``), facts, and campaign and partner names, by dotted name."""
     released: str
     provisional: bool = False
     inputs: Mapping[str, str]
-    """Path → sha256 of the files that the plan itself rests on for this asset."""
+    """Path → sha256 of the files that the plan of this asset depends on."""
     places: Mapping[str, Place]
-    """Where ``template``, ``partner``, ``message``, ``channel`` and the alt text were written."""
+    """The places where ``template``, ``partner``, ``message``, ``channel`` and ``alt`` (alt text) are written."""
     faults: tuple[Finding, ...] = ()
-    """Why it cannot be made, as far as the plan can tell: such an asset fails before it is drawn."""
+    """Faults found during planning. An asset with a fault fails before it is rendered."""
     picture: str | None = None
-    """The brand's picture that fills the design's field; None where none is chosen, or where it has no place."""
+    """The name of the brand's picture on the page. None if none is chosen, or if the layout has no place for one."""
     terms: tuple[Term, ...] = ()
-    """The days that bind it. Nothing in the file rests on them."""
+    """The dates that limit when it may be shown. The contents of the file do not depend on them."""
     inks: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
-    """Palette name → cyan, magenta, yellow and black in per cent; empty where no press prints."""
+    """Palette name → cyan, magenta, yellow and black in per cent. Empty unless it is a press file."""
 
     def _size(self) -> dict[str, Any]:
-        """Return the size of the file's page at final size: the paper's, where pieces stand on one."""
+        """Return the size of the page at final size. For an imposition, that is the size of the sheet."""
         spec = self.spec
         if spec.unit == "px":
             return {"width_px": int(spec.width), "height_px": int(spec.height)}
@@ -265,7 +267,7 @@ class Asset:
         return {**sides, "bleed_mm": spec.bleed_mm, "scale": spec.scale}
 
     def describe(self) -> dict[str, Any]:
-        """Return who and what the asset is, and its size, as the manifest says it."""
+        """Return the identity and size of the asset, as written to the manifest."""
         return {
             "id": self.id,
             "path": self.path,
@@ -288,7 +290,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """An asset that is part of the campaign, but whose words or design cannot be read today."""
+    """An asset of the campaign that cannot be planned, because its message or template has a fault."""
 
     id: str
     path: str
@@ -302,12 +304,12 @@ class Unplanned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every asset of the campaign, in the order of their paths; ``unplanned`` for want of readable sources."""
+    """All assets of the campaign, sorted by path. ``unplanned`` are those whose message or template has a fault."""
 
     assets: tuple[Asset, ...]
     unplanned: tuple[Unplanned, ...] = ()
     warnings: tuple[Finding, ...] = ()
-    """What is worth mending and keeps nothing from being made."""
+    """Findings that do not prevent any asset from being built."""
 
     def by_id(self) -> dict[str, Asset]:
         """Return the assets by id."""
@@ -315,7 +317,7 @@ class Plan:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what is known to be wrong before anything is drawn."""
+        """Return all findings that are known before rendering."""
         faults = (fault.for_asset(asset.id) for asset in self.assets for fault in asset.faults)
         return (*faults, *self.warnings)
 
@@ -324,7 +326,10 @@ CAMPAIGN, FACTS = "the campaign", "the facts"
 
 
 def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()) -> tuple[Term, ...]:
-    """Return the days that bind an asset of a partner: the campaign's, its own, those of the logos in its foot."""
+    """Return the terms of a partner's asset: those of the campaign, the partner, the logos in the footer and the facts.
+
+    ``foot`` are the partners in the footer.
+    """
     logos = [campaign.partners[mark.partner] for mark in foot if mark.logo_url is not None]
     known = (
         ("embargo", CAMPAIGN, campaign.file.embargo),
@@ -334,53 +339,64 @@ def terms_of(campaign: Campaign, partner: Partner, foot: Iterable[FootMark] = ()
         *(("permission_until", one.id, one.logo.rules.permission_until) for one in logos if one.logo),
         ("review_by", FACTS, campaign.brand.facts.confirmed.review_by),
     )
-    return tuple(Term(kind, said.day.isoformat(), of, said.place) for kind, of, said in known if said)
+    return tuple(Term(kind, date_.day.isoformat(), of, date_.place) for kind, of, date_ in known if date_)
 
 
 def judged(terms: Iterable[Term], on: date, *, refusing: bool = False) -> list[Finding]:
-    """Return what these days say on a day, each once, however many assets they bind.
+    """Check terms against a day. Return a finding for each that does not allow it, once for equal terms.
 
-    ``refusing``: what may not be shown on that day is an error, as it is for a pack; else it is only told.
+    ``refusing``: an embargo or expiry is an error, as for a pack. Otherwise it is a note or a warning.
     """
-    return [finding for term in dict.fromkeys(terms) for finding in _said(term, on, refusing=refusing)]
+    return [finding for term in dict.fromkeys(terms) for finding in _check_term(term, on, refusing=refusing)]
 
 
-def _said(term: Term, on: date, *, refusing: bool) -> Iterator[Finding]:
+def _check_term(term: Term, on: date, *, refusing: bool) -> Iterator[Finding]:
     day = date.fromisoformat(term.day)
     if term.kind == "embargo" and on < day:
         severity = Severity.ERROR if refusing else Severity.NOTE
-        text = f"{term.of} is under embargo until {term.day}; asked of {on}"
-        yield Finding("embargo", text, f"show nothing of it before {term.day}", term.place, severity)
+        text = f"{term.of} is under embargo until {term.day} (checked for {on})"
+        yield Finding(
+            "embargo", text, f"do not publish anything of it before {term.day}", term.place, severity
+        )
     elif term.kind == "valid_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"{term.of} was valid until {term.day}; asked of {on}"
-        hint = "ask whoever set the day for a later one, or take its files down"
+        text = f"{term.of} was valid until {term.day} (checked for {on})"
+        hint = "agree on a later valid_until, or withdraw its files"
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "permission_until" and on > day:
         severity = Severity.ERROR if refusing else Severity.WARNING
-        text = f"the permission to show {term.of}'s logo ended on {term.day}; asked of {on}"
-        hint = "ask the logo's owner again, then set permission_until; without logo: its name stands there"
+        text = f"the permission to show {term.of}'s logo ended on {term.day} (checked for {on})"
+        hint = (
+            "ask the logo's owner again, then set permission_until; or remove logo: to show the name in type"
+        )
         yield Finding("expired", text, hint, term.place, severity)
     elif term.kind == "review_by" and on > day:
-        text = f"{term.of} were to be confirmed again by {term.day}; asked of {on}"
-        hint = "ask the helpline's owner, then set facts.confirmed: on and review_by"
+        text = f"{term.of} had to be confirmed again by {term.day} (checked for {on})"
+        hint = "ask the owner of the helpline, then set on and review_by under facts.confirmed"
         yield Finding("review-due", text, hint, term.place, Severity.WARNING)
 
 
 FAR_ROLES = ("headline", "number")
 NEAR_ROLES = ("body", "action", "address", "promise", "partner", "local", "name")
 IMPRINT = "imprint"
+# Cap height ÷ reading distance: minimum and preferred. Headline and number are read from view_m, other copy from
+# read_m.
+# 1:120 has the best impact: 1 in per 10 ft, the rule of the sign trade (mobilebillboard.us, distige.com).
+# 1:250 is the rule for UK safety signs: 100 mm at 25 m (meansofescape.com). Readers with 6/12 vision, the UK driving
+# standard, resolve letters up to 1:344.
+# 1:400 is the rule of thumb of 25 mm per 10 m: an absolute minimum.
 FAR_MIN, FAR_GOOD = 1 / 250, 1 / 120
 NEAR_MIN, NEAR_GOOD = 1 / 400, 1 / 250
-# Print at any distance, in pt of type size: clear print asks for 12, an imprint in colour for 8.
+# Minimum and preferred type size in print at any distance, in pt. Clear print has at least 12 pt (UKAAF G003, RNIB).
+# Imprint lines are an exception: common practice is at least 8 pt.
 PRINT_MIN_PT, PRINT_GOOD_PT, IMPRINT_PT = 8, 12, 8
 A6_MM2 = 105 * 148
 
 
 def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str, TypeFloor]:
-    """Return the floors of each role in CSS px of the page.
+    """Return the minimum and preferred type size of each role, in CSS px of the page.
 
-    ``cap_em`` is the font's cap height over its size; ``px_per_unit`` CSS px per px (screens) or mm (print).
+    ``cap_em`` is the cap height of the font in em. ``px_per_unit`` is CSS px per px (screens) or per mm (print).
     """
     px_per_mm = px_per_unit if channel.is_print else 1 / (channel.px_mm or 0.26)
 
@@ -395,7 +411,7 @@ def type_floors(channel: Channel, cap_em: float, px_per_unit: float) -> dict[str
     imprint = near
     if channel.is_print:
         pt_px = MM_PER_PT * px_per_mm
-        good_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
-        near = TypeFloor(max(near.least_px, PRINT_MIN_PT * pt_px), max(near.good_px, good_pt * pt_px))
+        preferred_pt = PRINT_GOOD_PT if channel.width * channel.height > A6_MM2 else PRINT_MIN_PT
+        near = TypeFloor(max(near.least_px, PRINT_MIN_PT * pt_px), max(near.good_px, preferred_pt * pt_px))
         imprint = TypeFloor(IMPRINT_PT * pt_px, IMPRINT_PT * pt_px)
     return {**floors, **dict.fromkeys(NEAR_ROLES, near), IMPRINT: imprint}

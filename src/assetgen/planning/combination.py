@@ -1,6 +1,6 @@
-"""A combination of partner, message, channel and locale, from which one asset is planned, and what is chosen for it.
+"""A combination of partner, message, channel, template and locale, from which one asset is planned.
 
-Chosen are its template, layout, background, picture and copy.
+The functions choose the template, layout, background, picture, printer and copy of the asset.
 """
 
 from __future__ import annotations
@@ -27,41 +27,43 @@ MAX_NAME_LENGTH = 140
 
 
 def named_for(channel: Channel, message_id: str) -> str:
-    """Return what stands for the message in an asset's id and name."""
+    """Return the part of an asset's id and file name that names the message: ``all`` for one asset per partner."""
     return "all" if channel.per == "partner" else message_id
 
 
 def asset_id(partner_id: str, message: str, channel: Channel, locale: str) -> str:
     """Return an asset's id: ``partner/message/channel[.variant]/locale``."""
-    form = f".{channel.variant}" if channel.variant else ""
-    return f"{partner_id}/{message}/{channel.id}{form}/{locale}"
+    variant = f".{channel.variant}" if channel.variant else ""
+    return f"{partner_id}/{message}/{channel.id}{variant}/{locale}"
 
 
 def asset_path(slug: str, partner_id: str, message: str, channel: Channel, locale: str) -> str:
-    """Return an asset's path below ``out/``: stable from build to build, ASCII, a name of at most 140 characters."""
-    form = f"_{channel.variant}" if channel.variant else ""
-    usual = f"{slug}_{partner_id}_{message}_{channel.id}{form}_{locale}"
+    """Return the path of an asset below ``out/``. It is ASCII, and the same in every build.
+
+    Raises CampaignError if the file name has over 140 characters.
+    """
+    variant = f"_{channel.variant}" if channel.variant else ""
+    default = f"{slug}_{partner_id}_{message}_{channel.id}{variant}_{locale}"
     fields = {
         "campaign": slug,
         "partner": partner_id,
         "message": message,
         "channel": channel.id,
-        "form": form,
+        "form": variant,
     }
     sizes = {"width_mm": f"{channel.width:g}", "height_mm": f"{channel.height:g}"}
-    own = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
-    name = f"{own or usual}.{channel.format}"
+    by_printer = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
+    name = f"{by_printer or default}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
-        raise CampaignError(
-            Finding("bad-id", f"file name of {len(name)} characters: {name}", "shorten an id")
-        )
+        text = f"the file name has {len(name)} characters; at most {MAX_NAME_LENGTH} are allowed: {name}"
+        raise CampaignError(Finding("bad-id", text, "shorten an id"))
     return f"{partner_id}/{locale}/{channel.medium}/{name}"
 
 
 def page_for(channel: Channel) -> Page:
-    """Return the page of a channel: (trim + bleed) × scale in print, one CSS px a pixel on screens.
+    """Return the page of a channel in CSS px: trim and bleed × scale in print, one CSS px for each pixel on screens.
 
-    The live area of a round channel is the square inside its circle.
+    The live area of a round channel is the square inside its safe circle.
     """
     unit = PX_PER_MM * channel.scale if channel.is_print else 1.0
     width, height = channel.width * unit, channel.height * unit
@@ -97,7 +99,7 @@ def _live(channel: Channel, unit: float) -> Rect:
 
 @dataclass(frozen=True)
 class Combination:
-    """What an asset combines. ``channel`` is the variant that is made: the main form, ``office``, a sheet."""
+    """The values from which one asset is planned. ``channel`` is the channel's main form or one of its variants."""
 
     campaign: Campaign
     partner: Partner
@@ -108,7 +110,7 @@ class Combination:
 
     @property
     def named(self) -> str:
-        """The word for the message in the asset's id and path."""
+        """The part of the asset's id and path that names the message."""
         return named_for(self.channel, self.message.id)
 
     @property
@@ -118,7 +120,7 @@ class Combination:
 
     @property
     def path(self) -> str:
-        """The asset's path below ``out/``. Raises CampaignError where it would be too long."""
+        """The asset's path below ``out/``. Raises CampaignError if the file name is too long."""
         return asset_path(self.campaign.file.slug, self.partner.id, self.named, self.channel, self.locale)
 
     @property
@@ -128,17 +130,17 @@ class Combination:
 
     @cached_property
     def link(self) -> str:
-        """The address that the asset's code, or a click on it, opens."""
+        """The web address that the asset's QR code, or a click on the asset, opens."""
         return link_for(self.campaign, self.partner.id, self.channel.id)
 
     @cached_property
     def page(self) -> Page:
-        """The page that is laid out, in CSS px."""
+        """The page of the asset, in CSS px."""
         return page_for(self.channel)
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """The value of each placeholder that copy may hold."""
+        """The value of each placeholder that copy may contain."""
         facts = self.campaign.brand.facts
         return {
             "number": facts.number.display,
@@ -148,27 +150,27 @@ class Combination:
         }
 
 
-# What an arrangement's parts must say where the channel requires it; the partner stands in the foot.
-SAID_BY_PARTS = ("number", "address", "promise")
+# Roles that the parts of a layout must show if the channel requires them. The partner is in the footer.
+REQUIRED_ROLES_OF_PARTS = ("number", "address", "promise")
 
 
 def template_for(channel: Channel, campaign: Campaign, message: Message | None, partner: Partner) -> str:
-    """Return the design of a channel: the partner's choice, else the message's, else the campaign's.
+    """Return the id of a channel's template: the partner's choice, else the message's, else the campaign's.
 
-    What a map names counts over the catalogue; a word that stands alone counts where the catalogue names
-    no design. ``message`` is None where its file cannot be read.
+    A choice by glob takes precedence over the catalogue. A single name for all channels is used only if the catalogue
+    names no template. ``message`` is None if its file has a fault.
     """
     choices = [partner.file.template, message.file.template if message else {}, campaign.file.template]
-    word, is_particular = chosen(choices, channel)
-    return word if word and is_particular else channel.template or word or USUAL_TEMPLATE
+    name, is_by_glob = chosen(choices, channel)
+    return name if name and is_by_glob else channel.template or name or USUAL_TEMPLATE
 
 
 def background_for(
     channel: Channel, campaign: Campaign, message: Message, partner: Partner, template: Template
 ) -> str:
-    """Return the background of a channel: the partner's choice, else the message's, the campaign's, the catalogue's.
+    """Return a channel's background: the partner's choice, else the message's, the campaign's, the catalogue's.
 
-    Where the design cannot draw it, its first one.
+    If the template does not have it, return the template's first background.
     """
     choices = [partner.file.background, message.file.background, campaign.file.background]
     background = chosen(choices, channel)[0] or channel.background
@@ -178,9 +180,9 @@ def background_for(
 def picture_for(
     channel: Channel, campaign: Campaign, message: Message, partner: Partner, background: str
 ) -> str | None:
-    """Return the picture of a channel: the partner's choice, else the message's, else the campaign's; or None.
+    """Return the name of a channel's picture, or None: the partner's choice, else the message's, else the campaign's.
 
-    On light background the one that the brand names in its place.
+    On a light background, it is the picture that the brand names as its light version, if there is one.
     """
     choices = [partner.file.picture, message.file.picture, campaign.file.picture]
     name = chosen(choices, channel)[0]
@@ -191,9 +193,10 @@ def picture_for(
 
 
 def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Printer | None:
-    """Return who prints a channel: the partner's choice, else the campaign's; None for nobody in particular.
+    """Return a channel's printer: the partner's choice, else the campaign's, or None.
 
-    Newspapers and outdoor sites print by their own rules, which their channels have: only print is ordered.
+    Only channels of the medium print have one. Newspapers and outdoor sites have their own printing rules, which are
+    values of their channels.
     """
     if channel.medium != "print":
         return None
@@ -202,7 +205,7 @@ def printer_for(channel: Channel, campaign: Campaign, partner: Partner) -> Print
 
 
 def ordered(channel: Channel, printer: Printer | None) -> Channel:
-    """Return the channel as its printer wants it; a channel without a bleed gets none."""
+    """Return the channel with its printer, and with the printer's bleed if the channel has a bleed."""
     if printer is None:
         return channel
     bleed_mm = printer.file.bleed_mm if printer.file.bleed_mm and channel.bleed_mm else channel.bleed_mm
@@ -210,7 +213,7 @@ def ordered(channel: Channel, printer: Printer | None) -> Channel:
 
 
 def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -> tuple[str, ...]:
-    """Return the names under which an arrangement is looked up, the most particular first."""
+    """Return the names under which a layout is looked up, the most specific first."""
     keys = [channel_id]
     if has_code:
         keys += [f"{shape}/{medium}+code", f"{shape}+code"]
@@ -218,48 +221,48 @@ def arrangement_keys(channel_id: str, shape: str, medium: str, has_code: bool) -
 
 
 def arrangement_key(channel: Channel, template: Template) -> str | None:
-    """Return the name of the most particular arrangement that answers the channel, or None."""
-    usual = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
-    own, *others = usual
-    keys = (own, channel.arranged_like, *others) if channel.arranged_like else usual
+    """Return the name of the template's most specific layout for the channel, or None."""
+    names = arrangement_keys(channel.id, channel.shape, channel.medium, channel.qr)
+    by_id, *others = names
+    keys = (by_id, channel.arranged_like, *others) if channel.arranged_like else names
     return next((key for key in keys if key in template.arrangements), None)
 
 
 def roles_said(arrangement: Arrangement) -> frozenset[str]:
-    """Return the roles whose words an arrangement has a part for."""
+    """Return the roles for which a layout has a part."""
     names = (*column_parts(arrangement.cta), *column_parts(arrangement.copy_))
     return frozenset(role for name in names for role in arrangement.parts[name].roles)
 
 
 def design_faults(channel: Channel, template: Template, brand: Brand, locale: str) -> tuple[Finding, ...]:
-    """Return why a design cannot make this channel.
+    """Return a finding for each reason why a template cannot be used for a channel.
 
-    It has no arrangement, or one that leaves out what it must hold, or sets words in a weight that the
-    family of the locale has no face for: the engine would draw another in silence.
+    It has no layout for it, or the layout lacks required content, or uses a font weight of which the locale's family
+    has no face. WeasyPrint would silently draw a different weight.
     """
     key = arrangement_key(channel, template)
     if key is None:
-        text = f"{template.file.name} has no arrangement for the shape {channel.shape}"
+        text = f"{template.file.name} has no layout for the shape {channel.shape}"
         return (Finding("template", text, f"add {channel.shape}: under shapes:", template.place),)
     arrangement = template.arrangements[key]
     if arrangement.cta is None:
-        text = f"{template.file.name}'s {key} has no call: no place for the number"
-        hint = f"add call: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
+        text = f"the layout {key} of {template.file.name} has no cta, so no place for the number"
+        hint = f"add cta: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
         return (Finding("template", text, hint, template.place),)
-    said = roles_said(arrangement)
+    shown_roles = roles_said(arrangement)
     faults = [
         Finding(
             "template",
-            f"{template.file.name}'s {key} does not say the {role}, which {channel.id} requires",
-            f"add a part that says it to cta: or copy: under {key}:",
+            f"the layout {key} of {template.file.name} does not show the {role}, which {channel.id} requires",
+            f"add a part with the role {role} to cta: or copy: under {key}:",
             template.place,
         )
-        for role in SAID_BY_PARTS
-        if role in channel.requires and role not in said
+        for role in REQUIRED_ROLES_OF_PARTS
+        if role in channel.requires and role not in shown_roles
     ]
     if channel.qr and CODE not in column_names(arrangement.cta):
-        text = f"{template.file.name}'s {key} has no place for the code, which {channel.id} has"
-        hint = f"put code beside other parts of call: under {key}: [address, promise, code]"
+        text = f"the layout {key} of {template.file.name} has no place for the QR code of {channel.id}"
+        hint = f"put code next to other parts of cta: under {key}: [address, promise, code]"
         faults.append(Finding("template", text, hint, template.place))
     return (*faults, *_weight_faults(arrangement, template, brand, locale))
 
@@ -271,127 +274,129 @@ def _weight_faults(
     weights = {face.weight for face in brand.faces if face.family == family and not face.italic}
     for name in (*column_parts(arrangement.cta), *column_parts(arrangement.copy_)):
         for weight in sorted(set(arrangement.parts[name].weights) - weights):
-            text = f"{template.file.name} sets the {name} in weight {weight}, of which {family} has no face"
-            hint = f"weights of {family}: {', '.join(map(str, sorted(weights)))}"
+            text = f"{template.file.name} sets {name} in weight {weight}, but {family} has no font file of it"
+            hint = f"use one of the weights of {family}: {', '.join(map(str, sorted(weights)))}"
             yield Finding("font-missing", text, hint, template.place)
 
 
 def picture_warnings(campaign: Campaign, assets: Iterable[Asset]) -> Iterator[Finding]:
-    """Yield a warning for each channel whose picture is chosen by name, in one file, while its design has no place.
+    """Yield a warning for each channel whose picture is chosen by its id, but whose layout has no place for a picture.
 
-    A glob is taken as it is meant: wherever there is a place.
+    A choice by glob is not reported: it applies only to layouts with a place.
     """
     shown = list(assets)
     by_partner, by_message = defaultdict[str, list[Asset]](list), defaultdict[str, list[Asset]](list)
     for one in shown:
         by_partner[one.partner].append(one)
         by_message[one.message or ""].append(one)
-    yield from _unseen(campaign.file.picture, Place("campaign.yaml"), shown)
+    yield from _unused_pictures(campaign.file.picture, Place("campaign.yaml"), shown)
     for partner in campaign.partners.values():
-        yield from _unseen(partner.file.picture, partner.place, by_partner[partner.id])
+        yield from _unused_pictures(partner.file.picture, partner.place, by_partner[partner.id])
     for message in campaign.messages.values():
-        yield from _unseen(message.file.picture, message.place, by_message[message.id])
+        yield from _unused_pictures(message.file.picture, message.place, by_message[message.id])
 
 
-def _unseen(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
-    for word, name in choice.items():
-        there = [one for one in assets if one.channel == word]
-        if name == NOTHING or not there or any(one.picture for one in there):
+def _unused_pictures(choice: Mapping[str, str], place: Place, assets: list[Asset]) -> Iterator[Finding]:
+    for channel_id, name in choice.items():
+        found = [one for one in assets if one.channel == channel_id]
+        if name == NOTHING or not found or any(one.picture for one in found):
             continue
-        text = f"{word} shows no picture, though {name} is chosen: {there[0].template} has no place for one there"
-        hint = f'choose a design that has: template: {{"{word}": window}}'
+        text = f"{channel_id} does not show the picture {name}: its template {found[0].template} has no place for it"
+        hint = (
+            f'choose a template with a place for a picture, for example template: {{"{channel_id}": window}}'
+        )
         yield Finding("template", text, hint, place, Severity.WARNING)
 
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-# Between a campaign's name and what follows the brand's name in it: "Stop It Now! – Staffordshire".
-NAME_JOINTS = " ,;:.·|/-–—"
+# Characters between the brand's name and the area in the name of a campaign: "Stop It Now! – Staffordshire".
+NAME_SEPARATORS = " ,;:.·|/-–—"
 
 
-def word_sets(made_of: Combination, arrangement: Arrangement | None) -> tuple[WordSet, ...]:
-    """Return the words by role for each choice of tiers that the channel takes, best first.
+def word_sets(combination: Combination, arrangement: Arrangement | None) -> tuple[WordSet, ...]:
+    """Return the copy by role for each choice of copy lengths that the channel allows, best first.
 
-    For each headline the bodies follow in their order, then none: a body is the first thing to go. Roles
-    that the arrangement has no part for are left out, so that nothing is promised that cannot be drawn.
+    For each headline there is one choice with each body, then one without a body: the body is dropped first. Roles
+    for which the layout has no part are left out.
     """
-    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
-    brand, locale, words = campaign.brand, made_of.locale, made_of.copy
-    shown = {**made_of.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
-    said = roles_said(arrangement) if arrangement else None
+    campaign, partner, channel = combination.campaign, combination.partner, combination.channel
+    brand, locale, copy = campaign.brand, combination.locale, combination.copy
+    values = {**combination.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
+    shown_roles = roles_said(arrangement) if arrangement else None
 
-    def is_said(role: str) -> bool:
-        return said is None or role in said
+    def is_shown(role: str) -> bool:
+        return shown_roles is None or role in shown_roles
 
-    always = {role: text for role, text in _facts(brand, locale, shown).items() if is_said(role)}
+    always = {role: text for role, text in _fact_texts(brand, locale, values).items() if is_shown(role)}
     places: dict[str, Place] = {}
     if has_foot(channel, arrangement):
         always["partner"], places["partner"] = partner.file.name.text, partner.file.name.place
-        always["imprint"] = "\n".join(_imprint(campaign, arrangement, locale))
-    called = _called_for(made_of)
-    if called and is_said(called[0]):
-        role, text = called
-        always[role], places[role] = fill(text.text, shown), text.place
-    headlines: list[str] = [tier for tier in channel.copy_.headline if tier in words.headline]
-    bodies = [tier for tier in channel.copy_.body if tier in words.body] if is_said("body") else []
-    if not is_said("headline"):
+        always["imprint"] = "\n".join(_imprint_lines(campaign, arrangement, locale))
+    line = _line_before_number(combination)
+    if line and is_shown(line[0]):
+        role, text = line
+        always[role], places[role] = fill(text.text, values), text.place
+    headlines: list[str] = [length for length in channel.copy_.headline if length in copy.headline]
+    bodies = [length for length in channel.copy_.body if length in copy.body] if is_shown("body") else []
+    if not is_shown("headline"):
         return (WordSet("none/none", always, places),)
     sets = []
-    for headline in headlines or list(words.headline.given())[:1]:
+    for headline in headlines or list(copy.headline.given())[:1]:
         for body in (*bodies, None):
-            chosen = {"headline": words.headline[headline], **({"body": words.body[body]} if body else {})}
+            texts = {"headline": copy.headline[headline], **({"body": copy.body[body]} if body else {})}
             sets.append(
                 WordSet(
                     f"{headline}/{body or 'none'}",
-                    {**always, **{role: fill(text.text, shown) for role, text in chosen.items()}},
-                    {**places, **{role: text.place for role, text in chosen.items()}},
+                    {**always, **{role: fill(text.text, values) for role, text in texts.items()}},
+                    {**places, **{role: text.place for role, text in texts.items()}},
                 )
             )
     return tuple(sets)
 
 
 def has_foot(channel: Channel, arrangement: Arrangement | None) -> bool:
-    """Say whether the partners are to stand on a channel: it requires them, or the design always shows them."""
+    """Return whether an asset shows the partners: the channel requires them, or the layout always has a footer."""
     return "partner" in channel.requires or (arrangement is not None and arrangement.footer.always)
 
 
-def _facts(brand: Brand, locale: str, shown: Mapping[str, str]) -> dict[str, str]:
+def _fact_texts(brand: Brand, locale: str, values: Mapping[str, str]) -> dict[str, str]:
     facts = brand.facts
     return {
-        "number": shown["number"],
+        "number": values["number"],
         "address": facts.address.display,
         "promise": facts.promise[locale],
         "name": facts.name,
     }
 
 
-def _called_for(made_of: Combination) -> tuple[str, Text] | None:
-    """Return the role and words of the line before the number: the partner's own, else the message's."""
-    channel, words = made_of.channel, made_of.copy
-    local = made_of.partner.file.local_line.get(made_of.locale)
+def _line_before_number(combination: Combination) -> tuple[str, Text] | None:
+    """Return the role and text of the line before the number: the partner's local line, else the message's action."""
+    channel, copy = combination.channel, combination.copy
+    local = combination.partner.file.local_line.get(combination.locale)
     if local and channel.copy_.action:
         return "local", local
-    action = next((words.action[tier] for tier in channel.copy_.action if tier in words.action), None)
+    action = next((copy.action[length] for length in channel.copy_.action if length in copy.action), None)
     return ("action", action) if action else None
 
 
-def _imprint(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
-    """Return the foot's small lines: the partners' label, then the national lead and the edition."""
-    fixed = campaign.brand.file.labels[locale]
-    lines = [fixed["partnership"]]
+def _imprint_lines(campaign: Campaign, arrangement: Arrangement | None, locale: str) -> list[str]:
+    """Return the small lines of the footer: the label of the partners, then the national lead and the edition."""
+    labels = campaign.brand.file.labels[locale]
+    lines = [labels["partnership"]]
     if arrangement is None or arrangement.footer.imprint:
         lines += [
-            f"{fixed['led_by']} {campaign.brand.file.led_by}",
-            f"{fixed['edition']} {campaign.file.edition}",
+            f"{labels['led_by']} {campaign.brand.file.led_by}",
+            f"{labels['edition']} {campaign.file.edition}",
         ]
     return lines
 
 
-def fixed_texts(made_of: Combination) -> dict[str, str]:
-    """Return the words that a template may use in any tier, by dotted name.
+def fixed_texts(combination: Combination) -> dict[str, str]:
+    """Return the texts that a template may use whatever the copy lengths, by dotted name.
 
-    ``campaign.place`` is what follows the brand's name in the campaign's: an area, or nothing.
+    ``campaign.place`` is the part of the campaign's name after the brand's name: an area, or nothing.
     """
-    campaign, partner, locale = made_of.campaign, made_of.partner, made_of.locale
+    campaign, partner, locale = combination.campaign, combination.partner, combination.locale
     brand, facts = campaign.brand, campaign.brand.facts
     local = partner.file.local_line.get(locale)
     place = campaign.file.name.removeprefix(facts.name) if campaign.file.name.startswith(facts.name) else ""
@@ -402,11 +407,11 @@ def fixed_texts(made_of: Combination) -> dict[str, str]:
         "facts.address": facts.address.display,
         "facts.promise": facts.promise[locale],
         "campaign.name": campaign.file.name,
-        "campaign.place": place.strip(NAME_JOINTS),
+        "campaign.place": place.strip(NAME_SEPARATORS),
         "campaign.edition": campaign.file.edition,
         "brand.led_by": brand.file.led_by,
         "partner.name": partner.file.name.text,
         "partner.short_name": partner.short_name.text,
-        "partner.local_line": fill(local.text, made_of.values) if local else "",
-        "message.source": made_of.copy.source.text if made_of.copy.source else "",
+        "partner.local_line": fill(local.text, combination.values) if local else "",
+        "message.source": combination.copy.source.text if combination.copy.source else "",
     }
