@@ -1,8 +1,8 @@
-"""The logos of a foot: which file stands there, on what, how large, and what it must keep.
+"""The logos of the footer: which version of a logo is drawn, on which panel, how large, and under which rules.
 
-All logos of a foot have one optical area. A logo's optical area is the geometric mean of its box and of the
-ink in it: a heavy disc and a thin ring of one box do not weigh the same, and of equal ink alone a thin
-wordmark would fill the page.
+All logos of a footer with the same role have the same optical area: the geometric mean of the area of a logo's box and
+of the ink in it. With equal boxes, a solid disc would look heavier than a thin ring. With equal ink, a thin wordmark
+would fill the page.
 """
 
 from __future__ import annotations
@@ -22,40 +22,42 @@ from assetgen.schema.template_file import Arrangement
 from assetgen.units import MM_PER_INCH
 
 ROLE_ORDER = {"lead": 0, "joint": 1, "supporting": 2}
-# The side of a solid square logo over the height of a name's lock-up, by role.
+# The side of a solid square logo by role, as a multiple of the height of a lock-up in type.
 ROLE_SIDE = {"lead": 1.4, "joint": 1.25, "supporting": 1.1}
-# A logo's box over the height of a name's lock-up, at most: a ring on a pole or a line of words stays smaller.
+# The largest height and width of a logo's box, as multiples of the height of a lock-up. They bound very tall logos, and
+# logos that are one line of words.
 MAX_HEIGHT, MAX_WIDTH = 1.75, 5.5
-# The least painted share that a logo is weighed by: a thinner one would grow beyond its neighbours.
+# The lowest painted share used to size a logo: a thinner logo would become larger than its neighbours.
 MIN_COVERAGE = 0.25
-# A file is made for pale backgrounds unless its owner says otherwise: there only one that vanishes is helped.
-# On a dark background it has to show as a drawing does (WCAG 2.2, 1.4.11).
+# The minimum contrast of a logo with its background. Logos are made for pale backgrounds, unless their owner supplies
+# more files. So on a pale background only an almost invisible logo gets a different version or a panel. On a dark
+# background the contrast must be that of graphics (WCAG 2.2, 1.4.11).
 MIN_ON_PALE, MIN_ON_DARK = 1.2, 3.0
-# How much of its rim has to show, in shares of the steps that were measured.
-SHOWS = 0.6
-# Round a logo on a panel, in shares of its height, where it asks for no clear space of its own.
+# The share of a logo's rim that must have the minimum contrast.
+MIN_VISIBLE_RIM = 0.6
+# The padding of a panel as a share of the logo's height, for a logo without a larger clear space of its own.
 PANEL_PAD = 0.22
 DARK = 0.18
-"""Under this relative luminance white stands out more than black: the background is dark."""
+"""A background below this relative luminance is dark: white has more contrast with it than black."""
 
 
 def foot_background(arrangement: Arrangement | None, background: str) -> str:
-    """Return the colour of the palette that a foot stands on: its own band of paper, or the design's field."""
+    """Return the name of the palette colour behind the footer: its own paper band, or the field of the template."""
     on_field = arrangement is not None and arrangement.footer.surface == "field"
     return "ink" if on_field and background == "dark" else "paper"
 
 
-def foot_marks(made_of: Combination, background: str) -> tuple[FootMark, ...]:
-    """Return the partners in the foot: the partner and those beside it, lead first, then joint, then supporting.
+def foot_marks(combination: Combination, background: str) -> tuple[FootMark, ...]:
+    """Return the partners in the footer: the partner and those alongside it. Lead partners come first, then joint ones.
 
-    ``background`` is the colour (``#RRGGBB``) that the foot stands on.
+    ``background`` is the colour (``#RRGGBB``) behind the footer.
     """
-    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
-    together = [
+    campaign, partner, channel = combination.campaign, combination.partner, combination.channel
+    partners = [
         partner,
         *(campaign.partners[name] for name in partner.alongside if name in campaign.partners),
     ]
-    ordered = sorted(together, key=lambda one: ROLE_ORDER[one.file.role])
+    ordered = sorted(partners, key=lambda one: ROLE_ORDER[one.file.role])
     palette = {name: colour.srgb for name, colour in campaign.brand.file.palette.items()}
     marks = []
     for one in ordered:
@@ -63,53 +65,65 @@ def foot_marks(made_of: Combination, background: str) -> tuple[FootMark, ...]:
         mark = FootMark(one.id, name, one.short_name.text, one.file.role, None, None, name)
         if one.logo:
             one_colour = channel.variant == MONO
-            form, logo, panel = choose_form(one.logo, background, palette, one_colour=one_colour)
-            least_px = least_width(logo, channel) * made_of.page.px_per_unit
+            url_end, logo, panel = choose_version(one.logo, background, palette, one_colour=one_colour)
+            min_px = least_width(logo, channel) * combination.page.px_per_unit
             pixels = None if logo.is_vector else int(logo.width)
-            look = LogoLook(logo.ink.coverage, least_px, logo.rules.clear, panel, pixels)
-            url = f"http://logos.invalid/{one.id}{form}"
+            look = LogoLook(logo.ink.coverage, min_px, logo.rules.clear, panel, pixels)
+            url = f"http://logos.invalid/{one.id}{url_end}"
             mark = replace(mark, logo_url=url, logo_ratio=logo.ratio, alt=logo.rules.alt, look=look)
         marks.append(mark)
     return tuple(marks)
 
 
-def choose_form(
+def choose_version(
     logo: Logo, background: str, palette: Mapping[str, str], *, one_colour: bool = False
 ) -> tuple[str, Logo, str | None]:
-    """Return which of a logo's files stands on a background, the end of its URL first, and its panel's colour.
+    """Choose the version of a logo for a background.
 
-    A file that brings a background along gets a panel of that colour; one that would vanish gets one of paper, or
-    of ink where it is pale itself. ``palette`` is names to ``#RRGGBB``.
+    A file with a background of its own gets a panel of that colour. A logo with too little contrast gets a panel of
+    paper, or of ink if it is pale itself.
+
+    Args:
+        logo: The logo with its versions.
+        background: The colour behind the logo, ``#RRGGBB``.
+        palette: Palette name → ``#RRGGBB``.
+        one_colour: Whether the asset is printed in one colour.
+
+    Returns:
+        The end of the version's URL, the version, and the colour of its panel or None.
     """
-    below = relative_luminance(background)
-    given = logo.mono if one_colour else logo.dark if below < DARK else None
-    if given:
-        # Its owner says that it stands there.
-        return "/mono" if one_colour else "/dark", given, given.ink.background
-    if logo.ink.background is None and _shows(logo, below):
+    luminance = relative_luminance(background)
+    by_owner = logo.mono if one_colour else logo.dark if luminance < DARK else None
+    if by_owner:
+        # The owner supplies this file for such a background, so its contrast is not checked.
+        return "/mono" if one_colour else "/dark", by_owner, by_owner.ink.background
+    if logo.ink.background is None and _is_visible(logo, luminance):
         return "", logo, None
-    if logo.mono and logo.mono.ink.background is None and _shows(logo.mono, below):
+    if logo.mono and logo.mono.ink.background is None and _is_visible(logo.mono, luminance):
         return "/mono", logo.mono, None
     if logo.ink.background:
         return "", logo, logo.ink.background
     panels = (palette["paper"], palette["ink"])
-    best = max(panels, key=lambda colour: _share_shown(logo, relative_luminance(colour), MIN_ON_DARK))
+    best = max(panels, key=lambda colour: _visible_rim_share(logo, relative_luminance(colour), MIN_ON_DARK))
     return "", logo, best
 
 
-def _shows(logo: Logo, below: float) -> bool:
-    least = MIN_ON_DARK if below < DARK else MIN_ON_PALE
-    return _share_shown(logo, below, least) >= SHOWS
+def _is_visible(logo: Logo, luminance: float) -> bool:
+    min_contrast = MIN_ON_DARK if luminance < DARK else MIN_ON_PALE
+    return _visible_rim_share(logo, luminance, min_contrast) >= MIN_VISIBLE_RIM
 
 
-def _share_shown(logo: Logo, below: float, least: float) -> float:
-    """Return the share of a logo's rim that stands out from a background by a contrast of at least so much."""
+def _visible_rim_share(logo: Logo, luminance: float, min_contrast: float) -> float:
+    """Return the share of a logo's rim with the minimum contrast on a background of a relative luminance."""
     rim = logo.ink.rim
-    return sum(contrast(step, below) >= least for step in rim) / len(rim) if rim else 1.0
+    return sum(contrast(step, luminance) >= min_contrast for step in rim) / len(rim) if rim else 1.0
 
 
 def logo_box(mark: FootMark, height_px: float) -> tuple[float, float]:
-    """Return a logo's width and height in CSS px beside lock-ups of a height: by its optical area and its role."""
+    """Return the width and height of a logo in CSS px, by its optical area and role.
+
+    ``height_px`` is the height of a lock-up in type in the same footer.
+    """
     ratio = mark.logo_ratio or 1.0
     area = (ROLE_SIDE[mark.role] * height_px) ** 2 / sqrt(max(MIN_COVERAGE, mark.look.coverage))
     width = min(sqrt(area * ratio), MAX_HEIGHT * height_px * ratio, MAX_WIDTH * height_px)
@@ -118,23 +132,23 @@ def logo_box(mark: FootMark, height_px: float) -> tuple[float, float]:
 
 
 def keep_clear(mark: FootMark, height_px: float) -> float:
-    """Return the space in CSS px that nothing else enters round a logo of a height; a panel holds it inside."""
+    """Return the clear space around a logo of a height, in CSS px. Behind a logo on a panel, it is inside the panel."""
     return mark.look.clear * height_px
 
 
 def panel_pad(mark: FootMark, height_px: float) -> float:
-    """Return how far a logo's panel reaches beyond it, in CSS px; 0 where it has none."""
+    """Return how far a logo's panel extends beyond it, in CSS px: 0 without a panel."""
     return max(PANEL_PAD, mark.look.clear) * height_px if mark.look.panel else 0.0
 
 
 def least_width(logo: Logo, channel: Channel) -> float:
-    """Return a logo's least width in the channel's unit: mm in print, px on screens."""
-    least_mm = logo.rules.min_width_mm
-    return least_mm if channel.is_print else least_mm / (channel.px_mm or 0.26)
+    """Return the minimum width of a logo in the unit of the channel: mm in print, px on screens."""
+    min_mm = logo.rules.min_width_mm
+    return min_mm if channel.is_print else min_mm / (channel.px_mm or 0.26)
 
 
 def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule, ...]:
-    """Return what the logos of a foot must keep, in the unit that so many CSS px make."""
+    """Return the requirements for the logos of a footer. ``px_per_unit`` is CSS px per unit of the spec."""
     return tuple(
         LogoRule(one.partner, one.alt, one.logo_ratio, one.look.least_px / px_per_unit, one.look.clear)
         for one in marks
@@ -142,52 +156,55 @@ def logo_rules(marks: Iterable[FootMark], px_per_unit: float) -> tuple[LogoRule,
     )
 
 
-# What of a rebuilt SVG logo is no flat ink: an owner gives inks to colours, not to what runs from one to the next.
-SHADED, SEE_THROUGH = re.compile(rb"Gradient"), re.compile(rb'opacity="(?!1")')
+# Parts of a rebuilt SVG logo that are not flat colours. Inks are given for colours, not for transitions between them.
+GRADIENT_PATTERN, OPACITY_PATTERN = re.compile(rb"Gradient"), re.compile(rb'opacity="(?!1")')
 
 
 def logo_faults(campaign: Campaign, marks: Iterable[FootMark], press: Press | None) -> Iterator[Finding]:
-    """Yield why a logo cannot go to a press: it has a gradient, or opacity where the press takes none."""
+    """Yield a finding for each logo that a press file cannot have: with a gradient, or with opacity in PDF/X-1a."""
     for mark in marks:
         logo = campaign.partners[mark.partner].logo
         if press is None or logo is None or mark.logo_url is None:
             continue
-        form = mark.logo_url.rpartition("/")[2]
-        drawn = {"dark": logo.dark, "mono": logo.mono}.get(form) or logo
+        version = mark.logo_url.rpartition("/")[2]
+        drawn = {"dark": logo.dark, "mono": logo.mono}.get(version) or logo
         if not drawn.is_vector:
             continue
-        hint = "hand in the logo in flat colours; logo: mono is its form for one ink"
-        if SHADED.search(drawn.content):
+        hint = "supply the logo in flat colours; mono under logo: is its file for one colour"
+        if GRADIENT_PATTERN.search(drawn.content):
             yield Finding(
-                "bad-value", f"{drawn.file} has a gradient: a press file needs flat inks", hint, drawn.place
+                "bad-value",
+                f"{drawn.file} has a gradient; a press file needs flat colours",
+                hint,
+                drawn.place,
             )
-        if press.variant == X1A and SEE_THROUGH.search(drawn.content):
-            text = f"{drawn.file} has opacity, which PDF/X-1a does not know"
+        if press.variant == X1A and OPACITY_PATTERN.search(drawn.content):
+            text = f"{drawn.file} has opacity, which PDF/X-1a does not allow"
             yield Finding("bad-value", text, hint, drawn.place)
 
 
 def logo_warnings(campaign: Campaign, assets: Iterable[Asset]) -> list[Finding]:
-    """Return a warning for each logo that stands on a background of its own, and each PNG too small for a foot."""
+    """Return a warning for each logo file with a background of its own, and for each PNG with too few pixels."""
     shown = list(assets)
     partners = {mark.partner for asset in shown for mark in asset.foot}
     findings: list[Finding] = []
     for partner_id in sorted(partners):
         logo = campaign.partners[partner_id].logo
-        for form in (logo, logo.dark, logo.mono) if logo else ():
-            if form and form.ink.background:
-                own = form.ink.background
-                text = (
-                    f"{form.file} stands on a background of its own ({own}): it gets a panel of that colour"
-                )
+        for version in (logo, logo.dark, logo.mono) if logo else ():
+            if version and version.ink.background:
+                colour = version.ink.background
+                text = f"{version.file} has an opaque background ({colour}), so it is shown on a panel of that colour"
                 hint = "export the logo with a transparent background"
-                findings.append(Finding("bad-value", text, hint, form.place, Severity.WARNING))
+                findings.append(Finding("bad-value", text, hint, version.place, Severity.WARNING))
         if logo:
-            findings += _too_coarse(campaign, logo, partner_id, shown)
+            findings += _warn_of_low_resolution(campaign, logo, partner_id, shown)
     return findings
 
 
-def _too_coarse(campaign: Campaign, logo: Logo, partner_id: str, assets: list[Asset]) -> list[Finding]:
-    """Return a warning for a logo that would be drawn with fewer pixels than the channel asks for, at its worst."""
+def _warn_of_low_resolution(
+    campaign: Campaign, logo: Logo, partner_id: str, assets: list[Asset]
+) -> list[Finding]:
+    """Return a warning if a logo has too few pixels for one of the assets. It names the asset that needs the most."""
     worst: tuple[float, Asset, float, int] | None = None
     for asset in assets:
         for mark in asset.foot:
@@ -199,23 +216,25 @@ def _too_coarse(campaign: Campaign, logo: Logo, partner_id: str, assets: list[As
     if worst is None:
         return []
     _, asset, width, needed = worst
-    said = f"{width:.0f} {asset.spec.unit}"
-    text = f"{logo.file} is a picture of {logo.width:.0f} pixels; {asset.channel} would show it {said} wide"
-    hint = f"hand in an SVG, or a PNG whose logo is at least {needed} pixels wide"
+    size = f"{width:.0f} {asset.spec.unit}"
+    text = (
+        f"the logo in {logo.file} is only {logo.width:.0f} pixels wide; {asset.channel} shows it {size} wide"
+    )
+    hint = f"supply an SVG, or a PNG with a logo at least {needed} pixels wide"
     return [Finding("bad-value", text, hint, logo.place, Severity.WARNING)]
 
 
 def pixels_needed(campaign: Campaign, asset: Asset, mark: FootMark) -> tuple[float, int]:
-    """Return how wide a logo would stand in the asset's unit, with all the room it may take, and the pixels for it."""
+    """Return the largest width of a logo on an asset, in the unit of its spec, and the pixels needed for it."""
     if asset.template is None or asset.arrangement is None:
         return 0.0, 1
-    foot = campaign.templates[asset.template].arrangements[asset.arrangement].footer
+    footer = campaign.templates[asset.template].arrangements[asset.arrangement].footer
     page = asset.page
-    size_px = max(foot.max_size * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
+    size_px = max(footer.max_size * min(page.width_px, page.height_px), asset.floors["partner"].good_px)
     width = logo_box(mark, LOCKUP_EM * size_px)[0] / page.px_per_unit
     per_unit = asset.spec.ppi / MM_PER_INCH if asset.spec.unit == "mm" else 1.0
     return width, round(width * per_unit)
 
 
 LOCKUP_EM = 1.86
-"""The height of a lock-up of two lines over its size of type, about: a line's leading and a capital."""
+"""The approximate height of a two-line lock-up in em: the leading of one line and a cap height."""

@@ -1,4 +1,4 @@
-"""Plan a campaign: return every asset, and what is known to be wrong with it."""
+"""Plan a campaign: return all assets, with the findings that are known before rendering."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ from assetgen.schema.template_file import Arrangement
 
 
 def plan_assets(campaign: Campaign) -> Plan:
-    """Return every asset of the campaign, sorted by path; what is wrong with one stands in its ``faults``."""
+    """Return all assets of the campaign, sorted by path. Faults of an asset are in its ``faults``."""
     partners = campaign.partners.values()
-    found = [one for partner in partners for one in _partner_assets(campaign, partner)]
-    assets = [one for one in found if isinstance(one, Asset)]
+    planned = [one for partner in partners for one in _partner_assets(campaign, partner)]
+    assets = [one for one in planned if isinstance(one, Asset)]
     assets += [one for partner in partners for one in qr_assets(campaign, partner)]
-    assets = _with_code_faults(sorted(assets, key=lambda asset: asset.path), campaign)
-    unplanned = tuple(one for one in found if isinstance(one, Unplanned))
+    assets = _add_link_faults(sorted(assets, key=lambda asset: asset.path), campaign)
+    unplanned = tuple(one for one in planned if isinstance(one, Unplanned))
     warnings = (
         *logo_warnings(campaign, assets),
         *picture_warnings(campaign, assets),
@@ -77,23 +77,23 @@ def plan_assets(campaign: Campaign) -> Plan:
 
 def _partner_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset | Unplanned]:
     for locale in partner.locales:
-        spoken = [name for name in partner.messages if _speaks(campaign, name, locale)]
+        message_ids = [name for name in partner.messages if _is_in_locale(campaign, name, locale)]
         for channel_id in partner.channels:
             channel = campaign.channel(partner.id, channel_id)
             channel = ordered(channel, printer_for(channel, campaign, partner))
-            for message_id in spoken[:1] if channel.per == "partner" else spoken:
+            for message_id in message_ids[:1] if channel.per == "partner" else message_ids:
                 message = campaign.messages.get(message_id)
                 template_id = template_for(channel, campaign, message, partner)
                 template = campaign.templates.get(template_id)
-                for form in forms_of(channel):
+                for variant in forms_of(channel):
                     if message and template:
-                        yield _asset(Combination(campaign, partner, message, form, template, locale))
+                        yield _asset(Combination(campaign, partner, message, variant, template, locale))
                     else:
-                        yield _unplanned(campaign, partner, message_id, form, template_id, locale)
+                        yield _unplanned(campaign, partner, message_id, variant, template_id, locale)
 
 
-def _speaks(campaign: Campaign, message_id: str, locale: str) -> bool:
-    """Say whether a message is written in a locale; one that cannot be read is taken to be in all."""
+def _is_in_locale(campaign: Campaign, message_id: str, locale: str) -> bool:
+    """Return whether a message exists in a locale. A message whose file has a fault counts as being in all locales."""
     if message_id in campaign.broken_messages:
         return True
     return message_id in campaign.messages and locale in campaign.messages[message_id].file.locales
@@ -115,28 +115,28 @@ def _unplanned(
     )
 
 
-def _asset(made_of: Combination) -> Asset:
-    campaign, partner, channel = made_of.campaign, made_of.partner, made_of.channel
-    brand, template, locale = campaign.brand, made_of.template, made_of.locale
-    key, lacking = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
-    arrangement = template.arrangements[key] if key and not lacking else None
-    background = _background(made_of)
-    foot = _foot(made_of, arrangement, background)
+def _asset(combination: Combination) -> Asset:
+    campaign, partner, channel = combination.campaign, combination.partner, combination.channel
+    brand, template, locale = campaign.brand, combination.template, combination.locale
+    key, layout_faults = arrangement_key(channel, template), design_faults(channel, template, brand, locale)
+    arrangement = template.arrangements[key] if key and not layout_faults else None
+    background = _background(combination)
+    foot = _footer_partners(combination, arrangement, background)
     has_place = arrangement is not None and arrangement.picture is not None
-    picture = picture_for(channel, campaign, made_of.message, partner, background) if has_place else None
-    sets = word_sets(made_of, arrangement)
-    code = _code(made_of) if channel.qr else None
+    picture = picture_for(channel, campaign, combination.message, partner, background) if has_place else None
+    sets = word_sets(combination, arrangement)
+    code = _code(combination) if channel.qr else None
     spec = replace(
-        _spec(made_of, sets, foot),
-        code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {made_of.link}" if code else None,
+        _spec(combination, sets, foot),
+        code_alt=f"QR code: {brand.file.labels[locale]['scan']} – {combination.link}" if code else None,
         picture_alt=brand.pictures[picture].file.alt if picture else None,
     )
-    printed = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
+    print_faults = (*press_faults(spec.press, brand), *logo_faults(campaign, foot, spec.press))
     return Asset(
-        id=made_of.id,
-        path=made_of.path,
+        id=combination.id,
+        path=combination.path,
         partner=partner.id,
-        message=made_of.named,
+        message=combination.named,
         channel=channel.id,
         variant=channel.variant,
         medium=channel.medium,
@@ -146,52 +146,54 @@ def _asset(made_of: Combination) -> Asset:
         arrangement=key,
         background=background,
         shape=channel.shape,
-        accent=made_of.message.file.accent,
+        accent=combination.message.file.accent,
         spec=spec,
-        page=made_of.page,
+        page=combination.page,
         word_sets=sets,
-        floors=type_floors(channel, text_face(brand, locale).cap_em, made_of.page.px_per_unit),
+        floors=type_floors(channel, text_face(brand, locale).cap_em, combination.page.px_per_unit),
         code=code,
         foot=foot,
         palette={name: colour.srgb for name, colour in brand.file.palette.items()},
-        texts=fixed_texts(made_of),
+        texts=fixed_texts(combination),
         released=campaign.file.released.isoformat(),
         provisional=channel.provisional,
-        inputs=_inputs(made_of),
-        places=_places(made_of),
-        faults=(*lacking, *printed, *_words_too_long(made_of)),
+        inputs=_inputs(combination),
+        places=_places(combination),
+        faults=(*layout_faults, *print_faults, *_check_copy_lengths(combination)),
         picture=picture,
         terms=terms_of(campaign, partner, foot),
         inks=_inks(brand, spec.press),
     )
 
 
-def _background(made_of: Combination) -> str:
-    channel, template = made_of.channel, made_of.template
+def _background(combination: Combination) -> str:
+    channel, template = combination.channel, combination.template
     if channel.variant in ON_LIGHT and channel.background in template.file.backgrounds:
         return channel.background
-    return background_for(channel, made_of.campaign, made_of.message, made_of.partner, template)
+    return background_for(channel, combination.campaign, combination.message, combination.partner, template)
 
 
-def _foot(made_of: Combination, arrangement: Arrangement | None, background: str) -> tuple[FootMark, ...]:
-    if not has_foot(made_of.channel, arrangement):
+def _footer_partners(
+    combination: Combination, arrangement: Arrangement | None, background: str
+) -> tuple[FootMark, ...]:
+    if not has_foot(combination.channel, arrangement):
         return ()
-    palette = made_of.campaign.brand.file.palette
-    return foot_marks(made_of, palette[foot_background(arrangement, background)].srgb)
+    palette = combination.campaign.brand.file.palette
+    return foot_marks(combination, palette[foot_background(arrangement, background)].srgb)
 
 
 def _inks(brand: Brand, press: Press | None) -> dict[str, tuple[float, float, float, float]]:
-    """Return the palette's inks for a press, by name."""
+    """Return palette name → inks for a press file. Colours without inks for its stock are left out."""
     if press is None:
         return {}
     inks = {name: one.inks(press.condition) for name, one in brand.file.palette.items()}
     return {name: values for name, values in inks.items() if values}
 
 
-def _words_too_long(made_of: Combination) -> list[Finding]:
-    """Return what of the words that go with an asset is too long once this partner's name and link stand in it."""
-    copy, values, channel = made_of.copy, made_of.values, made_of.channel
-    filled_in = f"with {made_of.partner.id}'s name and link filled in"
+def _check_copy_lengths(combination: Combination) -> list[Finding]:
+    """Return a finding for each alt text and post that is too long with this partner's name and link filled in."""
+    copy, values, channel = combination.copy, combination.values, combination.channel
+    filled_in = f"with {combination.partner.id}'s name and link filled in"
     networks = networks_of(channel.based_on or channel.id) if channel.per == "message" else ()
     return alts_too_long(copy, values, filled_in) + posts_too_long(
         copy.posts.given(), networks, values, filled_in
@@ -199,24 +201,24 @@ def _words_too_long(made_of: Combination) -> list[Finding]:
 
 
 def text_face(brand: Brand, locale: str) -> FontFace:
-    """Return the face whose metrics stand for a locale's text: the heaviest upright of its family."""
+    """Return the face whose cap height is used for the type sizes of a locale: the heaviest upright of its family."""
     family = brand.family(locale)
     faces = [face for face in brand.faces if face.family == family and not face.italic]
     return max(faces or brand.faces, key=lambda face: face.weight)
 
 
-def _code(made_of: Combination) -> Code:
-    channel = made_of.channel
-    assert channel.scan_m is not None, "a channel with a code has scan_m"
+def _code(combination: Combination) -> Code:
+    channel = combination.channel
+    assert channel.scan_m is not None, "a channel with a QR code has scan_m"
     if channel.is_print:
-        return code_for_print(made_of.link, channel.scan_m, made_of.page.px_per_unit)
-    return code_for_screen(made_of.link, channel.scan_m, channel.px_mm or 0.26)
+        return code_for_print(combination.link, channel.scan_m, combination.page.px_per_unit)
+    return code_for_screen(combination.link, channel.scan_m, channel.px_mm or 0.26)
 
 
-def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark, ...]) -> Spec:
-    """Return the spec without the alt texts of what the layout chose: code and picture."""
-    channel, locale, brand = made_of.channel, made_of.locale, made_of.campaign.brand
-    copy, link, facts = made_of.copy, made_of.link, brand.facts
+def _spec(combination: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark, ...]) -> Spec:
+    """Return the spec without the alt texts of the QR code and the picture."""
+    channel, locale, brand = combination.channel, combination.locale, combination.campaign.brand
+    copy, link, facts = combination.copy, combination.link, brand.facts
     families = {brand.family(locale), brand.file.fonts["text"]}
     return Spec(
         width=channel.width,
@@ -242,8 +244,8 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         words={word_set.name: dict(word_set.words) for word_set in sets},
         link=link if channel.qr else None,
         click=link if channel.medium in CLICK_MEDIUMS else None,
-        alt=fill(copy.alt_short.text, made_of.values),
-        alt_long=fill(copy.alt_long.text, made_of.values),
+        alt=fill(copy.alt_short.text, combination.values),
+        alt_long=fill(copy.alt_long.text, combination.values),
         fonts=tuple(sorted(families)),
         faces=tuple(face.postscript_name for face in brand.faces if face.family in families),
         tel=facts.number.tel,
@@ -251,38 +253,47 @@ def _spec(made_of: Combination, sets: tuple[WordSet, ...], foot: tuple[FootMark,
         hosts=tuple(dict.fromkeys((*facts.hosts, *facts.also_allowed.hosts))),
         locale=locale,
         lockups=tuple((mark.name, mark.short_name) for mark in foot if mark.logo_url is None),
-        logos=logo_rules(foot, made_of.page.px_per_unit),
+        logos=logo_rules(foot, combination.page.px_per_unit),
         press=press_for(channel, brand),
         accessible=channel.variant == OFFICE,
         sheet=sheet_for(channel),
     )
 
 
-def _inputs(made_of: Combination) -> dict[str, str]:
-    """Return the files that the plan of an asset rests on. Its design's files are noted as they are drawn."""
-    campaign, partner = made_of.campaign, made_of.partner
+def _inputs(combination: Combination) -> dict[str, str]:
+    """Return path → sha256 of the files that the plan of an asset depends on.
+
+    The template's files are not among them: rendering records those that it reads.
+    """
+    campaign, partner = combination.campaign, combination.partner
     companions = [campaign.partners[name] for name in partner.alongside if name in campaign.partners]
     files = dict(campaign.files)
     for one in (partner, *companions):
         files.update(one.files)
-    return {**files, **made_of.message.files}
+    return {**files, **combination.message.files}
 
 
-def _places(made_of: Combination) -> dict[str, Place]:
-    """Return where what an asset rests on was written. A built-in channel has no file of the campaign's."""
-    channel, template = made_of.channel, made_of.template
+def _places(combination: Combination) -> dict[str, Place]:
+    """Return the places where the parts of an asset are written.
+
+    A built-in channel has no place in the campaign, so the template's place is used for it.
+    """
+    channel, template = combination.channel, combination.template
     built_in = (channel.place.file or "").startswith(BUILT_IN_FOLDER)
     return {
-        "partner": made_of.partner.file.name.place,
-        "message": made_of.message.place,
+        "partner": combination.partner.file.name.place,
+        "message": combination.message.place,
         "channel": template.place if built_in else channel.place,
         "template": template.place,
-        "alt": made_of.copy.alt_short.place,
+        "alt": combination.copy.alt_short.place,
     }
 
 
-def _with_code_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
-    """Return the assets; where two owners would get the same link, those of the later one have a fault."""
+def _add_link_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
+    """Return the assets. If two owners get the same link, add a fault to the assets of the later one.
+
+    An owner is a tuple of the ids that a link tells apart: partner, or partner and channel.
+    """
     owners: dict[str, tuple[str, ...]] = {}
     checked: list[Asset] = []
     for asset in assets:
@@ -290,8 +301,8 @@ def _with_code_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
         owner = _link_owner(asset, campaign)
         first = owners.setdefault(link, owner) if link else owner
         if first != owner:
-            text = f"{_owner(owner)} gets the same code in its links as {_owner(first)}"
-            hint = "change the edition, or one of the ids"
+            text = f"{_describe_owner(owner)} has the same tracking code in its links as {_describe_owner(first)}"
+            hint = "change the edition in campaign.yaml, or one of the ids"
             fault = Finding("duplicate-id", text, hint, campaign.partners[asset.partner].place)
             checked.append(replace(asset, faults=(*asset.faults, fault)))
         else:
@@ -300,12 +311,12 @@ def _with_code_faults(assets: list[Asset], campaign: Campaign) -> list[Asset]:
 
 
 def _link_owner(asset: Asset, campaign: Campaign) -> tuple[str, ...]:
-    """Return the ids that an asset's link speaks of; none where all partners have one link."""
+    """Return the ids that an asset's link tells apart. They are empty if all partners share one link."""
     tracking = campaign.partners[asset.partner].tracking
     if tracking == "none":
         return ()
     return policy_ids(tracking, asset.partner, None if asset.channel == "qr" else asset.channel)
 
 
-def _owner(ids: tuple[str, ...]) -> str:
+def _describe_owner(ids: tuple[str, ...]) -> str:
     return "/".join(ids) or "the campaign"

@@ -1,10 +1,10 @@
-"""QR codes: the link that a code opens, the symbol and its size, and codes as assets of their own.
+"""QR codes: the link that a code opens, the symbol and its size, and codes as separate files.
 
-Nothing tells one reader from another: the code names the campaign, the partner or the channel, never a person.
+A link may identify the campaign, the partner or the channel, but never a reader.
 
-A phone held at ``scan_m`` has about N = 1390 × module ÷ distance pixels for each module (26 mm lens,
-1080p preview; both lengths in mm). Good symbols are read in dim light from N = 2.2 to 2.6 on, so a
-module that gives 3.9 leaves half as much again.
+A phone at ``scan_m`` has about N = 1390 × module ÷ distance pixels for each module. Both lengths are in mm. The
+estimate is for a 26 mm lens and a 1080p preview. In tests with simulated photographs in dim light, good symbols were
+read from N = 2.2 to 2.6. A module that gives N = 3.9 leaves a margin of half as much again.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ CODE_DIGITS = frozenset("0123456789bcdf")
 
 
 def link_code(slug: str, edition: str, *policy_ids: str) -> str:
-    """Return the code: the first 5 hexadecimal digits, no ``a`` or ``e``, of the sha256 of what is named."""
+    """Return the tracking code: the first 5 hexadecimal digits other than ``a`` and ``e`` of a sha256.
+
+    It is the hash of the slug, the edition and the ids, joined by ``/``.
+    """
     digest = hashlib.sha256("/".join((slug, edition, *policy_ids)).encode()).hexdigest()
     return "".join(digit for digit in digest if digit in CODE_DIGITS)[:CODE_LENGTH]
 
 
 def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[str, ...]:
-    """Return the ids that a tracking policy names in a code."""
+    """Return the ids that the links of a tracking policy tell apart. ``tracking`` is ``campaign`` or finer."""
     if tracking == "campaign":
         return ()
     if tracking == "partner" or channel_id is None:
@@ -40,7 +43,7 @@ def policy_ids(tracking: str, partner_id: str, channel_id: str | None) -> tuple[
 
 
 def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str:
-    """Return the link of a partner's channel (``None``: of the partner alone) by the partner's policy."""
+    """Return the link for a partner's channel by the partner's tracking policy. ``channel_id`` is None for all."""
     tracking = campaign.partners[partner_id].tracking
     address = campaign.brand.facts.address.url
     if tracking == "none":
@@ -52,14 +55,14 @@ def link_for(campaign: Campaign, partner_id: str, channel_id: str | None) -> str
 
 
 def add_to_query(url: str, fields: Mapping[str, str]) -> str:
-    """Return an address with fields added after those that its query has; its fragment stays at the end."""
+    """Return a URL with fields added to the end of its query. Its fragment stays after the query."""
     parts = urlsplit(url)
     query = "&".join(part for part in (parts.query, urlencode(fields)) if part)
     return parts._replace(query=query).geturl()
 
 
 def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: str | None) -> dict[str, str]:
-    """Return the usual fields of a site's statistics, as far as the policy names them."""
+    """Return the UTM fields that web statistics use, as far as the tracking policy allows."""
     fields = {"utm_campaign": campaign.file.slug}
     ids = policy_ids(tracking, partner_id, channel_id)
     if ids:
@@ -71,29 +74,31 @@ def _utm_fields(campaign: Campaign, tracking: str, partner_id: str, channel_id: 
 
 PHONE_PX = 1390
 PX_PER_MODULE = 3.9
-# Floors whatever the distance: DENSO's four dots, and half a millimetre for a campaign's print.
+# Minimum sizes at any distance. 4 px: DENSO WAVE, the inventor of the QR code, asks for at least four dots a module
+# (qrcode.com). 0.5 mm and 20 mm (without the quiet zone) are our limits for print; GS1 UK says that 20 to 25 mm may
+# improve scanning.
 MIN_MODULE_MM = 0.5
 MIN_MODULE_PX = 4
-# The smallest symbol that hands still frame with ease (channel facts 8), without its quiet zone.
 MIN_SYMBOL_MM = 20.0
-# From here on a code hangs in weather, behind glass or across a hall: a quarter of it may be lost.
+# A code that is scanned from this distance or further is often behind glass or exposed to weather. So it gets level Q,
+# which can correct errors in a quarter of its codewords.
 FAR_SCAN_M = 0.8
 LEVELS = "LMQH"
 
 
 @lru_cache(maxsize=4096)
-def symbol(link: str, least_level: str) -> tuple[str, int, tuple[str, ...]]:
-    """Return level, version and rows of the code for a link.
+def symbol(link: str, min_level: str) -> tuple[str, int, tuple[str, ...]]:
+    """Return the error correction level, version and rows of the QR code for a link, without a quiet zone.
 
-    The version is the smallest that holds the link at ``least_level``; the level is the highest that
-    still fits into it. Quiet zone not included.
+    The version is the smallest that holds the link at level ``min_level``. The level is the highest with which the
+    link still fits into that version.
     """
     import qrcode
     from qrcode.exceptions import DataOverflowError
 
     corrections = {level: getattr(qrcode.constants, f"ERROR_CORRECT_{level}") for level in LEVELS}
-    version = _version(link, corrections[least_level])
-    for level in reversed(LEVELS[LEVELS.index(least_level) :]):
+    version = _version(link, corrections[min_level])
+    for level in reversed(LEVELS[LEVELS.index(min_level) :]):
         code = qrcode.QRCode(version=version, error_correction=corrections[level], border=0)
         code.add_data(link, optimize=0)
         try:
@@ -102,7 +107,7 @@ def symbol(link: str, least_level: str) -> tuple[str, int, tuple[str, ...]]:
             continue
         rows = tuple("".join("1" if dark else "0" for dark in row) for row in code.get_matrix())
         return level, version, rows
-    raise AssertionError("the link fitted its version a moment ago")
+    raise AssertionError("the link does not fit the version that was chosen for it")
 
 
 def _version(link: str, correction: int) -> int:
@@ -113,39 +118,42 @@ def _version(link: str, correction: int) -> int:
     return int(code.best_fit())
 
 
-def least_level(scan_m: float) -> str:
-    """Return the error correction that a scanning distance asks for at the least."""
+def min_level(scan_m: float) -> str:
+    """Return the minimum error correction level for a scanning distance."""
     return "Q" if scan_m >= FAR_SCAN_M else "M"
 
 
 def module_mm(scan_m: float, modules: int) -> float:
-    """Return the side of a module at final size in mm, for a distance and a symbol of so many modules."""
+    """Return the side of a module at final size in mm. ``modules`` is the number of modules on a side of the symbol."""
     return max(PX_PER_MODULE * scan_m * 1000 / PHONE_PX, MIN_MODULE_MM, MIN_SYMBOL_MM / modules)
 
 
 def code_for_print(link: str, scan_m: float, px_per_mm: float) -> Code:
-    """Return the code for a printed page; ``px_per_mm`` is CSS px of the page per mm at final size."""
-    level, version, rows = symbol(link, least_level(scan_m))
+    """Return the QR code for a printed page. ``px_per_mm`` is CSS px of the page per mm at final size."""
+    level, version, rows = symbol(link, min_level(scan_m))
     side_mm = math.ceil(module_mm(scan_m, len(rows)) * 100) / 100
     return Code(link, level, version, rows, side_mm * px_per_mm)
 
 
 def code_for_screen(link: str, scan_m: float, px_mm: float) -> Code:
-    """Return the code for a screen: modules of whole pixels, of which one is ``px_mm`` wide."""
-    level, version, rows = symbol(link, least_level(scan_m))
+    """Return the QR code for a screen, with modules of whole pixels. ``px_mm`` is the width of a pixel."""
+    level, version, rows = symbol(link, min_level(scan_m))
     side_px = math.ceil(module_mm(scan_m, len(rows)) / px_mm - 0.001)
     return Code(link, level, version, rows, float(max(MIN_MODULE_PX, side_px)))
 
 
 FORMATS = ("pdf", "png", "svg")
-# A code to be placed by somebody else: level Q at the least, 1 mm a module in vector, 24 px in pixels.
+# Separate QR code files, for use in other people's layouts: at least level Q, and a module of 1 mm (PDF, SVG) or 24 px.
 LEVEL = "Q"
 MODULE_MM = 1.0
 MODULE_PX = 24
 
 
 def qr_assets(campaign: Campaign, partner: Partner) -> Iterator[Asset]:
-    """Return a partner's codes: one for its link, or, with ``tracking: channel``, one for each channel with a code."""
+    """Yield a partner's QR code files in all of ``FORMATS``.
+
+    There is one code for its link, or with ``tracking: channel`` one for each channel with a QR code.
+    """
     channels: list[str | None] = [None]
     if partner.tracking == "channel":
         channels = [name for name in partner.channels if campaign.channel(partner.id, name).qr] or [None]
@@ -161,10 +169,10 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
     module_px = float(MODULE_PX) if is_raster else MODULE_MM * PX_PER_MM
     code = Code(link, level, version, rows, module_px)
     locale = partner.file.locales[0] if partner.file.locales else campaign.file.locales[0]
-    tail = f"_{channel_id}" if channel_id else ""
+    suffix = f"_{channel_id}" if channel_id else ""
     return Asset(
         id="/".join(part for part in (partner.id, "qr", channel_id, file_format) if part),
-        path=f"{partner.id}/qr/{campaign.file.slug}_{partner.id}_qr{tail}.{file_format}",
+        path=f"{partner.id}/qr/{campaign.file.slug}_{partner.id}_qr{suffix}.{file_format}",
         partner=partner.id,
         channel=channel_id or "qr",
         medium="qr",
@@ -194,7 +202,7 @@ def _qr_asset(campaign: Campaign, partner: Partner, channel_id: str | None, file
 
 
 def _spec(campaign: Campaign, link: str, locale: str, file_format: str, side_px: float) -> Spec:
-    """Return what a code's file must keep: a square of pixels, or of mm in a vector format."""
+    """Return the spec of a QR code file: a square with sides in px, or in mm for a vector format."""
     facts, is_raster = campaign.brand.facts, file_format == "png"
     side = side_px if is_raster else side_px / PX_PER_MM
     return Spec(

@@ -1,4 +1,4 @@
-"""The command line's selection: which assets of the plan are made, never what the plan holds."""
+"""The selection on the command line: which assets of the plan are built. It does not change the plan."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from assetgen.loading.model import Campaign, Channel
     from assetgen.planning.asset import Asset, Plan, Unplanned
 
-# A partner's QR codes alone stand in the manifest under this channel and medium.
+# The channel and medium of separate QR code files in the manifest.
 QR = "qr"
 
 
 class Selectable(Protocol):
-    """What stands for an asset where only its names are known."""
+    """An object with the names by which an asset can be selected."""
 
     @property
     def partner(self) -> str: ...
@@ -38,7 +38,7 @@ class Selectable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Globs by kind; an empty kind chooses everything."""
+    """Globs by kind. A kind without globs selects everything."""
 
     partner: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
@@ -48,20 +48,20 @@ class Selection:
     locale: tuple[str, ...] = ()
 
     def chooses(self, asset: Asset | Unplanned | Selectable) -> bool:
-        """Say whether every kind that is given has a word that matches the asset."""
+        """Return whether each kind has a glob that matches the asset, or has no globs."""
         if self == EVERYTHING:
             return True
         return all(
-            not words
+            not globs
             or any(
-                matches(word, getattr(asset, kind) or "", asset.medium if kind == "channel" else None)
-                for word in words
+                matches(glob, getattr(asset, kind) or "", asset.medium if kind == "channel" else None)
+                for glob in globs
             )
-            for kind, words in self.given()
+            for kind, globs in self.given()
         )
 
     def given(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return each kind and its words."""
+        """Return each kind with its globs."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
@@ -69,71 +69,77 @@ EVERYTHING = Selection()
 
 
 def select(plan: Plan, selection: Selection, campaign: Campaign) -> tuple[str, ...]:
-    """Return the ids of the chosen assets, those that could not be planned too.
+    """Return the ids of the selected assets, including assets that cannot be planned.
 
-    What is chosen may be nothing but a partner whose files cannot be read: that is told by other findings.
-    Raises CampaignError where a word, or all together, match nothing.
+    The result is empty if the only match is a partner whose files cannot be read: loading has reported that. Raises
+    CampaignError if a glob matches nothing, and NothingChosen if no asset matches the whole selection.
     """
     findings = [
-        Finding("unknown-id", f"--{kind} {word} matches nothing", _hint(kind, word, known))
-        for kind, words in selection.given()
-        for word in words
-        if not _matches_any(kind, word, known := _known_words(kind, word, plan, campaign), campaign)
+        Finding("unknown-id", f"--{kind} {glob} matches nothing", _hint(kind, glob, known))
+        for kind, globs in selection.given()
+        for glob in globs
+        if not _matches_any(kind, glob, known := _known_names(kind, glob, plan, campaign), campaign)
     ]
     if findings:
         raise CampaignError(findings)
     chosen = tuple(asset.id for asset in plan.assets if selection.chooses(asset))
     unplanned = tuple(one.id for one in plan.unplanned if selection.chooses(one))
-    held = any(matches(word, name) for word in selection.partner for name in campaign.unreadable_partners)
-    if not (chosen or unplanned or held) and plan.assets:
+    has_unreadable_partner = any(
+        matches(glob, name) for glob in selection.partner for name in campaign.unreadable_partners
+    )
+    if not (chosen or unplanned or has_unreadable_partner) and plan.assets:
         raise NothingChosen(_why_nothing(selection, campaign))
     return chosen + unplanned
 
 
 class NothingChosen(CampaignError):
-    """Each word of a selection names something, but no asset of the plan is all of it."""
+    """Each glob of a selection matches something, but no asset of the plan matches all of them."""
 
 
-def _hint(kind: str, word: str, known: set[str]) -> str:
-    """Return what a word that matches nothing may have meant, else where to see what there is."""
+def _hint(kind: str, glob: str, known: set[str]) -> str:
+    """Return a hint for a glob that matches nothing: a similar name, else the command that lists the names."""
     from assetgen.loading.model import MEDIUMS
 
-    medium, stroke, rest = word.partition("/")
-    if kind == "channel" and stroke and medium not in MEDIUMS:
+    medium, slash, rest = glob.partition("/")
+    if kind == "channel" and slash and medium not in MEDIUMS:
         near = nearest(medium, MEDIUMS)
-        return (
-            f"did you mean {near}/{rest}?" if near else f"a medium stands before the /: {', '.join(MEDIUMS)}"
-        )
-    holding = sorted(name for name in known if len(word) > 1 and word.strip("*") in name)
-    if found := did_you_mean(word, known):
+        return f"did you mean {near}/{rest}?" if near else f"put a medium before the /: {', '.join(MEDIUMS)}"
+    containing = sorted(name for name in known if len(glob) > 1 and glob.strip("*") in name)
+    if found := did_you_mean(glob, known):
         return found
-    if holding:
-        return f"did you mean {holding[0]}?"
-    return f"assetgen list {kind}s shows what there is"
+    if containing:
+        return f"did you mean {containing[0]}?"
+    return f"to see all of them, run: assetgen list {kind}s"
 
 
 def _why_nothing(selection: Selection, campaign: Campaign) -> Finding:
-    """Return why a selection matches nothing: mostly a partner does not ask for what was named beside it."""
-    asked = [
-        one for one in campaign.ask_owner if any(matches(w, one.id, one.medium) for w in selection.channel)
+    """Return the finding for a selection that matches nothing: most often the partner does not use that channel."""
+    without_size = [
+        one
+        for one in campaign.ask_owner
+        if any(matches(glob, one.id, one.medium) for glob in selection.channel)
     ]
-    if asked and not any(
-        matches(w, one.id, one.medium) for w in selection.channel for one in campaign.every_channel()
+    if without_size and not any(
+        matches(glob, one.id, one.medium) for glob in selection.channel for one in campaign.every_channel()
     ):
+        channel = without_size[0]
         hint = "ask the media owner for the template, then add its size to brand/channels.yaml"
-        return Finding("unknown-id", f"{asked[0].id} cannot be built: {asked[0].ask_owner}", hint)
-    named = [one for one in campaign.partners.values() if any(matches(w, one.id) for w in selection.partner)]
-    for key, words in (("channels", selection.channel), ("messages", selection.message)):
-        if len(named) == 1 and words:
-            place = f"partners/{named[0].id}/partner.yaml"
-            text = f"{named[0].id} does not ask for {' or '.join(words)}: its {key} are others"
-            return Finding("unknown-id", text, f"add it to {key}: in {place}, or choose another partner")
+        return Finding("unknown-id", f"{channel.id} cannot be built: {channel.ask_owner}", hint)
+    partners = [
+        one for one in campaign.partners.values() if any(matches(glob, one.id) for glob in selection.partner)
+    ]
+    for key, globs in (("channels", selection.channel), ("messages", selection.message)):
+        if len(partners) == 1 and globs:
+            partner_id = partners[0].id
+            text = f"the {key} of {partner_id} do not include {' or '.join(globs)}"
+            hint = f"add it to {key}: in partners/{partner_id}/partner.yaml, or select a different partner"
+            return Finding("unknown-id", text, hint)
     text = "the selection matches no asset of the plan"
-    return Finding("unknown-id", text, "assetgen list assets shows the plan")
+    return Finding("unknown-id", text, "to see the plan, run: assetgen list assets")
 
 
 def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
-    """Return what a word of this kind may name."""
+    """Return the names that a glob of this kind may match."""
     from assetgen.loading.model import MEDIUMS
 
     known: dict[str, Iterable[str]] = {
@@ -147,15 +153,15 @@ def known_values(kind: str, plan: Plan, campaign: Campaign) -> set[str]:
     return set(known[kind])
 
 
-def _known_words(kind: str, word: str, plan: Plan, campaign: Campaign) -> set[str]:
-    """Return what a word may name, in the word's own form: a channel also as ``medium/id``."""
+def _known_names(kind: str, glob: str, plan: Plan, campaign: Campaign) -> set[str]:
+    """Return the names that a glob may match: channels as ``medium/id`` if the glob has a ``/``."""
     if kind == "channel":
-        return {*known_channel_words(word, campaign.every_channel()), QR}
+        return {*known_channel_words(glob, campaign.every_channel()), QR}
     return known_values(kind, plan, campaign)
 
 
-def _matches_any(kind: str, word: str, known: set[str], campaign: Campaign) -> bool:
+def _matches_any(kind: str, glob: str, known: set[str], campaign: Campaign) -> bool:
     if kind == "channel":
         every: tuple[Channel, ...] = (*campaign.every_channel(), *campaign.ask_owner)
-        return matches(word, QR, QR) or any(matches(word, one.id, one.medium) for one in every)
-    return any(matches(word, value) for value in known)
+        return matches(glob, QR, QR) or any(matches(glob, one.id, one.medium) for one in every)
+    return any(matches(glob, value) for value in known)

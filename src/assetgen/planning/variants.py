@@ -1,14 +1,10 @@
-"""The variants of a channel, imposition sheets, and what a press file must keep.
+"""The variants of a channel, imposition sheets, and the requirements for a press file.
 
-Round pieces are punched out by a die: marks on their middle lines, half as long, say where its centre goes.
+``office`` is for desktop printers and screen readers: no bleed, RGB, light background, tagged as PDF/UA-1. ``mono`` is
+a press advertisement in black only. ``sheet-a4`` and ``sheet-sra3`` are press files with several pieces imposed on one
+sheet, to be cut. The main form has no variant name, and no suffix in its file name.
 
-``office`` is for a printer on somebody's desk, and the form that is read aloud: no bleed, RGB, on light background,
-tagged to PDF/UA-1. ``mono`` is a press advertisement in black alone. ``sheet-a4`` and ``sheet-sra3`` are the press
-file of a small thing several up on a paper, to be cut. The main form has no name, and no suffix.
-
-Inks are in per cent, each plate 0 to 100: a total of four solid plates is 400. The figures are the trade's
-(channel facts 4 to 6): 300 % on coated stock, 280 % on uncoated, 240 % in a newspaper; the smallest type and the
-finest line by how many plates draw it, since plates never lie exactly on each other.
+Inks are in per cent, 0 to 100 for each plate: four solid plates are 400 %.
 """
 
 from __future__ import annotations
@@ -32,15 +28,15 @@ if TYPE_CHECKING:
     from assetgen.loading.model import Brand, Channel
 
 Line = tuple[float, float, float, float]
-"""From x, y to x, y, in mm from the sheet's top left corner."""
+"""A line from x, y to x, y, in mm from the top left corner of the sheet or trim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A paper and what stands on it, in mm from its top left corner.
+    """An imposition sheet. Positions are in mm from its top left corner.
 
-    ``cells`` are the trims' top left corners, each trim ``cell_mm`` wide and high on the sheet; the piece is
-    turned a quarter clockwise where ``turned``. ``marks`` are the lines by which it is cut.
+    ``cells`` has the top left corner of each trim. ``cell_mm`` is the width and height of a trim on the sheet.
+    ``turned``: each piece is turned a quarter clockwise. ``marks`` are the cut marks.
     """
 
     paper: str
@@ -53,7 +49,7 @@ class Sheet:
 
 
 def sheet_for(channel: Channel) -> Sheet | None:
-    """Return the sheet of a form that is printed several up; None of any other, or where two do not fit."""
+    """Return the imposition sheet of a sheet variant. None for other variants, or if two pieces do not fit."""
     paper = SHEETS.get(channel.variant or "")
     grid = grid_on(paper, channel.width, channel.height, channel.bleed_mm) if paper else None
     if paper is None or grid is None:
@@ -71,13 +67,16 @@ def sheet_for(channel: Channel) -> Sheet | None:
 
 
 def trim_marks(trim_mm: tuple[float, float], bleed_mm: float) -> tuple[Line, ...]:
-    """Return the marks of a page that stands alone, in mm from its trim's top left corner."""
-    alone = Grid(1, 1, turned=False, cell_mm=trim_mm, cells=((0.0, 0.0),))
-    return tuple(_marks(alone, bleed_mm, is_round=False))
+    """Return the cut marks of a single page, in mm from the top left corner of its trim."""
+    single = Grid(1, 1, turned=False, cell_mm=trim_mm, cells=((0.0, 0.0),))
+    return tuple(_marks(single, bleed_mm, is_round=False))
 
 
 def _marks(grid: Grid, bleed_mm: float, *, is_round: bool) -> Iterator[Line]:
-    """Yield the marks: at both ends of each cut, outside the bleed of all pieces, where no piece is printed."""
+    """Yield the cut marks: at both ends of each cut, outside the bleed of all pieces.
+
+    Round pieces are cut out with a die. Shorter marks on their centre lines show where to place it.
+    """
     width, height = grid.cell_mm
     lefts, tops = sorted({x for x, _ in grid.cells}), sorted({y for _, y in grid.cells})
     top, bottom = tops[0] - bleed_mm, tops[-1] + height + bleed_mm
@@ -98,23 +97,23 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> Line:
 
 OFFICE, MONO = "office", "mono"
 ON_LIGHT = frozenset({OFFICE, MONO})
-"""A desktop printer, or one ink, has no dark field."""
+"""Variants on a light background: desktop printers and single-ink printing are not suited to a large dark area."""
 
 
 def forms_of(channel: Channel) -> Iterator[Channel]:
-    """Yield the channel itself, then each of its further forms; a sheet that two do not fit on is none."""
+    """Yield the channel itself, then each of its variants. A sheet is left out if two pieces do not fit on it."""
     yield channel
     for name in channel.variants:
-        form = channel.model_copy(update={"variant": name})
+        variant = channel.model_copy(update={"variant": name})
         if name == OFFICE:
             top, right, bottom, left = (max(side, UNPRINTABLE_MM) for side in channel.insets)
             safe = channel.safe if channel.safe_circle else (top, right, bottom, left)
             values = {"bleed_mm": 0.0, "colour": "srgb", "background": "light", "safe": safe, "printer": None}
-            yield form.model_copy(update=values)
+            yield variant.model_copy(update=values)
         elif name == MONO:
-            yield form.model_copy(update={"background": "light"})
-        elif name not in SHEETS or sheet_for(form):
-            yield form
+            yield variant.model_copy(update={"background": "light"})
+        elif name not in SHEETS or sheet_for(variant):
+            yield variant
 
 
 X4, X1A = "x4", "x1a"
@@ -125,15 +124,16 @@ CONDITION_OF = {
     "cmyk-uncoated": "uncoated",
     "cmyk-news": "newsprint",
 }
-"""A channel's colour → the set of inks of the palette that it is printed in."""
+"""Colour of a channel → stock on which it is printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypeRules:
-    """The least type (pt of size) and the thinnest line (pt) at final size, by how they are inked.
+    """The minimum type size and line width at final size, in pt.
 
-    ``solid_pt``: in one solid ink; ``tinted_pt``: in one ink under 100 %; ``inks_pt``: in more inks than one;
-    ``reversed_pt``: in the stock's own colour out of ink. ``line_pt``: one solid ink; ``fine_line_pt``: any other.
+    They depend on the inks, because plates never register exactly. Type sizes: ``solid_pt`` in one solid ink,
+    ``tinted_pt`` in one ink under 100 %, ``inks_pt`` in several inks, ``reversed_pt`` for the colour of the stock in an
+    inked area. Line widths: ``line_pt`` in one solid ink, ``fine_line_pt`` in every other case.
     """
 
     solid_pt: float
@@ -146,17 +146,22 @@ class TypeRules:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """All that a press file must keep beside what its ``Spec`` says. Lengths in the file, at its scale.
+    """The requirements for a press file, in addition to its ``Spec``. Lengths are those of the file, at its scale.
 
-    ``variant`` is ``x4`` (PDF/X-4) or ``x1a`` (PDF/X-1a:2001); ``condition`` names the palette's set of inks
-    (``coated``, ``uncoated``, ``newsprint``). ``intent`` is the output intent's OutputConditionIdentifier as
-    it is registered with ``registry``, ``intent_info`` its words. ``profile_sha256`` is that of the ICC profile
-    that is embedded as its DestOutputProfile, None where the registered name alone stands for it.
-    ``plates`` are the inks that may print; ``ink_limit`` the most of all together, over 1 mm; ``text_inks`` how
-    many of them a word may be in. ``trim_mm`` is TrimBox's width and height, ``bleed_mm`` what BleedBox and
-    MediaBox have beyond it on each side; ``slug_mm`` what MediaBox has beyond BleedBox, for marks.
-    ``min_ppi`` is the least resolution of a placed picture at final size. ``overprints``: black words overprint.
-    ``printer`` is the id of who prints it, ``marks`` its cut marks, in mm from the trim's top left corner.
+    ``variant`` is ``x4`` (PDF/X-4) or ``x1a`` (PDF/X-1a:2001). ``condition`` is the stock: ``coated``, ``uncoated`` or
+    ``newsprint``.
+
+    ``intent`` is the OutputConditionIdentifier of the output intent, ``registry`` its RegistryName and ``intent_info``
+    its Info. ``profile_sha256`` is the hash of the ICC profile embedded as DestOutputProfile. It is None if the
+    registered name is enough.
+
+    ``plates`` are the inks that may be used. ``ink_limit`` is the maximum total of all inks, averaged over 1 mm.
+    ``text_inks`` is the maximum number of inks in a word. ``overprints``: black text overprints.
+
+    ``trim_mm`` is the width and height of TrimBox. ``bleed_mm`` is the distance from TrimBox to BleedBox, ``slug_mm``
+    from BleedBox to MediaBox, which leaves room for cut marks. ``marks`` are the cut marks, in mm from the top left
+    corner of the trim. ``min_ppi`` is the minimum resolution of placed pictures at final size. ``printer`` is the id of
+    the printer.
     """
 
     variant: str
@@ -180,20 +185,23 @@ class Press:
 
     @property
     def has_profile(self) -> bool:
-        """Say whether the output intent carries its profile."""
+        """Return whether the output intent embeds an ICC profile."""
         return self.profile_sha256 is not None
 
 
+# Sheet-fed and digital printing: common trade limits.
 SHEET_TYPE = TypeRules(6, 8, 8, 8, 0.25, 0.5)
+# Newspapers: the minimum type sizes and line widths of the NIAD file creation guide (niadhelp.co.uk).
 NEWS_TYPE = TypeRules(6, 8, 10, 10, 1.0, 1.5)
 REGISTRY = "http://www.color.org"
 
 
 def press_for(channel: Channel, brand: Brand) -> Press | None:
-    """Return what a channel's file must keep at the press; None for one that no press prints.
+    """Return the requirements for a channel's press file, or None if it is not printed on a press.
 
-    Without an ICC profile a file is PDF/X-1a, which may name a registered condition alone. So is every press
-    advertisement, by the papers' own rule.
+    Without an ICC profile the file is PDF/X-1a, which may name a registered condition without embedding its profile.
+    Press advertisements are always PDF/X-1a, because UK newspapers require it (Archant and NIAD specifications).
+    A printer's own setting takes precedence.
     """
     stock = CONDITION_OF.get(channel.colour)
     if not channel.is_print or stock is None:
@@ -227,25 +235,29 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
 
 
 def press_faults(press: Press | None, brand: Brand) -> Iterator[Finding]:
-    """Yield why a press file cannot be made on this machine: its profile is not there, and it needs one."""
+    """Yield a finding if a press file cannot be built because its ICC profile is missing."""
     if press is None:
         return
     condition = brand.condition(press.condition, press.printer)
     if press.variant == X4 and not condition.profile and press.printer:
         place = brand.printers[press.printer].place
-        text = f"PDF/X-4 for {condition.intent} needs its ICC profile, which nobody named"
-        hint = f"add conditions: {{{press.condition}: {{profile: …}}}}, or variant: x1a, to {press.printer}"
+        text = f"PDF/X-4 for {condition.intent} needs an ICC profile, and none is named"
+        hint = f"add conditions: {{{press.condition}: {{profile: …}}}}, or pdfx: x1a, to {press.printer}"
         yield Finding("machine", text, hint, place)
     elif condition.missing and not condition.is_registered:
         text = f"the ICC profile {condition.missing} of {condition.intent} is not in brand/profiles"
-        yield Finding("machine", text, "ask the printer for it, and put it there", condition.place)
+        yield Finding(
+            "machine", text, "ask the printer for it, and put it into brand/profiles", condition.place
+        )
 
 
 def ink_warnings(brand: Brand, presses: Iterable[Press | None]) -> Iterator[Finding]:
-    """Yield a warning for each colour of the palette without inks for a stock that the campaign prints on."""
+    """Yield a warning for each colour of the palette without inks for a stock that the campaign uses."""
     stocks = {press.condition for press in presses if press}
     for name, colour in brand.file.palette.items():
-        if lacking := sorted(stock for stock in stocks if colour.inks(stock) is None):
-            text = f"{name} has no inks for {' and '.join(lacking)}: press files that show it are not made"
-            hint = f"add {lacking[0]}: [cyan, magenta, yellow, black], in per cent"
+        if missing := sorted(stock for stock in stocks if colour.inks(stock) is None):
+            text = (
+                f"{name} has no inks for {' and '.join(missing)}, so press files that show it cannot be built"
+            )
+            hint = f"add {missing[0]}: [cyan, magenta, yellow, black], in per cent"
             yield Finding("bad-value", text, hint, brand.palette_places[name], Severity.WARNING)

@@ -12,7 +12,7 @@ from assetgen.findings import Severity
 from assetgen.loading.campaign import Loaded, load_campaign
 from assetgen.loading.model import Ink, Logo
 from assetgen.planning.asset import Asset
-from assetgen.planning.logo_placement import choose_form
+from assetgen.planning.logo_placement import choose_version
 from assetgen.planning.planner import plan_assets
 from assetgen.schema.partner_file import LogoFile
 from tests.support.campaigns import add_partner, at, make_campaign, write
@@ -69,41 +69,41 @@ def asset_of(loaded: Loaded, channel: str) -> Asset:
 
 
 def test_a_dark_logo_stands_on_paper_as_it_is() -> None:
-    form, _, panel = choose_form(logo("a", DARK_RIM), PALETTE["paper"], PALETTE)
+    form, _, panel = choose_version(logo("a", DARK_RIM), PALETTE["paper"], PALETTE)
 
     assert (form, panel) == ("", None)
 
 
 def test_a_dark_logo_gets_a_panel_of_paper_on_a_dark_background() -> None:
-    assert choose_form(logo("a", DARK_RIM), PALETTE["ink"], PALETTE)[2] == PALETTE["paper"]
+    assert choose_version(logo("a", DARK_RIM), PALETTE["ink"], PALETTE)[2] == PALETTE["paper"]
 
 
 def test_a_white_logo_gets_a_panel_of_ink_on_paper() -> None:
-    assert choose_form(logo("a", PALE_RIM), PALETTE["paper"], PALETTE)[2] == PALETTE["ink"]
+    assert choose_version(logo("a", PALE_RIM), PALETTE["paper"], PALETTE)[2] == PALETTE["ink"]
 
 
 def test_the_owner_s_file_for_dark_backgrounds_stands_there_without_a_panel() -> None:
     whole = logo("a", DARK_RIM, dark=logo("b", PALE_RIM))
 
-    form, chosen, panel = choose_form(whole, PALETTE["ink"], PALETTE)
+    form, chosen, panel = choose_version(whole, PALETTE["ink"], PALETTE)
 
     assert (form, chosen.file, panel) == ("/dark", "b", None)
-    assert choose_form(whole, PALETTE["paper"], PALETTE)[0] == ""
+    assert choose_version(whole, PALETTE["paper"], PALETTE)[0] == ""
 
 
 def test_the_file_for_one_colour_stands_where_one_colour_is_due_and_where_the_other_would_vanish() -> None:
     whole = logo("a", PALE_RIM, mono=logo("b", DARK_RIM))
 
-    assert choose_form(whole, PALETTE["paper"], PALETTE)[0] == "/mono"
-    assert choose_form(logo("a", DARK_RIM, mono=logo("b", DARK_RIM)), PALETTE["paper"], PALETTE)[0] == ""
-    one_colour = choose_form(
+    assert choose_version(whole, PALETTE["paper"], PALETTE)[0] == "/mono"
+    assert choose_version(logo("a", DARK_RIM, mono=logo("b", DARK_RIM)), PALETTE["paper"], PALETTE)[0] == ""
+    one_colour = choose_version(
         logo("a", DARK_RIM, mono=logo("b", DARK_RIM)), PALETTE["paper"], PALETTE, one_colour=True
     )
     assert one_colour[0] == "/mono"
 
 
 def test_a_logo_that_brings_a_background_along_stands_on_a_panel_of_it() -> None:
-    assert choose_form(logo("a", DARK_RIM, "#FFFFFF"), PALETTE["paper"], PALETTE)[2] == "#FFFFFF"
+    assert choose_version(logo("a", DARK_RIM, "#FFFFFF"), PALETTE["paper"], PALETTE)[2] == "#FFFFFF"
 
 
 def test_what_the_owner_asks_for_is_in_the_spec_in_the_channel_s_unit(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen.planning.qr_codes import code_for_print, code_for_screen, least_level, module_mm, symbol
+from assetgen.planning.qr_codes import code_for_print, code_for_screen, min_level, module_mm, symbol
 
 ADDRESS = "https://www.stopitnow.org.uk/"
 LINKS = (
@@ -67,7 +67,7 @@ def test_module_keeps_its_floor(scan_m: float, modules: int, least_mm: float) ->
 
 
 def test_far_code_may_lose_a_quarter() -> None:
-    assert [least_level(scan_m) for scan_m in (0.3, 0.79, 0.8, 5)] == ["M", "M", "Q", "Q"]
+    assert [min_level(scan_m) for scan_m in (0.3, 0.79, 0.8, 5)] == ["M", "M", "Q", "Q"]
 
 
 @pytest.mark.parametrize(("scan_m", "px_mm"), [(0.3, 0.26), (0.4, 0.06), (1.5, 0.56), (0.1, 20.0)])
