@@ -225,7 +225,7 @@ def _check_own_words(file: BrandFile, facts: Facts, document: YamlDocument) -> l
 def _report_unconfirmed_facts(facts: Facts, document: YamlDocument) -> list[Finding]:
     if facts.confirmed.by:
         return []
-    text = f"nobody at {facts.name} has confirmed its number, address and promise"
+    text = f"the number, address and promise of {facts.name} are not confirmed"
     hint = "ask the owner of the helpline, then fill in by and on under facts.confirmed"
     place = document.place("facts", "confirmed", "by")
     return [Finding("fact-unconfirmed", text, hint, place, Severity.NOTE)]

@@ -90,7 +90,10 @@ class FindingCollector:
             return None
 
     def read_with_findings(self, reader: Callable[[], tuple[Item, list[Finding]]]) -> Item | None:
-        """Do the same with a reader that returns a result and findings. Keep those findings too."""
+        """Call a reader that returns a result and findings. Keep the findings, and return the result.
+
+        If it raises CampaignError, keep its findings and return None.
+        """
         pair = self.read(reader)
         if pair is None:
             return None

@@ -392,7 +392,7 @@ class _Choices:
         return tuple(dict.fromkeys(chosen))
 
     def _has_no_message(self, locale: str) -> bool:
-        """Return whether no message is in a locale. It is False while a message cannot be read: it may be in it."""
+        """Return whether no message exists in a locale. If a message has a fault, the answer is False: it may exist."""
         if len(self.known.messages) < len(self.known.message_ids):
             return False
         return not any(locale in message.file.locales for message in self.known.messages.values())

@@ -132,17 +132,17 @@ def _read_profile(root: Path, name: str, place: Place) -> Profile:
     kind = FileKind("profile", FOLDER, f"put the file into {FOLDER}")
     path = named_file(root, root / FOLDER, name, place, kind)
     content = read_bounded(path, place, MAX_BYTES, "use a CMYK ICC profile: they are smaller")
-    shown = path.relative_to(root).as_posix()
+    relative_path = path.relative_to(root).as_posix()
     try:
         space = ImageCms.ImageCmsProfile(io.BytesIO(content)).profile.xcolor_space.strip()
     except (OSError, ImageCms.PyCMSError) as error:
         hint = "ask the printer for its ICC profile (.icc or .icm)"
-        text = f"not a valid ICC profile: {shown}"
+        text = f"not a valid ICC profile: {relative_path}"
         raise CampaignError(Finding("bad-value", text, hint, place)) from error
     if space != "CMYK":
-        text = f"the ICC profile is for {space}, not CMYK: {shown}"
+        text = f"the ICC profile is for {space}, not CMYK: {relative_path}"
         raise CampaignError(Finding("bad-value", text, "ask the printer for its CMYK profile", place))
-    return Profile(shown, hashlib.sha256(content).hexdigest(), content)
+    return Profile(relative_path, hashlib.sha256(content).hexdigest(), content)
 
 
 FILE = "brand/printers.yaml"

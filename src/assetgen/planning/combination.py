@@ -228,7 +228,7 @@ def arrangement_key(channel: Channel, template: Template) -> str | None:
     return next((key for key in keys if key in template.arrangements), None)
 
 
-def roles_said(arrangement: Arrangement) -> frozenset[str]:
+def roles_shown(arrangement: Arrangement) -> frozenset[str]:
     """Return the roles for which a layout has a part."""
     names = (*column_parts(arrangement.cta), *column_parts(arrangement.copy_))
     return frozenset(role for name in names for role in arrangement.parts[name].roles)
@@ -249,7 +249,7 @@ def design_faults(channel: Channel, template: Template, brand: Brand, locale: st
         text = f"the layout {key} of {template.file.name} has no cta, so no place for the number"
         hint = f"add cta: {{box: [0, 0.5, 1, 0.5], column: [number, address]}} under {key}:"
         return (Finding("template", text, hint, template.place),)
-    shown_roles = roles_said(arrangement)
+    shown_roles = roles_shown(arrangement)
     faults = [
         Finding(
             "template",
@@ -322,7 +322,7 @@ def word_sets(combination: Combination, arrangement: Arrangement | None) -> tupl
     campaign, partner, channel = combination.campaign, combination.partner, combination.channel
     brand, locale, copy = campaign.brand, combination.locale, combination.copy
     values = {**combination.values, "number": brand.facts.number.display.replace(" ", NO_BREAK_SPACE)}
-    shown_roles = roles_said(arrangement) if arrangement else None
+    shown_roles = roles_shown(arrangement) if arrangement else None
 
     def is_shown(role: str) -> bool:
         return shown_roles is None or role in shown_roles

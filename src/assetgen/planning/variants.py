@@ -118,7 +118,7 @@ def forms_of(channel: Channel) -> Iterator[Channel]:
 
 X4, X1A = "x4", "x1a"
 CMYK = ("cyan", "magenta", "yellow", "black")
-CONDITION_OF = {
+STOCK_OF_COLOUR = {
     "cmyk-coated": "coated",
     "cmyk-large": "coated",
     "cmyk-uncoated": "uncoated",
@@ -203,7 +203,7 @@ def press_for(channel: Channel, brand: Brand) -> Press | None:
     Press advertisements are always PDF/X-1a, because UK newspapers require it (Archant and NIAD specifications).
     A printer's own setting takes precedence.
     """
-    stock = CONDITION_OF.get(channel.colour)
+    stock = STOCK_OF_COLOUR.get(channel.colour)
     if not channel.is_print or stock is None:
         return None
     printer = channel.printer

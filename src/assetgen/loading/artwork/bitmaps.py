@@ -347,13 +347,13 @@ def _read_picture(root: Path, name: str, file: PictureFile, document: YamlDocume
     place = document.place("pictures", name, "file")
     kind = FileKind("picture", FOLDER, f"put the file into {FOLDER}", FORMATS)
     path = named_file(root, root / FOLDER, file.file, place, kind)
-    shown = path.relative_to(root).as_posix()
+    relative_path = path.relative_to(root).as_posix()
     content = read_bounded(path, place, MAX_PICTURE_BYTES, SMALLER_HINT)
-    width, height = validate_picture(content, shown)
+    width, height = validate_picture(content, relative_path)
     return Picture(
         name=name,
         file=file,
-        path=shown,
+        path=relative_path,
         content=content,
         width=width,
         height=height,

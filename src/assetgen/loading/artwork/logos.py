@@ -290,14 +290,14 @@ def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
     return rebuilt, drawing.width, drawing.height
 
 
-LOGO_FORMATS = {
+KINDS = {
     ".svg": _LogoFormat("image/svg+xml", MAX_SVG_BYTES, LIGHTER, rebuild_svg),
     ".png": _LogoFormat("image/png", MAX_PNG_BYTES, EXPORT_AGAIN, rebuild_png),
 }
 
 
 def _format_of(file: str, place: Place) -> _LogoFormat:
-    format_ = LOGO_FORMATS.get(PurePosixPath(file).suffix.lower())
+    format_ = KINDS.get(PurePosixPath(file).suffix.lower())
     if format_ is None:
         hint = "export the logo as SVG, or as a PNG with a transparent background"
         raise CampaignError(Finding("bad-value", "a logo must be an .svg or .png file", hint, place))
@@ -362,7 +362,7 @@ def _read_version(
 ) -> Logo:
     place = document.place("logo", key)
     folder = root / "partners" / partner_id
-    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", LOGO_FORMATS)
+    kind = FileKind("logo", "the partner's folder", "put the file beside partner.yaml", KINDS)
     path = named_file(root, folder, name, place, kind)
     logo = read_logo_file(path, path.relative_to(root).as_posix(), rules, place)
     return replace(cut_to_ink(logo), place=place)

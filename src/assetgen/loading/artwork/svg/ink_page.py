@@ -52,9 +52,9 @@ CIRCLE_CONTROL = 0.5522847498
 _PATH_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
 
 
-def length_px(word: str, view: float) -> float:
+def length_px(text: str, view: float) -> float:
     """Return a length in px. ``view`` is the length of which a percentage is a share."""
-    return float(word[:-1]) * view / 100 if word.endswith("%") else float(word)
+    return float(text[:-1]) * view / 100 if text.endswith("%") else float(text)
 
 
 def outline_of(node: Node, view: tuple[float, float]) -> Outline:
@@ -235,9 +235,12 @@ class _PageWriter:
 
     def _box(self, node: Node, state: _Inherited) -> tuple[float, float, float, float]:
         wide, high = state.view
-        given = node.attributes
-        x, width = length_px(given.get("x", "0"), wide), length_px(given.get("width", "100%"), wide)
-        y, height = length_px(given.get("y", "0"), high), length_px(given.get("height", "100%"), high)
+        attributes = node.attributes
+        x, width = length_px(attributes.get("x", "0"), wide), length_px(attributes.get("width", "100%"), wide)
+        y, height = (
+            length_px(attributes.get("y", "0"), high),
+            length_px(attributes.get("height", "100%"), high),
+        )
         return x, y, width, height
 
     def _use(self, node: Node, state: _Inherited) -> None:
@@ -268,9 +271,9 @@ class _PageWriter:
                 yield shape, matrix
             elif "href" in shape.references:
                 target = self.by_id[shape.references["href"].id]
-                own = read_matrix(target.attributes.get("transform", ""))
+                target_matrix = read_matrix(target.attributes.get("transform", ""))
                 x, y, *_ = self._box(shape, state)
-                yield target, matrix.translate(x, y).transform(own)
+                yield target, matrix.translate(x, y).transform(target_matrix)
 
     def path(self, outline: Outline) -> None:
         """Write an outline as path operators."""
@@ -342,15 +345,15 @@ def _inherit(state: _Inherited, node: Node) -> _Inherited:
     return replace(state, style=style, paints=paints, opacity=opacity)
 
 
-def _rgba(word: str, current: str, alpha: float) -> Rgba | None:
+def _rgba(value: str, current: str, alpha: float) -> Rgba | None:
     """Return a colour of the rebuilt drawing as red, green, blue and alpha, 0 to 1; None for ``none``.
 
-    ``word`` is ``#rrggbb``, ``#rrggbbaa``, ``none`` or ``currentColor``, which stands for ``current``.
+    ``value`` is ``#rrggbb``, ``#rrggbbaa``, ``none`` or ``currentColor``, which stands for ``current``.
     """
-    word = current if word == "currentColor" else word
-    if not word.startswith("#"):
+    value = current if value == "currentColor" else value
+    if not value.startswith("#"):
         return None
-    red, green, blue, *rest = (int(word[at : at + 2], 16) / 255 for at in range(1, len(word), 2))
+    red, green, blue, *rest = (int(value[at : at + 2], 16) / 255 for at in range(1, len(value), 2))
     return red, green, blue, alpha * (rest[0] if rest else 1.0)
 
 

@@ -240,8 +240,8 @@ class _Rebuilder:
         """Return width and height (px) and viewBox. A missing one is derived from the others."""
         sizes: list[float | None] = []
         for name in ("width", "height"):
-            word = source.attributes.get(name, "100%").strip()
-            size = None if word.endswith("%") or word == "auto" else self._side(source, name, word)
+            length = source.attributes.get(name, "100%").strip()
+            size = None if length.endswith("%") or length == "auto" else self._side(source, name, length)
             sizes.append(size)
         width, height = sizes
         if box is None:
@@ -258,15 +258,15 @@ class _Rebuilder:
             return box_width, box_height, box
         return width or (height or 1) * ratio, height or (width or 1) / ratio, box
 
-    def _side(self, source: SvgSource, name: str, word: str) -> float | None:
+    def _side(self, source: SvgSource, name: str, length: str) -> float | None:
         try:
-            side = float(plain(read_length_px(word)))
+            side = float(plain(read_length_px(length)))
             if side > 0:
                 return side
             reason = "it must be larger than 0"
         except RefusedValue as refused:
             reason = str(refused)
-        self._bad(source, name, word, reason)
+        self._bad(source, name, length, reason)
         return None
 
     def _node(self, source: SvgSource, parent: Node) -> Node:
@@ -459,6 +459,6 @@ def _element(node: Node, ids: Mapping[str, str]) -> str:
         written[name] = f"url(#{target})" if reference.is_url else f"#{target}"
     if node.id in ids:
         written["id"] = ids[node.id or ""]
-    words = "".join(f" {name}={quoteattr(written[name])}" for name in sorted(written))
+    attributes = "".join(f" {name}={quoteattr(written[name])}" for name in sorted(written))
     inside = "".join(_element(child, ids) for child in node.children)
-    return f"<{node.tag}{words}>{inside}</{node.tag}>" if inside else f"<{node.tag}{words}/>"
+    return f"<{node.tag}{attributes}>{inside}</{node.tag}>" if inside else f"<{node.tag}{attributes}/>"

@@ -38,7 +38,7 @@ def check_references(drawing: Drawing, findings: list[Finding]) -> None:
     except CampaignError as refused:
         findings.extend(refused.findings)
     if not findings and not _is_painted(drawing.root, by_id):
-        text = "the logo draws nothing"
+        text = "the logo has no visible shape"
         findings.append(Finding("bad-value", text, "export the logo again", drawing.root.place))
 
 
@@ -114,9 +114,9 @@ def _outline(node: Node, view: float) -> float:
     attributes = node.attributes
     if node.tag not in rules.SHAPES:
         return 0.0
-    words = attributes.get("d") or attributes.get("points")
-    if words:
-        numbers = list(map(float, _NUMBER.findall(words)))
+    coordinates = attributes.get("d") or attributes.get("points")
+    if coordinates:
+        numbers = list(map(float, _NUMBER.findall(coordinates)))
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         # Twice the length, for closing lines. A curve is never longer than the way through its control points.
         return 2 * sum(map(dist, points, points[1:]))

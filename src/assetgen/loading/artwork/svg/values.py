@@ -103,9 +103,9 @@ def join_numbers(numbers: list[float]) -> str:
 
 def read_length_px(text: str) -> float:
     """Return a length in px (1/96 in). Percentages and font-relative units are refused."""
-    word = text.strip(SPACE)
+    value = text.strip(SPACE)
     # The time of the pattern grows with the square of the length of the text.
-    found = _LENGTH.fullmatch(word) if len(word) <= MAX_VALUE_LENGTH else None
+    found = _LENGTH.fullmatch(value) if len(value) <= MAX_VALUE_LENGTH else None
     if not found or found[2].lower() not in PX_PER_UNIT:
         raise RefusedValue("expected a number with px, pt, pc, mm, cm, in or no unit")
     return bounded(bounded(float(found[1])) * PX_PER_UNIT[found[2].lower()])
@@ -121,10 +121,10 @@ def read_number(text: str) -> str:
 
 def read_length(text: str) -> str:
     """Read a length, or a percentage of the view."""
-    word = text.strip(SPACE)
-    if word.endswith("%"):
-        return read_number(word[:-1]) + "%"
-    return plain(read_length_px(word))
+    value = text.strip(SPACE)
+    if value.endswith("%"):
+        return read_number(value[:-1]) + "%"
+    return plain(read_length_px(value))
 
 
 def read_size(text: str) -> str:
@@ -142,10 +142,10 @@ def read_radius(text: str) -> Value:
 
 def read_share(text: str) -> str:
     """Read an opacity or the offset of a stop: a number or a percentage, clamped to 0 to 1."""
-    word = text.strip(SPACE)
-    if word.endswith("%"):
-        return plain(min(1.0, max(0.0, float(read_number(word[:-1])) / 100)))
-    return plain(min(1.0, max(0.0, float(read_number(word)))))
+    value = text.strip(SPACE)
+    if value.endswith("%"):
+        return plain(min(1.0, max(0.0, float(read_number(value[:-1])) / 100)))
+    return plain(min(1.0, max(0.0, float(read_number(value)))))
 
 
 def read_miter_limit(text: str) -> str:
@@ -160,32 +160,32 @@ def read_dashes(text: str) -> str:
     """Read a dash pattern: ``none`` or a list of lengths. If all are zero, it is ``none``: a solid line."""
     if text.strip(SPACE) == "none":
         return "none"
-    lengths = [read_length_px(word) for word in re.split(r"\s*,\s*|\s+", text.strip(SPACE))]
+    lengths = [read_length_px(value) for value in re.split(r"\s*,\s*|\s+", text.strip(SPACE))]
     if min(lengths) < 0:
         raise RefusedValue("a dash must not be negative")
-    words = join_numbers(lengths)
-    return words if sum(map(float, words.split())) > 0 else "none"
+    dashes = join_numbers(lengths)
+    return dashes if sum(map(float, dashes.split())) > 0 else "none"
 
 
-def one_of(*words: str, default: str | None = None) -> Reader:
-    """Return a reader that accepts one of the words, and returns None for the default."""
+def one_of(*keywords: str, default: str | None = None) -> Reader:
+    """Return a reader that accepts one of the keywords, and returns None for the default."""
 
-    expected = f"one of {', '.join(words)}" if len(words) > 1 else words[0]
+    expected = f"one of {', '.join(keywords)}" if len(keywords) > 1 else keywords[0]
 
     def read_word(text: str) -> Value:
-        word = text.strip(SPACE)
-        if word not in words:
+        value = text.strip(SPACE)
+        if value not in keywords:
             raise RefusedValue(f"expected {expected}")
-        return None if word == default else word
+        return None if value == default else value
 
     return read_word
 
 
-def _channel(word: str) -> int:
+def _channel(value: str) -> int:
     """Return one channel of ``rgb()`` as 0 to 255."""
-    share = word.endswith("%")
-    value = float(read_number(word.removesuffix("%")))
-    return round(min(255.0, max(0.0, value * 2.55 if share else value)))
+    share = value.endswith("%")
+    number = float(read_number(value.removesuffix("%")))
+    return round(min(255.0, max(0.0, number * 2.55 if share else number)))
 
 
 def read_colour(text: str) -> str:
@@ -193,18 +193,18 @@ def read_colour(text: str) -> str:
 
     Return ``#rrggbb``, ``#rrggbbaa``, ``none`` or ``currentColor``.
     """
-    word = text.strip(SPACE).lower()
-    if word in ("currentcolor", "none"):
-        return {"currentcolor": "currentColor"}.get(word, word)
-    if word == "transparent":
+    value = text.strip(SPACE).lower()
+    if value in ("currentcolor", "none"):
+        return {"currentcolor": "currentColor"}.get(value, value)
+    if value == "transparent":
         return "#00000000"
-    if _HEX.fullmatch(word):
-        digits = word[1:] if len(word) > 5 else "".join(digit * 2 for digit in word[1:])
+    if _HEX.fullmatch(value):
+        digits = value[1:] if len(value) > 5 else "".join(digit * 2 for digit in value[1:])
         return f"#{digits.removesuffix('ff') if len(digits) == 8 else digits}"
-    if found := _RGB.fullmatch(word):
+    if found := _RGB.fullmatch(value):
         return _rgb(found[1])
-    if word in ImageColor.colormap:
-        red, green, blue = ImageColor.getrgb(word)[:3]
+    if value in ImageColor.colormap:
+        red, green, blue = ImageColor.getrgb(value)[:3]
         return f"#{red:02x}{green:02x}{blue:02x}"
     raise RefusedValue("expected a colour: #rrggbb, rgb(), a name or none")
 
@@ -229,23 +229,23 @@ def read_solid_colour(text: str) -> str:
 
 def read_paint(text: str) -> Value:
     """Read a fill or stroke: a colour, or a reference to a gradient. A fallback colour after a reference is dropped."""
-    word = text.strip(SPACE)
-    if word == "inherit":
+    value = text.strip(SPACE)
+    if value == "inherit":
         return None
-    if not word.lower().startswith("url("):
-        return read_colour(word)
-    found = _URL.fullmatch(word)
+    if not value.lower().startswith("url("):
+        return read_colour(value)
+    found = _URL.fullmatch(value)
     if found and found[3]:
         read_colour(found[3])
-    return _reference(found[2] if found else word, is_url=True)
+    return _reference(found[2] if found else value, is_url=True)
 
 
 def read_url(text: str) -> Value:
     """Read ``none`` or ``url(#id)``."""
-    word = text.strip(SPACE)
-    if word == "none":
+    value = text.strip(SPACE)
+    if value == "none":
         return None
-    found = _URL.fullmatch(word)
+    found = _URL.fullmatch(value)
     if not found or found[3]:
         raise RefusedValue("expected url(#id)")
     return _reference(found[2], is_url=True)
@@ -257,10 +257,10 @@ def read_href(text: str) -> Value:
 
 
 def _reference(target: str, *, is_url: bool) -> Reference:
-    word = target.strip(SPACE)
-    if not word.startswith("#") or len(word) < 2:
+    value = target.strip(SPACE)
+    if not value.startswith("#") or len(value) < 2:
         raise RefusedReference("it refers to something outside the file")
-    return Reference(word[1:], is_url)
+    return Reference(value[1:], is_url)
 
 
 def read_points(text: str) -> str:
@@ -276,10 +276,10 @@ def read_box(text: str) -> str:
     numbers = read_numbers(text)
     if len(numbers) != 4:
         raise RefusedValue("expected four numbers: x, y, width, height")
-    words = [plain(number) for number in numbers]
-    if float(words[2]) <= 0 or float(words[3]) <= 0:
+    values = [plain(number) for number in numbers]
+    if float(values[2]) <= 0 or float(values[3]) <= 0:
         raise RefusedValue("width and height must be larger than 0")
-    return " ".join(words)
+    return " ".join(values)
 
 
 def read_aspect(text: str) -> str:
@@ -307,7 +307,7 @@ def read_path(text: str) -> str:
     writer = _PathWriter()
     for letter, numbers in _commands(text):
         writer.draw(letter, numbers)
-    return "".join(writer.words) or EMPTY_PATH
+    return "".join(writer.commands) or EMPTY_PATH
 
 
 def _commands(text: str) -> list[tuple[str, list[float]]]:
@@ -368,7 +368,7 @@ class _PathWriter:
     """
 
     def __init__(self) -> None:
-        self.words: list[str] = []
+        self.commands: list[str] = []
         self.at: Point = (0.0, 0.0)
         self.began: Point = (0.0, 0.0)
         self.is_down = False
@@ -411,13 +411,13 @@ class _PathWriter:
 
     def _write(self, letter: str, numbers: list[float]) -> None:
         if not self.is_down:
-            self.words.append("M" + join_numbers(list(self.at)))
+            self.commands.append("M" + join_numbers(list(self.at)))
             self.is_down = True
-        self.words.append(letter + join_numbers([bounded(number) for number in numbers]))
+        self.commands.append(letter + join_numbers([bounded(number) for number in numbers]))
 
     def _close(self) -> None:
         if self.is_down:
-            self.words.append("Z")
+            self.commands.append("Z")
         self.is_down = False
         self.at = self.began
 
@@ -494,14 +494,14 @@ _TRANSFORMS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]] = {
 
 def read_transform(text: str) -> Value:
     """Read a list of transforms. Extreme scales, and a product that flattens the drawing to a line, are refused."""
-    word = text.strip(SPACE)
-    if word in ("", "none"):
+    value = text.strip(SPACE)
+    if value in ("", "none"):
         return None
     parts: list[str] = []
     matrix = Identity
     position = 0
-    while position < len(word):
-        found = _TRANSFORM.match(word, position)
+    while position < len(value):
+        found = _TRANSFORM.match(value, position)
         if not found:
             raise RefusedValue(f"expected a transform at character {position + 1}")
         numbers = _transform_numbers(found[1], found[2])
@@ -510,7 +510,7 @@ def read_transform(text: str) -> Value:
         if max(map(abs, (a, b, c, d))) > MAX_SCALE or abs(a * d - b * c) < MIN_DETERMINANT:
             raise RefusedValue("it makes the drawing invisible: extremely large, or flat")
         parts.append(f"{found[1]}({join_numbers(numbers)})")
-        after = SEPARATOR_PATTERN.match(word, found.end())
+        after = SEPARATOR_PATTERN.match(value, found.end())
         position = after.end() if after else found.end()
     return " ".join(parts)
 
