@@ -262,7 +262,7 @@ def _undeclared(html: str, template: Template, judge: Judge) -> Iterator[Finding
     sheets = [template.sources[name].decode("utf-8", "replace") for name in template.sheets]
     undeclared, declared = undeclared_variables(html, sheets)
     for name in undeclared:
-        hint = did_you_mean(name, declared) or "the reference page 'Template markup' lists the custom properties of a page"
+        hint = did_you_mean(name, declared) or "docs/reference/template-markup.md lists them"
         yield Finding("template", f"the custom property {name} is not declared", hint, judge.find(name))
 
 
