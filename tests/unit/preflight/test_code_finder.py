@@ -1,4 +1,4 @@
-"""QR codes are found where they stand, and a code's own space leads to the pixels of the page and back."""
+"""QR codes in pixels: their text and corners, and conversion between a code's own, part and page coordinates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.code_pictures import LINK, OTHER, covered, drawn_code, on_she
 UPRIGHT = FoundCode(LINK, ((92.0, 72.0), (324.0, 72.0), (324.0, 304.0), (92.0, 304.0)), 29, 1.0)
 
 
-def test_a_code_is_found_with_its_text_its_corners_and_its_modules() -> None:
+def test_a_found_code_has_its_text_corners_and_modules() -> None:
     (code,) = codes_in(grey(on_sheet(drawn_code())))
 
     assert (code.text, code.modules, code.unused) == (LINK, 29, 1.0)
@@ -22,25 +22,25 @@ def test_a_code_is_found_with_its_text_its_corners_and_its_modules() -> None:
     assert np.allclose(code.corners, UPRIGHT.corners, atol=1.5)
 
 
-def test_codes_come_from_top_to_bottom() -> None:
+def test_codes_are_ordered_from_top_to_bottom() -> None:
     sheet = on_sheet(drawn_code(OTHER, module=4), at=(20, 250))
     sheet.paste(drawn_code(module=4), (300, 20))
 
     assert [code.text for code in codes_in(grey(sheet))] == [LINK, OTHER]
 
 
-def test_a_code_that_cannot_be_read_is_found_only_where_asked_for() -> None:
-    spoilt = grey(on_sheet(covered(drawn_code(), 0.5)))
+def test_an_unreadable_code_is_never_returned_with_a_text() -> None:
+    unreadable = grey(on_sheet(covered(drawn_code(), 0.5)))
 
-    assert codes_in(spoilt) == []
-    assert all(code.text is None for code in codes_in(spoilt, unread=True))
+    assert codes_in(unreadable) == []
+    assert all(code.text is None for code in codes_in(unreadable, unread=True))
 
 
 def test_an_empty_picture_has_no_code() -> None:
     assert codes_in(grey(Image.new("RGB", (200, 200), "white")), unread=True) == []
 
 
-def test_the_unit_square_goes_to_any_four_corners_and_back() -> None:
+def test_the_unit_square_maps_to_any_four_corners_and_back() -> None:
     corners = ((10.0, 20.0), (110.0, 35.0), (95.0, 140.0), (5.0, 120.0))
     matrix = square_to(corners)
 
@@ -51,22 +51,22 @@ def test_the_unit_square_goes_to_any_four_corners_and_back() -> None:
     assert np.allclose(np.column_stack((back_x, back_y)), [(0, 0), (1, 0), (1, 1), (0, 1)])
 
 
-def test_a_code_grows_by_modules_on_every_side() -> None:
+def test_a_code_is_grown_by_modules_on_every_side() -> None:
     assert np.allclose(UPRIGHT.grown(4), [(60, 40), (356, 40), (356, 336), (60, 336)])
     x, y = placed(homography(UPRIGHT), np.array([14.5]), np.array([14.5]))
     assert (x[0], y[0]) == pytest.approx((208.0, 188.0))
 
 
-def test_a_code_of_a_part_of_the_page_is_moved_to_the_page_and_back() -> None:
-    drawn = DrawnArea(Image.new("RGB", (400, 800)), Box(50.0, 100.0, 200.0, 400.0), 2.0)
+def test_a_code_is_converted_from_part_to_page_and_back() -> None:
+    area = DrawnArea(Image.new("RGB", (400, 800)), Box(50.0, 100.0, 200.0, 400.0), 2.0)
 
-    on_page = UPRIGHT.moved(drawn)
+    on_page = UPRIGHT.moved(area)
 
     assert on_page.corners[0] == (50 + 92 / 2, 100 + 72 / 2)
-    assert np.allclose(on_page.within(drawn).corners, UPRIGHT.corners)
+    assert np.allclose(on_page.within(area).corners, UPRIGHT.corners)
 
 
-def test_the_box_around_a_code_is_upright() -> None:
+def test_the_bounding_box_of_a_code_is_upright() -> None:
     box = bounds(((10.0, 5.0), (20.0, 8.0), (18.0, 30.0), (7.0, 25.0)))
 
     assert (box.x, box.y, box.right, box.bottom) == (7.0, 5.0, 20.0, 30.0)

@@ -1,4 +1,4 @@
-"""A font says itself what its glyphs stand for: what the page says of them must be the same."""
+"""Embedded fonts: the characters that a page gives to glyphs must be those of the font's own table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assetgen.preflight.text.embedded_fonts import face_of, folded, misnamed, ow
 from tests.support.tiny import REPO
 
 BOLD = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
-OWN = {1: frozenset({"A"}), 2: frozenset({"B"}), 3: frozenset({"0", "O"}), 4: frozenset({"ﷲ"})}
+FONT_TABLE = {1: frozenset({"A"}), 2: frozenset({"B"}), 3: frozenset({"0", "O"}), 4: frozenset({"ﷲ"})}
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def pdf() -> Iterator[pikepdf.Pdf]:
 
 
 def font_with(pdf: pikepdf.Pdf, entries: str, **changes: object) -> pikepdf.Dictionary:
+    """Return a font dictionary with entries of a ToUnicode CMap, which says what character each glyph is."""
     to_unicode = pdf.make_stream(entries.encode())
     font = Dictionary(
         Subtype=Name.Type0,
@@ -36,16 +37,16 @@ def font_with(pdf: pikepdf.Pdf, entries: str, **changes: object) -> pikepdf.Dict
     return font
 
 
-def test_names_that_agree_are_no_fault(pdf: pikepdf.Pdf) -> None:
+def test_matching_characters_are_accepted(pdf: pikepdf.Pdf) -> None:
     font = font_with(pdf, "2 beginbfchar <0001> <0041> <0002> <0042> endbfchar")
 
-    assert list(misnamed(font, OWN)) == []
+    assert list(misnamed(font, FONT_TABLE)) == []
 
 
-def test_a_glyph_that_is_given_out_for_another_is_told(pdf: pikepdf.Pdf) -> None:
+def test_a_glyph_with_the_wrong_character_is_found(pdf: pikepdf.Pdf) -> None:
     font = font_with(pdf, "1 beginbfchar <0001> <0042> endbfchar")
 
-    assert list(misnamed(font, OWN)) == [("A", "B")]
+    assert list(misnamed(font, FONT_TABLE)) == [("A", "B")]
 
 
 @pytest.mark.parametrize(
@@ -54,37 +55,37 @@ def test_a_glyph_that_is_given_out_for_another_is_told(pdf: pikepdf.Pdf) -> None
         "1 beginbfrange <0001> <0002> <0042> endbfrange",
         "1 beginbfrange <0001> <0002> [<0042> <0043>] endbfrange",
     ],
-    ids=["counted on", "one each"],
+    ids=["consecutive characters", "a list of characters"],
 )
-def test_a_range_names_each_of_its_glyphs(pdf: pikepdf.Pdf, entries: str) -> None:
-    assert list(misnamed(font_with(pdf, entries), OWN)) == [("A", "B"), ("B", "C")]
+def test_each_glyph_of_a_range_is_compared(pdf: pikepdf.Pdf, entries: str) -> None:
+    assert list(misnamed(font_with(pdf, entries), FONT_TABLE)) == [("A", "B"), ("B", "C")]
 
 
-def test_one_shape_may_stand_for_two_signs(pdf: pikepdf.Pdf) -> None:
-    assert list(misnamed(font_with(pdf, "1 beginbfchar <0003> <004F> endbfchar"), OWN)) == []
+def test_a_glyph_may_have_two_characters_of_the_same_shape(pdf: pikepdf.Pdf) -> None:
+    assert list(misnamed(font_with(pdf, "1 beginbfchar <0003> <004F> endbfchar"), FONT_TABLE)) == []
 
 
-def test_what_is_no_digit_or_latin_letter_in_either_is_not_judged(pdf: pikepdf.Pdf) -> None:
-    assert list(misnamed(font_with(pdf, "1 beginbfchar <0004> <0627> endbfchar"), OWN)) == []
-    assert list(misnamed(font_with(pdf, "1 beginbfchar <0009> <0041> endbfchar"), OWN)) == []
+def test_glyphs_other_than_digits_and_latin_letters_are_ignored(pdf: pikepdf.Pdf) -> None:
+    assert list(misnamed(font_with(pdf, "1 beginbfchar <0004> <0627> endbfchar"), FONT_TABLE)) == []
+    assert list(misnamed(font_with(pdf, "1 beginbfchar <0009> <0041> endbfchar"), FONT_TABLE)) == []
 
 
-def test_a_font_whose_codes_are_no_glyphs_is_not_judged(pdf: pikepdf.Pdf) -> None:
+def test_a_font_whose_codes_are_not_glyph_numbers_is_ignored(pdf: pikepdf.Pdf) -> None:
     entries = "1 beginbfchar <0001> <0042> endbfchar"
     mapped = Array([Dictionary(CIDToGIDMap=pdf.make_stream(b"\0\0"))])
 
-    assert list(misnamed(font_with(pdf, entries, Encoding=Name.WinAnsiEncoding), OWN)) == []
-    assert list(misnamed(font_with(pdf, entries, DescendantFonts=mapped), OWN)) == []
+    assert list(misnamed(font_with(pdf, entries, Encoding=Name.WinAnsiEncoding), FONT_TABLE)) == []
+    assert list(misnamed(font_with(pdf, entries, DescendantFonts=mapped), FONT_TABLE)) == []
 
 
-def test_the_brand_s_font_says_what_its_glyphs_stand_for() -> None:
+def test_the_character_of_a_glyph_is_read_from_the_font() -> None:
     font = TTFont(BOLD)
     glyphs = font.getReverseGlyphMap()
 
     assert own_signs(font)[glyphs[font.getBestCmap()[ord("A")]]] == {"A"}
 
 
-def test_a_face_is_read_with_its_name_weight_and_capitals() -> None:
+def test_a_face_has_its_name_weight_and_cap_height() -> None:
     face = face_of(PageFont("ABCDEF+Bold", BOLD.read_bytes()))
 
     assert face is not None
@@ -93,10 +94,12 @@ def test_a_face_is_read_with_its_name_weight_and_capitals() -> None:
     assert face.glyphs > 100
 
 
-@pytest.mark.parametrize("content", [b"", b"no font", BOLD.name.encode() * 50])
-def test_a_font_that_is_not_there_or_cannot_be_read_has_no_face(content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"not a font", BOLD.name.encode() * 50], ids=["missing", "short", "long"]
+)
+def test_a_missing_or_unreadable_font_has_no_face(content: bytes) -> None:
     assert face_of(PageFont("X", content)) is None
 
 
-def test_forms_of_one_sign_are_one() -> None:
+def test_compatibility_forms_of_a_character_are_folded() -> None:
     assert folded("Ａ") == "A" and folded("ﬁ") == "fi"

@@ -1,4 +1,4 @@
-"""The number, the address and the promise are found where a reader finds them, and any other one is a fault."""
+"""The number, the address and the promise are found on a page; any other number or address is reported."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ def found(*paragraphs: list[Letter], **changes: object) -> FoundFacts:
     return find_facts(reading_of(*paragraphs), spec, PROMISED)
 
 
-def codes(facts: FoundFacts) -> list[str]:
+def codes_of(facts: FoundFacts) -> list[str]:
     return [finding.code for finding in facts.findings]
 
 
-def only(facts: FoundFacts) -> Finding:
+def only_finding(facts: FoundFacts) -> Finding:
+    """Return the one finding; fail if there are more."""
     (finding,) = facts.findings
     return finding
 
 
-def said(letters: tuple[Letter, ...]) -> str:
+def text_of(letters: tuple[Letter, ...]) -> str:
     return "".join(letter.sign for letter in letters)
 
 
-def test_all_three_facts_are_found_with_their_letters_and_nothing_is_wrong() -> None:
+def test_all_three_facts_are_found_with_their_letters() -> None:
     facts = found(
         typed(NUMBER, y=100, group=1),
         typed(ADDRESS, y=200, group=2),
@@ -42,7 +43,7 @@ def test_all_three_facts_are_found_with_their_letters_and_nothing_is_wrong() -> 
     )
 
     assert facts.findings == ()
-    assert {role: [said(one) for one in each] for role, each in facts.letters.items()} == {
+    assert {role: [text_of(letters) for letters in places] for role, places in facts.letters.items()} == {
         "number": ["08081000900"],
         "address": [ADDRESS],
         "promise": ["Confidentialandanonymous"],
@@ -50,47 +51,47 @@ def test_all_three_facts_are_found_with_their_letters_and_nothing_is_wrong() -> 
 
 
 @pytest.mark.parametrize("role", ["number", "address", "promise"])
-def test_a_required_fact_that_is_not_there_is_missing(role: str, wording: Wording) -> None:
-    finding = only(found(typed("Talk to us", group=1), requires=(role,)))
+def test_a_missing_required_fact_is_reported(role: str, wording: Wording) -> None:
+    finding = only_finding(found(typed("Talk to us", group=1), requires=(role,)))
 
     assert (finding.code, finding.role) == ("facts-missing", role)
     assert role in finding.text and PROMISED[role] in finding.text
     assert wording == finding.text
 
 
-def test_a_fact_that_is_not_required_may_be_left_out() -> None:
+def test_a_fact_that_is_not_required_may_be_missing() -> None:
     assert found(typed("Talk to us", group=1), requires=()).findings == ()
 
 
 @pytest.mark.parametrize(
     "words", [f"{NUMBER} 1", f"1 {NUMBER}", f"{NUMBER}5", f"{NUMBER}/2", f"{NUMBER}-44", f"+{NUMBER}"]
 )
-def test_a_number_that_goes_on_is_another_number(words: str) -> None:
+def test_a_number_with_extra_characters_is_not_the_number(words: str) -> None:
     assert not found(typed(words, group=1)).letters["number"]
 
 
-def test_the_number_without_its_gaps_is_not_the_number() -> None:
+def test_the_number_without_its_spaces_is_reported_as_broken() -> None:
     facts = found(typed(NUMBER.replace(" ", ""), group=1))
 
     assert facts.letters["number"] == []
-    assert codes(facts) == ["number-broken"]
+    assert codes_of(facts) == ["number-broken"]
 
 
-def test_a_mirrored_number_is_not_the_number() -> None:
+def test_a_mirrored_number_is_not_found() -> None:
     assert found(turned(typed(NUMBER, group=1))).letters["number"] == []
 
 
-def test_a_number_over_two_lines_is_broken_and_not_missing(wording: Wording) -> None:
+def test_a_number_over_two_lines_is_reported_as_broken(wording: Wording) -> None:
     facts = found([*typed("0808", y=100, group=1), *typed("1000 900", y=130, group=1)])
 
-    assert set(codes(facts)) == {"number-broken"}
+    assert set(codes_of(facts)) == {"number-broken"}
     assert wording == facts.findings[0].text
 
 
-def test_groups_in_the_order_of_another_script_are_broken(wording: Wording) -> None:
+def test_a_number_with_reordered_groups_is_reported_as_broken(wording: Wording) -> None:
     facts = found(typed("900 1000 0808", group=1))
 
-    assert "number-broken" in codes(facts)
+    assert "number-broken" in codes_of(facts)
     assert "900 1000 0808" in facts.findings[0].text
     assert facts.findings[0].hint and "<bdi>" in facts.findings[0].hint
     assert wording == [facts.findings[0].text, facts.findings[0].hint]
@@ -99,11 +100,11 @@ def test_groups_in_the_order_of_another_script_are_broken(wording: Wording) -> N
 @pytest.mark.parametrize(
     "words", ["xwww.stopitnow.org.uk", "www.stopitnow.org.uk.example", "a@www.stopitnow.org.uk"]
 )
-def test_an_address_inside_a_longer_one_is_not_the_address(words: str) -> None:
+def test_the_address_inside_a_longer_one_is_not_found(words: str) -> None:
     assert found(typed(words, group=1), requires=()).letters["address"] == []
 
 
-def test_a_full_stop_after_the_address_ends_the_sentence_and_not_the_address() -> None:
+def test_the_address_is_found_before_a_full_stop() -> None:
     assert len(found(typed(f"{ADDRESS}.", group=1), requires=()).letters["address"]) == 1
 
 
@@ -115,17 +116,19 @@ def test_a_full_stop_after_the_address_ends_the_sentence_and_not_the_address() -
         ("w w w . e x a m p l e . o r g", "address"),
     ],
 )
-def test_another_number_or_address_is_told_with_its_place(words: str, kind: str, wording: Wording) -> None:
-    finding = only(found(typed(NUMBER, y=100, group=1), typed(words, y=300, group=2)))
+def test_any_other_number_or_address_is_reported_with_its_place(
+    words: str, kind: str, wording: Wording
+) -> None:
+    finding = only_finding(found(typed(NUMBER, y=100, group=1), typed(words, y=300, group=2)))
 
     assert (finding.code, finding.role) == ("facts-altered", kind)
     assert wording == finding.text
     assert finding.box is not None and 280 < finding.box[1] < 300
 
 
-def test_the_same_foreign_number_twice_is_told_once() -> None:
+def test_a_repeated_wrong_number_is_reported_once() -> None:
     wrong = "020 7946 0958"
 
     facts = found(typed(NUMBER, group=1), typed(wrong, y=600, group=2), typed(wrong, y=700, group=3))
 
-    assert codes(facts) == ["facts-altered"]
+    assert codes_of(facts) == ["facts-altered"]

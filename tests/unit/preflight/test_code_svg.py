@@ -1,4 +1,4 @@
-"""A code's SVG is read by its own rules: rectangles of plain colours, a size in mm, a title; nothing else."""
+"""Reading the SVG of a QR code: only plain rectangles, a size in mm and a title are accepted."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ def spec(**changes: object) -> Spec:
 
 
 def canvas(inside: str) -> SvgCanvas:
-    found, findings = read_svg(svg(inside), spec())
+    """Return the canvas of an SVG without findings."""
+    read, findings = read_svg(svg(inside), spec())
     assert findings == ()
-    return found
+    return read
 
 
-def refused(content: bytes) -> tuple[str, str]:
+def rejection(content: bytes) -> tuple[str, str]:
+    """Return the code and the text of the finding with which an SVG is rejected."""
     with pytest.raises(RefusedCode) as raised:
         read_svg(content, spec())
     return raised.value.finding.code, raised.value.finding.text
@@ -40,25 +42,25 @@ def refused(content: bytes) -> tuple[str, str]:
     "path",
     ["M1 2h3v4h-3z", "M1 2H4V6H1Z", "m1,2 l3,0 l0,4 l-3,0 z", "M1 2L4 2L4 6L1 6L1 2Z"],
 )
-def test_a_rectangle_is_the_same_in_whatever_strokes_it_is_written(path: str) -> None:
+def test_a_rectangle_can_be_written_as_any_kind_of_path(path: str) -> None:
     assert canvas(f'<path fill="#10262C" d="{path}"/>').filled[0].boxes == (Box(1, 2, 3, 4),)
 
 
-def test_several_subpaths_are_several_rectangles_and_colours_are_read_in_either_case() -> None:
+def test_each_subpath_is_a_rectangle_and_colours_ignore_case() -> None:
     (shape,) = canvas('<path fill="#10262c" d="M0 0h1v1h-1zm4 4h2v1h-2z"/>').filled
 
     assert shape.colour == (16, 38, 44)
     assert shape.boxes == (Box(0, 0, 1, 1), Box(4, 4, 2, 1))
 
 
-def test_rectangles_are_drawn_in_their_order_at_the_scale_that_is_asked_for() -> None:
-    found = canvas(BACKGROUND + '<rect fill="#000000" x="5" width="5" height="10"/>')
+def test_rectangles_are_drawn_in_file_order_at_the_requested_scale() -> None:
+    drawn = canvas(BACKGROUND + '<rect fill="#000000" x="5" width="5" height="10"/>')
 
-    picture = found.view(100).picture
+    picture = drawn.view(100).picture
 
     assert picture.size == (100, 100)
     assert (picture.getpixel((49, 50)), picture.getpixel((50, 50))) == ((255, 255, 255), (0, 0, 0))
-    part = found.region(Box(found.box.width / 2, 0, 10, 10), 2.0)
+    part = drawn.region(Box(drawn.box.width / 2, 0, 10, 10), 2.0)
     assert part.picture.size == (20, 20) and part.picture.getpixel((0, 0)) == (0, 0, 0)
 
 
@@ -73,9 +75,18 @@ def test_rectangles_are_drawn_in_their_order_at_the_scale_that_is_asked_for() ->
         "M0 0h5 5v5z",
         "M0 0h9999999v1h-1z",
     ],
+    ids=[
+        "a triangle",
+        "a hole",
+        "an open path",
+        "a curve",
+        "no start",
+        "two numbers after h",
+        "far off the page",
+    ],
 )
-def test_a_path_that_no_code_needs_is_refused(path: str, wording: Wording) -> None:
-    code, text = refused(svg(f'<path fill="#000000" d="{path}"/>'))
+def test_a_path_other_than_plain_rectangles_is_rejected(path: str, wording: Wording) -> None:
+    code, text = rejection(svg(f'<path fill="#000000" d="{path}"/>'))
 
     assert code == "qr-unreadable"
     assert wording == text
@@ -98,18 +109,18 @@ def test_a_path_that_no_code_needs_is_refused(path: str, wording: Wording) -> No
         "an element",
         "an attribute",
         "a comment",
-        "words",
+        "text",
         "an element in a rectangle",
         "a colour by name",
         "a number with an exponent",
-        "one thing over another",
+        "shapes over each other",
         "too many bytes",
     ],
 )
-def test_what_else_stands_in_the_file_is_refused_by_name(inside: str, code: str, wording: Wording) -> None:
-    found, text = refused(svg(inside))
+def test_foreign_content_is_rejected_by_name(inside: str, code: str, wording: Wording) -> None:
+    found_code, text = rejection(svg(inside))
 
-    assert found == code
+    assert found_code == code
     assert wording == text
 
 
@@ -122,22 +133,29 @@ def test_what_else_stands_in_the_file_is_refused_by_name(inside: str, code: str,
         'width="20mm" height="20mm" viewBox="0 0 0 10"',
         'width="20mm" height="20mm" viewBox="0 0 10 20"',
     ],
+    ids=[
+        "width without a unit",
+        "negative height",
+        "no viewBox",
+        "viewBox without width",
+        "viewBox of the wrong ratio",
+    ],
 )
-def test_a_file_without_a_sound_size_is_refused(attributes: str, wording: Wording) -> None:
-    code, text = refused(svg(BACKGROUND, attributes))
+def test_an_svg_without_a_valid_size_is_rejected(attributes: str, wording: Wording) -> None:
+    code, text = rejection(svg(BACKGROUND, attributes))
 
     assert code == "size"
     assert wording == text
 
 
-def test_an_entity_is_refused_before_it_is_read() -> None:
+def test_an_entity_is_rejected_before_parsing() -> None:
     content = b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>'
 
-    assert refused(content)[0] == "size"
+    assert rejection(content)[0] == "size"
 
 
-def test_another_size_and_another_title_than_promised_are_told(wording: Wording) -> None:
-    _, findings = read_svg(svg(BACKGROUND), spec(width=30.0, height=30.0, alt="Another"))
+def test_a_wrong_size_and_a_wrong_title_are_reported(wording: Wording) -> None:
+    _, findings = read_svg(svg(BACKGROUND), spec(width=30.0, height=30.0, alt="A different title"))
 
     assert [finding.code for finding in findings] == ["size", "alt-missing"]
     assert "20 × 20" in findings[0].text and "30 × 30" in findings[0].text
