@@ -1,4 +1,4 @@
-"""QR codes in pixels: their text and corners, and conversion between a code's own, part and page coordinates."""
+"""QR codes in pixels: their text and corners, and conversion between coordinates of code, part and page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Beside the pieces of a sheet stand the cut marks, and nothing else."""
+"""Imposition sheets: outside the pieces there must be the cut marks, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from assetgen.units import PX_PER_MM
 from tests.support.factories import make_spec
 from tests.support.wording import Wording
 
-CELL = Box(10 * PX_PER_MM, 10 * PX_PER_MM, 85 * PX_PER_MM, 55 * PX_PER_MM)
-MARK = (5.0, 10.0, 8.0, 10.0)
+PIECE = Box(10 * PX_PER_MM, 10 * PX_PER_MM, 85 * PX_PER_MM, 55 * PX_PER_MM)
+CUT_MARK = (5.0, 10.0, 8.0, 10.0)
 
 
 def paint(x: float, y: float, width: float, height: float, **changes: object) -> Paint:
-    """Return a hairline in black, its box in mm."""
+    """Return a thin black line. The box is in mm."""
     box = Box(*(side * PX_PER_MM for side in (x, y, width, height)))
     line = Paint(
         what="a line",  # type: ignore[arg-type]
@@ -37,33 +37,34 @@ def paint(x: float, y: float, width: float, height: float, **changes: object) ->
     return replace(line, **changes)  # type: ignore[arg-type]
 
 
-def said(*paints: Paint) -> list[str]:
-    return [finding.text for finding in prove_marks(paints, [CELL], [MARK])]
+def findings_of(*paints: Paint) -> list[str]:
+    """Return the texts of the findings for a sheet with one piece and one cut mark."""
+    return [finding.text for finding in prove_marks(paints, [PIECE], [CUT_MARK])]
 
 
-def test_pieces_and_their_marks_are_well() -> None:
+def test_a_piece_with_its_cut_mark_is_accepted() -> None:
     inside = paint(20, 20, 30, 10, thin_px=None, plates=None)
 
-    assert said(paint(5, 10, 3, 0), inside) == []
+    assert findings_of(paint(5, 10, 3, 0), inside) == []
 
 
-def test_a_mark_that_is_not_there_or_elsewhere_is_told(wording: Wording) -> None:
-    (gone,), (elsewhere,) = said(), said(paint(5, 12, 3, 0))
-    assert "5.0 mm" in elsewhere and "12.0 mm" in elsewhere
-    assert wording == [gone, elsewhere]
+def test_a_missing_or_misplaced_cut_mark_is_reported(wording: Wording) -> None:
+    (missing,), (misplaced,) = findings_of(), findings_of(paint(5, 12, 3, 0))
+    assert "5.0 mm" in misplaced and "12.0 mm" in misplaced
+    assert wording == [missing, misplaced]
 
 
-def test_a_mark_that_is_thick_or_of_another_ink_is_none() -> None:
-    assert len(said(paint(5, 10, 3, 0, thin_px=2.0))) == 1
-    assert len(said(paint(5, 10, 3, 0, plates=(1.0, 0.0, 0.0, 1.0)))) == 1
+def test_a_thick_or_coloured_line_is_not_a_cut_mark() -> None:
+    assert len(findings_of(paint(5, 10, 3, 0, thin_px=2.0))) == 1
+    assert len(findings_of(paint(5, 10, 3, 0, plates=(1.0, 0.0, 0.0, 1.0)))) == 1
 
 
-def test_what_reaches_out_of_a_piece_is_told() -> None:
-    assert len(said(paint(5, 10, 3, 0), paint(90, 20, 30, 10))) == 1
+def test_a_shape_that_extends_beyond_its_piece_is_reported() -> None:
+    assert len(findings_of(paint(5, 10, 3, 0), paint(90, 20, 30, 10))) == 1
 
 
-def test_a_sheet_is_a_page_of_its_paper_without_bleed() -> None:
-    sheet = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0),), (MARK,))
+def test_the_spec_of_a_sheet_has_the_paper_size_and_no_bleed() -> None:
+    sheet = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0),), (CUT_MARK,))
 
     spec = sheet_spec(
         make_spec(unit="mm", width=85.0, height=55.0, bleed_mm=3.0, scale=0.5, sheet=sheet), sheet

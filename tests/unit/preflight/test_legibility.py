@@ -1,4 +1,4 @@
-"""Type is large enough for the distance that it is read from, and in print for the hand."""
+"""Type sizes: the minimum and preferred sizes for a viewing distance, and in print."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from tests.support.factories import make_spec
 from tests.support.page_letters import typed
 from tests.support.wording import Wording
 
-# No face is told here: capitals have their usual height.
+# The tests pass no fonts, so capitals have the default height.
 CAP_EM = 0.7
 
 
 def screen(**changes: object) -> Spec:
+    """Return the spec of a screen that is read from 1 m."""
     return make_spec(**{"view_m": 1.0, "read_m": 1.0, "px_mm": 0.5, **changes})
 
 
 def paper(**changes: object) -> Spec:
+    """Return the spec of an A4 page, read from so near that only the minimum sizes in pt count."""
     return make_spec(
         **{
             "unit": "mm",
@@ -36,19 +38,20 @@ def paper(**changes: object) -> Spec:
     )
 
 
-def found(role: str, size_px: float, spec: Spec, *, reversed_: bool = False) -> list[Finding]:
+def findings_of(role: str, size_px: float, spec: Spec, *, is_reversed: bool = False) -> list[Finding]:
+    """Return the findings for text of a role and a size."""
     letters = typed("Words", size=size_px)
     roles = Roles(dict.fromkeys(letters, role) if role else {}, {}, ())
-    objects = {letter.object for letter in letters} if reversed_ else set()
+    objects = {letter.object for letter in letters} if is_reversed else set()
     return prove_type_size(letters, roles, {}, objects, spec)
 
 
-def severity(findings: list[Finding]) -> Severity | None:
+def severity_of(findings: list[Finding]) -> Severity | None:
     return findings[0].severity if findings else None
 
 
 def px_for(ratio: float, spec: Spec) -> float:
-    """Return the size whose capitals are 1:``ratio`` of a metre high."""
+    """Return the size in px whose capitals, 1 m away, have a height to distance of 1:``ratio``."""
     return 1000 / ratio / CAP_EM / (spec.px_mm or 0.26)
 
 
@@ -57,56 +60,52 @@ def px_for(ratio: float, spec: Spec) -> float:
     ("ratio", "expected"),
     [(110, None), (130, Severity.WARNING), (240, Severity.WARNING), (260, Severity.ERROR)],
 )
-def test_what_is_read_from_afar_keeps_one_to_250_and_is_good_at_one_to_120(
+def test_headline_and_number_need_1_to_250_and_prefer_1_to_120(
     role: str, ratio: float, expected: Severity | None
 ) -> None:
-    assert severity(found(role, px_for(ratio, screen()), screen())) == expected
+    assert severity_of(findings_of(role, px_for(ratio, screen()), screen())) == expected
 
 
 @pytest.mark.parametrize(
     ("ratio", "expected"),
     [(240, None), (260, Severity.WARNING), (390, Severity.WARNING), (410, Severity.ERROR)],
 )
-def test_other_words_keep_one_to_400_and_are_good_at_one_to_250(
-    ratio: float, expected: Severity | None
-) -> None:
-    assert severity(found("body", px_for(ratio, screen()), screen())) == expected
+def test_other_text_needs_1_to_400_and_prefers_1_to_250(ratio: float, expected: Severity | None) -> None:
+    assert severity_of(findings_of("body", px_for(ratio, screen()), screen())) == expected
 
 
-def test_words_of_no_role_are_judged_by_the_least_alone() -> None:
-    assert found("", px_for(390, screen()), screen()) == []
-    assert severity(found("", px_for(410, screen()), screen())) is Severity.ERROR
+def test_text_without_a_role_has_only_a_minimum_size() -> None:
+    assert findings_of("", px_for(390, screen()), screen()) == []
+    assert severity_of(findings_of("", px_for(410, screen()), screen())) is Severity.ERROR
 
 
 @pytest.mark.parametrize(
     ("size_pt", "expected"),
     [(7.9, Severity.ERROR), (8.0, Severity.WARNING), (11.9, Severity.WARNING), (12.0, None)],
 )
-def test_print_has_8_pt_at_least_and_12_pt_where_it_is_larger_than_a_card(
-    size_pt: float, expected: Severity | None
-) -> None:
+def test_print_needs_8_pt_and_prefers_12_pt(size_pt: float, expected: Severity | None) -> None:
     size_px = size_pt * MM_PER_PT * PX_PER_MM
 
-    assert severity(found("body", size_px, paper())) == expected
+    assert severity_of(findings_of("body", size_px, paper())) == expected
 
 
-def test_8_pt_are_good_on_a_card() -> None:
-    assert found("body", 8 * MM_PER_PT * PX_PER_MM, paper(width=85.0, height=55.0)) == []
+def test_8_pt_is_enough_on_a_card() -> None:
+    assert findings_of("body", 8 * MM_PER_PT * PX_PER_MM, paper(width=85.0, height=55.0)) == []
 
 
 @pytest.mark.parametrize(
-    ("size_pt", "is_reversed", "is_well"),
+    ("size_pt", "is_reversed", "is_accepted"),
     [(6.0, False, True), (5.9, False, False), (7.9, True, False), (8.0, True, True)],
 )
-def test_an_imprint_has_6_pt_and_8_where_it_is_lighter_than_its_background(
-    size_pt: float, is_reversed: bool, is_well: bool
+def test_an_imprint_needs_6_pt_or_8_pt_if_reversed(
+    size_pt: float, is_reversed: bool, is_accepted: bool
 ) -> None:
-    findings = found("imprint", size_pt * MM_PER_PT * PX_PER_MM, paper(), reversed_=is_reversed)
+    findings = findings_of("imprint", size_pt * MM_PER_PT * PX_PER_MM, paper(), is_reversed=is_reversed)
 
-    assert (findings == []) is is_well
+    assert (findings == []) is is_accepted
 
 
-def test_the_smallest_letters_of_a_role_are_told_with_their_place(wording: Wording) -> None:
+def test_the_smallest_letters_of_a_role_are_reported_with_their_place(wording: Wording) -> None:
     large, small = typed("Large", size=200), typed("small", y=900, size=20)
     letters: list[Letter] = [*large, *small]
     spec = screen(view_m=10.0)

@@ -1,4 +1,4 @@
-"""The second preflight check of a finished picture, which knows only its manifest entry: masks, contrast, findings."""
+"""Second check of a finished picture, which knows only its manifest entry: masks, contrast and findings."""
 
 from __future__ import annotations
 

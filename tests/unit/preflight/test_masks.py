@@ -1,4 +1,4 @@
-"""Masks: a fact's letters as a one-bit picture that stands for them in the manifest."""
+"""Masks: the letters of a fact as a one-bit picture, which the manifest stores."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ FONT = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 lengths = st.floats(-50, 500, allow_nan=False)
 
 
-def letters(words: str, size_px: int, opacity: int = 255) -> NDArray[np.uint8]:
-    """Return the opacity of words that are drawn alone, cut to their ink."""
+def letters(text: str, size_px: int, opacity: int = 255) -> NDArray[np.uint8]:
+    """Return the opacity of text that is drawn alone, cropped to its ink."""
     font = ImageFont.truetype(FONT, size_px)
-    left, top, right, bottom = (round(at) for at in font.getbbox(words))
+    left, top, right, bottom = (round(at) for at in font.getbbox(text))
     picture = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(picture).text((-left, -top), words, fill=opacity, font=font)
+    ImageDraw.Draw(picture).text((-left, -top), text, fill=opacity, font=font)
     return np.asarray(picture)
 
 
-def wrong(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+def difference(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     """Return the share of pixels in which two masks differ."""
     return float((one != other).mean())
 
@@ -44,11 +44,11 @@ def wrong(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
 # ── the box in whole pixels
 
 
-def test_the_whole_pixels_of_a_box_are_all_that_it_touches() -> None:
+def test_whole_pixels_include_every_pixel_that_a_box_touches() -> None:
     assert whole_pixels((10.2, 20.0, 5.5, 4.3), (100, 100)) == (10, 20, 16, 25)
 
 
-def test_a_box_is_told_to_a_tenth_so_that_a_hair_over_the_edge_is_no_pixel_more() -> None:
+def test_whole_pixels_ignore_less_than_a_tenth_of_a_pixel() -> None:
     assert whole_pixels((9.96, 20.0, 5.08, 4.0), (100, 100)) == (10, 20, 15, 24)
 
 
@@ -62,10 +62,10 @@ def test_whole_pixels_are_at_least_one_and_inside_the_picture(
     assert 0 <= top < bottom <= down
 
 
-# ── the mask
+# ── making and reading a mask
 
 
-def test_a_mask_is_sixteen_pixels_high_and_as_wide_as_its_letters_ask() -> None:
+def test_a_mask_is_16_px_high_with_the_ratio_of_its_letters() -> None:
     alpha = letters("0808 157 0123", 64)
 
     bits, is_turned = read_mask(mask_of(alpha))
@@ -74,9 +74,9 @@ def test_a_mask_is_sixteen_pixels_high_and_as_wide_as_its_letters_ask() -> None:
     assert not is_turned
 
 
-def test_a_mask_is_ink_where_more_than_half_of_a_pixel_is_ink() -> None:
+def test_a_mask_pixel_is_set_if_more_than_half_is_ink() -> None:
     alpha = np.zeros((32, 64), np.uint8)
-    alpha[:, 1:4] = 255  # half of the first pair of columns, all of the second
+    alpha[:, 1:4] = 255  # half of the first pair of columns, and all of the second pair
 
     bits, _ = read_mask(mask_of(alpha))
 
@@ -84,11 +84,11 @@ def test_a_mask_is_ink_where_more_than_half_of_a_pixel_is_ink() -> None:
     assert not bits[:, 2:].any()
 
 
-def test_letters_that_are_not_quite_opaque_have_the_same_mask() -> None:
-    assert wrong(*(read_mask(mask_of(letters("0808 157 0123", 40, a)))[0] for a in (255, 90))) < 0.01
+def test_translucent_letters_have_the_same_mask() -> None:
+    assert difference(*(read_mask(mask_of(letters("0808 157 0123", 40, a)))[0] for a in (255, 90))) < 0.01
 
 
-def test_letters_that_run_down_the_page_are_kept_upright() -> None:
+def test_the_mask_of_rotated_letters_is_upright() -> None:
     alpha = letters("0808 157 0123", 40)
 
     down, is_turned = read_mask(mask_of(np.ascontiguousarray(alpha.T)))
@@ -104,7 +104,7 @@ def test_a_mask_without_ink_is_empty() -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 900))
-def test_any_picture_has_a_mask_that_can_be_read(height: int, width: int) -> None:
+def test_the_mask_of_any_picture_can_be_read(height: int, width: int) -> None:
     alpha = np.random.default_rng(height * width).integers(0, 256, (height, width), np.uint8)
 
     bits, is_turned = read_mask(mask_of(alpha))
@@ -114,7 +114,7 @@ def test_any_picture_has_a_mask_that_can_be_read(height: int, width: int) -> Non
     assert is_turned is (height > width)
 
 
-def test_a_mask_is_text_that_json_takes_and_not_long() -> None:
+def test_a_mask_is_short_ascii_text() -> None:
     mask = mask_of(letters("0808 157 0123", 64))
 
     assert mask.isascii()
@@ -134,27 +134,27 @@ def test_a_mask_is_text_that_json_takes_and_not_long() -> None:
         base64.b64encode(bytes([0, 0, 8, *range(17)])).decode(),
     ],
     ids=[
-        "no base64",
-        "no ASCII",
-        "nothing",
-        "another start",
-        "no width",
+        "not base64",
+        "not ASCII",
+        "empty",
+        "wrong first byte",
+        "zero width",
         "too wide",
         "too short",
         "too long",
     ],
 )
-def test_what_is_no_mask_is_refused_in_words(mask: str, wording: Wording) -> None:
-    with pytest.raises(ValueError, match=r".") as refused:
+def test_an_invalid_mask_is_rejected_with_a_reason(mask: str, wording: Wording) -> None:
+    with pytest.raises(ValueError, match=r".") as rejected:
         read_mask(mask)
 
-    assert wording == str(refused.value)
+    assert wording == str(rejected.value)
 
 
-# ── finished shares of ink on a mask's grid
+# ── shares of ink, reduced to the grid of a mask
 
 
-def test_shares_of_ink_on_the_grid_are_the_mean_of_what_a_pixel_covers() -> None:
+def test_each_pixel_of_the_grid_is_the_mean_of_its_area() -> None:
     shares = np.zeros((32, 32), np.float32)
     shares[:, :3] = 1.0
 
@@ -164,7 +164,7 @@ def test_shares_of_ink_on_the_grid_are_the_mean_of_what_a_pixel_covers() -> None
     assert grid[5, :3] == pytest.approx([1.0, 0.5, 0.0])
 
 
-def test_a_part_need_not_be_whole_pixels() -> None:
+def test_a_part_with_fractional_edges_can_be_reduced() -> None:
     shares = np.zeros((40, 40), np.float32)
     shares[:, 4:6] = 1.0
 
