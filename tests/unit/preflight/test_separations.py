@@ -1,4 +1,4 @@
-"""Colours become plates: each ink is painted as what it leaves of the light."""
+"""Separations: colours, pictures and gradients become tones, from 1 for no ink to 0 for full ink."""
 
 from __future__ import annotations
 
@@ -40,25 +40,26 @@ def picture_of(pdf: pikepdf.Pdf, content: bytes, space: object) -> pikepdf.Strea
     )
 
 
-def two_steps(first: Sequence[float], last: Sequence[float]) -> pikepdf.Dictionary:
+def gradient_function(first: Sequence[float], last: Sequence[float]) -> pikepdf.Dictionary:
     return Dictionary(FunctionType=2, Domain=Array([0, 1]), N=1, C0=Array(list(first)), C1=Array(list(last)))
 
 
-def ends(function: Any) -> tuple[list[float], list[float]]:
-    return [float(one) for one in function["/C0"]], [float(one) for one in function["/C1"]]
+def ends_of(function: Any) -> tuple[list[float], list[float]]:
+    """Return the first and the last colour of a function."""
+    return [float(value) for value in function["/C0"]], [float(value) for value in function["/C1"]]
 
 
-def test_what_an_ink_leaves_of_the_light_is_its_tone() -> None:
+def test_the_tone_of_an_ink_is_one_minus_its_share() -> None:
     assert tones((0.25, 0.5, 0.0, 1.0), COLOURS) == [0.75, 0.5, 1.0]
     assert tones((0.25, 0.5, 0.0, 1.0), BLACK) == [0.0]
 
 
-def test_three_inks_are_painted_as_light_and_one_as_grey() -> None:
+def test_three_inks_are_painted_in_rgb_and_one_in_grey() -> None:
     assert tone_space(COLOURS) == Name.DeviceRGB
     assert tone_space(BLACK) == Name.DeviceGray
 
 
-def test_a_picture_shows_the_plates_that_are_asked_for(pdf: pikepdf.Pdf) -> None:
+def test_a_picture_shows_only_the_requested_inks(pdf: pikepdf.Pdf) -> None:
     content = bytes([255, 128, 0, 51])
     colours, black = (picture_of(pdf, content, Name.DeviceCMYK) for _ in range(2))
 
@@ -69,7 +70,7 @@ def test_a_picture_shows_the_plates_that_are_asked_for(pdf: pikepdf.Pdf) -> None
     assert (black.ColorSpace, black.read_bytes()) == (Name.DeviceGray, bytes([204]))
 
 
-def test_a_grey_picture_is_black_ink_and_bare_paper_on_the_other_plates(pdf: pikepdf.Pdf) -> None:
+def test_a_grey_picture_has_ink_only_on_the_black_plate(pdf: pikepdf.Pdf) -> None:
     black, colours = (picture_of(pdf, b"\x40", Name.DeviceGray) for _ in range(2))
 
     recolour_picture(black, GREY, BLACK)
@@ -79,7 +80,7 @@ def test_a_grey_picture_is_black_ink_and_bare_paper_on_the_other_plates(pdf: pik
     assert colours.read_bytes() == b"\xff\xff\xff"
 
 
-def test_a_picture_without_known_inks_is_bare_paper(pdf: pikepdf.Pdf) -> None:
+def test_a_picture_with_unknown_inks_becomes_white(pdf: pikepdf.Pdf) -> None:
     picture = picture_of(pdf, bytes([200, 0, 0]), Name.DeviceRGB)
     picture.Decode = Array([1, 0, 1, 0, 1, 0])
 
@@ -89,7 +90,7 @@ def test_a_picture_without_known_inks_is_bare_paper(pdf: pikepdf.Pdf) -> None:
     assert "/Decode" not in picture
 
 
-def test_a_palette_is_recoloured_and_the_picture_keeps_its_places_in_it(pdf: pikepdf.Pdf) -> None:
+def test_a_palette_is_converted_and_the_pixels_keep_their_indexes(pdf: pikepdf.Pdf) -> None:
     palette = bytes([255, 0, 0, 0, 0, 0, 0, 255])
     picture = picture_of(pdf, b"\x01", Array([Name.Indexed, Name.DeviceCMYK, 1, pikepdf.String(palette)]))
 
@@ -100,65 +101,67 @@ def test_a_palette_is_recoloured_and_the_picture_keeps_its_places_in_it(pdf: pik
     assert bytes(picture.ColorSpace[3]) == bytes([255, 0])
 
 
-def test_a_picture_with_a_colour_that_is_left_out_cannot_be_separated(
-    pdf: pikepdf.Pdf, wording: Wording
-) -> None:
+def test_a_picture_with_a_colour_key_mask_cannot_be_separated(pdf: pikepdf.Pdf, wording: Wording) -> None:
     picture = picture_of(pdf, bytes(4), Name.DeviceCMYK)
     picture.Mask = Array([0, 0, 0, 0, 0, 0, 0, 0])
 
-    with pytest.raises(Unseparable) as refused:
+    with pytest.raises(Unseparable) as rejected:
         recolour_picture(picture, CMYK, COLOURS)
 
-    assert wording == str(refused.value)
+    assert wording == str(rejected.value)
 
 
-def test_a_gradient_of_two_colours_has_their_tones(pdf: pikepdf.Pdf) -> None:
-    shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=two_steps([1, 0, 0, 0.5], [0, 0.25, 0, 0]))
+def test_a_gradient_of_two_colours_is_converted_to_their_tones(pdf: pikepdf.Pdf) -> None:
+    shading = Dictionary(
+        ColorSpace=Name.DeviceCMYK, Function=gradient_function([1, 0, 0, 0.5], [0, 0.25, 0, 0])
+    )
 
     recolour_shading(pdf, shading, CMYK, COLOURS)
 
     assert shading["/ColorSpace"] == Name.DeviceRGB
-    assert ends(shading["/Function"]) == ([0, 1, 1], [1, 0.75, 1])
+    assert ends_of(shading["/Function"]) == ([0, 1, 1], [1, 0.75, 1])
 
 
-def test_a_gradient_in_parts_is_recoloured_part_by_part(pdf: pikepdf.Pdf) -> None:
+def test_each_part_of_a_stitched_gradient_is_converted(pdf: pikepdf.Pdf) -> None:
     parts = Dictionary(
         FunctionType=3, Domain=Array([0, 1]), Bounds=Array([0.5]), Encode=Array([0, 1, 0, 1]),
-        Functions=Array([two_steps([0, 0, 0, 1], [0, 0, 0, 0]), two_steps([0, 0, 0, 0], [0, 0, 0, 0.25])]),
+        Functions=Array([
+            gradient_function([0, 0, 0, 1], [0, 0, 0, 0]), gradient_function([0, 0, 0, 0], [0, 0, 0, 0.25]),
+        ]),
     )  # fmt: skip
     shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=parts, Background=Array([0, 0, 0, 1]))
 
     recolour_shading(pdf, shading, CMYK, BLACK)
 
     first, second = shading["/Function"]["/Functions"]
-    assert (ends(first), ends(second)) == (([0], [1]), ([1], [0.75]))
-    assert [float(one) for one in shading["/Background"]] == [0]
+    assert (ends_of(first), ends_of(second)) == (([0], [1]), ([1], [0.75]))
+    assert [float(value) for value in shading["/Background"]] == [0]
 
 
-def test_a_function_for_each_ink_is_turned_round(pdf: pikepdf.Pdf) -> None:
-    functions = Array([two_steps([ink / 4], [1]) for ink in range(4)])
+def test_a_function_per_ink_is_selected_and_inverted(pdf: pikepdf.Pdf) -> None:
+    functions = Array([gradient_function([ink / 4], [1]) for ink in range(4)])
     shading = Dictionary(ColorSpace=Name.DeviceCMYK, Function=functions)
 
     recolour_shading(pdf, shading, CMYK, BLACK)
 
     (black,) = shading["/Function"]
-    assert ends(black) == ([0.25], [0])
+    assert ends_of(black) == ([0.25], [0])
 
 
-def test_a_gradient_by_a_program_or_nested_for_ever_cannot_be_separated(
+def test_a_postscript_or_deeply_nested_gradient_cannot_be_separated(
     pdf: pikepdf.Pdf, wording: Wording
 ) -> None:
     program = pdf.make_stream(
         b"{ pop 0 0 0 1 }", FunctionType=4, Domain=Array([0, 1]), Range=Array([0, 1] * 4)
     )
-    nested: Any = two_steps([0, 0, 0, 0], [0, 0, 0, 1])
+    nested: Any = gradient_function([0, 0, 0, 0], [0, 0, 0, 1])
     for _ in range(10):
         nested = Array([nested])
 
-    said = []
+    messages = []
     for function in (program, nested):
-        with pytest.raises(Unseparable) as refused:
+        with pytest.raises(Unseparable) as rejected:
             recolour_shading(pdf, Dictionary(ColorSpace=Name.DeviceCMYK, Function=function), CMYK, BLACK)
-        said.append(str(refused.value))
+        messages.append(str(rejected.value))
 
-    assert wording == said
+    assert wording == messages

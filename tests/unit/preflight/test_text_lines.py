@@ -1,4 +1,4 @@
-"""Letters become lines and paragraphs by where they stand, whatever the order in which the file draws them."""
+"""Text lines: letters become lines and paragraphs by their place, whatever their order in the file."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ def text_of(*letters: object) -> list[str]:
     return [line.text for line in eye_lines(letters)]  # type: ignore[arg-type]
 
 
-def test_letters_are_joined_from_left_to_right_whatever_their_order_in_the_file() -> None:
+def test_letters_are_read_from_left_to_right_in_any_file_order() -> None:
     letters = typed("Talk to us")
 
     assert text_of(*reversed(letters)) == ["Talk to us"]
 
 
-def test_a_wide_gap_reads_as_a_space_though_the_file_has_none() -> None:
-    apart = ADVANCE_EM + SPACE_GAP_EM - (ADVANCE_EM - INK_EM) + 0.01
-    first, second = typed("a")[0], typed("b", x=100 + apart * 20)[0]
-    nearer = typed("b", x=100 + (apart - 0.05) * 20)[0]
+def test_a_wide_gap_between_letters_is_read_as_a_space() -> None:
+    gap_em = ADVANCE_EM + SPACE_GAP_EM - (ADVANCE_EM - INK_EM) + 0.01
+    first, second = typed("a")[0], typed("b", x=100 + gap_em * 20)[0]
+    nearer = typed("b", x=100 + (gap_em - 0.05) * 20)[0]
 
     assert text_of(first, second) == ["a b"]
     assert text_of(first, nearer) == ["ab"]
 
 
-def test_a_gap_wider_than_any_between_words_ends_the_line() -> None:
+def test_a_gap_wider_than_between_words_ends_the_line() -> None:
     column = typed("right", x=100 + 20 * (4 * ADVANCE_EM + END_OF_LINE_EM + 0.5))
 
     assert text_of(*typed("left"), *column) == ["left", "right"]
 
 
-def test_letters_of_another_size_or_baseline_stand_in_a_line_of_their_own() -> None:
+def test_letters_of_a_different_size_or_baseline_form_a_separate_line() -> None:
     small = typed("small", x=170, size=12)
     lower = typed("lower", x=240, y=510)
 
     assert sorted(text_of(*typed("large"), *small, *lower)) == ["large", "lower", "small"]
 
 
-def test_lines_come_from_the_top_and_a_turned_one_is_read_along_itself() -> None:
+def test_lines_are_ordered_from_the_top_and_rotated_text_is_read() -> None:
     down = [
         replace(letter, x=300.0, y=100.0 + 12 * at, turn_deg=90.0, box=Box(300, 100 + 12 * at, 14, 10))
         for at, letter in enumerate(typed("down"))
@@ -61,15 +61,15 @@ def test_lines_come_from_the_top_and_a_turned_one_is_read_along_itself() -> None
     assert text_of(*typed("second", y=600), *typed("first", y=400), *down) == ["first", "second", "down"]
 
 
-def test_a_letter_s_place_in_the_text_leads_back_to_it() -> None:
+def test_a_range_of_the_text_gives_its_letters() -> None:
     (line,) = eye_lines(typed("Talk to us"))
 
     assert line.text[5:7] == "to"
     assert [letter.sign for letter in line.between(5, 7)] == ["t", "o"]
-    assert [letter.sign for letter in line.between(3, 6)] == ["k", "t"]  # the space is no letter
+    assert [letter.sign for letter in line.between(3, 6)] == ["k", "t"]  # the space is not a letter
 
 
-def test_a_ligature_is_read_as_its_letters_and_stays_one_letter() -> None:
+def test_a_ligature_is_read_as_its_letters_but_remains_one_glyph() -> None:
     (line,) = eye_lines(typed("oﬃce"))
 
     assert line.text == "office"
@@ -80,39 +80,39 @@ def test_a_ligature_is_read_as_its_letters_and_stays_one_letter() -> None:
 @pytest.mark.parametrize(
     ("sign", "plain"), [("ﬁ", "fi"), ("\u00a0", " "), ("²", "²"), ("①", "①"), ("½", "½"), ("é", "é")]
 )
-def test_a_typographer_s_form_is_its_letters_and_a_raised_figure_stays_one(sign: str, plain: str) -> None:
+def test_ligatures_become_plain_letters_but_superscripts_are_kept(sign: str, plain: str) -> None:
     assert plain_sign(sign) == plain
 
 
-def test_words_are_compared_without_spaces_and_unseen_signs() -> None:
+def test_text_is_compared_without_spaces_and_invisible_characters() -> None:
     assert squeezed("0808\u00a01000 900") == "08081000900"
     assert squeezed("con\u00adfi\u200bdential ﬁle") == "confidentialfile"
 
 
-def test_a_line_from_right_to_left_is_read_so_and_its_figures_keep_their_order() -> None:
-    seen = "900 0808 " + "אבג"[::-1]
-    (line,) = eye_lines(typed(seen))
+def test_a_right_to_left_line_keeps_its_digits_in_order() -> None:
+    left_to_right = "900 0808 " + "אבג"[::-1]
+    (line,) = eye_lines(typed(left_to_right))
 
     text, places = logical(line)
 
     assert text.startswith("אבג")
     assert "0808" in text and "900" in text
-    assert len(text) == len(places) == len(seen)
+    assert len(text) == len(places) == len(left_to_right)
 
 
-def test_a_line_of_latin_letters_with_a_word_from_right_to_left_keeps_its_order() -> None:
+def test_a_latin_line_with_a_hebrew_word_keeps_its_order() -> None:
     (line,) = eye_lines(typed("call us: אב"))
 
     assert logical(line)[0] == line.text
 
 
-def test_paragraphs_stand_in_the_order_of_the_structure_and_what_has_no_tag_comes_last() -> None:
+def test_paragraphs_follow_the_structure_with_untagged_text_last() -> None:
     every = [*typed("loose", y=50, group=-3), *typed("two", y=100, group=2), *typed("one", y=900, group=1)]
 
     assert [paragraph.text for paragraph in paragraphs(every, [])] == ["one", "two", "loose"]
 
 
-def test_words_are_found_over_the_end_of_a_line_and_capitals_count_where_asked() -> None:
+def test_words_are_found_across_lines_and_case_matters_if_exact() -> None:
     page = reading_of([*typed("Confidential and", y=100), *typed("anonymous", y=130)])
 
     (found,) = page.find("confidential and anonymous", exact=False)
