@@ -1,7 +1,8 @@
-"""A few small pictures, looked at once and kept: one issue each, tolerance 1 a colour channel.
+"""Golden pictures of single parts of a page: text, motif, footer and code.
 
-``UPDATE_GOLDEN=1`` writes them anew and still fails, so that a refresh is always looked at. A difference is
-written to ``.assetgen/golden/``, which git ignores: expected, difference, actual side by side.
+The tolerance is 1 per colour channel. With ``UPDATE_GOLDEN=1`` a test writes its picture again and still fails,
+so that somebody reviews the new picture. A difference is written to ``.assetgen/golden/``, which git ignores:
+expected, difference and actual side by side.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from tests.support.golden_pictures import (
 from tests.support.tiny import CARD, FILES, REPO, SHEET, STYLE_CSS, load_tiny
 
 EXTRA, DESCRIPTION = "templates/bare/extra.html", "templates/bare/template.yaml"
-OPENING = """\
+MOTIF = """\
 {% set art %}
 {{ flat(((0, 0), (page.width, 0), (page.width, page.height), (0, page.height)), palette.ink) }}
 {{ light(motif.fall, [(0, palette.paper), (1, "#FFB570")], center=motif.source, radius=motif.reach) }}
@@ -37,39 +38,39 @@ OPENING = """\
 {% endset %}
 {{ svg(art) }}
 """
-WITH_OPENING = FILES[DESCRIPTION] + (
+WITH_MOTIF = FILES[DESCRIPTION] + (
     "    motif: {kind: corner, door: [0.58, 0.62, 0.65], drop: 0.2, min_drop: 0.1, leaf: 0.15}\n"
 )
-FOOT = (
+FOOTER = (
     FootMark("one", "Example County Council", "Example County", "lead", None, None, "Example County Council"),
     FootMark("two", "Acme", "Acme", "joint", None, None, "Acme"),
 )
 
 
 def draw(root: Path, changes: dict[str, str], asset_id: str = CARD, **asset_changes: object) -> Image.Image:
-    """Return an asset's pixels before encoding; of a sheet, its page at 96 dpi."""
+    """Return the pixels of an asset before encoding; of a print sheet, its page at 96 dpi."""
     campaign, assets = load_tiny(root, changes)
-    made = Renderer(campaign)(replace(assets[asset_id], **asset_changes))  # type: ignore[arg-type]
-    assert made.content is not None, made.findings
+    rendered = Renderer(campaign)(replace(assets[asset_id], **asset_changes))  # type: ignore[arg-type]
+    assert rendered.content is not None, rendered.findings
     if asset_id == SHEET:
-        return Image.fromarray(rasterise(made.content, 326, 193))
-    return Image.open(io.BytesIO(made.content)).convert("RGB")
+        return Image.fromarray(rasterise(rendered.content, 326, 193))
+    return Image.open(io.BytesIO(rendered.content)).convert("RGB")
 
 
-def words(root: Path) -> Image.Image:
+def text(root: Path) -> Image.Image:
     return draw(root, {})
 
 
-def opening(root: Path) -> Image.Image:
+def motif(root: Path) -> Image.Image:
     style = STYLE_CSS.replace(".headline { color: var(--ink); }", ".headline { color: var(--paper); }")
-    part = {EXTRA: "", "templates/bare/template.html": FILES["templates/bare/template.html"].replace(
-        '{{ text("headline", "h1") }}', OPENING + '{{ text("headline", "h1") }}'
+    sources = {EXTRA: "", "templates/bare/template.html": FILES["templates/bare/template.html"].replace(
+        '{{ text("headline", "h1") }}', MOTIF + '{{ text("headline", "h1") }}'
     )}  # fmt: skip
-    return draw(root, {**part, DESCRIPTION: WITH_OPENING, "templates/bare/style.css": style})
+    return draw(root, {**sources, DESCRIPTION: WITH_MOTIF, "templates/bare/style.css": style})
 
 
-def foot(root: Path) -> Image.Image:
-    return draw(root, {EXTRA: "{{ partners(palette.ink) }}"}, foot=FOOT)
+def footer(root: Path) -> Image.Image:
+    return draw(root, {EXTRA: "{{ partners(palette.ink) }}"}, foot=FOOTER)
 
 
 def code(root: Path) -> Image.Image:
@@ -82,20 +83,20 @@ def code(root: Path) -> Image.Image:
 
 
 PICTURES = {
-    "words": words,
-    "opening": opening,
-    "foot": foot,
+    "text": text,
+    "motif": motif,
+    "footer": footer,
     "code": code,
 }
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_picture_is_the_one_that_was_looked_at(name: str, tmp_path: Path) -> None:
+def test_the_picture_matches_the_reviewed_one(name: str, tmp_path: Path) -> None:
     actual, path = PICTURES[name](tmp_path), GOLDEN / f"{name}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":
         actual.save(path, optimize=True)
-        pytest.fail(f"written anew: look at {path.relative_to(REPO)}, then run the tests again")
+        pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
     furthest = furthest_channel(expected, actual)
@@ -104,7 +105,7 @@ def test_the_picture_is_the_one_that_was_looked_at(name: str, tmp_path: Path) ->
     assert furthest <= TOLERANCE, f"expected, difference and actual are in {DIFFERENCES.relative_to(REPO)}"
 
 
-def test_every_kept_picture_is_small_and_has_a_test() -> None:
+def test_every_golden_picture_is_small_and_has_a_test() -> None:
     kept = {path.stem: path.stat().st_size for path in GOLDEN.glob("*.png")}
 
     assert set(kept) == set(PICTURES)
@@ -112,7 +113,7 @@ def test_every_kept_picture_is_small_and_has_a_test() -> None:
 
 
 @pytest.mark.parametrize(("change", "furthest"), [((0, 0, 0), 0), ((1, 0, 0), 1), ((0, 0, 2), 2)])
-def test_a_difference_of_one_pixel_is_seen(change: tuple[int, int, int], furthest: int) -> None:
+def test_a_difference_of_one_pixel_is_measured(change: tuple[int, int, int], furthest: int) -> None:
     one = Image.new("RGB", (9, 9), (100, 100, 100))
     other = one.copy()
     other.putpixel((4, 4), tuple(100 + step for step in change))
@@ -120,5 +121,5 @@ def test_a_difference_of_one_pixel_is_seen(change: tuple[int, int, int], furthes
     assert furthest_channel(one, other) == furthest
 
 
-def test_another_size_is_as_different_as_can_be() -> None:
+def test_pictures_of_different_sizes_have_the_greatest_difference() -> None:
     assert furthest_channel(Image.new("RGB", (9, 9)), Image.new("RGB", (9, 8))) == 255

@@ -1,7 +1,7 @@
-"""The design together, a small picture for each shape: the dark background, and the light one beside it.
+"""Golden pictures of the template ``together`` in real channels, one for each shape, on both backgrounds.
 
-Words and partners are fixed here, so that an edited message changes no picture. Kept and refreshed as the
-pictures of ``test_golden`` are: ``UPDATE_GOLDEN=1`` writes them anew and still fails, so that they are looked at.
+Copy and partners are fixed here, so that an edited message changes no picture.
+``UPDATE_GOLDEN=1`` works as in ``test_golden``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.support.golden_pictures import GOLDEN, MAX_BYTES, furthest_channel, k
 from tests.support.tiny import REPO, real_campaign
 
 FOLDER = GOLDEN / "together"
-# Pictures are made small by averaging, so that a difference of one in a pixel stays one.
+# Pictures are reduced by averaging, so that a difference of 1 in every pixel remains 1.
 SIDE_PX, TOLERANCE = 190, 2
 CHANNELS = {
     "skyscraper": "disp-wide-skyscraper",
@@ -39,7 +39,7 @@ CHANNELS = {
     "wallpaper": "desktop-wallpaper",
     "background": "teams-background",
 }
-MARKS = tuple(
+PARTNERS = tuple(
     FootMark(name, name, short, "joint", None, None, name)
     for name, short in (
         ("Harbour Borough Council", "Harbour Council"),
@@ -47,7 +47,7 @@ MARKS = tuple(
         ("Acme", "Acme"),
     )
 )
-SAID = {"headline": "A number worth sharing.", "body": "Free and confidential.", "action": "Free to call"}
+COPY = {"headline": "A number worth sharing.", "body": "Free and confidential.", "action": "Free to call"}
 
 
 @cache
@@ -56,26 +56,26 @@ def renderer() -> Renderer:
 
 
 def draw(asset: Asset, background: str) -> Image.Image:
-    """Return a channel's page on one background with fixed words and partners, its longer side ``SIDE_PX`` px."""
-    words = {**asset.word_sets[0].words, **SAID}
-    words.pop("local", None)
+    """Return the page of a channel with fixed copy and partners, its longer side reduced to ``SIDE_PX``."""
+    copy = {**asset.word_sets[0].words, **COPY}
+    copy.pop("local", None)
     asset = replace(
-        asset, background=background, accent="leaf", word_sets=(WordSet("long/short", words),),
-        foot=MARKS if asset.foot else (),
+        asset, background=background, accent="leaf", word_sets=(WordSet("long/short", copy),),
+        foot=PARTNERS if asset.foot else (),
     )  # fmt: skip
-    made = renderer()(asset)
-    assert made.content is not None, made.findings
+    rendered = renderer()(asset)
+    assert rendered.content is not None, rendered.findings
     if asset.format == "pdf":
         sides = (side + 2 * asset.page.bleed_px for side in (asset.page.width_px, asset.page.height_px))
-        page = Image.fromarray(rasterise(made.content, *map(ceil, sides)))
+        page = Image.fromarray(rasterise(rendered.content, *map(ceil, sides)))
     else:
-        page = Image.open(io.BytesIO(made.content)).convert("RGB")
-    share = SIDE_PX / max(page.size)
-    return page.resize((round(page.width * share), round(page.height * share)), Image.Resampling.BOX)
+        page = Image.open(io.BytesIO(rendered.content)).convert("RGB")
+    scale = SIDE_PX / max(page.size)
+    return page.resize((round(page.width * scale), round(page.height * scale)), Image.Resampling.BOX)
 
 
 def picture(shape: str) -> Image.Image:
-    """Return both backgrounds of a shape: side by side, or one over the other where they are wide."""
+    """Return both backgrounds of a shape: side by side, or one below the other if they are wide."""
     dark, light = (draw(together_assets()[CHANNELS[shape]], background) for background in ("dark", "light"))
     dx, dy = (0, dark.height + 6) if dark.width > 2 * dark.height else (dark.width + 6, 0)
     sheet = Image.new("RGB", (dark.width + dx, dark.height + dy), "#808080")
@@ -85,13 +85,13 @@ def picture(shape: str) -> Image.Image:
 
 
 @pytest.mark.parametrize("shape", CHANNELS)
-def test_the_shape_looks_as_it_did_when_it_was_looked_at(shape: str) -> None:
+def test_the_shape_matches_the_reviewed_picture(shape: str) -> None:
     actual, path = picture(shape), FOLDER / f"{shape}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":
         FOLDER.mkdir(exist_ok=True)
         actual.save(path, optimize=True)
-        pytest.fail(f"written anew: look at {path.relative_to(REPO)}, then run the tests again")
+        pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
     furthest = furthest_channel(expected, actual)
@@ -100,7 +100,7 @@ def test_the_shape_looks_as_it_did_when_it_was_looked_at(shape: str) -> None:
     assert furthest <= TOLERANCE
 
 
-def test_every_shape_s_picture_is_kept_and_small() -> None:
+def test_every_shape_has_a_small_golden_picture() -> None:
     kept = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
 
     assert set(kept) == set(CHANNELS)

@@ -1,7 +1,8 @@
-"""Each design in each shape, as small pictures that were looked at once: dark and light background side by side.
+"""Golden pictures of each template in each shape: the dark and the light background side by side.
 
-The words and the channels are the test's own, so that an edit of the campaign's copy changes no picture; the
-design, the house that it extends and the palette are the campaign's. A design joins by its name in ``DESIGNS``.
+The copy and the channels belong to the test, so that an edit of the campaign's copy changes no picture.
+The template, the house template that it extends and the palette are the campaign's own. To add a template,
+add its name to ``TEMPLATES``. ``UPDATE_GOLDEN=1`` works as in ``test_golden``.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from assetgen.rendering.renderer import Renderer
 from tests.support.golden_pictures import GOLDEN, MAX_BYTES, TOLERANCE, furthest_channel, keep_difference
 from tests.support.tiny import FILES, REPO, load_tiny
 
-DESIGNS = ("beacon", "plain", "quiet", "window")
-# Designs that live on pictures: shown with the campaign's own, made small by the script that makes them.
-PICTURED = {"window": ("threshold", "morning")}
-PICTURES_KEY = """\
+TEMPLATES = ("beacon", "plain", "quiet", "window")
+# Templates that need pictures: the campaign's own, which its script paints at a small size.
+WITH_PICTURES = {"window": ("threshold", "morning")}
+PICTURES_YAML = """\
 pictures:
   threshold: {file: threshold.png, focus: [0.69, 0.5], light: morning}
   morning: {file: morning.png, focus: [0.68, 0.4]}
 """
 PICTURE_PX = 640
-# Width, height and the safe area, in px of 1.2 mm: at this size the design decides, not the floors of type.
+# Width, height and safe area, in px of 1.2 mm. At this size the template decides, not the minimum type sizes.
 PAGES = {
     "skyscraper": (66, 240, "[4, 4, 4, 4]"),
     "tall": (108, 192, "[26, 6, 36, 6]"),
@@ -69,17 +70,18 @@ en-GB:
   body: {short: Say it to somebody who will listen.}
   alt: {short: Something on your mind?}
 """
-PICTURES = [f"{design}/{name}" for design in DESIGNS for name in PAGES]
+PICTURES = [f"{template}/{name}" for template in TEMPLATES for name in PAGES]
 
 
-def _files(design: str) -> Mapping[str, str]:
-    """Return the small campaign in a design: the real design, house and palette, the test's own words and sizes."""
-    real = (REPO / "brand/brand.yaml").read_text("utf-8")
-    own = FILES["brand/brand.yaml"]
-    palette, rest = real[real.index("palette:") : real.index("fonts:")], own[own.index("fonts:") :]
+def _files(template: str) -> Mapping[str, str]:
+    """Return a small campaign: the real template and palette, with the copy and sizes of the test."""
+    real_brand = (REPO / "brand/brand.yaml").read_text("utf-8")
+    tiny_brand = FILES["brand/brand.yaml"]
+    palette = real_brand[real_brand.index("palette:") : real_brand.index("fonts:")]
+    rest = tiny_brand[tiny_brand.index("fonts:") :]
     sources = {
         path.relative_to(REPO).as_posix(): path.read_text("utf-8")
-        for folder in dict.fromkeys(("house", "beacon", design))
+        for folder in dict.fromkeys(("house", "beacon", template))
         for path in sorted((REPO / "templates" / folder).iterdir())
     }
     pages = [
@@ -87,63 +89,64 @@ def _files(design: str) -> Mapping[str, str]:
         for shape, (width, height, safe) in PAGES.items()
     ]
     campaign = FILES["campaign.yaml"]
-    if design in PICTURED:
-        campaign, rest = f"{campaign}picture: {PICTURED[design][0]}\n", f"{rest}{PICTURES_KEY}"
+    if template in WITH_PICTURES:
+        campaign, rest = f"{campaign}picture: {WITH_PICTURES[template][0]}\n", f"{rest}{PICTURES_YAML}"
     return {
         **sources,
-        "campaign.yaml": campaign.replace("[tiny-card, tiny-sheet]", '["tiny-*"]').replace("bare", design),
-        "brand/brand.yaml": own[: own.index("palette:")] + palette + rest,
+        "campaign.yaml": campaign.replace("[tiny-card, tiny-sheet]", '["tiny-*"]').replace("bare", template),
+        "brand/brand.yaml": tiny_brand[: tiny_brand.index("palette:")] + palette + rest,
         "brand/channels.yaml": "".join(pages),
         "brand/messages/hello.yaml": MESSAGE,
     }
 
 
 @cache
-def _planned(design: str, root: Path) -> tuple[Campaign, dict[str, Asset]]:
-    for name in PICTURED.get(design, ()):
+def _plan(template: str, root: Path) -> tuple[Campaign, dict[str, Asset]]:
+    """Return the small campaign in a template, and its assets."""
+    for name in WITH_PICTURES.get(template, ()):
         file = root / "brand/images" / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         paint(name, PICTURE_PX).save(file)
-    return load_tiny(root, _files(design))
+    return load_tiny(root, _files(template))
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("designs")
+    return tmp_path_factory.mktemp("templates")
 
 
 def _on(asset: Asset, background: str) -> Asset:
-    """Return the asset on a background, with the picture that belongs there."""
-    dark, light = PICTURED.get(asset.template or "", (None, None))
+    """Return the asset on a background, with the picture for that background."""
+    dark, light = WITH_PICTURES.get(asset.template or "", (None, None))
     return replace(asset, background=background, picture=dark if background == "dark" else light)
 
 
 def picture(name: str, root: Path) -> Image.Image:
-    """Return an asset on dark and on light background, before encoding."""
-    design, page = name.split("/")
-    campaign, assets = _planned(design, root / design)
+    """Return an asset on the dark and on the light background, before encoding."""
+    template, page = name.split("/")
+    campaign, assets = _plan(template, root / template)
     renderer, asset = Renderer(campaign), assets[f"acme/hello/tiny-{page}/en-GB"]
     backgrounds = []
     for background in ("dark", "light"):
-        made = renderer(_on(asset, background))
-        assert made.content is not None, made.findings
-        backgrounds.append(Image.open(io.BytesIO(made.content)).convert("RGB"))
+        rendered = renderer(_on(asset, background))
+        assert rendered.content is not None, rendered.findings
+        backgrounds.append(Image.open(io.BytesIO(rendered.content)).convert("RGB"))
     dark, light = backgrounds
     both = Image.new("RGB", (dark.width + light.width, dark.height))
     both.paste(dark, (0, 0))
     both.paste(light, (dark.width, 0))
-    # Soft light fills a file: such pages are kept at half their size.
-    return both.reduce(2) if design in PICTURED else both
+    # Soft gradients make large files, so these pages are stored at half size.
+    return both.reduce(2) if template in WITH_PICTURES else both
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_design_is_the_one_that_was_looked_at(name: str, root: Path) -> None:
+def test_the_template_matches_the_reviewed_picture(name: str, root: Path) -> None:
     actual, path = picture(name, root), GOLDEN / f"{name}.png"
 
     if os.environ.get("UPDATE_GOLDEN") == "1":
         path.parent.mkdir(exist_ok=True)
         actual.save(path, optimize=True)
-        pytest.fail(f"written anew: look at {path.relative_to(REPO)}, then run the tests again")
+        pytest.fail(f"picture updated: look at {path.relative_to(REPO)}, then run the tests again")
     expected = Image.open(path).convert("RGB")
 
     furthest = furthest_channel(expected, actual)
@@ -152,9 +155,9 @@ def test_the_design_is_the_one_that_was_looked_at(name: str, root: Path) -> None
     assert furthest <= TOLERANCE, "expected, difference and actual are in .assetgen/golden"
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_every_kept_picture_of_a_design_is_small_and_has_a_test(design: str) -> None:
-    kept = {f"{design}/{path.stem}": path.stat().st_size for path in (GOLDEN / design).glob("*.png")}
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_golden_picture_of_a_template_is_small_and_has_a_test(template: str) -> None:
+    kept = {f"{template}/{path.stem}": path.stat().st_size for path in (GOLDEN / template).glob("*.png")}
 
-    assert sorted(kept) == sorted(name for name in PICTURES if name.startswith(f"{design}/"))
+    assert sorted(kept) == sorted(name for name in PICTURES if name.startswith(f"{template}/"))
     assert all(size < MAX_BYTES for size in kept.values()), kept
