@@ -1,4 +1,4 @@
-"""What stands for assetgen's own code in the key of a file."""
+"""Fingerprints: they cover assetgen's own source code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assetgen.packs.pack_run import MAKES
 
 
 @pytest.mark.parametrize("name", sorted({*DRAWS, *PROVES, *MAKES}))
-def test_the_code_that_makes_a_file_is_named_by_a_path_that_exists(name: str) -> None:
+def test_source_path_in_a_fingerprint_exists(name: str) -> None:
     assert (PACKAGE / name).exists(), (
-        "a path that does not exist stands for nothing: new code would rebuild nothing"
+        "a path that does not exist adds nothing to the fingerprint: changed code would rebuild nothing"
     )

@@ -1,4 +1,4 @@
-"""How much of a campaign is read and planned again: what has changed and what stands beside it, or all."""
+"""Incremental planning: which partners a build reads and plans again, and when it reads the whole campaign."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ NOTHING = PartnerPlan((), (), ())
 
 
 def snapshot(**changes: str) -> Snapshot:
-    """Return how the files stand: ``partners_acme="x"`` gives that partner's file other bytes."""
+    """Return a snapshot of the sources. ``partners_acme="x"`` changes that partner's file."""
     changed = {f"{key.replace('_', '/')}/partner.yaml": value for key, value in changes.items()}
     return {name: (UNSURE, sha256) for name, sha256 in {**SOURCES, **changed}.items()}
 
 
-def no_load(names: Collection[str] | None) -> Loaded:
-    raise AssertionError(f"nothing is to be read here: {names}")
+def refuse_to_load(names: Collection[str] | None) -> Loaded:
+    raise AssertionError(f"nothing should be read: {names}")
 
 
 @dataclass
 class Out:
-    """An ``out/`` in which the last build came to its end, and what it knew."""
+    """An ``out/`` after a finished build, and what the build database recorded."""
 
     root: Path
     rows: dict[str, BuildRow] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Out:
         return self.root / make_asset(id).path
 
     def alter(self, id: str, **changes: object) -> None:
-        """Give the row of an asset, or its work, other values."""
+        """Change values of an asset's row, or of the work in it."""
         path = make_asset(id).path
         row = self.rows[path]
         own = {key: changes.pop(key) for key in list(changes) if key in BuildRow._fields}
@@ -114,7 +114,9 @@ class Out:
         manifest = stamp_of((self.root / MANIFEST_NAME).lstat())
         state = BuildState(manifest=manifest, rows=self.rows, outlook=self.outlook)
         held = HeldOutDir(OutDir(self.root), state, Halt())
-        return IncrementalPlanner(held, no_load, selection, versions, snapshot() if now is None else now)
+        return IncrementalPlanner(
+            held, refuse_to_load, selection, versions, snapshot() if now is None else now
+        )
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def out(tmp_path: Path) -> Out:
 
 
 def partners(planner: IncrementalPlanner) -> set[str] | None:
-    """Return the partners that are planned again; None where all is read."""
+    """Return the partners that are planned again, or None if the whole campaign is read."""
     changes = planner.find_changes()
     return None if changes is None else set(changes.partners)
 
@@ -131,7 +133,7 @@ def partners(planner: IncrementalPlanner) -> set[str] | None:
 # What has changed
 
 
-def test_where_nothing_has_changed_nothing_is_planned_again(out: Out) -> None:
+def test_nothing_is_replanned_if_nothing_changed(out: Out) -> None:
     changes = out.planner().find_changes()
 
     assert changes is not None
@@ -139,7 +141,7 @@ def test_where_nothing_has_changed_nothing_is_planned_again(out: Out) -> None:
     assert changes.rows == tuple(out.rows.values())
 
 
-def test_a_changed_partner_is_planned_again_and_the_rows_of_others_stay(out: Out) -> None:
+def test_changed_partner_is_replanned_and_the_rows_of_others_are_kept(out: Out) -> None:
     changes = out.planner(snapshot(partners_acme="x")).find_changes()
 
     assert changes is not None
@@ -147,12 +149,12 @@ def test_a_changed_partner_is_planned_again_and_the_rows_of_others_stay(out: Out
     assert [row.id for row in changes.rows] == [BETA]
 
 
-def test_whoever_stands_beside_a_changed_partner_is_planned_with_it(out: Out) -> None:
+def test_partners_alongside_a_changed_partner_are_replanned_with_it(out: Out) -> None:
     assert partners(out.planner(snapshot(partners_gamma="x"))) == {"beta", "gamma"}
     assert partners(out.planner(snapshot(partners_beta="x"))) == {"beta", "gamma"}
 
 
-def test_a_new_partner_and_one_that_is_gone_are_changes_of_that_partner(out: Out) -> None:
+def test_added_or_removed_partner_is_replanned_alone(out: Out) -> None:
     gone = {name: seen for name, seen in snapshot().items() if "acme" not in name}
 
     assert partners(out.planner(snapshot(partners_delta="new"))) == {"delta"}
@@ -160,31 +162,33 @@ def test_a_new_partner_and_one_that_is_gone_are_changes_of_that_partner(out: Out
 
 
 @pytest.mark.parametrize("name", ["campaign.yaml", "brand/brand.yaml", "templates/new/", "partners/"])
-def test_a_change_outside_of_the_partners_folders_is_read_as_a_whole(out: Out, name: str) -> None:
+def test_change_outside_the_partner_folders_rereads_the_whole_campaign(out: Out, name: str) -> None:
     assert partners(out.planner({**snapshot(), name: (UNSURE, "other")})) is None
 
 
-def test_another_version_of_what_draws_is_read_as_a_whole(out: Out) -> None:
+def test_different_renderer_version_rereads_the_whole_campaign(out: Out) -> None:
     assert partners(out.planner(versions=replace(VERSIONS, draws="newer"))) is None
 
 
-def test_without_a_sound_last_plan_or_a_snapshot_all_is_read(out: Out) -> None:
+def test_missing_snapshot_or_last_plan_rereads_the_whole_campaign(out: Out) -> None:
     assert partners(replace(out.planner(), snapshot=None)) is None
     out.outlook = None
     assert partners(out.planner()) is None
 
 
-@pytest.mark.parametrize("what", ["journal", "no journal", "tmp", "manifest", "no manifest"])
-def test_after_a_build_that_did_not_come_to_its_end_all_is_read(out: Out, what: str) -> None:
+@pytest.mark.parametrize(
+    "condition", ["journal not empty", "no journal", "temporary folder", "manifest changed", "no manifest"]
+)
+def test_unfinished_last_build_rereads_the_whole_campaign(out: Out, condition: str) -> None:
     planner, own = out.planner(), out.root / ".assetgen"
-    match what:
-        case "journal":
+    match condition:
+        case "journal not empty":
             (own / "journal").write_text("{}\n")
         case "no journal":
             (own / "journal").unlink()
-        case "tmp":
+        case "temporary folder":
             (own / "tmp").mkdir()
-        case "manifest":
+        case "manifest changed":
             (out.root / MANIFEST_NAME).write_text("{} ")
         case _:
             (out.root / MANIFEST_NAME).unlink()
@@ -205,21 +209,19 @@ def test_after_a_build_that_did_not_come_to_its_end_all_is_read(out: Out, what: 
     ],
     ids=str,
 )
-def test_a_row_that_is_not_what_would_be_made_today_has_its_partner_planned_again(
-    out: Out, changes: dict[str, object]
-) -> None:
+def test_outdated_row_replans_its_partner(out: Out, changes: dict[str, object]) -> None:
     out.alter(ACME, **changes)
 
     assert partners(out.planner()) == {"acme"}
 
 
-def test_a_file_that_was_not_there_when_it_was_looked_for_and_still_is_not_changes_nothing(out: Out) -> None:
+def test_input_that_is_still_missing_changes_nothing(out: Out) -> None:
     out.alter(ACME, drawn=(("brand/gone.yaml", None),))
 
     assert partners(out.planner()) == set()
 
 
-def test_a_finished_file_that_was_altered_or_lost_has_its_partner_planned_again(out: Out) -> None:
+def test_altered_or_missing_output_file_replans_its_partner(out: Out) -> None:
     out.path(ACME).write_text("altered by hand")
     assert partners(out.planner()) == {"acme"}
 
@@ -227,7 +229,7 @@ def test_a_finished_file_that_was_altered_or_lost_has_its_partner_planned_again(
     assert partners(out.planner()) == {"acme"}
 
 
-def test_a_finished_file_written_again_with_the_same_bytes_holds_and_its_stamp_is_noted(out: Out) -> None:
+def test_output_file_rewritten_with_the_same_bytes_only_updates_its_stamp(out: Out) -> None:
     path, planner = out.path(ACME), out.planner()
     content = path.read_bytes()
     path.unlink()
@@ -239,14 +241,14 @@ def test_a_finished_file_written_again_with_the_same_bytes_holds_and_its_stamp_i
     assert changes.stamps == {make_asset(ACME).path: stamp_of(path.lstat())}
 
 
-def test_an_asset_that_was_not_looked_at_by_the_last_build_is_planned_again(out: Out) -> None:
+def test_asset_not_examined_by_the_last_build_replans_its_partner(out: Out) -> None:
     assert out.outlook is not None
     out.outlook = replace(out.outlook, doubtful=frozenset({BETA}))
 
     assert partners(out.planner()) == {"beta", "gamma"}
 
 
-def test_what_is_not_selected_is_not_looked_at(out: Out) -> None:
+def test_unselected_assets_are_not_examined(out: Out) -> None:
     out.alter(BETA, draws="older")
 
     changes = out.planner(selection=Selection(partner=("acme",))).find_changes()
@@ -256,14 +258,15 @@ def test_what_is_not_selected_is_not_looked_at(out: Out) -> None:
     assert [row.id for row in changes.rows] == [ACME, BETA]
 
 
-def test_a_selection_that_matches_no_row_is_read_as_a_whole_so_that_it_is_told(out: Out) -> None:
+def test_selection_word_that_matches_no_row_rereads_the_whole_campaign(out: Out) -> None:
+    # Only the full read can report the word as unknown.
     assert partners(out.planner(selection=Selection(partner=("acme", "slip")))) is None
 
 
-# What is written where nothing is to be done
+# What is saved when there is nothing to build
 
 
-def test_new_stamps_are_written_for_the_next_build(out: Out) -> None:
+def test_new_stamps_are_saved_for_the_next_build(out: Out) -> None:
     planner, path = out.planner(), out.path(ACME)
     content = path.read_bytes()
     path.unlink()
@@ -279,7 +282,7 @@ def test_new_stamps_are_written_for_the_next_build(out: Out) -> None:
     assert not (out.root / ".assetgen/tmp").exists()
 
 
-def test_a_newer_look_at_the_same_sources_is_written(out: Out) -> None:
+def test_newer_snapshot_of_the_same_sources_is_saved(out: Out) -> None:
     now: Snapshot = {name: ((1, 2, 3, 4, ""), sha256) for name, (_, sha256) in snapshot().items()}
     planner = out.planner(now)
     changes = planner.find_changes()
@@ -291,7 +294,7 @@ def test_a_newer_look_at_the_same_sources_is_written(out: Out) -> None:
     assert outlook is not None and outlook.sources == now
 
 
-def test_where_nothing_new_is_known_nothing_is_written(out: Out) -> None:
+def test_build_database_is_not_written_if_nothing_is_new(out: Out) -> None:
     planner = out.planner()
     changes = planner.find_changes()
     assert changes is not None
@@ -305,14 +308,14 @@ def test_where_nothing_new_is_known_nothing_is_written(out: Out) -> None:
 
 
 @dataclass
-class Read:
-    """A campaign on disk of two partners, and what of it was read."""
+class CampaignOnDisk:
+    """A campaign of two partners on disk, and a record of which partners each load read."""
 
     root: Path
-    asked: list[Collection[str] | None] = field(default_factory=list)
+    loads: list[Collection[str] | None] = field(default_factory=list)
 
     def load(self, names: Collection[str] | None) -> Loaded:
-        self.asked.append(names)
+        self.loads.append(names)
         return load_campaign(self.root, names)
 
 
@@ -320,22 +323,27 @@ BETA_FILE = "partners/beta/partner.yaml"
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Read:
-    return Read(write_tiny(tmp_path / "campaign", {BETA_FILE: "name: Beta\nalongside: [acme]\n"}))
+def on_disk(tmp_path: Path) -> CampaignOnDisk:
+    return CampaignOnDisk(write_tiny(tmp_path / "campaign", {BETA_FILE: "name: Beta\nalongside: [acme]\n"}))
 
 
 def planner_of(
-    read: Read, tmp_path: Path, selection: Selection = EVERYTHING, state: BuildState | None = None
+    on_disk: CampaignOnDisk,
+    tmp_path: Path,
+    selection: Selection = EVERYTHING,
+    state: BuildState | None = None,
 ) -> IncrementalPlanner:
     held = HeldOutDir(OutDir(tmp_path / "out"), state or BuildState(), Halt())
     folders: Snapshot = {f"partners/{name}/": (UNSURE, "") for name in ("acme", "beta")}
-    return IncrementalPlanner(held, read.load, selection, VERSIONS, {**snapshot(), **folders})
+    return IncrementalPlanner(held, on_disk.load, selection, VERSIONS, {**snapshot(), **folders})
 
 
-def test_all_is_planned_with_an_outlook_for_the_next_build(read: Read, tmp_path: Path) -> None:
-    campaign, scope = planner_of(read, tmp_path).plan_all()
+def test_full_plan_records_sources_and_partners_for_the_next_build(
+    on_disk: CampaignOnDisk, tmp_path: Path
+) -> None:
+    campaign, scope = planner_of(on_disk, tmp_path).plan_all()
 
-    assert read.asked == [None]
+    assert on_disk.loads == [None]
     assert set(campaign.partners) == {"acme", "beta"}
     assert {CARD, SHEET} <= set(scope.selected) == {asset.id for asset in scope.plan.assets}
     assert scope.outlook is not None
@@ -346,61 +354,66 @@ def test_all_is_planned_with_an_outlook_for_the_next_build(read: Read, tmp_path:
     }
 
 
-def test_a_plan_with_a_fault_leaves_no_outlook(read: Read, tmp_path: Path) -> None:
-    (read.root / BETA_FILE).write_text("nam: Beta\n")
+def test_plan_with_an_error_leaves_no_record_for_the_next_build(
+    on_disk: CampaignOnDisk, tmp_path: Path
+) -> None:
+    (on_disk.root / BETA_FILE).write_text("nam: Beta\n")
 
-    _, scope = planner_of(read, tmp_path).plan_all()
+    _, scope = planner_of(on_disk, tmp_path).plan_all()
 
     assert scope.outlook is None
     assert scope.unreadable_partners == {"beta"}
     assert {one.code for one in scope.findings if one.is_error} == {"unknown-key", "bad-value"}
 
 
-def test_without_a_snapshot_there_is_no_outlook(read: Read, tmp_path: Path) -> None:
-    _, scope = replace(planner_of(read, tmp_path), snapshot=None).plan_all()
+def test_plan_without_a_snapshot_leaves_no_record_for_the_next_build(
+    on_disk: CampaignOnDisk, tmp_path: Path
+) -> None:
+    _, scope = replace(planner_of(on_disk, tmp_path), snapshot=None).plan_all()
 
     assert scope.outlook is None
 
 
-def test_a_selection_that_matches_nothing_is_told_with_the_faults_of_the_input(
-    read: Read, tmp_path: Path, wording: Wording
+def test_unmatched_selection_is_reported_together_with_input_errors(
+    on_disk: CampaignOnDisk, tmp_path: Path, wording: Wording
 ) -> None:
-    (read.root / BETA_FILE).write_text("name: Beta\nnam: Beta\n")
+    (on_disk.root / BETA_FILE).write_text("name: Beta\nnam: Beta\n")
 
     with pytest.raises(CampaignError) as raised:
-        planner_of(read, tmp_path, Selection(channel=("slip",))).plan_all()
+        planner_of(on_disk, tmp_path, Selection(channel=("slip",))).plan_all()
 
     assert [one.code for one in raised.value.findings] == ["unknown-key", "unknown-id"]
     assert wording == [one.text for one in raised.value.findings]
 
 
-def known(read: Read, tmp_path: Path) -> BuildState:
-    """Return the state after a whole build of the campaign."""
-    _, scope = planner_of(read, tmp_path).plan_all()
-    read.asked.clear()
+def state_after_full_build(on_disk: CampaignOnDisk, tmp_path: Path) -> BuildState:
+    """Return the build database's content after a build of the whole campaign."""
+    _, scope = planner_of(on_disk, tmp_path).plan_all()
+    on_disk.loads.clear()
     return BuildState(rows={one.path: BuildRow.of(one) for one in scope.plan.assets}, outlook=scope.outlook)
 
 
-def changes_of(state: BuildState, *names: str) -> tuple[frozenset[str], tuple[BuildRow, ...]]:
+def changed_and_other_rows(state: BuildState, *names: str) -> tuple[frozenset[str], tuple[BuildRow, ...]]:
+    """Return the changed partners, and the rows of all other partners."""
     return frozenset(names), tuple(row for row in state.rows.values() if row.partner not in names)
 
 
-def test_only_the_partners_that_changed_are_read_and_the_others_rows_are_kept(
-    read: Read, tmp_path: Path
+def test_only_changed_partners_are_read_and_the_rows_of_others_are_kept(
+    on_disk: CampaignOnDisk, tmp_path: Path
 ) -> None:
-    state = known(read, tmp_path)
-    again, rows = changes_of(state, "beta")
+    state = state_after_full_build(on_disk, tmp_path)
+    changed, rows = changed_and_other_rows(state, "beta")
     stamp = (1, 2, 3, 4)
     acme = next(row for row in rows if row.id == CARD)
-    (read.root / BETA_FILE).write_text("name: Beta\n")
+    (on_disk.root / BETA_FILE).write_text("name: Beta\n")
 
-    found = planner_of(read, tmp_path, state=state).plan_changed(
-        PlanChanges(again, rows, frozenset({CARD}), {acme.path: stamp})
+    found = planner_of(on_disk, tmp_path, state=state).plan_changed(
+        PlanChanges(changed, rows, frozenset({CARD}), {acme.path: stamp})
     )
 
     assert found is not None
     _, scope = found
-    assert read.asked == [["beta"]]
+    assert on_disk.loads == [["beta"]]
     assert {asset.partner for asset in scope.plan.assets} == {"beta"}
     assert {row.partner for row in scope.rows} == {"acme"}
     assert [row.stamp for row in scope.rows if row.id == CARD] == [stamp]
@@ -409,35 +422,37 @@ def test_only_the_partners_that_changed_are_read_and_the_others_rows_are_kept(
     assert scope.outlook.partners["beta"].beside == ()
 
 
-def test_a_partner_that_now_stands_beside_another_is_read_with_it(read: Read, tmp_path: Path) -> None:
-    (read.root / BETA_FILE).write_text("name: Beta\n")
-    state = known(read, tmp_path)
-    again, rows = changes_of(state, "beta")
-    (read.root / BETA_FILE).write_text("name: Beta\nalongside: [acme]\n")
+def test_partner_newly_named_alongside_is_read_too(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
+    (on_disk.root / BETA_FILE).write_text("name: Beta\n")
+    state = state_after_full_build(on_disk, tmp_path)
+    changed, rows = changed_and_other_rows(state, "beta")
+    (on_disk.root / BETA_FILE).write_text("name: Beta\nalongside: [acme]\n")
 
-    planner = planner_of(read, tmp_path, state=state)
-    found = planner.plan_changed(PlanChanges(again, rows, frozenset(), {}))
+    planner = planner_of(on_disk, tmp_path, state=state)
+    found = planner.plan_changed(PlanChanges(changed, rows, frozenset(), {}))
 
     assert found is not None
-    assert read.asked == [["beta"], ["acme", "beta"]]
+    assert on_disk.loads == [["beta"], ["acme", "beta"]]
     assert {asset.partner for asset in found[1].plan.assets} == {"acme", "beta"}
     assert found[1].rows == ()
 
 
-def test_a_fault_in_a_changed_partner_makes_all_be_read(read: Read, tmp_path: Path) -> None:
-    state = known(read, tmp_path)
-    (read.root / BETA_FILE).write_text("nam: Beta\n")
+def test_error_in_a_changed_partner_rereads_the_whole_campaign(
+    on_disk: CampaignOnDisk, tmp_path: Path
+) -> None:
+    state = state_after_full_build(on_disk, tmp_path)
+    (on_disk.root / BETA_FILE).write_text("nam: Beta\n")
 
-    planner = planner_of(read, tmp_path, state=state)
+    planner = planner_of(on_disk, tmp_path, state=state)
 
-    assert planner.plan_changed(PlanChanges(*changes_of(state, "beta"), frozenset(), {})) is None
+    assert planner.plan_changed(PlanChanges(*changed_and_other_rows(state, "beta"), frozenset(), {})) is None
 
 
 # Shards
 
 
-def test_the_shards_of_a_plan_have_each_asset_once_and_one_digest(read: Read, tmp_path: Path) -> None:
-    planner = planner_of(read, tmp_path)
+def test_shards_share_one_digest_and_contain_each_asset_once(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
+    planner = planner_of(on_disk, tmp_path)
 
     scopes = [planner.plan_shard(Shard(index, 2))[1] for index in (1, 2)]
 
@@ -449,36 +464,36 @@ def test_the_shards_of_a_plan_have_each_asset_once_and_one_digest(read: Read, tm
 
 
 @pytest.mark.parametrize("part", [None, ShardPart(Shard(2, 2), "0" * 64)], ids=["whole", "shard 2 of 2"])
-def test_a_shard_is_not_built_where_another_build_would_be_removed(
-    read: Read, tmp_path: Path, part: ShardPart | None, wording: Wording
+def test_shard_is_refused_if_the_output_folder_has_a_different_build(
+    on_disk: CampaignOnDisk, tmp_path: Path, part: ShardPart | None, wording: Wording
 ) -> None:
     (tmp_path / "out").mkdir()
     heading = Heading("Open Door Line", "1", {}, part)
     (tmp_path / "out" / MANIFEST_NAME).write_bytes(manifest_bytes(heading, ()))
 
     with pytest.raises(CampaignError) as raised:
-        planner_of(read, tmp_path).plan_shard(Shard(1, 2))
+        planner_of(on_disk, tmp_path).plan_shard(Shard(1, 2))
 
     (finding,) = raised.value.findings
     assert finding.code == "bad-value"
     assert ("2/2" in finding.text) is (part is not None)
     assert wording == finding.as_text()
-    assert read.asked == []
+    assert on_disk.loads == []
 
 
-def test_a_shard_is_built_once_more_where_it_stands(read: Read, tmp_path: Path) -> None:
+def test_shard_can_be_rebuilt_in_its_own_output_folder(on_disk: CampaignOnDisk, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     heading = Heading("Open Door Line", "1", {}, ShardPart(Shard(1, 2), "0" * 64))
     (tmp_path / "out" / MANIFEST_NAME).write_bytes(manifest_bytes(heading, ()))
 
-    assert planner_of(read, tmp_path).plan_shard(Shard(1, 2))[1].plan.assets
+    assert planner_of(on_disk, tmp_path).plan_shard(Shard(1, 2))[1].plan.assets
 
 
-def test_a_selection_that_matches_nothing_is_a_fault_in_every_shard(
-    read: Read, tmp_path: Path, wording: Wording
+def test_unmatched_selection_is_an_error_in_every_shard(
+    on_disk: CampaignOnDisk, tmp_path: Path, wording: Wording
 ) -> None:
     with pytest.raises(CampaignError) as raised:
-        planner_of(read, tmp_path, Selection(channel=("slip",))).plan_shard(Shard(1, 2))
+        planner_of(on_disk, tmp_path, Selection(channel=("slip",))).plan_shard(Shard(1, 2))
 
     (finding,) = raised.value.findings
     assert (finding.code, "--channel slip " in finding.text) == ("unknown-id", True)
@@ -488,23 +503,23 @@ def test_a_selection_that_matches_nothing_is_a_fault_in_every_shard(
 # Parts of a plan
 
 
-def test_a_finding_belongs_to_the_partner_in_whose_folder_it_points(read: Read) -> None:
-    loaded, plan = read_and_plan(read.load)
+def test_finding_belongs_to_the_partner_whose_folder_it_points_into(on_disk: CampaignOnDisk) -> None:
+    loaded, plan = read_and_plan(on_disk.load)
     own = Finding("weight", "a", None, Place("partners/acme/partner.yaml"), Severity.WARNING)
     brand = Finding("weight", "b", None, Place("brand/brand.yaml"), Severity.WARNING)
-    loose = Finding("weight", "c", None, Place("partners/notes.txt"), Severity.WARNING)
-    loaded, plan = replace(loaded, findings=(brand, own)), replace(plan, warnings=(loose,))
+    unowned = Finding("weight", "c", None, Place("partners/notes.txt"), Severity.WARNING)
+    loaded, plan = replace(loaded, findings=(brand, own)), replace(plan, warnings=(unowned,))
 
     plans, shared = partner_plans(loaded, plan), of_nobody(loaded, plan)
 
     assert {name: one.findings for name, one in plans.items()} == {"acme": (own,), "beta": ()}
-    assert shared == (brand, loose)
-    assert findings_of(Outlook("", {}, plans, shared)) == (brand, loose, own)
+    assert shared == (brand, unowned)
+    assert findings_of(Outlook("", {}, plans, shared)) == (brand, unowned, own)
 
 
-def test_only_the_links_that_are_a_partners_own_are_kept(read: Read) -> None:
-    (read.root / "partners/acme/partner.yaml").write_text("name: Acme\ntracking: partner\n")
-    loaded, plan = read_and_plan(read.load)
+def test_partner_plan_records_only_the_partners_own_links(on_disk: CampaignOnDisk) -> None:
+    (on_disk.root / "partners/acme/partner.yaml").write_text("name: Acme\ntracking: partner\n")
+    loaded, plan = read_and_plan(on_disk.load)
 
     plans = partner_plans(loaded, plan)
 
@@ -513,8 +528,8 @@ def test_only_the_links_that_are_a_partners_own_are_kept(read: Read) -> None:
     assert plans["beta"].links == ()
 
 
-def test_a_plan_is_sound_only_without_any_fault(read: Read) -> None:
-    loaded, plan = read_and_plan(read.load)
+def test_plan_is_sound_only_without_errors(on_disk: CampaignOnDisk) -> None:
+    loaded, plan = read_and_plan(on_disk.load)
     fault = Finding("bad-value", "a")
 
     assert is_sound(loaded, plan)
@@ -522,18 +537,18 @@ def test_a_plan_is_sound_only_without_any_fault(read: Read) -> None:
     assert not is_sound(replace(loaded, findings=(fault,)), plan)
     assert not is_sound(loaded, replace(plan, warnings=(fault,)))
     assert not is_sound(loaded, replace(plan, assets=(replace(plan.assets[0], faults=(fault,)),)))
-    for broken in ("unreadable_partners", "broken_messages", "broken_templates"):
-        campaign = replace(loaded.campaign, **{broken: frozenset({"a"})})  # type: ignore[arg-type]
+    for attribute in ("unreadable_partners", "broken_messages", "broken_templates"):
+        campaign = replace(loaded.campaign, **{attribute: frozenset({"a"})})  # type: ignore[arg-type]
         assert not is_sound(replace(loaded, campaign=campaign), plan)
 
 
-def test_selected_ids_are_those_of_the_words(read: Read) -> None:
-    loaded, plan = read_and_plan(read.load)
+def test_selected_ids_match_every_selection_option(on_disk: CampaignOnDisk) -> None:
+    loaded, plan = read_and_plan(on_disk.load)
 
     assert selected_ids(Selection(partner=("acme",), channel=("tiny-card",)), loaded, plan) == {CARD}
 
 
-def test_a_link_of_two_partners_clashes() -> None:
+def test_link_shared_by_two_partners_is_a_clash() -> None:
     own, same, other = (PartnerPlan((), links, ()) for links in (("a", "b"), ("b",), ("c",)))
 
     assert clashes({"x": own}, {"y": other, "z": same})
@@ -541,7 +556,7 @@ def test_a_link_of_two_partners_clashes() -> None:
     assert not clashes({"x": own}, {})
 
 
-def test_every_word_of_a_selection_has_to_match_some_row() -> None:
+def test_every_selection_word_must_match_a_row() -> None:
     rows = [BuildRow.of(make_asset(id)) for id in (ACME, BETA)]
 
     assert any_of_each(EVERYTHING, rows) and any_of_each(EVERYTHING, [])
@@ -550,7 +565,7 @@ def test_every_word_of_a_selection_has_to_match_some_row() -> None:
     assert not any_of_each(Selection(partner=("acme",)), [])
 
 
-def test_a_scope_tells_its_assets_its_kept_rows_and_all_its_paths() -> None:
+def test_build_scope_lists_selected_assets_kept_rows_and_all_paths() -> None:
     plan = make_plan(ACME)
     row = BuildRow.of(make_asset(BETA))
 
@@ -563,19 +578,19 @@ def test_a_scope_tells_its_assets_its_kept_rows_and_all_its_paths() -> None:
 
 
 NAMES = st.sampled_from("abcdefgh")
-BESIDE = st.dictionaries(NAMES, st.lists(NAMES, max_size=3).map(tuple))
+ALONGSIDE = st.dictionaries(NAMES, st.lists(NAMES, max_size=3).map(tuple))
 
 
-@given(BESIDE, st.frozensets(NAMES), st.frozensets(NAMES))
-def test_what_hangs_together_is_whole_and_the_same_from_wherever_it_is_reached(
-    beside: dict[str, tuple[str, ...]], some: frozenset[str], more: frozenset[str]
+@given(ALONGSIDE, st.frozensets(NAMES), st.frozensets(NAMES))
+def test_connected_partners_are_the_same_from_any_starting_partner(
+    alongside: dict[str, tuple[str, ...]], some: frozenset[str], others: frozenset[str]
 ) -> None:
-    plans = {name: PartnerPlan(others, (), ()) for name, others in beside.items()}
+    plans = {name: PartnerPlan(named, (), ()) for name, named in alongside.items()}
 
     found = together(plans, some)
 
     assert some <= found == together(plans, found)
-    assert together(plans, some | more) == found | together(plans, more)
-    for name, others in beside.items():
-        for other in others:
+    assert together(plans, some | others) == found | together(plans, others)
+    for name, named in alongside.items():
+        for other in named:
             assert (name in found) == (other in found)

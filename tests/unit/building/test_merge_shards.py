@@ -1,4 +1,4 @@
-"""Joining shards: to exactly what one build had made, or not at all, with everything that keeps them apart."""
+"""``assetgen merge``: merged shards equal one build, and shards that do not belong together are refused."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ DIGEST = "d" * 64
 
 
 def write_tree(folder: Path, ids: Iterable[str], heading: Heading = HEADING, edition: str = "first") -> Path:
-    """Write finished files with their manifest and state, as a build leaves them."""
+    """Write finished files with their manifest and build database, as a build does."""
     entries, rows = [], {}
     maker = FakeMaker(edition)
     for id in ids:
         asset = make_asset(id)
-        made = maker.make(asset)
-        assert made.content is not None
+        rendered = maker.make(asset)
+        assert rendered.content is not None
         path = folder / asset.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(made.content)
-        entry = Entry.of(asset, made, made.content)
+        path.write_bytes(rendered.content)
+        entry = Entry.of(asset, rendered, rendered.content)
         entries.append(entry)
         rows[asset.path] = BuildRow.of(asset)._replace(
             sha256=entry.sha256, stamp=stamp_of(path.lstat()), work=Work("r", "", "d", "p", "", (), (), ())
@@ -65,7 +65,7 @@ def write_shards(tmp_path: Path, of: int = 2) -> list[Path]:
     ]
 
 
-def finished(folder: Path) -> Mapping[str, bytes]:
+def file_contents(folder: Path) -> Mapping[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -73,41 +73,42 @@ def finished(folder: Path) -> Mapping[str, bytes]:
     }
 
 
-def refused(folders: list[Path], out: Path) -> list[Finding]:
-    before = finished(out) if out.exists() else None
+def merge_errors(folders: list[Path], out: Path) -> list[Finding]:
+    """Return the errors of a merge that must fail and write nothing."""
+    before = file_contents(out) if out.exists() else None
     with pytest.raises(AssetgenError) as raised:
         merge(folders, out)
-    assert (finished(out) if out.exists() else None) == before, "nothing is written"
+    assert (file_contents(out) if out.exists() else None) == before, "nothing is written"
     return list(raised.value.findings)
 
 
-def said(findings: list[Finding]) -> list[str]:
+def texts(findings: list[Finding]) -> list[str]:
     return [one.as_text() for one in findings]
 
 
 @pytest.mark.parametrize("of", [1, 2, 5])
-def test_the_shards_of_a_build_joined_are_that_build(tmp_path: Path, of: int) -> None:
+def test_merged_shards_equal_one_build(tmp_path: Path, of: int) -> None:
     whole = write_tree(tmp_path / "whole", IDS)
     shards = write_shards(tmp_path, of)
-    before = [finished(shard) for shard in shards]
+    before = [file_contents(shard) for shard in shards]
 
     merged = merge(shards, tmp_path / "out")
 
     assert merged == Merged(5, of, 0, (), (), interrupted=False)
-    assert finished(tmp_path / "out") == finished(whole)
-    assert [finished(shard) for shard in shards] == before
+    assert file_contents(tmp_path / "out") == file_contents(whole)
+    assert [file_contents(shard) for shard in shards] == before
 
 
-def test_the_order_of_the_shards_and_one_that_is_given_twice_change_nothing(tmp_path: Path) -> None:
+def test_order_and_repetition_of_shards_change_nothing(tmp_path: Path) -> None:
     one, two = write_shards(tmp_path)
 
     merge([one, two], tmp_path / "out")
     merge([two, one, two], tmp_path / "other")
 
-    assert finished(tmp_path / "out") == finished(tmp_path / "other")
+    assert file_contents(tmp_path / "out") == file_contents(tmp_path / "other")
 
 
-def test_progress_ends_with_all_files(tmp_path: Path) -> None:
+def test_merge_progress_ends_with_all_files(tmp_path: Path) -> None:
     seen: list[tuple[int, int, str | None]] = []
 
     merge(write_shards(tmp_path), tmp_path / "out", lambda *step: seen.append(step))
@@ -116,7 +117,7 @@ def test_progress_ends_with_all_files(tmp_path: Path) -> None:
     assert seen[-1][2] in IDS
 
 
-def test_the_next_build_finds_every_row_as_its_file_now_stands(tmp_path: Path) -> None:
+def test_merged_build_database_matches_the_merged_files(tmp_path: Path) -> None:
     out = tmp_path / "out"
 
     merge(write_shards(tmp_path), out)
@@ -129,7 +130,7 @@ def test_the_next_build_finds_every_row_as_its_file_now_stands(tmp_path: Path) -
     assert (out / ".assetgen/journal").read_bytes() == b""
 
 
-def test_what_had_failed_in_a_shard_is_told_and_noted(tmp_path: Path) -> None:
+def test_failed_assets_of_a_shard_are_reported_and_recorded(tmp_path: Path) -> None:
     shards = write_shards(tmp_path)
     path = shards[0] / ".assetgen/state"
     write_state(path, path.with_name("temp"), replace(read_state(path), failed=frozenset({"b", "a"})))
@@ -140,7 +141,7 @@ def test_what_had_failed_in_a_shard_is_told_and_noted(tmp_path: Path) -> None:
     assert read_state(tmp_path / "out/.assetgen/state").failed == {"a", "b"}
 
 
-def test_files_of_an_earlier_build_that_are_in_no_shard_are_removed(tmp_path: Path) -> None:
+def test_merge_removes_earlier_files_that_are_in_no_shard(tmp_path: Path) -> None:
     other = "acme/online/ig-story/en-GB"
     out = write_tree(tmp_path / "out", [*IDS, other])
 
@@ -150,42 +151,42 @@ def test_files_of_an_earlier_build_that_are_in_no_shard_are_removed(tmp_path: Pa
     assert not (out / make_asset(other).path).exists()
 
 
-def test_a_missing_shard_is_named_with_the_command_that_makes_it(tmp_path: Path, wording: Wording) -> None:
+def test_missing_shard_is_reported_with_the_command_that_builds_it(tmp_path: Path, wording: Wording) -> None:
     shards = write_shards(tmp_path, 5)
 
-    findings = refused([shards[1], shards[4]], tmp_path / "out")
+    findings = merge_errors([shards[1], shards[4]], tmp_path / "out")
 
     assert [one.code for one in findings] == ["missing-file"] * 3
     for number, finding in zip((1, 3, 4), findings, strict=True):
         assert f"{number}/5" in finding.text
         assert f"assetgen build --shard {number}/5 " in (finding.hint or "")
-    assert wording == said(findings)
+    assert wording == texts(findings)
 
 
-def test_a_whole_build_is_no_shard(tmp_path: Path, wording: Wording) -> None:
+def test_complete_build_is_not_accepted_as_a_shard(tmp_path: Path, wording: Wording) -> None:
     whole = write_tree(tmp_path / "whole", IDS)
 
-    findings = refused([whole], tmp_path / "out")
+    findings = merge_errors([whole], tmp_path / "out")
 
     assert findings[0].code == "bad-value"
     assert whole.as_posix() in findings[0].text
     assert wording == findings[0].as_text()
 
 
-def test_the_output_may_not_be_one_of_the_shards(tmp_path: Path, wording: Wording) -> None:
+def test_output_folder_must_not_be_one_of_the_shards(tmp_path: Path, wording: Wording) -> None:
     one, two = write_shards(tmp_path)
     (tmp_path / "link").symlink_to(one)
 
-    told = []
+    errors = []
     for out in (one, tmp_path / "link"):
-        (finding,) = refused([one, two], out)
+        (finding,) = merge_errors([one, two], out)
         assert finding.code == "bad-value"
         assert out.as_posix() in finding.text
-        told.append(finding.as_text())
-    assert wording == told
+        errors.append(finding.as_text())
+    assert wording == errors
 
 
-def test_a_folder_without_a_manifest_is_told_for_each(tmp_path: Path) -> None:
+def test_each_folder_without_a_manifest_is_reported(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
 
@@ -206,29 +207,27 @@ def test_a_folder_without_a_manifest_is_told_for_each(tmp_path: Path) -> None:
     ],
     ids=["campaign", "edition", "engine", "plan", "split"],
 )
-def test_shards_of_different_builds_are_not_joined(
-    tmp_path: Path, heading: Heading, wording: Wording
-) -> None:
+def test_shards_of_different_builds_are_refused(tmp_path: Path, heading: Heading, wording: Wording) -> None:
     one = write_tree(tmp_path / "s1", IDS[:2], part(1))
     two = write_tree(tmp_path / "s2", IDS[2:], heading)
 
-    (finding,) = refused([one, two], tmp_path / "out")
+    (finding,) = merge_errors([one, two], tmp_path / "out")
 
     assert finding.code == "bad-value"
     assert one.as_posix() in finding.text and two.as_posix() in finding.text
     assert wording == finding.as_text()
 
 
-@pytest.mark.parametrize("how", ["manifest", "journal"])
-def test_a_shard_that_did_not_come_to_its_end_is_told_to_be_built_once_more(
-    tmp_path: Path, how: str, wording: Wording
+@pytest.mark.parametrize("condition", ["manifest says unfinished", "journal not empty"])
+def test_unfinished_shard_is_refused_with_the_command_that_rebuilds_it(
+    tmp_path: Path, condition: str, wording: Wording
 ) -> None:
-    one = write_tree(tmp_path / "s1", IDS[:2], part(1, is_finished=how != "manifest"))
+    one = write_tree(tmp_path / "s1", IDS[:2], part(1, is_finished=condition != "manifest says unfinished"))
     two = write_tree(tmp_path / "s2", IDS[2:], part(2))
-    if how == "journal":
+    if condition == "journal not empty":
         (one / ".assetgen/journal").write_text("{}\n")
 
-    (finding,) = refused([one, two], tmp_path / "out")
+    (finding,) = merge_errors([one, two], tmp_path / "out")
 
     assert finding.code == "bad-value"
     assert one.as_posix() in finding.text and "1/2" in finding.text
@@ -236,7 +235,7 @@ def test_a_shard_that_did_not_come_to_its_end_is_told_to_be_built_once_more(
     assert wording == finding.as_text()
 
 
-def test_a_copy_of_a_shard_without_its_own_folder_is_joined(tmp_path: Path) -> None:
+def test_shard_copied_without_its_assetgen_folder_is_merged(tmp_path: Path) -> None:
     shards = write_shards(tmp_path)
     for path in (shards[0] / ".assetgen").iterdir():
         path.unlink()
@@ -245,37 +244,37 @@ def test_a_copy_of_a_shard_without_its_own_folder_is_joined(tmp_path: Path) -> N
     assert merge(shards, tmp_path / "out").files == 5
 
 
-def test_different_files_at_one_path_are_told_with_the_asset(tmp_path: Path, wording: Wording) -> None:
+def test_different_files_at_one_path_are_reported_with_the_asset(tmp_path: Path, wording: Wording) -> None:
     one = write_tree(tmp_path / "s1", IDS[:3], part(1))
     two = write_tree(tmp_path / "s2", IDS[2:], part(2), edition="second")
     asset = make_asset(IDS[2])
 
-    (finding,) = refused([one, two], tmp_path / "out")
+    (finding,) = merge_errors([one, two], tmp_path / "out")
 
     assert (finding.code, finding.asset) == ("bad-value", asset.id)
     assert all(word in finding.text for word in (one.as_posix(), two.as_posix(), asset.path))
     assert wording == finding.as_text()
 
 
-@pytest.mark.parametrize("how", ["altered", "lost"])
-def test_a_file_that_is_not_the_one_that_was_built_is_told_with_its_asset(
-    tmp_path: Path, how: str, wording: Wording
+@pytest.mark.parametrize("change", ["altered", "missing"])
+def test_altered_or_missing_file_is_reported_with_its_asset(
+    tmp_path: Path, change: str, wording: Wording
 ) -> None:
     shards = write_shards(tmp_path)
     asset = Shard(2, 2).part_of(PLAN).assets[0]
     path = shards[1] / asset.path
-    path.write_bytes(b"x") if how == "altered" else path.unlink()
+    path.write_bytes(b"x") if change == "altered" else path.unlink()
 
-    (finding,) = refused(shards, tmp_path / "out")
+    (finding,) = merge_errors(shards, tmp_path / "out")
 
     assert (finding.code, finding.asset) == ("file-altered", asset.id)
     assert path.as_posix() in finding.text
     assert wording == finding.as_text()
 
 
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_together(tmp_path: Path) -> None:
     shards = write_shards(tmp_path, 5)
     (shards[0] / ".assetgen/journal").write_text("{}\n")
     (shards[1] / Shard(2, 5).part_of(PLAN).assets[0].path).unlink()
 
-    assert [one.code for one in refused(shards[:4], tmp_path / "out")] == ["bad-value", "file-altered"]
+    assert [one.code for one in merge_errors(shards[:4], tmp_path / "out")] == ["bad-value", "file-altered"]

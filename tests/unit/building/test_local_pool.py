@@ -1,4 +1,4 @@
-"""The workers: what dies, hangs or breaks off costs its own asset alone."""
+"""The local pool: a task that crashes, hangs or raises fails only its own asset."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.wording import Wording
 FIVE = [f"acme/m{number}/ig-story/en-GB" for number in range(5)]
 CULPRIT = FIVE[2]
 OTHERS = {id for id in FIVE if id != CULPRIT}
-PATIENT = Bounds(time_s=GUARD_S)
+LONG_LIMIT = Bounds(time_s=GUARD_S)
 
 
 def executor_of(
@@ -37,10 +37,10 @@ def executor_of(
     tmp: Path,
     *,
     jobs: int = 2,
-    bounds: Bounds = PATIENT,
+    bounds: Bounds = LONG_LIMIT,
     supervised: bool = True,
 ) -> Executor[Asset, Outcome]:
-    """Return an executor that has these assets to render into ``tmp``."""
+    """Return an executor with a task for each asset, which renders into ``tmp``."""
     initialiser, halt = partial(start_rendering, start, tmp), Halt()
     executor: Executor[Asset, Outcome] = (
         LocalPool(initialiser, verb="drew", jobs=jobs, bounds=bounds, halt=halt)
@@ -53,24 +53,29 @@ def executor_of(
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Five assets and what became of them."""
+class PoolRun:
+    """A run of five assets, and the outcome of each."""
 
     tmp: Path
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def run(
-        self, start: Callable[[], Render], *, jobs: int = 2, bounds: Bounds = PATIENT, supervised: bool = True
+        self,
+        start: Callable[[], Render],
+        *,
+        jobs: int = 2,
+        bounds: Bounds = LONG_LIMIT,
+        supervised: bool = True,
     ) -> None:
         assets = make_plan(*FIVE).assets
         executor = executor_of(assets, start, self.tmp, jobs=jobs, bounds=bounds, supervised=supervised)
         for batch in executor.results():
             for outcome in (one.value_or(Outcome.lost) for one in batch):
-                assert outcome.asset_id not in self.outcomes, "an asset has one outcome"
+                assert outcome.asset_id not in self.outcomes, "an asset has only one outcome"
                 self.outcomes[outcome.asset_id] = outcome
 
     @property
-    def made(self) -> set[str]:
+    def rendered(self) -> set[str]:
         return {id for id, outcome in self.outcomes.items() if outcome.entry}
 
     def only_finding(self, asset_id: str) -> Finding:
@@ -79,12 +84,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
+def pool_run(tmp_path: Path) -> PoolRun:
     (tmp_path / "tmp").mkdir()
-    return Scene(tmp_path / "tmp")
+    return PoolRun(tmp_path / "tmp")
 
 
-class BrokenAtStart:
+class LacksLibraryAtStart:
     def __call__(self) -> Render:
         raise MachineError(Finding("machine", "Pango is missing", hint="apt-get install libpango-1.0-0"))
 
@@ -100,101 +105,101 @@ class DiesAtStart:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 9])
-def test_each_asset_is_made_once_and_lies_whole_in_tmp(scene: Scene, jobs: int) -> None:
-    scene.run(FakeMaker(), jobs=jobs)
+def test_each_asset_is_rendered_once_into_a_complete_temporary_file(pool_run: PoolRun, jobs: int) -> None:
+    pool_run.run(FakeMaker(), jobs=jobs)
 
-    assert scene.made == set(FIVE)
-    for id, outcome in scene.outcomes.items():
+    assert pool_run.rendered == set(FIVE)
+    for id, outcome in pool_run.outcomes.items():
         assert outcome.temp
-        assert (scene.tmp / outcome.temp).read_bytes() == fake_content(id)
+        assert (pool_run.tmp / outcome.temp).read_bytes() == fake_content(id)
 
 
-def test_nothing_to_make_starts_nothing(tmp_path: Path) -> None:
-    assert list(executor_of((), BrokenAtStart(), tmp_path).results()) == []
+def test_no_worker_is_started_without_tasks(tmp_path: Path) -> None:
+    assert list(executor_of((), LacksLibraryAtStart(), tmp_path).results()) == []
 
 
-def test_a_worker_that_dies_twice_costs_the_asset_that_it_had(scene: Scene, wording: Wording) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "dies"}))
+def test_asset_fails_if_its_worker_dies_twice(pool_run: PoolRun, wording: Wording) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "dies"}))
 
-    assert scene.made == OTHERS
-    finding = scene.only_finding(CULPRIT)
+    assert pool_run.rendered == OTHERS
+    finding = pool_run.only_finding(CULPRIT)
     assert (finding.code, finding.asset, finding.is_error) == ("worker", CULPRIT, True)
     assert "2 times" in finding.text and "signal 9" in finding.text and "-j 1" in (finding.hint or "")
     assert wording == finding.as_text()
 
 
-def test_every_asset_may_kill_its_worker_and_the_build_still_ends(scene: Scene) -> None:
-    scene.run(FakeMaker(faults=dict.fromkeys(FIVE, "dies")))
+def test_run_ends_even_if_every_asset_kills_its_worker(pool_run: PoolRun) -> None:
+    pool_run.run(FakeMaker(faults=dict.fromkeys(FIVE, "dies")))
 
-    assert scene.made == set()
-    assert {scene.only_finding(id).code for id in FIVE} == {"worker"}
+    assert pool_run.rendered == set()
+    assert {pool_run.only_finding(id).code for id in FIVE} == {"worker"}
 
 
-def test_an_asset_whose_worker_died_once_is_made_by_another(scene: Scene, tmp_path: Path) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path))
+def test_asset_whose_worker_died_once_is_retried(pool_run: PoolRun, tmp_path: Path) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path))
 
     assert (tmp_path / "once").exists()
-    assert scene.made == set(FIVE)
+    assert pool_run.rendered == set(FIVE)
 
 
-def test_an_asset_that_hangs_is_stopped_and_the_others_are_made(scene: Scene, wording: Wording) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "hangs"}), bounds=Bounds(time_s=2.5))
+def test_hanging_asset_is_stopped_and_the_others_are_rendered(pool_run: PoolRun, wording: Wording) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "hangs"}), bounds=Bounds(time_s=2.5))
 
-    assert scene.made == OTHERS
-    text = scene.only_finding(CULPRIT).text
+    assert pool_run.rendered == OTHERS
+    text = pool_run.only_finding(CULPRIT).text
     assert "2.5 s" in text
     assert wording == text
 
 
-def test_an_asset_that_hung_once_is_made_by_another_worker(scene: Scene, tmp_path: Path) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "hangs_once"}, notes=tmp_path), bounds=Bounds(time_s=2.5))
+def test_asset_that_hung_once_is_retried(pool_run: PoolRun, tmp_path: Path) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "hangs_once"}, notes=tmp_path), bounds=Bounds(time_s=2.5))
 
     assert (tmp_path / "once").exists()
-    assert scene.made == set(FIVE)
+    assert pool_run.rendered == set(FIVE)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="no other system holds such a bound")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces a memory limit for each process")
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_an_asset_that_eats_memory_is_stopped_at_its_bound_and_the_others_are_made(
-    scene: Scene, jobs: int, wording: Wording
+def test_asset_is_stopped_at_the_memory_limit_and_the_others_are_rendered(
+    pool_run: PoolRun, jobs: int, wording: Wording
 ) -> None:
-    scene.run(
+    pool_run.run(
         FakeMaker(faults={CULPRIT: "eats_memory"}), jobs=jobs, bounds=Bounds(GUARD_S, memory_bytes=GB // 2)
     )
 
-    assert scene.made == OTHERS
-    text = scene.only_finding(CULPRIT).text
+    assert pool_run.rendered == OTHERS
+    text = pool_run.only_finding(CULPRIT).text
     assert "0.5 GB" in text
     assert wording == text
 
 
-def test_a_worker_that_ran_out_of_memory_gets_no_other_asset(scene: Scene, tmp_path: Path) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1)
+def test_worker_that_ran_out_of_memory_gets_no_further_asset(pool_run: PoolRun, tmp_path: Path) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1)
 
-    assert scene.made == set(FIVE)
+    assert pool_run.rendered == set(FIVE)
     assert len(list(tmp_path.glob("worker-*"))) == 2
 
 
-def test_one_job_has_a_worker_of_its_own(scene: Scene, tmp_path: Path) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path), jobs=1)
+def test_one_job_runs_in_a_worker_process(pool_run: PoolRun, tmp_path: Path) -> None:
+    pool_run.run(FakeMaker(faults={CULPRIT: "dies_once"}, notes=tmp_path), jobs=1)
 
-    assert scene.made == set(FIVE)
+    assert pool_run.rendered == set(FIVE)
     assert f"worker-{os.getpid()}" not in {note.name for note in tmp_path.glob("worker-*")}
 
 
-def test_without_supervision_all_is_made_in_this_process(
-    scene: Scene, tmp_path: Path, wording: Wording
+def test_unsupervised_run_renders_in_this_process(
+    pool_run: PoolRun, tmp_path: Path, wording: Wording
 ) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1, supervised=False)
+    pool_run.run(FakeMaker(faults={CULPRIT: "runs_out_once"}, notes=tmp_path), jobs=1, supervised=False)
 
-    assert scene.made == OTHERS
-    assert wording == scene.only_finding(CULPRIT).text
+    assert pool_run.rendered == OTHERS
+    assert wording == pool_run.only_finding(CULPRIT).text
     assert [note.name for note in tmp_path.glob("worker-*")] == [f"worker-{os.getpid()}"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
-    ("fault", "code", "told"),
+    ("fault", "code", "message"),
     [
         ("raises", "worker", ": KeyError: 'accent'"),
         ("exits", "worker", ": SystemExit: gone"),
@@ -204,32 +209,32 @@ def test_without_supervision_all_is_made_in_this_process(
         ("cannot_be_drawn", "picture-missing", "no such picture: door.png"),
     ],
 )
-def test_what_goes_wrong_with_an_asset_is_its_finding(
-    scene: Scene, jobs: int, fault: str, code: str, told: str, wording: Wording
+def test_failure_of_an_asset_is_reported_as_its_finding(
+    pool_run: PoolRun, jobs: int, fault: str, code: str, message: str, wording: Wording
 ) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: fault}), jobs=jobs)
+    pool_run.run(FakeMaker(faults={CULPRIT: fault}), jobs=jobs)
 
-    assert scene.made == OTHERS
-    finding = scene.only_finding(CULPRIT)
+    assert pool_run.rendered == OTHERS
+    finding = pool_run.only_finding(CULPRIT)
     assert (finding.code, finding.asset) == (code, CULPRIT)
-    assert told in finding.text
-    if code == "worker":  # what Python says of an exception differs from one Python to the next
-        assert wording == (finding.text.partition(told)[0] if told else finding.text)
+    assert message in finding.text
+    if code == "worker":  # the text of an exception depends on the Python version
+        assert wording == (finding.text.partition(message)[0] if message else finding.text)
 
 
-def test_an_unforeseen_exception_says_where_it_came_from_without_a_path_of_the_machine(
-    scene: Scene, wording: Wording
+def test_unexpected_exception_names_its_source_line_without_a_machine_path(
+    pool_run: PoolRun, wording: Wording
 ) -> None:
-    scene.run(FakeMaker(faults={CULPRIT: "raises"}), jobs=1)
+    pool_run.run(FakeMaker(faults={CULPRIT: "raises"}), jobs=1)
 
-    hint = scene.only_finding(CULPRIT).hint
+    hint = pool_run.only_finding(CULPRIT).hint
     assert hint
     assert re.search(r"\bfactories\.py, line \d+", hint)
     assert "/" not in hint
     assert wording == re.sub(r"\d+", "N", hint)
 
 
-def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Path, wording: Wording) -> None:
+def test_path_outside_the_output_folder_is_refused_before_rendering(tmp_path: Path, wording: Wording) -> None:
     bad = replace(make_plan(CULPRIT).assets[0], path="../x.png")
     maker = FakeMaker(faults={CULPRIT: "dies"})
 
@@ -242,9 +247,9 @@ def test_a_path_that_leads_out_is_refused_before_anything_is_drawn(tmp_path: Pat
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_missing_part_of_the_machine_stops_the_build_in_its_own_words(scene: Scene, jobs: int) -> None:
+def test_missing_system_library_stops_the_build_with_its_own_message(pool_run: PoolRun, jobs: int) -> None:
     with pytest.raises(MachineError) as caught:
-        scene.run(BrokenAtStart(), jobs=jobs)
+        pool_run.run(LacksLibraryAtStart(), jobs=jobs)
 
     assert caught.value.findings == [
         Finding("machine", "Pango is missing", hint="apt-get install libpango-1.0-0")
@@ -252,18 +257,18 @@ def test_a_missing_part_of_the_machine_stops_the_build_in_its_own_words(scene: S
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_maker_that_cannot_be_set_up_stops_the_build(scene: Scene, jobs: int, wording: Wording) -> None:
+def test_renderer_that_cannot_start_stops_the_build(pool_run: PoolRun, jobs: int, wording: Wording) -> None:
     with pytest.raises(MachineError) as caught:
-        scene.run(RaisesAtStart(), jobs=jobs)
+        pool_run.run(RaisesAtStart(), jobs=jobs)
 
     (finding,) = caught.value.findings
     assert "LookupError: no font at all" in finding.text
     assert wording == finding.text
 
 
-def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene, wording: Wording) -> None:
+def test_workers_that_die_at_start_are_not_restarted_forever(pool_run: PoolRun, wording: Wording) -> None:
     with pytest.raises(MachineError) as caught:
-        scene.run(DiesAtStart())
+        pool_run.run(DiesAtStart())
 
     (finding,) = caught.value.findings
     assert "(exit code 3)" in finding.text
@@ -272,7 +277,7 @@ def test_workers_that_die_at_once_are_not_started_for_ever(scene: Scene, wording
 
 @dataclass(frozen=True)
 class DiesOnceAtStart:
-    """Starts a renderer, but for the first time."""
+    """Start a renderer, except the first time."""
 
     notes: Path
 
@@ -284,53 +289,56 @@ class DiesOnceAtStart:
         os._exit(3)
 
 
-def test_a_worker_that_dies_once_as_it_starts_is_replaced(scene: Scene, tmp_path: Path) -> None:
-    scene.run(DiesOnceAtStart(tmp_path), jobs=1)
+def test_worker_that_dies_once_at_start_is_replaced(pool_run: PoolRun, tmp_path: Path) -> None:
+    pool_run.run(DiesOnceAtStart(tmp_path), jobs=1)
 
     assert (tmp_path / "once").exists()
-    assert scene.made == set(FIVE)
+    assert pool_run.rendered == set(FIVE)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_folder_that_cannot_take_files_stops_the_build(scene: Scene, jobs: int, wording: Wording) -> None:
-    scene.tmp.rmdir()
+def test_missing_temporary_folder_stops_the_build(pool_run: PoolRun, jobs: int, wording: Wording) -> None:
+    pool_run.tmp.rmdir()
 
     with pytest.raises(MachineError) as caught:
-        scene.run(FakeMaker(), jobs=jobs)
+        pool_run.run(FakeMaker(), jobs=jobs)
 
     (finding,) = caught.value.findings
     assert "No such file or directory" in finding.text
     assert wording == finding.text
 
 
-class DiesAsItIsTold:
-    """Ends the process that unpickles it: what it says is more than a pipe holds."""
+class DiesWhileUnpickled:
+    """End the process that unpickles it.
+
+    It is larger than a pipe's buffer, so the parent is still writing when the worker dies.
+    """
 
     def __init__(self) -> None:
-        self.more, self.dies = b"x" * 5_000_000, Fatal()
+        self.padding, self.exits = b"x" * 5_000_000, ExitsWhenUnpickled()
 
     def __call__(self) -> Render:
-        raise AssertionError("nobody comes so far")
+        raise AssertionError("never reached: unpickling ends the process")
 
 
-class Fatal:
+class ExitsWhenUnpickled:
     def __reduce__(self) -> tuple[object, tuple[int]]:
         return os._exit, (3,)
 
 
-def test_workers_that_die_while_they_are_being_told_what_to_do_stop_the_build(
-    scene: Scene, wording: Wording
+def test_workers_that_die_while_receiving_the_initialiser_stop_the_build(
+    pool_run: PoolRun, wording: Wording
 ) -> None:
     with pytest.raises(MachineError) as caught:
-        scene.run(DiesAsItIsTold())
+        pool_run.run(DiesWhileUnpickled())
 
     (finding,) = caught.value.findings
     assert finding.code == "machine"
     assert wording == finding.text.partition(" (")[0]
 
 
-def test_where_no_process_can_be_started_the_build_stops_in_words(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, wording: Wording
+def test_build_stops_if_no_process_can_be_started(
+    pool_run: PoolRun, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     def refuse(_process: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
@@ -338,25 +346,25 @@ def test_where_no_process_can_be_started_the_build_stops_in_words(
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
 
     with pytest.raises(MachineError) as caught:
-        scene.run(FakeMaker())
+        pool_run.run(FakeMaker())
 
     (finding,) = caught.value.findings
     assert "(Resource temporarily unavailable)" in finding.text
     assert wording == finding.text
 
 
-@pytest.mark.parametrize(("supervised", "begun"), [(False, 1), (True, 2)])
-def test_cancelling_drops_what_is_not_begun_and_finishes_what_is(
-    tmp_path: Path, supervised: bool, begun: int
+@pytest.mark.parametrize(("supervised", "started"), [(False, 1), (True, 2)], ids=["in process", "pool"])
+def test_cancel_drops_queued_tasks_and_finishes_running_ones(
+    tmp_path: Path, supervised: bool, started: int
 ) -> None:
     executor = executor_of(make_plan(*FIVE).assets, FakeMaker(), tmp_path, jobs=1, supervised=supervised)
-    seen = []
+    finished = []
 
     for batch in executor.results():
-        seen += [result.task.id for result in batch]
+        finished += [result.task.id for result in batch]
         executor.cancel()
 
-    assert seen == FIVE[:begun]
+    assert finished == FIVE[:started]
 
 
 PARENT = """
@@ -364,7 +372,7 @@ import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
 from tests.support.factories import FakeMaker, make_plan
-from tests.unit.building.test_workers import executor_of
+from tests.unit.building.test_local_pool import executor_of
 
 if __name__ == "__main__":
     notes = Path(sys.argv[1])
@@ -393,16 +401,16 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path, jobs: int, faul
 
 
 def wait_for_workers(notes: Path, count: int) -> list[int]:
-    """Wait until as many workers have taken up an asset, and return their process ids."""
+    """Wait until this many workers have started an asset, and return their process ids."""
     assert wait_until(lambda: len(list(notes.glob("worker-*"))) == count)
     return [int(file.name.removeprefix("worker-")) for file in notes.glob("worker-*")]
 
 
-def wait_until(true: object) -> bool:
-    assert callable(true)
+def wait_until(condition: object) -> bool:
+    assert callable(condition)
     give_up_s = time.monotonic() + GUARD_S
     while time.monotonic() < give_up_s:
-        if true():
+        if condition():
             return True
         time.sleep(0.05)
     return False

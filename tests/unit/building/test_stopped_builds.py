@@ -1,4 +1,4 @@
-"""A build that ends early, by Ctrl-C or ``--fail-fast``: only what was really made is said to be made."""
+"""Builds that stop early, by Ctrl-C or ``--fail-fast``: only files that were built are reported as built."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from tests.support.wording import Wording
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
-    """A campaign of two assets and the three files of one partner's QR code."""
+    """Write a campaign of two assets and the three files of one partner's QR code."""
     return write_tiny(tmp_path)
 
 
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Press Ctrl-C while the second asset is drawn: the first was put in its place just before."""
+    """Press Ctrl-C while the second asset is rendered, just after the first was moved into place."""
     results = LocalPool.results
 
-    def stopping(pool: LocalPool[Any, Any]) -> Generator[list[TaskResult[Any, Any]]]:
+    def results_then_interrupt(pool: LocalPool[Any, Any]) -> Generator[list[TaskResult[Any, Any]]]:
         with closing(results(pool)) as batches:
             yield next(batches)
             os.kill(os.getpid(), signal.SIGINT)
             yield from batches
 
-    monkeypatch.setattr(LocalPool, "results", stopping)
+    monkeypatch.setattr(LocalPool, "results", results_then_interrupt)
 
 
 def entries(campaign: Path) -> list[dict[str, Any]]:
@@ -47,35 +47,35 @@ def entries(campaign: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_qr_that_is_interrupted_leaves_with_130_and_prints_what_is_there(
+def test_interrupted_qr_command_exits_with_130_and_prints_the_finished_files(
     campaign: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     code = run(["-C", str(campaign), "qr", "acme"])
 
-    said = capsys.readouterr()
-    (made,) = entries(campaign)
+    output = capsys.readouterr()
+    (built,) = entries(campaign)
     assert code == 130
-    assert said.out == f"{campaign}/out/{made['path']}  https://www.example.org/\n"
-    assert wording == said.err.splitlines()[-1]
+    assert output.out == f"{campaign}/out/{built['path']}  https://www.example.org/\n"
+    assert wording == output.err.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_the_summary_counts_what_was_made_and_names_what_was_not_reached(
+def test_summary_of_an_interrupted_build_counts_built_and_unreached_assets(
     campaign: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     code = run(["-C", str(campaign), "build", "-j", "1"])
 
-    said = capsys.readouterr()
-    (made,) = entries(campaign)
+    output = capsys.readouterr()
+    (built,) = entries(campaign)
     assert code == 130
-    assert re.findall(r"\d+", said.out)[:6] == ["1", "0", "0", "0", "0", "4"]
-    header, row = (line.split() for line in said.err.splitlines() if line.startswith(("partner", "acme")))
-    assert (header[:2], row) == (["partner", made["medium"]], ["acme", "1"])
-    assert wording == [said.out, " ".join(header[2:])]
+    assert re.findall(r"\d+", output.out)[:6] == ["1", "0", "0", "0", "0", "4"]
+    header, row = (line.split() for line in output.err.splitlines() if line.startswith(("partner", "acme")))
+    assert (header[:2], row) == (["partner", built["medium"]], ["acme", "1"])
+    assert wording == [output.out, " ".join(header[2:])]
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_junit_and_json_name_no_asset_that_was_not_made(
+def test_junit_report_of_an_interrupted_build_names_only_built_assets(
     campaign: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(["-C", str(campaign), "build", "-j", "1", "--format", "junit"])
@@ -84,13 +84,13 @@ def test_junit_and_json_name_no_asset_that_was_not_made(
     assert cases == ["input", entries(campaign)[0]["id"]]
 
 
-def test_fail_fast_finishes_what_is_in_hand_and_counts_what_was_never_begun(
+def test_fail_fast_finishes_running_tasks_and_counts_unreached_assets(
     campaign: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_tiny(campaign, {"templates/bare/style.css": ".headline { color: var(--nothing); }\n"})
 
     code = run(["-C", str(campaign), "build", "-j", "1", "--fail-fast", "--format", "json"])
 
-    said = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)
     assert code == 1
-    assert (said["built"], said["failed"], said["unreached"]) == (0, 2, 3)
+    assert (report["built"], report["failed"], report["unreached"]) == (0, 2, 3)

@@ -1,4 +1,7 @@
-"""The state: what goes in comes out, and what is not whole counts as not there."""
+"""The build database: it is read back as written, and a damaged one counts as absent.
+
+Also what it relies on: snapshots of the sources, and the lock of ``out/``.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,11 @@ WORK = Work(
 )
 NAMES = ("a/b/c/en-GB", "a/en-GB/social/x.png", "a", "b", "beacon", "c", "social", "en-GB")
 ROW = BuildRow(*NAMES, "f" * 64, (1, 2, 3, 4), (5, 6), WORK)
-UNMADE = BuildRow("a/qr/png", "a/qr/x.png", "a", None, None, "qr", "qr", "en-GB")
+NOT_BUILT = BuildRow("a/qr/png", "a/qr/x.png", "a", None, None, "qr", "qr", "en-GB")
 STATE = BuildState(
     engine={"weasyprint": "70"},
     manifest=(9, 8, 7, 6),
-    rows={row.path: row for row in (ROW, UNMADE)},
+    rows={row.path: row for row in (ROW, NOT_BUILT)},
     failed=frozenset({"a/qr/png"}),
     outlook=Outlook(
         "code",
@@ -45,29 +48,29 @@ STATE = BuildState(
 )
 
 
-def test_what_is_written_is_read_again() -> None:
+def test_build_database_is_read_back_as_written() -> None:
     assert parse_state(state_bytes(STATE)) == STATE
     assert [one.as_text() for one in WORK.findings()] == [FINDING.as_text()]
 
 
-def test_a_state_cut_at_any_length_is_none() -> None:
-    whole = state_bytes(STATE)
+def test_build_database_truncated_at_any_length_is_not_read() -> None:
+    complete = state_bytes(STATE)
 
-    assert [length for length in range(len(whole)) if parse_state(whole[:length])] == []
-
-
-def test_a_flipped_bit_anywhere_makes_it_none() -> None:
-    whole = state_bytes(STATE)
-
-    for at in range(len(whole)):
-        assert parse_state(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]) is None
+    assert [length for length in range(len(complete)) if parse_state(complete[:length])] == []
 
 
-def test_no_state_is_an_empty_one(tmp_path: Path) -> None:
+def test_build_database_with_a_flipped_bit_is_not_read() -> None:
+    complete = state_bytes(STATE)
+
+    for at in range(len(complete)):
+        assert parse_state(complete[:at] + bytes([complete[at] ^ 1]) + complete[at + 1 :]) is None
+
+
+def test_missing_build_database_is_read_as_empty(tmp_path: Path) -> None:
     assert read_state(tmp_path / "state") == BuildState()
 
 
-def test_a_snapshot_tells_what_was_added_changed_and_taken_away(tmp_path: Path) -> None:
+def test_snapshots_show_which_sources_were_added_changed_or_removed(tmp_path: Path) -> None:
     (tmp_path / "brand").mkdir()
     for name in ("kept", "edited", "gone"):
         (tmp_path / "brand" / name).write_text(name)
@@ -77,28 +80,28 @@ def test_a_snapshot_tells_what_was_added_changed_and_taken_away(tmp_path: Path) 
     (tmp_path / "brand/gone").unlink()
     (tmp_path / "partners/new").mkdir(parents=True)
 
-    now = take_snapshot(tmp_path, before)
+    after = take_snapshot(tmp_path, before)
 
-    assert now
-    assert changed(before, now) == {"brand/edited", "brand/gone", "partners/", "partners/new/"}
+    assert after
+    assert changed(before, after) == {"brand/edited", "brand/gone", "partners/", "partners/new/"}
 
 
-def test_a_file_that_was_written_a_moment_ago_is_not_taken_at_its_stamp(tmp_path: Path) -> None:
+def test_snapshot_does_not_trust_the_stamp_of_a_just_written_file(tmp_path: Path) -> None:
     (tmp_path / "campaign.yaml").write_text("name: a")
 
-    seen = take_snapshot(tmp_path, {})
+    snapshot = take_snapshot(tmp_path, {})
 
-    assert seen and seen["campaign.yaml"][0] == UNSURE
+    assert snapshot and snapshot["campaign.yaml"][0] == UNSURE
 
 
-def test_a_folder_that_is_a_link_cannot_be_told_so_simply(tmp_path: Path) -> None:
+def test_no_snapshot_is_taken_if_a_folder_is_a_symlink(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "partners").symlink_to(tmp_path / "elsewhere")
 
     assert take_snapshot(tmp_path, {}) is None
 
 
-def test_a_lock_is_held_by_one_and_shared_by_many(tmp_path: Path) -> None:
+def test_exclusive_lock_has_one_holder_and_shared_lock_many(tmp_path: Path) -> None:
     path = tmp_path / "lock"
 
     with locked(path) as first, locked(path, give_up=lambda: True) as second:
@@ -107,21 +110,21 @@ def test_a_lock_is_held_by_one_and_shared_by_many(tmp_path: Path) -> None:
         assert (first, second) == (True, True)
 
 
-def test_who_waits_is_told_once_and_gets_it_when_it_is_free(tmp_path: Path) -> None:
-    path, told, order = tmp_path / "lock", [], []
-    holding = threading.Event()
+def test_waiting_for_a_lock_is_announced_once_and_ends_with_the_lock(tmp_path: Path) -> None:
+    path, waits, order = tmp_path / "lock", [], []
+    is_held = threading.Event()
 
     def hold() -> None:
         with locked(path):
-            holding.set()
+            is_held.set()
             time.sleep(0.3)
             order.append("first")
 
     thread = threading.Thread(target=hold)
     thread.start()
-    holding.wait()
-    with locked(path, on_wait=lambda: told.append("waiting")):
+    is_held.wait()
+    with locked(path, on_wait=lambda: waits.append("waiting")):
         order.append("second")
     thread.join()
 
-    assert (told, order) == (["waiting"], ["first", "second"])
+    assert (waits, order) == (["waiting"], ["first", "second"])

@@ -1,4 +1,4 @@
-"""What a build leaves in ``out/``, scenario by scenario (DESIGN section 4)."""
+"""Builds into ``out/``: the files, records and findings that each kind of build leaves behind."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def build(tmp_path: Path) -> Build:
 
 
 def without_sources(*ids: str) -> Plan:
-    """Return the plan of a campaign in which the message or the design of these assets cannot be read."""
+    """Return the plan of a campaign in which the message or the template of these assets cannot be read."""
     return replace(without(*ids), unplanned=tuple(unplanned(PLAN.by_id()[id]) for id in ids))
 
 
@@ -49,10 +49,10 @@ def unplanned(asset: Asset) -> Unplanned:
     return Unplanned(**{name: getattr(asset, name) for name in names})
 
 
-# What a build makes
+# Successful builds
 
 
-def test_a_first_build_makes_every_file_and_names_each_in_the_manifest(build: Build) -> None:
+def test_first_build_writes_every_file_and_lists_it_in_the_manifest(build: Build) -> None:
     result = build.run()
 
     assert (result.built, result.failed, result.skipped, result.cached, result.removed) == (3, 0, 0, 0, 0)
@@ -61,7 +61,7 @@ def test_a_first_build_makes_every_file_and_names_each_in_the_manifest(build: Bu
     assert result.findings == ()
 
 
-def test_after_a_build_its_own_folder_holds_an_empty_journal_a_free_lock_and_the_state(build: Build) -> None:
+def test_finished_build_leaves_an_empty_journal_a_lock_and_the_build_database(build: Build) -> None:
     build.run()
 
     own = {path.name: path.read_bytes() for path in (build.out / ".assetgen").iterdir()}
@@ -69,7 +69,7 @@ def test_after_a_build_its_own_folder_holds_an_empty_journal_a_free_lock_and_the
     assert (own["journal"], own["lock"]) == (b"", b"")
 
 
-def test_a_second_build_leaves_the_same_tree(build: Build) -> None:
+def test_second_build_leaves_the_same_tree(build: Build) -> None:
     build.run()
     before = snapshot(build.out)
 
@@ -78,7 +78,7 @@ def test_a_second_build_leaves_the_same_tree(build: Build) -> None:
     assert snapshot(build.out) == before
 
 
-def test_any_number_of_jobs_gives_the_same_tree(tmp_path: Path) -> None:
+def test_number_of_jobs_does_not_change_the_tree(tmp_path: Path) -> None:
     plan = make_plan(*(f"p{number % 3}/m{number}/ig-story/en-GB" for number in range(12)))
     one, two = Build(tmp_path / "one/out"), Build(tmp_path / "two/out")
 
@@ -88,7 +88,7 @@ def test_any_number_of_jobs_gives_the_same_tree(tmp_path: Path) -> None:
     assert snapshot(one.out) == snapshot(two.out)
 
 
-def test_a_missing_file_is_made_again(build: Build) -> None:
+def test_missing_file_is_rebuilt(build: Build) -> None:
     build.run()
     build.file(WORRIED).unlink()
 
@@ -97,7 +97,7 @@ def test_a_missing_file_is_made_again(build: Build) -> None:
     assert build.file(WORRIED).read_bytes() == fake_content(WORRIED)
 
 
-def test_each_made_asset_has_its_reason(build: Build, wording: Wording) -> None:
+def test_result_gives_a_rebuild_reason_for_each_built_asset(build: Build, wording: Wording) -> None:
     build.run(select={WORRIED})
     build.run(select={ONLINE})
     build.file(ONLINE).unlink()
@@ -110,7 +110,7 @@ def test_each_made_asset_has_its_reason(build: Build, wording: Wording) -> None:
     assert wording == [reasons[WORRIED], reasons[ONLINE], reasons[BETA], forced]
 
 
-def test_progress_is_told_from_nought_to_all(build: Build) -> None:
+def test_progress_counts_from_zero_to_all_assets(build: Build) -> None:
     build.run(FakeMaker(faults={ONLINE: "overflows"}), on_progress=build.progress.append)
 
     assert build.progress[0] == Progress(done=0, failed=0, total=3, asset_id=None)
@@ -119,28 +119,28 @@ def test_progress_is_told_from_nought_to_all(build: Build) -> None:
     assert {step.asset_id for step in build.progress[1:]} == set(PATH)
 
 
-def test_a_warning_is_reported_and_kept_in_the_entry(build: Build) -> None:
+def test_warning_is_reported_and_recorded_in_the_manifest_entry(build: Build) -> None:
     result = build.run(FakeMaker(faults={WORRIED: "warns"}))
 
     assert [(f.code, f.severity, f.asset) for f in result.findings] == [("weight", Severity.WARNING, WORRIED)]
     assert build.entries()[WORRIED]["findings"][0]["text"] == "heavy"
 
 
-def test_the_build_package_imports_no_layout_engine() -> None:
+def test_pipeline_imports_without_weasyprint_pillow_and_pydantic() -> None:
     code = (
         "import sys, assetgen.building.pipeline; print({'weasyprint', 'PIL', 'pydantic'} & set(sys.modules))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
-    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
 
-    assert said.stdout == "set()\n"
+    assert done.stdout == "set()\n"
 
 
 # Failures
 
 
-def test_a_failed_assets_old_file_goes_to_stale_and_its_entry_leaves(build: Build) -> None:
+def test_failed_asset_moves_its_old_file_to_stale_and_drops_its_entry(build: Build) -> None:
     build.run()
 
     result = build.fails(WORRIED)
@@ -152,7 +152,7 @@ def test_a_failed_assets_old_file_goes_to_stale_and_its_entry_leaves(build: Buil
     assert [(finding.code, finding.asset) for finding in result.findings] == [("text-overflow", WORRIED)]
 
 
-def test_the_only_file_of_a_folder_leaves_no_empty_folder_when_it_fails(build: Build) -> None:
+def test_failed_asset_leaves_no_empty_folder(build: Build) -> None:
     build.run()
 
     build.fails(BETA)
@@ -160,7 +160,7 @@ def test_the_only_file_of_a_folder_leaves_no_empty_folder_when_it_fails(build: B
     assert not (build.out / "beta").exists()
 
 
-def test_a_file_that_did_not_pass_its_proof_is_kept_apart_and_named(build: Build) -> None:
+def test_file_that_fails_its_preflight_checks_is_moved_to_rejected_and_reported(build: Build) -> None:
     result = build.fails(WORRIED)
 
     assert not build.file(WORRIED).exists() and WORRIED not in build.entries()
@@ -168,14 +168,14 @@ def test_a_file_that_did_not_pass_its_proof_is_kept_apart_and_named(build: Build
     assert result.rejected == (f"out/.assetgen/rejected/{PATH[WORRIED]}",)
 
 
-def test_an_asset_that_was_not_drawn_leaves_nothing_to_keep(build: Build) -> None:
+def test_asset_that_was_not_rendered_leaves_no_rejected_file(build: Build) -> None:
     result = build.run(FakeMaker(faults={WORRIED: "cannot_be_drawn", ONLINE: "says_nothing"}))
 
     assert result.failed == 2 and result.rejected == ()
     assert not (build.out / ".assetgen/rejected").exists()
 
 
-def test_a_good_file_takes_the_rejected_one_away(build: Build) -> None:
+def test_successful_build_removes_the_rejected_file(build: Build) -> None:
     build.fails(WORRIED)
 
     build.run()
@@ -183,7 +183,7 @@ def test_a_good_file_takes_the_rejected_one_away(build: Build) -> None:
     assert not build.rejected(WORRIED).exists()
 
 
-def test_failed_then_rerun_gives_the_clean_tree_and_drops_the_stale_file(
+def test_build_after_a_failure_restores_the_clean_tree_and_removes_the_stale_file(
     build: Build, tmp_path: Path
 ) -> None:
     build.run()
@@ -195,7 +195,7 @@ def test_failed_then_rerun_gives_the_clean_tree_and_drops_the_stale_file(
     assert list((build.out / ".assetgen/stale").rglob("*")) == []
 
 
-def test_fail_fast_begins_nothing_after_the_first_failure(build: Build) -> None:
+def test_fail_fast_starts_no_asset_after_the_first_failure(build: Build) -> None:
     first = PLAN.assets[0].id
 
     result = build.run(FakeMaker(faults={first: "overflows"}), fail_fast=True)
@@ -205,7 +205,7 @@ def test_fail_fast_begins_nothing_after_the_first_failure(build: Build) -> None:
     assert build.entries() == {}
 
 
-def test_findings_come_worst_first(build: Build) -> None:
+def test_build_findings_are_sorted_worst_first(build: Build) -> None:
     result = build.run(FakeMaker(faults={PLAN.assets[0].id: "warns", PLAN.assets[2].id: "overflows"}))
 
     assert [finding.severity.value for finding in result.findings] == ["error", "warning"]
@@ -214,7 +214,7 @@ def test_findings_come_worst_first(build: Build) -> None:
 # Selection and plan
 
 
-def test_a_selection_narrows_what_is_made_and_keeps_the_rest(build: Build) -> None:
+def test_selection_rebuilds_only_the_selected_assets_and_keeps_the_others(build: Build) -> None:
     build.run()
 
     result = build.run(FakeMaker("second"), select={BETA})
@@ -225,14 +225,14 @@ def test_a_selection_narrows_what_is_made_and_keeps_the_rest(build: Build) -> No
     assert set(build.entries()) == set(PATH)
 
 
-def test_what_was_never_made_and_is_not_selected_has_no_entry(build: Build) -> None:
+def test_asset_never_built_and_not_selected_has_no_manifest_entry(build: Build) -> None:
     result = build.run(select={BETA})
 
     assert (result.built, result.skipped) == (1, 2)
     assert set(build.entries()) == {BETA}
 
 
-def test_an_entry_whose_file_was_deleted_leaves_the_manifest_though_it_is_not_selected(build: Build) -> None:
+def test_entry_of_a_deleted_file_is_dropped_even_if_not_selected(build: Build) -> None:
     build.run()
     build.file(WORRIED).unlink()
 
@@ -241,7 +241,7 @@ def test_an_entry_whose_file_was_deleted_leaves_the_manifest_though_it_is_not_se
     assert set(build.entries()) == {ONLINE, BETA}
 
 
-def test_a_partner_who_left_the_plan_is_removed_with_its_folders_whatever_is_selected(build: Build) -> None:
+def test_files_of_a_removed_partner_are_deleted_whatever_is_selected(build: Build) -> None:
     build.run()
 
     result = build.run(plan=without(BETA), select={ONLINE})
@@ -251,7 +251,9 @@ def test_a_partner_who_left_the_plan_is_removed_with_its_folders_whatever_is_sel
     assert set(build.entries()) == {WORRIED, ONLINE}
 
 
-def test_a_held_partner_keeps_files_and_entries_marked_stale(build: Build, wording: Wording) -> None:
+def test_unreadable_partner_keeps_its_files_and_its_entries_marked_stale(
+    build: Build, wording: Wording
+) -> None:
     build.run()
 
     result = build.run(plan=without(BETA), held_partners=frozenset({"beta", "gamma"}))
@@ -265,8 +267,8 @@ def test_a_held_partner_keeps_files_and_entries_marked_stale(build: Build, wordi
     assert wording == finding.as_text()
 
 
-@pytest.mark.parametrize("select", [{BETA}, {WORRIED}])
-def test_a_partner_who_can_be_read_again_is_stale_no_more(build: Build, select: set[str]) -> None:
+@pytest.mark.parametrize("select", [{BETA}, {WORRIED}], ids=["selected", "not selected"])
+def test_stale_mark_is_removed_once_the_partner_can_be_read_again(build: Build, select: set[str]) -> None:
     build.run()
     build.run(plan=without(BETA), held_partners=frozenset({"beta"}))
 
@@ -275,7 +277,7 @@ def test_a_partner_who_can_be_read_again_is_stale_no_more(build: Build, select: 
     assert "stale" not in build.entries()[BETA]
 
 
-def test_assets_whose_message_or_design_cannot_be_read_have_failed(build: Build) -> None:
+def test_assets_whose_message_or_template_cannot_be_read_fail(build: Build) -> None:
     build.run()
 
     result = build.run(plan=without_sources(ONLINE))
@@ -286,7 +288,7 @@ def test_assets_whose_message_or_design_cannot_be_read_have_failed(build: Build)
     assert set(build.entries()) == {WORRIED, BETA}
 
 
-def test_an_asset_that_was_never_made_has_failed_too_where_it_is_selected(build: Build) -> None:
+def test_unplanned_asset_never_built_fails_only_if_selected(build: Build) -> None:
     result = build.run(plan=without_sources(ONLINE), select={WORRIED, ONLINE})
     other = build.run(plan=without_sources(ONLINE), select={WORRIED})
 
@@ -294,7 +296,7 @@ def test_an_asset_that_was_never_made_has_failed_too_where_it_is_selected(build:
     assert (other.built, other.failed_ids) == (1, ())
 
 
-def test_what_cannot_be_planned_and_is_not_selected_keeps_its_file_and_its_entry(build: Build) -> None:
+def test_unplanned_asset_not_selected_keeps_its_file_and_entry(build: Build) -> None:
     build.run()
     before = build.entries()[ONLINE]
 
@@ -305,8 +307,8 @@ def test_what_cannot_be_planned_and_is_not_selected_keeps_its_file_and_its_entry
     assert build.entries()[ONLINE] == before
 
 
-def test_an_asset_with_a_fault_that_the_plan_knows_fails_without_being_drawn(build: Build) -> None:
-    fault = Finding("template", "Bare has no arrangement for the shape tall", place=Place("templates/bare"))
+def test_asset_with_a_planning_fault_fails_without_being_rendered(build: Build) -> None:
+    fault = Finding("template", "Bare has no layout for the shape tall", place=Place("templates/bare"))
     faulty = tuple(replace(one, faults=(fault,)) if one.id == ONLINE else one for one in PLAN.assets)
 
     result = build.run(plan=Plan(faulty))
@@ -316,7 +318,7 @@ def test_an_asset_with_a_fault_that_the_plan_knows_fails_without_being_drawn(bui
     assert not build.file(ONLINE).exists()
 
 
-def test_a_held_partners_broken_message_costs_it_nothing(build: Build) -> None:
+def test_unreadable_partner_keeps_its_entries_although_a_message_is_broken(build: Build) -> None:
     build.run()
 
     result = build.run(
@@ -327,10 +329,10 @@ def test_a_held_partners_broken_message_costs_it_nothing(build: Build) -> None:
     assert {id for id, entry in build.entries().items() if entry["stale"]} == {WORRIED, ONLINE}
 
 
-# Looking ahead
+# Previews
 
 
-def test_a_preview_says_what_would_be_made_and_removed_and_touches_nothing(
+def test_preview_reports_what_would_be_built_and_removed_without_changing_files(
     build: Build, wording: Wording
 ) -> None:
     build.run(plan=without(ONLINE))
@@ -339,35 +341,33 @@ def test_a_preview_says_what_would_be_made_and_removed_and_touches_nothing(
     killed.write_bytes(b"half a file")
     before = {path: path.stat().st_mtime_ns for path in build.out.rglob("*")}
 
-    seen = preview_scope(BuildScope(without(BETA), {ONLINE}), build.out)
-    make, remove = seen.reasons, seen.removed
+    preview = preview_scope(BuildScope(without(BETA), {ONLINE}), build.out)
 
-    assert (set(make), remove) == ({ONLINE}, [PATH[BETA]])
-    assert wording == make[ONLINE]
+    assert (set(preview.reasons), preview.removed) == ({ONLINE}, [PATH[BETA]])
+    assert wording == preview.reasons[ONLINE]
     assert {path: path.stat().st_mtime_ns for path in build.out.rglob("*")} == before
 
 
-def test_a_preview_of_a_first_build_makes_no_folder(build: Build, wording: Wording) -> None:
-    seen = preview_scope(BuildScope(PLAN, {WORRIED}), build.out)
-    make, remove = seen.reasons, seen.removed
+def test_preview_of_a_first_build_creates_no_folder(build: Build, wording: Wording) -> None:
+    preview = preview_scope(BuildScope(PLAN, {WORRIED}), build.out)
 
-    assert (set(make), remove) == ({WORRIED}, [])
-    assert wording == make[WORRIED]
+    assert (set(preview.reasons), preview.removed) == ({WORRIED}, [])
+    assert wording == preview.reasons[WORRIED]
     assert not build.out.exists()
 
 
-def test_a_preview_leaves_alone_what_only_a_fault_keeps_from_the_plan(build: Build) -> None:
+def test_preview_does_not_remove_files_whose_sources_are_unreadable(build: Build) -> None:
     build.run()
-    torn = Plan((), without_sources(ONLINE).unplanned)
+    incomplete = Plan((), without_sources(ONLINE).unplanned)
 
-    seen = preview_scope(BuildScope(torn, (), frozenset({"beta"})), build.out)
-    assert (seen.reasons, seen.removed) == ({}, [PATH[WORRIED]])
-
-
-# What is not ours
+    preview = preview_scope(BuildScope(incomplete, (), frozenset({"beta"})), build.out)
+    assert (preview.reasons, preview.removed) == ({}, [PATH[WORRIED]])
 
 
-def test_files_and_folders_that_assetgen_did_not_write_are_not_touched(build: Build) -> None:
+# Foreign files
+
+
+def test_build_does_not_touch_files_that_assetgen_did_not_write(build: Build) -> None:
     build.run()
     notes, empty = build.out / "beta/notes.txt", build.out / "acme/kept"
     notes.write_text("mine")
@@ -382,7 +382,9 @@ def test_files_and_folders_that_assetgen_did_not_write_are_not_touched(build: Bu
     assert notes.read_text() == "mine"
 
 
-def test_a_foreign_file_in_an_assets_place_is_moved_aside_and_told(build: Build, wording: Wording) -> None:
+def test_foreign_file_at_an_assets_path_is_moved_to_replaced_and_reported(
+    build: Build, wording: Wording
+) -> None:
     build.file(BETA).parent.mkdir(parents=True)
     build.file(BETA).write_text("mine")
 
@@ -396,18 +398,18 @@ def test_a_foreign_file_in_an_assets_place_is_moved_aside_and_told(build: Build,
     assert wording == finding.as_text()
 
 
-def test_a_file_moved_aside_never_overwrites_an_earlier_one(build: Build) -> None:
-    for words in ("mine", "mine again"):
+def test_foreign_file_moved_to_replaced_never_overwrites_an_earlier_one(build: Build) -> None:
+    for content in ("mine", "mine again"):
         build.file(BETA).parent.mkdir(parents=True, exist_ok=True)
-        build.file(BETA).write_text(words)
+        build.file(BETA).write_text(content)
         build.run()
         build.run(plan=without(BETA))
 
-    aside = (build.out / ".assetgen/replaced/beta").rglob("*.png*")
-    assert sorted(file.read_text() for file in aside) == ["mine", "mine again"]
+    replaced = (build.out / ".assetgen/replaced/beta").rglob("*.png*")
+    assert sorted(file.read_text() for file in replaced) == ["mine", "mine again"]
 
 
-def test_a_foreign_file_in_the_place_of_an_asset_that_fails_stays(build: Build) -> None:
+def test_foreign_file_at_an_assets_path_stays_if_the_asset_fails(build: Build) -> None:
     build.file(BETA).parent.mkdir(parents=True)
     build.file(BETA).write_text("mine")
 
@@ -416,7 +418,7 @@ def test_a_foreign_file_in_the_place_of_an_asset_that_fails_stays(build: Build) 
     assert build.file(BETA).read_text() == "mine"
 
 
-def test_a_folder_in_a_files_place_is_that_assets_finding(build: Build, wording: Wording) -> None:
+def test_folder_at_an_assets_path_fails_only_that_asset(build: Build, wording: Wording) -> None:
     build.file(BETA).mkdir(parents=True)
 
     result = build.run()
@@ -427,7 +429,7 @@ def test_a_folder_in_a_files_place_is_that_assets_finding(build: Build, wording:
     assert build.file(BETA).is_dir()
 
 
-def test_a_file_in_a_folders_place_is_a_finding_of_the_assets_in_it(build: Build, wording: Wording) -> None:
+def test_file_at_a_folders_path_fails_only_the_assets_below_it(build: Build, wording: Wording) -> None:
     build.out.mkdir()
     (build.out / "beta").write_text("mine")
 
@@ -440,18 +442,18 @@ def test_a_file_in_a_folders_place_is_a_finding_of_the_assets_in_it(build: Build
     assert (build.out / "beta").read_text() == "mine"
 
 
-def test_a_folder_that_cannot_be_written_is_a_finding_and_its_file_stays_ours(
+def test_unwritable_folder_fails_its_asset_and_keeps_the_file_in_the_journal(
     build: Build, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     build.run()
-    really_replace = os.replace
+    real_replace = os.replace
 
     def refuse(source: Path, target: Path) -> None:
         if "beta" in Path(target).parts or "beta" in Path(source).parts:
             raise PermissionError(13, "Permission denied")
-        really_replace(source, target)
+        real_replace(source, target)
 
-    # The tests may run as root, whom no file mode stops.
+    # File modes do not stop root, and the tests may run as root.
     monkeypatch.setattr("assetgen.building.output_dir.os.replace", refuse)
 
     result = build.run(FakeMaker("second"))
@@ -469,7 +471,7 @@ def test_a_folder_that_cannot_be_written_is_a_finding_and_its_file_stays_ours(
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["outside", "inside"])
-def test_a_linked_folder_in_out_is_refused(
+def test_symlinked_folder_in_out_is_refused(
     build: Build, tmp_path: Path, inside: bool, wording: Wording
 ) -> None:
     target = build.out / "elsewhere" if inside else tmp_path / "elsewhere"
@@ -485,7 +487,7 @@ def test_a_linked_folder_in_out_is_refused(
     assert list(target.iterdir()) == []
 
 
-def test_nothing_behind_a_link_is_removed(build: Build, tmp_path: Path) -> None:
+def test_build_does_not_remove_files_behind_a_symlink(build: Build, tmp_path: Path) -> None:
     build.run()
     (build.out / "beta").rename(tmp_path / "moved")
     (build.out / "beta").symlink_to(tmp_path / "moved")
@@ -497,7 +499,7 @@ def test_nothing_behind_a_link_is_removed(build: Build, tmp_path: Path) -> None:
     assert [finding.code for finding in result.findings] == ["unsafe-file"]
 
 
-def test_out_itself_may_be_a_link(build: Build, tmp_path: Path) -> None:
+def test_out_itself_may_be_a_symlink(build: Build, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     build.out.symlink_to(tmp_path / "disk")
 
@@ -508,7 +510,7 @@ def test_out_itself_may_be_a_link(build: Build, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", [".assetgen", ".assetgen/tmp", ".assetgen/stale", ".assetgen/rejected", ".assetgen/journal"]
 )
-def test_a_link_among_the_tools_own_folders_stops_the_build(
+def test_symlink_in_place_of_assetgens_own_files_stops_the_build(
     build: Build, tmp_path: Path, name: str, wording: Wording
 ) -> None:
     precious = tmp_path / "precious"
@@ -526,7 +528,7 @@ def test_a_link_among_the_tools_own_folders_stops_the_build(
     assert [file.name for file in precious.iterdir()] == ["thesis.txt"]
 
 
-def test_an_output_folder_that_is_a_file_stops_the_build_with_words(build: Build, wording: Wording) -> None:
+def test_output_folder_that_is_a_file_stops_the_build(build: Build, wording: Wording) -> None:
     build.out.write_text("mine")
 
     with pytest.raises(MachineError) as caught:
@@ -536,10 +538,10 @@ def test_an_output_folder_that_is_a_file_stops_the_build_with_words(build: Build
     assert wording == str(caught.value)
 
 
-# Hostile and broken records
+# Hostile and damaged records
 
 
-def test_a_foreign_manifest_is_kept_aside_and_everything_is_made(build: Build, tmp_path: Path) -> None:
+def test_foreign_manifest_is_moved_to_replaced_and_everything_is_built(build: Build, tmp_path: Path) -> None:
     build.out.mkdir()
     (build.out / "manifest.json").write_text('{"name": "My web app"}')
 
@@ -551,7 +553,7 @@ def test_a_foreign_manifest_is_kept_aside_and_everything_is_made(build: Build, t
     assert snapshot(build.out) == clean_tree(tmp_path)
 
 
-def test_after_a_torn_manifest_one_build_gives_the_clean_tree_and_removes_nothing(
+def test_build_after_a_truncated_manifest_restores_the_clean_tree_and_removes_nothing(
     build: Build, tmp_path: Path
 ) -> None:
     build.run()
@@ -568,7 +570,9 @@ def test_after_a_torn_manifest_one_build_gives_the_clean_tree_and_removes_nothin
 
 @pytest.mark.parametrize("path", ["../precious.txt", "/precious.txt", "manifest.json", ".assetgen/journal"])
 @pytest.mark.parametrize("record", ["manifest", "journal"])
-def test_no_record_can_have_a_file_outside_our_own_removed(build: Build, record: str, path: str) -> None:
+def test_manifest_or_journal_cannot_make_a_build_remove_foreign_files(
+    build: Build, record: str, path: str
+) -> None:
     build.run()
     precious = build.out.parent / "precious.txt"
     precious.write_text("mine")
@@ -586,11 +590,11 @@ def test_no_record_can_have_a_file_outside_our_own_removed(build: Build, record:
     assert result.removed == (3 if record == "journal" else 0)
 
 
-# Interrupted
+# Killed and interrupted builds
 
 
-def killed_build(tmp_path: Path, build: Build, edition: str = "first") -> None:
-    """Build into ``build.out`` in a process that is killed when it comes to the last asset."""
+def run_killed_build(tmp_path: Path, build: Build, edition: str = "first") -> None:
+    """Build into ``build.out`` in a process that is killed when it reaches the last asset."""
     last = PLAN.assets[-1].id
     code = (
         "import sys; sys.path[:0] = sys.argv[3:]\n"
@@ -602,8 +606,8 @@ def killed_build(tmp_path: Path, build: Build, edition: str = "first") -> None:
     assert done.returncode == -signal.SIGKILL
 
 
-def test_what_a_killed_build_had_finished_is_known_to_the_next(build: Build, tmp_path: Path) -> None:
-    killed_build(tmp_path, build)
+def test_next_build_knows_the_files_that_a_killed_build_finished(build: Build, tmp_path: Path) -> None:
+    run_killed_build(tmp_path, build)
     assert not (build.out / "manifest.json").exists()
 
     build.run(select=set())
@@ -611,9 +615,9 @@ def test_what_a_killed_build_had_finished_is_known_to_the_next(build: Build, tmp
     assert set(build.entries()) == {WORRIED, ONLINE}
 
 
-def test_an_entry_is_that_of_the_bytes_that_are_there_after_a_kill(build: Build, tmp_path: Path) -> None:
+def test_entries_match_the_files_on_disk_after_a_killed_build(build: Build, tmp_path: Path) -> None:
     build.run()
-    killed_build(tmp_path, build, "second")
+    run_killed_build(tmp_path, build, "second")
 
     build.run(select=set())
 
@@ -623,8 +627,8 @@ def test_an_entry_is_that_of_the_bytes_that_are_there_after_a_kill(build: Build,
     assert snapshot(build.out) == snapshot(expected.out)
 
 
-def test_one_more_build_after_a_kill_gives_exactly_the_clean_tree(build: Build, tmp_path: Path) -> None:
-    killed_build(tmp_path, build)
+def test_build_after_a_killed_build_restores_the_clean_tree(build: Build, tmp_path: Path) -> None:
+    run_killed_build(tmp_path, build)
     (build.out / ".assetgen/tmp/half").write_bytes(b"half a file")
 
     build.run()
@@ -633,8 +637,8 @@ def test_one_more_build_after_a_kill_gives_exactly_the_clean_tree(build: Build, 
     assert not (build.out / ".assetgen/tmp").exists()
 
 
-def test_files_of_a_killed_build_that_are_no_longer_planned_are_removed(build: Build, tmp_path: Path) -> None:
-    killed_build(tmp_path, build)
+def test_files_of_a_killed_build_are_removed_if_no_longer_planned(build: Build, tmp_path: Path) -> None:
+    run_killed_build(tmp_path, build)
 
     result = build.run(plan=without(WORRIED, ONLINE))
 
@@ -642,10 +646,10 @@ def test_files_of_a_killed_build_that_are_no_longer_planned_are_removed(build: B
     assert snapshot(build.out) == clean_tree(tmp_path, without(WORRIED, ONLINE))
 
 
-def test_a_file_of_a_killed_build_that_was_changed_by_hand_has_no_entry_and_goes_to_stale(
+def test_file_edited_after_a_killed_build_goes_to_stale_and_gets_no_entry(
     build: Build, tmp_path: Path
 ) -> None:
-    killed_build(tmp_path, build)
+    run_killed_build(tmp_path, build)
     build.file(WORRIED).write_bytes(b"changed by hand")
 
     build.run(select=set())
@@ -655,8 +659,8 @@ def test_a_file_of_a_killed_build_that_was_changed_by_hand_has_no_entry_and_goes
     assert build.stale(WORRIED).read_bytes() == b"changed by hand"
 
 
-def test_a_journal_torn_at_any_byte_ends_in_the_clean_tree(build: Build, tmp_path: Path) -> None:
-    killed_build(tmp_path, build)
+def test_build_after_a_truncated_journal_restores_the_clean_tree(build: Build, tmp_path: Path) -> None:
+    run_killed_build(tmp_path, build)
     journal, clean = build.journal().read_bytes(), clean_tree(tmp_path)
     foreign = build.out / "acme/en-GB/social/notes.txt"
     foreign.write_text("mine")
@@ -668,36 +672,36 @@ def test_a_journal_torn_at_any_byte_ends_in_the_clean_tree(build: Build, tmp_pat
         assert snapshot(build.out) == {**clean, "acme/en-GB/social/notes.txt": b"mine"}, f"{length} bytes"
 
 
-def test_every_whole_line_of_a_torn_journal_counts_and_no_torn_one(build: Build, tmp_path: Path) -> None:
+def test_only_complete_lines_of_a_truncated_journal_are_read(build: Build, tmp_path: Path) -> None:
     from assetgen.building.output_record import Journal
 
-    killed_build(tmp_path, build)
+    run_killed_build(tmp_path, build)
     journal = build.journal().read_bytes()
-    torn = tmp_path / "torn"
+    truncated = tmp_path / "truncated"
 
-    ends = _ends_of_lines(journal)
-    near_ends = {end + step for end in [0, *ends] for step in range(-3, 4)}
+    line_ends = line_ends_of(journal)
+    near_ends = {end + step for end in [0, *line_ends] for step in range(-3, 4)}
     for length in sorted({*range(0, len(journal), 17), *near_ends} & set(range(len(journal) + 1))):
-        torn.write_bytes(journal[:length])
-        # A line is whole once its closing brace is there, line break or not.
-        whole = sum(length >= end for end in ends)
-        assert len(Journal(torn).read().paths) == whole, f"{length} bytes"
+        truncated.write_bytes(journal[:length])
+        # A line is complete once it has its closing brace, with or without a line break.
+        complete = sum(length >= end for end in line_ends)
+        assert len(Journal(truncated).read().paths) == complete, f"{length} bytes"
 
 
-def _ends_of_lines(content: bytes) -> list[int]:
-    ends, position = [], 0
+def line_ends_of(content: bytes) -> list[int]:
+    line_ends, position = [], 0
     for line in content.split(b"\n"):
         position += len(line)
         if line:
-            ends.append(position)
+            line_ends.append(position)
         position += 1
-    return ends
+    return line_ends
 
 
-def test_a_torn_line_spoils_no_line_of_the_next_build(build: Build, tmp_path: Path) -> None:
-    killed_build(tmp_path, build)
+def test_truncated_journal_line_does_not_corrupt_the_next_builds_lines(build: Build, tmp_path: Path) -> None:
+    run_killed_build(tmp_path, build)
     build.journal().write_bytes(build.journal().read_bytes()[:-40])
-    killed_build(tmp_path, build)
+    run_killed_build(tmp_path, build)
 
     build.run(select=set())
 
@@ -712,8 +716,8 @@ from tests.support.factories import make_asset
 from assetgen.planning.asset import Plan
 from tests.support.build_scenarios import BETA, ONLINE, Build, FakeMaker, clean_tree, snapshot, without
 
-# Each call that changes the disk is a step; the child dies before or after the one that it is told.
-# It begins over a build of three assets, makes one new, fails one, changes one and removes one.
+# Each call that changes the disk is a step. The child is killed before or after step number ``fatal``.
+# It starts from a finished build of three assets, and adds one, fails one, changes one and removes one.
 SECOND = Plan(tuple(sorted((*without(ONLINE).assets, make_asset("new/worried/ig-story/en-GB")),
                            key=lambda asset: asset.path)))
 MAKER = FakeMaker("second", faults={BETA: "overflows"})
@@ -765,7 +769,7 @@ print(killed)
 """
 
 
-def test_a_kill_before_or_after_any_change_of_the_disk_ends_in_the_clean_tree(tmp_path: Path) -> None:
+def test_build_killed_at_any_disk_change_is_repaired_by_the_next_build(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED_AT_EVERY_STEP)
 
@@ -774,7 +778,7 @@ def test_a_kill_before_or_after_any_change_of_the_disk_ends_in_the_clean_tree(tm
     )
 
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 25  # that the steps were found at all
+    assert int(done.stdout) > 25  # otherwise the steps were not found
 
 
 INTERRUPTED = """
@@ -786,8 +790,8 @@ from tests.support.build_scenarios import Build, FakeMaker, PLAN
 if __name__ == "__main__":
     last = PLAN.assets[-1].id
     maker = FakeMaker("second", faults={last: sys.argv[3]}, notes=Path(sys.argv[2]))
-    tell = lambda step: print(step.done, flush=True)
-    result = Build(Path(sys.argv[1])).run(maker, jobs=int(sys.argv[4]), on_progress=tell)
+    report = lambda step: print(step.done, flush=True)
+    result = Build(Path(sys.argv[1])).run(maker, jobs=int(sys.argv[4]), on_progress=report)
     print(result.interrupted, result.built, result.failed, result.unreached, result.removed, flush=True)
 """
 
@@ -796,7 +800,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("jobs", "fault"), [(1, "hangs"), (1, "hangs_and_swallows_interrupts"), (2, "hangs")], ids=str
 )
-def test_an_interrupted_build_leaves_whole_files_and_a_true_manifest(
+def test_interrupted_build_leaves_complete_files_and_a_correct_manifest(
     build: Build, tmp_path: Path, jobs: int, fault: str, number: signal.Signals
 ) -> None:
     build.run()
@@ -811,15 +815,15 @@ def test_an_interrupted_build_leaves_whole_files_and_a_true_manifest(
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as running:
         assert running.stdout
-        told = [running.stdout.readline() for _ in range(3)]
+        progress = [running.stdout.readline() for _ in range(3)]
 
-        os.killpg(running.pid, number)  # a terminal sends Ctrl-C to the workers too
+        os.killpg(running.pid, number)  # to the whole group: a terminal sends Ctrl-C to the workers too
 
         try:
-            said = running.communicate(timeout=GUARD_S)
+            output = running.communicate(timeout=GUARD_S)
         finally:
             running.kill()
-    assert (told, said) == (["0\n", "1\n", "2\n"], ("True 2 0 1 0\n", ""))
+    assert (progress, output) == (["0\n", "1\n", "2\n"], ("True 2 0 1 0\n", ""))
     workers = [int(note.name.removeprefix("worker-")) for note in notes.iterdir()]
     assert workers
     assert not any(is_running(pid) for pid in workers)
@@ -832,7 +836,7 @@ def test_an_interrupted_build_leaves_whole_files_and_a_true_manifest(
     assert snapshot(build.out) == snapshot(expected.out)
 
 
-def test_an_interrupted_build_removes_nothing(build: Build) -> None:
+def test_interrupted_build_removes_nothing(build: Build) -> None:
     build.run()
 
     def interrupt(_step: Progress) -> None:
@@ -845,19 +849,19 @@ def test_an_interrupted_build_removes_nothing(build: Build) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-# A machine that fails
+# Failures of the machine
 
 
-def test_a_full_disk_stops_the_build_with_words_and_costs_no_file(
+def test_full_disk_stops_the_build_and_loses_no_file(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     build.run()
     before = snapshot(build.out)
 
-    def full(_handle: int) -> None:
+    def raise_disk_full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("os.fsync", raise_disk_full)
     with pytest.raises(MachineError) as caught:
         build.run(FakeMaker("second"))
 
@@ -871,7 +875,7 @@ def test_a_full_disk_stops_the_build_with_words_and_costs_no_file(
     assert snapshot(build.out) == clean_tree(tmp_path)
 
 
-def test_a_worker_that_dies_costs_its_asset_alone(build: Build) -> None:
+def test_worker_that_dies_fails_only_its_own_asset(build: Build) -> None:
     build.run()
 
     result = build.run(FakeMaker("second", faults={WORRIED: "dies"}), jobs=2)
