@@ -1,4 +1,4 @@
-"""Incremental planning: which partners a build reads and plans again, and when it reads the whole campaign."""
+"""Incremental planning: which partners a build reads again, and when it reads the whole campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a manifest promises, read back: exactly what was written, or a refusal that says where; never anything else."""
+"""Manifest entries: each is read back as it was written, or refused with the field at fault."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ numbers = st.floats(-MAX_NUMBER, MAX_NUMBER, allow_nan=False)
 
 
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
-    """Return values of a type that a record may have."""
-    origin, of = get_origin(kind), get_args(kind)
+    """Return a strategy for the values of a type that a record may have."""
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return st.one_of([st.none() if one is type(None) else values_of(one) for one in of])
-    if origin is tuple and of[-1] is Ellipsis:
-        return st.lists(values_of(of[0]), max_size=3).map(tuple)
+        return st.one_of([st.none() if one is type(None) else values_of(one) for one in arguments])
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return st.lists(values_of(arguments[0]), max_size=3).map(tuple)
     if origin is tuple:
-        return st.tuples(*map(values_of, of))
+        return st.tuples(*map(values_of, arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return st.dictionaries(texts, values_of(of[1]), max_size=2)
+        return st.dictionaries(texts, values_of(arguments[1]), max_size=2)
     if is_dataclass(kind):
         return st.builds(
             cast("type[Any]", kind), **{key: values_of(one) for key, one in get_type_hints(kind).items()}
@@ -45,20 +45,20 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON hands it back."""
+    """Return a value as it is after a round trip through JSON."""
     return json.loads(json.dumps(value))
 
 
-def shown(value: Any) -> str:
-    """Return the name of a case: what it changes, and what is to be named."""
-    said = (
+def case_id(value: Any) -> str:
+    """Return the id of a case: what it changes, or which field the message must name."""
+    text = (
         ",".join(f"{key}={one!r}" for key, one in value.items()) if isinstance(value, dict) else value.strip()
     )
-    return said[:40]
+    return text[:40]
 
 
 specs = values_of(Spec)
-marks = values_of(DetectedRegion)
+regions = values_of(DetectedRegion)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
@@ -66,29 +66,31 @@ anything = st.recursive(
 )
 
 
-# ── records
+# Records
 
 
 @settings(max_examples=60)
 @given(specs)
-def test_a_spec_comes_back_from_json_as_it_went_in(spec: Spec) -> None:
+def test_spec_is_read_back_from_json_unchanged(spec: Spec) -> None:
     assert read_record(Spec, plain(spec.as_dict()), "spec") == spec
 
 
-def test_a_whole_number_stays_one_so_that_a_spec_is_written_again_as_it_was() -> None:
+def test_integers_in_a_spec_stay_integers_when_written_again() -> None:
     text = json.dumps(make_spec(width=85, height=54.5).as_dict())
 
     assert json.dumps(read_record(Spec, json.loads(text), "spec").as_dict()) == text
 
 
-@given(marks)
-def test_a_mark_comes_back_from_json_as_it_went_in(mark: DetectedRegion) -> None:
-    assert read_record(DetectedRegion, plain(mark.as_dict()), "mark", may_lack={"reading"}) == mark
+@given(regions)
+def test_detected_region_is_read_back_from_json_unchanged(region: DetectedRegion) -> None:
+    assert read_record(DetectedRegion, plain(region.as_dict()), "region", may_lack={"reading"}) == region
 
 
 @settings(max_examples=200)
 @given(st.data(), st.sampled_from([field.name for field in fields(Spec)]), anything)
-def test_a_spec_with_any_value_under_any_key_is_read_or_refused(data: Any, key: str, value: Any) -> None:
+def test_spec_with_an_arbitrary_value_is_read_or_refused_with_its_key(
+    data: Any, key: str, value: Any
+) -> None:
     plain_spec = {**plain(make_spec().as_dict()), key: value}
 
     try:
@@ -118,9 +120,9 @@ def test_a_spec_with_any_value_under_any_key_is_read_or_refused(data: Any, key: 
         ({"keep_clear": [[0, 0, 1, 1], [0, 0, 1]]}, "spec.keep_clear[1]"),
         ({"colours": []}, "spec"),
     ],
-    ids=shown,
+    ids=case_id,
 )
-def test_what_a_spec_may_not_be_is_refused_with_its_place(
+def test_invalid_spec_value_is_refused_with_its_key(
     change: dict[str, Any], place: str, wording: Wording
 ) -> None:
     with pytest.raises(NotRead) as refused:
@@ -131,7 +133,7 @@ def test_what_a_spec_may_not_be_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Spec)])
-def test_a_spec_without_one_of_its_keys_is_refused(key: str) -> None:
+def test_spec_without_a_required_key_is_refused(key: str) -> None:
     without = plain(make_spec().as_dict())
     del without[key]
 
@@ -140,39 +142,39 @@ def test_a_spec_without_one_of_its_keys_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "spec", 3], ids=repr)
-def test_what_is_no_object_is_no_record(value: object, wording: Wording) -> None:
+def test_record_that_is_not_an_object_is_refused(value: object, wording: Wording) -> None:
     with pytest.raises(NotRead) as refused:
         read_record(Spec, value, "spec")
 
     assert wording == str(refused.value)
 
 
-def test_records_inside_records_are_read() -> None:
+def test_nested_records_are_read() -> None:
     rule = LogoRule("acme", "Acme", 2.5, 20.0, 0.25)
 
     assert read_record(Spec, plain(make_spec(logos=(rule,)).as_dict()), "spec").logos == (rule,)
 
 
-# ── entries
+# Entries
 
 
 @pytest.mark.parametrize("asset_id", [SQUARE, POSTER, CODE_PNG])
-def test_an_entry_of_a_build_is_read_back(asset_id: str) -> None:
+def test_entry_of_a_build_is_read_back_unchanged(asset_id: str) -> None:
     entry = piece(asset_id).entry
 
     finished = read_finished(entry)
 
     assert plain(finished.spec.as_dict()) == entry["spec"]
-    assert [plain(mark.as_dict()) for mark in finished.regions] == entry["regions"]
+    assert [plain(region.as_dict()) for region in finished.regions] == entry["regions"]
     assert (finished.id, finished.path, finished.bytes) == (entry["id"], entry["path"], entry["bytes"])
     assert not finished.stale
 
 
-def test_what_was_measured_of_a_code_is_read_back() -> None:
-    (mark,) = read_finished(piece(CODE_PNG).entry).regions
+def test_measurements_of_a_qr_code_are_read_back() -> None:
+    (region,) = read_finished(piece(CODE_PNG).entry).regions
 
-    assert isinstance(mark.reading, CodeReading)
-    assert mark.reading.text == piece(CODE_PNG).entry["link"]
+    assert isinstance(region.reading, CodeReading)
+    assert region.reading.text == piece(CODE_PNG).entry["link"]
 
 
 @pytest.mark.parametrize(
@@ -201,9 +203,11 @@ def test_what_was_measured_of_a_code_is_read_back() -> None:
         ({"width_px": 0}, "width_px "),
         ({"findings": [{"severity": "bad"}]}, "'bad'"),
     ],
-    ids=shown,
+    ids=case_id,
 )
-def test_an_entry_that_cannot_be_used_says_why(change: dict[str, Any], named: str, wording: Wording) -> None:
+def test_invalid_entry_is_refused_with_the_field_at_fault(
+    change: dict[str, Any], named: str, wording: Wording
+) -> None:
     with pytest.raises(ValueError) as refused:
         read_finished({**piece(SQUARE).entry, **change})
 
@@ -221,9 +225,9 @@ def test_an_entry_that_cannot_be_used_says_why(change: dict[str, Any], named: st
         ({"scale": 1e-9}, "spec.scale "),
         ({"scan_m": -1}, ""),
     ],
-    ids=shown,
+    ids=case_id,
 )
-def test_a_spec_with_which_nothing_can_be_measured_is_refused(
+def test_spec_with_an_impossible_value_is_refused(
     change: dict[str, Any], named: str, wording: Wording
 ) -> None:
     entry = piece(SQUARE).entry
@@ -237,7 +241,7 @@ def test_a_spec_with_which_nothing_can_be_measured_is_refused(
 
 @settings(max_examples=150)
 @given(st.data())
-def test_an_entry_with_anything_anywhere_is_read_or_refused_in_words(data: st.DataObject) -> None:
+def test_entry_with_an_arbitrary_value_is_read_or_refused_with_a_message(data: st.DataObject) -> None:
     entry = copy.deepcopy(dict(piece(SQUARE).entry))
     where: Any = entry
     while True:

@@ -1,4 +1,4 @@
-"""A manifest of any version is listed with distrust: what cannot be shown is refused, with the asset at fault."""
+"""Listing a manifest of any version as untrusted input: invalid entries are refused, naming the asset."""
 
 from __future__ import annotations
 
@@ -35,41 +35,41 @@ def write(folder: Path, *assets: object, **heading: Any) -> Path:
     return folder
 
 
-def entry(folder: Path, **changes: Any) -> ListedAsset:
-    _, (found,) = read_listed_assets(write(folder, {**ASSET, **changes}))
-    return found
+def list_asset(folder: Path, **changes: Any) -> ListedAsset:
+    _, (listed,) = read_listed_assets(write(folder, {**ASSET, **changes}))
+    return listed
 
 
-def faults(folder: Path) -> list[tuple[str, str]]:
+def errors(folder: Path) -> list[tuple[str, str]]:
     with pytest.raises(CampaignError) as raised:
         read_listed_assets(folder)
     return [(finding.code, finding.text) for finding in raised.value.findings]
 
 
-def test_an_entry_is_shown_with_its_size_and_its_format_in_small_letters(tmp_path: Path) -> None:
-    found = entry(tmp_path)
+def test_listed_asset_has_its_size_and_its_format_in_lower_case(tmp_path: Path) -> None:
+    listed = list_asset(tmp_path)
 
-    assert (found.width, found.height, found.unit, found.format) == (1080.0, 1350.0, "px", "png")
-    assert found.ratio == pytest.approx(0.8)
-    assert (found.bleed_mm, found.scale, found.stale, found.findings) == (0.0, 1.0, False, ())
-
-
-def test_a_size_in_px_comes_before_one_in_mm_and_none_is_square(tmp_path: Path) -> None:
-    without = {"width_px": None, "height_px": None}
-
-    assert entry(tmp_path, width_mm=210, height_mm=297).unit == "px"
-    assert entry(tmp_path, width_mm=210, height_mm=297, **without).unit == "mm"
-    assert entry(tmp_path, **without).ratio == 1.0
+    assert (listed.width, listed.height, listed.unit, listed.format) == (1080.0, 1350.0, "px", "png")
+    assert listed.ratio == pytest.approx(0.8)
+    assert (listed.bleed_mm, listed.scale, listed.stale, listed.findings) == (0.0, 1.0, False, ())
 
 
-def test_findings_come_worst_first(tmp_path: Path) -> None:
+def test_size_in_px_takes_precedence_and_a_missing_size_counts_as_square(tmp_path: Path) -> None:
+    no_px = {"width_px": None, "height_px": None}
+
+    assert list_asset(tmp_path, width_mm=210, height_mm=297).unit == "px"
+    assert list_asset(tmp_path, width_mm=210, height_mm=297, **no_px).unit == "mm"
+    assert list_asset(tmp_path, **no_px).ratio == 1.0
+
+
+def test_findings_of_a_listed_asset_are_sorted_worst_first(tmp_path: Path) -> None:
     findings = [
         {"severity": "note", "code": "n", "text": "n"},
         {"severity": "error", "code": "e", "text": "e"},
         {"severity": "warning", "code": "w", "text": "w"},
     ]
 
-    assert [one.severity for one in entry(tmp_path, findings=findings).findings] == [
+    assert [one.severity for one in list_asset(tmp_path, findings=findings).findings] == [
         Severity.ERROR,
         Severity.WARNING,
         Severity.NOTE,
@@ -89,12 +89,20 @@ def test_findings_come_worst_first(tmp_path: Path) -> None:
         5,
         "a\x00b",
     ],
-    ids=["up", "root", "twice", "dot", "backslash", "drive", "empty", "number", "nul"],
+    ids=[
+        "parent folder",
+        "absolute",
+        "double slash",
+        "dot",
+        "backslash",
+        "drive letter",
+        "empty",
+        "number",
+        "nul",
+    ],
 )
-def test_a_path_that_could_leave_the_folder_is_refused(
-    tmp_path: Path, path: object, wording: Wording
-) -> None:
-    ((code, text),) = faults(write(tmp_path, {**ASSET, "path": path}))
+def test_path_that_could_leave_the_folder_is_refused(tmp_path: Path, path: object, wording: Wording) -> None:
+    ((code, text),) = errors(write(tmp_path, {**ASSET, "path": path}))
 
     assert code == "bad-value"
     assert "path" in text
@@ -116,18 +124,18 @@ def test_a_path_that_could_leave_the_folder_is_refused(
     ],
     ids=lambda value: "-".join(map(repr, value.values())) if isinstance(value, dict) else value,
 )
-def test_a_value_that_cannot_be_shown_is_told(
+def test_listed_asset_with_an_invalid_value_is_refused(
     tmp_path: Path, changes: dict[str, object], named: str, wording: Wording
 ) -> None:
-    ((code, text),) = faults(write(tmp_path, {**ASSET, **changes}))
+    ((code, text),) = errors(write(tmp_path, {**ASSET, **changes}))
 
     assert code == "bad-value"
     assert named in text
     assert wording == text
 
 
-def test_every_asset_that_cannot_be_read_is_told_by_its_number(tmp_path: Path, wording: Wording) -> None:
-    found = faults(write(tmp_path, "x", ASSET, {**ASSET, "id": ""}))
+def test_every_unreadable_asset_is_reported_with_its_number(tmp_path: Path, wording: Wording) -> None:
+    found = errors(write(tmp_path, "x", ASSET, {**ASSET, "id": ""}))
 
     assert [re.findall(r"\d+", text) for _, text in found] == [["1"], ["3"]]
     assert wording == [text for _, text in found]
@@ -136,19 +144,21 @@ def test_every_asset_that_cannot_be_read_is_told_by_its_number(tmp_path: Path, w
 @pytest.mark.parametrize(
     "content",
     ["{", "[]", '{"schema": 1}', '{"schema": 2, "assets": []}', "[" * 100_000],
-    ids=["cut", "list", "no assets", "other schema", "deep"],
+    ids=["truncated", "list", "no assets", "different schema", "deeply nested"],
 )
-def test_a_manifest_of_another_form_is_refused(tmp_path: Path, content: str, wording: Wording) -> None:
+def test_listing_refuses_a_manifest_with_a_wrong_structure(
+    tmp_path: Path, content: str, wording: Wording
+) -> None:
     (tmp_path / "manifest.json").write_text(content, "utf-8")
 
-    ((code, text),) = faults(tmp_path)
+    ((code, text),) = errors(tmp_path)
 
     assert code == "bad-value"
-    assert wording == text.partition(": ")[0]  # behind it are Python's own words
+    assert wording == text.partition(": ")[0]  # after the colon follows a message of Python
 
 
-def test_a_folder_without_a_manifest_asks_for_a_build(tmp_path: Path, wording: Wording) -> None:
-    ((code, text),) = faults(tmp_path)
+def test_listing_a_folder_without_a_manifest_is_an_error(tmp_path: Path, wording: Wording) -> None:
+    ((code, text),) = errors(tmp_path)
 
     assert code == "missing-file"
     assert wording == text

@@ -1,4 +1,4 @@
-"""The manifest: its exact form, and how it is read with distrust."""
+"""The manifest file: its exact format, and reading it as untrusted input."""
 
 from __future__ import annotations
 
@@ -32,22 +32,24 @@ STORY = "acme/worried/ig-story/en-GB"
 
 
 def entry_of(asset: Asset, fault: str = "") -> Entry:
-    made = FakeMaker(faults={asset.id: fault} if fault else {}).make(asset)
-    assert made.content
-    return Entry.of(asset, made, made.content)
+    rendered = FakeMaker(faults={asset.id: fault} if fault else {}).make(asset)
+    assert rendered.content
+    return Entry.of(asset, rendered, rendered.content)
 
 
 def raw_entry(**changes: Any) -> dict[str, Any]:
+    """Return a valid entry as plain values, with changes."""
     return {**json.loads(entry_of(make_asset(STORY)).line), **changes}
 
 
-def written(folder: Path, **changes: Any) -> Path:
-    raw = {"schema": 1, "campaign": "c", "edition": "1", "engine": {}, "assets": [], **changes}
-    (folder / "manifest.json").write_text(json.dumps(raw))
+def write_raw(folder: Path, **changes: Any) -> Path:
+    """Write an empty manifest with changes, and return its path."""
+    manifest = {"schema": 1, "campaign": "c", "edition": "1", "engine": {}, "assets": [], **changes}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder / "manifest.json"
 
 
-def test_an_entry_says_who_what_size_bytes_words_proof_and_inputs_in_the_order_of_the_contract() -> None:
+def test_entry_has_the_documented_keys_in_their_order() -> None:
     entry = json.loads(entry_of(make_asset(STORY)).line)
 
     assert list(entry) == [
@@ -63,7 +65,7 @@ def test_an_entry_says_who_what_size_bytes_words_proof_and_inputs_in_the_order_o
     assert entry["regions"] == []
 
 
-def test_a_printed_asset_has_millimetres_and_scale() -> None:
+def test_print_asset_has_millimetres_and_scale() -> None:
     spec = make_spec(width=210.0, height=297.0, unit="mm", bleed_mm=3.0, format="pdf")
 
     entry = json.loads(entry_of(make_asset(STORY, spec=spec)).line)
@@ -77,7 +79,7 @@ def test_a_printed_asset_has_millimetres_and_scale() -> None:
     assert "width_px" not in entry
 
 
-def test_inputs_of_plan_and_drawing_stand_together_sorted() -> None:
+def test_inputs_of_planning_and_rendering_are_sorted_together() -> None:
     asset = make_asset(STORY, inputs={"partners/acme/partner.yaml": "2" * 64, "brand/brand.yaml": "1" * 64})
 
     inputs = json.loads(entry_of(asset).line)["inputs"]
@@ -95,7 +97,7 @@ def test_findings_in_an_entry_name_their_asset() -> None:
     assert [(finding["code"], finding["asset"]) for finding in entry["findings"]] == [("weight", STORY)]
 
 
-def test_the_manifest_has_one_line_per_asset_sorted_by_path_with_letters_as_they_are() -> None:
+def test_manifest_has_one_unescaped_line_per_asset_sorted_by_path() -> None:
     urdu = make_asset("acme/online/ig-story/ur", spec=make_spec(alt="روشنی"))
     entries = [entry_of(make_asset("beta/worried/ig-story/en-GB")), entry_of(urdu)]
 
@@ -116,7 +118,7 @@ def test_the_manifest_has_one_line_per_asset_sorted_by_path_with_letters_as_they
     assert json.loads(text)["assets"][1]["partner"] == "beta"
 
 
-def test_what_is_written_is_read_again_word_for_word(tmp_path: Path) -> None:
+def test_manifest_is_read_back_as_written(tmp_path: Path) -> None:
     entries = [entry_of(make_asset(STORY)), entry_of(make_asset("beta/worried/ig-story/en-GB"))]
 
     write_manifest(tmp_path / "manifest.json", tmp_path / "temp", HEADING, entries)
@@ -127,7 +129,7 @@ def test_what_is_written_is_read_again_word_for_word(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["manifest.json"]
 
 
-def test_a_partners_entries_are_read_without_those_of_others(tmp_path: Path) -> None:
+def test_index_returns_only_the_entries_of_one_partner(tmp_path: Path) -> None:
     entries = [entry_of(make_asset(name)) for name in (STORY, "beta/worried/ig-story/en-GB")]
     stale = entry_of(make_asset("beta/worried/ig-square/en-GB")).marked_stale(True)
     write_manifest(tmp_path / "manifest.json", tmp_path / "temp", HEADING, [*entries, stale])
@@ -144,9 +146,9 @@ def test_a_partners_entries_are_read_without_those_of_others(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "content",
     [b"", b"[]", b'{"schema": 1, "assets": []}', b'{\n"schema": 2,\n"assets": [\n'],
-    ids=["empty", "list", "one line", "other schema"],
+    ids=["empty", "list", "one line", "different schema"],
 )
-def test_a_manifest_that_is_not_as_a_build_writes_it_has_no_index(
+def test_index_refuses_a_manifest_not_formatted_by_a_build(
     tmp_path: Path, content: bytes, wording: Wording
 ) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
@@ -156,11 +158,11 @@ def test_a_manifest_that_is_not_as_a_build_writes_it_has_no_index(
 
     (finding,) = caught.value.findings
     assert finding.code == "bad-value"
-    # Behind the first colon are Python's own words in some cases.
+    # In some cases a message of Python follows the first colon.
     assert wording == (finding.text.partition(": ")[0], finding.hint)
 
 
-def test_the_manifest_of_a_pack_names_whose_it_is_and_its_documents_before_the_assets() -> None:
+def test_pack_manifest_lists_its_partner_and_documents_before_the_assets() -> None:
     heading = Heading("c", "1", {"assetgen": "0.1.0"}, pack={"partner": "acme"})
     documents = [PackDocument("posts.csv", 7, "1" * 64), PackDocument("alt-text.csv", 5, "2" * 64)]
 
@@ -180,9 +182,9 @@ def test_the_manifest_of_a_pack_names_whose_it_is_and_its_documents_before_the_a
     assert [path for path, _ in manifest.sums()] == [entry_of(make_asset(STORY)).path]
 
 
-def test_an_entry_of_another_version_is_listed_all_the_same(tmp_path: Path) -> None:
+def test_entry_written_by_a_different_version_is_still_listed(tmp_path: Path) -> None:
     spec = {"words": {"long/short": {"headline": "Talk"}}, "rounded": True}
-    written(tmp_path, assets=[raw_entry(spec=spec, marks=None, findings=None)])
+    write_raw(tmp_path, assets=[raw_entry(spec=spec, marks=None, findings=None)])
 
     heading, (asset,) = read_listed_assets(tmp_path)
 
@@ -191,8 +193,8 @@ def test_an_entry_of_another_version_is_listed_all_the_same(tmp_path: Path) -> N
     assert asset.words == {"headline": "Talk"}
 
 
-def test_a_whole_manifest_is_refused_with_every_fault(tmp_path: Path, wording: Wording) -> None:
-    written(tmp_path, assets=[raw_entry(sha256="abc"), raw_entry(), raw_entry()])
+def test_reading_a_whole_manifest_reports_every_error(tmp_path: Path, wording: Wording) -> None:
+    write_raw(tmp_path, assets=[raw_entry(sha256="abc"), raw_entry(), raw_entry()])
 
     with pytest.raises(CampaignError) as caught:
         read_whole_manifest(tmp_path)
@@ -202,14 +204,14 @@ def test_a_whole_manifest_is_refused_with_every_fault(tmp_path: Path, wording: W
     assert wording == texts
 
 
-def test_no_manifest_is_no_fault(tmp_path: Path) -> None:
+def test_missing_manifest_is_not_an_error(tmp_path: Path) -> None:
     old = read_manifest(tmp_path / "manifest.json")
 
     assert (dict(old.entries), old.findings, old.ours) == ({}, (), True)
 
 
 @pytest.mark.parametrize(
-    ("content", "python"),
+    ("content", "detail"),
     [
         (b"", "Expecting value: line 1 column 1 (char 0)"),
         (b'{"schema": 1, "assets": [', "Expecting value: line 1 column 26 (char 25)"),
@@ -220,10 +222,19 @@ def test_no_manifest_is_no_fault(tmp_path: Path) -> None:
         (b"[" * 100_000, "maximum recursion depth exceeded"),
         (b"\xff\xfe\x00", "'utf-16-le' codec can't decode"),
     ],
-    ids=["empty", "cut", "list", "web app", "other schema", "no number", "deep", "no text"],
+    ids=[
+        "empty",
+        "truncated",
+        "list",
+        "web app",
+        "different schema",
+        "not a number",
+        "deeply nested",
+        "not utf-8",
+    ],
 )
-def test_a_manifest_that_cannot_be_used_is_a_warning_and_counts_as_none(
-    tmp_path: Path, content: bytes, python: str | None, wording: Wording
+def test_unusable_manifest_is_a_warning_and_counts_as_absent(
+    tmp_path: Path, content: bytes, detail: str | None, wording: Wording
 ) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
 
@@ -232,14 +243,14 @@ def test_a_manifest_that_cannot_be_used_is_a_warning_and_counts_as_none(
     assert (dict(old.entries), old.ours) == ({}, False)
     (finding,) = old.findings
     assert finding.severity is Severity.WARNING
-    assert (python or "") in finding.text
-    # Python's own words are left out: they differ from one Python to the next.
-    assert wording == (finding.text.partition(python)[0] if python else finding.text, finding.hint)
+    assert (detail or "") in finding.text
+    # The detail is a message of Python, which depends on its version.
+    assert wording == (finding.text.partition(detail)[0] if detail else finding.text, finding.hint)
     assert str(finding.place) == f"{tmp_path.name}/manifest.json"
 
 
-def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
-    written(tmp_path, assets=[raw_entry()]).rename(tmp_path / "elsewhere.json")
+def test_symlinked_manifest_is_not_read(tmp_path: Path) -> None:
+    write_raw(tmp_path, assets=[raw_entry()]).rename(tmp_path / "elsewhere.json")
     (tmp_path / "manifest.json").symlink_to(tmp_path / "elsewhere.json")
 
     old = read_manifest(tmp_path / "manifest.json")
@@ -247,7 +258,7 @@ def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
     assert (dict(old.entries), old.ours) == ({}, False)
 
 
-def test_a_folder_in_the_manifests_place_stops_the_build(tmp_path: Path, wording: Wording) -> None:
+def test_folder_at_the_manifests_path_stops_the_build(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "manifest.json").mkdir()
 
     with pytest.raises(MachineError) as caught:
@@ -270,21 +281,21 @@ def test_a_folder_in_the_manifests_place_stops_the_build(tmp_path: Path, wording
     ],
     ids=["path", "number", "sha256", "id", "message", "alt"],
 )
-def test_an_entry_that_cannot_be_used_is_left_out_and_the_others_are_kept(
+def test_unusable_entry_is_left_out_and_the_others_are_kept(
     tmp_path: Path, changes: dict[str, Any], named: str, wording: Wording
 ) -> None:
-    path = written(tmp_path, assets=[raw_entry(**changes), raw_entry(path="beta/en-GB/social/b.png")])
+    path = write_raw(tmp_path, assets=[raw_entry(**changes), raw_entry(path="beta/en-GB/social/b.png")])
 
     old = read_manifest(path)
 
     assert list(old.entries) == ["beta/en-GB/social/b.png"]
     (finding,) = old.findings
     assert named in finding.text
-    text = finding.text.partition(named)[0] if "alt" in changes else finding.text  # Python's words left out
+    text = finding.text.partition(named)[0] if "alt" in changes else finding.text  # without Python's message
     assert wording == (text, finding.hint)
 
 
-def test_a_figure_beyond_all_floats_cannot_reach_the_next_manifest(tmp_path: Path) -> None:
+def test_number_beyond_the_float_range_drops_its_entry(tmp_path: Path) -> None:
     line = json.dumps(raw_entry(bytes=1)).replace('"bytes": 1', '"bytes": 1e999')
     (tmp_path / "manifest.json").write_text(f'{{"schema": 1, "assets": [{line}]}}')
 
@@ -316,12 +327,13 @@ def test_a_figure_beyond_all_floats_cannot_reach_the_next_manifest(tmp_path: Pat
         None,
         ["acme", "x.png"],
     ],
+    ids=lambda path: ascii(path)[:40],
 )
-def test_no_path_but_a_plain_one_below_a_folder_is_ours(path: object) -> None:
+def test_path_that_is_not_plain_and_below_a_folder_is_refused(path: object) -> None:
     assert not is_plain_path(path)
 
 
-def test_stale_is_a_mark_that_comes_and_goes() -> None:
+def test_stale_mark_can_be_set_and_removed() -> None:
     entry = entry_of(make_asset(STORY))
 
     marked = entry.marked_stale(True)
