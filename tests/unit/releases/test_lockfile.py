@@ -1,4 +1,7 @@
-"""The lock: the same values are the same text, what was changed by hand is named by its line, pictures are compared."""
+"""The lockfile: equal values give equal text, and faults are reported with their line.
+
+Also the perceptual fingerprints by which its pictures are compared.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,12 @@ ONE = Accepted(
     inputs="0123456789abcdef",
     look=LOOK,
 )
-DRAWING = replace(ONE, path="acme/qr/door.svg", pixel_sha256=None, words={}, link=None, look=None)
+SVG = replace(ONE, path="acme/qr/door.svg", pixel_sha256=None, words={}, link=None, look=None)
 LOCK = Lock(
     campaign='Open "Door" Line – Tür',
     edition="1",
     engine={"weasyprint": "70", "assetgen": "1"},
-    assets={one.path: one for one in (ONE, DRAWING)},
+    assets={one.path: one for one in (ONE, SVG)},
     files={"brand/brand.yaml": frozenset({"c" * 64, "d" * 64})},
 )
 
@@ -54,16 +57,16 @@ def png(picture: Image.Image) -> bytes:
 
 
 def listed(**changes: Any) -> ListedAsset:
-    own: dict[str, Any] = {
+    values: dict[str, Any] = {
         "path": "a/b.png", "id": "a/b/c/d", "partner": "a", "medium": "social", "format": "png", "sha256": "a" * 64,
         "spec": {"words": {"long": {"headline": "Talk"}, "short": {"headline": "Talk to us"}}},
         "measured": {"tier": "long"}, "alt": "A door",
         "inputs": {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "2" * 64},
     }  # fmt: skip
-    return read_listed({**own, **changes})
+    return read_listed({**values, **changes})
 
 
-def fault(text: str) -> tuple[int | None, str]:
+def lock_error(text: str) -> tuple[int | None, str]:
     with pytest.raises(CampaignError) as raised:
         parse_lock(text)
     (finding,) = raised.value.findings
@@ -71,21 +74,21 @@ def fault(text: str) -> tuple[int | None, str]:
     return finding.place.line, finding.text
 
 
-def test_a_lock_reads_back_as_it_was_written() -> None:
+def test_lockfile_is_read_back_as_written() -> None:
     assert parse_lock(lock_text(LOCK)) == LOCK
     assert lock_text(parse_lock(lock_text(LOCK))) == lock_text(LOCK)
 
 
-def test_line_ends_of_windows_change_nothing() -> None:
+def test_windows_line_endings_change_nothing() -> None:
     assert parse_lock(lock_text(LOCK).replace("\n", "\r\n")) == LOCK
 
 
-def test_the_order_of_the_values_changes_no_byte() -> None:
-    turned = replace(
-        LOCK, assets={one.path: one for one in (DRAWING, ONE)}, engine={"assetgen": "1", "weasyprint": "70"}
+def test_order_of_the_values_does_not_change_the_text() -> None:
+    reordered = replace(
+        LOCK, assets={one.path: one for one in (SVG, ONE)}, engine={"assetgen": "1", "weasyprint": "70"}
     )
 
-    assert lock_text(turned) == lock_text(LOCK)
+    assert lock_text(reordered) == lock_text(LOCK)
 
 
 @pytest.mark.parametrize(
@@ -104,35 +107,42 @@ def test_the_order_of_the_values_changes_no_byte() -> None:
         ("file c", "file x", "'file'"),
     ],
     ids=[
-        *("merge", "form", "no edition", "unquoted", "clock", "no click", "digest"),
-        *("path", "twice", "look", "file"),
+        *(
+            "merge conflict",
+            "different format",
+            "no edition",
+            "unquoted edition",
+            "misspelt key",
+            "missing key",
+        ),
+        *("short digest", "unsafe path", "duplicate path", "invalid fingerprint", "invalid file digest"),
     ],
 )
-def test_a_lock_that_was_spoilt_is_refused_in_words(old: str, new: str, named: str, wording: Wording) -> None:
+def test_corrupt_lockfile_is_refused(old: str, new: str, named: str, wording: Wording) -> None:
     text = lock_text(LOCK)
     assert old in text
 
-    _, said = fault(text.replace(old, new, 1))
+    _, message = lock_error(text.replace(old, new, 1))
 
-    assert named in said
-    assert wording == said
+    assert named in message
+    assert wording == message
 
 
-def test_the_line_of_the_fault_is_told() -> None:
+def test_error_in_a_lockfile_has_its_line_number() -> None:
     text = lock_text(LOCK)
     number = text.split("\n").index('edition "1"') + 1
 
-    assert fault(text.replace('edition "1"', "edition ?"))[0] == number
+    assert lock_error(text.replace('edition "1"', "edition ?"))[0] == number
 
 
 @pytest.mark.parametrize("lines_less", [1, 3, 7])
-def test_a_lock_that_is_cut_short_is_refused(lines_less: int, wording: Wording) -> None:
+def test_truncated_lockfile_is_refused(lines_less: int, wording: Wording) -> None:
     lines = lock_text(LOCK).rstrip("\n").split("\n")
 
-    assert wording == fault("\n".join(lines[:-lines_less]))[1]
+    assert wording == lock_error("\n".join(lines[:-lines_less]))[1]
 
 
-def test_only_digests_of_the_words_that_were_used_are_kept() -> None:
+def test_lockfile_has_only_digests_of_the_copy_that_was_used() -> None:
     accepted = accepted_from(listed())
 
     assert set(accepted.words) == {"headline", "alt"}
@@ -140,41 +150,43 @@ def test_only_digests_of_the_words_that_were_used_are_kept() -> None:
     assert "Talk" not in lock_text(replace(LOCK, assets={accepted.path: accepted}))
 
 
-def test_what_comes_with_assetgen_is_no_input_of_the_campaign() -> None:
+def test_files_that_come_with_assetgen_are_not_inputs_in_the_lockfile() -> None:
     other = {"brand/brand.yaml": "1" * 64, "assetgen/page.html": "3" * 64}
 
     assert accepted_from(listed()).inputs == accepted_from(listed(inputs=other)).inputs
     assert files_of([listed()]) == {"brand/brand.yaml": frozenset({"1" * 64})}
 
 
-def test_the_same_picture_a_hair_further_is_alike_and_one_without_its_words_is_not() -> None:
+def test_shifted_picture_looks_alike_and_one_without_its_copy_does_not() -> None:
     def drawn(x: float, words: bool = True) -> bytes:
         picture = Image.new("RGB", (640, 640), (16, 38, 44))
         if words:
             ImageDraw.Draw(picture).rectangle((x, 200, x + 300, 300), fill=(255, 255, 255))
         return png(picture)
 
-    here, further, gone = (look_of(content, "png") for content in (drawn(100), drawn(101), drawn(100, False)))
+    original, shifted, without_copy = (
+        look_of(content, "png") for content in (drawn(100), drawn(101), drawn(100, False))
+    )
 
-    assert here is not None and len(here) == LOOK_BYTES
-    assert looks_alike(here, further)
-    assert not looks_alike(here, gone)
+    assert original is not None and len(original) == LOOK_BYTES
+    assert looks_alike(original, shifted)
+    assert not looks_alike(original, without_copy)
 
 
-def test_a_drawing_has_no_look_and_is_alike_to_another_drawing_alone() -> None:
+def test_svg_has_no_perceptual_fingerprint_and_looks_like_no_picture() -> None:
     assert look_of(b"<svg/>", "svg") is None
     assert looks_alike(None, None)
     assert not looks_alike(None, LOOK)
 
 
-def test_what_is_see_through_is_white() -> None:
+def test_transparent_pixels_become_white() -> None:
     picture = picture_of(png(Image.new("RGBA", (2, 2), (255, 0, 0, 0))), "png", 640)
 
     assert picture is not None and picture.getpixel((0, 0)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize("format_", ["png", "jpg", "pdf"])
-def test_a_file_that_cannot_be_read_is_told_as_altered(format_: str) -> None:
+def test_unreadable_picture_is_reported_as_altered(format_: str) -> None:
     with pytest.raises(RenderError) as raised:
         picture_of(b"nothing", format_, 640)
 

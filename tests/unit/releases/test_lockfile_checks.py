@@ -1,4 +1,4 @@
-"""What differs between an accepted asset and the one that was built is said in words; what is no lock is refused."""
+"""Comparing built assets with the lockfile: every difference is reported, an unusable lockfile refused."""
 
 from __future__ import annotations
 
@@ -17,52 +17,54 @@ ONE = Accepted(
 )
 
 
-def fault(path: Path) -> tuple[str, str]:
+def lock_error(path: Path) -> tuple[str, str]:
     with pytest.raises(CampaignError) as raised:
         read_lock(path)
     (finding,) = raised.value.findings
     return finding.code, finding.text
 
 
-def test_pictures_and_inputs_apart_the_same_asset_does_not_differ() -> None:
+def test_different_hash_and_inputs_alone_are_not_a_difference() -> None:
     assert differing(ONE, replace(ONE, sha256="b" * 64, inputs="1" * 16)) == []
 
 
-def test_all_that_differs_is_said_at_once(wording: Wording) -> None:
+def test_all_differences_of_an_asset_are_reported_together(wording: Wording) -> None:
     now = replace(ONE, id="acme/b", words={"headline": "3", "body": "4"}, link=None, click="https://e.org/c")
 
-    said = differing(ONE, now)
+    differences = differing(ONE, now)
 
-    told = zip(said, ("acme/a", "alt, body, headline", "https://e.org/", "https://e.org/c"), strict=True)
-    assert all(named in one for one, named in told)
-    assert wording == said
+    expected = zip(
+        differences, ("acme/a", "alt, body, headline", "https://e.org/", "https://e.org/c"), strict=True
+    )
+    assert all(named in one for one, named in expected)
+    assert wording == differences
 
 
-def test_a_lock_is_read_from_its_file(tmp_path: Path) -> None:
+def test_lockfile_is_read_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "assetgen.lock"
     path.write_text(lock_text(Lock("Door", "1", {"assetgen": "1"}, {ONE.path: ONE})), "utf-8")
 
     assert read_lock(path).assets == {ONE.path: ONE}
 
 
-def test_a_lock_that_is_not_there_says_that_nothing_was_accepted(tmp_path: Path, wording: Wording) -> None:
-    code, text = fault(tmp_path / "assetgen.lock")
+def test_missing_lockfile_is_reported(tmp_path: Path, wording: Wording) -> None:
+    code, text = lock_error(tmp_path / "assetgen.lock")
 
     assert code == "missing-file"
     assert wording == text
 
 
-def test_a_lock_that_is_a_folder_or_no_text_is_told(tmp_path: Path, wording: Wording) -> None:
+def test_lockfile_that_is_a_folder_or_not_text_is_refused(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
 
-    (folder_code, _), (_, text) = fault(tmp_path / "folder"), fault(tmp_path / "bytes")
+    (folder_code, _), (_, text) = lock_error(tmp_path / "folder"), lock_error(tmp_path / "bytes")
     assert folder_code == "missing-file"
     assert "bytes" in text
     assert wording == text
 
 
-def test_nothing_is_accepted_where_nothing_was_built(tmp_path: Path) -> None:
+def test_accept_is_refused_if_nothing_was_built(tmp_path: Path) -> None:
     with pytest.raises(CampaignError) as raised:
         accept(tmp_path, tmp_path / "out")
 

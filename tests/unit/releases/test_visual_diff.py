@@ -1,4 +1,4 @@
-"""Two builds are compared by what people see: names, words, links, pixels."""
+"""Visual diff: two builds are compared by what people see, which is ids, copy, links and pixels."""
 
 from __future__ import annotations
 
@@ -39,34 +39,34 @@ def side(*assets: Accepted) -> Side:
     return Side("a lock", {one.path: one for one in assets}, None)
 
 
-def only(old: Side, new: Side) -> Difference:
+def only_difference(old: Side, new: Side) -> Difference:
     (difference,) = compare(old, new).differences
     return difference
 
 
-def test_the_same_files_are_counted_and_no_difference() -> None:
+def test_equal_files_are_counted_and_are_not_a_difference() -> None:
     found = compare(side(ONE), side(ONE))
 
     assert (found.differences, found.same, found.alike, found.findings) == ((), 1, 0, ())
 
 
-def test_an_asset_on_one_side_alone_is_new_or_removed() -> None:
-    assert only(side(), side(ONE)).kind is DifferenceKind.NEW
-    assert only(side(ONE), side()).kind is DifferenceKind.REMOVED
+def test_asset_on_only_one_side_is_new_or_removed() -> None:
+    assert only_difference(side(), side(ONE)).kind is DifferenceKind.NEW
+    assert only_difference(side(ONE), side()).kind is DifferenceKind.REMOVED
 
 
-def test_other_bytes_of_a_picture_that_looks_the_same_are_no_difference() -> None:
+def test_different_bytes_of_a_picture_that_looks_alike_are_not_a_difference() -> None:
     found = compare(side(ONE), side(replace(REDRAWN, look=bytes([3]) + bytes(LOOK_BYTES - 1))))
 
     assert (found.differences, found.same, found.alike) == ((), 0, 1)
 
 
-def test_another_look_is_another_picture(wording: Wording) -> None:
-    difference = only(side(ONE), side(replace(REDRAWN, look=bytes([200]) * LOOK_BYTES)))
+def test_different_perceptual_fingerprint_is_a_changed_picture(wording: Wording) -> None:
+    difference = only_difference(side(ONE), side(replace(REDRAWN, look=bytes([200]) * LOOK_BYTES)))
 
-    (what,) = difference.what
+    (change,) = difference.what
     assert difference.kind == DifferenceKind.CHANGED
-    assert wording == what
+    assert wording == change
     assert (difference.share, difference.box) == (None, None)
 
 
@@ -81,27 +81,27 @@ def test_another_look_is_another_picture(wording: Wording) -> None:
     ],
     ids=["headline", "body", "link", "click", "id"],
 )
-def test_words_and_links_count_though_every_pixel_is_the_same(
+def test_changed_copy_link_or_id_is_a_difference_even_with_equal_pixels(
     changes: dict[str, object], named: str, wording: Wording
 ) -> None:
     now = replace(ONE, sha256="c" * 64, **changes)  # type: ignore[arg-type]
 
-    (what,) = only(side(ONE), side(now)).what
-    assert named in what
-    assert wording == what
+    (change,) = only_difference(side(ONE), side(now)).what
+    assert named in change
+    assert wording == change
 
 
-def test_each_path_is_told_as_it_is_compared() -> None:
-    seen: list[tuple[int, int, str | None]] = []
-    told: list[Difference] = []
+def test_each_path_is_reported_while_comparing() -> None:
+    steps: list[tuple[int, int, str | None]] = []
+    differences: list[Difference] = []
 
-    compare(side(ONE), side(), told.append, lambda *progress: seen.append(progress))
+    compare(side(ONE), side(), differences.append, lambda *progress: steps.append(progress))
 
-    assert seen == [(1, 1, ONE.path)]
-    assert [one.path for one in told] == [ONE.path]
+    assert steps == [(1, 1, ONE.path)]
+    assert [one.path for one in differences] == [ONE.path]
 
 
-def test_a_difference_as_plain_values_has_rounded_numbers() -> None:
+def test_difference_as_plain_values_has_rounded_numbers() -> None:
     plain = Difference(
         DifferenceKind.CHANGED, "a", "b", ("its picture changed",), 1 / 3, (1, 2, 3, 4)
     ).as_dict()
@@ -112,7 +112,7 @@ def test_a_difference_as_plain_values_has_rounded_numbers() -> None:
     }  # fmt: skip
 
 
-def test_a_lock_is_a_side_without_pictures(tmp_path: Path) -> None:
+def test_lockfile_is_a_side_without_pictures(tmp_path: Path) -> None:
     lock = tmp_path / "assetgen.lock"
     lock.write_text(lock_text(Lock("Door", "1", {}, {ONE.path: ONE})), "utf-8")
 
@@ -121,17 +121,17 @@ def test_a_lock_is_a_side_without_pictures(tmp_path: Path) -> None:
     assert dict(found.assets) == {ONE.path: ONE}
     assert found.picture(ONE.path) is None
     assert found.look(ONE.path) == ONE.look
-    assert draw_pair(only(found, side()), found, side(), tmp_path) is None
+    assert draw_pair(only_difference(found, side()), found, side(), tmp_path) is None
 
 
-def test_the_faults_of_both_sides_are_told_at_once(tmp_path: Path) -> None:
+def test_errors_of_both_sides_are_reported_together(tmp_path: Path) -> None:
     with pytest.raises(CampaignError) as raised:
         read_sides(tmp_path / "one", tmp_path / "two")
 
     assert [finding.code for finding in raised.value.findings] == ["missing-file", "missing-file"]
 
 
-def test_before_and_after_stand_beside_each_other_with_what_changed_in_a_frame(
+def test_before_and_after_are_drawn_side_by_side_with_the_change_framed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = {
@@ -146,6 +146,6 @@ def test_before_and_after_stand_beside_each_other_with_what_changed_in_a_frame(
     assert path == tmp_path / "acme/door.png.png"
     sheet = Image.open(path).convert("RGB")
     assert sheet.size == (2 * 900 + 3 * 24, 450 + 2 * 24)
-    # 400 px of 2000 are 180 of 900: the frame begins three px before.
+    # The change begins at 400 of 2000 px, which is 180 of 900 px; its frame begins 3 px before.
     assert sheet.getpixel((24 + 178, 24 + 180)) == (208, 0, 111)
     assert sheet.getpixel((24 + 450, 24 + 400)) == (0, 0, 0)

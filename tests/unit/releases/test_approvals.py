@@ -1,10 +1,12 @@
-"""Approvals: a yes is to words, sizes and pixels; a later change voids it and is named; a pack is refused without."""
+"""Approvals: they cover copy, sizes and pixels, and a later change voids them.
+
+Packs are refused without them if the campaign requires approval.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -36,42 +38,44 @@ STORY = "acme/worried/ig-story/en-GB"
 
 
 def entry_of(asset: Asset, **changes: Any) -> FinishedAsset:
-    """Return what a manifest says of an asset that was made."""
-    made = FakeMaker().make(asset)
-    assert made.content
-    finished = read_finished(Entry.of(asset, made, made.content).values())
-    said = {"sha256": "a" * 64, "pixel_sha256": "b" * 64, "inputs": {"brand/brand.yaml": "1"}, **changes}
-    return replace(finished, **said)
+    """Return the manifest's entry of a rendered asset, with changes."""
+    rendered = FakeMaker().make(asset)
+    assert rendered.content
+    finished = read_finished(Entry.of(asset, rendered, rendered.content).values())
+    values = {"sha256": "a" * 64, "pixel_sha256": "b" * 64, "inputs": {"brand/brand.yaml": "1"}, **changes}
+    return replace(finished, **values)
 
 
-def asked(assets: list[FinishedAsset], *approvals: Approval, required: bool = True) -> list[Finding]:
+def refusals_on_day(
+    assets: list[FinishedAsset], *approvals: Approval, required: bool = True
+) -> list[Finding]:
     return refusals(assets, {one.asset: one for one in approvals}, required=required, on=DAY)
 
 
-# -- what a yes is to -----------------------------------------------------------------------------
+# What an approval covers
 
 
-def test_what_is_as_it_was_approved_may_go_out() -> None:
+def test_unchanged_approved_asset_may_be_released() -> None:
     entry = entry_of(make_asset(STORY))
 
-    assert asked([entry], approval_of(entry, "A. Name", DAY)) == []
+    assert refusals_on_day([entry], approval_of(entry, "A. Name", DAY)) == []
 
 
-def test_without_a_yes_nothing_goes_out_where_the_campaign_asks_for_one(wording: Wording) -> None:
+def test_unapproved_assets_are_refused_if_the_campaign_requires_approval(wording: Wording) -> None:
     entries = [
         entry_of(make_asset(f"acme/worried/{name}/en-GB")) for name in ("ig-story", "ig-square", "x-post")
     ]
 
-    (finding,) = asked(entries, approval_of(entries[1], "A. Name", DAY))
+    (finding,) = refusals_on_day(entries, approval_of(entries[1], "A. Name", DAY))
 
     assert finding.code == "unapproved"
     assert finding.is_error
     assert "acme/worried/ig-story/en-GB" in finding.text
     assert wording == finding.text
-    assert asked(entries, required=False) == []
+    assert refusals_on_day(entries, required=False) == []
 
 
-def test_a_changed_word_voids_it_and_is_named_as_it_was_and_is(wording: Wording) -> None:
+def test_changed_copy_voids_the_approval_and_is_reported_before_and_after(wording: Wording) -> None:
     asset = make_asset(STORY)
     words = {"long/short": {**asset.spec.words["long/short"], "headline": "Worried?"}}
     now = entry_of(
@@ -81,7 +85,7 @@ def test_a_changed_word_voids_it_and_is_named_as_it_was_and_is(wording: Wording)
         inputs={"brand/brand.yaml": "1", "brand/messages/worried.yaml": "2"},
     )
 
-    (finding,) = asked([now], approval_of(entry_of(asset), "A. Name", DAY))
+    (finding,) = refusals_on_day([now], approval_of(entry_of(asset), "A. Name", DAY))
 
     assert finding.code == "approval-void"
     for named in (
@@ -99,48 +103,46 @@ def test_a_changed_word_voids_it_and_is_named_as_it_was_and_is(wording: Wording)
     [{"alt": "A door."}, {"link": "https://www.stopitnow.org.uk/"}, {"width": 1000.0}],
     ids=["alt", "link", "width"],
 )
-def test_alt_text_link_and_size_are_part_of_what_was_approved(
-    changes: dict[str, Any], wording: Wording
-) -> None:
+def test_approval_covers_alt_text_link_and_size(changes: dict[str, Any], wording: Wording) -> None:
     asset = make_asset(STORY)
     now = entry_of(replace(asset, spec=make_spec(**changes)))
 
-    (told,) = changes_since(approval_of(entry_of(asset), "A. Name", DAY), now)
+    (change,) = changes_since(approval_of(entry_of(asset), "A. Name", DAY), now)
     ((key, value),) = changes.items()
-    assert key in told and str(value) in told
-    assert wording == told
+    assert key in change and str(value) in change
+    assert wording == change
 
 
-def test_a_pixel_voids_it_and_the_inputs_say_why(wording: Wording) -> None:
+def test_changed_pixels_void_the_approval_and_changed_inputs_are_named(wording: Wording) -> None:
     asset = make_asset(STORY)
     approval = approval_of(entry_of(asset), "A. Name", DAY)
     inputs = {"brand/brand.yaml": "1", "templates/beacon/style.css": "2"}
 
     now = entry_of(asset, sha256="c" * 64, pixel_sha256="d" * 64, inputs=inputs)
 
-    pixels, made_of = changes_since(approval, now)
-    assert "templates/beacon/style.css" in made_of
-    assert wording == [pixels, made_of]
+    pixels, inputs_change = changes_since(approval, now)
+    assert "templates/beacon/style.css" in inputs_change
+    assert wording == [pixels, inputs_change]
 
 
-def test_an_input_that_changed_nothing_in_it_voids_nothing() -> None:
+def test_changed_input_alone_does_not_void_the_approval() -> None:
     asset = make_asset(STORY)
     approval = approval_of(entry_of(asset), "A. Name", DAY)
 
     assert changes_since(approval, entry_of(asset, inputs={"brand/brand.yaml": "2"})) == ()
 
 
-def test_other_bytes_with_the_same_pixels_are_the_same_picture(wording: Wording) -> None:
+def test_different_bytes_with_the_same_pixels_do_not_void_the_approval(wording: Wording) -> None:
     asset = make_asset(STORY)
     approval = approval_of(entry_of(asset), "A. Name", DAY)
 
     assert changes_since(approval, entry_of(asset, sha256="c" * 64)) == ()
     without = replace(approval, pixel_sha256=None)
-    (told,) = changes_since(without, entry_of(asset, sha256="c" * 64, pixel_sha256=None))
-    assert wording == told
+    (change,) = changes_since(without, entry_of(asset, sha256="c" * 64, pixel_sha256=None))
+    assert wording == change
 
 
-# -- what else a pack is refused for --------------------------------------------------------------
+# Other reasons for which a pack is refused
 
 
 @pytest.mark.parametrize(
@@ -150,21 +152,22 @@ def test_other_bytes_with_the_same_pixels_are_the_same_picture(wording: Wording)
         ({"terms": (Term("valid_until", "2026-11-25", "acme"),)}, "expired"),
         ({"terms": (Term("embargo", "2026-11-27", "acme"),)}, "embargo"),
     ],
+    ids=["stale", "expired", "embargoed"],
 )
-def test_stale_expired_and_early_files_are_refused_each_with_its_code(
+def test_stale_expired_and_embargoed_files_are_refused_with_their_codes(
     changes: dict[str, Any], code: str
 ) -> None:
-    (finding,) = asked([entry_of(make_asset(STORY), **changes)], required=False)
+    (finding,) = refusals_on_day([entry_of(make_asset(STORY), **changes)], required=False)
 
     assert finding.code == code
     assert finding.is_error
     assert finding.hint
 
 
-# -- the file -------------------------------------------------------------------------------------
+# The approval file
 
 
-def test_an_approval_is_a_value_a_line_so_that_git_shows_what_changed() -> None:
+def test_approval_file_has_one_value_per_line_for_readable_diffs() -> None:
     entry = entry_of(make_asset(STORY))
 
     before, after = (approval_of(replace(entry, sha256=sign * 64), "A. Name", DAY).text() for sign in "ab")
@@ -176,13 +179,13 @@ def test_an_approval_is_a_value_a_line_so_that_git_shows_what_changed() -> None:
     assert max(map(len, before.splitlines())) < 200
 
 
-def test_an_approval_comes_back_as_it_went_in() -> None:
+def test_approval_is_read_back_as_written() -> None:
     approval = approval_of(entry_of(make_asset(STORY)), "Ümit Name", DAY)
 
     assert parse_approval(approval.text().encode(), STORY) == approval
 
 
-def test_each_asset_has_a_file_of_its_own() -> None:
+def test_approval_file_is_named_after_its_asset() -> None:
     assert (
         approval_file("acme/worried/poster-a4.mono/en-GB")
         == "approvals/acme/worried_poster-a4.mono_en-GB.json"
@@ -191,14 +194,14 @@ def test_each_asset_has_a_file_of_its_own() -> None:
 
 
 @given(st.binary(max_size=200) | st.text().map(str.encode))
-def test_whatever_stands_there_is_an_approval_or_refused_in_words(content: bytes) -> None:
+def test_arbitrary_approval_file_is_parsed_or_refused_with_a_message(content: bytes) -> None:
     try:
         parse_approval(content, STORY)
     except (ValueError, RecursionError) as error:
         assert str(error)
 
 
-WHOLE = json.loads(approval_of(entry_of(make_asset(STORY)), "A. Name", DAY).text())
+VALID = json.loads(approval_of(entry_of(make_asset(STORY)), "A. Name", DAY).text())
 
 
 @pytest.mark.parametrize(
@@ -217,12 +220,12 @@ WHOLE = json.loads(approval_of(entry_of(make_asset(STORY)), "A. Name", DAY).text
     ],
     ids=lambda changes: "-".join(f"{key}={value!r}" for key, value in changes.items()),
 )
-def test_a_file_that_was_tampered_with_is_no_approval(
+def test_invalid_approval_file_is_ignored_with_a_warning(
     tmp_path: Path, changes: dict[str, Any], wording: Wording
 ) -> None:
     path = tmp_path / approval_file(STORY)
     path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({**WHOLE, **changes}), "utf-8")
+    path.write_text(json.dumps({**VALID, **changes}), "utf-8")
 
     found, (finding,) = read_approvals(tmp_path, [STORY])
 
@@ -231,9 +234,9 @@ def test_a_file_that_was_tampered_with_is_no_approval(
     assert wording == finding.as_text()
 
 
-def test_an_approval_outside_the_campaign_is_not_read(tmp_path: Path) -> None:
+def test_approval_outside_the_campaign_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere/worried_ig-story_en-GB.json").write_text(json.dumps(WHOLE), "utf-8")
+    (tmp_path / "elsewhere/worried_ig-story_en-GB.json").write_text(json.dumps(VALID), "utf-8")
     (tmp_path / "campaign/approvals").mkdir(parents=True)
     (tmp_path / "campaign/approvals/acme").symlink_to(tmp_path / "elsewhere")
 
@@ -242,12 +245,12 @@ def test_an_approval_outside_the_campaign_is_not_read(tmp_path: Path) -> None:
     assert (found, finding.code) == ({}, "unsafe-file")
 
 
-# -- the command ----------------------------------------------------------------------------------
+# The command
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A campaign that asks for approval, with two finished files and the partner's codes."""
+    """Build a campaign that requires approval: two finished files and the partner's QR codes."""
     root = make_campaign(tmp_path_factory.mktemp("approving") / "campaign")
     append(root, "campaign.yaml", "approval: required")
     edit(root, PARTNER_FILE, "role:", "channels: [ig-square, nextdoor-post]\nmessages: [worried]\nrole:")
@@ -264,14 +267,11 @@ def root(built: Path, tmp_path: Path) -> Path:
     return tmp_path / "campaign"
 
 
-def files(root: Path) -> dict[str, bytes]:
+def approval_files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / "approvals").rglob("*.json"))
     }
-
-
-Approve = Callable[..., Any]
 
 
 def approve(root: Path, *words: str) -> Any:
@@ -283,7 +283,7 @@ def counts(done: Any) -> list[int]:
     return [int(one) for one in re.findall(r"\d+", done.stdout.splitlines()[-1])]
 
 
-def test_check_says_what_nobody_approved_and_no_more_once_somebody_did(root: Path, wording: Wording) -> None:
+def test_check_reports_unapproved_assets_until_they_are_approved(root: Path, wording: Wording) -> None:
     before = assetgen("check", folder=root)
     done = approve(root, "--by", "A. Name", "--date", "2026-11-26")
     after = assetgen("check", folder=root)
@@ -293,52 +293,52 @@ def test_check_says_what_nobody_approved_and_no_more_once_somebody_did(root: Pat
     assert counts(done) == [5, 0, 0]
     assert "unapproved" not in after.stderr
     assert wording == [*before.stderr.splitlines()[:2], done.stdout.splitlines()[-1]]
-    said = json.loads(files(root)[f"approvals/{PARTNER}/worried_ig-square_en-GB.json"])
-    assert (said["approved_by"], said["on"]) == ("A. Name", "2026-11-26")
-    assert MESSAGE_FILE in said["inputs"]
+    approval = json.loads(approval_files(root)[f"approvals/{PARTNER}/worried_ig-square_en-GB.json"])
+    assert (approval["approved_by"], approval["on"]) == ("A. Name", "2026-11-26")
+    assert MESSAGE_FILE in approval["inputs"]
 
 
-def test_a_selection_is_approved_alone_and_twice_is_once(root: Path) -> None:
+def test_approve_covers_only_the_selection_and_keeps_existing_approvals(root: Path) -> None:
     first = approve(root, "-c", "ig-square", "--by", "A. Name", "--date", "2026-11-26")
-    before = files(root)
+    before = approval_files(root)
     again = approve(root, "-c", "ig-square", "--by", "B. Name", "--date", "2026-12-01")
 
     assert first.stdout.splitlines()[0] == f"approvals/{PARTNER}/worried_ig-square_en-GB.json"
     assert counts(again)[:2] == [0, 1]
-    assert files(root) == before
+    assert approval_files(root) == before
 
 
-def test_the_partner_s_own_approver_is_who_says_yes(root: Path, wording: Wording) -> None:
-    nobody = approve(root)
+def test_approve_without_by_uses_the_approver_of_the_partner(root: Path, wording: Wording) -> None:
+    without_approver = approve(root)
     append(root, PARTNER_FILE, "approved_by: C. Name")
     assetgen("build", folder=root)
     named = approve(root, "-c", "nextdoor-post")
 
-    assert nobody.returncode == 2
-    assert PARTNER in nobody.stderr and "[bad-value]" in nobody.stderr
-    assert wording == nobody.stderr
+    assert without_approver.returncode == 2
+    assert PARTNER in without_approver.stderr and "[bad-value]" in without_approver.stderr
+    assert wording == without_approver.stderr
     assert named.returncode == 0, named.stderr
-    assert json.loads(next(iter(files(root).values())))["approved_by"] == "C. Name"
+    assert json.loads(next(iter(approval_files(root).values())))["approved_by"] == "C. Name"
 
 
-def test_a_changed_word_is_told_by_check_before_anything_is_built(root: Path, wording: Wording) -> None:
+def test_check_reports_a_void_approval_before_anything_is_rebuilt(root: Path, wording: Wording) -> None:
     approve(root, "--by", "A. Name", "--date", "2026-11-26")
     text = (root / MESSAGE_FILE).read_text("utf-8")
     headline = text.split("short: ")[1].split("\n")[0]
     edit(root, MESSAGE_FILE, f"short: {headline}", "short: Talk it through")
 
-    said = assetgen("check", folder=root).stderr
+    output = assetgen("check", folder=root).stderr
 
-    lines = [line for line in said.splitlines() if line.endswith("[approval-void]")]
+    lines = [line for line in output.splitlines() if line.endswith("[approval-void]")]
     (line,) = [line for line in lines if f"{PARTNER}/worried/ig-square/en-GB" in line]
     for named in ("A. Name", "2026-11-26", "Talk it through", MESSAGE_FILE):
         assert named in line
     assert wording == line.replace(headline.strip("\"'"), "<headline>")
 
 
-def test_a_comment_in_a_source_voids_nothing(root: Path) -> None:
+def test_comment_in_a_source_does_not_void_the_approval(root: Path) -> None:
     approve(root, "--by", "A. Name")
-    append(root, PARTNER_FILE, "# nothing that anybody sees")
+    append(root, PARTNER_FILE, "# changes nothing that people see")
     assetgen("build", folder=root)
 
     again = approve(root, "--by", "A. Name")
@@ -347,7 +347,7 @@ def test_a_comment_in_a_source_voids_nothing(root: Path) -> None:
     assert "approval-void" not in assetgen("check", folder=root).stderr
 
 
-def test_what_is_not_built_or_not_as_planned_or_was_edited_cannot_be_approved(root: Path) -> None:
+def test_missing_outdated_or_edited_files_cannot_be_approved(root: Path) -> None:
     file = next((root / "out").rglob("*_ig-square_*"))
     content = file.read_bytes()
     file.write_bytes(content + b" ")
@@ -361,12 +361,12 @@ def test_what_is_not_built_or_not_as_planned_or_was_edited_cannot_be_approved(ro
     assert [done.returncode for done in (edited, missing, changed)] == [1, 1, 1]
     assert "[file-altered]" in edited.stderr
     assert "[unproved]" in missing.stderr
-    assert files(root) == {}
+    assert approval_files(root) == {}
 
 
-def test_a_dry_run_writes_nothing(root: Path, wording: Wording) -> None:
+def test_approve_dry_run_writes_nothing(root: Path, wording: Wording) -> None:
     done = approve(root, "--by", "A. Name", "--dry-run")
 
     assert counts(done)[0] == 5
-    assert files(root) == {}
+    assert approval_files(root) == {}
     assert wording == done.stdout.splitlines()[-1]
