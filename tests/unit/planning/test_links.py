@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
 from assetgen.loading.model import Campaign
-from assetgen.planning import qr_codes as links
+from assetgen.planning import qr_codes
 from assetgen.planning.planner import plan_assets
 from assetgen.planning.qr_codes import add_to_query, link_code, link_for
 from assetgen.schema.brand_file import LinkStyle
@@ -31,18 +31,18 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 
 def tracked(campaign: Campaign, tracking: str, style: Literal["code", "utm"] = "code") -> Campaign:
-    """Return the campaign with another policy for its partner, and another style of link."""
+    """Return the campaign with a tracking policy for its partner, and a style of link."""
     partner = altered(campaign.partners[PARTNER], tracking=tracking)
     brand = altered(campaign.brand, link=LinkStyle(style=style, parameter="r"))
     return altered(campaign, partners={PARTNER: partner}, brand=brand)
 
 
-def sha_code(words: str) -> str:
+def expected_code(words: str) -> str:
     digits = hashlib.sha256(words.encode()).hexdigest().replace("a", "").replace("e", "")
     return digits[:5]
 
 
-def test_without_tracking_the_link_is_the_address_as_it_is(campaign: Campaign) -> None:
+def test_link_without_tracking_is_the_plain_address(campaign: Campaign) -> None:
     assert link_for(campaign, PARTNER, "poster-a4") == ADDRESS
     assert link_for(tracked(campaign, "none", "utm"), PARTNER, "poster-a4") == ADDRESS
 
@@ -55,13 +55,15 @@ def test_without_tracking_the_link_is_the_address_as_it_is(campaign: Campaign) -
         ("channel", f"open-door-line/1/{PARTNER}/poster-a4"),
     ],
 )
-def test_code_is_of_what_the_policy_names(campaign: Campaign, tracking: str, named: str) -> None:
+def test_link_code_is_the_hash_of_what_the_policy_names(
+    campaign: Campaign, tracking: str, named: str
+) -> None:
     link = link_for(tracked(campaign, tracking), PARTNER, "poster-a4")
 
-    assert link == f"{ADDRESS}?r={sha_code(named)}"
+    assert link == f"{ADDRESS}?r={expected_code(named)}"
 
 
-def test_partner_policy_gives_one_link_for_all_its_channels(campaign: Campaign) -> None:
+def test_partner_policy_gives_one_link_for_all_channels_of_a_partner(campaign: Campaign) -> None:
     by_partner, by_channel = tracked(campaign, "partner"), tracked(campaign, "channel")
 
     assert link_for(by_partner, PARTNER, "poster-a4") == link_for(by_partner, PARTNER, "ig-story")
@@ -69,14 +71,14 @@ def test_partner_policy_gives_one_link_for_all_its_channels(campaign: Campaign) 
     assert link_for(by_channel, PARTNER, None) == link_for(by_partner, PARTNER, None)
 
 
-def test_codes_hold_no_a_and_no_e() -> None:
+def test_link_codes_contain_no_a_and_no_e() -> None:
     codes = [link_code("slug", "1", f"partner-{number}") for number in range(2000)]
 
     assert set("".join(codes)) == set("0123456789bcdf")
     assert {len(code) for code in codes} == {5}
 
 
-def test_another_edition_gives_another_code() -> None:
+def test_different_editions_have_different_link_codes() -> None:
     assert link_code("slug", "1", "police") != link_code("slug", "2", "police")
 
 
@@ -88,7 +90,7 @@ def test_another_edition_gives_another_code() -> None:
         ("channel", f"utm_campaign=open-door-line&utm_source={PARTNER}&utm_medium=poster-a4"),
     ],
 )
-def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
+def test_utm_parameters_name_what_the_policy_names(campaign: Campaign, tracking: str, fields: str) -> None:
     assert link_for(tracked(campaign, tracking, "utm"), PARTNER, "poster-a4") == f"{ADDRESS}?{fields}"
 
 
@@ -102,12 +104,14 @@ def test_utm_names_what_the_policy_names(campaign: Campaign, tracking: str, fiel
         ("https://www.example.org", "https://www.example.org?r=CODE"),
     ],
 )
-def test_a_code_joins_what_the_brand_s_address_asks_already(campaign: Campaign, url: str, link: str) -> None:
+def test_link_code_is_added_to_the_query_of_the_brands_address(
+    campaign: Campaign, url: str, link: str
+) -> None:
     facts = campaign.brand.facts
     brand = altered(campaign.brand, facts=altered(facts, address=altered(facts.address, url=url)))
     changed = tracked(altered(campaign, brand=brand), "campaign")
 
-    assert link_for(changed, PARTNER, None) == link.replace("CODE", sha_code("open-door-line/1"))
+    assert link_for(changed, PARTNER, None) == link.replace("CODE", expected_code("open-door-line/1"))
 
 
 URL_WORDS = st.text("abcXYZ019-._~%2F", max_size=8)
@@ -121,34 +125,38 @@ URL_WORDS = st.text("abcXYZ019-._~%2F", max_size=8)
     style=st.sampled_from([{"r": "70b1c"}, {"utm_campaign": "open-door", "utm_source": "nspcc"}]),
 )
 @settings(max_examples=200)
-def test_host_path_query_and_fragment_survive_and_the_code_is_in_the_query(
+def test_adding_to_the_query_keeps_host_path_query_and_fragment(
     host: str, path: str, query: list[tuple[str, str]], fragment: str, style: dict[str, str]
 ) -> None:
-    asked = "&".join("=".join(pair) for pair in query)
-    url = f"https://{host}{path}" + (f"?{asked}" if asked else "") + (f"#{fragment}" if fragment else "")
+    query_text = "&".join("=".join(pair) for pair in query)
+    url = (
+        f"https://{host}{path}"
+        + (f"?{query_text}" if query_text else "")
+        + (f"#{fragment}" if fragment else "")
+    )
 
     link = urlsplit(add_to_query(url, style))
 
     assert (link.scheme, link.netloc, link.path, link.fragment) == ("https", host, path, fragment)
-    assert link.query.startswith(asked)
+    assert link.query.startswith(query_text)
     assert parse_qsl(link.query, keep_blank_values=True) == [
-        *parse_qsl(asked, keep_blank_values=True),
+        *parse_qsl(query_text, keep_blank_values=True),
         *style.items(),
     ]
 
 
-def test_nothing_of_a_reader_or_of_an_asset_is_in_a_link(campaign: Campaign) -> None:
+def test_link_identifies_the_channel_but_not_the_reader_or_the_asset(campaign: Campaign) -> None:
     plan = plan_assets(tracked(campaign, "channel"))
     found = {(asset.channel, asset.spec.link) for asset in plan.assets if asset.spec.link}
 
-    assert len(found) == len({channel for channel, _ in found})  # one a channel, whatever message or locale
+    assert len(found) == len({channel for channel, _ in found})  # one per channel, whatever the message
     assert all(re.fullmatch(re.escape(ADDRESS) + r"\?r=[0-9bcdf]{5}", link) for _, link in found if link)
 
 
-def test_where_two_links_get_one_code_the_later_one_fails_and_nothing_else(
+def test_only_the_later_of_two_links_with_the_same_code_fails(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
-    monkeypatch.setattr(links, "link_code", lambda *named: "00000")
+    monkeypatch.setattr(qr_codes, "link_code", lambda *named: "00000")
 
     plan = plan_assets(tracked(campaign, "channel"))
 
@@ -156,21 +164,21 @@ def test_where_two_links_get_one_code_the_later_one_fails_and_nothing_else(
     failing = {asset.channel for asset in plan.assets if asset.faults}
     linked = {asset.channel for asset in plan.assets if asset.spec.link or asset.spec.click}
     assert failing == linked - {first}
-    told = next(one for one in plan.findings if "/ig-square/" in (one.asset or ""))
-    assert (str(told.place), told.code) == (f"partners/{PARTNER}/partner.yaml:2:1", "duplicate-id")
-    assert f"{PARTNER}/{first}" in told.text
-    assert wording == told.as_text()
+    finding = next(one for one in plan.findings if "/ig-square/" in (one.asset or ""))
+    assert (str(finding.place), finding.code) == (f"partners/{PARTNER}/partner.yaml:2:1", "duplicate-id")
+    assert f"{PARTNER}/{first}" in finding.text
+    assert wording == finding.as_text()
 
 
 @pytest.mark.parametrize("tracking", ["none", "campaign", "partner"])
-def test_links_that_are_meant_to_be_equal_are_no_error(campaign: Campaign, tracking: str) -> None:
+def test_links_that_should_be_equal_are_not_an_error(campaign: Campaign, tracking: str) -> None:
     found = {asset.spec.link for asset in plan_assets(tracked(campaign, tracking)).assets if asset.spec.link}
 
     assert len(found) == 1
 
 
-def test_a_link_to_be_clicked_is_the_link_of_the_policy(campaign: Campaign) -> None:
+def test_click_link_follows_the_tracking_policy(campaign: Campaign) -> None:
     asset = plan_assets(tracked(campaign, "partner")).by_id()[f"{PARTNER}/worried/ig-story/en-GB"]
 
-    assert asset.spec.click == f"{ADDRESS}?r={sha_code(f'open-door-line/1/{PARTNER}')}"
-    assert asset.spec.link is None  # no code: in a feed the reader holds the camera
+    assert asset.spec.click == f"{ADDRESS}?r={expected_code(f'open-door-line/1/{PARTNER}')}"
+    assert asset.spec.link is None  # no QR code: whoever reads a feed holds the camera

@@ -1,4 +1,4 @@
-"""Choosing by globs: partners' lists, and the command line's options over the plan."""
+"""Selection by globs: in partners' lists, and in the command line's options over the plan."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def plan() -> Plan:
     return plan_assets(real_campaign())
 
 
-def chosen(plan: Plan, **words: tuple[str, ...]) -> tuple[str, ...]:
+def select_ids(plan: Plan, **words: tuple[str, ...]) -> tuple[str, ...]:
     return select(plan, Selection(**words), real_campaign())
 
 
-def refused(plan: Plan, **words: tuple[str, ...]) -> list[Finding]:
+def select_errors(plan: Plan, **words: tuple[str, ...]) -> list[Finding]:
     with pytest.raises(CampaignError) as raised:
-        chosen(plan, **words)
+        select_ids(plan, **words)
     return raised.value.findings
 
 
@@ -52,19 +52,19 @@ def codes(findings: list[Finding]) -> list[str]:
         ("print/", False),
     ],
 )
-def test_a_word_is_a_shell_glob_over_id_or_medium_and_id(word: str, is_match: bool) -> None:
+def test_selection_word_is_a_glob_over_id_or_medium_and_id(word: str, is_match: bool) -> None:
     assert matches(word, "poster-a4", "print") is is_match
 
 
-def test_a_word_with_a_slash_chooses_nothing_but_channels() -> None:
+def test_selection_word_with_a_slash_matches_only_channels() -> None:
     assert not matches("print/*", "worried")
 
 
-def test_ids_come_in_the_order_of_the_words_each_once() -> None:
+def test_ids_are_in_the_order_of_the_words_without_duplicates() -> None:
     assert chosen_ids(["b*", "*", "a"], ["a", "b1", "b2", "c"]) == ("b1", "b2", "a", "c")
 
 
-def test_channels_come_in_the_order_of_the_words_each_once() -> None:
+def test_channels_are_in_the_order_of_the_words_without_duplicates() -> None:
     channels = real_campaign().channels.values()
 
     names = chosen_channels(["poster-a4", "print/poster-a[34]", "ig-story"], channels)
@@ -72,12 +72,12 @@ def test_channels_come_in_the_order_of_the_words_each_once() -> None:
     assert names == ("poster-a4", "poster-a3", "ig-story")
 
 
-def test_no_word_chooses_the_whole_plan(plan: Plan) -> None:
-    assert chosen(plan) == tuple(asset.id for asset in plan.assets)
+def test_empty_selection_selects_the_whole_plan(plan: Plan) -> None:
+    assert select_ids(plan) == tuple(asset.id for asset in plan.assets)
 
 
-def test_words_of_one_kind_add_and_kinds_narrow(plan: Plan) -> None:
-    names = chosen(
+def test_words_of_one_option_widen_and_further_options_narrow_the_selection(plan: Plan) -> None:
+    names = select_ids(
         plan,
         partner=("nspcc", "*-police"),
         channel=("social/ig-story", "poster-a4"),
@@ -97,22 +97,22 @@ def test_words_of_one_kind_add_and_kinds_narrow(plan: Plan) -> None:
     )
 
 
-def test_codes_are_chosen_by_their_medium(plan: Plan) -> None:
-    assert chosen(plan, medium=("qr",), partner=("nspcc",)) == (
+def test_qr_codes_are_selected_by_their_medium(plan: Plan) -> None:
+    assert select_ids(plan, medium=("qr",), partner=("nspcc",)) == (
         "nspcc/qr/pdf",
         "nspcc/qr/png",
         "nspcc/qr/svg",
     )
 
 
-def test_assets_once_a_partner_are_chosen_by_the_message_all(plan: Plan) -> None:
-    assert set(chosen(plan, message=("all",), partner=("nspcc",))) == {
+def test_assets_made_once_per_partner_are_selected_by_message_all(plan: Plan) -> None:
+    assert set(select_ids(plan, message=("all",), partner=("nspcc",))) == {
         asset.id for asset in plan.assets if asset.partner == "nspcc" and asset.message == "all"
     }
 
 
-def test_words_that_match_nothing_are_all_named_with_the_nearest(plan: Plan, wording: Wording) -> None:
-    found = refused(
+def test_all_unmatched_words_are_reported_with_the_nearest_match(plan: Plan, wording: Wording) -> None:
+    errors = select_errors(
         plan,
         partner=("nspc",),
         channel=("social/ig-storry", "poster-x*"),
@@ -122,8 +122,8 @@ def test_words_that_match_nothing_are_all_named_with_the_nearest(plan: Plan, wor
         locale=("en-US",),
     )
 
-    assert codes(found) == ["unknown-id"] * 7
-    assert wording == [finding.as_text() for finding in found]
+    assert codes(errors) == ["unknown-id"] * 7
+    assert wording == [finding.as_text() for finding in errors]
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,12 @@ def test_words_that_match_nothing_are_all_named_with_the_nearest(plan: Plan, wor
         ("nope", "assetgen list channels"),
         ("", "assetgen list channels"),
     ],
-    ids=["a medium", "an end of an id", "a word like none", "no word"],
+    ids=["misspelt medium", "end of an id", "unlike any id", "empty"],
 )
-def test_a_channel_s_word_that_matches_nothing_is_never_left_without_a_hint(
+def test_unmatched_channel_word_always_has_a_hint(
     plan: Plan, word: str, named: str, wording: Wording
 ) -> None:
-    (finding,) = refused(plan, channel=(word,))
+    (finding,) = select_errors(plan, channel=(word,))
 
     assert finding.code == "unknown-id"
     assert finding.hint and named in finding.hint
@@ -154,12 +154,17 @@ def test_a_channel_s_word_that_matches_nothing_is_never_left_without_a_hint(
         {"channel": ("bus-t-side",)},
         {"medium": ("email",), "channel": ("ooh-48-sheet",)},
     ],
-    ids=["a partner without the channel", "a partner without the message", "no size yet", "no such asset"],
+    ids=[
+        "partner without the channel",
+        "partner without the message",
+        "channel without a size",
+        "medium without the channel",
+    ],
 )
-def test_words_that_match_only_apart_are_an_error(
+def test_words_that_match_only_separately_are_an_error(
     plan: Plan, words: dict[str, tuple[str, ...]], wording: Wording
 ) -> None:
-    found = refused(plan, **words)
+    errors = select_errors(plan, **words)
 
-    assert codes(found) == ["unknown-id"]
-    assert wording == [finding.as_text() for finding in found]
+    assert codes(errors) == ["unknown-id"]
+    assert wording == [finding.as_text() for finding in errors]

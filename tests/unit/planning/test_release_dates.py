@@ -1,4 +1,7 @@
-"""Days: who sets them, what holds on a day, who asks, and that a build never knows which day it is."""
+"""Release dates: the meaning of embargo, expiry and review dates, and where they are set.
+
+Only the command line reads the clock: no build depends on the day.
+"""
 
 from __future__ import annotations
 
@@ -50,16 +53,16 @@ def planned(root: Path) -> dict[str, Asset]:
     return plan_assets(loaded.campaign).by_id()
 
 
-def told(said: str, code: str) -> list[str]:
+def lines_ending_in(output: str, code: str) -> list[str]:
     """Return the lines that end in a code."""
-    return [line for line in said.splitlines() if line.endswith(code)]
+    return [line for line in output.splitlines() if line.endswith(code)]
 
 
 def codes(terms: tuple[Term, ...], on: date) -> list[str]:
     return [finding.code for finding in judged(terms, on, refusing=True)]
 
 
-# -- what a day means -----------------------------------------------------------------------------
+# What a date means
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def codes(terms: tuple[Term, ...], on: date) -> list[str]:
         ("review_by", [], [], ["review-due"]),
     ],
 )
-def test_an_embargo_ends_on_its_day_and_the_others_hold_through_theirs(
+def test_embargo_ends_on_its_date_and_other_terms_end_after_theirs(
     kind: str, before: list[str], on_it: list[str], after: list[str]
 ) -> None:
     terms = (Term(kind, LAST.isoformat(), "acme"),)
@@ -80,24 +83,24 @@ def test_an_embargo_ends_on_its_day_and_the_others_hold_through_theirs(
     assert [codes(terms, day) for day in days] == [before, on_it, after]
 
 
-def test_what_is_refused_of_a_pack_is_only_told_by_check_and_verify() -> None:
+def test_terms_that_refuse_a_pack_are_not_errors_in_check_and_verify() -> None:
     after, before = LAST + timedelta(1), LAST - timedelta(1)
-    over, early = Term("valid_until", "2027-03-31", "acme"), Term("embargo", "2027-03-31", "acme")
-    due = Term("review_by", "2027-03-31", "the facts")
+    expired, embargoed = Term("valid_until", "2027-03-31", "acme"), Term("embargo", "2027-03-31", "acme")
+    review_due = Term("review_by", "2027-03-31", "the facts")
 
-    def said(term: Term, on: date) -> list[Severity]:
+    def severities(term: Term, on: date) -> list[Severity]:
         return [
             finding.severity
             for refusing in (True, False)
             for finding in judged([term], on, refusing=refusing)
         ]
 
-    assert said(over, after) == [Severity.ERROR, Severity.WARNING]
-    assert said(early, before) == [Severity.ERROR, Severity.NOTE]
-    assert said(due, after) == [Severity.WARNING, Severity.WARNING]
+    assert severities(expired, after) == [Severity.ERROR, Severity.WARNING]
+    assert severities(embargoed, before) == [Severity.ERROR, Severity.NOTE]
+    assert severities(review_due, after) == [Severity.WARNING, Severity.WARNING]
 
 
-def test_a_day_that_binds_many_assets_is_told_once(wording: Wording) -> None:
+def test_date_shared_by_many_assets_is_reported_once(wording: Wording) -> None:
     term = Term("valid_until", "2027-03-31", "acme")
 
     (finding,) = judged([term] * 200, date(2027, 4, 2))
@@ -107,17 +110,17 @@ def test_a_day_that_binds_many_assets_is_told_once(wording: Wording) -> None:
 
 
 @given(st.sampled_from(TERM_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(-400, 400))
-def test_once_over_always_over(kind: str, day: date, away: int) -> None:
+def test_expired_term_stays_expired(kind: str, day: date, days_later: int) -> None:
     terms = (Term(kind, day.isoformat(), "acme"),)
-    now, later = codes(terms, day + timedelta(away)), codes(terms, day + timedelta(away + 1))
+    now, later = codes(terms, day + timedelta(days_later)), codes(terms, day + timedelta(days_later + 1))
 
     assert later == [] if kind == "embargo" and not now else len(later) >= len(now) or kind == "embargo"
 
 
-# -- who sets one ---------------------------------------------------------------------------------
+# Where dates are set
 
 
-def test_the_campaign_s_and_the_partner_s_days_bind_all_their_assets(root: Path) -> None:
+def test_dates_of_campaign_and_partner_apply_to_all_their_assets(root: Path) -> None:
     append(root, "campaign.yaml", "valid_until: 2027-03-31")
     append(root, "campaign.yaml", "embargo: 2026-12-01")
     append(root, PARTNER_FILE, "valid_until: 2027-01-31")
@@ -133,11 +136,11 @@ def test_the_campaign_s_and_the_partner_s_days_bind_all_their_assets(root: Path)
     assert str(own.terms[-1].place) == at(root, PARTNER_FILE, "2027-01-31")
 
 
-def test_a_logo_s_permission_binds_the_assets_that_show_it(root: Path) -> None:
+def test_logo_permission_applies_only_to_assets_that_show_the_logo(root: Path) -> None:
     (root / f"partners/{PARTNER}/mark.svg").write_text(LOGO, "utf-8")
     text = (root / PARTNER_FILE).read_text("utf-8").split("logo:")[0]
     (root / PARTNER_FILE).write_text(
-        f"{text}\nlogo: {{file: mark.svg, alt: DetectedRegion, permission_until: 2026-12-31}}\n"
+        f"{text}\nlogo: {{file: mark.svg, alt: Crest, permission_until: 2026-12-31}}\n"
         "channels: [poster-a4, ig-story]\n",
         "utf-8",
     )
@@ -145,90 +148,91 @@ def test_a_logo_s_permission_binds_the_assets_that_show_it(root: Path) -> None:
 
     assets = planned(root)
 
-    bound = {one.id for one in assets.values() if any(term.kind == "permission_until" for term in one.terms)}
-    assert {POSTER, "other/worried/poster-a4/en-GB"} <= bound
-    assert STORY not in bound, "nobody's logo stands in a story"
+    with_term = {
+        one.id for one in assets.values() if any(term.kind == "permission_until" for term in one.terms)
+    }
+    assert {POSTER, "other/worried/poster-a4/en-GB"} <= with_term
+    assert STORY not in with_term, "a story shows no logo"
     assert all("logo.alt" not in term.of for one in assets.values() for term in one.terms)
 
 
-def test_a_time_that_is_over_before_it_begins_is_refused(root: Path, wording: Wording) -> None:
+def test_expiry_before_the_embargo_is_an_error(root: Path, wording: Wording) -> None:
     append(root, PARTNER_FILE, "embargo: 2027-02-01\nvalid_until: 2027-01-31")
     append(root, "campaign.yaml", "embargo: 2027-02-01\nvalid_until: 2027-01-31")
 
-    said = errors_of(root)
-
-    told = {
-        place: words
-        for place, _, words in (one.partition(": error: ") for one in said)
-        if "[bad-value]" in words and "embargo" in words
+    errors = {
+        place: text
+        for place, _, text in (one.partition(": error: ") for one in errors_of(root))
+        if "[bad-value]" in text and "embargo" in text
     }
-    assert set(told) == {at(root, file, "2027-01-31") for file in ("campaign.yaml", PARTNER_FILE)}
-    assert wording == sorted(told.values())
+    assert set(errors) == {at(root, file, "2027-01-31") for file in ("campaign.yaml", PARTNER_FILE)}
+    assert wording == sorted(errors.values())
 
 
 @pytest.mark.parametrize("word", ["soon", "1800000000", "2027-02-30", "[2027-01-01]"])
-def test_what_is_no_day_is_refused_with_its_place(root: Path, word: str) -> None:
+def test_invalid_date_is_refused_with_its_place(root: Path, word: str) -> None:
     append(root, PARTNER_FILE, f"embargo: {word}")
 
-    (said,) = errors_of(root)
+    (error,) = errors_of(root)
 
-    assert said.startswith(f"{PARTNER_FILE}:")
-    assert "embargo" in said
-    assert "[bad-value]" in said
-
-
-# -- who asks -------------------------------------------------------------------------------------
+    assert error.startswith(f"{PARTNER_FILE}:")
+    assert "embargo" in error
+    assert "[bad-value]" in error
 
 
-def test_check_asks_of_the_day_that_is_named(root: Path, wording: Wording) -> None:
+# Commands that compare dates with a day
+
+
+def test_check_uses_the_date_of_its_option(root: Path, wording: Wording) -> None:
     append(root, PARTNER_FILE, "valid_until: 2027-01-31")
     append(root, PARTNER_FILE, "embargo: 2026-12-01")
 
-    early = assetgen("check", "--date", "2026-11-30", folder=root)
-    over = assetgen("check", "--date", "2027-02-01", folder=root)
+    embargoed = assetgen("check", "--date", "2026-11-30", folder=root)
+    expired = assetgen("check", "--date", "2027-02-01", folder=root)
     strict = assetgen("check", "--date", "2027-02-01", "--strict", folder=root)
     between = assetgen("check", "--date", "2027-01-01", "--strict", folder=root)
 
     place = at(root, PARTNER_FILE, "2027-01-31")
-    assert (early.returncode, over.returncode, strict.returncode, between.returncode) == (0, 0, 1, 0)
+    assert (embargoed.returncode, expired.returncode, strict.returncode, between.returncode) == (0, 0, 1, 0)
     assert "expired" not in between.stderr
-    (soon,), (late,) = told(early.stderr, "[embargo]"), told(over.stderr, "[expired]")
-    assert ": note: " in soon
-    assert late.startswith(f"{place}: warning: ")
-    assert wording == [one.partition(": ")[2] for one in (soon, late)]
+    (embargo_line,), (expired_line,) = (
+        lines_ending_in(embargoed.stderr, "[embargo]"),
+        lines_ending_in(expired.stderr, "[expired]"),
+    )
+    assert ": note: " in embargo_line
+    assert expired_line.startswith(f"{place}: warning: ")
+    assert wording == [one.partition(": ")[2] for one in (embargo_line, expired_line)]
 
 
 @pytest.mark.parametrize("word", ["2027-2-1", "2027-02-30", "tomorrow", ""])
-def test_a_word_that_is_no_day_is_a_call_that_is_wrong(root: Path, word: str) -> None:
+def test_check_rejects_an_invalid_date_option(root: Path, word: str) -> None:
     assert assetgen("check", "--date", word, folder=root).returncode == 2
 
 
-def test_verify_asks_the_manifest_and_a_day_that_changes_reaches_it_without_drawing(
-    root: Path, wording: Wording
-) -> None:
+def test_changed_date_reaches_verify_without_rendering_again(root: Path, wording: Wording) -> None:
     append(root, PARTNER_FILE, "valid_until: 2027-01-31")
-    words = ("build", "-c", "ig-square", "-m", "worried", "--format", "json")
-    first = json.loads(assetgen(*words, folder=root).stdout)
+    command = ("build", "-c", "ig-square", "-m", "worried", "--format", "json")
+    first = json.loads(assetgen(*command, folder=root).stdout)
     file = next((root / "out").rglob("*ig-square*"))
     before = file.read_bytes()
 
-    over = assetgen("verify", "--date", "2027-02-01", folder=root)
+    expired = assetgen("verify", "--date", "2027-02-01", folder=root)
     edit(root, PARTNER_FILE, "2027-01-31", "2027-06-30")
-    again = json.loads(assetgen(*words, folder=root).stdout)
-    longer = assetgen("verify", "--date", "2027-02-01", folder=root)
+    again = json.loads(assetgen(*command, folder=root).stdout)
+    after_extension = assetgen("verify", "--date", "2027-02-01", folder=root)
 
     assert first["built"] > 0
-    (late,) = told(over.stderr, "[expired]")
-    assert ": warning: " in late
-    assert wording == late.partition(": ")[2]
-    assert (over.returncode, longer.returncode) == (0, 0)
+    (expired_line,) = lines_ending_in(expired.stderr, "[expired]")
+    assert ": warning: " in expired_line
+    assert wording == expired_line.partition(": ")[2]
+    assert (expired.returncode, after_extension.returncode) == (0, 0)
     assert (again["built"], file.read_bytes()) == (0, before)
-    assert "expired" not in longer.stderr
+    assert "expired" not in after_extension.stderr
 
 
-# -- what never asks ------------------------------------------------------------------------------
+# Code that must not read the clock
 
-# How a file was written, and how long a thing took, are no day: time_ns and monotonic are left alone.
+# Not forbidden: time_ns and monotonic, which stamp files and measure durations.
 CLOCKS = {
     *(f"{kind}.{name}" for kind in ("date", "datetime", "dt") for name in ("today", "now", "utcnow")),
     *(f"time.{name}" for name in ("time", "localtime", "gmtime", "strftime", "ctime")),
@@ -240,41 +244,41 @@ def below_the_command_line() -> list[Path]:
 
 
 @pytest.mark.each("path", below_the_command_line, ids=lambda path: path.relative_to(SOURCE).as_posix())
-def test_no_floor_below_the_command_line_asks_for_the_day(path: Path) -> None:
+def test_module_below_the_command_line_does_not_read_the_clock(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
 
-    asked = [
+    calls = [
         f"{node.value.id}.{node.attr}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     ]
-    asked += [
+    calls += [
         f"time.{name.name}"
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module == "time"
         for name in node.names
     ]
 
-    assert CLOCKS.isdisjoint(asked)
+    assert CLOCKS.isdisjoint(calls)
 
 
-def test_the_command_line_does_ask_in_one_place() -> None:
+def test_command_line_reads_the_clock_in_one_module() -> None:
     users = [path for path in (SOURCE / "cli").rglob("*.py") if "date.today()" in path.read_text("utf-8")]
 
     assert [path.name for path in users] == ["session.py"]
 
 
-def test_no_pixel_rests_on_a_day() -> None:
+def test_fingerprint_does_not_depend_on_dates() -> None:
     asset = make_asset("acme/worried/ig-story/en-GB")
-    bound = replace(asset, terms=(Term("valid_until", "2027-03-31", "acme"),))
+    with_term = replace(asset, terms=(Term("valid_until", "2027-03-31", "acme"),))
 
-    assert recipe_digest(bound, ()) == recipe_digest(asset, ())
-
-
-# -- what a manifest says -------------------------------------------------------------------------
+    assert recipe_digest(with_term, ()) == recipe_digest(asset, ())
 
 
-def test_days_of_a_manifest_come_back_as_they_went_in() -> None:
+# Dates in a manifest
+
+
+def test_terms_in_a_manifest_are_read_back_unchanged() -> None:
     term = Term("valid_until", "2027-03-31", "acme")
 
     assert read_terms(json.loads(json.dumps([term.as_dict()]))) == (term,)
@@ -291,8 +295,9 @@ def test_days_of_a_manifest_come_back_as_they_went_in() -> None:
         [{"kind": "embargo", "day": 20270331, "of": "acme"}],
         [{"kind": "embargo", "day": "2027-03-31", "of": "acme", "more": 1}],
     ],
+    ids=["not a list", "no owner", "unknown kind", "no dashes", "no such day", "number", "unknown key"],
 )
-def test_days_that_are_none_are_not_read(value: object) -> None:
+def test_invalid_terms_in_a_manifest_are_refused(value: object) -> None:
     with pytest.raises(NotRead):
         read_terms(value)
 
@@ -307,7 +312,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_whatever_stands_there_is_read_or_refused(value: object) -> None:
+def test_arbitrary_terms_in_a_manifest_are_read_or_refused(value: object) -> None:
     try:
         terms = read_terms(value)
     except NotRead:

@@ -1,4 +1,4 @@
-"""QR codes: what is drawn is read back, and a module is large enough for the distance."""
+"""QR codes: a decoder reads back the link, and a module is large enough for the scanning distance."""
 
 from __future__ import annotations
 
@@ -30,48 +30,51 @@ def drawn(rows: tuple[str, ...], px: int = 4, quiet: int = 4) -> np.ndarray:
 
 @pytest.mark.parametrize("level", ["M", "Q"])
 @pytest.mark.parametrize("link", LINKS)
-def test_drawn_symbol_reads_as_exactly_its_link(link: str, level: str) -> None:
+def test_drawn_symbol_decodes_to_exactly_its_link(link: str, level: str) -> None:
     _, _, rows = symbol(link, level)
 
-    found = zxingcpp.read_barcodes(drawn(rows))
+    decoded = zxingcpp.read_barcodes(drawn(rows))
 
-    assert [code.text for code in found] == [link]
+    assert [code.text for code in decoded] == [link]
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_level_is_the_highest_that_needs_no_larger_symbol(link: str) -> None:
+def test_error_correction_level_is_the_highest_without_a_larger_symbol(link: str) -> None:
     level, version, rows = symbol(link, "M")
     higher = "LMQH"["LMQH".index(level) + 1 :]
 
     assert "LMQH".index(level) >= "LMQH".index("M")
     assert len(rows) == len(rows[0]) == 17 + 4 * version
-    assert all(symbol(link, more)[1] > version for more in higher)
+    assert all(symbol(link, higher_level)[1] > version for higher_level in higher)
 
 
-def test_address_is_lifted_to_a_higher_level_for_free() -> None:
-    # 29 bytes: version 3 holds 42 at M and 32 at Q, version 2 only 26 at M.
+def test_short_address_gets_a_higher_level_in_a_symbol_of_the_same_size() -> None:
+    # The address has 29 bytes: version 3 holds 42 at level M and 32 at level Q, version 2 only 26 at level M.
     assert symbol(ADDRESS, "M")[:2] == ("Q", 3)
 
 
 @pytest.mark.parametrize(
-    ("scan_m", "modules", "least_mm"),
+    ("scan_m", "modules", "min_mm"),
     [
-        (0.1, 57, 0.5),  # the floor of print
+        (0.1, 57, 0.5),  # the minimum in print
         (0.1, 25, 0.8),  # 20 mm for the whole symbol
         (0.4, 29, 3.9 * 400 / 1390),
         (3.0, 29, 3.9 * 3000 / 1390),
     ],
 )
-def test_module_keeps_its_floor(scan_m: float, modules: int, least_mm: float) -> None:
-    assert module_mm(scan_m, modules) == pytest.approx(least_mm)
+def test_module_size_follows_the_scanning_distance_and_the_print_minimum(
+    scan_m: float, modules: int, min_mm: float
+) -> None:
+    assert module_mm(scan_m, modules) == pytest.approx(min_mm)
 
 
-def test_far_code_may_lose_a_quarter() -> None:
+def test_code_scanned_from_afar_has_at_min_level_q() -> None:
+    # Level Q restores about 25% of the codewords, level M about 15% (ISO/IEC 18004).
     assert [min_level(scan_m) for scan_m in (0.3, 0.79, 0.8, 5)] == ["M", "M", "Q", "Q"]
 
 
 @pytest.mark.parametrize(("scan_m", "px_mm"), [(0.3, 0.26), (0.4, 0.06), (1.5, 0.56), (0.1, 20.0)])
-def test_screen_module_is_whole_pixels_and_no_smaller_than_its_floor(scan_m: float, px_mm: float) -> None:
+def test_screen_module_is_whole_pixels_and_not_below_its_minimum(scan_m: float, px_mm: float) -> None:
     code = code_for_screen(ADDRESS, scan_m, px_mm)
 
     assert code.module_px == math.floor(code.module_px)
@@ -92,23 +95,25 @@ URL_SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:
 
 @given(st.text(URL_SIGNS, max_size=120), st.sampled_from("LMQH"))
 @settings(max_examples=60)
-def test_any_link_is_read_back_as_it_is(rest: str, level: str) -> None:
-    link = f"https://{rest}"
+def test_symbol_of_any_link_decodes_to_that_link(path: str, level: str) -> None:
+    link = f"https://{path}"
     chosen, _, rows = symbol(link, level)
 
     assert [code.text for code in zxingcpp.read_barcodes(drawn(rows))] == [link]
     assert "LMQH".index(chosen) >= "LMQH".index(level)
 
 
-# scan_m, and the module in mm that a phone needs at this distance: 3.9 pixels of N = 1390 x module / distance.
+# ``scan_m``, and the module in mm that a phone needs at this distance. A phone with a lens of 26 mm and a preview
+# of 1080p has about N = 1390 × module ÷ distance pixels per module (an estimate). Decoders read good codes in dim
+# light from N = 2.6; N = 3.9 is half as much again.
 MODULES_MM = [(0.2, 0.561), (0.3, 0.842), (0.4, 1.122), (0.8, 2.245), (1.2, 3.367), (1.5, 4.209)]
 
 
-@pytest.mark.parametrize(("scan_m", "least_mm"), MODULES_MM)
-def test_a_phone_has_pixels_enough_at_the_distance(scan_m: float, least_mm: float) -> None:
+@pytest.mark.parametrize(("scan_m", "min_mm"), MODULES_MM)
+def test_phone_gets_enough_pixels_per_module_at_the_distance(scan_m: float, min_mm: float) -> None:
     printed = code_for_print(ADDRESS, scan_m, px_per_mm=1.0)
-    shown = code_for_screen(ADDRESS, scan_m, px_mm=0.28)
+    on_screen = code_for_screen(ADDRESS, scan_m, px_mm=0.28)
 
-    for side_mm in (printed.module_px, shown.module_px * 0.28):
-        assert side_mm >= max(least_mm, 0.5, 20 / len(printed.rows)) - 0.001
+    for side_mm in (printed.module_px, on_screen.module_px * 0.28):
+        assert side_mm >= max(min_mm, 0.5, 20 / len(printed.rows)) - 0.001
         assert 1390 * side_mm / (scan_m * 1000) >= 3.9 - 0.001

@@ -1,4 +1,4 @@
-"""Small things several up on a paper: how many fit, where the knife goes, and that each piece is the one proved."""
+"""Imposition sheets: how many pieces fit, where the cut marks are, and their preflight checks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ bleeds = st.sampled_from([0, 2, 3, 5])
 
 
 @given(st.sampled_from(sorted(PAPERS)), sides, sides, bleeds)
-def test_pieces_lie_apart_on_the_paper_with_room_for_their_marks(
+def test_pieces_do_not_overlap_and_leave_room_for_cut_marks(
     paper: str, width: float, height: float, bleed: float
 ) -> None:
     grid = grid_on(paper, width, height, bleed)
@@ -49,16 +49,18 @@ def test_pieces_lie_apart_on_the_paper_with_room_for_their_marks(
     for x, y in grid.cells:
         assert x - bleed >= EDGE_MM - 0.5 and x + across + bleed <= paper_width - EDGE_MM + 0.5
         assert y - bleed >= EDGE_MM - 0.5 and y + down + bleed <= paper_height - EDGE_MM + 0.5
-    apart = [
+    do_not_overlap = [
         abs(x1 - x2) >= across + 2 * bleed - 0.01 or abs(y1 - y2) >= down + 2 * bleed - 0.01
         for at, (x1, y1) in enumerate(grid.cells)
         for x2, y2 in grid.cells[at + 1 :]
     ]
-    assert all(apart)
+    assert all(do_not_overlap)
 
 
 @given(st.sampled_from(sorted(PAPERS)), sides, sides, bleeds)
-def test_no_further_column_or_row_fits(paper: str, width: float, height: float, bleed: float) -> None:
+def test_grid_has_as_many_columns_and_rows_as_fit(
+    paper: str, width: float, height: float, bleed: float
+) -> None:
     grid = grid_on(paper, width, height, bleed)
     room = [side - 2 * EDGE_MM for side in PAPERS[paper]]
 
@@ -84,19 +86,19 @@ def test_no_further_column_or_row_fits(paper: str, width: float, height: float, 
         ("sticker-round", 6, 15),
     ],
 )
-def test_cards_mats_and_stickers_stand_on_both_papers(
+def test_cards_beermats_and_stickers_fit_both_papers_several_times(
     tmp_path: Path, channel: str, on_a4: int, on_sra3: int
 ) -> None:
     root = campaign_with(tmp_path, channel)
 
-    papers = {sheet.paper: len(sheet.cells) for sheet in map(sheet_of, forms(root)) if sheet}
+    papers = {sheet.paper: len(sheet.cells) for sheet in map(sheet_of, variants_of(root)) if sheet}
 
     assert papers == {"A4": on_a4, "SRA3": on_sra3}
 
 
-def test_a_sheet_is_a_form_with_a_name_of_its_own_and_the_background_of_its_piece(tmp_path: Path) -> None:
+def test_sheet_is_a_variant_with_its_own_name_and_its_pieces_background(tmp_path: Path) -> None:
     root = campaign_with(tmp_path, "card-wallet")
-    card = next(one for one in forms(root) if one.variant is None)
+    card = next(one for one in variants_of(root) if one.variant is None)
     sheet = form_of(root, "card-wallet", "sheet-sra3")
 
     assert sheet.id == f"{PARTNER}/worried/card-wallet.sheet-sra3/en-GB"
@@ -106,7 +108,7 @@ def test_a_sheet_is_a_form_with_a_name_of_its_own_and_the_background_of_its_piec
     assert (described["width_mm"], described["height_mm"], described["bleed_mm"]) == (320, 450, 0)
 
 
-def test_a_size_of_which_two_do_not_fit_is_told_where_the_channel_is_written(
+def test_channel_with_a_sheet_that_fits_fewer_than_two_pieces_is_an_error(
     tmp_path: Path, wording: Wording
 ) -> None:
     root = campaign_with(tmp_path, "poster-a4")
@@ -119,27 +121,27 @@ def test_a_size_of_which_two_do_not_fit_is_told_where_the_channel_is_written(
     assert wording == error
 
 
-# The file, as programs read it that did not make it
+# The file as read by other programs
 
 
 @pytest.mark.readers
 @pytest.mark.parametrize("name", ["sheet-a4", "sheet-sra3"])
-def test_each_piece_has_the_number_whole(tmp_path: Path, name: str) -> None:
+def test_each_piece_on_a_sheet_has_the_complete_number(tmp_path: Path, name: str) -> None:
     asset, content = card(name)
     (tmp_path / "sheet.pdf").write_bytes(content)
 
     boxes = poppler("pdfinfo", "-box", str(tmp_path / "sheet.pdf"))
-    # A turned piece is read after the page is: what poppler says of it is in its own direction.
-    said = poppler("pdftotext", "-raw", str(tmp_path / "sheet.pdf"), "-")
+    # Raw order keeps the words of each piece together, even of a piece that is turned.
+    text = poppler("pdftotext", "-raw", str(tmp_path / "sheet.pdf"), "-")
 
     assert asset.spec.sheet is not None
-    assert " ".join(said.split()).count("0808 157 0123") == len(asset.spec.sheet.cells)
+    assert " ".join(text.split()).count("0808 157 0123") == len(asset.spec.sheet.cells)
     width, height = (side / 25.4 * 72 for side in (asset.spec.sheet.width_mm, asset.spec.sheet.height_mm))
     (trim,) = [line for line in boxes.splitlines() if line.startswith("TrimBox")]
     assert [float(side) for side in trim.split()[1:]] == pytest.approx([0, 0, width, height], abs=0.02)
 
 
-def test_a_sheet_repeats_byte_for_byte_and_is_sound_pdf() -> None:
+def test_sheet_is_reproducible_byte_for_byte_and_is_valid_pdf_x4() -> None:
     _, content = card("sheet-sra3")
     card.cache_clear()
 
@@ -149,19 +151,21 @@ def test_a_sheet_repeats_byte_for_byte_and_is_sound_pdf() -> None:
         assert b"PDF/X-4" in pdf.Root.Metadata.read_bytes()
 
 
-def test_a_beer_mat_on_uncoated_board_is_pdf_x1a_on_its_sheet_too(tmp_path: Path) -> None:
+def test_sheet_of_beermats_on_uncoated_board_is_pdf_x1a(tmp_path: Path) -> None:
     root = campaign_with(tmp_path, "beermat-round")
     asset = form_of(root, "beermat-round", "sheet-a4")
-    made = Renderer(load_campaign(root).campaign)(asset)
+    rendered = Renderer(load_campaign(root).campaign)(asset)
 
     assert (
-        made.content is not None and made.content.startswith(b"%PDF-1.3") and b"/ObjStm" not in made.content
+        rendered.content is not None
+        and rendered.content.startswith(b"%PDF-1.3")
+        and b"/ObjStm" not in rendered.content
     )
-    assert prove(made.content, made.content, asset.spec, made.measured).ok
+    assert prove(rendered.content, rendered.content, asset.spec, rendered.measured).ok
 
 
 @pytest.mark.readers
-def test_cut_marks_stand_on_the_black_plate_alone_where_they_are_due(tmp_path: Path) -> None:
+def test_cut_marks_are_in_place_and_only_on_the_black_plate(tmp_path: Path) -> None:
     asset, content = card("sheet-a4")
     dpi = 144
 
@@ -169,94 +173,94 @@ def test_cut_marks_stand_on_the_black_plate_alone_where_they_are_due(tmp_path: P
 
     assert asset.spec.sheet is not None
     for x1, y1, x2, y2 in asset.spec.sheet.marks:
-        spot = spot_of(((x1 + x2) / 2, (y1 + y2) / 2), dpi)
-        assert plates[3][spot].max() > 0.05
-        assert plates[:3][:, *spot].max() == 0
+        pixels = pixels_around(((x1 + x2) / 2, (y1 + y2) / 2), dpi)
+        assert plates[3][pixels].max() > 0.05
+        assert plates[:3][:, *pixels].max() == 0
 
 
-def spot_of(at_mm: tuple[float, float], dpi: int) -> tuple[slice, slice]:
-    """Return the pixels of a plate around a spot."""
+def pixels_around(at_mm: tuple[float, float], dpi: int) -> tuple[slice, slice]:
+    """Return the slices of a plate's pixels around a point."""
     x, y = (round(value / 25.4 * dpi) for value in at_mm)
     return slice(y - 1, y + 2), slice(x - 1, x + 2)
 
 
-# What keeps a sheet from the printer
+# Preflight checks
 
 
-def test_a_sound_sheet_has_nothing_to_be_said_against_it() -> None:
+def test_unchanged_sheet_passes_its_preflight_checks() -> None:
     asset, content = card("sheet-a4")
 
-    assert found(asset, content) == []
+    assert findings_of(asset, content) == []
 
 
-def covered(pdf: pikepdf.Pdf) -> None:
-    """Paper over the last figure of one piece's number."""
+def number_covered(pdf: pikepdf.Pdf) -> None:
+    """Cover the last digit of one piece's number."""
     draw(pdf, b"q 0 0 0 0 k 330 300 12 14 re f Q")
 
 
-def more_words(pdf: pikepdf.Pdf) -> None:
+def extra_bar(pdf: pikepdf.Pdf) -> None:
     draw(pdf, b"q 0 0 0 1 k 5 5 20 6 re f Q")
 
 
-def moved(pdf: pikepdf.Pdf) -> None:
-    """One piece half a millimetre off."""
+def piece_moved(pdf: pikepdf.Pdf) -> None:
+    """Move one piece by half a millimetre."""
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm 1 0 0 1 1.4 0 cm /Piece", 1))
 
 
-def upside_down(pdf: pikepdf.Pdf) -> None:
-    """One piece turned about its own middle."""
+def piece_upside_down(pdf: pikepdf.Pdf) -> None:
+    """Turn one piece by 180 degrees about its own centre."""
     left, bottom, right, top = (float(side) for side in pdf.pages[0].Resources.XObject["/Piece"].BBox)
     turn = f" cm -1 0 0 -1 {left + right:.4f} {bottom + top:.4f} cm /Piece".encode()
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", turn, 1))
 
 
-def paler(pdf: pikepdf.Pdf) -> None:
+def piece_paler(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources.ExtGState = pikepdf.Dictionary(Pale=pikepdf.Dictionary(ca=0.9, CA=0.9))
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm /Pale gs /Piece", 1))
 
 
-def paler_lines(pdf: pikepdf.Pdf) -> None:
+def lines_paler(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources.ExtGState = pikepdf.Dictionary(Pale=pikepdf.Dictionary(CA=0.9))
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", b" cm /Pale gs /Piece", 1))
 
 
-def cut_by_a_shape(pdf: pikepdf.Pdf) -> None:
+def piece_clipped(pdf: pikepdf.Pdf) -> None:
     shape = b" cm -99 -99 m 999 -99 l 999 999 l 9 999 l h W n /Piece"
     replace_in(pdf, lambda text: text.replace(b" cm /Piece", shape, 1))
 
 
-def one_less(pdf: pikepdf.Pdf) -> None:
+def piece_missing(pdf: pikepdf.Pdf) -> None:
     lines = pdf.pages[0].Contents.read_bytes().split(b"\n")
     pdf.pages[0].Contents = pdf.make_stream(b"\n".join(lines[1:]))
 
 
-def unmarked(pdf: pikepdf.Pdf) -> None:
+def all_cut_marks_missing(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.rpartition(b"q 0 0 0 1 K")[0])
 
 
-def one_mark_less(pdf: pikepdf.Pdf) -> None:
+def one_cut_mark_missing(pdf: pikepdf.Pdf) -> None:
     lines = pdf.pages[0].Contents.read_bytes().split(b"\n")
     pdf.pages[0].Contents = pdf.make_stream(b"\n".join([*lines[:-2], lines[-1]]))
 
 
-def thick_marks(pdf: pikepdf.Pdf) -> None:
+def cut_marks_too_thick(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.replace(b"K 0.25 w", b"K 2 w"))
 
 
-def marks_in_colour(pdf: pikepdf.Pdf) -> None:
+def cut_marks_in_cyan(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.replace(b"0 0 0 1 K", b"1 0 0 0 K"))
 
 
-def marks_in_light(pdf: pikepdf.Pdf) -> None:
+def cut_marks_in_rgb(pdf: pikepdf.Pdf) -> None:
     replace_in(pdf, lambda text: text.replace(b"0 0 0 1 K", b"0 0 0 RG"))
 
 
-def smaller_paper(pdf: pikepdf.Pdf) -> None:
+def paper_too_small(pdf: pikepdf.Pdf) -> None:
     page = pdf.pages[0].obj
     page.MediaBox = page.TrimBox = page.BleedBox = pikepdf.Array([0, 0, 590, 842])
 
 
-def a_second_form(pdf: pikepdf.Pdf) -> None:
+def second_form(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources.XObject["/Other"] = pdf.make_stream(
         b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=pikepdf.Array([0, 0, 1, 1])
     )
@@ -266,68 +270,68 @@ def no_form(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources = pikepdf.Dictionary()
 
 
-def other_figure(pdf: pikepdf.Pdf) -> None:
-    """The piece itself has another background: proved as a page, its words cannot be read."""
+def piece_blacked_out(pdf: pikepdf.Pdf) -> None:
+    """Cover the piece itself in black: checked as a page, its copy is hidden."""
     form = pdf.pages[0].Resources.XObject["/Piece"]
     form.write(form.read_bytes() + b"\nq 0 0 0 1 k -10 -10 500 500 re f Q")
 
 
 @pytest.mark.parametrize(
-    ("spoil", "code"),
+    ("alter", "code"),
     [
-        (covered, "press"),
-        (moved, "press"),
-        (upside_down, "press"),
-        (paler, "press"),
-        (paler_lines, "press"),
-        (cut_by_a_shape, "press"),
-        (one_less, "press"),
-        (more_words, "press"),
-        (unmarked, "press"),
-        (one_mark_less, "press"),
-        (thick_marks, "press"),
-        (marks_in_colour, "press"),
-        (marks_in_light, "press"),
-        (smaller_paper, "size"),
-        (a_second_form, "size"),
+        (number_covered, "press"),
+        (piece_moved, "press"),
+        (piece_upside_down, "press"),
+        (piece_paler, "press"),
+        (lines_paler, "press"),
+        (piece_clipped, "press"),
+        (piece_missing, "press"),
+        (extra_bar, "press"),
+        (all_cut_marks_missing, "press"),
+        (one_cut_mark_missing, "press"),
+        (cut_marks_too_thick, "press"),
+        (cut_marks_in_cyan, "press"),
+        (cut_marks_in_rgb, "press"),
+        (paper_too_small, "size"),
+        (second_form, "size"),
         (no_form, "size"),
-        (other_figure, "facts-hidden"),
+        (piece_blacked_out, "facts-hidden"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_spoilt_sheet_is_kept_back(
-    spoil: Callable[[pikepdf.Pdf], None], code: str, wording: Wording
+def test_altered_sheet_fails_its_preflight_checks(
+    alter: Callable[[pikepdf.Pdf], None], code: str, wording: Wording
 ) -> None:
     asset, content = card("sheet-a4")
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        spoil(pdf)
+        alter(pdf)
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True)
 
-    told = [text for one, text in found(asset, out.getvalue()) if one == code]
-    assert told
-    assert wording == told
+    texts = [text for one, text in findings_of(asset, out.getvalue()) if one == code]
+    assert texts
+    assert wording == texts
 
 
-# The rest is for the tests above
+# Helpers
 
 
 @cache
 def card(name: str) -> tuple[Asset, bytes]:
-    """Return a wallet card on a paper, made once."""
+    """Return a sheet of wallet cards, rendered once."""
     with tempfile.TemporaryDirectory() as folder:
         root = campaign_with(Path(folder) / "campaign", "card-wallet")
         asset = form_of(root, "card-wallet", name)
-        made: Made = Renderer(load_campaign(root).campaign)(asset)
-    assert made.content is not None, made.findings
-    MEASURED[name] = dict(made.measured)
-    return asset, made.content
+        rendered: Made = Renderer(load_campaign(root).campaign)(asset)
+    assert rendered.content is not None, rendered.findings
+    MEASURED[name] = dict(rendered.measured)
+    return asset, rendered.content
 
 
 MEASURED: dict[str, dict[str, object]] = {}
 
 
-def forms(root: Path) -> list[Asset]:
+def variants_of(root: Path) -> list[Asset]:
     return [one for one in plan_assets(load_campaign(root).campaign).assets if one.medium != "qr"]
 
 
@@ -335,7 +339,7 @@ def sheet_of(asset: Asset) -> Sheet | None:
     return asset.spec.sheet
 
 
-def found(asset: Asset, content: bytes) -> list[tuple[str, str]]:
+def findings_of(asset: Asset, content: bytes) -> list[tuple[str, str]]:
     measured = MEASURED[str(asset.variant)]
     return [(one.code, one.text) for one in prove(content, content, asset.spec, measured).findings]
 

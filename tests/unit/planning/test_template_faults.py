@@ -1,4 +1,4 @@
-"""What a design cannot do for a channel is known before anything is drawn."""
+"""Faults of templates: the plan finds what a template cannot do for a channel before rendering starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ TEMPLATE = "templates/bare/template.yaml"
 CHANNELS = "brand/channels.yaml"
 
 
-def changed(file: str, old: str, new: str) -> Mapping[str, str]:
+def replace_in(file: str, old: str, new: str) -> Mapping[str, str]:
+    """Return a file of the tiny campaign with a text replaced, as changes for ``write_tiny``."""
     assert old in FILES[file]
     return {file: FILES[file].replace(old, new)}
 
@@ -37,12 +38,12 @@ def changed(file: str, old: str, new: str) -> Mapping[str, str]:
         ),
         (TEMPLATE, "number: {weights: [700]", "number: {weights: [900]", "font-missing"),
     ],
-    ids=["no such shape", "no call", "no number", "no promise", "no code", "no such weight"],
+    ids=["no such shape", "no cta", "no number", "no promise", "no qr code", "no such weight"],
 )
-def test_a_design_that_cannot_make_a_channel_is_told_by_the_plan(
+def test_plan_reports_a_template_that_cannot_serve_a_channel(
     file: str, old: str, new: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
-    _, assets = load_tiny(tmp_path, changed(file, old, new))
+    _, assets = load_tiny(tmp_path, replace_in(file, old, new))
 
     first = assets[CARD].faults[0]
 
@@ -50,31 +51,31 @@ def test_a_design_that_cannot_make_a_channel_is_told_by_the_plan(
     assert wording == first.as_text()
 
 
-def test_a_channel_that_the_design_can_make_has_no_fault(tmp_path: Path) -> None:
+def test_template_that_can_serve_a_channel_has_no_fault(tmp_path: Path) -> None:
     _, assets = load_tiny(tmp_path)
 
     assert assets[CARD].faults == assets[SHEET].faults == ()
 
 
-def test_what_was_left_out_is_told_with_the_file(tmp_path: Path) -> None:
-    made = make(tmp_path)
+def test_rendered_file_records_that_no_role_or_partner_was_omitted(tmp_path: Path) -> None:
+    rendered = make(tmp_path)
 
-    assert said(made) == []
-    assert made.measured["omitted"] == []
-    assert made.measured["partners"] == []
+    assert said(rendered) == []
+    assert rendered.measured["omitted"] == []
+    assert rendered.measured["partners"] == []
 
 
-def test_check_tells_what_the_plan_knows(tmp_path: Path) -> None:
+def test_check_reports_the_faults_that_the_plan_found(tmp_path: Path) -> None:
     root = write_tiny(
-        tmp_path, changed(CHANNELS, "shape: landscape\n  format: png", "shape: strip\n  format: png")
+        tmp_path, replace_in(CHANNELS, "shape: landscape\n  format: png", "shape: strip\n  format: png")
     )
     command = [sys.executable, "-m", "assetgen", "-C", str(root), "check", "--format", "json"]
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
-    found = [
+    errors = [
         (one["code"], one["asset"])
         for one in json.loads(done.stdout)["findings"]
         if one["severity"] == "error"
     ]
-    assert (done.returncode, found) == (1, [("template", CARD)])
+    assert (done.returncode, errors) == (1, [("template", CARD)])
