@@ -209,7 +209,7 @@ def test_unfinished_last_build_rereads_the_whole_campaign(out: Out, condition: s
     ],
     ids=str,
 )
-def test_outdated_row_replans_its_partner(out: Out, changes: dict[str, object]) -> None:
+def test_outdated_build_database_row_replans_its_partner(out: Out, changes: dict[str, object]) -> None:
     out.alter(ACME, **changes)
 
     assert partners(out.planner()) == {"acme"}
@@ -528,7 +528,7 @@ def test_partner_plan_records_only_the_partners_own_links(on_disk: CampaignOnDis
     assert plans["beta"].links == ()
 
 
-def test_plan_is_sound_only_without_errors(on_disk: CampaignOnDisk) -> None:
+def test_plan_is_valid_only_without_errors(on_disk: CampaignOnDisk) -> None:
     loaded, plan = read_and_plan(on_disk.load)
     fault = Finding("bad-value", "a")
 

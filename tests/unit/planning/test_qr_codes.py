@@ -21,7 +21,7 @@ LINKS = (
 )
 
 
-def drawn(rows: tuple[str, ...], px: int = 4, quiet: int = 4) -> np.ndarray:
+def draw_symbol(rows: tuple[str, ...], px: int = 4, quiet: int = 4) -> np.ndarray:
     """Return the symbol as grey pixels with its quiet zone."""
     dark = np.array([[module == "1" for module in row] for row in rows])
     grey = np.where(np.pad(dark, quiet), 0, 255).astype(np.uint8)
@@ -33,7 +33,7 @@ def drawn(rows: tuple[str, ...], px: int = 4, quiet: int = 4) -> np.ndarray:
 def test_drawn_symbol_decodes_to_exactly_its_link(link: str, level: str) -> None:
     _, _, rows = symbol(link, level)
 
-    decoded = zxingcpp.read_barcodes(drawn(rows))
+    decoded = zxingcpp.read_barcodes(draw_symbol(rows))
 
     assert [code.text for code in decoded] == [link]
 
@@ -99,7 +99,7 @@ def test_symbol_of_any_link_decodes_to_that_link(path: str, level: str) -> None:
     link = f"https://{path}"
     chosen, _, rows = symbol(link, level)
 
-    assert [code.text for code in zxingcpp.read_barcodes(drawn(rows))] == [link]
+    assert [code.text for code in zxingcpp.read_barcodes(draw_symbol(rows))] == [link]
     assert "LMQH".index(chosen) >= "LMQH".index(level)
 
 

@@ -74,7 +74,7 @@ def codes(terms: tuple[Term, ...], on: date) -> list[str]:
         ("review_by", [], [], ["review-due"]),
     ],
 )
-def test_embargo_ends_on_its_date_and_other_terms_end_after_theirs(
+def test_embargo_ends_on_its_date_and_expiry_comes_after_its_date(
     kind: str, before: list[str], on_it: list[str], after: list[str]
 ) -> None:
     terms = (Term(kind, LAST.isoformat(), "acme"),)
@@ -83,7 +83,7 @@ def test_embargo_ends_on_its_date_and_other_terms_end_after_theirs(
     assert [codes(terms, day) for day in days] == [before, on_it, after]
 
 
-def test_terms_that_refuse_a_pack_are_not_errors_in_check_and_verify() -> None:
+def test_expiry_and_embargo_are_errors_only_for_packs() -> None:
     after, before = LAST + timedelta(1), LAST - timedelta(1)
     expired, embargoed = Term("valid_until", "2027-03-31", "acme"), Term("embargo", "2027-03-31", "acme")
     review_due = Term("review_by", "2027-03-31", "the facts")
@@ -110,7 +110,7 @@ def test_date_shared_by_many_assets_is_reported_once(wording: Wording) -> None:
 
 
 @given(st.sampled_from(TERM_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(-400, 400))
-def test_expired_term_stays_expired(kind: str, day: date, days_later: int) -> None:
+def test_expired_date_stays_expired(kind: str, day: date, days_later: int) -> None:
     terms = (Term(kind, day.isoformat(), "acme"),)
     now, later = codes(terms, day + timedelta(days_later)), codes(terms, day + timedelta(days_later + 1))
 
@@ -278,7 +278,7 @@ def test_fingerprint_does_not_depend_on_dates() -> None:
 # Dates in a manifest
 
 
-def test_terms_in_a_manifest_are_read_back_unchanged() -> None:
+def test_release_dates_in_a_manifest_are_read_back_unchanged() -> None:
     term = Term("valid_until", "2027-03-31", "acme")
 
     assert read_terms(json.loads(json.dumps([term.as_dict()]))) == (term,)
@@ -297,7 +297,7 @@ def test_terms_in_a_manifest_are_read_back_unchanged() -> None:
     ],
     ids=["not a list", "no owner", "unknown kind", "no dashes", "no such day", "number", "unknown key"],
 )
-def test_invalid_terms_in_a_manifest_are_refused(value: object) -> None:
+def test_invalid_release_dates_in_a_manifest_are_refused(value: object) -> None:
     with pytest.raises(NotRead):
         read_terms(value)
 
@@ -312,7 +312,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_arbitrary_terms_in_a_manifest_are_read_or_refused(value: object) -> None:
+def test_arbitrary_release_dates_in_a_manifest_are_read_or_refused(value: object) -> None:
     try:
         terms = read_terms(value)
     except NotRead:

@@ -158,14 +158,15 @@ def test_files_that_come_with_assetgen_are_not_inputs_in_the_lockfile() -> None:
 
 
 def test_shifted_picture_looks_alike_and_one_without_its_copy_does_not() -> None:
-    def drawn(x: float, words: bool = True) -> bytes:
+    def draw_picture(x: float, words: bool = True) -> bytes:
         picture = Image.new("RGB", (640, 640), (16, 38, 44))
         if words:
             ImageDraw.Draw(picture).rectangle((x, 200, x + 300, 300), fill=(255, 255, 255))
         return png(picture)
 
     original, shifted, without_copy = (
-        look_of(content, "png") for content in (drawn(100), drawn(101), drawn(100, False))
+        look_of(content, "png")
+        for content in (draw_picture(100), draw_picture(101), draw_picture(100, False))
     )
 
     assert original is not None and len(original) == LOOK_BYTES
