@@ -255,7 +255,7 @@ LENGTHS = sorted(random.Random(40).sample(range(1000), 40))
 
 @pytest.mark.parametrize("part", range(4))
 def test_a_state_cut_at_any_of_40_lengths_costs_time_and_nothing_else(scene: Scene, part: int) -> None:
-    """The loader itself is tried at every length in ``test_state``; here are whole builds."""
+    """The loader itself is tried at every length in ``test_build_db``; here are whole builds."""
     state = scene.out / ".assetgen/state"
     whole = state.read_bytes()
     for per_mille in LENGTHS[part::4]:

@@ -31,7 +31,7 @@ AROUND_PT, CLOSE_DPI = 30.0, 2032
 
 
 def press_entries(entries: list[Entry]) -> list[Entry]:
-    """Return one press file of each channel. A sheet is the same page several times (``test_sheets.py``)."""
+    """Return one press file of each channel. A sheet is the same page several times (``test_imposition_sheets.py``)."""
     press = [entry for entry in entries if entry["spec"].get("press") and not entry["spec"]["sheet"]]
     found = {entry["channel"]: entry for entry in press}
     return list(found.values())
