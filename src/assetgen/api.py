@@ -49,14 +49,11 @@ class BuildArguments(TypedDict, total=False):
 class PackArguments(TypedDict, total=False):
     """How ``pack`` works.
 
-    ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``on`` is the day
-    on which the files will be handed out (default: today): an embargo, an expiry date or a missing approval on that
-    day is an error. ``specimen`` marks every page "specimen" and ignores days and approvals. ``jobs`` and ``force``
-    are those of ``Campaign.build``.
+    ``parts`` splits each pack by use (``social``, ``print``, …; default: one pack with everything). ``specimen`` marks
+    every page "specimen" and ignores days and approvals. ``jobs`` and ``force`` are those of ``Campaign.build``.
     """
 
     parts: Sequence[str]
-    on: date | None
     jobs: int | None
     force: bool
     specimen: bool
@@ -109,15 +106,16 @@ class Campaign:
     def check(self, selection: Selection = EVERYTHING, *, on: date | None = None) -> tuple[Finding, ...]:
         """Check the sources without drawing anything, as ``assetgen check`` does.
 
-        Returns all findings of the files, and those of the selected assets on the day ``on`` (default: today), errors
-        first. Raises CampaignError if the selection matches nothing.
+        Returns all findings, errors first: those of the files and, if ``on`` is given, what holds for the selected
+        assets on that day: embargoes, expiry dates, missing approvals. Raises CampaignError if the selection matches
+        nothing.
         """
         from assetgen.releases.approvals import planned_consent
 
         campaign, plan = self._loaded.campaign, self._plan
         selected = self._select(selection)
         assets = [asset for asset in plan.assets if asset.id in selected]
-        days = planned_consent(campaign, assets, on or date.today())
+        days = planned_consent(campaign, assets, on) if on else []
         return tuple(worst_first([*self._loaded.findings, *plan.findings, *days]))
 
     def build(
@@ -192,13 +190,15 @@ def pack(
     campaign: Campaign,
     partners: Iterable[str] | None = None,
     *,
+    on: date,
     out: AnyPath | None = None,
     **arguments: Unpack[PackArguments],
 ) -> PackResult:
     """Make a zip for each partner from the built files in ``out``, into ``out/packs``.
 
-    ``partners`` are ids or globs (default: all). A partner whose files are missing, out of date or may not be
-    handed out gets no pack, and the result says why. ``PackArguments`` lists the other arguments. Raises
+    ``partners`` are ids or globs (default: all). ``on`` is the day on which the files will be handed out. A partner
+    gets no pack, and the result says why, if its files are missing or out of date, or if they may not be handed out
+    on that day: an embargo, an expiry date, a missing approval. ``PackArguments`` lists the other arguments. Raises
     CampaignError if nothing was built, or if a partner or part is unknown.
     """
     from assetgen.packs.pack_run import PackOptions, choose_partners, choose_parts, pack_partners
@@ -206,7 +206,7 @@ def pack(
     loaded = campaign._loaded
     chosen = choose_partners(loaded.campaign, partners)
     options = PackOptions(
-        on=arguments.get("on") or date.today(),
+        on=on,
         parts=choose_parts(arguments.get("parts", ())),
         jobs=arguments.get("jobs"),
         force=arguments.get("force", False),

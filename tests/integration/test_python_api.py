@@ -17,6 +17,7 @@ from tests.support.campaigns import write
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "use-from-python.md"
+DAY = date(2026, 12, 1)
 QR_CODES = Selection(medium=("qr",))
 
 
@@ -158,7 +159,7 @@ def test_built_files_verify_and_a_changed_one_fails(campaign: Campaign) -> None:
 
 
 def test_a_pack_of_an_unbuilt_partner_is_refused_with_reasons(campaign: Campaign) -> None:
-    result = pack(campaign, jobs=1)
+    result = pack(campaign, on=DAY, jobs=1)
 
     assert not result.ok
     assert set(result.refused) == set(campaign.partners)
@@ -167,6 +168,6 @@ def test_a_pack_of_an_unbuilt_partner_is_refused_with_reasons(campaign: Campaign
 
 def test_an_unknown_partner_or_part_of_a_pack_is_an_error(campaign: Campaign) -> None:
     with pytest.raises(CampaignError, match="nobody"):
-        pack(campaign, ["nobody"])
+        pack(campaign, ["nobody"], on=DAY)
     with pytest.raises(CampaignError, match="sociol"):
-        pack(campaign, parts=["sociol"])
+        pack(campaign, on=DAY, parts=["sociol"])
