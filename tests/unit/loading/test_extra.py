@@ -34,7 +34,7 @@ from tests.support.campaigns import (
 )
 from tests.support.command import assetgen as run_command
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes as marks
 
 
 @cache

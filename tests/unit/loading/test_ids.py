@@ -1,4 +1,4 @@
-"""Ids: legal names, and a legal proposal for each that is not."""
+"""Ids: which are valid, and the valid id that is proposed for an invalid one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from assetgen.findings import Place
 from assetgen.loading.yaml.file_validation import check_case, check_id, first_of, legal_only, propose_id
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
-HERE = Place("partners/x/partner.yaml")
+PLACE = Place("partners/x/partner.yaml")
 MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20}
 KINDS = sorted(MAX_LENGTHS)
 
 
 @pytest.mark.parametrize("name", ["a", "0", "staffordshire-police", "5-live", "a-", "com10", "a" * 32])
-def test_legal_name_has_no_finding(name: str) -> None:
-    assert check_id("partner", name, HERE) == []
+def test_valid_id_has_no_finding(name: str) -> None:
+    assert check_id("partner", name, PLACE) == []
 
 
 @pytest.mark.parametrize(
@@ -45,36 +45,38 @@ def test_legal_name_has_no_finding(name: str) -> None:
         ("message", "know-the-law-ab-cd", "know-the-law-ab"),
     ],
 )
-def test_illegal_name_is_told_with_a_legal_one(kind: str, name: str, proposed: str, wording: Wording) -> None:
-    (finding,) = check_id(kind, name, HERE)
+def test_hint_for_an_invalid_id_proposes_a_valid_one(
+    kind: str, name: str, proposed: str, wording: Wording
+) -> None:
+    (finding,) = check_id(kind, name, PLACE)
 
-    assert (finding.code, finding.place) == ("bad-id", HERE)
+    assert (finding.code, finding.place) == ("bad-id", PLACE)
     assert finding.hint is not None and proposed in finding.hint
     assert wording == finding.as_text()
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=60))
-def test_what_is_proposed_is_always_legal(kind: str, name: str) -> None:
-    assert check_id(kind, propose_id(kind, name), HERE) == []
+def test_proposed_id_is_always_valid(kind: str, name: str) -> None:
+    assert check_id(kind, propose_id(kind, name), PLACE) == []
 
 
-def test_two_names_that_differ_by_case_alone_are_one(wording: Wording) -> None:
+def test_ids_that_differ_only_in_case_are_duplicates(wording: Wording) -> None:
     places = {name: Place(f"partners/{name}/partner.yaml") for name in ("nspcc", "Nspcc", "police")}
 
-    said = [finding.as_text() for finding in check_case("partner", places)]
+    errors = [finding.as_text() for finding in check_case("partner", places)]
 
-    assert marks(said) == ["partners/nspcc/partner.yaml duplicate-id"]
-    assert wording == said
+    assert places_and_codes(errors) == ["partners/nspcc/partner.yaml duplicate-id"]
+    assert wording == errors
 
 
-def test_only_legal_names_are_used_and_in_order() -> None:
-    names, findings = legal_only("message", dict.fromkeys(("worried", "All", "online"), HERE))
+def test_invalid_ids_are_left_out_and_the_others_sorted() -> None:
+    names, findings = legal_only("message", dict.fromkeys(("worried", "All", "online"), PLACE))
 
     assert names == ["online", "worried"]
     assert [finding.code for finding in findings] == ["bad-id"]
 
 
-def test_a_long_list_is_cut_with_the_number_of_the_rest(wording: Wording) -> None:
+def test_long_list_is_shortened_with_the_count_of_the_rest(wording: Wording) -> None:
     assert first_of("abcde") == "a, b, c, d, e"
     assert "2" in first_of("abcdefg")
     assert wording == first_of("abcdefg")

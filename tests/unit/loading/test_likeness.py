@@ -16,7 +16,7 @@ from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, append, at, edit, errors_of, make_campaign, write
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes as marks
 
 OWN = "brand/messages/gently.yaml"
 OWN_WORDS = """\

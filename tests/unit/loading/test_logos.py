@@ -33,7 +33,7 @@ from assetgen.loading.model import Logo
 from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes as marks
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]

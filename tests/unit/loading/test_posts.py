@@ -13,7 +13,7 @@ from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes as marks
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
 ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])

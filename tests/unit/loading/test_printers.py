@@ -1,4 +1,4 @@
-"""Printers as data: marks, bleed, variant, condition and names as each wants them, and nothing else changes."""
+"""Printers: their cut marks, bleed, PDF/X version, print conditions and file names apply to their own orders only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.finished import pdf_boxes_mm, poppler
 from tests.support.press_campaigns import asset_of, campaign_with, form_of, make
 from tests.support.press_pages import ghostscript_plates
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 HARBOUR = """\
 harbour-press:
@@ -31,43 +31,45 @@ harbour-press:
     coated: {condition: FOGRA51, ink_limit: 280}
   naming: "HP-{partner}_{channel}-{width_mm}x{height_mm}{form}_{message}"
 """
-ASKED = "printer: harbour-press"
+CHOOSE_HARBOUR = "printer: harbour-press"
 
 
-def printed(root: Path, channels: str = "poster-a4", printers: str = HARBOUR, keys: str = ASKED) -> Path:
+def campaign_with_printer(
+    root: Path, channels: str = "poster-a4", printers: str = HARBOUR, keys: str = CHOOSE_HARBOUR
+) -> Path:
     campaign_with(root, channels, keys)
     write(root, "brand/printers.yaml", printers)
     return root
 
 
 @pytest.mark.readers
-def test_a_made_up_printer_in_eight_lines_gets_its_files_as_it_wants_them(tmp_path: Path) -> None:
-    root = printed(tmp_path / "campaign")
-    asset, made = asset_of(root, "poster-a4"), make(root, "poster-a4")
+def test_press_file_follows_the_settings_of_its_printer(tmp_path: Path) -> None:
+    root = campaign_with_printer(tmp_path / "campaign")
+    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
 
-    assert made.content is not None, made.findings
-    (tmp_path / "poster.pdf").write_bytes(made.content)
+    assert rendered.content is not None, rendered.findings
+    (tmp_path / "poster.pdf").write_bytes(rendered.content)
     boxes = pdf_boxes_mm(poppler("pdfinfo", "-box", str(tmp_path / "poster.pdf")))
     trim, bleed, media = boxes["TrimBox"], boxes["BleedBox"], boxes["MediaBox"]
     assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([210, 297], abs=0.1)
     assert [a - b for a, b in zip(trim, bleed, strict=True)] == pytest.approx([5, 5, -5, -5], abs=0.1)
     assert [a - b for a, b in zip(bleed, media, strict=True)] == pytest.approx([5, 5, -5, -5], abs=0.1)
-    with pikepdf.open(io.BytesIO(made.content)) as pdf:
+    with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
         assert pdf.pdf_version == "1.3"
         assert str(pdf.docinfo["/GTS_PDFXConformance"]) == "PDF/X-1a:2001"
         assert str(pdf.Root.OutputIntents[0].OutputConditionIdentifier) == "FOGRA51"
     assert asset.path.endswith(f"/print/HP-{PARTNER}_poster-a4-210x297_worried.pdf")
-    assert prove(made.content, made.content, asset.spec, made.measured).ok
+    assert prove(rendered.content, rendered.content, asset.spec, rendered.measured).ok
 
 
 @pytest.mark.readers
-def test_its_marks_are_hairlines_in_black_beyond_the_bleed_which_ends_before_them(tmp_path: Path) -> None:
-    root = printed(tmp_path)
-    asset, made = asset_of(root, "poster-a4"), make(root, "poster-a4")
+def test_cut_marks_are_black_and_outside_the_bleed(tmp_path: Path) -> None:
+    root = campaign_with_printer(tmp_path)
+    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
     dpi, edge_mm = 144, 10
 
-    assert made.content is not None and asset.spec.press is not None
-    plates = ghostscript_plates(made.content, tmp_path, dpi)
+    assert rendered.content is not None and asset.spec.press is not None
+    plates = ghostscript_plates(rendered.content, tmp_path, dpi)
     per_mm = dpi / 25.4
     assert len(asset.spec.press.marks) == 8
     for x1, y1, x2, y2 in asset.spec.press.marks:
@@ -80,33 +82,33 @@ def test_its_marks_are_hairlines_in_black_beyond_the_bleed_which_ends_before_the
     assert plates[:, :margin, middle - 40 : middle + 40].max() == 0
 
 
-def test_its_marks_are_proved(tmp_path: Path, wording: Wording) -> None:
-    root = printed(tmp_path)
-    asset, made = asset_of(root, "poster-a4"), make(root, "poster-a4")
-    assert made.content is not None
+def test_preflight_finds_extra_and_missing_cut_marks(tmp_path: Path, wording: Wording) -> None:
+    root = campaign_with_printer(tmp_path)
+    asset, rendered = asset_of(root, "poster-a4"), make(root, "poster-a4")
+    assert rendered.content is not None
 
-    def said(more: bytes, less: bytes = b"") -> list[str]:
-        with pikepdf.open(io.BytesIO(made.content or b"")) as pdf:
+    def press_findings(extra: bytes, missing: bytes = b"") -> list[str]:
+        with pikepdf.open(io.BytesIO(rendered.content or b"")) as pdf:
             text = pdf.pages[0].Contents.read_bytes()
-            assert less in text
+            assert missing in text
             pdf.pages[0].Contents = pdf.make_stream(
-                text.replace(less, b"", 1) + more if less else text + more
+                text.replace(missing, b"", 1) + extra if missing else text + extra
             )
             out = io.BytesIO()
             pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-        proof = prove(out.getvalue(), out.getvalue(), asset.spec, made.measured)
-        return [finding.text for finding in proof.findings if finding.code == "press"]
+        result = prove(out.getvalue(), out.getvalue(), asset.spec, rendered.measured)
+        return [finding.text for finding in result.findings if finding.code == "press"]
 
-    (more,) = said(b"\nq 0 0 0 1 k -26 -26 6 6 re f Q")
-    with pikepdf.open(io.BytesIO(made.content)) as pdf:
+    (extra,) = press_findings(b"\nq 0 0 0 1 k -26 -26 6 6 re f Q")
+    with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
         last = pdf.pages[0].Contents.read_bytes().rstrip().splitlines()[-2]
-    (less,) = said(b"", last)
-    assert "1 of 8" in less
-    assert wording == [more, less]
+    (missing,) = press_findings(b"", last)
+    assert "1 of 8" in missing
+    assert wording == [extra, missing]
 
 
-def test_only_what_is_ordered_from_a_printer_is_made_for_one(tmp_path: Path) -> None:
-    root = printed(tmp_path, "poster-a4, press-25x4, ooh-6-sheet, ig-story")
+def test_printer_settings_apply_only_to_assets_made_by_a_printer(tmp_path: Path) -> None:
+    root = campaign_with_printer(tmp_path, "poster-a4, press-25x4, ooh-6-sheet, ig-story")
 
     for channel in ("press-25x4", "ooh-6-sheet"):
         press = asset_of(root, channel).spec.press
@@ -118,20 +120,20 @@ def test_only_what_is_ordered_from_a_printer_is_made_for_one(tmp_path: Path) -> 
     assert asset_of(root, "ig-story").spec.press is None
 
 
-def test_a_sheet_has_the_printer_s_bleed_and_name_and_its_own_marks(tmp_path: Path) -> None:
-    root = printed(tmp_path, "card-wallet")
+def test_imposed_sheet_follows_the_printer_except_for_cut_marks(tmp_path: Path) -> None:
+    root = campaign_with_printer(tmp_path, "card-wallet")
     sheet = form_of(root, "card-wallet", "sheet-sra3")
-    made = Renderer(load_campaign(root).campaign)(sheet)
+    rendered = Renderer(load_campaign(root).campaign)(sheet)
 
     assert sheet.path.endswith(f"/HP-{PARTNER}_card-wallet-85x55_sheet-sra3_worried.pdf")
     assert sheet.spec.press is not None and sheet.spec.press.marks == ()
     assert sheet.spec.sheet is not None and len(sheet.spec.sheet.cells) == 3 * 6
-    assert made.content is not None
-    assert prove(made.content, made.content, sheet.spec, made.measured).ok
+    assert rendered.content is not None
+    assert prove(rendered.content, rendered.content, sheet.spec, rendered.measured).ok
 
 
-def test_a_partner_s_choice_comes_before_the_campaign_s_and_may_be_nobody(tmp_path: Path) -> None:
-    root = printed(
+def test_partners_printer_overrides_the_campaigns_and_may_be_none(tmp_path: Path) -> None:
+    root = campaign_with_printer(
         tmp_path,
         "poster-a4, poster-a5, leaflet-a5",
         keys='printer: {"poster-*": other, poster-a5: none}',
@@ -140,51 +142,55 @@ def test_a_partner_s_choice_comes_before_the_campaign_s_and_may_be_nobody(tmp_pa
     file = root / "campaign.yaml"
     file.write_text(file.read_text("utf-8") + "\nprinter: harbour-press\n", "utf-8")
 
-    who = {name: asset_of(root, name).spec.press for name in ("poster-a4", "poster-a5", "leaflet-a5")}
-    assert [press and press.printer for press in who.values()] == ["other", None, "harbour-press"]
+    press_by_channel = {
+        name: asset_of(root, name).spec.press for name in ("poster-a4", "poster-a5", "leaflet-a5")
+    }
+    assert [press and press.printer for press in press_by_channel.values()] == [
+        "other",
+        None,
+        "harbour-press",
+    ]
 
 
-def test_a_printer_that_is_not_there_is_told_with_the_nearest(tmp_path: Path, wording: Wording) -> None:
-    (error,) = errors_of(printed(tmp_path, keys="printer: harbor-press"))
+def test_hint_for_an_unknown_printer_names_the_nearest(tmp_path: Path, wording: Wording) -> None:
+    (error,) = errors_of(campaign_with_printer(tmp_path, keys="printer: harbor-press"))
 
-    assert marks([error])[0].endswith(" unknown-id")
+    assert places_and_codes([error])[0].endswith(" unknown-id")
     assert "harbour-press" in error
     assert wording == error
 
 
-def test_pdf_x4_without_a_profile_is_not_made_and_says_what_is_missing(
-    tmp_path: Path, wording: Wording
-) -> None:
-    root = printed(
+def test_pdf_x4_without_an_icc_profile_is_an_error(tmp_path: Path, wording: Wording) -> None:
+    root = campaign_with_printer(
         tmp_path, "beermat-square, poster-a4", "strict: {name: Strict, pdfx: x4}\n", "printer: strict"
     )
 
-    (fault,) = asset_of(root, "beermat-square").faults
-    assert fault.code == "machine"
-    assert "FOGRA47" in fault.text
-    assert wording == fault.text
+    (error,) = asset_of(root, "beermat-square").faults
+    assert error.code == "machine"
+    assert "FOGRA47" in error.text
+    assert wording == error.text
     assert asset_of(root, "poster-a4").faults == ()
 
 
-def test_everything_wrong_with_a_printer_is_told_at_its_place(tmp_path: Path, wording: Wording) -> None:
+def test_every_printer_error_is_reported_at_its_place(tmp_path: Path, wording: Wording) -> None:
     wrong = "Bad_Name: {name: X}\nfirst: just words\nsecond:\n  name: Y\n  bleed_mm: -1\nthird:\n  name: Z\n"
     wrong += "  conditions: {coated: {ink_limit: 150}}\n"
 
-    errors = errors_of(printed(tmp_path, "poster-a4", wrong, "printer: second"))
+    errors = errors_of(campaign_with_printer(tmp_path, "poster-a4", wrong, "printer: second"))
 
-    assert marks(errors) == [
+    assert places_and_codes(errors) == [
         "brand/printers.yaml:1:1 bad-id",
         "brand/printers.yaml:2:8 bad-value",
         "brand/printers.yaml:5:13 bad-value",
         *["brand/printers.yaml:8:36 bad-value"] * 4,
     ]
-    said = "\n".join(errors)
-    assert all(name in said for name in ("Bad_Name", "first", "bleed_mm", "170 %", "150 %"))
+    text = "\n".join(errors)
+    assert all(name in text for name in ("Bad_Name", "first", "bleed_mm", "170 %", "150 %"))
     assert wording == errors
 
 
 @pytest.mark.parametrize(
-    ("naming", "faults"),
+    ("naming", "error_count"),
     [
         ("{message}_{channel}{form}", 0),
         ("2026.1-{campaign}_{message}_{channel}-{width_mm}x{height_mm}{form}_{locale}", 0),
@@ -197,24 +203,25 @@ def test_everything_wrong_with_a_printer_is_told_at_its_place(tmp_path: Path, wo
         ("{message_{channel}{form}", 1),
     ],
     ids=[
-        "short", "long", "no form", "side by side", "no such field", "up", "blank", "shown otherwise", "open",
+        "short", "long", "without form", "no separators", "unknown field", "parent folder", "space", "conversion",
+        "unclosed brace",
     ],
 )  # fmt: skip
-def test_a_pattern_of_names_can_name_two_files_alike_in_no_case(
-    naming: str, faults: int, wording: Wording
+def test_file_name_pattern_must_give_unique_valid_names(
+    naming: str, error_count: int, wording: Wording
 ) -> None:
-    found = list(naming_faults(naming))
+    errors = list(naming_faults(naming))
 
-    assert len(found) == faults
-    if found:
-        assert wording == found
+    assert len(errors) == error_count
+    if errors:
+        assert wording == errors
 
 
-def test_lists_say_what_a_printer_asks_for_and_how_many_stand_on_a_sheet(tmp_path: Path) -> None:
-    root = printed(tmp_path, "card-wallet, poster-a4")
+def test_list_shows_printer_settings_and_pieces_per_sheet(tmp_path: Path) -> None:
+    root = campaign_with_printer(tmp_path, "card-wallet, poster-a4")
 
-    (printer,) = json.loads(listed(root, "printers"))["printers"]
-    sizes = {one["size"] for one in json.loads(listed(root, "assets", "-c", "card-wallet"))["assets"]}
+    (printer,) = json.loads(list_output(root, "printers"))["printers"]
+    sizes = {one["size"] for one in json.loads(list_output(root, "assets", "-c", "card-wallet"))["assets"]}
 
     assert (printer["id"], printer["cut_marks"], printer["bleed_mm"], printer["pdfx"]) == (
         "harbour-press",
@@ -227,7 +234,7 @@ def test_lists_say_what_a_printer_asks_for_and_how_many_stand_on_a_sheet(tmp_pat
     assert sizes == {"85 × 55 mm", "85 × 55 mm, 8 on A4", "85 × 55 mm, 18 on SRA3"}
 
 
-def listed(root: Path, *words: str) -> str:
-    said = assetgen("list", *words, "--format", "json", folder=root)
-    assert said.returncode == 0, said.stderr
-    return said.stdout
+def list_output(root: Path, *arguments: str) -> str:
+    result = assetgen("list", *arguments, "--format", "json", folder=root)
+    assert result.returncode == 0, result.stderr
+    return result.stdout

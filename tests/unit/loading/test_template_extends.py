@@ -1,4 +1,4 @@
-"""A design that extends another: what it lacks comes from there, key by key, each file under its own path."""
+"""Templates that extend a base: missing keys and files come from the base, key by key and file by file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from assetgen.rendering.renderer import Renderer
 from tests.support.template_sources import read_template
 from tests.support.tiny import CARD, FILES, STYLE_CSS, load_tiny, make, said, write_tiny
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 OWN = "templates/own/template.yaml"
 HEAD = "name: Own\nabout: Bare, otherwise.\nextends: bare\n"
-USED = {"campaign.yaml": FILES["campaign.yaml"].replace("template: bare", "template: own")}
-# Its parts are named without a folder, so that whoever extends it may bring their own.
+CAMPAIGN_WITH_OWN = {"campaign.yaml": FILES["campaign.yaml"].replace("template: bare", "template: own")}
+# Includes are named without a folder, so that a template that extends this one can replace them.
 BASE = {
     "templates/bare/template.html": FILES["templates/bare/template.html"].replace("bare/extra", "extra"),
     "templates/bare/extra.html": "<!-- the base's extra -->",
@@ -29,13 +29,13 @@ def read(root: Path, more: str = "", changes: dict[str, str] | None = None) -> T
     return read_template(write_tiny(root, {OWN: HEAD + more, **(changes or {})}), "own", None)
 
 
-def faults(root: Path, changes: dict[str, str], name: str = "own") -> list[str]:
+def template_errors(root: Path, changes: dict[str, str], name: str = "own") -> list[str]:
     with pytest.raises(CampaignError) as raised:
         read_template(write_tiny(root, changes), name, None)
     return [finding.as_text() for finding in raised.value.findings]
 
 
-def test_a_description_of_three_lines_is_a_whole_design(tmp_path: Path) -> None:
+def test_template_of_three_lines_inherits_everything_else(tmp_path: Path) -> None:
     own = read(tmp_path)
     bare = read_template(tmp_path, "bare", None)
 
@@ -44,7 +44,7 @@ def test_a_description_of_three_lines_is_a_whole_design(tmp_path: Path) -> None:
     assert set(own.sources) == {OWN, *bare.sources}
 
 
-def test_parts_and_shapes_are_replaced_key_by_key(tmp_path: Path) -> None:
+def test_parts_and_shapes_are_overridden_key_by_key(tmp_path: Path) -> None:
     own = read(
         tmp_path,
         "backgrounds: [dark]\n"
@@ -64,7 +64,7 @@ def test_parts_and_shapes_are_replaced_key_by_key(tmp_path: Path) -> None:
     assert wide == landscape
 
 
-def test_a_base_s_shape_that_is_like_one_of_ours_follows_it(tmp_path: Path) -> None:
+def test_inherited_shape_follows_the_overridden_shape_it_extends(tmp_path: Path) -> None:
     base = {
         "templates/bare/template.yaml": FILES["templates/bare/template.yaml"]
         + "  wide: {extends: landscape}\n"
@@ -75,7 +75,7 @@ def test_a_base_s_shape_that_is_like_one_of_ours_follows_it(tmp_path: Path) -> N
     assert own.arrangements["wide"].margin == 0.2
 
 
-def test_null_takes_a_shape_its_words_or_its_opening_away(tmp_path: Path) -> None:
+def test_null_removes_a_shape_its_copy_or_its_motif(tmp_path: Path) -> None:
     door = "    motif: {kind: floor, door: [0.8, 0.84, 0.89]}\n"
     door += "  wide: {extends: landscape}\n  tall: {extends: landscape}\n"
     base = {"templates/bare/template.yaml": FILES["templates/bare/template.yaml"] + door}
@@ -88,7 +88,7 @@ def test_null_takes_a_shape_its_words_or_its_opening_away(tmp_path: Path) -> Non
     assert own.arrangements["tall"].copy_ is None
 
 
-def test_a_base_of_a_base_is_reached_and_the_nearest_counts(tmp_path: Path) -> None:
+def test_nearest_base_wins_in_a_chain_of_bases(tmp_path: Path) -> None:
     middle = {
         "templates/middle/template.yaml": HEAD + "parts: {headline: {max_size: 0.3, lines: 2}}\n",
         OWN: HEAD.replace("extends: bare", "extends: middle") + "parts: {headline: {lines: 3}}\n",
@@ -101,7 +101,7 @@ def test_a_base_of_a_base_is_reached_and_the_nearest_counts(tmp_path: Path) -> N
     assert (headline.max_size, headline.lines, headline.weights) == (0.3, 3, (700,))
 
 
-def test_style_sheets_count_in_the_order_base_then_own(tmp_path: Path) -> None:
+def test_style_sheets_of_the_base_come_before_its_own(tmp_path: Path) -> None:
     own = read(tmp_path, changes={"templates/own/style.css": "", "templates/own/a.css": ""})
 
     assert own.sheets == ("templates/bare/style.css", "templates/own/a.css", "templates/own/style.css")
@@ -124,68 +124,68 @@ def test_style_sheets_count_in_the_order_base_then_own(tmp_path: Path) -> None:
             {"templates/own/template.html", "templates/bare/template.html", "templates/own/extra.html"},
         ),
     ],
-    ids=["nothing of its own", "a part", "the page", "a page on the base's page"],
+    ids=["no own files", "own part", "own page", "own page that extends the page of the base"],
 )
-def test_its_own_files_win_and_those_that_are_drawn_are_its_inputs(
+def test_own_files_override_base_files_and_used_files_are_inputs(
     changes: dict[str, str], used: set[str], tmp_path: Path
 ) -> None:
-    made = make(tmp_path, {OWN: HEAD, **BASE, **USED, **changes}, CARD)
+    rendered = make(tmp_path, {OWN: HEAD, **BASE, **CAMPAIGN_WITH_OWN, **changes}, CARD)
     always = {OWN, "templates/bare/template.yaml", "templates/bare/style.css"}
 
-    assert said(made) == []
-    assert {name for name in made.inputs if name.startswith("templates/")} == used | always
+    assert said(rendered) == []
+    assert {name for name in rendered.inputs if name.startswith("templates/")} == used | always
 
 
-def test_its_base_is_drawn_with_its_own_parts_beside_it(tmp_path: Path, wording: Wording) -> None:
-    """Both name a part extra.html; a renderer that kept one for the other would draw the wrong one."""
+def test_renderer_keeps_equally_named_parts_of_two_templates_apart(tmp_path: Path, wording: Wording) -> None:
+    """Both templates include extra.html. A renderer that cached one for the other would render the wrong one."""
     changes = {OWN: HEAD, **BASE, "templates/own/extra.html": "<p>{{ nothing }}</p>"}
     campaign, assets = load_tiny(
         tmp_path, {**changes, "partners/acme/partner.yaml": "name: Acme\ntemplate: bare\n"}
     )
-    _, of_own = load_tiny(tmp_path, {"partners/acme/partner.yaml": "name: Acme\ntemplate: own\n"})
-    draw = Renderer(campaign)
+    _, assets_with_own = load_tiny(tmp_path, {"partners/acme/partner.yaml": "name: Acme\ntemplate: own\n"})
+    render = Renderer(campaign)
 
-    assert said(draw(assets[CARD])) == []
-    faults_of_own = said(draw(of_own[CARD]))
-    assert marks(faults_of_own) == ["templates/own/extra.html:1 template"]
-    assert wording == faults_of_own
-    assert said(draw(assets[CARD])) == []
+    assert said(render(assets[CARD])) == []
+    errors_of_own = said(render(assets_with_own[CARD]))
+    assert places_and_codes(errors_of_own) == ["templates/own/extra.html:1 template"]
+    assert wording == errors_of_own
+    assert said(render(assets[CARD])) == []
 
 
 @pytest.mark.parametrize(
-    ("file", "words", "place"),
+    ("file", "css", "place"),
     [
         ("templates/bare/style.css", STYLE_CSS + "p { colour: red }\n", "templates/bare/style.css:4:5"),
         ("templates/own/style.css", "p { colour: red }\n", "templates/own/style.css:1:5"),
     ],
-    ids=["the base's", "its own"],
+    ids=["style sheet of the base", "own style sheet"],
 )
-def test_a_fault_of_a_style_is_told_in_the_file_that_has_it(
-    file: str, words: str, place: str, tmp_path: Path, wording: Wording
+def test_css_error_is_reported_in_the_file_that_contains_it(
+    file: str, css: str, place: str, tmp_path: Path, wording: Wording
 ) -> None:
-    (fault,) = said(make(tmp_path, {OWN: HEAD, **USED, file: words}))
+    (error,) = said(make(tmp_path, {OWN: HEAD, **CAMPAIGN_WITH_OWN, file: css}))
 
-    assert marks([fault]) == [f"{place} css-ignored"]
-    assert "colour" in fault
-    assert wording == fault
+    assert places_and_codes([error]) == [f"{place} css-ignored"]
+    assert "colour" in error
+    assert wording == error
 
 
-def test_a_fault_of_the_base_is_told_once_and_holds_back_both(tmp_path: Path) -> None:
-    broken = {OWN: HEAD, "templates/bare/template.html": "{% if %}\n"}
+def test_error_in_a_base_is_reported_once_and_excludes_both_templates(tmp_path: Path) -> None:
+    changes = {OWN: HEAD, "templates/bare/template.html": "{% if %}\n"}
 
-    loaded = load_campaign(write_tiny(tmp_path, broken))
+    loaded = load_campaign(write_tiny(tmp_path, changes))
 
-    (fault,) = [one for one in loaded.findings if one.is_error]
-    assert (fault.place.file, fault.place.line) == ("templates/bare/template.html", 1)
+    (error,) = [one for one in loaded.findings if one.is_error]
+    assert (error.place.file, error.place.line) == ("templates/bare/template.html", 1)
     assert loaded.campaign.broken_templates == {"own", "bare"}
 
 
-def test_an_unknown_base_is_told_with_the_nearest(tmp_path: Path, wording: Wording) -> None:
-    told = faults(tmp_path, {OWN: HEAD.replace("bare", "bar")})
+def test_hint_for_an_unknown_base_names_the_nearest_template(tmp_path: Path, wording: Wording) -> None:
+    errors = template_errors(tmp_path, {OWN: HEAD.replace("bare", "bar")})
 
-    assert marks(told) == [f"{OWN}:3:10 unknown-id"]
-    assert "bare" in told[0]
-    assert wording == told
+    assert places_and_codes(errors) == [f"{OWN}:3:10 unknown-id"]
+    assert "bare" in errors[0]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
@@ -200,37 +200,37 @@ def test_an_unknown_base_is_told_with_the_nearest(tmp_path: Path, wording: Wordi
             "templates/other/template.yaml",
         ),
     ],
-    ids=["itself", "two"],
+    ids=["itself", "two templates"],
 )
-def test_designs_that_extend_each_other_are_told(
+def test_templates_that_extend_each_other_are_rejected(
     files: dict[str, str], file: str, tmp_path: Path, wording: Wording
 ) -> None:
-    told = faults(tmp_path, files)
+    errors = template_errors(tmp_path, files)
 
-    assert marks(told) == [f"{file}:3:10 template"]
-    assert wording == told
+    assert places_and_codes(errors) == [f"{file}:3:10 template"]
+    assert wording == errors
 
 
-def test_a_shape_s_fault_is_told_where_it_is_written(tmp_path: Path, wording: Wording) -> None:
+def test_error_in_a_shape_is_reported_where_it_is_written(tmp_path: Path, wording: Wording) -> None:
     shapes = (
         "shapes: {wide: {extends: landscap}, landscape: {copy: {box: [0, 0, 1, 1], column: [hedline]}}}\n"
     )
 
-    told = faults(tmp_path, {OWN: HEAD + shapes})
+    errors = template_errors(tmp_path, {OWN: HEAD + shapes})
 
-    assert marks(told) == [f"{OWN}:4:84 template", f"{OWN}:4:26 template"]
-    assert "headline" in told[0] and "landscape" in told[1]
-    assert wording == told
+    assert places_and_codes(errors) == [f"{OWN}:4:84 template", f"{OWN}:4:26 template"]
+    assert "headline" in errors[0] and "landscape" in errors[1]
+    assert wording == errors
 
 
-def test_who_extends_nothing_says_all(tmp_path: Path, wording: Wording) -> None:
-    told = faults(tmp_path, {OWN: "name: Own\nabout: Nothing.\nbackgrounds: [light]\n"})
+def test_template_without_a_base_must_be_complete(tmp_path: Path, wording: Wording) -> None:
+    errors = template_errors(tmp_path, {OWN: "name: Own\nabout: Nothing.\nbackgrounds: [light]\n"})
 
-    assert marks(told) == [
+    assert places_and_codes(errors) == [
         "templates/own/template.html missing-file",
         "templates/own/style.css missing-file",
         f"{OWN}:1:1 bad-value",
         f"{OWN}:1:1 bad-value",
     ]
-    assert "parts" in told[2] and "shapes" in told[3]
-    assert wording == told
+    assert "parts" in errors[2] and "shapes" in errors[3]
+    assert wording == errors

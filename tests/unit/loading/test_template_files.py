@@ -1,4 +1,4 @@
-"""Designs as they are read: arrangements with ``like`` resolved, sources kept as bytes, faults in one run."""
+"""Reading templates: shapes with ``extends`` resolved, sources kept as bytes, all errors in one run."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from assetgen.schema.template_file import Arrangement, column_parts
 from tests.support.template_sources import DESIGN, MARKUP, STYLE, faults, read, read_template, shapes
 from tests.support.tiny import FILES, real_campaign, write_tiny
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 
-def test_a_design_keeps_its_description_and_its_sources_as_bytes(tmp_path: Path) -> None:
-    design = read(tmp_path)
+def test_template_keeps_its_description_and_source_bytes(tmp_path: Path) -> None:
+    template = read(tmp_path)
 
-    assert (design.id, design.file.name, design.file.about) == ("bare", "Bare", "Words on nothing.")
-    assert design.file.backgrounds == ("light",)
-    assert design.place.file == DESIGN
-    assert {name: content.decode() for name, content in design.sources.items()} == {
-        name: words for name, words in FILES.items() if name.startswith("templates/")
+    assert (template.id, template.file.name, template.file.about) == ("bare", "Bare", "Words on nothing.")
+    assert template.file.backgrounds == ("light",)
+    assert template.place.file == DESIGN
+    assert {name: content.decode() for name, content in template.sources.items()} == {
+        name: text for name, text in FILES.items() if name.startswith("templates/")
     }
 
 
-def test_files_in_folders_below_are_sources_and_other_kinds_are_not(tmp_path: Path) -> None:
-    design = read(tmp_path, {"templates/bare/parts/a.html": "a", "templates/bare/notes.txt": "b"})
+def test_markup_in_subfolders_is_a_source_and_text_files_are_not(tmp_path: Path) -> None:
+    template = read(tmp_path, {"templates/bare/parts/a.html": "a", "templates/bare/notes.txt": "b"})
 
-    assert "templates/bare/parts/a.html" in design.sources
-    assert "templates/bare/notes.txt" not in design.sources
+    assert "templates/bare/parts/a.html" in template.sources
+    assert "templates/bare/notes.txt" not in template.sources
 
 
-def test_a_shape_takes_all_that_it_does_not_say_from_the_one_it_is_like(tmp_path: Path) -> None:
-    design = read(
+def test_shape_inherits_missing_keys_from_the_shape_it_extends(tmp_path: Path) -> None:
+    template = read(
         tmp_path,
         shapes("  wide: {extends: landscape, margin: 0.1, parts: {number: {max_size: 0.4, lines: 2}}}\n"),
     )
-    landscape, wide = design.arrangements["landscape"], design.arrangements["wide"]
+    landscape, wide = template.arrangements["landscape"], template.arrangements["wide"]
 
     assert (wide.copy_, wide.cta, wide.cta_on) == (landscape.copy_, landscape.cta, "field")
     assert (wide.margin, landscape.margin) == (0.1, 0.0)
@@ -47,11 +47,11 @@ def test_a_shape_takes_all_that_it_does_not_say_from_the_one_it_is_like(tmp_path
     assert wide.parts["headline"] == landscape.parts["headline"]
 
 
-def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path) -> None:
-    design = read(tmp_path, shapes("  tall: {extends: wide}\n  wide: {extends: landscape, margin: 0.2}\n"))
+def test_chains_of_extends_are_resolved_in_any_order(tmp_path: Path) -> None:
+    template = read(tmp_path, shapes("  tall: {extends: wide}\n  wide: {extends: landscape, margin: 0.2}\n"))
 
-    assert design.arrangements["tall"] == design.arrangements["wide"]
-    assert design.arrangements["tall"].margin == 0.2
+    assert template.arrangements["tall"] == template.arrangements["wide"]
+    assert template.arrangements["tall"].margin == 0.2
 
 
 @pytest.mark.parametrize(
@@ -63,106 +63,104 @@ def test_like_reaches_through_others_in_whatever_order_they_stand(tmp_path: Path
     ],
     ids=["shape", "itself", "part"],
 )
-def test_a_shape_that_names_what_is_not_there_is_told_once_and_where_it_is_written(
+def test_unknown_name_in_a_shape_is_reported_once_where_written(
     more: str, column: int, named: str, tmp_path: Path, wording: Wording
 ) -> None:
     line = FILES[DESIGN].count("\n") + 1
 
-    said = faults(tmp_path, shapes(more))
+    errors = faults(tmp_path, shapes(more))
 
-    assert marks(said) == [f"{DESIGN}:{line}:{column} template"]
-    assert named in said[0]
-    assert wording == said
+    assert places_and_codes(errors) == [f"{DESIGN}:{line}:{column} template"]
+    assert named in errors[0]
+    assert wording == errors
 
 
-def test_a_box_stays_inside_the_live_area(tmp_path: Path, wording: Wording) -> None:
+def test_box_outside_the_live_area_is_rejected(tmp_path: Path, wording: Wording) -> None:
     more = shapes("  wide: {extends: landscape, copy: {box: [0, 0.2, 1.5, 0.8], column: [headline]}}\n")
     line = FILES[DESIGN].count("\n") + 1
 
-    said = faults(tmp_path, more)
+    errors = faults(tmp_path, more)
 
-    assert marks(said) == [f"{DESIGN}:{line}:42 bad-value"]
-    assert wording == said
-
-
-def test_shapes_that_are_like_each_other_are_told(tmp_path: Path, wording: Wording) -> None:
-    said = faults(tmp_path, shapes("  wide: {extends: tall}\n  tall: {extends: wide}\n"))
-
-    assert {mark.rpartition(" ")[2] for mark in marks(said)} == {"template"}
-    assert all("wide" in one and "tall" in one for one in said)
-    assert wording == said
+    assert places_and_codes(errors) == [f"{DESIGN}:{line}:42 bad-value"]
+    assert wording == errors
 
 
-def test_keys_of_a_description_are_checked_with_place_and_hint(tmp_path: Path, wording: Wording) -> None:
+def test_shapes_that_extend_each_other_are_rejected(tmp_path: Path, wording: Wording) -> None:
+    errors = faults(tmp_path, shapes("  wide: {extends: tall}\n  tall: {extends: wide}\n"))
+
+    assert {error.rpartition(" ")[2] for error in places_and_codes(errors)} == {"template"}
+    assert all("wide" in error and "tall" in error for error in errors)
+    assert wording == errors
+
+
+def test_invalid_keys_are_reported_at_their_places(tmp_path: Path, wording: Wording) -> None:
     changes = shapes("  wide:\n    copy: {box: [0, 0, 1], column: [headline], ancor: top}\n    margin: 4\n")
     line = FILES[DESIGN].count("\n") + 2
 
-    said = faults(tmp_path, changes)
+    errors = faults(tmp_path, changes)
 
-    assert marks(said) == [
+    assert places_and_codes(errors) == [
         f"{DESIGN}:{line}:17 bad-value",
         f"{DESIGN}:{line}:48 unknown-key",
         f"{DESIGN}:{line + 1}:13 bad-value",
     ]
-    assert wording == said
+    assert wording == errors
 
 
-def test_files_that_are_missing_and_faults_of_the_others_come_together(
-    tmp_path: Path, wording: Wording
-) -> None:
+def test_missing_files_and_template_errors_are_reported_together(tmp_path: Path, wording: Wording) -> None:
     root = write_tiny(tmp_path, {MARKUP: "{% if %}\n"})
     (root / STYLE).unlink()
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", None)
 
-    said = [finding.as_text() for finding in raised.value.findings]
-    assert marks(said) == [f"{STYLE} missing-file", f"{MARKUP}:1 template"]
-    assert wording == said
+    errors = [finding.as_text() for finding in raised.value.findings]
+    assert places_and_codes(errors) == [f"{STYLE} missing-file", f"{MARKUP}:1 template"]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
-    ("file", "words", "place"),
+    ("file", "source", "place"),
     [
         pytest.param(STYLE, "p { color: red }\n.a { background: RADIAL-gradient(red, blue) }\n",
                      "2:18", id="gradient in capitals"),
         pytest.param(STYLE, "@media print {\n  p { mask: conic-gradient(red, blue) }\n}\n",
-                     "2:13", id="gradient in print"),
-        pytest.param(STYLE, '@import "more.css";\n', "1:1", id="import"),
-        pytest.param(STYLE, "\n@font-face { font-family: x }\n", "2:1", id="font face"),
-        pytest.param(STYLE, "@page { margin: 0 }\n", "1:1", id="page"),
-        pytest.param(MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15", id="variable"),
+                     "2:13", id="gradient in a media query"),
+        pytest.param(STYLE, '@import "more.css";\n', "1:1", id="import rule"),
+        pytest.param(STYLE, "\n@font-face { font-family: x }\n", "2:1", id="font-face rule"),
+        pytest.param(STYLE, "@page { margin: 0 }\n", "1:1", id="page rule"),
+        pytest.param(MARKUP, '<svg>\n<path stroke="var( --ink )"/></svg>\n', "2:15", id="variable in SVG"),
         pytest.param(MARKUP, "<svg><style>\n path { fill: VAR(/**/--ink) }</style></svg>\n",
-                     "2:15", id="variable with a comment"),
+                     "2:15", id="variable with a comment in SVG"),
         pytest.param(MARKUP, "<svg>\n<path style=' fill : var(--ink, red)'/></svg>\n",
-                     "2:22", id="variable in a style"),
-        pytest.param(MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1", id="variable in an escape"),
+                     "2:22", id="variable in a style of SVG"),
+        pytest.param(MARKUP, '<svg>\n<path fill="var&#40;--ink)"/></svg>\n', "2:1", id="escaped variable in SVG"),
         pytest.param(MARKUP, '<svg>\n{% if foot %}<path fill="var(--{{ accent }})"/>{% endif %}\n',
-                     "2:26", id="accent"),
-        pytest.param(MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15", id="variable on the root"),
+                     "2:26", id="variable with an accent in SVG"),
+        pytest.param(MARKUP, '<svg\n style="fill: var(--ink)"/>\n', "2:15", id="variable on the svg element"),
         pytest.param(MARKUP,
                      '<p>\n<b style="color: {{ palette.ink }}; background: linear-gradient(red, blue)">x</b></p>\n',
                      "2:49", id="gradient in an attribute"),
         pytest.param(MARKUP, '<p\n class="a"\n style="mask: &#108;inear-gradient(red, blue)">x</p>\n',
-                     "1:1", id="gradient in an escape"),
+                     "1:1", id="escaped gradient"),
         pytest.param(MARKUP,
                      "<style>\n.a { color: {{ palette.ink }} }\n.b { mask: conic-gradient(red, blue) }\n</style>\n",
                      "3:12", id="gradient in a style element"),
         pytest.param(MARKUP, "<style>\n@import 'more.css';\n</style>\n", "2:1", id="import in a style element"),
-        pytest.param(MARKUP, "<p>\n{{ number(\n</p>\n", "3", id="Jinja"),
+        pytest.param(MARKUP, "<p>\n{{ number(\n</p>\n", "3", id="Jinja syntax error"),
     ],
 )  # fmt: skip
-def test_what_would_not_survive_in_ink_is_told_with_its_line(
-    file: str, words: str, place: str, tmp_path: Path, wording: Wording
+def test_css_or_svg_that_cannot_be_printed_is_reported_at_its_place(
+    file: str, source: str, place: str, tmp_path: Path, wording: Wording
 ) -> None:
-    said = faults(tmp_path, {file: words})
+    errors = faults(tmp_path, {file: source})
 
-    assert marks(said) == [f"{file}:{place} template"]
-    assert wording == said
+    assert places_and_codes(errors) == [f"{file}:{place} template"]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
-    ("file", "words"),
+    ("file", "source"),
     [
         (STYLE, "/* linear-gradient(red, blue) */\n"),
         (MARKUP, "{# <p style='mask: linear-gradient(red, blue)'> <svg fill='var(--ink)'> #}\n"),
@@ -171,33 +169,33 @@ def test_what_would_not_survive_in_ink_is_told_with_its_line(
         (MARKUP, "<p title='linear-gradient(red, blue)'>linear-gradient(red, blue)</p>\n"),
     ],
 )
-def test_a_gradient_in_a_comment_or_in_words_is_none(file: str, words: str, tmp_path: Path) -> None:
-    assert read(tmp_path, {file: words}).sources
+def test_gradient_or_variable_in_a_comment_or_text_is_ignored(file: str, source: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {file: source}).sources
 
 
 @pytest.mark.parametrize(
-    "words",
+    "source",
     [
         "<p style='color: var(--ink)'>x</p>\n",
         "<svg fill='{{ palette.ink }}'><path/></svg>\n<p style='color: var(--ink)'>x</p>\n",
         "<style>.a { color: var(--ink) }</style>\n",
     ],
 )
-def test_a_variable_outside_svg_is_as_good_as_in_a_style_sheet(words: str, tmp_path: Path) -> None:
-    assert read(tmp_path, {MARKUP: words}).sources
+def test_css_variables_are_allowed_outside_svg(source: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {MARKUP: source}).sources
 
 
 @pytest.mark.parametrize(
-    ("file", "words", "place", "shown", "code"),
+    ("file", "source", "place", "shown", "code"),
     [
         pytest.param(STYLE, 'h1::after {\n  content: "Ring 0121 496 0999" }\n',
                      "2:12", "0121 496 0999", "locked-fact", id="number"),
         pytest.param(STYLE, 'h1::after { content: "0121 " /* and */ "496\\A 0999" }\n',
                      "1:22", "0121 496 0999", "locked-fact", id="number in two strings"),
         pytest.param(STYLE, "h1::after { content: '\\30 121 496 0999' }\n",
-                     "1:22", "0121 496 0999", "locked-fact", id="number with an escape"),
+                     "1:22", "0121 496 0999", "locked-fact", id="escaped number"),
         pytest.param(STYLE, 'p { --said: "www.example.net" }\n',
-                     "1:13", "www.example.net", "foreign-host", id="address in a variable"),
+                     "1:13", "www.example.net", "foreign-host", id="address in a CSS variable"),
         pytest.param(STYLE, '@media print { p { content: counter(x, "see example.net") } }\n',
                      "1:40", "example.net", "foreign-host", id="address in a counter"),
         pytest.param(STYLE, "h1::after { content: '{{ 0808 157 0123' }\n",
@@ -208,57 +206,58 @@ def test_a_variable_outside_svg_is_as_good_as_in_a_style_sheet(words: str, tmp_p
                      "2:18", "0121 496 0999", "locked-fact", id="number in an attribute"),
     ],
 )  # fmt: skip
-def test_a_fact_that_a_style_draws_is_told_as_in_markup(
-    file: str, words: str, place: str, shown: str, code: str, tmp_path: Path, wording: Wording
+def test_number_or_address_printed_by_css_is_reported(
+    file: str, source: str, place: str, shown: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
-    root = write_tiny(tmp_path, {file: words})
+    root = write_tiny(tmp_path, {file: source})
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", real_campaign().brand.facts)
 
-    said = [finding.as_text() for finding in raised.value.findings]
-    assert marks(said) == [f"{file}:{place} {code}"]
-    assert shown in said[0]
-    assert wording == said
+    errors = [finding.as_text() for finding in raised.value.findings]
+    assert places_and_codes(errors) == [f"{file}:{place} {code}"]
+    assert shown in errors[0]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
-    ("words", "line", "shown", "code"),
+    ("source", "line", "shown", "code"),
     [
-        pytest.param("<p>\n0808 <b>157</b> 0123</p>", 2, "0808 157 0123", "locked-fact", id="bold"),
-        pytest.param("<p>0808<br>157 0123</p>", 1, "0808 157 0123", "locked-fact", id="break"),
+        pytest.param("<p>\n0808 <b>157</b> 0123</p>", 2, "0808 157 0123", "locked-fact", id="across a bold tag"),
+        pytest.param("<p>0808<br>157 0123</p>", 1, "0808 157 0123", "locked-fact", id="across a line break"),
         pytest.param("<p>0808{% if foot %} 157 {% endif %}<!-- x -->0123</p>", 1,
-                     "0808 157 0123", "locked-fact", id="branch and comment"),
-        pytest.param("\n{{ '0808' ~ ' 157 ' ~ '0124' }}", 2, "0808 157 0124", "locked-fact", id="tilde"),
-        pytest.param("{{ '0808' + ' 1570124' }}", 1, "0808 1570124", "locked-fact", id="plus"),
-        pytest.param("{% set x = '0808' %}\n{{ x }} 157 0124", 2, "0808 157 0124", "locked-fact", id="set"),
-        pytest.param("{{ ['0808', ' 157 0124'] | join }}", 1, "0808 157 0124", "locked-fact", id="join"),
-        pytest.param("{{ facts.number }}9", 1, "0808 1000 9009", "locked-fact", id="fact and a digit"),
-        pytest.param("<b>9</b>{{ facts['number'] }}", 1, "90808 1000 900", "locked-fact", id="digit and a fact"),
+                     "0808 157 0123", "locked-fact", id="across a branch and a comment"),
+        pytest.param("\n{{ '0808' ~ ' 157 ' ~ '0124' }}", 2, "0808 157 0124", "locked-fact", id="joined by tilde"),
+        pytest.param("{{ '0808' + ' 1570124' }}", 1, "0808 1570124", "locked-fact", id="joined by plus"),
+        pytest.param("{% set x = '0808' %}\n{{ x }} 157 0124", 2, "0808 157 0124", "locked-fact", id="set variable"),
+        pytest.param("{{ ['0808', ' 157 0124'] | join }}", 1, "0808 157 0124", "locked-fact", id="join filter"),
+        pytest.param("{{ facts.number }}9", 1, "0808 1000 9009", "locked-fact", id="fact followed by a digit"),
+        pytest.param("<b>9</b>{{ facts['number'] }}", 1, "90808 1000 900", "locked-fact", id="fact after a digit"),
         pytest.param("\n{{ facts.address }}.evil.com", 2,
-                     "www.stopitnow.org.uk.evil.com", "foreign-host", id="fact and a host"),
+                     "www.stopitnow.org.uk.evil.com", "foreign-host", id="fact followed by a host"),
         pytest.param("{{ facts.address ~ '/donate' }}", 1,
-                     "www.stopitnow.org.uk/donate", "foreign-host", id="fact and a path"),
-        pytest.param('<p>\n<a href="https://evil.com/">x</a></p>', 2, "https://evil.com/", "foreign-host", id="link"),
+                     "www.stopitnow.org.uk/donate", "foreign-host", id="fact followed by a path"),
+        pytest.param('<p>\n<a href="https://evil.com/">x</a></p>', 2,
+                     "https://evil.com/", "foreign-host", id="web link"),
         pytest.param('<a href="tel:08081570123">x</a>', 1, "08081570123", "locked-fact", id="link to a number"),
     ],
 )  # fmt: skip
-def test_a_fact_that_markup_pieces_together_is_told(
-    words: str, line: int, shown: str, code: str, tmp_path: Path, wording: Wording
+def test_number_or_address_joined_from_markup_is_reported(
+    source: str, line: int, shown: str, code: str, tmp_path: Path, wording: Wording
 ) -> None:
-    root = write_tiny(tmp_path, {MARKUP: words})
+    root = write_tiny(tmp_path, {MARKUP: source})
 
     with pytest.raises(CampaignError) as raised:
         read_template(root, "bare", real_campaign().brand.facts)
 
-    said = [finding.as_text() for finding in raised.value.findings]
-    assert marks(said) == [f"{MARKUP}:{line} {code}"]
-    assert shown in said[0]
-    assert wording == said
+    errors = [finding.as_text() for finding in raised.value.findings]
+    assert places_and_codes(errors) == [f"{MARKUP}:{line} {code}"]
+    assert shown in errors[0]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
-    "words",
+    "source",
     [
         "<p>Call {{ facts.number }}, or see {{ facts.address }}.</p>",
         "<p>{{ facts.number }}</p><p>9 to 5</p>",
@@ -269,12 +268,12 @@ def test_a_fact_that_markup_pieces_together_is_told(
         "{{ flat(((0, 0), (1080, 0), (1080, 1350)), palette.ink) }}",
     ],
 )
-def test_what_markup_does_not_say_in_one_go_is_no_fact(words: str, tmp_path: Path) -> None:
-    assert read_template(write_tiny(tmp_path, {MARKUP: words}), "bare", real_campaign().brand.facts)
+def test_markup_that_forms_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
+    assert read_template(write_tiny(tmp_path, {MARKUP: source}), "bare", real_campaign().brand.facts)
 
 
 @pytest.mark.parametrize(
-    "words",
+    "source",
     [
         "p { background: url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E\") }\n",
         "p { background: url('brand/www.example.net.png') }\n",
@@ -283,13 +282,13 @@ def test_what_markup_does_not_say_in_one_go_is_no_fact(words: str, tmp_path: Pat
         "p { width: 1214960999px }\n",
     ],
 )
-def test_what_a_style_does_not_draw_is_no_fact(words: str, tmp_path: Path) -> None:
-    root = write_tiny(tmp_path, {STYLE: words})
+def test_css_that_prints_no_number_or_address_is_accepted(source: str, tmp_path: Path) -> None:
+    root = write_tiny(tmp_path, {STYLE: source})
 
     assert read_template(root, "bare", real_campaign().brand.facts)
 
 
-def test_a_source_that_is_too_large_or_leads_out_is_not_read(tmp_path: Path) -> None:
+def test_source_too_large_or_linked_from_outside_is_rejected(tmp_path: Path) -> None:
     root = write_tiny(tmp_path / "in", {"templates/bare/huge.css": "a" * 500_001})
     (tmp_path / "secret.html").write_text("secret", "utf-8")
     (root / "templates/bare/link.html").symlink_to(tmp_path / "secret.html")
@@ -303,17 +302,17 @@ def test_a_source_that_is_too_large_or_leads_out_is_not_read(tmp_path: Path) -> 
     ]
 
 
-def test_the_most_particular_arrangement_is_looked_up_first() -> None:
+def test_layout_keys_are_ordered_from_specific_to_general() -> None:
     assert arrangement_keys("poster-a4", "portrait", "print", True) == (
         "poster-a4", "portrait/print+code", "portrait+code", "portrait/print", "portrait",
     )  # fmt: skip
     assert arrangement_keys("ig-story", "tall", "social", False) == ("ig-story", "tall/social", "tall")
 
 
-def test_parts_of_a_column_are_flat_and_without_the_code(tmp_path: Path) -> None:
-    design = read(
+def test_column_parts_are_flat_and_exclude_the_qr_code(tmp_path: Path) -> None:
+    template = read(
         tmp_path, shapes("  wide: {cta: {box: [0, 0, 1, 1], column: [headline, [number, code]]}}\n")
     )
 
-    assert column_parts(design.arrangements["wide"].cta) == ("headline", "number")
+    assert column_parts(template.arrangements["wide"].cta) == ("headline", "number")
     assert column_parts(Arrangement().cta) == ()

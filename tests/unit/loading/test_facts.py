@@ -1,4 +1,4 @@
-"""Numbers and addresses in words: what is the brand's, what is another's, and what is neither."""
+"""Facts in copy: which phone numbers and web addresses are the campaign's, which are wrong, and which are neither."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_digit
 from assetgen.schema.brand_file import Facts
 from tests.support.campaigns import altered
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 FACTS = Facts.model_validate(
     {
@@ -41,7 +41,7 @@ KEYS = {
     "url": ("address", "url"), "also_numbers": ("also_allowed", "numbers"), "also_hosts": ("also_allowed", "hosts"),
 }  # fmt: skip
 
-HONEST = """
+CORRECT_LINES = """
 Call 0808 1000 900, free and in confidence.
 Call 0808 1000 900.
 0808 1000 900 | www.stopitnow.org.uk
@@ -120,7 +120,7 @@ Version 1.2.3, sections 4.1.2.3.1, paragraph 2.1.
 A4S, 5S of 2B, ST16 2DH, B12 8QX
 """.strip().splitlines()
 
-# Words, and what is found in them.
+# A line of copy, and the wrong number or address found in it.
 WRONG_NUMBERS = {
     "Call 0808 1000 901.": "0808 1000 901",
     "Call 0809 1000 900.": "0809 1000 900",
@@ -229,14 +229,14 @@ WRONG_ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("line", HONEST)
-def test_honest_words_hold_nothing_foreign(line: str) -> None:
+@pytest.mark.parametrize("line", CORRECT_LINES)
+def test_correct_line_is_accepted(line: str) -> None:
     assert foreign_numbers(line, *NUMBERS) == ()
     assert foreign_addresses(line, *ADDRESSES) == ()
 
 
 @pytest.mark.parametrize(("line", "text"), WRONG_NUMBERS.items(), ids=WRONG_NUMBERS)
-def test_another_number_is_found(line: str, text: str) -> None:
+def test_wrong_number_is_found(line: str, text: str) -> None:
     found = foreign_numbers(line, *NUMBERS)
 
     assert [number.text for number in found] == [text]
@@ -244,14 +244,14 @@ def test_another_number_is_found(line: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "text"), WRONG_ADDRESSES.items(), ids=WRONG_ADDRESSES)
-def test_another_address_is_found(line: str, text: str) -> None:
+def test_wrong_address_is_found(line: str, text: str) -> None:
     found = foreign_addresses(line, *ADDRESSES)
 
     assert [address.text for address in found] == [text]
     assert line[found[0].start : found[0].end] == text
 
 
-def test_importing_the_module_loads_no_plan_of_numbers() -> None:
+def test_importing_facts_does_not_import_phonenumbers_or_linkify() -> None:
     code = "import sys, assetgen.loading.copy_rules.facts; print({'phonenumbers', 'linkify_it'} & set(sys.modules))"
 
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
@@ -260,24 +260,24 @@ def test_importing_the_module_loads_no_plan_of_numbers() -> None:
 
 
 class TestNormalForms:
-    def test_numbers_are_found_with_place_and_normal_form(self) -> None:
-        words = "Call 0808 1000 900, text SHOUT to 85258, or +33 1 42 68 53 00. Ref 123 456 789."
+    def test_numbers_are_returned_as_written_and_normalised(self) -> None:
+        line = "Call 0808 1000 900, text SHOUT to 85258, or +33 1 42 68 53 00. Ref 123 456 789."
 
-        assert [(found.text, found.value) for found in find_numbers(words, "GB")] == [
+        assert [(found.text, found.value) for found in find_numbers(line, "GB")] == [
             ("0808 1000 900", "+448081000900"),
             ("85258", "85258"),
             ("+33 1 42 68 53 00", "+33142685300"),
             ("123 456 789", "123456789"),
         ]
 
-    def test_the_country_decides_what_a_number_is(self) -> None:
+    def test_number_is_read_by_the_rules_of_its_country(self) -> None:
         assert [found.value for found in find_numbers("01 42 68 53 00", "FR")] == ["+33142685300"]
         assert [found.value for found in find_numbers("01 42 68 53 00", "GB")] == ["0142685300"]
 
-    def test_addresses_are_found_with_place_and_host(self) -> None:
-        words = "WWW.Example.ORG/a?b, help@Example.co.uk. bücher.de!"
+    def test_addresses_are_returned_as_written_and_with_their_host(self) -> None:
+        line = "WWW.Example.ORG/a?b, help@Example.co.uk. bücher.de!"
 
-        assert [(found.text, found.value) for found in find_addresses(words)] == [
+        assert [(found.text, found.value) for found in find_addresses(line)] == [
             ("WWW.Example.ORG/a?b", "www.example.org"),
             ("help@Example.co.uk", "example.co.uk"),
             ("bücher.de", "xn--bcher-kva.de"),
@@ -296,7 +296,7 @@ class TestNormalForms:
             ("", None),
         ],
     )
-    def test_number_digits_takes_a_number_and_nothing_else(self, text: str, digits: str | None) -> None:
+    def test_only_a_valid_number_is_converted_to_e164(self, text: str, digits: str | None) -> None:
         assert number_digits(text, "GB") == digits
 
     @pytest.mark.parametrize(
@@ -322,12 +322,12 @@ class TestNormalForms:
             ("", None),
         ],
     )
-    def test_host_of_gives_the_host_that_is_opened(self, address: str, host: str | None) -> None:
+    def test_host_is_the_one_that_a_browser_opens(self, address: str, host: str | None) -> None:
         assert host_of(address) == host
 
 
-def broken(**changes: object) -> list[str]:
-    """Return what is said of the facts with some of them changed; the place is shown as the file."""
+def facts_errors(**changes: object) -> list[str]:
+    """Return the errors of facts with some values changed. The key path is shown in place of the file name."""
     facts = FACTS
     for name, value in changes.items():
         group, key = KEYS.get(name, (name, ""))
@@ -340,68 +340,68 @@ def broken(**changes: object) -> list[str]:
 
 
 class TestCheckFacts:
-    def test_facts_that_agree_have_no_finding(self) -> None:
-        assert broken() == []
-        assert broken(number="+44 (0)808 1000 900", url="https://www.stopitnow.org.uk/help") == []
-        assert broken(number="08081 570123", number_tel="+448081570123") == []
+    def test_consistent_facts_have_no_findings(self) -> None:
+        assert facts_errors() == []
+        assert facts_errors(number="+44 (0)808 1000 900", url="https://www.stopitnow.org.uk/help") == []
+        assert facts_errors(number="08081 570123", number_tel="+448081570123") == []
 
     @pytest.mark.parametrize("tel", ["0808 1000 900", "+44 808 1000 900", "+4480", "+449081000900x", "tel"])
-    def test_tel_must_be_dialled_as_it_is(self, tel: str, wording: Wording) -> None:
-        said = broken(number_tel=tel)
+    def test_tel_must_be_in_international_format(self, tel: str, wording: Wording) -> None:
+        errors = facts_errors(number_tel=tel)
 
-        assert marks(said) == ["facts.number.tel bad-value"]
-        assert tel in said[0]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.number.tel bad-value"]
+        assert tel in errors[0]
+        assert wording == errors
 
-    def test_display_and_tel_must_be_one_number(self, wording: Wording) -> None:
-        said = broken(number="0808 1000 901")
+    def test_displayed_number_must_match_tel(self, wording: Wording) -> None:
+        errors = facts_errors(number="0808 1000 901")
 
-        assert marks(said) == ["facts.number.display bad-value"]
-        assert "+448081000901" in said[0] and "+448081000900" in said[0]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.number.display bad-value"]
+        assert "+448081000901" in errors[0] and "+448081000900" in errors[0]
+        assert wording == errors
 
     @pytest.mark.parametrize("display", ["0808 1000", "O808 1000 900", "call us"])
-    def test_display_must_be_a_number(self, display: str, wording: Wording) -> None:
-        said = broken(number=display)
+    def test_displayed_number_must_be_a_phone_number(self, display: str, wording: Wording) -> None:
+        errors = facts_errors(number=display)
 
-        assert marks(said) == ["facts.number.display bad-value"]
-        assert display in said[0]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.number.display bad-value"]
+        assert display in errors[0]
+        assert wording == errors
 
-    def test_the_link_must_be_https(self, wording: Wording) -> None:
-        said = broken(url="http://www.stopitnow.org.uk/")
+    def test_url_must_use_https(self, wording: Wording) -> None:
+        errors = facts_errors(url="http://www.stopitnow.org.uk/")
 
-        assert marks(said) == ["facts.address.url bad-value"]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.address.url bad-value"]
+        assert wording == errors
 
-    def test_the_address_must_be_one(self, wording: Wording) -> None:
-        said = broken(address="our site")
+    def test_displayed_address_must_be_a_web_address(self, wording: Wording) -> None:
+        errors = facts_errors(address="our site")
 
-        assert marks(said) == ["facts.address.display bad-value"]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.address.display bad-value"]
+        assert wording == errors
 
-    def test_address_and_link_must_name_one_host(self, wording: Wording) -> None:
-        said = broken(address="stopitnow.org.uk")
+    def test_displayed_address_must_match_the_host_of_the_url(self, wording: Wording) -> None:
+        errors = facts_errors(address="stopitnow.org.uk")
 
-        assert marks(said) == ["facts.address.display bad-value"]
-        assert "www.stopitnow.org.uk" in said[0]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.address.display bad-value"]
+        assert "www.stopitnow.org.uk" in errors[0]
+        assert wording == errors
 
-    def test_the_host_must_be_in_the_list(self, wording: Wording) -> None:
-        said = broken(hosts=("stopitnow.org.uk",))
+    def test_host_of_the_url_must_be_listed_in_hosts(self, wording: Wording) -> None:
+        errors = facts_errors(hosts=("stopitnow.org.uk",))
 
-        assert marks(said) == ["facts.hosts bad-value"]
-        assert "www.stopitnow.org.uk" in said[0]
-        assert wording == said
+        assert places_and_codes(errors) == ["facts.hosts bad-value"]
+        assert "www.stopitnow.org.uk" in errors[0]
+        assert wording == errors
 
-    def test_the_lists_hold_hosts_and_numbers(self, wording: Wording) -> None:
-        said = broken(also_hosts=("nspcc.org.uk", "https://x.org/"), also_numbers=("999", "0800 11"))
+    def test_also_allowed_accepts_only_hosts_and_phone_numbers(self, wording: Wording) -> None:
+        errors = facts_errors(also_hosts=("nspcc.org.uk", "https://x.org/"), also_numbers=("999", "0800 11"))
 
-        assert marks(said) == [
+        assert places_and_codes(errors) == [
             "facts.also_allowed.hosts.1 bad-value",
             "facts.also_allowed.numbers.1 bad-value",
         ]
-        assert wording == said
+        assert wording == errors
 
 
 class TestProperties:
@@ -420,12 +420,12 @@ class TestProperties:
     @pytest.mark.thorough
     @settings(max_examples=500)
     @given(before=AROUND, spaces=st.lists(SPACES, min_size=10, max_size=10), after=AFTER)
-    def test_the_brands_number_is_never_foreign_however_it_is_set(
+    def test_campaign_number_is_accepted_with_any_separators(
         self, before: str, spaces: list[str], after: str
     ) -> None:
-        words = before + self.spaced("08081000900", spaces) + after
+        line = before + self.spaced("08081000900", spaces) + after
 
-        assert foreign_numbers(words, *NUMBERS) == ()
+        assert foreign_numbers(line, *NUMBERS) == ()
 
     @pytest.mark.thorough
     @settings(max_examples=500)
@@ -436,7 +436,7 @@ class TestProperties:
         position=st.integers(0, 10),
         digit=st.sampled_from("0123456789OIl"),
     )
-    def test_one_changed_digit_is_always_foreign(
+    def test_one_changed_digit_is_always_found(
         self, before: str, spaces: list[str], after: str, position: int, digit: str
     ) -> None:
         digits = "08081000900"
@@ -448,23 +448,23 @@ class TestProperties:
 
     @settings(max_examples=300)
     @given(st.text(max_size=60) | st.text("0189 +-./|OIl:,aw@#£%\u200b\n", max_size=60))
-    def test_any_words_are_searched_and_what_is_found_stands_where_it_says(self, words: str) -> None:
-        found = find_numbers(words, "GB") + find_addresses(words)
-        found += foreign_numbers(words, *NUMBERS) + foreign_addresses(words, *ADDRESSES)
+    def test_found_text_matches_its_position_in_any_text(self, line: str) -> None:
+        found = find_numbers(line, "GB") + find_addresses(line)
+        found += foreign_numbers(line, *NUMBERS) + foreign_addresses(line, *ADDRESSES)
 
-        assert all(words[one.start : one.end] == one.text and one.text for one in found)
+        assert all(line[one.start : one.end] == one.text and one.text for one in found)
 
-    def test_a_long_list_of_numbers_is_searched_to_its_end(self) -> None:
-        words = " ".join(["0808 1000 900"] * 500 + ["0808 1000 901"])
+    def test_wrong_number_is_found_at_the_end_of_a_long_list(self) -> None:
+        line = " ".join(["0808 1000 900"] * 500 + ["0808 1000 901"])
 
-        assert [found.text for found in foreign_numbers(words, *NUMBERS)] == ["0808 1000 901"]
+        assert [found.text for found in foreign_numbers(line, *NUMBERS)] == ["0808 1000 901"]
 
     @pytest.mark.parametrize("part", ["l", "1-", "-a", "a.b-", "*a.", "/a", "www.", "call to "])
-    def test_no_words_of_the_longest_kind_take_long(self, part: str) -> None:
-        words = part * (5000 // len(part))
-        began = time.process_time()
+    def test_searching_the_longest_copy_takes_under_three_seconds(self, part: str) -> None:
+        line = part * (5000 // len(part))
+        start = time.process_time()
 
-        foreign_numbers(words, *NUMBERS)
-        foreign_addresses(words, *ADDRESSES)
+        foreign_numbers(line, *NUMBERS)
+        foreign_addresses(line, *ADDRESSES)
 
-        assert time.process_time() - began < 3
+        assert time.process_time() - start < 3

@@ -1,4 +1,4 @@
-"""Words that people write: placeholders, and what is filled in for them."""
+"""Placeholders in copy: which are valid, what replaces them, and what the text around them may be."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from assetgen.loading.copy_rules.facts import check_words, fill
 from assetgen.schema.fields import Text
 from tests.support.tiny import real_campaign
 from tests.support.wording import Wording
-from tests.unit.loading.marks import marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 VALUES = {"number": "0808 1000 900", "address": "www.stopitnow.org.uk", "link": "https://x/", "partner": "P"}
-
-
 NEAREST = ("{number}",)
 ALL_FOUR = ("{address}", "{link}", "{number}", "{partner}")
 
 
-def said_of(words: str) -> list[str]:
+def copy_errors(copy: str) -> list[str]:
     facts = real_campaign().brand.facts
-    return [finding.as_text() for finding in check_words(Text(words, Place("a.yaml", 2, 3)), facts)]
+    return [finding.as_text() for finding in check_words(Text(copy, Place("a.yaml", 2, 3)), facts)]
 
 
 @pytest.mark.parametrize(
-    "words",
+    "copy",
     [
         "",
         "Call {number} or see {address}.",
@@ -50,12 +48,12 @@ def said_of(words: str) -> list[str]:
         "{number}\u200f",
     ],
 )
-def test_honest_words_are_silent(words: str) -> None:
-    assert said_of(words) == []
+def test_correct_copy_has_no_findings(copy: str) -> None:
+    assert copy_errors(copy) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "placeholder", "named"),
+    ("copy", "placeholder", "named"),
     [
         ("Call {numbr}", "{numbr}", NEAREST),
         ("Call { number }", "{ number }", NEAREST),
@@ -69,31 +67,31 @@ def test_honest_words_are_silent(words: str) -> None:
         ("{% if x %}", "{% if x %}", ALL_FOUR),
     ],
 )
-def test_other_placeholders_are_named_with_the_nearest(
-    words: str, placeholder: str, named: tuple[str, ...], wording: Wording
+def test_hint_for_an_unknown_placeholder_names_the_valid_ones(
+    copy: str, placeholder: str, named: tuple[str, ...], wording: Wording
 ) -> None:
-    said = said_of(words)
+    errors = copy_errors(copy)
 
-    assert marks(said) == ["a.yaml:2:3 bad-value"]
-    first, _, hint = said[0].partition("\n")
+    assert places_and_codes(errors) == ["a.yaml:2:3 bad-value"]
+    first, _, hint = errors[0].partition("\n")
     assert placeholder in first
     assert tuple(name for name in ALL_FOUR if name in hint) == named
-    assert wording == said
+    assert wording == errors
 
 
-def test_foreign_number_and_address_are_both_said(wording: Wording) -> None:
-    said = said_of("Call 01785 223344 or see www.example.com")
+def test_wrong_number_and_wrong_address_are_both_reported(wording: Wording) -> None:
+    errors = copy_errors("Call 01785 223344 or see www.example.com")
 
-    assert marks(said) == ["a.yaml:2:3 locked-fact", "a.yaml:2:3 foreign-host"]
-    assert "01785 223344" in said[0] and "www.example.com" in said[1]
-    assert wording == said
+    assert places_and_codes(errors) == ["a.yaml:2:3 locked-fact", "a.yaml:2:3 foreign-host"]
+    assert "01785 223344" in errors[0] and "www.example.com" in errors[1]
+    assert wording == errors
 
 
 OWN_NUMBER, OWN_ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"),
+    ("copy", "shown"),
     [
         ("Call {number}9 now", f"{OWN_NUMBER}9"),
         ("9{number}", f"9{OWN_NUMBER}"),
@@ -105,16 +103,16 @@ OWN_NUMBER, OWN_ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
         ("{number}\uff19", f"{OWN_NUMBER}\uff19"),
     ],
 )
-def test_a_number_that_digits_touch_is_another(words: str, shown: str, wording: Wording) -> None:
-    said = said_of(words)
+def test_number_placeholder_next_to_digits_is_rejected(copy: str, shown: str, wording: Wording) -> None:
+    errors = copy_errors(copy)
 
-    assert marks(said) == ["a.yaml:2:3 locked-fact"]
-    assert shown in said[0] and "{number}" in said[0]
-    assert wording == said
+    assert places_and_codes(errors) == ["a.yaml:2:3 locked-fact"]
+    assert shown in errors[0] and "{number}" in errors[0]
+    assert wording == errors
 
 
 @pytest.mark.parametrize(
-    ("words", "shown", "name"),
+    ("copy", "shown", "name"),
     [
         ("{address}.evil.com", f"{OWN_ADDRESS}.evil.com", "address"),
         ("{address}@evil.com", f"{OWN_ADDRESS}@evil.com", "address"),
@@ -128,15 +126,17 @@ def test_a_number_that_digits_touch_is_another(words: str, shown: str, wording: 
         ("me@{address}", f"me@{OWN_ADDRESS}", "address"),
     ],
 )
-def test_an_address_that_goes_on_is_another(words: str, shown: str, name: str, wording: Wording) -> None:
-    said = said_of(words)
+def test_address_placeholder_joined_to_other_text_is_rejected(
+    copy: str, shown: str, name: str, wording: Wording
+) -> None:
+    errors = copy_errors(copy)
 
-    assert marks(said) == ["a.yaml:2:3 foreign-host"]
-    assert shown in said[0] and f"{{{name}}}" in said[0]
-    assert wording == said
+    assert places_and_codes(errors) == ["a.yaml:2:3 foreign-host"]
+    assert shown in errors[0] and f"{{{name}}}" in errors[0]
+    assert wording == errors
 
 
-def test_a_partner_s_name_is_judged_with_the_words_around_it(wording: Wording) -> None:
+def test_partner_name_is_checked_together_with_the_text_around_it(wording: Wording) -> None:
     text, facts = Text("{partner} 223344. {partner}.com", Place("a.yaml", 2, 3)), real_campaign().brand.facts
 
     named, unnamed = check_words(text, facts, "Area 01785"), check_words(text, facts)
@@ -150,21 +150,21 @@ def test_placeholders_are_replaced_as_text() -> None:
     assert fill("{partner}: call {number}", VALUES) == "P: call 0808 1000 900"
 
 
-def test_what_is_filled_in_is_not_filled_again() -> None:
+def test_inserted_values_are_not_expanded_again() -> None:
     assert (
         fill("{partner}", {**VALUES, "partner": "{number} %s {0.__class__}"}) == "{number} %s {0.__class__}"
     )
 
 
 @given(st.text())
-def test_words_without_braces_stay_as_they_are(words: str) -> None:
-    bare = words.replace("{", "").replace("}", "")
+def test_text_without_braces_is_unchanged(copy: str) -> None:
+    bare = copy.replace("{", "").replace("}", "")
 
     assert fill(bare, VALUES) == bare
 
 
 @given(st.text(alphabet="{}number .link!r:[0]"))
-def test_no_braces_are_ever_evaluated(words: str) -> None:
-    filled = fill(words, {"number": "N", "link": "L"})
+def test_braces_are_never_evaluated(copy: str) -> None:
+    filled = fill(copy, {"number": "N", "link": "L"})
 
-    assert filled == words.replace("{number}", "N").replace("{link}", "L")
+    assert filled == copy.replace("{number}", "N").replace("{link}", "L")
