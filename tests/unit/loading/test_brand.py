@@ -1,4 +1,4 @@
-"""Reading the brand: its fonts, its palette and inks, its facts and fixed words, its printers."""
+"""Reading the brand: its fonts, palette and inks, facts and labels, and its printers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tests.support.wording import Wording
 FILE = "brand/brand.yaml"
 FONT = "Hanken500.ttf"
 CONFIRMED = "  confirmed: {by: The owner, on: 2026-11-01}\n"
-SOUND = FILES[FILE] + CONFIRMED
+VALID = FILES[FILE] + CONFIRMED
 PRINTERS = "brand/printers.yaml"
 
 
 @cache
 def tiny_font(family: str = "Hanken Grotesk", weight: int = 500, cap_height: int = 700) -> bytes:
-    """Return a font of one letter, which is read a hundred times faster than a whole one."""
+    """Return a font of one letter, which is read a hundred times faster than a complete one."""
     builder = FontBuilder(1000)
     builder.setupGlyphOrder([".notdef", "A"])
     builder.setupCharacterMap({65: "A"})
@@ -38,45 +38,47 @@ def tiny_font(family: str = "Hanken Grotesk", weight: int = 500, cap_height: int
     builder.setupNameTable({"familyName": family, "styleName": str(weight)})
     builder.setupOS2(usWeightClass=weight, sCapHeight=cap_height)
     builder.setupPost()
-    held = io.BytesIO()
-    builder.save(held)
-    return held.getvalue()
+    buffer = io.BytesIO()
+    builder.save(buffer)
+    return buffer.getvalue()
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
+    """Return the folder of a campaign with two font files and nothing else."""
     (tmp_path / "brand/fonts").mkdir(parents=True)
     for weight in (500, 700):
         (tmp_path / f"brand/fonts/Hanken{weight}.ttf").write_bytes(tiny_font(weight=weight))
     return tmp_path
 
 
-def document(text: str = SOUND, file: str = FILE) -> YamlDocument:
+def document(text: str = VALID, file: str = FILE) -> YamlDocument:
     return read_document(text.encode(), file)
 
 
-def swapped(old: str, new: str) -> str:
-    assert old in SOUND
-    return SOUND.replace(old, new, 1)
+def valid_text_with(old: str, new: str) -> str:
+    """Return the valid brand file with its first ``old`` replaced."""
+    assert old in VALID
+    return VALID.replace(old, new, 1)
 
 
-def place_of(text: str, words: str) -> Place:
-    return Place.at(FILE, text, text.index(words))
+def place_of(text: str, part: str) -> Place:
+    return Place.at(FILE, text, text.index(part))
 
 
-def read(root: Path, text: str = SOUND) -> Brand:
+def read(root: Path, text: str = VALID) -> Brand:
     brand, findings = read_brand(root, document(text))
     assert findings == []
     return brand
 
 
-def refused(root: Path, text: str) -> list[Finding]:
+def brand_errors(root: Path, text: str) -> list[Finding]:
     with pytest.raises(CampaignError) as raised:
         read_brand(root, document(text))
     return list(raised.value.findings)
 
 
-def test_a_face_says_its_family_its_weight_and_its_measures() -> None:
+def test_face_has_family_weight_and_metrics() -> None:
     content = (REPO / "brand/fonts/HankenGrotesk_500Medium.ttf").read_bytes()
 
     face = read_face(content, "brand/fonts/x.ttf")
@@ -88,19 +90,19 @@ def test_a_face_says_its_family_its_weight_and_its_measures() -> None:
     assert face.content == content and len(face.sha256) == 64
 
 
-def test_measures_are_shares_of_the_em_and_a_font_without_a_name_of_its_own_has_its_family() -> None:
+def test_face_metrics_are_in_em_and_its_name_defaults_to_the_family() -> None:
     face = read_face(tiny_font("Tiny"), "x.ttf")
 
     assert (face.cap_em, face.ascent_em, face.descent_em) == (0.7, 0.9, 0.2)
     assert (face.family, face.postscript_name, face.characters) == ("Tiny", "Tiny", frozenset({65}))
 
 
-def test_a_font_that_states_no_height_of_capitals_gets_the_usual_one() -> None:
+def test_font_without_a_cap_height_gets_the_default() -> None:
     assert read_face(tiny_font(cap_height=0), "x.ttf").cap_em == USUAL_CAP_EM
 
 
-@pytest.mark.parametrize("content", [b"", b"no font", b"\0\1\0\0" * 40], ids=["empty", "words", "broken"])
-def test_what_is_no_font_is_refused_by_its_file(content: bytes, wording: Wording) -> None:
+@pytest.mark.parametrize("content", [b"", b"no font", b"\0\1\0\0" * 40], ids=["empty", "text", "broken"])
+def test_file_that_is_not_a_font_is_rejected(content: bytes, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
         read_face(content, "brand/fonts/x.ttf")
 
@@ -109,7 +111,7 @@ def test_what_is_no_font_is_refused_by_its_file(content: bytes, wording: Wording
     assert wording == finding.as_text()
 
 
-def test_a_font_cut_short_is_refused(wording: Wording) -> None:
+def test_truncated_font_is_rejected(wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
         read_face(tiny_font()[:400], "x.ttf")
 
@@ -117,7 +119,7 @@ def test_a_font_cut_short_is_refused(wording: Wording) -> None:
     assert wording == str(raised.value)
 
 
-def test_the_faces_of_the_folder_come_in_the_order_of_their_paths(root: Path) -> None:
+def test_faces_are_sorted_by_path(root: Path) -> None:
     faces, findings = read_fonts(root)
 
     assert findings == []
@@ -125,7 +127,7 @@ def test_the_faces_of_the_folder_come_in_the_order_of_their_paths(root: Path) ->
     assert {face.weight for face in faces} == {500, 700}
 
 
-def test_files_of_another_kind_are_passed_over_and_folders_are_looked_into(root: Path) -> None:
+def test_fonts_in_subfolders_are_read_and_other_files_ignored(root: Path) -> None:
     (root / "brand/fonts/notes.txt").write_text("none")
     (root / "brand/fonts/more").mkdir()
     shutil.move(root / "brand/fonts" / FONT, root / "brand/fonts/more/MEDIUM.TTF")
@@ -136,7 +138,7 @@ def test_files_of_another_kind_are_passed_over_and_folders_are_looked_into(root:
     assert "brand/fonts/more/MEDIUM.TTF" in [face.path for face in faces]
 
 
-def test_a_brand_without_a_folder_of_fonts_is_told_to_make_one(tmp_path: Path, wording: Wording) -> None:
+def test_missing_fonts_folder_is_reported(tmp_path: Path, wording: Wording) -> None:
     faces, (finding,) = read_fonts(tmp_path)
 
     assert faces == ()
@@ -153,7 +155,7 @@ def test_one_broken_font_does_not_hide_the_others(root: Path) -> None:
     assert [(one.code, one.place) for one in findings] == [("bad-value", Place("brand/fonts/A.otf"))]
 
 
-def test_a_font_that_leads_out_of_the_campaign_is_refused(
+def test_font_linked_from_outside_the_campaign_is_rejected(
     root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     outside = tmp_path_factory.mktemp("outside") / "x.ttf"
@@ -166,7 +168,7 @@ def test_a_font_that_leads_out_of_the_campaign_is_refused(
     assert [(one.code, one.place.file) for one in findings] == [("unsafe-file", "brand/fonts/A.ttf")]
 
 
-def test_two_files_of_one_face_are_told_at_the_second(root: Path, wording: Wording) -> None:
+def test_duplicate_face_is_reported_at_the_second_file(root: Path, wording: Wording) -> None:
     shutil.copy(root / "brand/fonts" / FONT, root / "brand/fonts/Other.ttf")
 
     _, (finding,) = read_fonts(root)
@@ -176,17 +178,17 @@ def test_two_files_of_one_face_are_told_at_the_second(root: Path, wording: Wordi
     assert wording == finding.as_text()
 
 
-def test_a_sound_brand_is_read_with_the_place_of_each_colour(root: Path) -> None:
+def test_valid_brand_is_read_with_the_place_of_each_colour(root: Path) -> None:
     brand = read(root)
 
     assert brand.facts.number.tel == "+448081570123"
-    assert brand.palette_places == {name: place_of(SOUND, f'{{srgb: "{code}"') for name, code in
+    assert brand.palette_places == {name: place_of(VALID, f'{{srgb: "{code}"') for name, code in
                                     (("ink", "#10262C"), ("paper", "#FBF6EE"))}  # fmt: skip
     assert brand.family("en-GB") == "Hanken Grotesk"
     assert brand.printers == {} and brand.pictures == {}
 
 
-def test_facts_that_nobody_confirmed_are_a_note_and_no_error(root: Path, wording: Wording) -> None:
+def test_unconfirmed_facts_are_a_note_not_an_error(root: Path, wording: Wording) -> None:
     brand, (finding,) = read_brand(root, document(FILES[FILE]))
 
     assert brand.facts.name == "Open Door Line"
@@ -195,63 +197,57 @@ def test_facts_that_nobody_confirmed_are_a_note_and_no_error(root: Path, wording
     assert wording == finding.text
 
 
-def test_a_family_without_a_file_is_named_with_the_nearest_that_there_is(
-    root: Path, wording: Wording
-) -> None:
-    text = swapped("{text: Hanken Grotesk}", "{text: Hanken Grotesk, cy: Hanken Grotesque}")
+def test_font_family_without_a_file_gets_the_nearest_family_as_hint(root: Path, wording: Wording) -> None:
+    text = valid_text_with("{text: Hanken Grotesk}", "{text: Hanken Grotesk, cy: Hanken Grotesque}")
 
-    (finding,) = refused(root, text)
+    (finding,) = brand_errors(root, text)
 
     assert (finding.code, finding.place) == ("font-missing", place_of(text, "Hanken Grotesque"))
     assert "Hanken Grotesque" in finding.text and "Hanken Grotesk" in (finding.hint or "")
     assert wording == (finding.text, finding.hint)
 
 
-def test_a_family_where_no_font_is_there_gets_the_plain_hint(tmp_path: Path, wording: Wording) -> None:
+def test_font_family_without_any_font_files_gets_a_general_hint(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "brand/fonts").mkdir(parents=True)
 
-    (finding,) = refused(tmp_path, SOUND)
+    (finding,) = brand_errors(tmp_path, VALID)
 
     assert finding.code == "font-missing"
     assert wording == finding.hint
 
 
-def test_a_brand_without_a_family_for_text_is_refused(root: Path, wording: Wording) -> None:
-    (finding,) = refused(root, swapped("{text: Hanken Grotesk}", "{en: Hanken Grotesk}"))
+def test_brand_without_a_text_font_is_rejected(root: Path, wording: Wording) -> None:
+    (finding,) = brand_errors(root, valid_text_with("{text: Hanken Grotesk}", "{en: Hanken Grotesk}"))
 
     assert finding.code == "bad-value" and "text" in finding.text
     assert wording == (finding.text, finding.hint)
 
 
 @pytest.mark.parametrize("name", ["ink", "paper"])
-def test_a_colour_that_every_template_needs_must_be_there(root: Path, name: str, wording: Wording) -> None:
-    (finding,) = refused(root, swapped(f"  {name}: ", f"  other-{name}: "))
+def test_palette_must_have_ink_and_paper(root: Path, name: str, wording: Wording) -> None:
+    (finding,) = brand_errors(root, valid_text_with(f"  {name}: ", f"  other-{name}: "))
 
     assert finding.code == "bad-value" and name in finding.text
     assert wording == (finding.text, finding.hint)
 
 
 @pytest.mark.parametrize("name", ["call", "scan", "partnership", "edition", "led_by"])
-def test_a_fixed_word_that_the_tool_prints_must_be_there_in_each_locale(
-    root: Path, name: str, wording: Wording
-) -> None:
-    words = {"call": "Ffon", "scan": "Sgan", "partnership": "Gyda", "edition": "Argraffiad", "led_by": "Dan"}
-    said = ", ".join(f"{key}: {word}" for key, word in words.items() if key != name)
-    text = swapped("facts:\n", f"  cy: {{{said}}}\nfacts:\n")
+def test_every_locale_must_have_every_label(root: Path, name: str, wording: Wording) -> None:
+    labels = {"call": "Ffon", "scan": "Sgan", "partnership": "Gyda", "edition": "Argraffiad", "led_by": "Dan"}
+    other_labels = ", ".join(f"{key}: {word}" for key, word in labels.items() if key != name)
+    text = valid_text_with("facts:\n", f"  cy: {{{other_labels}}}\nfacts:\n")
 
-    (finding,) = refused(root, text)
+    (finding,) = brand_errors(root, text)
 
-    assert (finding.code, finding.place) == ("bad-value", place_of(text, f"{{{said}"))
+    assert (finding.code, finding.place) == ("bad-value", place_of(text, f"{{{other_labels}"))
     assert "cy" in finding.text and name in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_a_colour_with_more_ink_than_a_stock_takes_is_told_where_its_inks_stand(
-    root: Path, wording: Wording
-) -> None:
-    text = swapped("newsprint: [50, 10, 0, 85]", "newsprint: [90, 90, 90, 90]")
+def test_colour_over_the_ink_limit_is_reported_at_its_inks(root: Path, wording: Wording) -> None:
+    text = valid_text_with("newsprint: [50, 10, 0, 85]", "newsprint: [90, 90, 90, 90]")
 
-    (finding,) = refused(root, text)
+    (finding,) = brand_errors(root, text)
 
     assert finding.code == "bad-value"
     assert "360 %" in finding.text and "newsprint" in finding.text
@@ -268,46 +264,46 @@ def test_a_colour_with_more_ink_than_a_stock_takes_is_told_where_its_inks_stand(
     ],
     ids=["led_by", "scan", "promise"],
 )
-def test_the_brands_own_words_hold_no_number_and_no_address_but_its_facts(
+def test_brand_copy_must_not_contain_wrong_numbers_or_addresses(
     root: Path, old: str, new: str, code: str, shown: str, wording: Wording
 ) -> None:
-    (finding,) = refused(root, swapped(old, new))
+    (finding,) = brand_errors(root, valid_text_with(old, new))
 
     assert finding.code == code and shown in finding.text
     assert wording == finding.text
 
 
-def test_faulty_facts_are_told_alone_since_the_words_are_held_against_them(
-    root: Path, wording: Wording
-) -> None:
-    text = swapped("+448081570123", "+448081570124").replace("Scan or call", "Scan or call 0121 496 0999")
+def test_copy_is_not_checked_against_invalid_facts(root: Path, wording: Wording) -> None:
+    text = valid_text_with("+448081570123", "+448081570124").replace(
+        "Scan or call", "Scan or call 0121 496 0999"
+    )
 
-    findings = refused(root, text)
+    findings = brand_errors(root, text)
 
     assert [one.place for one in findings] == [place_of(text, '"+448081570124"')] or len(findings) == 1
     assert "0808 157 0123" in findings[0].text and "+448081570123" in findings[0].text
     assert wording == findings[0].text
 
 
-def test_faults_of_all_kinds_are_told_together(root: Path) -> None:
-    text = swapped("  paper: ", "  card: ").replace("{text: Hanken Grotesk}", "{text: Zilla}")
+def test_font_and_palette_errors_are_reported_together(root: Path) -> None:
+    text = valid_text_with("  paper: ", "  card: ").replace("{text: Hanken Grotesk}", "{text: Zilla}")
 
-    assert [one.code for one in refused(root, text)] == ["font-missing", "bad-value"]
+    assert [one.code for one in brand_errors(root, text)] == ["font-missing", "bad-value"]
 
 
-def test_an_unknown_key_is_refused_before_any_font_is_read(tmp_path: Path) -> None:
-    findings = refused(tmp_path, swapped("led_by: the", "ledby: the"))
+def test_unknown_key_is_rejected_before_any_font_is_read(tmp_path: Path) -> None:
+    findings = brand_errors(tmp_path, valid_text_with("led_by: the", "ledby: the"))
 
     assert {one.code for one in findings} == {"bad-value", "unknown-key"}
 
 
-def printers(limit: int) -> YamlDocument:
+def printers_file(limit: int) -> YamlDocument:
     text = f"harbour:\n  name: Harbour Press\n  conditions:\n    coated: {{condition: FOGRA51, ink_limit: {limit}}}\n"
     return document(text, PRINTERS)
 
 
-def test_a_printer_is_added_to_the_brand_with_its_conditions(root: Path) -> None:
-    brand, findings = with_printers(root, read(root), printers(300))
+def test_printer_adds_its_print_conditions_to_the_brand(root: Path) -> None:
+    brand, findings = with_printers(root, read(root), printers_file(300))
 
     assert findings == []
     assert list(brand.printers) == ["harbour"]
@@ -315,10 +311,8 @@ def test_a_printer_is_added_to_the_brand_with_its_conditions(root: Path) -> None
     assert brand.condition("uncoated", "harbour") == brand.condition("uncoated", None)
 
 
-def test_a_colour_with_more_ink_than_a_printer_takes_is_told_in_the_printers_file(
-    root: Path, wording: Wording
-) -> None:
-    limits = printers(160)
+def test_colour_over_a_printers_ink_limit_is_reported_in_printers_yaml(root: Path, wording: Wording) -> None:
+    limits = printers_file(160)
 
     _, (finding,) = with_printers(root, read(root), limits)
 

@@ -1,4 +1,4 @@
-"""From a document to a checked record: each fault once, in plain words, where it stands."""
+"""Validating a YAML document against a schema: each error is reported once, at its place."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ FILE = "partners/acme/partner.yaml"
 
 
 class Alt(Strict):
-    """A part that has parts of its own."""
+    """A nested mapping."""
 
     short: str
     long: str | None = None
 
 
 class Box(Strict):
-    """A part whose key has another name in the file."""
+    """A nested mapping with a key that is named differently in the file."""
 
     alongside: tuple[str, ...] = Field(default=(), alias="with")
     side: Annotated[float, Field(gt=0, le=10)] = 1.0
 
 
 class Sample(Strict):
-    """A file with one key of each kind."""
+    """A file with one key of each type."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=5)] = "x"
     count: int = 1
@@ -53,7 +53,7 @@ class Sample(Strict):
 
 
 class Named(Strict):
-    """A file with a key that must be there."""
+    """A file with required keys."""
 
     name: str
     alt: str
@@ -63,18 +63,18 @@ def document(text: str, file: str = FILE) -> YamlDocument:
     return read_document(text.encode(), file)
 
 
-def refused(text: str, model: type[Strict] = Sample, file: str = FILE) -> list[Finding]:
+def binding_errors(text: str, model: type[Strict] = Sample, file: str = FILE) -> list[Finding]:
     with pytest.raises(CampaignError) as raised:
         bind(model, document(text, file))
     return list(raised.value.findings)
 
 
-def only(text: str, file: str = FILE) -> Finding:
-    (finding,) = refused(text, file=file)
+def only_error(text: str, file: str = FILE) -> Finding:
+    (finding,) = binding_errors(text, file=file)
     return finding
 
 
-def test_a_sound_file_becomes_a_record() -> None:
+def test_valid_file_becomes_a_record() -> None:
     text = "name: Acme\ncount: 3\nswitch: off\nday: 2026-11-01\nbox: {with: [a, b], side: 2.5}\nsafe: {circle: 4}\n"
 
     record = bind(Sample, document(text))
@@ -84,7 +84,7 @@ def test_a_sound_file_becomes_a_record() -> None:
     assert record.safe == SafeCircle(circle=4)
 
 
-def test_a_part_of_a_file_is_read_under_its_path_and_its_places_are_those_of_the_file(
+def test_error_in_a_part_of_a_file_has_its_place_in_the_file(
     wording: Wording,
 ) -> None:
     text = "rows:\n  first: {side: 2}\n  second: {side: 20}\n"
@@ -100,45 +100,45 @@ def test_a_part_of_a_file_is_read_under_its_path_and_its_places_are_those_of_the
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        pytest.param("name: [a]", "name", id="list for words"),
-        pytest.param("name: Longer", "name", id="too many letters"),
-        pytest.param("name: ''", "name", id="no letter"),
-        pytest.param("count: many", "count", id="words for a number"),
-        pytest.param("count: 1.5", "count", id="half for a whole number"),
+        pytest.param("name: [a]", "name", id="list instead of text"),
+        pytest.param("name: Longer", "name", id="text too long"),
+        pytest.param("name: ''", "name", id="empty text"),
+        pytest.param("count: many", "count", id="text instead of a number"),
+        pytest.param("count: 1.5", "count", id="fraction instead of a whole number"),
         pytest.param("switch: perhaps", "switch", id="neither on nor off"),
-        pytest.param("day: 1 May", "day", id="day in words"),
-        pytest.param("kind: gren", "kind", id="kind misspelt"),
-        pytest.param("kind: zzzzzz", "kind", id="no kind"),
-        pytest.param("tel: 0808", "tel", id="number to dial"),
-        pytest.param("names: []", "names", id="no entry"),
-        pytest.param("names: [a, b, c]", "names", id="three entries"),
-        pytest.param("names: solo", "names", id="words for a list"),
-        pytest.param("names: {a: b}", "names", id="mapping for a list"),
+        pytest.param("day: 1 May", "day", id="date in words"),
+        pytest.param("kind: gren", "kind", id="misspelt choice"),
+        pytest.param("kind: zzzzzz", "kind", id="unknown choice"),
+        pytest.param("tel: 0808", "tel", id="malformed phone number"),
+        pytest.param("names: []", "names", id="empty list"),
+        pytest.param("names: [a, b, c]", "names", id="list too long"),
+        pytest.param("names: solo", "names", id="text instead of a list"),
+        pytest.param("names: {a: b}", "names", id="mapping instead of a list"),
         pytest.param("names: [[a]]", "names", id="list in a list"),
-        pytest.param("box: words", "box", id="words for a mapping"),
-        pytest.param("logo: logo.svg", "logo", id="file for a logo"),
-        pytest.param("box: {side: 0}", "side", id="nothing"),
-        pytest.param("box: {side: 11}", "side", id="too much"),
-        pytest.param("box: {side: wide}", "side", id="words for half a number"),
+        pytest.param("box: words", "box", id="text instead of a mapping"),
+        pytest.param("logo: logo.svg", "logo", id="file name instead of a logo mapping"),
+        pytest.param("box: {side: 0}", "side", id="number too small"),
+        pytest.param("box: {side: 11}", "side", id="number too large"),
+        pytest.param("box: {side: wide}", "side", id="text instead of a decimal"),
         pytest.param("box: {side: .inf}", "side", id="infinity"),
     ],
 )
-def test_a_faulty_value_is_told_in_plain_words(text: str, key: str, wording: Wording) -> None:
-    finding = only(text)
+def test_invalid_value_is_reported_with_its_key(text: str, key: str, wording: Wording) -> None:
+    finding = only_error(text)
 
     assert finding.code == "bad-value" and key in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_a_long_value_is_shown_cut_short(wording: Wording) -> None:
-    finding = only(f"kind: {'x' * 90}")
+def test_long_value_is_shortened_in_the_message(wording: Wording) -> None:
+    finding = only_error(f"kind: {'x' * 90}")
 
     assert "x" * 60 in finding.text and "x" * 61 not in finding.text
     assert wording == finding.text
 
 
-def test_a_fault_stands_at_its_value_and_an_unknown_key_at_the_key() -> None:
-    findings = refused("name: Acme\ncount: many\nboxes:\n  a: {sides: 2}\n")
+def test_bad_value_is_placed_at_the_value_and_unknown_key_at_the_key() -> None:
+    findings = binding_errors("name: Acme\ncount: many\nboxes:\n  a: {sides: 2}\n")
 
     assert [(one.code, str(one.place)) for one in findings] == [
         ("bad-value", f"{FILE}:2:8"),
@@ -154,31 +154,31 @@ def test_a_fault_stands_at_its_value_and_an_unknown_key_at_the_key() -> None:
         ("boxes: {a: {sid: 2}}", "sid", "side"),
         ("safe: {cirle: 2}", "cirle", "circle"),
     ],
-    ids=["file", "part", "part of many", "part of two kinds"],
+    ids=["top level", "nested mapping", "mapping of mappings", "mapping or list"],
 )
-def test_an_unknown_key_is_told_with_the_nearest_key_of_its_own_part(
+def test_hint_for_an_unknown_key_names_the_nearest_key_beside_it(
     text: str, key: str, nearest: str, wording: Wording
 ) -> None:
-    (found,) = [one for one in refused(text) if one.code == "unknown-key"]
+    (finding,) = [one for one in binding_errors(text) if one.code == "unknown-key"]
 
-    assert key in found.text and nearest in (found.hint or "")
-    assert wording == (found.text, found.hint)
+    assert key in finding.text and nearest in (finding.hint or "")
+    assert wording == (finding.text, finding.hint)
 
 
 @pytest.mark.parametrize("key", sorted(FACT_KEYS))
-def test_a_fact_outside_of_the_brand_is_locked(key: str, wording: Wording) -> None:
-    finding = only(f"{key}: 0800 1111")
+def test_fact_key_outside_the_brand_file_is_locked(key: str, wording: Wording) -> None:
+    finding = only_error(f"{key}: 0800 1111")
 
     assert finding.code == "locked-fact" and key in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_in_the_brands_own_file_a_misplaced_fact_is_an_unknown_key() -> None:
-    assert only("website: a", file="brand/brand.yaml").code == "unknown-key"
+def test_misplaced_fact_key_in_the_brand_file_is_unknown() -> None:
+    assert only_error("website: a", file="brand/brand.yaml").code == "unknown-key"
 
 
-def test_a_missing_key_is_told_where_it_should_stand(wording: Wording) -> None:
-    (finding,) = refused("alt: x\n", Named)
+def test_missing_key_is_reported_at_its_mapping(wording: Wording) -> None:
+    (finding,) = binding_errors("alt: x\n", Named)
 
     assert (finding.code, str(finding.place)) == ("bad-value", f"{FILE}:1:1")
     assert "name" in finding.text
@@ -188,29 +188,29 @@ def test_a_missing_key_is_told_where_it_should_stand(wording: Wording) -> None:
 @pytest.mark.parametrize(
     ("text", "model", "key"),
     [("alt: {long: x}", Sample, "short"), ("name: x", Named, "alt")],
-    ids=["of a length", "all"],
+    ids=["one length", "whole key"],
 )
-def test_missing_words_for_a_picture_have_a_code_of_their_own(
+def test_missing_alt_text_has_its_own_code(
     text: str, model: type[Strict], key: str, wording: Wording
 ) -> None:
-    (finding,) = refused(text, model)
+    (finding,) = binding_errors(text, model)
 
     assert finding.code == "alt-missing" and key in finding.text
     assert wording == finding.text
 
 
-def test_a_list_is_not_also_too_short_because_its_one_entry_is_faulty(wording: Wording) -> None:
-    finding = only("names: [[a]]")
+def test_invalid_entry_does_not_also_make_the_list_too_short(wording: Wording) -> None:
+    finding = only_error("names: [[a]]")
 
     assert str(finding.place) == f"{FILE}:1:9"
     assert wording == finding.text
 
 
-def test_a_value_that_may_be_this_or_that_has_one_fault(wording: Wording) -> None:
-    found = [only(text) for text in ("safe: words", "safe: {circle: 0}", "safe: [1, wide]")]
+def test_value_that_fits_no_alternative_has_one_error(wording: Wording) -> None:
+    findings = [only_error(text) for text in ("safe: words", "safe: {circle: 0}", "safe: [1, wide]")]
 
-    assert [str(one.place) for one in found] == [f"{FILE}:1:{column}" for column in (7, 16, 11)]
-    assert wording == [one.text for one in found[1:]]
+    assert [str(one.place) for one in findings] == [f"{FILE}:1:{column}" for column in (7, 16, 11)]
+    assert wording == [one.text for one in findings[1:]]
 
 
 KEYS = st.sampled_from(
@@ -229,7 +229,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
-def test_any_file_is_a_record_or_distinct_findings_in_it(keys: dict[str, str]) -> None:
+def test_any_file_gives_a_record_or_distinct_findings(keys: dict[str, str]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in keys.items())
 
     try:

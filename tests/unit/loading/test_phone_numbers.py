@@ -1,4 +1,4 @@
-"""Phone numbers in words: what is one, what only looks like one, and slips of the campaign's own."""
+"""Phone numbers in text: which digits are one, which are not, and misprints of the campaign's own number."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from assetgen.loading.copy_rules.phone_numbers import (
 OWN = "+448081000900"
 
 
-def values(words: str, region: str = "GB") -> list[str]:
-    return [found.value for found in find_numbers(words, region)]
+def values(text: str, region: str = "GB") -> list[str]:
+    return [found.value for found in find_numbers(text, region)]
 
 
-def own(words: str, number: str = OWN) -> list[str]:
-    return [found.text for found in own_and_slips(words, number)[0]]
+def own_numbers(text: str, number: str = OWN) -> list[str]:
+    return [found.text for found in own_and_slips(text, number)[0]]
 
 
-def slips(words: str, number: str = OWN) -> list[str]:
-    return [found.text for found in own_and_slips(words, number)[1]]
+def misprints(text: str, number: str = OWN) -> list[str]:
+    return [found.text for found in own_and_slips(text, number)[1]]
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "0808 1000 900",
         "08081000900",
@@ -50,37 +50,37 @@ def slips(words: str, number: str = OWN) -> list[str]:
         "0\u200b808 1000 900",
     ],
 )
-def test_a_number_has_one_value_however_it_is_set(words: str) -> None:
-    assert values(words) == [OWN]
+def test_number_has_the_same_value_in_any_notation(text: str) -> None:
+    assert values(text) == [OWN]
 
 
-def test_a_number_is_found_where_it_stands_as_it_was_written() -> None:
-    words = "Ring  0808\u20091000 900, or (0800) 1111."
+def test_number_is_returned_as_written_with_its_position() -> None:
+    text = "Ring  0808\u20091000 900, or (0800) 1111."
 
-    first, second = find_numbers(words, "GB")
+    first, second = find_numbers(text, "GB")
 
     assert (first.text, first.start, first.end) == ("0808\u20091000 900", 6, 19)
-    assert words[second.start : second.end] == second.text
+    assert text[second.start : second.end] == second.text
     assert first.end < second.start
 
 
-def test_the_region_decides_what_a_number_without_a_plus_is() -> None:
+def test_number_without_a_plus_is_read_by_the_rules_of_the_region() -> None:
     assert values("202 555 0143", "US") == ["+12025550143"]
     assert values("01 42 68 53 00", "FR") == ["+33142685300"]
     assert values("+33 1 42 68 53 00", "GB") == ["+33142685300"]
 
 
-def test_two_numbers_that_only_a_blank_keeps_apart_are_two() -> None:
+def test_two_numbers_separated_only_by_a_space_are_both_found() -> None:
     assert values("0808 1000 900 0800 1111") == [OWN, "+448001111"]
 
 
-def test_a_run_as_long_as_a_number_is_one_though_no_plan_knows_it() -> None:
+def test_nine_digits_in_a_row_count_as_a_number() -> None:
     assert values("123456789") == ["123456789"]
     assert values("12345678") == []
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "9:00-17:00, 9.30 am",
         "01.05.2026 and 2026-11-01",
@@ -94,12 +94,12 @@ def test_a_run_as_long_as_a_number_is_one_though_no_plan_knows_it() -> None:
         "H²O, note¹² and CO₂",
     ],
 )
-def test_what_has_many_digits_and_is_no_number_is_not_found(words: str) -> None:
-    assert values(words) == []
+def test_digits_that_are_not_a_phone_number_are_ignored(text: str) -> None:
+    assert values(text) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "numbers"),
+    ("text", "numbers"),
     [
         ("Call 999", ["999"]),
         ("call 999, 112 or 101", ["999", "112", "101"]),
@@ -114,30 +114,30 @@ def test_what_has_many_digits_and_is_no_number_is_not_found(words: str) -> None:
         ("call 12345", []),
     ],
 )
-def test_a_short_number_is_one_only_after_call_ring_dial_or_text(words: str, numbers: list[str]) -> None:
-    assert values(words) == numbers
+def test_short_number_counts_only_after_call_ring_dial_or_text(text: str, numbers: list[str]) -> None:
+    assert values(text) == numbers
 
 
-def test_a_short_number_within_a_longer_one_is_not_told_twice() -> None:
+def test_short_number_inside_a_longer_one_is_not_found_again() -> None:
     assert values("Call 116 123 4567 89") != []
     found = find_numbers("Call 0808 1000 900", "GB")
     assert [one.value for one in found] == [OWN]
 
 
 @given(st.text(alphabet="0123456789OIl|+() -./,_aé\u200b", max_size=40), st.sampled_from(["GB", "FR", "US"]))
-def test_any_words_give_numbers_in_order_that_do_not_meet(words: str, region: str) -> None:
-    found = find_numbers(words, region)
+def test_numbers_found_in_any_text_are_ordered_and_do_not_overlap(text: str, region: str) -> None:
+    found = find_numbers(text, region)
 
-    assert all(words[one.start : one.end] == one.text for one in found)
+    assert all(text[one.start : one.end] == one.text for one in found)
     assert all(first.end <= second.start for first, second in pairwise(found))
 
 
 @given(st.lists(st.sampled_from(["", " ", "-", ".", "\u00a0", "\u2009"]), min_size=10, max_size=10))
 def test_separators_between_digits_never_hide_the_number(gaps: list[str]) -> None:
-    words = "0" + "".join(gap + digit for gap, digit in zip(gaps, "8081000900", strict=True))
+    text = "0" + "".join(gap + digit for gap, digit in zip(gaps, "8081000900", strict=True))
 
-    assert values(words) == [OWN]
-    assert own(words) == [words]
+    assert values(text) == [OWN]
+    assert own_numbers(text) == [text]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_separators_between_digits_never_hide_the_number(gaps: list[str]) -> Non
         ("+", None),
     ],
 )
-def test_the_digits_of_a_written_number_are_those_of_a_valid_one_alone(text: str, value: str | None) -> None:
+def test_text_is_converted_to_e164_only_if_it_is_a_valid_number(text: str, value: str | None) -> None:
     assert number_digits(text, "GB") == value
 
 
@@ -162,12 +162,12 @@ def test_the_digits_of_a_written_number_are_those_of_a_valid_one_alone(text: str
     ("number", "region"),
     [(OWN, "GB"), ("+33142685300", "FR"), ("+12025550143", "US"), ("+999123", "GB"), ("nonsense", "GB")],
 )
-def test_the_region_of_a_number_is_its_country_and_else_the_brands(number: str, region: str) -> None:
+def test_region_of_a_number_is_its_country_or_else_britain(number: str, region: str) -> None:
     assert number_region(number) == region
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "0808 1000 900",
         "+44 808 1000 900",
@@ -177,47 +177,47 @@ def test_the_region_of_a_number_is_its_country_and_else_the_brands(number: str, 
         "08.08.1000.900",
     ],
 )
-def test_the_own_number_in_real_digits_is_its_own_and_no_slip(words: str) -> None:
-    first, *parts = own(f"Call {words} now")
+def test_own_number_in_any_notation_is_not_a_misprint(text: str) -> None:
+    first, *parts = own_numbers(f"Call {text} now")
 
-    assert first == words and all(part in words for part in parts)
-    assert slips(f"Call {words} now") == []
+    assert first == text and all(part in text for part in parts)
+    assert misprints(f"Call {text} now") == []
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     ["0808 1000 901", "0880 1000 900", "8008 1000 900", "0808 1O00 900", "0808 1|00 900", "+44 808 1000 909"],
 )
-def test_one_changed_digit_two_exchanged_ones_or_a_letter_is_a_slip(words: str) -> None:
-    assert slips(words) == [words]
-    assert own(words) == []
+def test_changed_digit_swapped_digits_or_a_letter_is_a_misprint(text: str) -> None:
+    assert misprints(text) == [text]
+    assert own_numbers(text) == []
 
 
 @pytest.mark.parametrize(
-    "words", ["0809 1000 901", "0808 1000", "0800 1111", "9080 1000 080", "words alone", ""]
+    "text", ["0809 1000 901", "0808 1000", "0800 1111", "9080 1000 080", "words alone", ""]
 )
-def test_what_differs_in_more_than_that_is_another_number(words: str) -> None:
-    assert own_and_slips(words, OWN) == ([], [])
+def test_number_with_more_differences_is_not_a_misprint(text: str) -> None:
+    assert own_and_slips(text, OWN) == ([], [])
 
 
-def test_a_slip_that_overlaps_the_own_number_is_not_told() -> None:
-    assert own("1 0808 1000 900") == ["0808 1000 900"]
-    assert slips("1 0808 1000 900") == []
+def test_misprint_that_overlaps_the_own_number_is_ignored() -> None:
+    assert own_numbers("1 0808 1000 900") == ["0808 1000 900"]
+    assert misprints("1 0808 1000 900") == []
 
 
 @given(st.integers(0, 10), st.integers(1, 9))
-def test_any_one_digit_changed_is_a_slip(place: int, step: int) -> None:
+def test_any_single_changed_digit_is_a_misprint(place: int, step: int) -> None:
     digits = "08081000900"
     changed = f"{digits[:place]}{(int(digits[place]) + step) % 10}{digits[place + 1 :]}"
 
-    assert (own(changed), slips(changed)) == ([], [changed])
+    assert (own_numbers(changed), misprints(changed)) == ([], [changed])
 
 
-def test_an_own_number_that_no_plan_knows_is_looked_for_by_its_digits() -> None:
-    assert own("dial 999", "999") == ["999"]
-    assert slips("dial 998", "999") == [], "of three digits, another is another number"
+def test_own_short_number_is_found_by_its_digits() -> None:
+    assert own_numbers("dial 999", "999") == ["999"]
+    assert misprints("dial 998", "999") == [], "a changed digit makes a short number a different one"
 
 
-def test_letters_and_bars_in_the_place_of_digits_are_seen() -> None:
+def test_letters_and_bars_used_as_digits_are_detected() -> None:
     assert has_letters("O808") and has_letters("08|8")
     assert not has_letters("+44 (0)808-1000.900")

@@ -1,4 +1,4 @@
-"""What a template says is read off its markup: words as they would be drawn, facts as one sign, links by themselves."""
+"""Extracting the text of a template: each fact is one character, and each link target is a run of its own."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from assetgen.loading.templates.template_text import FACT_SIGNS, UNKNOWN, TextRu
 NUMBER, ADDRESS = FACT_SIGNS["number"], FACT_SIGNS["address"]
 
 
-def said(markup: str) -> list[TextRun]:
+def text_runs(markup: str) -> list[TextRun]:
     return extract_text_runs(Environment().parse(markup))
 
 
-def words(markup: str) -> list[str]:
-    return [one.words for one in said(markup)]
+def texts(markup: str) -> list[str]:
+    return [one.words for one in text_runs(markup)]
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,13 @@ def words(markup: str) -> list[str]:
         ("{# 0808 #}Seen", ["Seen"]),
     ],
 )
-def test_words_that_inline_tags_divide_are_read_in_one_go(markup: str, expected: list[str]) -> None:
-    assert words(markup) == expected
+def test_inline_tags_do_not_split_text(markup: str, expected: list[str]) -> None:
+    assert texts(markup) == expected
 
 
 @pytest.mark.parametrize("expression", ["facts.number", 'facts["number"]', "facts.number|upper"])
-def test_a_fact_is_one_sign_however_it_is_written(expression: str) -> None:
-    assert words(f"Call {{{{ {expression} }}}}!") == [f"Call {NUMBER}!"]
+def test_fact_becomes_one_character_in_any_notation(expression: str) -> None:
+    assert texts(f"Call {{{{ {expression} }}}}!") == [f"Call {NUMBER}!"]
 
 
 @pytest.mark.parametrize(
@@ -52,39 +52,41 @@ def test_a_fact_is_one_sign_however_it_is_written(expression: str) -> None:
         ("facts.promise", UNKNOWN),
     ],
 )
-def test_an_expression_says_its_own_strings_and_parts_words_where_nobody_knows(
-    expression: str, expected: str
-) -> None:
-    assert words(f"x{{{{ {expression} }}}}y") == [f"x{expected}y"]
+def test_expression_becomes_its_literal_text_or_the_unknown_character(expression: str, expected: str) -> None:
+    assert texts(f"x{{{{ {expression} }}}}y") == [f"x{expected}y"]
 
 
-def test_a_name_that_was_set_stands_for_its_words() -> None:
-    assert words('{% set start = "0808" %}{{ start }} 1000') == ["0808 1000"]
+def test_set_variable_is_replaced_by_its_text() -> None:
+    assert texts('{% set start = "0808" %}{{ start }} 1000') == ["0808 1000"]
 
 
-def test_branches_are_parted_so_that_they_make_no_number_together() -> None:
-    assert words("{% if a %}0808{% else %}1000{% endif %}") == [f"0808{UNKNOWN}1000"]
+def test_branches_are_separated_and_cannot_form_a_number() -> None:
+    assert texts("{% if a %}0808{% else %}1000{% endif %}") == [f"0808{UNKNOWN}1000"]
 
 
-def test_what_is_heard_stands_alone_and_a_link_is_told_as_one() -> None:
-    found = said('<a href="https://example.org/" class="x"><img alt="A door" src="door.png"></a>')
+def test_alt_text_and_link_target_are_runs_of_their_own() -> None:
+    runs = text_runs('<a href="https://example.org/" class="x"><img alt="A door" src="door.png"></a>')
 
-    assert [(one.words, one.is_link) for one in found] == [("https://example.org/", True), ("A door", False)]
+    assert [(one.words, one.is_link) for one in runs] == [("https://example.org/", True), ("A door", False)]
 
 
-def test_an_attachment_is_no_link_and_other_tags_have_none() -> None:
-    assert words('<a rel="attachment" href="a.pdf">x</a><b href="https://example.org/">y</b>') == ["xy"]
+def test_attachments_and_href_of_other_tags_are_not_links() -> None:
+    assert texts('<a rel="attachment" href="a.pdf">x</a><b href="https://example.org/">y</b>') == ["xy"]
 
 
 def test_each_character_has_its_line_in_the_template() -> None:
-    (one,) = said("a\n{# two\nlines #}\nb{{ facts.number }}")
+    (one,) = text_runs("a\n{# two\nlines #}\nb{{ facts.number }}")
 
-    assert [(sign, line) for sign, line in zip(one.words, one.lines, strict=True) if not sign.isspace()] == [
+    assert [
+        (character, line)
+        for character, line in zip(one.words, one.lines, strict=True)
+        if not character.isspace()
+    ] == [
         ("a", 1),
         ("b", 4),
         (NUMBER, 4),
     ]
 
 
-def test_a_sign_that_stands_for_a_fact_cannot_be_smuggled_in() -> None:
-    assert words(f"<p>{NUMBER}</p>{{{{ '{ADDRESS}' }}}}") == [UNKNOWN, UNKNOWN]
+def test_fact_character_in_the_source_becomes_unknown() -> None:
+    assert texts(f"<p>{NUMBER}</p>{{{{ '{ADDRESS}' }}}}") == [UNKNOWN, UNKNOWN]

@@ -1,4 +1,4 @@
-"""Words made plain for searching, each character with its place in the words as written."""
+"""Folding text for searching: each character becomes a plain one and keeps its position in the original."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assetgen.loading.copy_rules.phone_numbers import INVISIBLE_AND_ACCENTS, Fou
 
 
 @pytest.mark.parametrize(
-    ("words", "plain"),
+    ("text", "plain"),
     [
         ("Call 0808", "Call 0808"),
         ("a\u00a0b\u2009c", "a b c"),
@@ -27,16 +27,16 @@ from assetgen.loading.copy_rules.phone_numbers import INVISIBLE_AND_ACCENTS, Fou
         ("о", "о"),
     ],
 )
-def test_a_sign_becomes_the_one_that_a_reader_takes_it_for(words: str, plain: str) -> None:
-    assert fold(words).plain == plain
+def test_character_is_folded_to_the_plain_one_it_looks_like(text: str, plain: str) -> None:
+    assert fold(text).plain == plain
 
 
-def test_accents_that_stand_alone_are_dropped_only_where_that_is_asked() -> None:
+def test_combining_accents_are_dropped_only_on_request() -> None:
     assert fold("e\u0301").plain == "e\u0301"
     assert fold("e\u0301", INVISIBLE_AND_ACCENTS).plain == "e"
 
 
-def test_what_is_found_is_told_as_it_was_written_with_what_was_dropped_inside() -> None:
+def test_match_is_returned_as_written_with_its_dropped_characters() -> None:
     folded = fold("x 0\u200b8 y")
 
     found = folded.found(2, 4, "08")
@@ -45,20 +45,20 @@ def test_what_is_found_is_told_as_it_was_written_with_what_was_dropped_inside() 
 
 
 @given(st.text(max_size=30))
-def test_each_plain_character_has_one_place_and_they_stand_in_order(words: str) -> None:
-    folded = fold(words)
+def test_each_folded_character_keeps_its_position_in_order(text: str) -> None:
+    folded = fold(text)
 
-    assert len(folded.plain) == len(folded.places) <= len(words)
+    assert len(folded.plain) == len(folded.places) <= len(text)
     assert list(folded.places) == sorted(set(folded.places))
     assert fold(folded.plain).plain == folded.plain
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=30))
-def test_plain_ascii_stays_as_it_is(words: str) -> None:
-    assert fold(words).plain == words and fold(words).places == tuple(range(len(words)))
+def test_ascii_text_is_unchanged(text: str) -> None:
+    assert fold(text).plain == text and fold(text).places == tuple(range(len(text)))
 
 
-def test_two_that_have_a_character_in_common_meet_and_neighbours_do_not() -> None:
+def test_matches_overlap_only_if_they_share_a_character() -> None:
     whole, part, next_one = Found("abcd", 0, 4, ""), Found("bc", 1, 3, ""), Found("ef", 4, 6, "")
 
     assert whole.meets(part) and part.meets(whole) and not whole.meets(next_one)
