@@ -1,7 +1,7 @@
-"""The built-in catalogue as data: what every row says, and DESIGN section 2's policy for named channels.
+"""The built-in channels as data: rules for every row, and the values agreed for channels of each kind.
 
-These tests read the YAML plainly (YAML 1.1: ``on`` and ``off`` come as booleans) and fill in the defaults
-of a medium from the tables below, typed here from the rules and not taken from the code that is tested.
+These tests read the YAML without the code under test (as YAML 1.1: ``on`` and ``off`` are booleans). The defaults of
+each medium are written out again below for the same reason.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "p
 PRINT_MEDIUMS = ("print", "ooh", "press")
 
 N, A, R, P = "number", "address", "promise", "partner"
-ALL_FOUR, NO_PARTNER, BARE = [N, A, R, P], [N, A, R], [N, A]
-NOTHING: list[str] = []
+ALL_FOUR, NO_PARTNER, NUMBER_AND_ADDRESS = [N, A, R, P], [N, A, R], [N, A]
+NO_FACTS: list[str] = []
 REQUIRES_BY_MEDIUM = {
     **dict.fromkeys(("print", "press", "workplace", "email"), ALL_FOUR),
     **dict.fromkeys(("social", "display", "dooh", "ooh"), NO_PARTNER),
@@ -36,7 +36,7 @@ SIZED_KEYS = {
     "qr", "copy", "per", "variants", "panel_joins", "source", "checked_on", "provisional", "notes",
 }  # fmt: skip
 ASK_KEYS = {"name", "medium", "ask_owner", "source", "checked_on"}
-TIERS = {"headline": ["long", "short", "tiny"], "body": ["long", "short"], "action": ["short"]}
+LENGTHS = {"headline": ["long", "short", "tiny"], "body": ["long", "short"], "action": ["short"]}
 
 Row = dict[str, Any]
 
@@ -63,7 +63,7 @@ def requires(row: Row) -> list[str]:
     return row.get("requires", REQUIRES_BY_MEDIUM[row["medium"]])
 
 
-def carries_code(row: Row) -> bool:
+def has_qr_code(row: Row) -> bool:
     return row.get("qr", row["medium"] == "print")
 
 
@@ -76,11 +76,11 @@ def live_area(row: Row) -> tuple[float, float]:
     return width - left - right, height - top - bottom
 
 
-def test_catalogue_holds_at_least_145_sized_channels() -> None:
+def test_catalogue_has_at_least_145_channels_with_a_size() -> None:
     assert len(sized()) >= 145
 
 
-def test_each_id_stands_once_in_all_files() -> None:
+def test_channel_ids_are_unique_across_files() -> None:
     keys = Counter(
         key
         for medium in MEDIUMS
@@ -92,25 +92,25 @@ def test_each_id_stands_once_in_all_files() -> None:
 
 
 @pytest.mark.each("id_", rows)
-def test_id_is_legal(id_: str) -> None:
+def test_channel_id_is_valid(id_: str) -> None:
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,25}", id_)
     assert id_ not in {"all", "packs", "qr", "index"}
 
 
 @pytest.mark.parametrize("medium", MEDIUMS)
-def test_every_row_of_a_file_has_its_medium(medium: str) -> None:
+def test_every_row_has_the_medium_of_its_file(medium: str) -> None:
     assert {row["medium"] for row in read_file(medium).values()} == {medium}
 
 
 @every_row
-def test_row_has_known_keys_and_says_where_it_comes_from(row: Row) -> None:
+def test_row_has_known_keys_and_a_source(row: Row) -> None:
     assert set(row) <= (SIZED_KEYS if "size" in row else ASK_KEYS)
     assert row["name"].strip()
     assert row["source"].strip()
     assert row["checked_on"] == date(2026, 11, 1)
 
 
-def test_channels_without_a_size_tell_why_the_owner_must_be_asked() -> None:
+def test_channels_without_a_size_say_why_to_ask_the_owner() -> None:
     ask = {id_: row["ask_owner"] for id_, row in rows().items() if "size" not in row}
 
     assert set(ask) == {"bus-t-side", "bus-mega-rear", "taxi-superside", "phone-kiosk"}
@@ -118,7 +118,7 @@ def test_channels_without_a_size_tell_why_the_owner_must_be_asked() -> None:
 
 
 @every_sized_row
-def test_values_are_of_the_kinds_that_a_channel_knows(row: Row) -> None:
+def test_values_are_valid_for_the_medium(row: Row) -> None:
     screen = row["medium"] not in PRINT_MEDIUMS
 
     assert all(side > 0 for side in row["size"])
@@ -135,14 +135,14 @@ def test_values_are_of_the_kinds_that_a_channel_knows(row: Row) -> None:
 
 
 @every_sized_row
-def test_screen_channel_is_in_whole_pixels(row: Row) -> None:
+def test_screen_channel_uses_whole_pixels(row: Row) -> None:
     lengths = [*row["size"], *(row["safe"] if isinstance(row["safe"], list) else [row["safe"]["circle"]])]
 
     assert row["medium"] in PRINT_MEDIUMS or all(isinstance(length, int) for length in lengths)
 
 
 @every_sized_row
-def test_safe_area_leaves_a_fifth_of_each_side(row: Row) -> None:
+def test_safe_area_is_at_least_a_fifth_of_each_side(row: Row) -> None:
     live_w, live_h = live_area(row)
 
     assert row["size"][0] >= live_w >= 0.2 * row["size"][0]
@@ -150,7 +150,7 @@ def test_safe_area_leaves_a_fifth_of_each_side(row: Row) -> None:
 
 
 @every_sized_row
-def test_what_is_kept_clear_lies_on_the_canvas_and_leaves_room(row: Row) -> None:
+def test_keep_clear_areas_lie_on_the_canvas_and_leave_room(row: Row) -> None:
     width, height = row["size"]
     live_w, live_h = live_area(row)
 
@@ -161,71 +161,74 @@ def test_what_is_kept_clear_lies_on_the_canvas_and_leaves_room(row: Row) -> None
 
 
 @every_sized_row
-def test_joins_lie_inside_the_sheet(row: Row) -> None:
-    joins = row.get("panel_joins", {"x": [], "y": []})
+def test_panel_joins_lie_inside_the_canvas(row: Row) -> None:
+    panel_joins = row.get("panel_joins", {"x": [], "y": []})
 
-    assert set(joins) == {"x", "y"}
-    assert all(0 < x < row["size"][0] for x in joins["x"])
-    assert all(0 < y < row["size"][1] for y in joins["y"])
+    assert set(panel_joins) == {"x", "y"}
+    assert all(0 < x < row["size"][0] for x in panel_joins["x"])
+    assert all(0 < y < row["size"][1] for y in panel_joins["y"])
 
 
 @every_sized_row
-def test_distances_agree(row: Row) -> None:
+def test_viewing_reading_and_scanning_distances_are_consistent(row: Row) -> None:
     assert row["view_m"] > 0
     assert 0 < (row["read_m"] if "read_m" in row else row["view_m"]) <= row["view_m"]
-    assert carries_code(row) == ("scan_m" in row)
+    assert has_qr_code(row) == ("scan_m" in row)
     assert row.get("scan_m", 0.2) in {0.2, 0.3, 0.4, 0.8, 1.2, 1.5}
 
 
 @every_sized_row
-def test_resolution_of_outdoor_artwork_is_300_ppi_at_its_scale(row: Row) -> None:
+def test_outdoor_artwork_has_300_ppi_at_its_scale(row: Row) -> None:
     assert row["medium"] != "ooh" or row.get("ppi", 300) == pytest.approx(300 * row.get("scale", 1))
 
 
 @every_sized_row
-def test_tiers_of_copy_are_known_and_stand_longest_first(row: Row) -> None:
-    copy = row.get("copy", TIERS)
+def test_copy_lengths_are_known_and_sorted_longest_first(row: Row) -> None:
+    copy = row.get("copy", LENGTHS)
 
-    assert set(copy) == set(TIERS)
-    for role, tiers in copy.items():
-        assert tiers == [tier for tier in TIERS[role] if tier in tiers]
+    assert set(copy) == set(LENGTHS)
+    for role, lengths in copy.items():
+        assert lengths == [length for length in LENGTHS[role] if length in lengths]
 
 
 @every_sized_row
-def test_channel_that_shows_the_number_also_has_a_headline(row: Row) -> None:
-    assert bool(requires(row)) == bool(row.get("copy", TIERS)["headline"])
+def test_channel_has_a_headline_if_and_only_if_it_requires_facts(row: Row) -> None:
+    assert bool(requires(row)) == bool(row.get("copy", LENGTHS)["headline"])
 
 
-# Channel: what it requires, whether it carries a code, what one asset is made for. DESIGN section 2.
-POLICY = {
+# Channel: the facts it must show, whether it has a QR code, and whether it has one asset per message or per partner.
+# Strips have room for number and address only, and roadside sheets are read for three to five seconds. Vehicles and
+# roadside sheets have no code: UK transport contractors refuse codes for safety. Washroom channels have none because
+# using a camera there looks suspect.
+AGREED = {
     "ig-story": (NO_PARTNER, False, "message"),
     "fb-page-cover": (NO_PARTNER, False, "partner"),
     "fb-event-cover": (NO_PARTNER, False, "message"),
     "youtube-channel-banner": (NO_PARTNER, False, "partner"),
     "x-header": (NO_PARTNER, False, "partner"),
-    "linkedin-company-cover": (BARE, False, "partner"),
-    "social-avatar": (NOTHING, False, "partner"),
-    "gads-logo-square": (NOTHING, False, "partner"),
-    "gads-logo-wide": (NOTHING, False, "partner"),
+    "linkedin-company-cover": (NUMBER_AND_ADDRESS, False, "partner"),
+    "social-avatar": (NO_FACTS, False, "partner"),
+    "gads-logo-square": (NO_FACTS, False, "partner"),
+    "gads-logo-wide": (NO_FACTS, False, "partner"),
     "disp-mpu": (NO_PARTNER, False, "message"),
     "disp-mobile-large": (NO_PARTNER, False, "message"),
-    "disp-leaderboard": (BARE, False, "message"),
-    "disp-mobile-banner": (BARE, False, "message"),
-    "disp-wide-skyscraper": (BARE, False, "message"),
+    "disp-leaderboard": (NUMBER_AND_ADDRESS, False, "message"),
+    "disp-mobile-banner": (NUMBER_AND_ADDRESS, False, "message"),
+    "disp-wide-skyscraper": (NUMBER_AND_ADDRESS, False, "message"),
     "dooh-d6": (NO_PARTNER, True, "message"),
     "dooh-phone-kiosk": (NO_PARTNER, True, "message"),
     "dooh-mall-xl": (NO_PARTNER, True, "message"),
     "dooh-landscape": (NO_PARTNER, True, "message"),
-    "dooh-d48": (BARE, False, "message"),
-    "digivan": (BARE, False, "message"),
+    "dooh-d48": (NUMBER_AND_ADDRESS, False, "message"),
+    "digivan": (NUMBER_AND_ADDRESS, False, "message"),
     "gp-screen": (ALL_FOUR, True, "message"),
     "council-screen": (ALL_FOUR, True, "message"),
     "slide-16x9": (ALL_FOUR, True, "message"),
     "screensaver": (ALL_FOUR, False, "message"),
-    "desktop-wallpaper": (BARE, False, "partner"),
-    "lock-screen": (BARE, False, "partner"),
-    "teams-background": (BARE, False, "partner"),
-    "zoom-background": (BARE, False, "partner"),
+    "desktop-wallpaper": (NUMBER_AND_ADDRESS, False, "partner"),
+    "lock-screen": (NUMBER_AND_ADDRESS, False, "partner"),
+    "teams-background": (NUMBER_AND_ADDRESS, False, "partner"),
+    "zoom-background": (NUMBER_AND_ADDRESS, False, "partner"),
     "email-header": (ALL_FOUR, False, "message"),
     "email-signature": (ALL_FOUR, False, "partner"),
     "poster-a4": (ALL_FOUR, True, "message"),
@@ -236,21 +239,21 @@ POLICY = {
     "washroom-a3": (NO_PARTNER, False, "message"),
     "ooh-6-sheet": (NO_PARTNER, True, "message"),
     "tube-car-panel": (NO_PARTNER, True, "message"),
-    "ooh-12-sheet": (BARE, False, "message"),
-    "ooh-48-sheet": (BARE, False, "message"),
-    "bus-rear": (BARE, False, "message"),
-    "advan": (BARE, False, "message"),
+    "ooh-12-sheet": (NUMBER_AND_ADDRESS, False, "message"),
+    "ooh-48-sheet": (NUMBER_AND_ADDRESS, False, "message"),
+    "bus-rear": (NUMBER_AND_ADDRESS, False, "message"),
+    "advan": (NUMBER_AND_ADDRESS, False, "message"),
     "press-25x4": (ALL_FOUR, True, "message"),
     "press-10x2": (ALL_FOUR, True, "message"),
     "mag-a4-quarter": (ALL_FOUR, False, "message"),
 }
 
 
-@pytest.mark.parametrize("id_", POLICY)
-def test_channel_keeps_the_policy(id_: str) -> None:
+@pytest.mark.parametrize("id_", AGREED)
+def test_channel_has_its_agreed_facts_code_and_scope(id_: str) -> None:
     row = rows()[id_]
 
-    assert (requires(row), carries_code(row), row.get("per", "message")) == POLICY[id_]
+    assert (requires(row), has_qr_code(row), row.get("per", "message")) == AGREED[id_]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,7 @@ def test_channel_keeps_the_policy(id_: str) -> None:
         ("washroom-a4", 0.7, None),
     ],
 )
-def test_small_words_and_code_are_judged_from_where_people_stand(
+def test_channel_has_its_agreed_reading_and_scanning_distance(
     id_: str, read_m: float, scan_m: float | None
 ) -> None:
     row = rows()[id_]
@@ -293,7 +296,7 @@ def test_small_words_and_code_are_judged_from_where_people_stand(
         ("dooh-d48", 3.2),
     ],
 )
-def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None:
+def test_channel_has_its_agreed_pixel_size(id_: str, px_mm: float) -> None:
     assert rows()[id_]["px_mm"] == pytest.approx(px_mm, rel=1e-4)
 
 
@@ -313,7 +316,7 @@ def test_pixel_has_the_size_that_the_reader_sees(id_: str, px_mm: float) -> None
         ("email-signature", None, 50_000),
     ],
 )
-def test_lowest_figure_is_the_limit_and_practice_only_advises(
+def test_lowest_published_limit_is_the_maximum_and_practice_a_recommendation(
     id_: str, limit_bytes: int | None, recommended_max_bytes: int | None
 ) -> None:
     row = rows()[id_]
@@ -321,7 +324,7 @@ def test_lowest_figure_is_the_limit_and_practice_only_advises(
     assert (row.get("max_bytes"), row.get("recommended_max_bytes")) == (limit_bytes, recommended_max_bytes)
 
 
-def test_joins_of_pasted_sheets_are_where_the_sheets_meet() -> None:
+def test_panel_joins_are_where_pasted_sheets_meet() -> None:
     sheets_48 = {"x": [1016, 2032, 3048, 4064, 5080], "y": [1524]}
 
     assert rows()["ooh-48-sheet"]["panel_joins"] == rows()["advan"]["panel_joins"] == sheets_48
@@ -329,7 +332,7 @@ def test_joins_of_pasted_sheets_are_where_the_sheets_meet() -> None:
     assert rows()["bus-single-deck-side"]["panel_joins"]["x"] == [1067]
 
 
-def test_one_id_has_one_size() -> None:
+def test_id_that_ends_in_a_size_has_that_size() -> None:
     extra = {id_: row["size"] for id_, row in sized().items() if re.search(r"-\d+x\d{3,}$", id_)}
 
     assert all(id_.endswith(f"-{width}x{height}") for id_, (width, height) in extra.items())
@@ -346,11 +349,11 @@ def test_one_id_has_one_size() -> None:
     assert sized()["desktop-wallpaper-3840"]["size"] == [3840, 2160]
 
 
-def test_folded_things_are_documents_and_no_channels() -> None:
+def test_folded_leaflets_are_not_channels() -> None:
     assert not {"leaflet-dl-6pp", "leaflet-a5-4pp", "leaflet-a6-4pp", "zcard", "tent-card"} & set(rows())
 
 
-def test_rows_of_low_confidence_are_provisional() -> None:
+def test_channels_with_low_confidence_are_provisional() -> None:
     low = {
         "whatsapp-status", "whatsapp-share", "snapchat-vertical", "nextdoor-post", "mastodon-post",
         "dooh-d48", "dooh-large-led", "dooh-large-led-1824x432", "dooh-large-led-2064x528", "digivan",

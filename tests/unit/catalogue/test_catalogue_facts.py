@@ -1,8 +1,8 @@
-"""Every built-in channel against its row of the facts, and DESIGN section 2's policy for all channels.
+"""Every built-in channel against the table of published specifications, and against lists of what was decided.
 
-``fixtures/channel_facts.csv`` holds what the facts say, in rows of our ids: ``safe`` is top/right/bottom/left
-(``o720``: a circle of 720), ``sources`` the keys that the row's source names. The policy is written here as
-lists of channels, so that what a new channel requires or carries is a decision and not a default.
+``fixtures/channel_facts.csv`` has one row for each channel: ``safe`` is top/right/bottom/left (``o720``: a circle of
+720), ``sources`` the keys of the specifications that the channel's ``source`` must name. What was decided is written
+here as lists of channels, so that a new channel needs a decision and does not pass by default.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def test_the_catalogue_has_the_channels_of_the_facts_and_no_other() -> None:
+def test_catalogue_has_exactly_the_channels_of_the_table() -> None:
     assert set(channels()) == set(rows())
 
 
 @every_row
-def test_size_and_margins_are_those_of_the_facts(id_: str) -> None:
+def test_size_and_safe_area_match_the_table(id_: str) -> None:
     channel, row = channels()[id_], rows()[id_]
     width, height = (float(side) for side in row["size"].split("x"))
 
@@ -58,7 +58,7 @@ def test_size_and_margins_are_those_of_the_facts(id_: str) -> None:
 
 
 @every_row
-def test_supply_is_that_of_the_facts(id_: str) -> None:
+def test_colour_format_and_limits_match_the_table(id_: str) -> None:
     channel, row = channels()[id_], rows()[id_]
 
     assert (channel.colour, channel.format, channel.view_m) == (
@@ -76,15 +76,15 @@ def test_supply_is_that_of_the_facts(id_: str) -> None:
 
 
 @every_row
-def test_source_names_the_keys_of_the_facts_and_low_confidence_shows(id_: str) -> None:
+def test_sources_and_confidence_match_the_table(id_: str) -> None:
     channel, row = channels()[id_], rows()[id_]
 
     assert [key for key in row["sources"].split() if key not in channel.source] == []
     assert channel.provisional == (row["confidence"] == "low")
 
 
-# What must be readable: the exceptions from the medium's rule, by their names in DESIGN section 2.
-NOTHING = "social-avatar gads-logo-square gads-logo-wide"
+# Which facts a channel must show: the exceptions from the rule of its medium.
+NO_FACTS = "social-avatar gads-logo-square gads-logo-wide"
 STRIPS_AND_SKYSCRAPERS = """
     linkedin-company-cover disp-leaderboard disp-super-leaderboard disp-banner disp-mobile-banner
     disp-mobile-small disp-google-extra-930x180 disp-google-extra-980x120 press-strip
@@ -95,7 +95,7 @@ ROADSIDE = """
     bus-single-deck-side bus-rear advan digivan dooh-d48 dooh-large-led dooh-large-led-1824x432
     dooh-large-led-2064x528
 """
-BEHIND_WORK = """
+BEHIND_WINDOWS = """
     desktop-wallpaper desktop-wallpaper-2560 desktop-wallpaper-3840 lock-screen teams-background
     zoom-background
 """
@@ -105,10 +105,10 @@ IN_PRIVATE = """
 
 
 def requires(channel: Channel) -> tuple[str, ...]:
-    """Return what DESIGN section 2 asks of this channel."""
-    if channel.id in NOTHING.split():
+    """Return the facts that a channel must show, by its group or else by its medium."""
+    if channel.id in NO_FACTS.split():
         return ()
-    if channel.id in (STRIPS_AND_SKYSCRAPERS + ROADSIDE + BEHIND_WORK).split():
+    if channel.id in (STRIPS_AND_SKYSCRAPERS + ROADSIDE + BEHIND_WINDOWS).split():
         return ("number", "address")
     if channel.id in IN_PRIVATE.split() or channel.medium in ("social", "display", "dooh", "ooh"):
         return ("number", "address", "promise")
@@ -116,11 +116,11 @@ def requires(channel: Channel) -> tuple[str, ...]:
 
 
 @every_channel
-def test_channel_requires_what_the_policy_says(id_: str) -> None:
+def test_channel_requires_the_facts_of_its_group(id_: str) -> None:
     assert channels()[id_].requires == requires(channels()[id_])
 
 
-# From where a phone is held up, in metres; a channel that is not here carries no code.
+# How far from the code a phone is held, in metres. A channel that is not listed has no QR code.
 SCAN_M = {
     0.2: "leaflet-dl leaflet-a5 bookmark",
     0.3: """
@@ -139,13 +139,13 @@ SCAN_M = {
 }
 
 
-def test_codes_stand_where_a_phone_is_free_and_are_read_from_there() -> None:
+def test_only_listed_channels_have_a_qr_code_with_its_scanning_distance() -> None:
     expected = {id_: distance for distance, ids in SCAN_M.items() for id_ in ids.split()}
 
     assert {id_: channel.scan_m for id_, channel in channels().items() if channel.qr} == expected
 
 
-# From where the small words are read, where that is not the headline's distance.
+# From where small type is read, in metres, where people come closer than to read the headline.
 READ_M = {
     0.4: "poster-a5 beermat-square beermat-round press-broadsheet",
     0.7: """
@@ -156,7 +156,7 @@ READ_M = {
 }
 
 
-def test_small_words_are_read_in_the_hand_or_before_the_wall() -> None:
+def test_only_listed_channels_have_a_shorter_reading_distance() -> None:
     expected = {id_: distance for distance, ids in READ_M.items() for id_ in ids.split()}
 
     assert {
@@ -164,7 +164,7 @@ def test_small_words_are_read_in_the_hand_or_before_the_wall() -> None:
     } == expected
 
 
-# One pixel before the reader in mm, where it is not its medium's.
+# The size of one pixel as the reader sees it, in mm, where it differs from that of its medium.
 PX_MM = {
     0.16: "disp-mobile-banner disp-mobile-small disp-mobile-large disp-mobile-interstitial",
     0.26: "intranet-banner web-banner web-banner-1200x675",
@@ -179,7 +179,7 @@ PX_MM_OF_MEDIUM = {"social": 0.06, "display": 0.26, "dooh": 0.86, "workplace": 0
 
 
 @pytest.mark.each("id_", lambda: [id_ for id_, row in channels().items() if row.medium in PX_MM_OF_MEDIUM])
-def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
+def test_screen_channel_has_the_pixel_size_of_its_display(id_: str) -> None:
     channel = channels()[id_]
     expected = PX_MM_OF_MEDIUM[channel.medium]
     if id_.startswith(("gads-", "meta-ad-", "linkedin-ad")):
@@ -190,16 +190,16 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ids", "is_so"),
+    ("ids", "has_property"),
     [
         pytest.param(
-            NOTHING
-            + BEHIND_WORK
+            NO_FACTS
+            + BEHIND_WINDOWS
             + """
             fb-page-cover fb-group-cover x-header linkedin-company-cover youtube-channel-banner email-signature
             """,
             lambda channel: channel.per == "partner",
-            id="one-for-a-partner",
+            id="one-asset-per-partner",
         ),
         pytest.param(
             """
@@ -208,26 +208,26 @@ def test_pixel_is_as_large_as_before_the_reader(id_: str) -> None:
             press-25x4 press-20x3 press-10x2 press-strip press-broadsheet mag-a4-half mag-a4-quarter mag-a5-full
             """,
             lambda channel: channel.background == "light",
-            id="on-light-background",
+            id="light-background",
         ),
         pytest.param(
             "vertical-universal tiktok-vertical publisher-skin teams-background zoom-background",
             lambda channel: bool(channel.keep_clear),
-            id="something-lies-on-it",
+            id="areas-to-keep-clear",
         ),
         pytest.param(
             "ooh-48-sheet ooh-96-sheet advan bus-single-deck-side",
             lambda channel: bool(channel.panel_joins.x),
-            id="joined-from-sheets",
+            id="panel-joins",
         ),
     ],
 )
-def test_just_these_channels_are_so(ids: str, is_so: Callable[[Channel], bool]) -> None:
-    assert {id_ for id_, channel in channels().items() if is_so(channel)} == set(ids.split())
+def test_only_listed_channels_have_the_property(ids: str, has_property: Callable[[Channel], bool]) -> None:
+    assert {id_ for id_, channel in channels().items() if has_property(channel)} == set(ids.split())
 
 
 @pytest.mark.parametrize(
-    ("design", "channels"),
+    ("template", "channels"),
     [
         (
             "plain",
@@ -238,15 +238,15 @@ def test_just_these_channels_are_so(ids: str, is_so: Callable[[Channel], bool]) 
         (None, "ig-square poster-a4 dooh-d6 disp-half-page mag-a4-full desktop-wallpaper teams-background"),
     ],
 )
-def test_the_catalogue_names_the_design_that_a_place_asks_for(design: str | None, channels: str) -> None:
+def test_channel_names_the_template_for_its_situation(template: str | None, channels: str) -> None:
     catalogue, _ = read_catalogue(built_in_documents())
 
-    assert {catalogue.channels[name].template for name in channels.split()} == {design}
+    assert {catalogue.channels[name].template for name in channels.split()} == {template}
 
 
-def test_every_newsprint_channel_and_every_large_outdoor_sheet_is_plain() -> None:
+def test_newsprint_and_large_outdoor_channels_use_the_plain_template() -> None:
     catalogue, _ = read_catalogue(built_in_documents())
-    rows = catalogue.channels.values()
+    built_in = catalogue.channels.values()
 
-    assert {one.template for one in rows if one.colour == "cmyk-news"} == {"plain"}
-    assert {one.template for one in rows if one.medium == "ooh" and one.view_m >= 4} == {"plain"}
+    assert {one.template for one in built_in if one.colour == "cmyk-news"} == {"plain"}
+    assert {one.template for one in built_in if one.medium == "ooh" and one.view_m >= 4} == {"plain"}

@@ -1,4 +1,4 @@
-"""The JSON Schemas for editors: they take every file of the real campaign, and refuse what ``check`` refuses."""
+"""JSON Schemas for editors: they accept every file of the campaign and reject what ``check`` rejects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 ROOT = Path(__file__).resolve().parents[3]
-# Where the campaign's own files of each kind are.
+# Where the campaign has its files of each kind.
 FILES = {
     "campaign": ["campaign.yaml"],
     "brand": ["brand/brand.yaml"],
@@ -34,17 +34,17 @@ def files(kind: str) -> list[str]:
 
 @cache
 def schema(kind: str) -> dict[str, Any]:
-    """Return a schema as the command prints it."""
+    """Return a schema as the command ``schema`` prints it."""
     command = [sys.executable, "-m", "assetgen", "schema", kind]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert said.returncode == 0, said.stderr
-    assert said.stderr == ""
-    found: dict[str, Any] = json.loads(said.stdout)
-    return found
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
 
 
 class EditorLoader(yaml.SafeLoader):
-    """YAML 1.2, as editors read it: only true and false are booleans (not on, off, yes, no), a date is a word."""
+    """YAML 1.2, as editors read it: only true and false are booleans (not on, off, yes or no), and a date is text."""
 
 
 EditorLoader.yaml_implicit_resolvers = {
@@ -58,14 +58,14 @@ def read(path: str) -> Any:
     return yaml.load((ROOT / path).read_text("utf-8"), EditorLoader)
 
 
-def faults(value: object, kind: str) -> list[str]:
-    """Return what a schema has against a value, each fault with its place."""
+def schema_errors(value: object, kind: str) -> list[str]:
+    """Return the errors of a value against a schema, each with its place."""
     validator = Draft202012Validator(schema(kind), format_checker=FormatChecker())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_schema_says_what_it_is(kind: str) -> None:
+def test_schema_has_a_dialect_a_title_and_a_type(kind: str) -> None:
     found = schema(kind)
 
     assert found["$schema"].startswith("https://json-schema.org/draft/2020-12/")
@@ -74,15 +74,15 @@ def test_a_schema_says_what_it_is(kind: str) -> None:
 
 
 @pytest.mark.each(("kind", "path"), lambda: [(kind, path) for kind in FILES for path in files(kind)])
-def test_a_schema_takes_the_campaign_s_own_file(kind: str, path: str) -> None:
-    assert faults(read(path), kind) == []
+def test_schema_accepts_the_files_of_the_campaign(kind: str, path: str) -> None:
+    assert schema_errors(read(path), kind) == []
 
 
 @pytest.mark.parametrize("kind", ["campaign", "brand", "message", "partner", "template"])
-def test_a_schema_refuses_an_unknown_key(kind: str) -> None:
-    spoilt = {**read(files(kind)[0]), "colour_of_monday": "red"}
+def test_schema_rejects_an_unknown_key(kind: str) -> None:
+    invalid = {**read(files(kind)[0]), "colour_of_monday": "red"}
 
-    assert faults(spoilt, kind)
+    assert schema_errors(invalid, kind)
 
 
 @pytest.mark.parametrize(
@@ -97,14 +97,14 @@ def test_a_schema_refuses_an_unknown_key(kind: str) -> None:
         ("message", "accent", 3),
     ],
 )
-def test_a_schema_refuses_what_check_refuses(kind: str, key: str, value: object) -> None:
-    spoilt = {**read(files(kind)[0]), key: value}
+def test_schema_rejects_a_value_that_check_rejects(kind: str, key: str, value: object) -> None:
+    invalid = {**read(files(kind)[0]), key: value}
 
-    assert faults(spoilt, kind), key
+    assert schema_errors(invalid, kind), key
 
 
-def test_a_schema_refuses_a_missing_key() -> None:
-    said = read(files("partner")[0])
-    del said["name"]
+def test_schema_rejects_a_missing_key() -> None:
+    partner = read(files("partner")[0])
+    del partner["name"]
 
-    assert "$: 'name' is a required property" in faults(said, "partner")
+    assert "$: 'name' is a required property" in schema_errors(partner, "partner")
