@@ -1,4 +1,4 @@
-"""The whole suite: Ctrl-C reaches what a test starts; one build is enough for many; the corpus's rates at the end."""
+"""Fixtures and hooks of the whole suite: quick tests, a shared build, and the summary of the fault corpus."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.support.once import made_once
 from tests.support.quick_tests import is_quick, refuse_processes
 from tests.support.wording import wording
 
-__all__ = ["wording"]  # a fixture of every test
+__all__ = ["wording"]  # a fixture for all tests
 
-# How long an example takes depends on what else the machine does: a slow one is no fault of the code under test.
+# How long an example takes depends on what else runs on the machine, so a slow example is not an error.
 settings.register_profile("assetgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assetgen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let Ctrl-C reach what the tests start: a shell that ran them in its background had it ignored for all of them."""
+    """Restore Ctrl-C, which a background shell makes its children ignore. Refuse processes in quick runs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.markexpr == "quick":
         sys.addaudithook(refuse_processes)
@@ -48,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def built_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter's campaign with its two square posts built by the command. Tests that change it copy it."""
+    """Return a starter campaign with its two square posts built. A test that changes the folder copies it first."""
 
     def make(folder: Path) -> None:
         write_starter(folder)
@@ -60,10 +60,10 @@ def built_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many faults the proofs caught, and how often they cried wolf."""
+    """Print how many faults of the corpus the preflight checks found, and how many false alarms they raised."""
     rates: Counter[str] = Counter()
-    said = [one for reports in terminalreporter.stats.values() for one in reports]
-    for report in (one for one in said if getattr(one, "when", None) == "call"):
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    for report in (report for report in reports if getattr(report, "when", None) == "call"):
         for name, value in report.user_properties:
             if name == "corpus":
                 rates.update(value)

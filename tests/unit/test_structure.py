@@ -1,4 +1,4 @@
-"""The tree keeps its shape: small folders, names that say where you are, one sentence for each package."""
+"""Structure of the source tree: small folders, unique names, and a purpose stated by each package."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_no_two_public_classes_share_a_name() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_every_package_says_what_it_is_for() -> None:
+def test_every_package_states_its_purpose_in_one_line() -> None:
     packages = [path for path in modules() if path.stem == "__init__"]
     lines = {
         path: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
