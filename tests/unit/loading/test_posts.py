@@ -1,4 +1,4 @@
-"""Posts are counted as their network counts them, filled in, and what is too much is said with its place and figure."""
+"""Lengths of posts as each network counts them, and findings for posts that are too long."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.unit.loading.places_and_codes import places_and_codes as marks
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
 ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])
-FACE = st.sampled_from(["☎", "❤️", "👍🏽", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇬🇧", "1️⃣"])
+EMOJI = st.sampled_from(["☎", "❤️", "👍🏽", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇬🇧", "1️⃣"])
 HAN = st.sampled_from(["线", "求", "助"])
 
 
 @pytest.mark.parametrize(
-    ("words", "counted"),
+    ("text", "counted"),
     [
         ("", 0),
         ("Know the line.", 14),
@@ -44,32 +44,32 @@ HAN = st.sampled_from(["线", "求", "助"])
         ("Call 0808 157 0123", 18),
     ],
 )
-def test_x_counts(words: str, counted: int) -> None:
-    assert post_length("x", words) == counted
+def test_post_length_follows_the_counting_rules_of_x(text: str, counted: int) -> None:
+    assert post_length("x", text) == counted
 
 
-@given(st.lists(st.one_of(PLAIN, ADDRESS, FACE, HAN), max_size=12))
-def test_x_counts_each_thing_by_itself(things: list[str]) -> None:
-    def alone(thing: str) -> int:
-        if "example.org" in thing:
+@given(st.lists(st.one_of(PLAIN, ADDRESS, EMOJI, HAN), max_size=12))
+def test_x_adds_up_the_lengths_of_words_links_and_emoji(parts: list[str]) -> None:
+    def length_of(part: str) -> int:
+        if "example.org" in part:
             return X_LINK_LENGTH
-        return len(thing) if thing.isascii() else 2
+        return len(part) if part.isascii() else 2
 
-    blanks = max(0, len(things) - 1)
+    spaces = max(0, len(parts) - 1)
 
-    assert x_length(" ".join(things)) == sum(alone(thing) for thing in things) + blanks
-
-
-@given(st.text(max_size=80))
-def test_x_never_counts_more_than_two_for_a_character_or_a_link_for_each(words: str) -> None:
-    assert 0 <= x_length(words) <= 2 * len(words) + X_LINK_LENGTH * len(words)
+    assert x_length(" ".join(parts)) == sum(length_of(part) for part in parts) + spaces
 
 
 @given(st.text(max_size=80))
-def test_the_others_count_characters_however_they_are_composed(words: str) -> None:
+def test_x_counts_at_most_two_plus_a_link_for_each_character(text: str) -> None:
+    assert 0 <= x_length(text) <= 2 * len(text) + X_LINK_LENGTH * len(text)
+
+
+@given(st.text(max_size=80))
+def test_other_networks_count_composed_characters(text: str) -> None:
     for network in set(NETWORKS) - {"x"}:
-        assert post_length(network, words) <= len(words) * 3
-        assert post_length(network, f"{words} ") == post_length(network, words) + 1
+        assert post_length(network, text) <= len(text) * 3
+        assert post_length(network, f"{text} ") == post_length(network, text) + 1
 
 
 @pytest.mark.parametrize(
@@ -85,41 +85,39 @@ def test_the_others_count_characters_however_they_are_composed(words: str) -> No
         ("exhibition-wall", ()),
     ],
 )
-def test_a_channel_is_posted_on_the_network_that_its_id_begins_with(
-    channel: str, networks: tuple[str, ...]
-) -> None:
+def test_the_prefix_of_a_channel_id_decides_its_network(channel: str, networks: tuple[str, ...]) -> None:
     assert networks_of(channel) == networks
 
 
-def write_post(root: Path, network: str, words: str) -> None:
-    """Put the words of one post in place of all that the message has."""
+def write_post(root: Path, network: str, text: str) -> None:
+    """Replace all posts of the message by one."""
     head, _, _ = (root / MESSAGE_FILE).read_text("utf-8").partition("  posts:\n")
-    (root / MESSAGE_FILE).write_text(f'{head}  posts:\n    {network}: "{words}"\n', "utf-8")
+    (root / MESSAGE_FILE).write_text(f'{head}  posts:\n    {network}: "{text}"\n', "utf-8")
 
 
 @pytest.mark.parametrize(
-    ("network", "most"), [("x", 280), ("instagram", 2200), ("linkedin", 3000), ("whatsapp", 700)]
+    ("network", "max_length"), [("x", 280), ("instagram", 2200), ("linkedin", 3000), ("whatsapp", 700)]
 )
-def test_one_character_too_many_is_said_with_place_and_figure(
-    tmp_path: Path, network: str, most: int, wording: Wording
+def test_a_post_one_character_too_long_is_reported_with_its_length(
+    tmp_path: Path, network: str, max_length: int, wording: Wording
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
     # " 0808 157 0123" and " https://www.example.org/"; X counts that address as 23.
-    taken = 14 + 1 + (X_LINK_LENGTH if network == "x" else len("https://www.example.org/"))
+    fixed_length = 14 + 1 + (X_LINK_LENGTH if network == "x" else len("https://www.example.org/"))
 
-    write_post(root, network, "a" * (most - taken) + " {number} {link}")
+    write_post(root, network, "a" * (max_length - fixed_length) + " {number} {link}")
     assert errors_of(root) == []
-    write_post(root, network, "a" * (most - taken + 1) + " {number} {link}")
+    write_post(root, network, "a" * (max_length - fixed_length + 1) + " {number} {link}")
 
-    said = errors_of(root)
-    assert marks(said) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
-    first, _, hint = said[0].partition("\n")
-    assert NETWORKS[network].name in first and f"{most + 1:,}" in first
-    assert f"{most:,}" in hint and (str(X_LINK_LENGTH) in hint) == (network == "x")
-    assert wording == said
+    errors = errors_of(root)
+    assert marks(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
+    first, _, hint = errors[0].partition("\n")
+    assert NETWORKS[network].name in first and f"{max_length + 1:,}" in first
+    assert f"{max_length:,}" in hint and (str(X_LINK_LENGTH) in hint) == (network == "x")
+    assert wording == errors
 
 
-def test_a_sixth_hashtag_is_one_too_many_on_instagram_alone(tmp_path: Path, wording: Wording) -> None:
+def test_only_instagram_refuses_a_sixth_hashtag(tmp_path: Path, wording: Wording) -> None:
     root = make_campaign(tmp_path / "campaign")
     tags = "#One #two #three3 #four #five"
 
@@ -129,14 +127,14 @@ def test_a_sixth_hashtag_is_one_too_many_on_instagram_alone(tmp_path: Path, word
     assert errors_of(root) == []
     write_post(root, "instagram", f"Call {{number}} {tags} #six")
 
-    said = errors_of(root)
-    assert marks(said) == [f"{at(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
-    first, _, hint = said[0].partition("\n")
+    errors = errors_of(root)
+    assert marks(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
+    first, _, hint = errors[0].partition("\n")
     assert "Instagram" in first and "6" in first and "5" in hint
-    assert wording == said
+    assert wording == errors
 
 
-def test_a_partner_s_long_name_is_counted_where_its_picture_is_posted_and_nowhere_else(
+def test_a_long_partner_name_is_counted_only_on_channels_of_its_network(
     tmp_path: Path, wording: Wording
 ) -> None:
     root = make_campaign(tmp_path / "campaign")
