@@ -1,4 +1,4 @@
-"""A rebuilt logo as a PDF page: its matrices, its outlines, and what of it is painted."""
+"""A logo drawn on a PDF page: its transforms, its outlines, and which shapes are painted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def alpha_of(
     attributes: str = 'viewBox="0 0 100 100"',
     region: tuple[float, float, float, float] | None = None,
 ) -> np.ndarray:
-    """Return how opaque each pixel is, 0 to 1, of a page whose longer side has 100."""
+    """Return the opacity of each pixel, 0 to 1, of a page whose longer side has 100 pixels."""
     drawing = drawing_of(inside, attributes)
     content, _, _ = write_page(drawing, region or (0, 0, drawing.width, drawing.height), SIDE_PX)
     document = pypdfium2.PdfDocument(content)
@@ -53,10 +53,10 @@ def alpha_of(
         document.close()
 
 
-def box_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of what is painted."""
-    seen = alpha > 0.1
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+def painted_box(alpha: np.ndarray) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the painted area in pixels."""
+    painted = alpha > 0.1
+    rows, columns = np.flatnonzero(painted.any(axis=1)), np.flatnonzero(painted.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
@@ -76,7 +76,7 @@ def node(tag: str, **attributes: str) -> Node:
         ("matrix(1 0 0 1 5 6)", (8, 10)),
     ],
 )
-def test_a_list_of_transforms_applies_the_last_first(transform: str, point: tuple[float, float]) -> None:
+def test_the_last_transform_of_a_list_is_applied_first(transform: str, point: tuple[float, float]) -> None:
     assert read_matrix(transform).transformPoint((3, 4)) == pytest.approx(point)
 
 
@@ -92,7 +92,7 @@ def test_a_list_of_transforms_applies_the_last_first(transform: str, point: tupl
         ("xMidYMax slice", ((0, -100), (200, 100))),
     ],
 )
-def test_a_view_stands_in_its_box_as_its_aspect_says(
+def test_preserve_aspect_ratio_places_the_view_in_its_box(
     aspect: str, corners: tuple[tuple[float, float], tuple[float, float]]
 ) -> None:
     matrix = view_matrix((10, 10, 50, 50), (0, 0, 200, 100), aspect)
@@ -101,11 +101,11 @@ def test_a_view_stands_in_its_box_as_its_aspect_says(
     assert matrix.transformPoint((60, 60)) == pytest.approx(corners[1])
 
 
-def test_a_length_in_per_cent_is_one_of_the_view() -> None:
+def test_a_percentage_is_a_share_of_the_view() -> None:
     assert (length_px("12.5", 80), length_px("25%", 80)) == (12.5, 20)
 
 
-def test_the_outline_of_a_line_has_no_end_that_is_closed() -> None:
+def test_the_outline_of_a_line_is_not_closed() -> None:
     shape = node("line", x1="1", y1="2", x2="50%", y2="4")
 
     assert outline_of(shape, (10.0, 100.0)) == [("m", (1, 2)), ("l", (5, 4))]
@@ -118,7 +118,7 @@ def test_a_polygon_is_closed_and_a_polyline_is_not() -> None:
     assert [step for step, _ in outline_of(node("polyline", points=points), VIEW)] == ["m", "l", "l"]
 
 
-def test_a_path_becomes_the_operators_of_a_page() -> None:
+def test_a_path_becomes_pdf_operators() -> None:
     shape = node("path", d="M1 2L3 4C1 2 3 4 5 6Z")
 
     assert outline_of(shape, VIEW) == [
@@ -139,29 +139,31 @@ def test_a_path_becomes_the_operators_of_a_page() -> None:
     ],
     ids=lambda shape: f"{shape.tag}{shape.attributes}",
 )
-def test_what_covers_nothing_has_no_outline(shape: Node) -> None:
+def test_an_element_that_draws_nothing_has_no_outline(shape: Node) -> None:
     assert outline_of(shape, VIEW) == []
 
 
-def test_a_radius_that_is_not_written_is_as_long_as_the_other() -> None:
+def test_a_missing_radius_equals_the_given_one() -> None:
     assert outline_of(node("ellipse", rx="4"), VIEW) == outline_of(node("circle", r="4"), VIEW)
     assert outline_of(node("rect", width="20", height="20", ry="4"), VIEW) == rectangle(0, 0, 20, 20, 4, 4)
 
 
-def test_the_radii_of_a_rectangle_end_at_half_its_sides() -> None:
+def test_corner_radii_are_limited_to_half_the_sides() -> None:
     shape = node("rect", width="20", height="10", rx="50", ry="50")
 
     assert outline_of(shape, VIEW) == rectangle(0, 0, 20, 10, 10, 5)
 
 
-def test_a_circles_radius_in_per_cent_is_one_of_the_views_diagonal() -> None:
+def test_a_percentage_radius_is_a_share_of_the_views_diagonal() -> None:
     outline = outline_of(node("circle", r="10%"), (30.0, 40.0))
 
     assert outline[0] == ("m", pytest.approx((0, -hypot(30, 40) / 2**0.5 / 10)))
 
 
 @given(*[st.floats(1, 50)] * 4)
-def test_a_round_corner_stays_within_its_rectangle(width: float, height: float, rx: float, ry: float) -> None:
+def test_rounded_corners_do_not_change_the_bounds_of_a_rectangle(
+    width: float, height: float, rx: float, ry: float
+) -> None:
     outline = rectangle(0, 0, width, height, min(rx, width / 2), min(ry, height / 2))
 
     xs = [x for _, numbers in outline for x in numbers[::2]]
@@ -170,19 +172,19 @@ def test_a_round_corner_stays_within_its_rectangle(width: float, height: float, 
     assert (min(ys), max(ys)) == pytest.approx((0, height))
 
 
-def test_an_outline_is_moved_point_by_point() -> None:
-    moved = transform_outline(
+def test_a_transform_is_applied_to_every_point_of_an_outline() -> None:
+    transformed = transform_outline(
         read_matrix("translate(10 20)scale(2 2)"), [("m", (1, 1)), ("c", (1, 2, 3, 4, 5, 6)), ("h", ())]
     )
 
-    assert moved == [("m", (12, 22)), ("c", (12, 24, 16, 28, 20, 32)), ("h", ())]
+    assert transformed == [("m", (12, 22)), ("c", (12, 24, 16, 28, 20, 32)), ("h", ())]
 
 
 @pytest.mark.parametrize(
     ("region", "size"),
     [((0, 0, 100, 50), (100, 50)), ((0, 0, 5, 10), (50, 100)), ((0, 0, 100, 0.01), (100, 1))],
 )
-def test_the_longer_side_of_the_page_is_as_asked_and_no_side_is_nothing(
+def test_the_longer_side_has_the_requested_pixels_and_the_other_at_least_one(
     region: tuple[float, float, float, float], size: tuple[int, int]
 ) -> None:
     content, width, height = write_page(drawing_of(SQUARE.format("")), region, SIDE_PX)
@@ -193,15 +195,15 @@ def test_the_longer_side_of_the_page_is_as_asked_and_no_side_is_nothing(
     assert (width, height) == size
 
 
-def test_a_shape_stands_on_the_page_where_the_drawing_has_it() -> None:
+def test_a_shape_keeps_its_position_on_the_page() -> None:
     alpha = alpha_of(SQUARE.format(""))
 
-    assert box_of(alpha) == (20, 30, 60, 50)
+    assert painted_box(alpha) == (20, 30, 60, 50)
     assert alpha[40, 40] == 1
 
 
 def test_a_region_of_the_drawing_fills_the_page() -> None:
-    assert box_of(alpha_of(SQUARE.format(""), region=(20, 30, 40, 40))) == (0, 0, 100, 50)
+    assert painted_box(alpha_of(SQUARE.format(""), region=(20, 30, 40, 40))) == (0, 0, 100, 50)
 
 
 @pytest.mark.parametrize(
@@ -221,20 +223,26 @@ def test_a_region_of_the_drawing_fills_the_page() -> None:
         ('<line x1="10" y1="50" x2="80" y2="50" stroke="red" stroke-width="10" stroke-linecap="square"/>',
          (5, 45, 85, 55)),
     ],
+    ids=[
+        "translated shape", "scaled group", "use of a group", "use of a symbol", "nested svg",
+        "clipping path", "use in a clipping path", "stroke", "square line caps",
+    ],
 )  # fmt: skip
-def test_moves_uses_views_clips_and_strokes_are_drawn(inside: str, box: tuple[int, int, int, int]) -> None:
-    assert box_of(alpha_of(inside)) == box
+def test_transforms_uses_views_clips_and_strokes_are_drawn(
+    inside: str, box: tuple[int, int, int, int]
+) -> None:
+    assert painted_box(alpha_of(inside)) == box
 
 
 @pytest.mark.parametrize(
-    "look",
+    "attributes",
     ['fill="none"', 'opacity="0"', 'fill-opacity="0"', 'display="none"', 'visibility="hidden"', 'fill="#12345600"'],
 )  # fmt: skip
-def test_what_shows_nothing_is_not_painted(look: str) -> None:
-    assert alpha_of(SQUARE.format(look)).max() == 0
+def test_an_invisible_shape_is_not_painted(attributes: str) -> None:
+    assert alpha_of(SQUARE.format(attributes)).max() == 0
 
 
-def test_a_clip_without_a_shape_hides_all() -> None:
+def test_an_empty_clipping_path_hides_everything() -> None:
     assert alpha_of(f'<clipPath id="c"/><g clip-path="url(#c)">{SQUARE.format("")}</g>').max() == 0
 
 
@@ -250,12 +258,13 @@ def test_a_clip_without_a_shape_hides_all() -> None:
          + SQUARE.format('fill="url(#r)"'), 0.3),
         (f"""<g color="#00000080">{SQUARE.format('fill="currentColor"')}</g>""", 0.5),
     ],
+    ids=["group", "shape in a group", "colour", "gradient", "inherited gradient", "current colour"],
 )  # fmt: skip
-def test_opacity_gathers_from_groups_colours_and_gradients(inside: str, alpha: float) -> None:
+def test_opacity_comes_from_groups_colours_and_gradients(inside: str, alpha: float) -> None:
     assert alpha_of(inside)[40, 40] == pytest.approx(alpha, abs=0.02)
 
 
-def test_a_rule_of_filling_leaves_a_hole() -> None:
+def test_the_even_odd_fill_rule_leaves_a_hole() -> None:
     ring = '<path fill-rule="{}" d="M10 10L90 10L90 90L10 90ZM40 40L60 40L60 60L40 60Z"/>'
 
     assert alpha_of(ring.format("evenodd"))[50, 50] == 0

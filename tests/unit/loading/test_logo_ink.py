@@ -1,4 +1,4 @@
-"""A logo's ink: where it is, that nothing of it is cut off, how much and how dark it is."""
+"""The ink of a logo: cropping to it, its coverage, its rim, and the background of the file."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def from_svg(inside: str, attributes: str = 'viewBox="0 0 100 100"') -> Logo:
 
 
 def from_png(picture: Image.Image) -> Logo:
-    held = io.BytesIO()
-    picture.save(held, "PNG")
-    return cut_to_ink(read_logo(held.getvalue(), "logo.png", RULES, NOWHERE))
+    encoded = io.BytesIO()
+    picture.save(encoded, "PNG")
+    return cut_to_ink(read_logo(encoded.getvalue(), "logo.png", RULES, NOWHERE))
 
 
-def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
-    """Return the alpha of a logo as the layout engine and PDFium draw it, its longer side so many px."""
+def alpha_drawn_by_weasyprint(logo: Logo, side_px: int = 200) -> np.ndarray:
+    """Return the alpha of a logo as WeasyPrint and PDFium draw it. Its longer side is ``side_px``."""
     import pypdfium2
 
     scale = side_px / max(logo.width, logo.height)
@@ -45,11 +45,11 @@ def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
         f"height:{height}px}}</style><img src='http://logo.invalid/x.svg' alt='x'>"
     )
 
-    class One(weasyprint.urls.URLFetcher):  # type: ignore[misc]
+    class LogoFetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> object:
             return weasyprint.urls.URLFetcherResponse(url, logo.content, {"Content-Type": logo.mime})
 
-    pdf = weasyprint.HTML(string=page, url_fetcher=One()).write_pdf()
+    pdf = weasyprint.HTML(string=page, url_fetcher=LogoFetcher()).write_pdf()
     document = pypdfium2.PdfDocument(pdf)
     try:
         bitmap = document[0].render(scale=96 / 72, fill_color=(0, 0, 0, 0))
@@ -59,64 +59,68 @@ def as_engine_draws(logo: Logo, side_px: int = 200) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", LOGOS)
-def test_the_ink_of_a_real_export_is_where_the_engine_draws_it(name: str) -> None:
+def test_cropping_a_real_logo_leaves_only_the_ink_that_weasyprint_draws(name: str) -> None:
     logo = read_logo((FIXTURES / name).read_bytes(), name, RULES, NOWHERE)
 
-    cut = cut_to_ink(logo)
+    cropped = cut_to_ink(logo)
 
-    seen = as_engine_draws(cut) > 24
-    height, width = seen.shape
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    is_ink = alpha_drawn_by_weasyprint(cropped) > 24
+    height, width = is_ink.shape
+    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
     assert max(rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1]) <= 4
-    whole = (as_engine_draws(logo, 400) / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2
-    here = (as_engine_draws(cut, 400) / 255).sum() / 400**2 * max(cut.width, cut.height) ** 2
-    assert here == pytest.approx(whole, rel=0.03), "something was cut off"
-    assert cut.ink.coverage == pytest.approx(here / (cut.width * cut.height), abs=0.03)
+    before = (alpha_drawn_by_weasyprint(logo, 400) / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2
+    after = (
+        (alpha_drawn_by_weasyprint(cropped, 400) / 255).sum()
+        / 400**2
+        * max(cropped.width, cropped.height) ** 2
+    )
+    assert after == pytest.approx(before, rel=0.03), "cropping removed ink"
+    assert cropped.ink.coverage == pytest.approx(after / (cropped.width * cropped.height), abs=0.03)
 
 
-def seen_ink(logo: Logo) -> float:
-    """Return the area of a logo's ink in its own units, without what is too faint to count as ink."""
-    drawn = as_engine_draws(logo, 400)
-    return float((drawn[drawn >= MIN_ALPHA] / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2)
+def visible_ink_area(logo: Logo) -> float:
+    """Return the area of a logo's ink in its own units, without pixels too faint to count as ink."""
+    alpha = alpha_drawn_by_weasyprint(logo, 400)
+    return float((alpha[alpha >= MIN_ALPHA] / 255).sum() / 400**2 * max(logo.width, logo.height) ** 2)
 
 
 @given(st.lists(SOUND_TREES, min_size=1, max_size=3))
 @settings(max_examples=80)
-def test_no_ink_that_can_be_seen_is_cut_off(trees: list[ElementTree.Element]) -> None:
+def test_cropping_never_removes_visible_ink(trees: list[ElementTree.Element]) -> None:
     inside = b"".join(map(ElementTree.tostring, trees)).decode()
     logo = read_logo(svg(SHARED + inside + SHAPE, 'viewBox="0 0 50 50"'), "logo.svg", RULES, NOWHERE)
 
-    cut = cut_to_ink(logo)
+    cropped = cut_to_ink(logo)
 
     unit = (logo.width / 50) ** 2
-    assert seen_ink(cut) >= 0.96 * seen_ink(logo) - unit
-    again = read_logo(cut.content, "logo.svg", RULES, NOWHERE)
-    assert again.content == cut.content
-    assert cut_to_ink(again).content == cut.content
+    assert visible_ink_area(cropped) >= 0.96 * visible_ink_area(logo) - unit
+    again = read_logo(cropped.content, "logo.svg", RULES, NOWHERE)
+    assert again.content == cropped.content
+    assert cut_to_ink(again).content == cropped.content
 
 
-def test_the_margins_of_an_export_are_cut() -> None:
+def test_the_empty_margins_of_an_svg_are_cropped() -> None:
     logo = from_svg('<rect x="20" y="40" width="60" height="20"/>')
 
     assert logo.ratio == pytest.approx(3, rel=0.03)
     assert logo.ink.coverage == pytest.approx(1, abs=0.05)
 
 
-def test_a_small_mark_in_a_wide_empty_view_is_found_to_a_hair() -> None:
+def test_a_small_shape_in_a_large_empty_view_is_cropped_exactly() -> None:
     logo = from_svg('<circle cx="900" cy="30" r="2"/>', 'viewBox="0 0 1000 1000"')
 
     assert logo.ratio == pytest.approx(1, rel=0.03)
     assert logo.width == pytest.approx(4, rel=0.05)
 
 
-def test_a_view_that_shares_are_taken_of_is_left_whole_but_weighed() -> None:
+def test_a_drawing_with_percentage_lengths_is_measured_but_not_cropped() -> None:
     logo = from_svg('<rect x="25%" y="25%" width="50%" height="50%"/>')
 
     assert (logo.width, logo.height) == (100, 100)
     assert logo.ink.coverage == pytest.approx(1, abs=0.05)
 
 
-def test_a_ring_covers_less_than_a_disc() -> None:
+def test_a_ring_has_less_coverage_than_a_disc() -> None:
     ring = from_svg('<circle cx="50" cy="50" r="40" fill="none" stroke="#123456" stroke-width="4"/>')
     disc = from_svg('<circle cx="50" cy="50" r="40" fill="#123456"/>')
 
@@ -124,26 +128,26 @@ def test_a_ring_covers_less_than_a_disc() -> None:
     assert ring.ink.coverage < disc.ink.coverage / 3
 
 
-def test_the_rim_is_what_meets_the_background_not_what_is_inside() -> None:
+def test_the_rim_is_measured_at_the_outer_edge_of_the_ink() -> None:
     logo = from_svg('<circle cx="50" cy="50" r="40" stroke="#fff" stroke-width="6" fill="#000"/>')
 
     assert min(logo.ink.rim) > 0.9
 
 
-def test_what_is_clipped_away_is_no_ink() -> None:
+def test_clipped_parts_do_not_count_as_ink() -> None:
     inside = '<clipPath id="c"><rect x="10" y="10" width="20" height="40"/></clipPath>'
     logo = from_svg(inside + '<rect width="100" height="100" clip-path="url(#c)"/>')
 
     assert logo.ratio == pytest.approx(0.5, rel=0.05)
 
 
-def test_a_logo_in_which_nothing_is_seen_is_left_whole() -> None:
+def test_a_logo_without_visible_ink_is_not_cropped() -> None:
     logo = from_svg('<rect width="50" height="50" opacity="0"/>')
 
     assert (logo.width, logo.ink) == (100, Ink())
 
 
-def test_a_png_is_cut_to_its_ink_and_stays_see_through() -> None:
+def test_a_transparent_png_is_cropped_and_stays_transparent() -> None:
     picture = Image.new("RGBA", (200, 100))
     ImageDraw.Draw(picture).ellipse((80, 20, 119, 59), fill=(10, 90, 60, 255))
 
@@ -151,11 +155,11 @@ def test_a_png_is_cut_to_its_ink_and_stays_see_through() -> None:
 
     assert (logo.width, logo.height) == (40, 40)
     assert logo.ink.background is None
-    with Image.open(io.BytesIO(logo.content)) as drawn:
-        assert (drawn.mode, drawn.size) == ("RGBA", (40, 40))
+    with Image.open(io.BytesIO(logo.content)) as cropped:
+        assert (cropped.mode, cropped.size) == ("RGBA", (40, 40))
 
 
-def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_background() -> None:
+def test_the_white_background_of_a_png_is_found_and_cropped() -> None:
     picture = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(picture).rectangle((50, 50, 199, 99), fill=(20, 30, 120))
 
@@ -165,14 +169,14 @@ def test_a_png_on_white_is_cut_to_what_is_not_white_and_says_its_background() ->
     assert find_background(np.asarray(picture.convert("RGBA"))) == (255, 255, 255)
 
 
-def test_the_background_that_a_logo_brings_along_is_known_after_the_cut() -> None:
+def test_a_background_around_round_ink_is_recorded_after_cropping() -> None:
     picture = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(picture).ellipse((50, 50, 199, 149), fill=(20, 30, 120))
 
     assert from_png(picture).ink.background == "#FFFFFF"
 
 
-def test_a_box_of_colour_is_a_logo_and_no_background() -> None:
+def test_a_coloured_box_counts_as_ink_and_not_as_background() -> None:
     picture = Image.new("RGB", (300, 120), (0, 60, 140))
     ImageDraw.Draw(picture).rectangle((40, 40, 260, 80), fill="white")
 
@@ -185,7 +189,9 @@ def test_a_box_of_colour_is_a_logo_and_no_background() -> None:
 @pytest.mark.thorough
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
 @settings(max_examples=150)
-def test_any_picture_is_cut_to_what_is_painted(width: int, height: int, data: st.DataObject) -> None:
+def test_any_png_gives_valid_ink_measurements_and_is_cropped_once(
+    width: int, height: int, data: st.DataObject
+) -> None:
     values = data.draw(st.binary(min_size=width * height * 4, max_size=width * height * 4))
     pixels = np.frombuffer(values, np.uint8).reshape(height, width, 4)
     if pixels[:, :, 3].max() == 0:
@@ -199,7 +205,7 @@ def test_any_picture_is_cut_to_what_is_painted(width: int, height: int, data: st
     assert cut_to_ink(logo).content == logo.content
 
 
-def test_weighing_is_of_the_picture_that_is_given() -> None:
+def test_coverage_is_the_painted_share_of_the_picture() -> None:
     pixels = np.zeros((10, 10, 4), np.uint8)
     pixels[:, :5] = (255, 255, 255, 255)
 

@@ -1,4 +1,4 @@
-"""Reading an SVG logo and writing it again: what is kept, what is left out, and where a fault is reported."""
+"""SVG logos read and written again: what is kept, what is removed, and where each fault is reported."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def findings_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> list[Fi
     return findings
 
 
-def only(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> Finding:
+def only_finding_of(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> Finding:
     (finding,) = findings_of(inside, attributes)
     return finding
 
 
-def refusal(content: bytes) -> Finding:
+def finding_of_refused(content: bytes) -> Finding:
     with pytest.raises(CampaignError) as raised:
         read_source(content, FILE)
     (finding,) = raised.value.findings
     return finding
 
 
-def test_an_element_keeps_its_namespace_its_attributes_and_its_place() -> None:
+def test_an_element_keeps_its_namespace_attributes_and_place() -> None:
     content = f'<svg {NAMES}>\n  <g id="a"><rect width="4"/></g>\n</svg>'.encode()
 
     root = read_source(content, FILE)
@@ -65,7 +65,7 @@ def test_an_element_keeps_its_namespace_its_attributes_and_its_place() -> None:
     assert (rectangle.attributes, rectangle.place) == ({"width": "4"}, Place(FILE, 2, 13))
 
 
-def test_words_in_an_element_are_noted_and_blanks_are_not() -> None:
+def test_words_in_an_element_are_recorded_but_whitespace_is_not() -> None:
     root = read_source(svg("<g> \n </g><g>words</g>"), FILE)
 
     assert [child.has_text for child in root.children] == [False, True]
@@ -74,62 +74,62 @@ def test_words_in_an_element_are_noted_and_blanks_are_not() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"\x1f\x8b\x08rest", b"\x89PNG\r\n", b"<svg>\xff</svg>", b"<svg>\0</svg>"],
-    ids=["gzip", "PNG", "Latin-1", "nought"],
+    ids=["gzip", "PNG", "Latin-1", "null byte"],
 )
-def test_bytes_that_are_no_text_are_refused_before_they_are_parsed(content: bytes, wording: Wording) -> None:
-    finding = refusal(content)
+def test_bytes_that_are_not_utf_8_text_are_refused_before_parsing(content: bytes, wording: Wording) -> None:
+    finding = finding_of_refused(content)
 
     assert (finding.code, finding.place) == ("bad-value", Place(FILE))
     assert wording == finding.as_text()
 
 
-def test_a_file_of_more_than_the_allowed_bytes_is_too_large(wording: Wording) -> None:
-    finding = refusal(b"<svg>" + b" " * MAX_BYTES)
+def test_a_file_over_the_size_limit_is_refused(wording: Wording) -> None:
+    finding = finding_of_refused(b"<svg>" + b" " * MAX_BYTES)
 
     assert (finding.code, finding.place) == ("too-large", Place(FILE))
     assert wording == finding.text
 
 
-def test_broken_xml_is_reported_where_it_breaks(wording: Wording) -> None:
-    finding = refusal(b"<svg>\n<g></svg>")
+def test_malformed_xml_is_reported_at_its_line_and_column(wording: Wording) -> None:
+    finding = finding_of_refused(b"<svg>\n<g></svg>")
 
     assert finding.code == "bad-value"
     assert finding.place == Place(FILE, 2, 6)
     assert wording == finding.text
 
 
-def test_an_empty_file_is_broken_xml(wording: Wording) -> None:
-    finding = refusal(b"")
+def test_an_empty_file_is_refused(wording: Wording) -> None:
+    finding = finding_of_refused(b"")
 
     assert finding.code == "bad-value"
     assert wording == finding.text
 
 
-def test_a_doctype_is_unsafe(wording: Wording) -> None:
-    finding = refusal(b'<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg/>')
+def test_a_doctype_is_refused_as_unsafe(wording: Wording) -> None:
+    finding = finding_of_refused(b'<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg/>')
 
     assert finding.code == "unsafe-file" and "DOCTYPE" in finding.text
     assert finding.place.file == FILE and finding.place.line == 1
     assert wording == finding.text
 
 
-def test_the_element_beyond_the_limit_is_the_place_of_the_fault(wording: Wording) -> None:
+def test_too_many_elements_are_reported_at_the_first_excess_element(wording: Wording) -> None:
     read_source(f"<svg>{'<g/>' * (MAX_NODES - 1)}</svg>".encode(), FILE)
 
-    finding = refusal(f"<svg>\n{'<g/>' * (MAX_NODES - 1)}\n<g/></svg>".encode())
+    finding = finding_of_refused(f"<svg>\n{'<g/>' * (MAX_NODES - 1)}\n<g/></svg>".encode())
 
     assert (finding.code, finding.place) == ("too-large", Place(FILE, 3, 1))
     assert str(MAX_NODES) in finding.text
     assert wording == finding.text
 
 
-def test_nesting_beyond_the_limit_is_refused_and_nesting_up_to_it_is_not(wording: Wording) -> None:
+def test_only_nesting_beyond_the_limit_is_refused(wording: Wording) -> None:
     def nested(levels: int) -> bytes:
         return f"<svg>{'<g>' * (levels - 1)}{'</g>' * (levels - 1)}</svg>".encode()
 
     read_source(nested(MAX_DEPTH), FILE)
 
-    finding = refusal(nested(MAX_DEPTH + 1))
+    finding = finding_of_refused(nested(MAX_DEPTH + 1))
     assert finding.code == "too-large" and str(MAX_DEPTH) in finding.text
     assert wording == finding.text
 
@@ -147,37 +147,37 @@ def test_nesting_beyond_the_limit_is_refused_and_nesting_up_to_it_is_not(wording
         ("fill:red;fill:blue", {"fill": "blue"}),
     ],
 )
-def test_the_properties_of_a_style_are_read(style: str, properties: dict[str, str]) -> None:
+def test_a_style_is_parsed_into_properties(style: str, properties: dict[str, str]) -> None:
     assert read_declarations(style) == properties
 
 
 @pytest.mark.parametrize(
     "style",
     ["fill:\\72 ed", "fill:/* */red", "fill:url(#a", "fill:'red", "fill"],
-    ids=["escape", "comment", "bracket", "quote", "no value"],
+    ids=["escape", "comment", "open bracket", "open quote", "no value"],
 )
-def test_a_style_that_is_no_plain_list_is_refused(style: str, wording: Wording) -> None:
+def test_a_style_that_is_not_a_plain_list_is_refused(style: str, wording: Wording) -> None:
     with pytest.raises(ValueError) as caught:
         read_declarations(style)
 
     assert wording == str(caught.value)
 
 
-def test_a_shown_value_stands_on_one_line_and_is_cut_short() -> None:
+def test_a_quoted_value_is_shortened_and_put_on_one_line() -> None:
     assert shown("a\nb\tc") == "a b c"
     assert shown("x" * 40) == "x" * 40
     assert shown("x" * 41) == "x" * 39 + "…"
 
 
-def test_a_file_of_another_kind_gives_no_drawing(wording: Wording) -> None:
+def test_a_root_element_other_than_svg_is_refused(wording: Wording) -> None:
     findings: list[Finding] = []
 
     assert read_drawing(b"<html/>", FILE, findings) is None
-    assert [(one.code, one.place) for one in findings] == [("bad-value", Place(FILE, 1, 1))]
+    assert [(finding.code, finding.place) for finding in findings] == [("bad-value", Place(FILE, 1, 1))]
     assert wording == findings[0].as_text()
 
 
-def test_an_svg_without_a_namespace_is_taken() -> None:
+def test_an_svg_without_a_namespace_is_accepted() -> None:
     findings: list[Finding] = []
 
     drawing = read_drawing(f'<svg viewBox="0 0 4 2">{SHAPE}</svg>'.encode(), FILE, findings)
@@ -198,7 +198,7 @@ def test_an_svg_without_a_namespace_is_taken() -> None:
         ('width="80" height="80" viewBox="1 2 40 20"', 80, 80, "1 2 40 20"),
     ],
 )
-def test_each_size_stands_in_for_another_that_is_missing(
+def test_a_missing_size_is_derived_from_the_given_ones(
     attributes: str, width: float, height: float, box: str
 ) -> None:
     drawing = drawing_of(SHAPE, attributes)
@@ -210,10 +210,10 @@ def test_each_size_stands_in_for_another_that_is_missing(
 @pytest.mark.parametrize(
     "attributes",
     ["", 'width="40"', 'width="100%" height="100%"', 'viewBox="0 0 4000 2"', 'width="0" viewBox="0 0 4 2"'],
-    ids=["no size", "width alone", "shares of the page", "a line", "no width"],
+    ids=["no size", "width alone", "percentages", "extreme ratio", "zero width"],
 )
-def test_a_logo_without_a_usable_size_is_refused_at_its_root(attributes: str, wording: Wording) -> None:
-    finding = only(SHAPE, attributes)
+def test_an_unusable_size_is_reported_at_the_root_element(attributes: str, wording: Wording) -> None:
+    finding = only_finding_of(SHAPE, attributes)
 
     assert (finding.code, finding.place) == ("bad-value", Place(FILE, 1, 1))
     assert wording == finding.text
@@ -230,11 +230,11 @@ def test_a_logo_without_a_usable_size_is_refused_at_its_root(attributes: str, wo
         '<mask id="m"><rect/></mask>',
     ],
 )
-def test_what_only_an_editor_reads_is_left_out_in_silence(inside: str) -> None:
+def test_editor_data_is_removed_without_a_finding(inside: str) -> None:
     assert write_drawing(drawing_of(inside + SHAPE)) == write_drawing(drawing_of(SHAPE))
 
 
-def test_what_is_drawn_only_by_reference_is_set_aside_under_its_id() -> None:
+def test_unsupported_elements_are_recorded_by_id() -> None:
     drawing = drawing_of('<mask id="m"><rect/></mask><filter id="f"/><pattern id="m"/>' + SHAPE)
 
     assert drawing.unsupported == {"m": "mask", "f": "filter"}
@@ -247,73 +247,73 @@ def test_what_is_drawn_only_by_reference_is_set_aside_under_its_id() -> None:
         pytest.param("<image/>", "<image>", id="image"),
         pytest.param("<script/>", "<script>", id="script"),
         pytest.param("<style>a{}</style>", "<style>", id="style"),
-        pytest.param("<blink/>", "<blink>", id="unknown"),
-        pytest.param("<stop/>", "<stop>", id="stop"),
+        pytest.param("<blink/>", "<blink>", id="unknown element"),
+        pytest.param("<stop/>", "<stop>", id="stop outside a gradient"),
         pytest.param("<rect><rect/></rect>", "<rect>", id="shape in a shape"),
         pytest.param('<g onclick="x"/>', "onclick", id="onclick"),
         pytest.param('<g filter="url(#f)"/>', "filter", id="filter"),
-        pytest.param('<g style="mix-blend-mode:screen"/>', "mix-blend-mode", id="blend"),
-        pytest.param('<clipPath clip-path="url(#c)"/>', "clip-path", id="clip of a clip"),
-        pytest.param('<symbol transform="scale(2)"/>', "transform", id="moved symbol"),
+        pytest.param('<g style="mix-blend-mode:screen"/>', "mix-blend-mode", id="blend mode"),
+        pytest.param('<clipPath clip-path="url(#c)"/>', "clip-path", id="clipped clipping path"),
+        pytest.param('<symbol transform="scale(2)"/>', "transform", id="transformed symbol"),
         pytest.param('<use href="other.svg#a"/>', "other.svg#a", id="another file"),
         pytest.param('<g fill="url(http://a.invalid/#b)"/>', "http://a.invalid/#b", id="another host"),
     ],
 )
-def test_what_would_change_the_picture_if_left_out_is_unsafe(
+def test_unsupported_content_that_changes_the_drawing_is_refused(
     inside: str, named: str, wording: Wording
 ) -> None:
-    finding = only(inside + SHAPE)
+    finding = only_finding_of(inside + SHAPE)
 
     assert finding.code == "unsafe-file" and named in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_an_unsafe_child_is_reported_where_it_stands() -> None:
-    assert only("\n <g>\n  <text/></g>" + SHAPE).place == Place(FILE, 3, 3)
+def test_an_unsafe_child_is_reported_at_its_own_place() -> None:
+    assert only_finding_of("\n <g>\n  <text/></g>" + SHAPE).place == Place(FILE, 3, 3)
 
 
-def test_a_value_outside_its_grammar_is_a_bad_value(wording: Wording) -> None:
-    finding = only('<rect width="wide"/>' + SHAPE)
+def test_an_invalid_value_is_reported_with_its_attribute_and_element(wording: Wording) -> None:
+    finding = only_finding_of('<rect width="wide"/>' + SHAPE)
 
     assert finding.code == "bad-value"
     assert 'width="wide"' in finding.text and "<rect>" in finding.text
     assert wording == (finding.text, finding.hint)
 
 
-def test_a_single_word_longer_than_any_sound_one_is_refused_but_a_list_may_be_long(wording: Wording) -> None:
-    finding = only(f'<rect width="{"1" * 201}"/>' + SHAPE)
+def test_a_single_value_is_limited_in_length_but_a_list_is_not(wording: Wording) -> None:
+    finding = only_finding_of(f'<rect width="{"1" * 201}"/>' + SHAPE)
 
     assert finding.code == "bad-value" and "200" in finding.text
     assert wording == finding.text
     assert findings_of(f'<path d="M0 0{"L9 9" * 200}"/>') == []
 
 
-def test_the_style_goes_before_an_attribute() -> None:
+def test_a_style_overrides_an_attribute() -> None:
     (group,) = drawing_of('<g fill="red" style="fill:#0000ff">' + SHAPE + "</g>").root.children
 
     assert group.attributes["fill"] == "#0000ff"
 
 
-def test_href_and_xlink_href_are_one_reference() -> None:
+def test_href_and_xlink_href_give_the_same_reference() -> None:
     both = drawing_of('<g id="a">' + SHAPE + '</g><use xlink:href="#a"/><use href="#a"/>').root.children[1:]
 
     assert [use.references for use in both] == [{"href": Reference("a", is_url=False)}] * 2
 
 
-def test_a_rule_of_clipping_passes_to_what_stands_inside() -> None:
+def test_a_clip_rule_moves_from_a_group_to_its_shapes() -> None:
     (group,) = drawing_of('<g clip-rule="evenodd">' + SHAPE + "</g>").root.children
 
     assert group.children[0].clip_rule == "evenodd"
     assert "clip-rule" not in group.attributes
 
 
-def test_a_symbol_is_drawn_only_where_it_is_used() -> None:
-    (holder,) = drawing_of('<symbol id="s">' + SHAPE + "</symbol>").root.children
+def test_a_symbol_is_moved_into_defs() -> None:
+    (defs,) = drawing_of('<symbol id="s">' + SHAPE + "</symbol>").root.children
 
-    assert (holder.tag, [child.tag for child in holder.children]) == ("defs", ["symbol"])
+    assert (defs.tag, [child.tag for child in defs.children]) == ("defs", ["symbol"])
 
 
-def test_the_opacity_of_a_view_becomes_that_of_a_group_in_it() -> None:
+def test_opacity_of_the_svg_element_moves_to_an_inner_group() -> None:
     root = drawing_of(SHAPE, 'viewBox="0 0 10 10" opacity=".5"').root
 
     (group,) = root.children
@@ -321,38 +321,38 @@ def test_the_opacity_of_a_view_becomes_that_of_a_group_in_it() -> None:
     assert (group.tag, group.attributes, len(group.children)) == ("g", {"opacity": "0.5"}, 1)
 
 
-def test_a_list_of_corners_without_a_line_becomes_a_path_that_draws_nothing() -> None:
+def test_a_polygon_with_one_point_becomes_an_empty_path() -> None:
     (shape,) = drawing_of('<polygon points="1 2"/>').root.children
 
     assert shape.tag == "path" and "points" not in shape.attributes
 
 
-def test_a_gradient_of_one_stop_gets_a_second() -> None:
+def test_a_gradient_with_one_stop_gets_a_second() -> None:
     (gradient,) = drawing_of('<linearGradient id="g"><stop stop-color="red"/></linearGradient>').root.children
 
     assert [stop.tag for stop in gradient.children] == ["stop", "stop"]
 
 
-def test_collapsed_is_hidden_and_a_display_that_shows_is_not_written() -> None:
+def test_visibility_collapse_becomes_hidden_and_display_block_is_removed() -> None:
     first, second = drawing_of('<g visibility="collapse"/><g display="block"/>').root.children
 
     assert first.attributes == {"visibility": "hidden"}
     assert second.attributes == {}
 
 
-def test_ids_that_nothing_refers_to_are_not_written_and_others_are_numbered_in_order() -> None:
-    inside = '<g id="second">' + SHAPE + '</g><g id="idle">' + SHAPE + '</g><use href="#second"/>'
+def test_only_referenced_ids_are_written_with_a_number() -> None:
+    inside = '<g id="used">' + SHAPE + '</g><g id="unused">' + SHAPE + '</g><use href="#used"/>'
 
     written = write_drawing(drawing_of(inside)).decode()
 
     tree = ElementTree.fromstring(written)
     ids = [node.attrib["id"] for node in tree.iter() if "id" in node.attrib]
-    (identity,) = ids
-    assert identity.startswith("logo-") and identity.endswith("-1")
-    assert f'href="#{identity}"' in written and "idle" not in written
+    (new_id,) = ids
+    assert new_id.startswith("logo-") and new_id.endswith("-1")
+    assert f'href="#{new_id}"' in written and "unused" not in written
 
 
-def test_the_names_of_ids_do_not_matter_but_the_drawing_does() -> None:
+def test_written_ids_depend_on_the_drawing_but_not_on_the_original_names() -> None:
     def written(name: str, colour: str = "red") -> bytes:
         inside = f'<g id="{name}" fill="{colour}">{SHAPE}</g><use href="#{name}"/>'
         return write_drawing(drawing_of(inside))
@@ -361,13 +361,13 @@ def test_the_names_of_ids_do_not_matter_but_the_drawing_does() -> None:
     assert written("a", "blue").replace(b"#0000ff", b"#ff0000") != written("a")
 
 
-def test_groups_with_nothing_in_them_are_taken_out_until_none_is_left() -> None:
+def test_empty_groups_are_removed_recursively() -> None:
     empty = '<g><g/></g><g clip-path="url(#c)"/><symbol id="s"/><defs/>'
 
     assert write_drawing(drawing_of(empty + SHAPE)) == write_drawing(drawing_of(SHAPE))
 
 
-def test_an_empty_group_that_something_refers_to_stays_without_its_move() -> None:
+def test_a_referenced_empty_group_stays_but_loses_its_transform() -> None:
     written = write_drawing(drawing_of('<g id="a" transform="scale(2)"/><use href="#a"/>' + SHAPE)).decode()
 
     assert "<g id=" in written and "transform" not in written
@@ -375,7 +375,7 @@ def test_an_empty_group_that_something_refers_to_stays_without_its_move() -> Non
 
 @given(st.lists(SOUND_TREES, max_size=3))
 @settings(max_examples=60)
-def test_rebuilding_a_rebuilt_logo_alters_no_byte(trees: list[ElementTree.Element]) -> None:
+def test_rebuilding_a_rebuilt_drawing_changes_no_byte(trees: list[ElementTree.Element]) -> None:
     inside = SHARED + b"".join(map(ElementTree.tostring, trees)).decode() + SHAPE
     written = write_drawing(drawing_of(inside, 'viewBox="0 0 50 50"'))
 

@@ -1,4 +1,4 @@
-"""The references of a rebuilt logo: each leads to what it should, none without end."""
+"""References in an SVG logo: valid targets, no circles, and limits on what they multiply."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tests.support.wording import Wording
 FILE = "partners/acme/logo.svg"
 
 
-def checked(inside: str) -> tuple[Drawing, list[Finding]]:
+def check(inside: str) -> tuple[Drawing, list[Finding]]:
     findings: list[Finding] = []
     drawing = read_drawing(svg(inside), FILE, findings)
-    assert drawing is not None and findings == [], "the reader refuses nothing here"
+    assert drawing is not None and findings == [], "read_drawing must accept this"
     check_references(drawing, findings)
     return drawing, findings
 
 
-def said(inside: str) -> list[tuple[str, str]]:
-    return [(finding.code, finding.text) for finding in checked(inside)[1]]
+def codes_and_texts(inside: str) -> list[tuple[str, str]]:
+    return [(finding.code, finding.text) for finding in check(inside)[1]]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def said(inside: str) -> list[tuple[str, str]]:
         '<rect width="4" height="4" fill="none" stroke="red"/>',
     ],
 )
-def test_sound_references_have_no_findings(inside: str) -> None:
-    assert said(inside) == []
+def test_valid_references_have_no_findings(inside: str) -> None:
+    assert codes_and_texts(inside) == []
 
 
-def test_a_reference_to_nothing_is_refused_where_it_stands(wording: Wording) -> None:
-    _, (finding,) = checked(f'{SHAPE}\n<use href="#lost"/>')
+def test_a_reference_to_a_missing_id_is_reported_at_its_place(wording: Wording) -> None:
+    _, (finding,) = check(f'{SHAPE}\n<use href="#lost"/>')
 
     assert (finding.code, finding.place) == ("bad-value", Place(FILE, 2, 1))
     assert "#lost" in finding.text
@@ -51,8 +51,8 @@ def test_a_reference_to_nothing_is_refused_where_it_stands(wording: Wording) -> 
 
 
 @pytest.mark.parametrize("tag", ["mask", "filter", "pattern", "marker"])
-def test_a_reference_to_what_was_set_aside_is_unsafe(tag: str, wording: Wording) -> None:
-    _, (finding,) = checked(f'<{tag} id="m"/><g fill="url(#m)">{SHAPE}</g>')
+def test_a_reference_to_an_unsupported_element_is_refused(tag: str, wording: Wording) -> None:
+    _, (finding,) = check(f'<{tag} id="m"/><g fill="url(#m)">{SHAPE}</g>')
 
     assert finding.code == "unsafe-file" and f"<{tag}>" in finding.text
     assert wording == (finding.text, finding.hint)
@@ -71,14 +71,14 @@ def test_a_reference_to_what_was_set_aside_is_unsafe(tag: str, wording: Wording)
 def test_a_reference_to_the_wrong_kind_of_element_is_refused(
     inside: str, name: str, tag: str, wording: Wording
 ) -> None:
-    ((code, text),) = said(inside)
+    ((code, text),) = codes_and_texts(inside)
 
     assert code == "bad-value" and name in text and tag in text
     assert wording == text
 
 
-def test_an_id_that_stands_twice_is_refused_with_the_line_of_the_first(wording: Wording) -> None:
-    _, (finding,) = checked(f'\n<g id="a">{SHAPE}</g>\n<g id="a">{SHAPE}</g>')
+def test_a_duplicate_id_is_reported_with_the_line_of_the_first(wording: Wording) -> None:
+    _, (finding,) = check(f'\n<g id="a">{SHAPE}</g>\n<g id="a">{SHAPE}</g>')
 
     assert (finding.code, finding.place) == ("bad-value", Place(FILE, 3, 1))
     assert "2" in finding.text
@@ -92,38 +92,38 @@ def test_an_id_that_stands_twice_is_refused_with_the_line_of_the_first(wording: 
         '<use id="a" href="#b"/><use id="b" href="#a"/>',
         '<symbol id="s"><use href="#s"/></symbol><use href="#s"/>',
     ],
-    ids=["itself", "two", "symbol"],
+    ids=["group that uses itself", "two uses of each other", "symbol that uses itself"],
 )
-def test_a_reference_round_in_a_circle_is_refused(inside: str, wording: Wording) -> None:
-    ((code, text),) = said(SHAPE + inside)
+def test_circular_references_are_refused(inside: str, wording: Wording) -> None:
+    ((code, text),) = codes_and_texts(SHAPE + inside)
 
     assert code == "unsafe-file"
     assert wording == text
 
 
-def test_uses_of_uses_that_multiply_the_elements_beyond_the_limit_are_too_large(wording: Wording) -> None:
-    doubled = "".join(
+def test_nested_uses_that_exceed_the_element_limit_are_refused(wording: Wording) -> None:
+    doublings = "".join(
         f'<g id="a{level}"><use href="#a{level - 1}"/><use href="#a{level - 1}"/></g>'
         for level in range(1, 13)
     )
 
-    ((code, text),) = said(f'<g id="a0">{SHAPE}</g>{doubled}')
+    ((code, text),) = codes_and_texts(f'<g id="a0">{SHAPE}</g>{doublings}')
 
     assert code == "too-large" and "5000" in text
     assert wording == text
 
 
-def test_uses_that_nest_beyond_the_limit_are_too_large(wording: Wording) -> None:
+def test_uses_that_exceed_the_depth_limit_are_refused(wording: Wording) -> None:
     chain = "".join(f'<use id="a{level}" href="#a{level - 1}"/>' for level in range(1, 40))
 
-    ((code, text),) = said(f'<g id="a0">{SHAPE}</g>{chain}')
+    ((code, text),) = codes_and_texts(f'<g id="a0">{SHAPE}</g>{chain}')
 
     assert code == "too-large" and "32" in text
     assert wording == text
 
 
-def test_a_use_of_a_symbol_gets_the_size_of_the_view_and_any_other_use_loses_its_size() -> None:
-    drawing, findings = checked(
+def test_a_use_of_a_symbol_gets_a_size_and_other_uses_lose_theirs() -> None:
+    drawing, findings = check(
         f'<symbol id="s">{SHAPE}</symbol><g id="g">{SHAPE}</g>'
         '<use href="#s" width="5"/><use href="#g" width="5" height="5"/>'
     )
@@ -143,12 +143,18 @@ def test_a_use_of_a_symbol_gets_the_size_of_the_view_and_any_other_use_loses_its
         '<rect width="1" height="1" clip-path="url(#other)"/>',
         '<path clip-rule="evenodd" d="M0 0L9 0L9 9ZM1 1L2 1L2 2Z"/>',
     ],
-    ids=["use of a group", "moved shape of two", "moved use of two", "clipped shape", "even-odd"],
+    ids=[
+        "use of a group",
+        "transformed shape with a second shape",
+        "shifted use with a second shape",
+        "clipped shape",
+        "even-odd",
+    ],
 )
-def test_a_clipping_path_that_the_engine_draws_wrongly_is_unsafe(clip: str, wording: Wording) -> None:
-    held = f'<g id="g">{SHAPE}</g><path id="p" d="M0 0L9 0L9 9Z"/><clipPath id="other"><circle r="9"/></clipPath>'
+def test_a_clipping_path_that_weasyprint_draws_wrongly_is_refused(clip: str, wording: Wording) -> None:
+    targets = f'<g id="g">{SHAPE}</g><path id="p" d="M0 0L9 0L9 9Z"/><clipPath id="other"><circle r="9"/></clipPath>'
 
-    _, (finding,) = checked(f'{held}<clipPath id="c">{clip}</clipPath><g clip-path="url(#c)">{SHAPE}</g>')
+    _, (finding,) = check(f'{targets}<clipPath id="c">{clip}</clipPath><g clip-path="url(#c)">{SHAPE}</g>')
 
     assert finding.code == "unsafe-file" and "<clipPath>" in finding.text
     assert wording == (finding.text, finding.hint)
@@ -162,15 +168,15 @@ def test_a_clipping_path_that_the_engine_draws_wrongly_is_unsafe(clip: str, word
         '<rect width="1" height="1"/><circle r="2"/>',
     ],
 )
-def test_a_clipping_path_that_the_engine_draws_as_meant_is_taken(clip: str) -> None:
-    assert said(f'<clipPath id="c">{clip}</clipPath><g clip-path="url(#c)">{SHAPE}</g>') == []
+def test_a_clipping_path_that_weasyprint_draws_correctly_is_accepted(clip: str) -> None:
+    assert codes_and_texts(f'<clipPath id="c">{clip}</clipPath><g clip-path="url(#c)">{SHAPE}</g>') == []
 
 
-def test_a_line_of_more_dashes_than_the_engine_draws_in_time_is_too_large(wording: Wording) -> None:
+def test_a_line_with_too_many_dashes_is_refused(wording: Wording) -> None:
     line = '<path d="M0 0L9 0" stroke="red" stroke-dasharray="{}"/>'
 
-    assert said(line.format("1")) == []
-    ((code, text),) = said(line.format("0.000001"))
+    assert codes_and_texts(line.format("1")) == []
+    ((code, text),) = codes_and_texts(line.format("0.000001"))
     assert code == "too-large" and str(MAX_DASHES) in text
     assert wording == text
 
@@ -185,14 +191,14 @@ def test_a_line_of_more_dashes_than_the_engine_draws_in_time_is_too_large(wordin
         f'<symbol id="s">{SHAPE}</symbol>',
         f'<g fill="none"><use href="#s"/></g><defs><g id="s">{SHAPE}</g></defs>',
     ],
-    ids=["empty", "defs", "no display", "no fill", "symbol", "used without fill"],
+    ids=["empty", "shapes only in defs", "display none", "fill none", "unused symbol", "use with fill none"],
 )
-def test_a_logo_in_which_nothing_is_painted_is_refused(inside: str, wording: Wording) -> None:
-    ((code, text),) = said(inside)
+def test_a_logo_that_paints_nothing_is_refused(inside: str, wording: Wording) -> None:
+    ((code, text),) = codes_and_texts(inside)
 
     assert code == "bad-value"
     assert wording == text
 
 
-def test_a_shape_that_is_painted_only_where_it_is_used_is_drawn() -> None:
-    assert said(f'<defs><g id="s">{SHAPE}</g></defs><use href="#s"/>') == []
+def test_a_shape_painted_only_through_a_use_is_accepted() -> None:
+    assert codes_and_texts(f'<defs><g id="s">{SHAPE}</g></defs><use href="#s"/>') == []
