@@ -1,4 +1,4 @@
-"""A partner's logo files: which one stands on which background, what it must keep, and what is told of a poor one."""
+"""Logos in the footer: their version and panel, the owner's rules, and findings for their files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILE = "partners/acme/partner.yaml"
 CHANNELS = "channels: [poster-a4, gp-screen]\n"
 
 
-def logo(name: str, rim: tuple[float, ...], background: str | None = None, **forms: Logo) -> Logo:
+def logo(name: str, rim: tuple[float, ...], background: str | None = None, **versions: Logo) -> Logo:
     return Logo(
         name,
         LogoFile(file=name, alt=name),
@@ -36,12 +36,12 @@ def logo(name: str, rim: tuple[float, ...], background: str | None = None, **for
         "",
         "",
         Ink(0.5, rim, background),
-        **forms,  # type: ignore[arg-type]
+        **versions,  # type: ignore[arg-type]
     )
 
 
 def campaign_with(root: Path, keys: str, **files: bytes) -> Loaded:
-    """Return the starter's campaign with a partner ``acme``, whose logo has these keys and files."""
+    """Return the starter campaign with a partner ``acme``, whose logo has these keys and files."""
     make_campaign(root)
     add_partner(root, "acme", f"name: Acme Trust\nrole: joint\nlogo: {{{keys}}}\n{CHANNELS}")
     for name, content in files.items():
@@ -49,11 +49,11 @@ def campaign_with(root: Path, keys: str, **files: bytes) -> Loaded:
     return load_campaign(root)
 
 
-def shield(which: str = "shield") -> bytes:
-    return (FIXTURES / f"{which}.svg").read_bytes()
+def svg_logo(name: str = "shield") -> bytes:
+    return (FIXTURES / f"{name}.svg").read_bytes()
 
 
-def picture(width: int, background: str | None) -> bytes:
+def png_logo(width: int, background: str | None) -> bytes:
     image = Image.new("RGBA", (width, width // 2), background or (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse(
         (width // 8, width // 16, width // 2, width // 2 - width // 16), fill="#224488"
@@ -65,36 +65,36 @@ def picture(width: int, background: str | None) -> bytes:
 
 def asset_of(loaded: Loaded, channel: str) -> Asset:
     plan = plan_assets(loaded.campaign)
-    return next(one for one in plan.assets if one.partner == "acme" and one.channel == channel)
+    return next(asset for asset in plan.assets if asset.partner == "acme" and asset.channel == channel)
 
 
-def test_a_dark_logo_stands_on_paper_as_it_is() -> None:
-    form, _, panel = choose_version(logo("a", DARK_RIM), PALETTE["paper"], PALETTE)
+def test_a_dark_logo_on_paper_gets_no_panel() -> None:
+    url_end, _, panel = choose_version(logo("a", DARK_RIM), PALETTE["paper"], PALETTE)
 
-    assert (form, panel) == ("", None)
+    assert (url_end, panel) == ("", None)
 
 
-def test_a_dark_logo_gets_a_panel_of_paper_on_a_dark_background() -> None:
+def test_a_dark_logo_on_a_dark_background_gets_a_paper_panel() -> None:
     assert choose_version(logo("a", DARK_RIM), PALETTE["ink"], PALETTE)[2] == PALETTE["paper"]
 
 
-def test_a_white_logo_gets_a_panel_of_ink_on_paper() -> None:
+def test_a_white_logo_on_paper_gets_an_ink_panel() -> None:
     assert choose_version(logo("a", PALE_RIM), PALETTE["paper"], PALETTE)[2] == PALETTE["ink"]
 
 
-def test_the_owner_s_file_for_dark_backgrounds_stands_there_without_a_panel() -> None:
-    whole = logo("a", DARK_RIM, dark=logo("b", PALE_RIM))
+def test_the_dark_version_is_used_on_dark_backgrounds_without_a_panel() -> None:
+    with_dark = logo("a", DARK_RIM, dark=logo("b", PALE_RIM))
 
-    form, chosen, panel = choose_version(whole, PALETTE["ink"], PALETTE)
+    url_end, chosen, panel = choose_version(with_dark, PALETTE["ink"], PALETTE)
 
-    assert (form, chosen.file, panel) == ("/dark", "b", None)
-    assert choose_version(whole, PALETTE["paper"], PALETTE)[0] == ""
+    assert (url_end, chosen.file, panel) == ("/dark", "b", None)
+    assert choose_version(with_dark, PALETTE["paper"], PALETTE)[0] == ""
 
 
-def test_the_file_for_one_colour_stands_where_one_colour_is_due_and_where_the_other_would_vanish() -> None:
-    whole = logo("a", PALE_RIM, mono=logo("b", DARK_RIM))
+def test_the_mono_version_is_used_for_one_colour_or_low_contrast() -> None:
+    pale = logo("a", PALE_RIM, mono=logo("b", DARK_RIM))
 
-    assert choose_version(whole, PALETTE["paper"], PALETTE)[0] == "/mono"
+    assert choose_version(pale, PALETTE["paper"], PALETTE)[0] == "/mono"
     assert choose_version(logo("a", DARK_RIM, mono=logo("b", DARK_RIM)), PALETTE["paper"], PALETTE)[0] == ""
     one_colour = choose_version(
         logo("a", DARK_RIM, mono=logo("b", DARK_RIM)), PALETTE["paper"], PALETTE, one_colour=True
@@ -102,13 +102,13 @@ def test_the_file_for_one_colour_stands_where_one_colour_is_due_and_where_the_ot
     assert one_colour[0] == "/mono"
 
 
-def test_a_logo_that_brings_a_background_along_stands_on_a_panel_of_it() -> None:
+def test_a_logo_with_its_own_background_gets_a_panel_of_that_colour() -> None:
     assert choose_version(logo("a", DARK_RIM, "#FFFFFF"), PALETTE["paper"], PALETTE)[2] == "#FFFFFF"
 
 
-def test_what_the_owner_asks_for_is_in_the_spec_in_the_channel_s_unit(tmp_path: Path) -> None:
+def test_the_spec_has_the_rules_of_a_logo_in_the_channels_unit(tmp_path: Path) -> None:
     loaded = campaign_with(
-        tmp_path, "file: logo.svg, alt: Acme, min_width_mm: 15, clear: 0.5", logo_svg=shield()
+        tmp_path, "file: logo.svg, alt: Acme, min_width_mm: 15, clear: 0.5", logo_svg=svg_logo()
     )
 
     (printed,) = asset_of(loaded, "poster-a4").spec.logos
@@ -121,10 +121,10 @@ def test_what_the_owner_asks_for_is_in_the_spec_in_the_channel_s_unit(tmp_path: 
     assert printed.ratio == pytest.approx(168 / 206, rel=0.03)
 
 
-def test_every_file_of_a_logo_is_an_input_of_the_partner_s_assets(tmp_path: Path) -> None:
+def test_every_file_of_a_logo_is_an_input_of_the_partners_assets(tmp_path: Path) -> None:
     keys = "file: logo.svg, alt: Acme, dark: dark.svg, mono: mono.svg"
     loaded = campaign_with(
-        tmp_path, keys, logo_svg=shield(), dark_svg=shield("shield-dark"), mono_svg=shield("ring")
+        tmp_path, keys, logo_svg=svg_logo(), dark_svg=svg_logo("shield-dark"), mono_svg=svg_logo("ring")
     )
 
     inputs = asset_of(loaded, "poster-a4").inputs
@@ -132,10 +132,10 @@ def test_every_file_of_a_logo_is_an_input_of_the_partner_s_assets(tmp_path: Path
 
 
 @pytest.mark.parametrize("key", ["dark", "mono"])
-def test_a_further_file_that_is_missing_is_told_at_its_place(tmp_path: Path, key: str) -> None:
-    loaded = campaign_with(tmp_path, f"file: logo.svg, alt: Acme, {key}: missing.svg", logo_svg=shield())
+def test_a_missing_logo_version_is_reported_at_its_place(tmp_path: Path, key: str) -> None:
+    loaded = campaign_with(tmp_path, f"file: logo.svg, alt: Acme, {key}: missing.svg", logo_svg=svg_logo())
 
-    (finding,) = [one for one in loaded.findings if one.is_error]
+    (finding,) = [finding for finding in loaded.findings if finding.is_error]
     assert finding.code == "missing-file"
     assert str(finding.place) == at(tmp_path, FILE, "missing.svg")
 
@@ -143,30 +143,30 @@ def test_a_further_file_that_is_missing_is_told_at_its_place(tmp_path: Path, key
 @pytest.mark.parametrize(
     "rule", ["clear: 3", "clear: -1", "min_width_mm: -1", "min_width_mm: 2000", "clear: wide"]
 )
-def test_a_rule_that_is_out_of_range_is_told_at_its_place(tmp_path: Path, rule: str) -> None:
-    loaded = campaign_with(tmp_path, f"file: logo.svg, alt: Acme, {rule}", logo_svg=shield())
+def test_an_invalid_logo_rule_is_reported_at_its_place(tmp_path: Path, rule: str) -> None:
+    loaded = campaign_with(tmp_path, f"file: logo.svg, alt: Acme, {rule}", logo_svg=svg_logo())
 
-    (finding,) = [one for one in loaded.findings if one.is_error]
+    (finding,) = [finding for finding in loaded.findings if finding.is_error]
     assert finding.code == "bad-value"
     assert str(finding.place) == at(tmp_path, FILE, rule.split(": ")[1])
 
 
-def test_a_picture_too_small_for_the_foot_and_one_with_a_background_of_its_own_are_warned_of(
+def test_a_low_resolution_and_an_opaque_background_each_give_a_warning(
     tmp_path: Path, wording: Wording
 ) -> None:
-    loaded = campaign_with(tmp_path, "file: logo.png, alt: Acme", logo_png=picture(60, "white"))
+    loaded = campaign_with(tmp_path, "file: logo.png, alt: Acme", logo_png=png_logo(60, "white"))
 
     warnings = plan_assets(loaded.campaign).warnings
 
-    assert {one.severity for one in warnings} == {Severity.WARNING}
-    assert [str(one.place) for one in warnings] == [at(tmp_path, FILE, "logo.png")] * 2
+    assert {warning.severity for warning in warnings} == {Severity.WARNING}
+    assert [str(warning.place) for warning in warnings] == [at(tmp_path, FILE, "logo.png")] * 2
     assert "#FFFFFF" in warnings[0].text and "poster-a4" in warnings[1].text
-    assert wording == [one.text for one in warnings]
+    assert wording == [warning.text for warning in warnings]
 
 
-def test_a_large_picture_on_no_background_and_a_drawing_are_not_warned_of(tmp_path: Path) -> None:
-    large = campaign_with(tmp_path / "a", "file: logo.png, alt: Acme", logo_png=picture(1500, None))
-    drawing = campaign_with(tmp_path / "b", "file: logo.svg, alt: Acme", logo_svg=shield())
+def test_a_large_transparent_png_and_an_svg_give_no_warnings(tmp_path: Path) -> None:
+    large = campaign_with(tmp_path / "a", "file: logo.png, alt: Acme", logo_png=png_logo(1500, None))
+    drawing = campaign_with(tmp_path / "b", "file: logo.svg, alt: Acme", logo_svg=svg_logo())
 
     assert plan_assets(large.campaign).warnings == ()
     assert plan_assets(drawing.campaign).warnings == ()
