@@ -34,7 +34,7 @@ from tests.support.campaigns import (
 )
 from tests.support.command import assetgen
 from tests.support.wording import Wording
-from tests.unit.loading.places_and_codes import places_and_codes as marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 
 @cache
@@ -240,7 +240,9 @@ def test_an_invalid_custom_size_is_refused_with_reason_and_place(
         .index(f"custom_sizes: [{{id: {custom_id}, based_on: {base}, size: {size}}}]")
     )
     column = (root / PARTNER_FILE).read_text("utf-8").split("\n")[line].index(where) + 1
-    assert marks(errors) == [f"{PARTNER_FILE}:{line + 1}:{column} {code}" for code in codes.split()]
+    assert places_and_codes(errors) == [
+        f"{PARTNER_FILE}:{line + 1}:{column} {code}" for code in codes.split()
+    ]
     assert "\n  hint: " in errors[0]
     assert wording == errors
 
@@ -252,7 +254,7 @@ def test_a_partner_cannot_use_one_id_for_two_custom_sizes(root: Path, wording: W
 
     errors = errors_of(root)
 
-    assert [error.partition(" ")[2] for error in marks(errors)] == ["duplicate-id"]
+    assert [error.partition(" ")[2] for error in places_and_codes(errors)] == ["duplicate-id"]
     assert "stall-banner" in errors[0]
     assert wording == errors
 
@@ -263,7 +265,7 @@ def test_the_brand_must_allow_the_channel_of_a_custom_size(root: Path, wording: 
 
     errors = [error for error in errors_of(root) if "pvc-banner" in error]
 
-    assert marks(errors[:1]) == [f"{at(root, PARTNER_FILE, 'pvc-banner')} bad-value"]
+    assert places_and_codes(errors[:1]) == [f"{at(root, PARTNER_FILE, 'pvc-banner')} bad-value"]
     assert wording == errors[0]
 
 
@@ -273,7 +275,7 @@ def test_the_brand_limits_the_number_of_custom_sizes(root: Path, wording: Wordin
 
     (error,) = errors_of(root)
 
-    assert marks([error]) == [f"{at(root, PARTNER_FILE, '{id: stall')} bad-value"]
+    assert places_and_codes([error]) == [f"{at(root, PARTNER_FILE, '{id: stall')} bad-value"]
     assert "brand/brand.yaml" in error and "allow.custom_sizes" in error
     assert wording == error
 

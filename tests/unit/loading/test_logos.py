@@ -33,7 +33,7 @@ from assetgen.loading.model import Logo
 from assetgen.schema.partner_file import LogoFile
 from tests.support.logo_files import NUMBERS, SHAPE, SHARED, SOUND_TREES, element, svg
 from tests.support.wording import Wording
-from tests.unit.loading.places_and_codes import places_and_codes as marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "logos"
 LOGOS = ["harbour.svg", "lantern.svg", "meadow.svg"]
@@ -622,7 +622,7 @@ def test_all_faults_of_a_file_are_reported_together_with_their_places(wording: W
 
     findings = [finding.as_text() for finding in findings_of(content)]
 
-    assert marks(findings) == [
+    assert places_and_codes(findings) == [
         "logo.svg:2:1 unsafe-file",
         "logo.svg:3:3 unsafe-file",
         "logo.svg:4:1 bad-value",

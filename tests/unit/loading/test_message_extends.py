@@ -16,7 +16,7 @@ from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, append, at, edit, errors_of, make_campaign, write
 from tests.support.wording import Wording
-from tests.unit.loading.places_and_codes import places_and_codes as marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 GENTLY_FILE = "brand/messages/gently.yaml"
 GENTLY = """\
@@ -81,7 +81,7 @@ def test_alt_text_is_not_inherited_when_the_drawn_copy_changes(
 
     errors = errors_of(root)
 
-    assert marks(errors) == [f"{at(root, GENTLY_FILE, part.partition(':')[0])} alt-missing"]
+    assert places_and_codes(errors) == [f"{at(root, GENTLY_FILE, part.partition(':')[0])} alt-missing"]
     assert wording == errors
 
 
@@ -135,7 +135,7 @@ def test_an_unknown_base_is_reported_with_the_nearest_name(root: Path, wording: 
 
     errors = errors_of(root)
 
-    assert marks(errors) == [f"{GENTLY_FILE}:1:10 unknown-id"]
+    assert places_and_codes(errors) == [f"{GENTLY_FILE}:1:10 unknown-id"]
     assert "worried" in errors[0]
     assert wording == errors
 
@@ -151,7 +151,9 @@ def test_a_circle_is_reported_once_for_each_message_in_it(
 
     errors = sorted(errors_of(root))
 
-    assert marks(errors) == [f"brand/messages/{name}.yaml:1:10 bad-value" for name in sorted(circle)]
+    assert places_and_codes(errors) == [
+        f"brand/messages/{name}.yaml:1:10 bad-value" for name in sorted(circle)
+    ]
     assert all(name in error for error in errors for name in circle)
     assert wording == errors
 
@@ -162,7 +164,7 @@ def test_a_fault_in_the_base_is_reported_once_at_its_place(root: Path, wording: 
 
     (error,) = errors_of(root)
 
-    assert marks([error]) == [f"{at(root, MESSAGE_FILE, 'Call 01785 222 333')} locked-fact"]
+    assert places_and_codes([error]) == [f"{at(root, MESSAGE_FILE, 'Call 01785 222 333')} locked-fact"]
     assert "01785 222 333" in error
     assert wording == error
 
@@ -173,7 +175,7 @@ def test_a_message_is_broken_while_its_base_cannot_be_read(root: Path, wording: 
 
     (error,) = [error for error in errors_of(root) if error.startswith(f"{GENTLY_FILE}:")]
 
-    assert marks([error]) == [f"{GENTLY_FILE}:1:10 stale"]
+    assert places_and_codes([error]) == [f"{GENTLY_FILE}:1:10 stale"]
     assert "worried" in error
     assert wording == error
     assert load_campaign(root).campaign.broken_messages == {"worried", "worried-2", "gently"}
@@ -183,7 +185,7 @@ def test_an_extending_message_is_validated_even_without_a_valid_brand(root: Path
     write(root, GENTLY_FILE, GENTLY.replace("  headline:", "  headlin: {}\n  headline:"))
     edit(root, "brand/brand.yaml", "led_by:", "led_bi:")
 
-    assert f"{GENTLY_FILE}:3:3 unknown-key" in marks(errors_of(root))
+    assert f"{GENTLY_FILE}:3:3 unknown-key" in places_and_codes(errors_of(root))
 
 
 KEYS = st.sampled_from("abc")

@@ -13,7 +13,7 @@ from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
 from tests.support.wording import Wording
-from tests.unit.loading.places_and_codes import places_and_codes as marks
+from tests.unit.loading.places_and_codes import places_and_codes
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
 ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])
@@ -110,7 +110,7 @@ def test_a_post_one_character_too_long_is_reported_with_its_length(
     write_post(root, network, "a" * (max_length - fixed_length + 1) + " {number} {link}")
 
     errors = errors_of(root)
-    assert marks(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
+    assert places_and_codes(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
     first, _, hint = errors[0].partition("\n")
     assert NETWORKS[network].name in first and f"{max_length + 1:,}" in first
     assert f"{max_length:,}" in hint and (str(X_LINK_LENGTH) in hint) == (network == "x")
@@ -128,7 +128,7 @@ def test_only_instagram_refuses_a_sixth_hashtag(tmp_path: Path, wording: Wording
     write_post(root, "instagram", f"Call {{number}} {tags} #six")
 
     errors = errors_of(root)
-    assert marks(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
+    assert places_and_codes(errors) == [f"{at(root, MESSAGE_FILE, chr(34) + 'Call')} post-limit"]
     first, _, hint = errors[0].partition("\n")
     assert "Instagram" in first and "6" in first and "5" in hint
     assert wording == errors
@@ -147,7 +147,7 @@ def test_a_long_partner_name_is_counted_only_on_channels_of_its_network(
     assert [finding for finding in loaded.findings if finding.is_error] == []
     assert sorted(faults) == ["ig-square", "ig-story"]
     (fault,) = faults["ig-square"]
-    assert marks([fault.as_text()]) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
+    assert places_and_codes([fault.as_text()]) == [f"{at(root, MESSAGE_FILE, chr(34) + 'aaa')} post-limit"]
     assert "2,220" in fault.text and "Instagram" in fault.text
     assert fault.hint is not None and "2,200" in fault.hint and "example-county-council" in fault.hint
     assert wording == fault.as_text()
