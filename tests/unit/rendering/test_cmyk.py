@@ -1,4 +1,4 @@
-"""Pictures and colours of a page in inks: what is see-through, what is written again, what has no inks."""
+"""Conversion of pictures and colours to CMYK: transparency, JPEG, and pictures that are already in ink."""
 
 from __future__ import annotations
 
@@ -38,31 +38,31 @@ def picture_in(pdf: pikepdf.Pdf, colour: tuple[int, int, int], alpha: int | None
     return image
 
 
-def plates_of(image: Any) -> list[int]:
+def first_inks(image: Any) -> list[int]:
     return list(image.read_bytes()[:4])
 
 
-def test_a_picture_is_written_in_four_inks() -> None:
+def test_a_picture_is_converted_to_four_inks() -> None:
     with pikepdf.new() as pdf:
         image = picture_in(pdf, (255, 255, 255))
 
         repaint_picture(pdf, image, separator(), None)
 
         assert image.ColorSpace == Name.DeviceCMYK
-        assert plates_of(image) == [0, 0, 0, 0]
+        assert first_inks(image) == [0, 0, 0, 0]
         assert len(image.read_bytes()) == 2 * 2 * 4
 
 
-def test_a_picture_in_black_alone_has_no_other_ink(pdf: pikepdf.Pdf) -> None:
+def test_a_picture_converted_to_black_only_has_no_other_ink(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (200, 30, 30))
 
     repaint_picture(pdf, image, separator(in_black=True), None)
 
-    *colours, black = plates_of(image)
+    *colours, black = first_inks(image)
     assert colours == [0, 0, 0] and black > 0
 
 
-def test_a_soft_edge_is_kept_as_a_mask_and_one_that_is_opaque_is_dropped(pdf: pikepdf.Pdf) -> None:
+def test_conversion_keeps_a_soft_mask_and_drops_an_opaque_one(pdf: pikepdf.Pdf) -> None:
     soft, opaque = picture_in(pdf, (0, 0, 0), 128), picture_in(pdf, (0, 0, 0), 255)
 
     for image in (soft, opaque):
@@ -72,16 +72,16 @@ def test_a_soft_edge_is_kept_as_a_mask_and_one_that_is_opaque_is_dropped(pdf: pi
     assert "/SMask" not in opaque
 
 
-def test_without_transparency_a_see_through_picture_is_mixed_with_the_inks_under_it(pdf: pikepdf.Pdf) -> None:
+def test_without_transparency_a_picture_is_blended_with_the_inks_below(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (255, 255, 255), 0)
 
     repaint_picture(pdf, image, separator(), (60.0, 20.0, 0.0, 90.0))
 
     assert "/SMask" not in image
-    assert plates_of(image) == [153, 51, 0, 230]
+    assert first_inks(image) == [153, 51, 0, 230]
 
 
-def test_a_jpeg_stays_a_jpeg_and_its_inks_are_not_turned_round(pdf: pikepdf.Pdf) -> None:
+def test_a_converted_jpeg_stays_a_jpeg_with_inks_not_inverted(pdf: pikepdf.Pdf) -> None:
     out = io.BytesIO()
     Image.new("RGB", (16, 16), "white").save(out, "JPEG")
     image = pdf.make_stream(
@@ -92,19 +92,19 @@ def test_a_jpeg_stays_a_jpeg_and_its_inks_are_not_turned_round(pdf: pikepdf.Pdf)
     repaint_picture(pdf, image, separator(), None)
 
     assert image.get("/Filter") == Name.DCTDecode
-    # As a press takes them: Pillow itself would turn them round once more.
+    # Read the raw bytes, as a press does: Pillow would invert the inks again.
     assert np.asarray(Image.open(io.BytesIO(image.read_raw_bytes()))).max() >= 250
 
 
-def test_a_picture_that_is_in_ink_already_is_left_alone(pdf: pikepdf.Pdf) -> None:
+def test_a_picture_already_in_ink_is_left_unchanged(pdf: pikepdf.Pdf) -> None:
     image = picture_in(pdf, (1, 2, 3))
     image.ColorSpace = Name.DeviceGray
 
     repaint_picture(pdf, image, separator(), None)
 
-    assert plates_of(image) == [1, 2, 3, 1]
+    assert first_inks(image) == [1, 2, 3, 1]
 
 
-def test_a_colour_is_written_in_six_digits_and_held_in_its_bounds() -> None:
+def test_a_colour_is_clamped_and_written_as_six_hex_digits() -> None:
     assert hexadecimal([0.0627, 0.149, 0.1725]) == "#10262C"
     assert hexadecimal([-1, 2, 0.5]) == "#00FF80"

@@ -1,4 +1,4 @@
-"""The closed world that a page sees: brand, designs and rebuilt logos, and each read is noted."""
+"""Files that a page may read: only brand, templates and rebuilt logos. Each read is recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOGO = Logo("partners/acme/logo.svg", RULES, "image/svg+xml", b"<svg/>", 2.0, 1.
 
 @pytest.fixture
 def fetcher(tmp_path: Path) -> ClosedFetcher:
-    """Return the fetcher of a campaign with one file in brand, one in a design and one that is secret."""
+    """Return the fetcher of a campaign with a file in brand, one in a template and a secret one."""
     root = (tmp_path / "campaign").resolve()
     for name in ("brand/door.svg", "templates/bare/dot.svg", "partners/acme/secret.svg", "campaign.yaml"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def fetcher(tmp_path: Path) -> ClosedFetcher:
     return ClosedFetcher(root, {"acme": LOGO})
 
 
-def test_a_file_of_the_brand_is_handed_out_and_noted(fetcher: ClosedFetcher) -> None:
+def test_a_brand_file_is_served_and_recorded(fetcher: ClosedFetcher) -> None:
     response = fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
 
     assert response.read() == b"brand/door.svg"
@@ -37,11 +37,11 @@ def test_a_file_of_the_brand_is_handed_out_and_noted(fetcher: ClosedFetcher) -> 
     assert fetcher.opened == {"brand/door.svg": hashlib.sha256(b"brand/door.svg").hexdigest()}
 
 
-def test_a_file_of_a_design_is_handed_out(fetcher: ClosedFetcher) -> None:
+def test_a_template_file_is_served(fetcher: ClosedFetcher) -> None:
     assert fetcher.fetch(f"{CAMPAIGN}templates/bare/dot.svg").read() == b"templates/bare/dot.svg"
 
 
-def test_the_address_of_a_response_does_not_tell_the_folder(fetcher: ClosedFetcher, tmp_path: Path) -> None:
+def test_a_response_does_not_reveal_the_local_folder(fetcher: ClosedFetcher, tmp_path: Path) -> None:
     response = fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
 
     assert response.geturl() == f"{CAMPAIGN}brand/door.svg"
@@ -71,17 +71,16 @@ def test_the_address_of_a_response_does_not_tell_the_folder(fetcher: ClosedFetch
     ],
     ids=lambda url: url[:60],
 )
-def test_everything_else_is_refused_and_noted(fetcher: ClosedFetcher, url: str) -> None:
+def test_any_other_address_is_refused_and_recorded(fetcher: ClosedFetcher, url: str) -> None:
     with pytest.raises(URLFetchingError) as refused:
         fetcher.fetch(url)
 
     assert str(refused.value).endswith(url)
-
     assert fetcher.blocked == [url]
     assert fetcher.opened == {}
 
 
-def test_a_link_that_leads_out_is_refused(fetcher: ClosedFetcher, tmp_path: Path) -> None:
+def test_a_symlink_out_of_the_campaign_is_refused(fetcher: ClosedFetcher, tmp_path: Path) -> None:
     (fetcher.root / "brand/link.svg").symlink_to(tmp_path / "outside.svg")
 
     with pytest.raises(URLFetchingError):
@@ -90,14 +89,14 @@ def test_a_link_that_leads_out_is_refused(fetcher: ClosedFetcher, tmp_path: Path
     assert fetcher.blocked == [f"{CAMPAIGN}brand/link.svg"]
 
 
-def test_a_link_inside_the_brand_is_noted_and_the_file_that_it_leads_to(fetcher: ClosedFetcher) -> None:
+def test_a_symlink_inside_the_brand_is_recorded_with_its_target(fetcher: ClosedFetcher) -> None:
     (fetcher.root / "brand/link.svg").symlink_to(fetcher.root / "brand/door.svg")
 
     assert fetcher.fetch(f"{CAMPAIGN}brand/link.svg").read() == b"brand/door.svg"
     assert fetcher.opened["brand/door.svg"] == fetcher.opened["brand/link.svg"]
 
 
-def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher, wording: Wording) -> None:
+def test_an_absent_file_is_missing_not_refused(fetcher: ClosedFetcher, wording: Wording) -> None:
     with pytest.raises(URLFetchingError) as missing:
         fetcher.fetch(f"{CAMPAIGN}brand/no%20door.svg")
 
@@ -105,7 +104,7 @@ def test_a_file_that_is_not_there_is_missing_not_refused(fetcher: ClosedFetcher,
     assert wording == str(missing.value)
 
 
-def test_a_file_over_the_limit_is_refused(fetcher: ClosedFetcher) -> None:
+def test_a_file_over_25_megabytes_is_refused(fetcher: ClosedFetcher) -> None:
     with (fetcher.root / "brand/large.png").open("wb") as file:
         file.truncate(25_000_001)
 
@@ -115,23 +114,23 @@ def test_a_file_over_the_limit_is_refused(fetcher: ClosedFetcher) -> None:
     assert fetcher.blocked == [f"{CAMPAIGN}brand/large.png"]
 
 
-def test_a_partner_s_logo_is_the_rebuilt_one_and_its_source_is_noted(fetcher: ClosedFetcher) -> None:
+def test_a_partner_logo_is_served_rebuilt_and_its_source_recorded(fetcher: ClosedFetcher) -> None:
     response = fetcher.fetch("http://logos.invalid/acme")
 
     assert (response.read(), response.content_type) == (b"<svg/>", "image/svg+xml")
     assert fetcher.opened == {"partners/acme/logo.svg": "b" * 64}
 
 
-def test_a_file_that_changes_during_a_build_is_drawn_as_it_was_first_read(fetcher: ClosedFetcher) -> None:
+def test_a_file_changed_during_a_build_is_served_as_first_read(fetcher: ClosedFetcher) -> None:
     fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
-    (fetcher.root / "brand/door.svg").write_text("another door")
+    (fetcher.root / "brand/door.svg").write_text("changed door")
     fetcher.start()
 
     assert fetcher.fetch(f"{CAMPAIGN}brand/door.svg").read() == b"brand/door.svg"
     assert fetcher.opened == {"brand/door.svg": hashlib.sha256(b"brand/door.svg").hexdigest()}
 
 
-def test_each_asset_starts_with_no_reads(fetcher: ClosedFetcher) -> None:
+def test_each_asset_starts_with_no_recorded_reads(fetcher: ClosedFetcher) -> None:
     fetcher.fetch(f"{CAMPAIGN}brand/door.svg")
     for url in ("file:///etc/hostname", f"{CAMPAIGN}brand/none.svg"):
         with pytest.raises(URLFetchingError):
@@ -142,6 +141,6 @@ def test_each_asset_starts_with_no_reads(fetcher: ClosedFetcher) -> None:
     assert (fetcher.opened, fetcher.blocked, fetcher.missing) == ({}, [], [])
 
 
-def test_words_in_an_address_are_a_file_of_their_own(fetcher: ClosedFetcher) -> None:
+def test_a_data_url_is_served_and_not_recorded(fetcher: ClosedFetcher) -> None:
     assert fetcher.fetch("data:text/plain,hello").read() == b"hello"
     assert fetcher.opened == {}

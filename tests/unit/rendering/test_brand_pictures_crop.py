@@ -1,4 +1,4 @@
-"""A picture covers its place, no larger than it must, and its focus is in view, whatever the two shapes are."""
+"""Cropping a picture to its place: the place is filled at the smallest scale, with the picture's focus in view."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POINTS = st.tuples(SHARE, SHARE)
 
 @settings(max_examples=300, derandomize=True)
 @given(place=PLACES, width=SIDE, height=SIDE, focus=POINTS, at=POINTS, zoom=st.floats(1, 4))
-def test_the_place_is_filled_and_the_focus_is_in_view(
+def test_a_cropped_picture_fills_its_place_and_shows_its_focus(
     place: Box, width: float, height: float, focus: tuple[float, float], at: tuple[float, float], zoom: float
 ) -> None:
     drawn = cover(place, width, height, focus, at, zoom)
@@ -36,23 +36,29 @@ def test_the_place_is_filled_and_the_focus_is_in_view(
 @pytest.mark.parametrize(
     ("place", "focus", "at", "expected"),
     [
-        # As wide as its place: only what lies above and below can be chosen.
+        # As wide as its place: the picture can move only up or down.
         (Box(0, 0, 100, 50), (0.5, 0.5), (0.5, 0.5), Box(0, -25, 100, 100)),
         (Box(0, 0, 100, 50), (0.5, 0.1), (0.5, 0.5), Box(0, 0, 100, 100)),
         (Box(0, 0, 100, 50), (0.5, 0.9), (0.5, 0.5), Box(0, -50, 100, 100)),
-        # The focus stands where it is wished for.
+        # The focus is at the requested point, as far as the edges of the picture allow.
         (Box(0, 0, 50, 100), (0.6, 0.2), (0.8, 0.3), Box(-20, 0, 100, 100)),
         (Box(10, 20, 50, 100), (0.0, 0.0), (1.0, 1.0), Box(10, 20, 100, 100)),
     ],
-    ids=["middle", "head", "foot", "wished", "edge"],
+    ids=[
+        "focus in the middle",
+        "focus near the top",
+        "focus near the bottom",
+        "focus at the requested point",
+        "focus in the corner",
+    ],
 )
-def test_a_square_picture_is_cut_round_its_focus(
+def test_a_square_picture_is_cropped_around_its_focus(
     place: Box, focus: tuple[float, float], at: tuple[float, float], expected: Box
 ) -> None:
     assert cover(place, 300, 300, focus, at) == expected
 
 
-def test_enlarged_beyond_its_place_the_focus_moves_across_too() -> None:
+def test_a_zoomed_picture_also_moves_sideways_to_its_focus() -> None:
     place = Box(0, 0, 100, 100)
 
     assert cover(place, 10, 10, (0.5, 0.5), (0.8, 0.5)) == place

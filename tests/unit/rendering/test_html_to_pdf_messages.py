@@ -1,4 +1,4 @@
-"""The layout engine's log as findings: each message a code, words and a place in the design's sources."""
+"""Findings from the layout engine's log: each message gets a code, a text and a place in the template's sources."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ WORDS = WordSet(
 )
 
 
-def judged(message: str, sheet: str | None = None) -> Finding:
-    """Return the one finding of a message."""
+def finding_of(message: str, sheet: str | None = None) -> Finding:
+    """Return the only finding of a log message."""
     (finding,) = Judge(SOURCES, TEMPLATE, WORDS, sheet).judge([message])
     return finding
 
@@ -80,43 +80,43 @@ def judged(message: str, sheet: str | None = None) -> Finding:
         "a drawing that failed",
         "no alt text",
         "no glyph for the headline",
-        "no glyph for the partner's words",
+        "no glyph for a partner's text",
         "no glyph",
-        "something new",
+        "an unknown message",
     ],
 )
-def test_each_message_becomes_a_finding_with_a_place(
+def test_each_log_message_becomes_a_finding_with_a_place(
     message: str, place: str, code: str, wording: Wording
 ) -> None:
-    finding = judged(message)
+    finding = finding_of(message)
 
     assert (str(finding.place), finding.code, finding.is_error) == (place, code, True)
     assert wording == finding.as_text()
 
 
-def test_the_lines_of_a_sheet_s_own_log_are_that_sheet_s() -> None:
-    assert judged("Parse error at 7:3: EOF reached", STYLE).place == Place(STYLE, 7, 3)
+def test_a_line_in_a_style_sheet_log_refers_to_that_sheet() -> None:
+    assert finding_of("Parse error at 7:3: EOF reached", STYLE).place == Place(STYLE, 7, 3)
 
 
-def test_the_lines_of_a_page_s_log_belong_to_no_file_that_is_known() -> None:
-    assert judged("Parse error at 7:3: EOF reached").place == Place(DESCRIPTION)
+def test_a_line_in_a_page_log_refers_to_the_template() -> None:
+    assert finding_of("Parse error at 7:3: EOF reached").place == Place(DESCRIPTION)
 
 
-def test_a_message_without_a_line_is_found_by_the_words_that_it_quotes() -> None:
-    assert judged("Invalid or unsupported selector, '.b '", STYLE).place == Place(STYLE, 2, 1)
+def test_a_message_without_a_line_is_located_by_its_quoted_text() -> None:
+    assert finding_of("Invalid or unsupported selector, '.b '", STYLE).place == Place(STYLE, 2, 1)
 
 
-def test_a_sheet_s_message_that_quotes_nothing_belongs_to_the_sheet() -> None:
-    assert judged("Subgrids are unsupported", STYLE).place == Place(STYLE)
+def test_a_style_sheet_message_without_a_quote_refers_to_the_sheet() -> None:
+    assert finding_of("Subgrids are unsupported", STYLE).place == Place(STYLE)
 
 
-def test_what_is_said_twice_is_one_finding() -> None:
+def test_a_repeated_message_gives_one_finding() -> None:
     judge = Judge(SOURCES, TEMPLATE, WORDS)
 
     assert len(judge.judge(["Subgrids are unsupported"] * 3)) == 1
 
 
-def test_a_read_that_was_refused_is_shown_short_and_found_by_its_end(wording: Wording) -> None:
+def test_a_refused_read_is_shortened_and_located_in_the_source(wording: Wording) -> None:
     finding = Judge(SOURCES, TEMPLATE, WORDS).refused("file:///elsewhere/door.png")
 
     assert "file:///elsewhere/door.png" in finding.text
@@ -125,7 +125,7 @@ def test_a_read_that_was_refused_is_shown_short_and_found_by_its_end(wording: Wo
     assert len(Judge(SOURCES, TEMPLATE, WORDS).refused("data:" + "A" * 5000).text) < 300
 
 
-def test_a_picture_named_without_its_folder_is_told_where_paths_start(wording: Wording) -> None:
+def test_a_picture_path_without_folder_gets_a_hint_where_paths_start(wording: Wording) -> None:
     finding = Judge(SOURCES, TEMPLATE, WORDS).refused("http://campaign.invalid/p.jpg")
 
     assert finding.hint
@@ -136,7 +136,7 @@ def test_a_picture_named_without_its_folder_is_told_where_paths_start(wording: W
 @pytest.mark.parametrize(
     ("name", "meant"), [("colour", "color"), ("font-wieght", "font-weight"), ("text-shadow", None)]
 )
-def test_a_slip_in_a_property_is_told_from_one_that_the_engine_lacks(
+def test_a_misspelt_property_gets_a_suggestion_an_unsupported_one_not(
     name: str, meant: str | None, wording: Wording
 ) -> None:
     (finding,) = Judge(SOURCES, TEMPLATE, WORDS).judge([f"Ignored `{name}: x` at 1:2, unknown property."])

@@ -1,4 +1,4 @@
-"""Composing a page: what a design gets, escaped; what it may not do; which sources it used."""
+"""Composing a page's HTML: the variables of a template, their escaping, the sandbox, and the sources that were used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXTRA = "templates/bare/extra.html"
 
 
 def compose(root: Path, part: str = "", asset_id: str = CARD, **changes: str) -> str:
-    """Return the page of an asset whose design includes a part."""
+    """Return the page of an asset, with this markup in a part that its template includes."""
     campaign, assets = load_tiny(root, {EXTRA: part})
     asset = assets[asset_id]
     asset = replace(asset, texts={**asset.texts, **changes})
@@ -38,7 +38,7 @@ def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tu
 
 
 @pytest.mark.parametrize(
-    ("written", "given"),
+    ("expression", "value"),
     [
         ("{{ facts.name }}", "Open Door Line"),
         ("{{ facts.number }}", "0808\N{NO-BREAK SPACE}157\N{NO-BREAK SPACE}0123"),
@@ -59,11 +59,13 @@ def compose_with(campaign, asset: Asset, composer: Composer | None = None) -> tu
         ("{{ mix(palette.ink, palette.paper, 1) }}", "#10262C"),
     ],
 )
-def test_what_a_design_gets(tmp_path: Path, written: str, given: str) -> None:
-    assert f"<i>{given}</i>" in compose(tmp_path, f"<i>{written}</i>")
+def test_a_template_receives_each_variable_with_its_value(
+    tmp_path: Path, expression: str, value: str
+) -> None:
+    assert f"<i>{value}</i>" in compose(tmp_path, f"<i>{expression}</i>")
 
 
-def test_the_body_says_where_it_is(tmp_path: Path) -> None:
+def test_the_body_class_names_medium_shape_channel_and_background(tmp_path: Path) -> None:
     assert (
         '<body class="medium-social shape-landscape channel-tiny-card background-light call-on-field">'
         in compose(tmp_path)
@@ -87,17 +89,17 @@ def test_the_body_says_where_it_is(tmp_path: Path) -> None:
         "--qr:0.000px",
     ],
 )
-def test_custom_properties_of_the_page(tmp_path: Path, declaration: str) -> None:
+def test_the_page_declares_each_custom_property(tmp_path: Path, declaration: str) -> None:
     page = compose(tmp_path)
 
     assert declaration in page.split('style="')[1].split('"')[0].split(";")
 
 
-def test_bleed_is_told_in_px(tmp_path: Path) -> None:
+def test_the_bleed_property_is_in_px(tmp_path: Path) -> None:
     assert "--bleed:11.339px" in compose(tmp_path, asset_id=SHEET)
 
 
-def test_words_are_escaped_in_text_and_in_attributes(tmp_path: Path) -> None:
+def test_values_are_escaped_in_text_and_in_attributes(tmp_path: Path) -> None:
     page = compose(
         tmp_path,
         '<i title="{{ partner.name }}">{{ partner.name }}</i>{{ text("headline") }}',
@@ -108,12 +110,12 @@ def test_words_are_escaped_in_text_and_in_attributes(tmp_path: Path) -> None:
     assert '<i title="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;">' in page
 
 
-def test_a_placeholder_of_jinja_in_a_text_is_text(tmp_path: Path) -> None:
+def test_jinja_syntax_in_a_value_stays_plain_text(tmp_path: Path) -> None:
     assert "{{ 7 * 7 }}" in compose(tmp_path, "{{ partner.name }}", **{"partner.name": "{{ 7 * 7 }}"})
 
 
 @pytest.mark.parametrize(
-    "written",
+    "expression",
     [
         "{{ ''.__class__ }}",
         "{{ facts.__class__ }}",
@@ -130,10 +132,10 @@ def test_a_placeholder_of_jinja_in_a_text_is_text(tmp_path: Path) -> None:
         "{{ facts.name | safe }}",
     ],
 )
-def test_a_design_cannot_reach_beyond_what_it_is_given(tmp_path: Path, written: str) -> None:
+def test_a_template_cannot_escape_the_jinja_sandbox(tmp_path: Path, expression: str) -> None:
     campaign, assets = load_tiny(tmp_path)
     template = campaign.templates["bare"]
-    sources = {**template.sources, EXTRA: f"\n{written}".encode()}
+    sources = {**template.sources, EXTRA: f"\n{expression}".encode()}
     campaign = replace(campaign, templates={"bare": replace(template, sources=sources)})
 
     with pytest.raises(TemplateError) as error:
@@ -144,17 +146,19 @@ def test_a_design_cannot_reach_beyond_what_it_is_given(tmp_path: Path, written: 
     assert (finding.place.file, finding.place.line) == (EXTRA, 2)
 
 
-@pytest.mark.parametrize("written", ["{% include '../campaign.yaml' %}", "{% include '/etc/hostname' %}"])
-def test_a_part_is_never_a_file_of_the_machine(tmp_path: Path, written: str, wording: Wording) -> None:
+@pytest.mark.parametrize("include", ["{% include '../campaign.yaml' %}", "{% include '/etc/hostname' %}"])
+def test_a_template_cannot_include_a_file_outside_its_folder(
+    tmp_path: Path, include: str, wording: Wording
+) -> None:
     with pytest.raises(TemplateError) as error:
-        compose(tmp_path, f"\n{written}")
+        compose(tmp_path, f"\n{include}")
 
     (finding,) = error.value.findings
     assert (finding.code, finding.place.file) == ("template", EXTRA)
     assert wording == str(error.value)
 
 
-def test_the_sources_that_a_page_used_are_noted_each_time(tmp_path: Path) -> None:
+def test_the_loader_records_the_sources_of_each_page(tmp_path: Path) -> None:
     changes = {EXTRA: '{% if channel.medium == "print" %}{% include "bare/print.html" %}{% endif %}'}
     campaign, assets = load_tiny(tmp_path, {**changes, "templates/bare/print.html": ""})
     always = {
@@ -173,15 +177,15 @@ def test_the_sources_that_a_page_used_are_noted_each_time(tmp_path: Path) -> Non
     assert third == first
 
 
-def test_the_same_asset_gives_the_same_page(tmp_path: Path) -> None:
+def test_composing_an_asset_twice_gives_the_same_page(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
-    one, composer = compose_with(campaign, assets[CARD])
+    first_page, composer = compose_with(campaign, assets[CARD])
 
-    assert compose_with(campaign, assets[CARD], composer)[0] == one
+    assert compose_with(campaign, assets[CARD], composer)[0] == first_page
 
 
 @pytest.mark.thorough
-def test_no_page_of_the_campaign_names_this_machine_or_a_style_that_ink_cannot_keep() -> None:
+def test_no_campaign_page_contains_a_local_path_or_a_css_variable() -> None:
     campaign = real_campaign()
 
     for asset in one_a_channel()[::10]:
@@ -194,15 +198,15 @@ def test_no_page_of_the_campaign_names_this_machine_or_a_style_that_ink_cannot_k
 @pytest.mark.parametrize(
     ("share", "mixed"), [(0, "#000000"), (1, "#FFFFFF"), (0.5, "#808080"), (0.2, "#333333")]
 )
-def test_colours_mix_by_share(share: float, mixed: str) -> None:
+def test_mix_blends_two_colours_by_share(share: float, mixed: str) -> None:
     assert mix("#FFFFFF", "#000000", share) == mixed
 
 
-def test_a_shade_knows_its_channels() -> None:
+def test_a_shade_returns_its_rgb_channels() -> None:
     assert Shade("#10262C").channels() == (16, 38, 44)
 
 
-def test_a_locale_that_is_written_from_the_right_says_so(tmp_path: Path) -> None:
+def test_a_right_to_left_locale_sets_the_page_direction(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path, {EXTRA: "<i>{{ locale.dir }}</i>"})
 
     page, _ = compose_with(campaign, replace(assets[CARD], locale="ur-PK"))
@@ -212,14 +216,16 @@ def test_a_locale_that_is_written_from_the_right_says_so(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("page", "named"),
+    ("page", "quoted"),
     [
         ('{{ text("headline", "h1") }}', 'text("number")'),
         ('{{ text("headlin") }}{{ text("number") }}', "headlin"),
     ],
-    ids=["a part forgotten", "a part misspelt"],
+    ids=["a part omitted", "a part misspelt"],
 )
-def test_no_part_is_lost_by_a_slip(tmp_path: Path, page: str, named: str, wording: Wording) -> None:
+def test_a_page_that_omits_or_misspells_a_part_is_rejected(
+    tmp_path: Path, page: str, quoted: str, wording: Wording
+) -> None:
     html = "templates/bare/template.html"
     campaign, assets = load_tiny(
         tmp_path,
@@ -231,27 +237,27 @@ def test_no_part_is_lost_by_a_slip(tmp_path: Path, page: str, named: str, wordin
 
     (finding,) = error.value.findings
     assert (finding.code, finding.place.file) == ("template", html)
-    assert named in finding.text
+    assert quoted in finding.text
     assert wording == str(error.value)
 
 
-@pytest.mark.parametrize("written", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
-def test_a_code_may_be_written_in_two_ways_and_must_be_in_one(written: str, wording: Wording) -> None:
+@pytest.mark.parametrize("expression", ["{{ qr }}", "{{ code(palette.ink, palette.paper) }}"])
+def test_a_page_must_draw_the_code_in_one_of_two_ways(expression: str, wording: Wording) -> None:
     campaign = real_campaign()
     house = campaign.templates["house"]
     html = "templates/house/template.html"
     source = house.sources[html].decode()
-    call = "{{ code(palette.ink, palette.paper) }}"
-    assert call in source
+    code = "{{ code(palette.ink, palette.paper) }}"
+    assert code in source
     asset = next(asset for asset in one_a_channel() if asset.channel == "poster-a4")
 
     def page(text: str) -> str:
         changed = replace(house, sources={**house.sources, html: text.encode()})
         return compose_with(replace(campaign, templates={**campaign.templates, "house": changed}), asset)[0]
 
-    assert page(source.replace(call, written)) == page(source)
+    assert page(source.replace(code, expression)) == page(source)
     with pytest.raises(TemplateError) as error:
-        page(source.replace(call, "{% if qr %}{% endif %}"))
+        page(source.replace(code, "{% if qr %}{% endif %}"))
     (finding,) = error.value.findings
     assert finding.code == "template" and "code(dark, light)" in finding.text
     assert wording == [finding.text, finding.hint]
