@@ -1,4 +1,4 @@
-"""What the tool itself writes into a page: placed words, the code, the light. Everything escaped."""
+"""Markup that assetgen itself writes into a page: laid-out text, the QR code and the light. All of it is escaped."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from tests.support.arranged_pages import measurer
 
 
 @cache
-def setter() -> Setter:
+def make_setter() -> Setter:
     return Setter(measurer(), "Hanken Grotesk")
 
 
 @cache
-def tight() -> Typesetter:
+def tight_typesetter() -> Typesetter:
     return Typesetter(measurer(), "Hanken Grotesk", -0.02)
 
 
@@ -42,32 +42,34 @@ SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
 BAD = '"><script>alert(1)</script>&'
 
 
-def set_part(*texts: str, say: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)) -> SetPart:
-    """Return a part of 100 px type whose lines stand at x = 50, the first on the baseline 200."""
-    part = Part(roles=say, weights=weights, leading=1.0, tracking=-0.02)
+def set_part(
+    *texts: str, roles: tuple[str, ...] = ("headline",), weights: tuple[int, ...] = (700,)
+) -> SetPart:
+    """Return a part in 100 px type with its lines at x = 50, the first on the baseline at 200."""
+    part = Part(roles=roles, weights=weights, leading=1.0, tracking=-0.02)
     lines = tuple(
-        SetLine(tight().line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
+        SetLine(tight_typesetter().line(words_of((text,), weights)), 50.0, 200.0 + 100.0 * index)
         for index, text in enumerate(texts)
     )
     return SetPart("headline", part, 100.0, 70.0, lines)
 
 
 def declarations(markup: str) -> dict[str, str]:
-    """Return the first style attribute's declarations."""
+    """Return the declarations of the first style attribute."""
     style = re.search(r'style="([^"]*)"', markup)
     assert style is not None
     return dict(one.split(":", 1) for one in style[1].split(";"))
 
 
-def test_a_part_is_a_block_with_a_line_each() -> None:
-    markup = setter().part(set_part("Worried", "about"), "h1", "wide")
+def test_a_part_is_one_element_with_a_span_for_each_line() -> None:
+    markup = make_setter().part(set_part("Worried", "about"), "h1", "wide")
 
     assert markup.startswith('<h1 class="part headline wide" style="')
     assert re.findall(r'<span class="line"[^>]*>([^<]*)</span>', markup) == ["Worried", "about"]
 
 
-def test_a_part_s_type_is_as_it_was_set() -> None:
-    style = declarations(setter().part(set_part("Worried")))
+def test_a_part_has_the_type_of_its_layout() -> None:
+    style = declarations(make_setter().part(set_part("Worried")))
 
     assert style["font-size"] == "100px"
     assert style["line-height"] == "100px"
@@ -75,9 +77,9 @@ def test_a_part_s_type_is_as_it_was_set() -> None:
     assert style["font-weight"] == "700"
 
 
-def test_a_part_is_placed_so_that_its_baseline_is_where_it_was_set() -> None:
+def test_a_part_is_placed_on_the_baseline_of_its_layout() -> None:
     face = measurer().face("Hanken Grotesk", 700)
-    style = declarations(setter().part(set_part("Worried")))
+    style = declarations(make_setter().part(set_part("Worried")))
 
     half_leading = (100.0 - 100.0 * (face.ascent_em + face.descent_em)) / 2
     assert float(style["top"].removesuffix("px")) == pytest.approx(
@@ -85,24 +87,26 @@ def test_a_part_is_placed_so_that_its_baseline_is_where_it_was_set() -> None:
     )
 
 
-def test_each_line_is_pulled_left_by_its_first_letter_s_bearing() -> None:
-    markup = setter().part(set_part("Worried", "about"))
+def test_each_line_is_shifted_left_by_its_first_letter_bearing() -> None:
+    markup = make_setter().part(set_part("Worried", "about"))
     margins = [float(value) for value in re.findall(r"margin-left:(-?[\d.]+)px", markup)]
-    bearings = [tight().line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")]
+    bearings = [
+        tight_typesetter().line(words_of((text,), (700,))).left_em * -100 for text in ("Worried", "about")
+    ]
 
     assert margins == pytest.approx(bearings, abs=0.01)
 
 
-def test_words_of_another_weight_have_a_span_of_their_own() -> None:
+def test_words_of_a_different_weight_get_their_own_span() -> None:
     words = words_of(("Open Door", "Confidential"), (700, 500))
     part = Part(roles=("name", "promise"), weights=(700, 500))
-    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(tight().line(words), 0.0, 20.0),))
+    placed = SetPart("promise", part, 20.0, 14.0, (SetLine(tight_typesetter().line(words), 0.0, 20.0),))
 
-    assert 'Open Door <span style="font-weight:500">Confidential</span>' in setter().part(placed)
+    assert 'Open Door <span style="font-weight:500">Confidential</span>' in make_setter().part(placed)
 
 
 def test_words_are_escaped() -> None:
-    markup = setter().part(set_part(BAD.replace(" ", "")))
+    markup = make_setter().part(set_part(BAD.replace(" ", "")))
 
     assert "<script>" not in markup
     assert "&lt;script&gt;" in markup
@@ -112,7 +116,7 @@ def make_code() -> Code:
     return code_for_screen("https://www.example.org/", 0.4, 0.26)
 
 
-def test_a_code_is_one_path_of_whole_modules_with_its_quiet_zone() -> None:
+def test_a_code_is_drawn_in_whole_modules_with_its_quiet_zone() -> None:
     code = make_code()
     svg = ElementTree.fromstring(
         code_svg(code, Box(10, 20, code.side_px, code.side_px), "#000", "#fff", "A code")
@@ -127,7 +131,7 @@ def test_a_code_is_one_path_of_whole_modules_with_its_quiet_zone() -> None:
     assert declarations(ElementTree.tostring(svg).decode())["left"] == "10px"
 
 
-def test_a_code_s_path_draws_exactly_its_dark_modules_each_once() -> None:
+def test_a_code_path_draws_each_dark_module_exactly_once() -> None:
     code = make_code()
     boxes = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z", code_path(code))
     drawn = [
@@ -145,11 +149,11 @@ def test_a_code_s_path_draws_exactly_its_dark_modules_each_once() -> None:
     assert all(width == back for _, _, width, _, back in boxes)
 
 
-def test_a_code_s_alt_text_is_escaped() -> None:
+def test_the_alt_text_of_a_code_is_escaped() -> None:
     assert "<script>" not in code_svg(make_code(), Box(0, 0, 100, 100), "#000", "#fff", BAD)
 
 
-def test_light_is_a_gradient_out_from_a_centre() -> None:
+def test_light_from_a_centre_is_a_radial_gradient() -> None:
     light = Light()(SQUARE, [(0, "#fff"), (0.5, "#888"), (1, "#000")], center=(5, 6), radius=7)
 
     svg = ElementTree.fromstring(f"<svg>{light}</svg>")
@@ -171,14 +175,14 @@ def test_light_is_a_gradient_out_from_a_centre() -> None:
     assert path.get("fill") == f"url(#{gradient.get('id')})"
 
 
-def test_light_can_run_along_a_line() -> None:
+def test_light_along_a_line_is_a_linear_gradient() -> None:
     light = Light()(SQUARE, [(0, "#fff"), (1, "#000")], line=((1, 2), (3, 4)))
 
     assert 'x1="1" y1="2" x2="3" y2="4"' in light
     assert "<linearGradient" in light
 
 
-def test_each_light_of_a_page_has_a_name_of_its_own() -> None:
+def test_each_gradient_of_a_page_has_its_own_id() -> None:
     light = Light()
     names = re.findall(r'id="([^"]+)"', light(SQUARE, []) + light(SQUARE, []))
 
@@ -190,22 +194,24 @@ def test_a_colour_cannot_break_out_of_its_attribute() -> None:
     assert "<script>" not in flat(SQUARE, BAD)
 
 
-def test_where_there_is_no_shape_nothing_is_drawn() -> None:
+def test_an_empty_shape_draws_nothing() -> None:
     assert flat((), "#000") == ""
     assert Light()((), [(0, "#000")]) == ""
 
 
-def test_a_canvas_covers_the_page_with_its_bleed_in_px_of_the_trim() -> None:
+def test_a_canvas_covers_the_page_and_its_bleed() -> None:
     svg = canvas(Box(-10, -10, 120, 220), Markup("<path/>"))
 
     assert 'viewBox="-10 -10 120 220"' in svg
     assert declarations(svg) == {"left": "-10px", "top": "-10px", "width": "120px", "height": "220px"}
 
 
-def test_a_logo_is_a_picture_with_its_alt_text() -> None:
+def test_a_logo_is_an_image_with_escaped_alt_text() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", "http://logos.invalid/acme", 2.0, BAD)
 
-    markup = foot_mark(SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), setter(), "#000", Box(0, 0, 9, 9))
+    markup = foot_mark(
+        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (), ()), make_setter(), "#000", Box(0, 0, 9, 9)
+    )
 
     assert markup.startswith(
         '<img class="part logo" src="http://logos.invalid/acme" alt="&#34;&gt;&lt;script'
@@ -213,12 +219,12 @@ def test_a_logo_is_a_picture_with_its_alt_text() -> None:
     assert declarations(markup)["width"] == "30px"
 
 
-def test_a_lock_up_is_its_bar_and_its_lines() -> None:
+def test_a_lock_up_draws_its_bar_and_its_lines() -> None:
     mark = FootMark("acme", "Acme", "Acme", "joint", None, None, "Acme")
-    line = SetWords(tight().line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
+    line = SetWords(tight_typesetter().line(words_of(("Acme",), (700,))), 20.0, 40.0, 12.0, "partner")
 
     markup = foot_mark(
-        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), setter(), "#123456", Box(0, 0, 9, 9)
+        SetMark(mark, mark.alt, Box(1, 2, 30, 15), (line,), SQUARE), make_setter(), "#123456", Box(0, 0, 9, 9)
     )
 
     assert f'<path d="{path_data(SQUARE)}" fill="#123456"/>' in markup
@@ -226,10 +232,10 @@ def test_a_lock_up_is_its_bar_and_its_lines() -> None:
     assert "Acme" in markup
 
 
-def test_the_foot_s_other_lines_have_their_role_as_class() -> None:
-    line = SetWords(tight().line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
+def test_other_footer_lines_have_their_role_as_class() -> None:
+    line = SetWords(tight_typesetter().line(words_of(("Edition 1",), (500,))), 20.0, 40.0, 12.0, "imprint")
 
-    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), setter())
+    assert '<span class="part imprint ' in foot_words(SetFoot(0.0, (), (line,), True), make_setter())
 
 
 @pytest.mark.parametrize(
@@ -245,11 +251,11 @@ def test_the_foot_s_other_lines_have_their_role_as_class() -> None:
         (0.1 + 0.2, "0.3"),
     ],
 )
-def test_a_length_is_short_text(value: float, text: str) -> None:
+def test_a_number_is_written_with_at_most_two_decimals(value: float, text: str) -> None:
     assert number(value) == text
 
 
-def test_a_path_goes_round_and_closes() -> None:
+def test_path_data_closes_the_polygon() -> None:
     assert path_data(((0, 0), (10, 0), (10, 5.125))) == "M0 0 L10 0 L10 5.12Z"
 
 
@@ -264,10 +270,12 @@ def test_a_path_goes_round_and_closes() -> None:
         (((-5, 4), (15, 4), (15, 6), (-5, 6)), True),
     ],
 )
-def test_polygons_that_touch_do_not_overlap(other: tuple[tuple[float, float], ...], overlaps: bool) -> None:
+def test_polygons_that_only_touch_do_not_overlap(
+    other: tuple[tuple[float, float], ...], overlaps: bool
+) -> None:
     assert meet(SQUARE, other) is overlaps
     assert meet(other, SQUARE) is overlaps
 
 
-def test_a_box_in_shares_of_another() -> None:
+def test_share_returns_part_of_a_box_by_shares_of_its_sides() -> None:
     assert Box(10, 20, 200, 100).share(0.5, 0.1, 0.25, 0.5) == Box(110, 30, 50, 50)

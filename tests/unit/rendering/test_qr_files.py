@@ -1,4 +1,4 @@
-"""QR codes as files of their own: SVG, PNG and PDF, each opening exactly its link."""
+"""QR codes as separate files: SVG, PNG and PDF. Each opens exactly its link."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def make_code(root: Path, file_format: str, changes: dict[str, str] | None = Non
     return asset, Renderer(campaign)(asset)
 
 
-def picture_of(made: Made, file_format: str) -> Image.Image:
-    """Return a code's file as pixels."""
-    assert made.content is not None
+def picture_of(rendered: Made, file_format: str) -> Image.Image:
+    """Return the pixels of a code's file."""
+    assert rendered.content is not None
     if file_format == "pdf":
-        document = pdfium.PdfDocument(made.content)
+        document = pdfium.PdfDocument(rendered.content)
         drawn = document[0].render(scale=4).to_pil().convert("RGB")
         document.close()
         return drawn
     if file_format == "svg":
-        return picture_of_svg(ElementTree.fromstring(made.content))
-    return Image.open(io.BytesIO(made.content)).convert("RGB")
+        return picture_of_svg(ElementTree.fromstring(rendered.content))
+    return Image.open(io.BytesIO(rendered.content)).convert("RGB")
 
 
 def picture_of_svg(svg: ElementTree.Element) -> Image.Image:
-    """Draw the rectangles that the code's path is made of, 8 px a module."""
+    """Draw the rectangles of the code's path, with 8 px for each module."""
     side = int(svg.attrib["viewBox"].split()[2])
     picture = Image.new("RGB", (side * 8, side * 8), "#fff")
     steps = svg.findall(f"{SVG}path")[1].attrib["d"].split("M")[1:]
@@ -56,20 +56,20 @@ def picture_of_svg(svg: ElementTree.Element) -> Image.Image:
 
 
 @pytest.mark.parametrize("file_format", ["svg", "png", "pdf"])
-def test_each_form_opens_exactly_the_link(tmp_path: Path, file_format: str) -> None:
-    _, made = make_code(tmp_path, file_format)
+def test_each_format_of_a_code_opens_exactly_the_link(tmp_path: Path, file_format: str) -> None:
+    _, rendered = make_code(tmp_path, file_format)
 
-    (found,) = zxingcpp.read_barcodes(picture_of(made, file_format))
+    (found,) = zxingcpp.read_barcodes(picture_of(rendered, file_format))
 
     assert (found.text, found.format) == (LINK, zxingcpp.BarcodeFormat.QRCode)
 
 
 @pytest.mark.parametrize("file_format", ["svg", "png", "pdf"])
-def test_a_tracked_link_is_the_one_that_the_plan_gave(tmp_path: Path, file_format: str) -> None:
+def test_a_code_opens_the_tracked_link_of_the_plan(tmp_path: Path, file_format: str) -> None:
     tracked = {"partners/acme/partner.yaml": "name: Acme\ntracking: partner\n"}
-    asset, made = make_code(tmp_path, file_format, tracked)
+    asset, rendered = make_code(tmp_path, file_format, tracked)
 
-    (found,) = zxingcpp.read_barcodes(picture_of(made, file_format))
+    (found,) = zxingcpp.read_barcodes(picture_of(rendered, file_format))
 
     assert asset.code is not None
     assert found.text == asset.code.link
@@ -78,8 +78,8 @@ def test_a_tracked_link_is_the_one_that_the_plan_gave(tmp_path: Path, file_forma
 
 @pytest.mark.parametrize("file_format", ["png", "pdf"])
 def test_the_quiet_zone_of_four_modules_is_white(tmp_path: Path, file_format: str) -> None:
-    asset, made = make_code(tmp_path, file_format)
-    picture = picture_of(made, file_format)
+    asset, rendered = make_code(tmp_path, file_format)
+    picture = picture_of(rendered, file_format)
 
     assert asset.code is not None
     modules = len(asset.code.rows) + 8
@@ -90,9 +90,9 @@ def test_the_quiet_zone_of_four_modules_is_white(tmp_path: Path, file_format: st
     assert len(middle.getcolors(10_000) or ()) > 1
 
 
-def test_a_png_has_whole_modules_of_two_colours_and_the_size_of_its_spec(tmp_path: Path) -> None:
-    asset, made = make_code(tmp_path, "png")
-    picture = Image.open(io.BytesIO(made.content or b""))
+def test_a_png_code_has_two_colours_and_its_specified_size(tmp_path: Path) -> None:
+    asset, rendered = make_code(tmp_path, "png")
+    picture = Image.open(io.BytesIO(rendered.content or b""))
     colours: list[tuple[int, Any]] = list(picture.convert("RGB").getcolors() or ())
 
     assert list(picture.size) == [asset.spec.width, asset.spec.height]
@@ -101,10 +101,10 @@ def test_a_png_has_whole_modules_of_two_colours_and_the_size_of_its_spec(tmp_pat
         (16, 38, 44),
     }
     assert picture.info["icc_profile"] == srgb_profile()
-    assert made.pixel_sha256
+    assert rendered.pixel_sha256
 
 
-def test_every_module_of_the_picture_is_that_of_the_code(tmp_path: Path) -> None:
+def test_the_picture_shows_every_module_of_the_code(tmp_path: Path) -> None:
     asset, _ = make_code(tmp_path, "png")
     code = asset.code
     assert code is not None
@@ -119,21 +119,21 @@ def test_every_module_of_the_picture_is_that_of_the_code(tmp_path: Path) -> None
     assert rows == code.rows
 
 
-def test_an_svg_is_as_large_as_its_spec_says_and_says_what_it_is(tmp_path: Path) -> None:
-    asset, made = make_code(tmp_path, "svg")
-    svg = ElementTree.fromstring(made.content or b"")
+def test_an_svg_code_has_its_specified_size_and_a_title(tmp_path: Path) -> None:
+    asset, rendered = make_code(tmp_path, "svg")
+    svg = ElementTree.fromstring(rendered.content or b"")
 
     assert asset.code is not None
     assert svg.attrib["width"] == svg.attrib["height"] == f"{asset.spec.width:g}mm"
     assert svg.findtext(f"{SVG}title") == asset.spec.alt
     assert svg.findall(f"{SVG}path")[1].attrib["d"] == code_path(asset.code)
-    assert made.pixel_sha256 is None
+    assert rendered.pixel_sha256 is None
 
 
-def test_a_pdf_is_one_page_of_the_spec_s_size_without_fonts(tmp_path: Path) -> None:
-    asset, made = make_code(tmp_path, "pdf")
+def test_a_pdf_code_is_one_page_without_text_or_images(tmp_path: Path) -> None:
+    asset, rendered = make_code(tmp_path, "pdf")
 
-    document = pdfium.PdfDocument(made.content or b"")
+    document = pdfium.PdfDocument(rendered.content or b"")
     pages, size = len(document), document[0].get_size()
     kinds = {thing.type for thing in document[0].get_objects()}
     document.close()
@@ -144,16 +144,16 @@ def test_a_pdf_is_one_page_of_the_spec_s_size_without_fonts(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("file_format", ["svg", "png", "pdf"])
-def test_the_same_code_has_the_same_bytes_in_any_folder(tmp_path: Path, file_format: str) -> None:
+def test_a_code_file_has_the_same_bytes_in_any_folder(tmp_path: Path, file_format: str) -> None:
     _, one = make_code(tmp_path / "one", file_format)
-    _, other = make_code(tmp_path / "another folder", file_format)
+    _, other = make_code(tmp_path / "a different folder", file_format)
 
     assert one.content == other.content
 
 
-def test_a_name_with_signs_does_no_harm_in_an_svg(tmp_path: Path) -> None:
+def test_special_characters_in_a_name_are_escaped_in_an_svg(tmp_path: Path) -> None:
     brand = FILES["brand/brand.yaml"].replace("name: Open Door Line", 'name: "Open <Door> & \\"Line\\""')
 
-    asset, made = make_code(tmp_path, "svg", {"brand/brand.yaml": brand})
+    asset, rendered = make_code(tmp_path, "svg", {"brand/brand.yaml": brand})
 
-    assert ElementTree.fromstring(made.content or b"").findtext(f"{SVG}title") == asset.spec.alt
+    assert ElementTree.fromstring(rendered.content or b"").findtext(f"{SVG}title") == asset.spec.alt

@@ -1,4 +1,4 @@
-"""Pixels and the page they come from: exact sizes, stable hashes, and letters where they were arranged."""
+"""Rasterising a page: exact sizes, stable hashes, and letters where the layout placed them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PT_PER_PX = 0.75
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter as it stands on a finished page: its origin on the baseline, in CSS px from the trim's top left."""
+    """A letter on a rendered page: its origin on the baseline, in CSS px from the trim's top left."""
 
     text: str
     x: float
@@ -44,7 +44,7 @@ class Letter:
 
 
 def letters_of(pdf: bytes) -> list[Letter]:
-    """Return every letter of a page, read by PDFium, without spaces."""
+    """Return every letter of a page as PDFium reads it, without spaces."""
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]
@@ -66,7 +66,7 @@ def _letter(words: pdfium.PdfTextPage, index: int, left: float, top: float) -> L
 
 
 def lay_out(asset: Asset, renderer: Renderer) -> tuple[Arranged, list[Letter]]:
-    """Return where an asset's parts were to stand, and where its letters do."""
+    """Return the layout of an asset, and the letters of its rendered page."""
     campaign = renderer.campaign
     template, family = campaign.templates[asset.template or ""], campaign.brand.family(asset.locale)
     arranged = arrange(asset, template, renderer.measurer, family)
@@ -76,7 +76,7 @@ def lay_out(asset: Asset, renderer: Renderer) -> tuple[Arranged, list[Letter]]:
 
 @dataclass(frozen=True)
 class Planned:
-    """One line as it was arranged."""
+    """A line as the layout placed it."""
 
     line: Line
     left: float
@@ -89,34 +89,34 @@ class Planned:
 
 
 def planned_lines(arranged: Arranged) -> list[Planned]:
-    """Return each line of an arrangement, those of the foot included."""
+    """Return each line of a layout, including the footer's."""
     lines = [
         Planned(line.line, line.x, line.baseline, part.size_px)
         for part in arranged.parts
         for line in part.lines
     ]
-    foot = arranged.foot
-    words = [*foot.words, *(line for mark in foot.marks for line in mark.lines)] if foot else []
+    footer = arranged.foot
+    words = [*footer.words, *(line for mark in footer.marks for line in mark.lines)] if footer else []
     return lines + [Planned(line.line, line.x, line.baseline, line.size_px) for line in words]
 
 
 def deviations(arranged: Arranged, letters: list[Letter], renderer: Renderer) -> Iterator[tuple[str, float]]:
-    """Yield (what of which line, how far in px it stands from where it may be)."""
+    """Yield (measure and line, distance in px from its planned place)."""
     family = renderer.campaign.brand.family("en-GB")
     for planned in planned_lines(arranged):
         text, size = planned.line.text, planned.size_px
         near = letters_near(planned, letters)
         assert "".join(one.text for one in near) == "".join(text.split())
         last = renderer.measurer.run(near[-1].text, family, planned.line.words[-1].weight)
-        wider = near[-1].x + (last.advance - last.right) * size - planned.right
+        overhang = near[-1].x + (last.advance - last.right) * size - planned.right
         yield f"left of {text}", abs(near[0].x - (planned.left - planned.line.left_em * size))
-        yield f"right of {text}", abs(wider)
+        yield f"right of {text}", abs(overhang)
         yield f"baseline of {text}", max(abs(one.baseline - planned.baseline) for one in near)
         yield f"size of {text}", max(abs(one.size_px - size) for one in near)
 
 
 def letters_near(planned: Planned, letters: list[Letter]) -> list[Letter]:
-    """Return the letters in the strip of the page where a line was arranged, from the left."""
+    """Return the letters near the planned place of a line, from the left."""
     left, right = planned.left - 0.3 * planned.size_px, planned.right
     near = [one for one in letters if abs(one.baseline - planned.baseline) < 0.5 * planned.size_px]
     return sorted((one for one in near if left <= one.x <= right), key=lambda one: one.x)
@@ -128,7 +128,7 @@ def renderer() -> Renderer:
 
 
 @pytest.mark.parametrize("channel", SHAPES)
-def test_what_is_drawn_stands_where_it_was_arranged(channel: str, renderer: Renderer) -> None:
+def test_letters_are_drawn_where_the_layout_placed_them(channel: str, renderer: Renderer) -> None:
     asset = next(asset for asset in one_a_channel() if asset.channel == channel)
 
     arranged, letters = lay_out(asset, renderer)
@@ -139,14 +139,14 @@ def test_what_is_drawn_stands_where_it_was_arranged(channel: str, renderer: Rend
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (333, 777), (1080, 1920), (728, 90), (1999, 3)])
-def test_a_page_becomes_exactly_as_many_pixels(width: int, height: int) -> None:
+def test_a_page_is_rasterised_at_the_exact_size(width: int, height: int) -> None:
     pixels = rasterise(page_of(width, height), width, height)
 
     assert (pixels.shape, pixels.dtype) == ((height, width, 3), np.uint8)
 
 
 def page_of(width: int, height: int, style: str = "") -> bytes:
-    """Return a page of a size in px, white but for a box."""
+    """Return a page of a size in px, white except for one box."""
     sheet = f"@page{{size:{width}px {height}px;margin:0}}"
     pdf = HTML(string=f"<style>{sheet}</style><div style='position:absolute;{style}'></div>").write_pdf()
     assert isinstance(pdf, bytes)
@@ -158,25 +158,25 @@ def test_the_edges_of_a_box_lie_on_whole_pixels() -> None:
 
     pixels = rasterise(pdf, 40, 30)
 
-    wanted = np.full((30, 40, 3), 255, np.uint8)
-    wanted[5:16, 10:17] = (255, 0, 0)
-    assert (pixels == wanted).all()
+    expected_pixels = np.full((30, 40, 3), 255, np.uint8)
+    expected_pixels[5:16, 10:17] = (255, 0, 0)
+    assert (pixels == expected_pixels).all()
 
 
-def test_a_page_of_another_size_is_refused(wording: Wording) -> None:
+def test_rasterising_a_page_at_the_wrong_size_is_refused(wording: Wording) -> None:
     with pytest.raises(ValueError, match=r"40.*30.*41.*30") as refused:
         rasterise(page_of(40, 30), 41, 30)
 
     assert wording == str(refused.value)
 
 
-def test_red_is_red_and_not_blue() -> None:
+def test_pixels_are_in_rgb_order() -> None:
     pdf = page_of(4, 4, "left:0;top:0;width:4px;height:4px;background:#ff0080")
 
     assert tuple(rasterise(pdf, 4, 4)[2, 2]) == (255, 0, 128)
 
 
-def test_the_hash_of_a_page_is_of_what_the_eye_sees() -> None:
+def test_the_hash_of_a_page_depends_only_on_what_is_visible() -> None:
     plain, other = page_of(40, 30), page_of(40, 30, "left:1px;top:1px;width:4px;height:4px;background:#000")
 
     assert page_sha256(plain) == page_sha256(plain + b"\n% a comment\n")
@@ -190,33 +190,33 @@ def test_a_page_too_large_to_draw_at_72_dpi_still_has_a_hash() -> None:
     assert len(page_sha256(page_of(side, side))) == 64
 
 
-def test_the_hash_of_a_picture_is_of_its_colours_however_they_are_kept() -> None:
+def test_the_hash_of_a_picture_depends_on_its_colours_not_its_encoding() -> None:
     picture = Image.new("RGB", (8, 8), "#102030")
     out = io.BytesIO()
     picture.quantize(2).save(out, "PNG")
 
-    with Image.open(io.BytesIO(out.getvalue())) as kept:
-        assert picture_sha256(kept) == picture_sha256(picture) == pixels_sha256(np.asarray(picture))
+    with Image.open(io.BytesIO(out.getvalue())) as decoded:
+        assert picture_sha256(decoded) == picture_sha256(picture) == pixels_sha256(np.asarray(picture))
     assert picture_sha256(picture) != picture_sha256(Image.new("RGB", (8, 8), "#102031"))
     assert picture_sha256(picture) != picture_sha256(picture.convert("RGBA"))
 
 
-def test_a_screen_asset_has_the_pixels_of_its_channel_and_the_hash_of_them(tmp_path: Path) -> None:
-    made = make(tmp_path, None, CARD)
+def test_a_screen_asset_has_its_channel_size_and_a_pixel_hash(tmp_path: Path) -> None:
+    rendered = make(tmp_path, None, CARD)
 
-    assert made.content is not None
-    with Image.open(io.BytesIO(made.content)) as picture:
+    assert rendered.content is not None
+    with Image.open(io.BytesIO(rendered.content)) as picture:
         assert (picture.format, picture.size) == ("PNG", (320, 180))
-        assert made.pixel_sha256 == picture_sha256(picture)
+        assert rendered.pixel_sha256 == picture_sha256(picture)
 
 
-def test_a_print_asset_is_its_page_with_bleed_and_the_hash_of_it(tmp_path: Path) -> None:
-    made = make(tmp_path, None, SHEET)
+def test_a_print_asset_has_its_bleed_and_a_page_hash(tmp_path: Path) -> None:
+    rendered = make(tmp_path, None, SHEET)
     mm = 72 / 25.4
 
-    assert made.content is not None
-    assert made.pixel_sha256 == page_sha256(made.content)
-    document = pdfium.PdfDocument(made.content)
+    assert rendered.content is not None
+    assert rendered.pixel_sha256 == page_sha256(rendered.content)
+    document = pdfium.PdfDocument(rendered.content)
     page = document[0]
     media, trim, bleed = page.get_mediabox(), page.get_trimbox(), page.get_bleedbox()
     document.close()
@@ -225,7 +225,7 @@ def test_a_print_asset_is_its_page_with_bleed_and_the_hash_of_it(tmp_path: Path)
     assert bleed == media
 
 
-def test_the_ink_in_the_pixels_is_where_it_was_arranged(tmp_path: Path) -> None:
+def test_the_pixels_of_the_number_are_where_the_layout_placed_it(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
     renderer, card = Renderer(campaign), assets[CARD]
     arranged, _ = lay_out(card, renderer)
@@ -240,7 +240,7 @@ def test_the_ink_in_the_pixels_is_where_it_was_arranged(tmp_path: Path) -> None:
     assert (top + 90, bottom + 90) == pytest.approx((planned.y, number.lines[0].baseline), abs=1.0)
 
 
-def test_what_was_chosen_is_told(tmp_path: Path) -> None:
+def test_a_rendered_asset_reports_its_copy_lengths_and_type_sizes(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
 
     measured = Renderer(campaign)(assets[CARD]).measured

@@ -1,6 +1,6 @@
-"""Each private part of WeasyPrint that is used, against the engine itself: what an upgrade changes fails here.
+"""Each private part of WeasyPrint that assetgen uses, checked against WeasyPrint itself: an upgrade fails here.
 
-What it rounds when it draws words is held in ``tests/unit/layout/test_measure.py``.
+``tests/unit/layout/test_engine_metrics.py`` checks how WeasyPrint rounds when it draws text.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ GRADIENT = (
 
 
 def log_of(html: str) -> list[str]:
-    """Return what the engine says of a page."""
+    """Return what WeasyPrint logs about a page."""
     with kept_log() as log:
         HTML(string=f'<html lang="en">{html}').render(pdf_tags=True).write_pdf(
             pdf_tags=True, pdf_variant="pdf/ua-1"
@@ -51,7 +51,7 @@ def log_of(html: str) -> list[str]:
 
 
 def objects_of(html: str, finisher: Any = None) -> Any:
-    """Return the engine's own PDF of a page, before it is written."""
+    """Return WeasyPrint's own PDF object of a page, before it is written."""
     found = []
 
     def keep(document: Any, pdf: Any) -> None:
@@ -63,19 +63,19 @@ def objects_of(html: str, finisher: Any = None) -> Any:
     return found[0]
 
 
-def test_a_page_is_the_same_to_the_byte_with_the_engine_s_own_styles(tmp_path: Path) -> None:
+def test_the_reduced_style_sheet_gives_the_same_bytes_as_the_full_one(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
-    slim, whole = Renderer(campaign), Renderer(campaign)
-    whole.engine._page_class = weasyprint.HTML
+    reduced, full = Renderer(campaign), Renderer(campaign)
+    full.engine._page_class = weasyprint.HTML
 
-    assert slim.engine._page_class is not weasyprint.HTML
+    assert reduced.engine._page_class is not weasyprint.HTML
     for asset in assets.values():
-        made = slim(asset)
-        assert made.content is not None
-        assert made.content == whole(asset).content
+        rendered = reduced(asset)
+        assert rendered.content is not None
+        assert rendered.content == full(asset).content
 
 
-def test_a_design_that_has_notes_keeps_their_styles(tmp_path: Path) -> None:
+def test_a_template_with_footnotes_keeps_the_full_style_sheet(tmp_path: Path) -> None:
     campaign, _ = load_tiny(
         tmp_path, {**FILES, "templates/bare/style.css": f"{STYLE_CSS}.body {{ float: footnote }}\n"}
     )
@@ -83,15 +83,17 @@ def test_a_design_that_has_notes_keeps_their_styles(tmp_path: Path) -> None:
     assert Renderer(campaign).engine._page_class is weasyprint.HTML
 
 
-def test_the_engine_s_own_sheet_has_rules_for_notes_and_the_slim_one_has_none() -> None:
-    whole, slim = HTML(string="<p>"), page_class(weasyprint, [])(string="<p>")
+def test_the_reduced_style_sheet_lacks_only_the_footnote_rules() -> None:
+    full, reduced = HTML(string="<p>"), page_class(weasyprint, [])(string="<p>")
 
-    (own,), (left,) = ([sheet.matcher for sheet in one._ua_stylesheets()] for one in (whole, slim))
+    (all_rules,), (kept_rules,) = (
+        [sheet.matcher for sheet in page._ua_stylesheets()] for page in (full, reduced)
+    )
 
-    assert {entry[3] for entry in own.other_selectors} >= NOTES
-    assert not {entry[3] for entry in left.other_selectors} & NOTES
-    kept = [entry for entry in own.other_selectors if entry[3] not in NOTES]
-    assert left.other_selectors == kept
+    assert {entry[3] for entry in all_rules.other_selectors} >= NOTES
+    assert not {entry[3] for entry in kept_rules.other_selectors} & NOTES
+    without_notes = [entry for entry in all_rules.other_selectors if entry[3] not in NOTES]
+    assert kept_rules.other_selectors == without_notes
 
 
 @pytest.mark.parametrize(
@@ -103,22 +105,24 @@ def test_the_engine_s_own_sheet_has_rules_for_notes_and_the_slim_one_has_none() 
         ('<img src="data:image/svg+xml,<svg/>">', NO_ALT, {"url": "data:image/svg+xml,<svg/>"}),
         ("<p>\U0010fff0", NOTDEF, {"code": "10FFF0"}),
     ],
-    ids=["value", "property", "picture", "alt", "glyph"],
+    ids=["invalid value", "unknown property", "missing picture", "missing alt text", "missing glyph"],
 )  # fmt: skip
-def test_a_message_of_the_log_is_read(html: str, pattern: re.Pattern[str], groups: dict[str, str]) -> None:
+def test_a_log_message_matches_its_pattern(
+    html: str, pattern: re.Pattern[str], groups: dict[str, str]
+) -> None:
     found = [match for message in log_of(html) if (match := pattern.search(message))]
 
     assert len(found) == 1
     assert groups.items() <= found[0].groupdict().items()
 
 
-def test_a_declaration_that_an_undeclared_property_leaves_empty_is_said_to_have_no_value() -> None:
+def test_an_undeclared_variable_is_logged_as_no_value() -> None:
     (message,) = log_of("<style>p { color: var(--none) }</style><p>a")
 
     assert message.endswith(NO_VALUE)
 
 
-def test_a_rule_that_the_engine_cannot_read_is_quoted() -> None:
+def test_an_unsupported_selector_is_quoted_in_the_log() -> None:
     (message,) = log_of("<style>p:nowhere { color: red }</style><p>a")
 
     quoted = QUOTED.search(message)
@@ -126,7 +130,7 @@ def test_a_rule_that_the_engine_cannot_read_is_quoted() -> None:
     assert quoted[1].strip() == "p:nowhere"
 
 
-def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_log_is_collected_and_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
     logger = logging.getLogger("weasyprint")
     before = (list(logger.handlers), logger.propagate)
 
@@ -139,14 +143,14 @@ def test_the_log_is_kept_and_stays_off_the_terminal(capfd: pytest.CaptureFixture
     assert (list(logger.handlers), logger.propagate) == before
 
 
-def test_the_properties_that_the_engine_knows_are_known() -> None:
+def test_known_properties_are_those_that_the_engine_supports() -> None:
     known = set(known_properties())
 
     assert {"color", "font-size", "letter-spacing"} <= known
     assert "text-shadow" not in known
 
 
-def test_words_and_the_families_that_they_ask_for_are_found_on_the_page() -> None:
+def test_text_and_the_font_families_it_requests_are_found() -> None:
     document = HTML(
         string='<style>b { font-family: "Nowhere Sans", serif }</style><p>One <b>two</b> <i> </i></p>'
     ).render()
@@ -156,7 +160,7 @@ def test_words_and_the_families_that_they_ask_for_are_found_on_the_page() -> Non
     assert families_drawn(document) == frozenset()
 
 
-def test_the_families_that_words_were_drawn_in_are_known_once_the_pdf_is_written() -> None:
+def test_the_drawn_font_families_are_known_after_the_pdf_is_written() -> None:
     document = HTML(string='<p style="font-family: Nowhere Sans">One').render()
     document.write_pdf()
 
@@ -164,7 +168,7 @@ def test_the_families_that_words_were_drawn_in_are_known_once_the_pdf_is_written
     assert "Nowhere Sans" not in families_drawn(document)
 
 
-def test_the_whole_bleed_is_written_into_the_bleed_box() -> None:
+def test_the_bleed_box_contains_the_whole_bleed() -> None:
     html = "<style>@page { size: 100px; bleed: 40px }</style>"
 
     capped, whole = (
@@ -176,7 +180,7 @@ def test_the_whole_bleed_is_written_into_the_bleed_box() -> None:
     assert [page["BleedBox"] == page["MediaBox"] for page in whole] == [True]
 
 
-def test_light_from_a_point_outwards_is_found_with_its_stops() -> None:
+def test_a_radial_gradient_is_found_with_its_stops() -> None:
     pdf = objects_of(GRADIENT.format(kind="radial", where='cx="40" cy="50" r="60"'))
 
     ((number, thing, stops),) = radial_lights(pdf)
@@ -187,5 +191,5 @@ def test_light_from_a_point_outwards_is_found_with_its_stops() -> None:
     assert [tuple(colour) for _, colour in stops] == [(1, 1, 1), (1, 0, 0), (0, 0, 0)]
 
 
-def test_light_along_a_line_is_not_taken_for_light_from_a_point() -> None:
+def test_a_linear_gradient_is_not_taken_for_a_radial_one() -> None:
     assert not list(radial_lights(objects_of(GRADIENT.format(kind="linear", where='x1="0" x2="100"'))))

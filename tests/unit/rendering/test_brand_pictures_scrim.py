@@ -1,4 +1,4 @@
-"""The veil keeps the contrast of words over every pixel under them, is absent where none needs it, and has no edge."""
+"""The scrim behind text on a picture: it keeps the contrast over every pixel, and is drawn only if needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assetgen.rendering.images.raster import Pixels
 from tests.support.photographs import noise
 
 INK, PAPER, APRICOT, SLATE = "#10262C", "#FBF6EE", "#FFB570", "#2C4850"
-# What may be written on what: words, and the colour of the veil under them.
+# Pairs of a text colour and the colour of the scrim behind it.
 PAIRS = [(PAPER, INK), (APRICOT, INK), (INK, PAPER), (SLATE, PAPER)]
 
 
@@ -23,15 +23,15 @@ def plain(colour: tuple[int, int, int], width: int = 120, height: int = 90) -> P
     return np.asarray(Image.new("RGB", (width, height), colour))
 
 
-def worst(pixels: Pixels, box: Box, words: str) -> float:
-    """Return the least contrast of words with any pixel under a box."""
+def lowest_contrast(pixels: Pixels, box: Box, text_colour: str) -> float:
+    """Return the lowest contrast of text with any pixel under a box."""
     under = pixels[int(box.y) : int(box.bottom), int(box.x) : int(box.right)].astype(np.float64)
-    return float(contrasts(luminances(under), np.array(relative_luminance(words))).min())
+    return float(contrasts(luminances(under), np.array(relative_luminance(text_colour))).min())
 
 
 @st.composite
 def pictures(draw: st.DrawFn) -> Pixels:
-    """Return pictures that are hard to write on: noise, hard edges, wide and narrow, of few and many pixels."""
+    """Draw pictures on which text is hard to read: noise and hard edges, in many shapes and sizes."""
     width, height = draw(st.integers(8, 260)), draw(st.integers(8, 260))
     seed = draw(st.integers(0, 2**16))
     block = draw(st.sampled_from([1, 3, 16, 64]))
@@ -48,18 +48,18 @@ def pictures(draw: st.DrawFn) -> Pixels:
     contrast=st.sampled_from([READ, READ_LARGE]),
     corners=st.tuples(*[st.floats(0, 1)] * 4),
 )
-def test_words_keep_their_contrast_over_every_pixel_of_any_picture(
+def test_a_scrim_keeps_the_contrast_of_text_over_every_pixel(
     pixels: Pixels, pair: tuple[str, str], contrast: float, corners: tuple[float, float, float, float]
 ) -> None:
-    (words, veil), (height, width, _) = pair, pixels.shape
+    (text_colour, scrim_colour), (height, width, _) = pair, pixels.shape
     (left, right), (top, bottom) = sorted(corners[:2]), sorted(corners[2:])
     box = Box(left * width, top * height, (right - left) * width, (bottom - top) * height)
     assume(int(box.right) > int(box.x) and int(box.bottom) > int(box.y))
 
-    laid = lay_veil(pixels, [Read(box, words, contrast)], veil)
+    scrim = lay_veil(pixels, [Read(box, text_colour, contrast)], scrim_colour)
 
-    shown = laid.over(pixels) if laid else pixels
-    assert worst(shown, box, words) >= contrast
+    result = scrim.over(pixels) if scrim else pixels
+    assert lowest_contrast(result, box, text_colour) >= contrast
 
 
 @settings(max_examples=120, derandomize=True)
@@ -68,71 +68,73 @@ def test_words_keep_their_contrast_over_every_pixel_of_any_picture(
     pair=st.sampled_from(PAIRS),
     stronger=st.floats(0, 1),
 )
-def test_a_stronger_veil_than_is_needed_keeps_the_contrast_too(
+def test_a_stronger_scrim_than_needed_also_keeps_the_contrast(
     colours: list[tuple[int, int, int]], pair: tuple[str, str], stronger: float
 ) -> None:
-    words, veil = pair
+    text_colour, scrim_colour = pair
     below = np.array(colours, np.uint8)
 
-    least = float(least_strengths(veil, words, READ_LARGE, below.max(axis=0), below.min(axis=0)))
+    needed = float(
+        least_strengths(scrim_colour, text_colour, READ_LARGE, below.max(axis=0), below.min(axis=0))
+    )
 
-    strength = least + stronger * (1 - least)
-    over = np.array([int(veil[at : at + 2], 16) for at in (1, 3, 5)])
-    seen = luminances(over * strength + below * (1 - strength))
-    assert contrasts(seen, np.array(relative_luminance(words))).min() >= READ_LARGE - 1e-3
+    strength = needed + stronger * (1 - needed)
+    over = np.array([int(scrim_colour[at : at + 2], 16) for at in (1, 3, 5)])
+    result = luminances(over * strength + below * (1 - strength))
+    assert contrasts(result, np.array(relative_luminance(text_colour))).min() >= READ_LARGE - 1e-3
 
 
-def test_the_strength_is_the_least_that_will_do() -> None:
+def test_a_scrim_is_no_stronger_than_needed() -> None:
     white = np.full(3, 255, np.uint8)
 
-    least = float(least_strengths(INK, PAPER, 4.5, white, white))
+    needed = float(least_strengths(INK, PAPER, 4.5, white, white))
 
-    weaker = least - 0.02
+    weaker = needed - 0.02
     over = np.array([0x10, 0x26, 0x2C]) * weaker + white * (1 - weaker)
-    assert 0.5 < least < 0.7
+    assert 0.5 < needed < 0.7
     assert contrasts(luminances(over), np.array(relative_luminance(PAPER))) < 4.5
 
 
-def test_where_the_picture_is_calm_already_there_is_no_veil() -> None:
+def test_a_dark_calm_picture_gets_no_scrim() -> None:
     assert lay_veil(plain((20, 40, 48)), [Read(Box(10, 10, 80, 40), PAPER, READ)], INK) is None
 
 
-def test_without_words_there_is_no_veil() -> None:
+def test_a_picture_without_text_gets_no_scrim() -> None:
     assert lay_veil(np.asarray(noise(90, 60)), [], INK) is None
 
 
-def test_words_that_no_veil_can_help_get_all_of_it() -> None:
+def test_text_that_cannot_reach_the_contrast_gets_a_full_scrim() -> None:
     grey = np.full(3, 128, np.uint8)
 
     assert least_strengths(INK, "#20363C", READ, grey, grey) == 1
 
 
-def test_far_from_the_words_the_picture_is_as_it_was() -> None:
+def test_a_scrim_leaves_the_picture_far_from_the_text_unchanged() -> None:
     white = plain((255, 255, 255), 400, 300)
 
-    laid = lay_veil(white, [Read(Box(0, 0, 100, 60), PAPER, READ)], INK)
+    scrim = lay_veil(white, [Read(Box(0, 0, 100, 60), PAPER, READ)], INK)
 
-    assert laid is not None
-    shown = laid.over(white)
-    assert (shown[-40:, -60:] == 255).all()
-    assert (shown[:60, :100] < 130).all()
+    assert scrim is not None
+    result = scrim.over(white)
+    assert (result[-40:, -60:] == 255).all()
+    assert (result[:60, :100] < 130).all()
 
 
-def test_the_veil_has_no_edge() -> None:
+def test_a_scrim_has_no_visible_edge() -> None:
     white = plain((255, 255, 255), 600, 400)
 
-    laid = lay_veil(white, [Read(Box(0, 0, 200, 120), PAPER, READ)], INK)
+    scrim = lay_veil(white, [Read(Box(0, 0, 200, 120), PAPER, READ)], INK)
 
-    assert laid is not None
-    shown = laid.over(white).astype(int)
-    steps = max(np.abs(np.diff(shown, axis=axis)).max() for axis in (0, 1))
+    assert scrim is not None
+    result = scrim.over(white).astype(int)
+    steps = max(np.abs(np.diff(result, axis=axis)).max() for axis in (0, 1))
     assert steps <= 4
 
 
 @pytest.mark.parametrize("box", [Box(-50, -50, 20, 20), Box(500, 500, 10, 10), Box(-50, 10, 400, 5)])
-def test_words_that_reach_beyond_the_picture_are_no_matter(box: Box) -> None:
+def test_only_text_that_overlaps_the_picture_gets_a_scrim(box: Box) -> None:
     pixels = plain((255, 255, 255))
 
-    laid = lay_veil(pixels, [Read(box, PAPER, READ)], INK)
+    scrim = lay_veil(pixels, [Read(box, PAPER, READ)], INK)
 
-    assert (laid is None) is not box.meets(Box(0, 0, 120, 90))
+    assert (scrim is None) is not box.meets(Box(0, 0, 120, 90))

@@ -1,6 +1,7 @@
-"""Faults of a design: each fails its asset alone, in exact words, with the line of the part or sheet at fault.
+"""Rendering one asset: faults of a template, blocked reads, fonts, recorded inputs and reproducible bytes.
 
-Every fault here is written into a tiny campaign whose design is sound without it.
+Each fault is written into a tiny campaign that is valid without it. A fault fails only its own asset, with the file and
+line at fault.
 """
 
 from __future__ import annotations
@@ -40,13 +41,13 @@ def with_rule(rule: str) -> dict[str, str]:
 
 
 FAULTS = {
-    "a picture that is not there": (
+    "a missing picture": (
         with_part('<img src="brand/images/door.png" alt="A door">'), f"{EXTRA}:2:11", "picture-missing",
     ),
-    "a background that is not there": (
+    "a missing background picture": (
         with_rule(".headline { background: url(brand/door.png) }"), f"{STYLE}:4:29", "picture-missing",
     ),
-    "a file that is no picture": (
+    "a file that is not a picture": (
         with_part('<img src="templates/bare/style.css" alt="A door">'), f"{EXTRA}:2:11", "picture-missing",
     ),
     "a picture without alt text": (
@@ -57,63 +58,63 @@ FAULTS = {
         with_part('<p style="aspect-ratio: 1">Hello</p>'), f"{EXTRA}:2:11", "css-ignored",
     ),
     "an invalid value": (with_rule(".number { color: blurple }"), f"{STYLE}:4:11", "css-ignored"),
-    "a colour that is not in the palette": (
+    "a colour outside the palette": (
         with_rule(".number { color: var(--inc) }"), f"{STYLE}:4:22", "template",
     ),
-    "a selector that is none": (with_rule(".number:::x { color: red }"), f"{STYLE}:4:1", "template"),
-    "a family that the brand does not have": (
+    "an invalid selector": (with_rule(".number:::x { color: red }"), f"{STYLE}:4:1", "template"),
+    "a font family outside the brand": (
         with_rule('.number { font-family: "Acme Sans", "Hanken Grotesk" }'), f"{STYLE}:4:25", "font-missing",
     ),
-    "a generic family": (with_rule(".headline { font-family: sans-serif }"), f"{STYLE}:4:26", "font-missing"),
-    "a character that no font of the brand has, in a part": (
+    "a generic font family": (with_rule(".headline { font-family: sans-serif }"), f"{STYLE}:4:26", "font-missing"),
+    "a character that no brand font has": (
         with_part("<p>\u0a97</p>"), f"{EXTRA}:2:4", "glyph-missing",
     ),
     "a second page": (with_part("<p>A line of its own.</p>" * 30), DESCRIPTION, "template"),
-    "a page of another size": (
+    "a page of a different size": (
         with_part('<style>{{ "@" }}page { size: 100px 100px }</style>'), DESCRIPTION, "template",
     ),
     "an unknown variable": (with_part("<p>{{ headline }}</p>"), f"{EXTRA}:2", "template"),
     "an unknown fact": (with_part("<p>{{ facts.telephone }}</p>"), f"{EXTRA}:2", "template"),
-    "a part that is not there": (with_part('{% include "bare/ending.html" %}'), f"{EXTRA}:2", "template"),
+    "a missing part": (with_part('{% include "bare/ending.html" %}'), f"{EXTRA}:2", "template"),
     "a part that includes itself": ({EXTRA: '{% include "bare/extra.html" %}'}, f"{EXTRA}:1", "template"),
-    "a macro that is given nonsense": (with_part("{{ svg(flat(5, palette.ink)) }}"), f"{EXTRA}:2", "template"),
-    "a way out of the sandbox": (with_part("{{ ''.__class__ }}"), f"{EXTRA}:2", "template"),
-    "a way out of the sandbox through a macro": (
+    "a macro with an invalid argument": (with_part("{{ svg(flat(5, palette.ink)) }}"), f"{EXTRA}:2", "template"),
+    "a sandbox escape": (with_part("{{ ''.__class__ }}"), f"{EXTRA}:2", "template"),
+    "a sandbox escape through a macro": (
         with_part("{{ text.__globals__ }}"), f"{EXTRA}:2", "template",
     ),
-    "a loop of a million": (
+    "a loop over a million numbers": (
         with_part("{% for number in range(1000000) %}{{ number }}{% endfor %}"), f"{EXTRA}:2", "template",
     ),
 }  # fmt: skip
 
 
-def told(made: Made) -> list[tuple[str, str]]:
-    """Return place and code of each finding."""
-    return [(str(finding.place), finding.code) for finding in made.findings]
+def places_and_codes(rendered: Made) -> list[tuple[str, str]]:
+    """Return the place and the code of each finding."""
+    return [(str(finding.place), finding.code) for finding in rendered.findings]
 
 
 @pytest.mark.parametrize(("changes", "place", "code"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_a_design_fails_its_asset_in_these_words(
+def test_a_template_fault_fails_its_asset_with_one_finding(
     tmp_path: Path, changes: dict[str, str], place: str, code: str, wording: Wording
 ) -> None:
-    made = make(tmp_path, changes)
+    rendered = make(tmp_path, changes)
 
-    assert told(made) == [(place, code)]
-    assert wording == said(made)
-    assert made.content is None
-    assert {finding.asset for finding in made.findings} == {CARD}
+    assert places_and_codes(rendered) == [(place, code)]
+    assert wording == said(rendered)
+    assert rendered.content is None
+    assert {finding.asset for finding in rendered.findings} == {CARD}
 
 
-READS = {
+BLOCKED_READS = {
     "above the campaign": ('<img src="../secret.png" alt="x">', 14, "secret.png"),
-    "above it, in disguise": (
+    "above the campaign, percent-encoded": (
         '<img src="brand/%2e%2e/%2e%2e/secret.png" alt="x">',
         None,
         "brand/../../secret.png",
     ),
     "an absolute path": ('<img src="/etc/hostname" alt="x">', 12, "etc/hostname"),
     "a file address": ('<img src="file:///etc/hostname" alt="x">', 11, "file:///etc/hostname"),
-    "the web": ('<img src="https://cdn.invalid/a.png" alt="x">', 11, "https://cdn.invalid/a.png"),
+    "a web address": ('<img src="https://cdn.invalid/a.png" alt="x">', 11, "https://cdn.invalid/a.png"),
     "a partner's file": ('<img src="partners/acme/partner.yaml" alt="x">', 11, "partners/acme/partner.yaml"),
     "an attachment": ('<link rel="attachment" href="file:///etc/hostname">', 30, "file:///etc/hostname"),
     "a linked attachment": (
@@ -133,8 +134,12 @@ READS = {
         56,
         "file:///etc/hostname",
     ),
-    "another base": ('<base href="file:///etc/"><img src="hostname" alt="x">', 37, "file:///etc/hostname"),
-    "another partner's logo": (
+    "a different base address": (
+        '<base href="file:///etc/"><img src="hostname" alt="x">',
+        37,
+        "file:///etc/hostname",
+    ),
+    "a different partner's logo": (
         '<img src="http://logos.invalid/beta" alt="x">',
         11,
         "http://logos.invalid/beta",
@@ -142,73 +147,71 @@ READS = {
 }
 
 
-@pytest.mark.parametrize(("markup", "column", "shown"), READS.values(), ids=READS)
-def test_nothing_is_read_outside_brand_and_templates(
-    tmp_path: Path, markup: str, column: int | None, shown: str, wording: Wording
+@pytest.mark.parametrize(("markup", "column", "quoted"), BLOCKED_READS.values(), ids=BLOCKED_READS)
+def test_a_page_cannot_read_files_outside_brand_and_templates(
+    tmp_path: Path, markup: str, column: int | None, quoted: str, wording: Wording
 ) -> None:
     (tmp_path / "secret.png").write_text(SECRET)
 
-    made = make(tmp_path / "campaign", with_part(markup), SHEET)
+    rendered = make(tmp_path / "campaign", with_part(markup), SHEET)
 
-    first = made.findings[0]
+    first = rendered.findings[0]
     assert (first.code, first.is_error) == ("blocked-read", True)
     assert (first.place.file, first.place.line) == (EXTRA, 2)
     assert column in (first.place.column, None)
-    assert shown in first.text
+    assert quoted in first.text
     assert wording == [first.text, first.hint]
-    assert made.content is None
+    assert rendered.content is None
 
 
-def test_a_link_that_leads_out_is_not_followed(tmp_path: Path, wording: Wording) -> None:
+def test_a_symlink_out_of_the_campaign_is_not_followed(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "secret.svg").write_text(
         f"<svg xmlns='http://www.w3.org/2000/svg'><text>{SECRET}</text></svg>"
     )
     root = write_tiny(tmp_path / "campaign", with_part('<img src="brand/link.svg" alt="x">'))
     (root / "brand/link.svg").symlink_to(tmp_path / "secret.svg")
 
-    made = make(root, with_part('<img src="brand/link.svg" alt="x">'))
+    rendered = make(root, with_part('<img src="brand/link.svg" alt="x">'))
 
-    assert told(made) == [(f"{EXTRA}:2:11", "blocked-read")]
-    assert wording == said(made)
+    assert places_and_codes(rendered) == [(f"{EXTRA}:2:11", "blocked-read")]
+    assert wording == said(rendered)
 
 
-def test_links_in_a_ring_are_not_followed(tmp_path: Path) -> None:
+def test_a_symlink_loop_is_not_followed(tmp_path: Path) -> None:
     root = write_tiny(tmp_path)
     (root / "brand/a.png").symlink_to(root / "brand/b.png")
     (root / "brand/b.png").symlink_to(root / "brand/a.png")
 
-    made = make(root, with_part('<img src="brand/a.png" alt="x">'))
+    rendered = make(root, with_part('<img src="brand/a.png" alt="x">'))
 
-    assert made.content is None
-    assert [finding.code for finding in made.findings] in (["blocked-read"], ["picture-missing"])
+    assert rendered.content is None
+    assert [finding.code for finding in rendered.findings] in (["blocked-read"], ["picture-missing"])
 
 
-def test_a_read_that_is_refused_while_a_sheet_is_parsed_is_that_design_s_fault_alone(
-    tmp_path: Path, wording: Wording
-) -> None:
+def test_a_read_blocked_in_a_style_sheet_fails_only_its_template(tmp_path: Path, wording: Wording) -> None:
     changes = with_rule("@color-profile --own { src: url(file:///etc/hostname) }")
-    other = {name.replace("/bare/", "/sound/"): text for name, text in FILES.items() if "/bare/" in name}
-    other["templates/sound/template.html"] = FILES["templates/bare/template.html"].replace("bare/", "sound/")
+    other = {name.replace("/bare/", "/valid/"): text for name, text in FILES.items() if "/bare/" in name}
+    other["templates/valid/template.html"] = FILES["templates/bare/template.html"].replace("bare/", "valid/")
     campaign, assets = load_tiny(tmp_path, {**changes, **other})
     renderer = Renderer(campaign)
 
-    faulty, sound = renderer(assets[CARD]), renderer(replace(assets[CARD], template="sound"))
+    faulty, valid = renderer(assets[CARD]), renderer(replace(assets[CARD], template="valid"))
 
-    assert told(faulty) == [(f"{STYLE}:4:33", "blocked-read")]
+    assert places_and_codes(faulty) == [(f"{STYLE}:4:33", "blocked-read")]
     assert wording == said(faulty)
-    assert sound.content is not None
-    assert said(sound) == []
+    assert valid.content is not None
+    assert said(valid) == []
 
 
-def test_every_fault_of_a_page_is_found_in_one_run(tmp_path: Path) -> None:
+def test_one_run_finds_every_fault_of_a_page(tmp_path: Path) -> None:
     changes = {
         **with_part('<img src="brand/one.png" alt="1"><img src="brand/two.png" alt="2"><p>\u0a97</p>'),
         **with_rule(".number { aspect-ratio: 1; font-family: Acme }"),
     }
 
-    made = make(tmp_path, changes)
+    rendered = make(tmp_path, changes)
 
-    assert sorted(finding.code for finding in made.findings) == [
+    assert sorted(finding.code for finding in rendered.findings) == [
         "css-ignored",
         "font-missing",
         "glyph-missing",
@@ -217,20 +220,16 @@ def test_every_fault_of_a_page_is_found_in_one_run(tmp_path: Path) -> None:
     ]
 
 
-def test_a_character_without_a_glyph_is_found_at_the_message_that_holds_it(
-    tmp_path: Path, wording: Wording
-) -> None:
+def test_a_missing_glyph_is_reported_at_its_message(tmp_path: Path, wording: Wording) -> None:
     words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", "short: Talk \u0a97}", 1)
 
-    made = make(tmp_path, {"brand/messages/hello.yaml": words})
+    rendered = make(tmp_path, {"brand/messages/hello.yaml": words})
 
-    assert told(made) == [("brand/messages/hello.yaml:3:21", "glyph-missing")]
-    assert wording == said(made)
+    assert places_and_codes(rendered) == [("brand/messages/hello.yaml:3:21", "glyph-missing")]
+    assert wording == said(rendered)
 
 
-def test_a_fault_of_jinja_in_a_part_is_found_before_anything_is_drawn(
-    tmp_path: Path, wording: Wording
-) -> None:
+def test_a_jinja_syntax_error_is_found_when_the_campaign_is_loaded(tmp_path: Path, wording: Wording) -> None:
     loaded = load_campaign(write_tiny(tmp_path, with_part("{% if message %}")))
 
     (fault,) = [finding for finding in loaded.findings if finding.code == "template"]
@@ -239,8 +238,8 @@ def test_a_fault_of_jinja_in_a_part_is_found_before_anything_is_drawn(
 
 
 @pytest.mark.parametrize("changes", [changes for changes, _, _ in FAULTS.values()], ids=FAULTS)
-def test_a_faulty_asset_leaves_the_next_one_s_bytes_as_they_are_alone(
-    tmp_path: Path, sound_bytes: dict[str, bytes | None], changes: dict[str, str]
+def test_a_faulty_asset_does_not_change_the_bytes_of_the_next(
+    tmp_path: Path, valid_bytes: dict[str, bytes | None], changes: dict[str, str]
 ) -> None:
     broken = {name.replace("/bare/", "/broken/"): text for name, text in FILES.items() if "/bare/" in name}
     broken |= {name.replace("/bare/", "/broken/"): text for name, text in changes.items()}
@@ -252,16 +251,16 @@ def test_a_faulty_asset_leaves_the_next_one_s_bytes_as_they_are_alone(
     after = {asset_id: renderer(assets[asset_id]).content for asset_id in (CARD, SHEET)}
 
     assert any(finding.is_error for finding in faulty.findings)
-    assert after == sound_bytes
+    assert after == valid_bytes
 
 
 @pytest.fixture(scope="module")
-def sound_bytes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
-    """Return the bytes of each asset of the sound campaign, each made by a renderer of its own."""
-    return {asset: make(tmp_path_factory.mktemp("sound"), None, asset).content for asset in (CARD, SHEET)}
+def valid_bytes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | None]:
+    """Return the bytes of each asset of the valid campaign, each rendered by a separate renderer."""
+    return {asset: make(tmp_path_factory.mktemp("valid"), None, asset).content for asset in (CARD, SHEET)}
 
 
-def test_what_an_asset_opened_is_its_own(tmp_path: Path) -> None:
+def test_each_asset_records_only_its_own_inputs(tmp_path: Path) -> None:
     changes = with_part('{% if channel.medium == "print" %}<img src="brand/dot.svg" alt="A dot">{% endif %}')
     dot = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0H9V9Z"/></svg>'
     campaign, assets = load_tiny(tmp_path, {**changes, "brand/dot.svg": dot})
@@ -277,7 +276,7 @@ def test_what_an_asset_opened_is_its_own(tmp_path: Path) -> None:
     }
 
 
-def test_the_same_asset_twice_has_the_same_bytes(tmp_path: Path) -> None:
+def test_rendering_an_asset_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     campaign, assets = load_tiny(tmp_path)
     renderer = Renderer(campaign)
 
@@ -291,24 +290,24 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from tests.support.tiny import CARD, SHEET, make
 for asset in (CARD, SHEET):
-    made = make(Path(sys.argv[1]), None, asset)
-    print(hashlib.sha256(made.content).hexdigest(), made.pixel_sha256)
+    rendered = make(Path(sys.argv[1]), None, asset)
+    print(hashlib.sha256(rendered.content).hexdigest(), rendered.pixel_sha256)
 """
 
 
-def make_elsewhere(root: Path, **environment: str) -> str:
-    """Return the hashes of both assets, made by a new process."""
-    own = {**os.environ, "PYTHONPATH": str(REPO / "src"), **environment}
+def render_in_new_process(root: Path, **environment: str) -> str:
+    """Return the hashes of both assets, rendered in a new process."""
+    environment = {**os.environ, "PYTHONPATH": str(REPO / "src"), **environment}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT, str(root), str(REPO)],
-        env=own, capture_output=True, text=True, check=True, timeout=120,
+        env=environment, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return done.stdout
 
 
-def test_folder_time_zone_locale_and_hash_seed_change_no_byte(tmp_path: Path) -> None:
-    here = make_elsewhere(tmp_path / "here", TZ="UTC", PYTHONHASHSEED="1", LC_ALL="C.UTF-8")
-    there = make_elsewhere(
+def test_folder_time_zone_locale_and_hash_seed_do_not_change_the_bytes(tmp_path: Path) -> None:
+    here = render_in_new_process(tmp_path / "here", TZ="UTC", PYTHONHASHSEED="1", LC_ALL="C.UTF-8")
+    there = render_in_new_process(
         tmp_path / "some where" / "élse", TZ="Pacific/Kiritimati", PYTHONHASHSEED="2", LC_ALL="tr_TR.UTF-8"
     )
 
@@ -316,14 +315,14 @@ def test_folder_time_zone_locale_and_hash_seed_change_no_byte(tmp_path: Path) ->
     assert here.count("\n") == 2
 
 
-def test_only_the_brand_s_fonts_are_in_a_finished_page(tmp_path: Path) -> None:
-    made = make(tmp_path, None, SHEET)
+def test_a_rendered_page_embeds_only_brand_fonts(tmp_path: Path) -> None:
+    rendered = make(tmp_path, None, SHEET)
 
-    assert made.content is not None
-    assert font_names(made.content) == {"Hanken-Grotesk-Bold"}
+    assert rendered.content is not None
+    assert font_names(rendered.content) == {"Hanken-Grotesk-Bold"}
 
 
-def test_a_font_that_changes_after_it_was_read_is_drawn_and_measured_as_it_was_read(tmp_path: Path) -> None:
+def test_a_font_changed_after_loading_is_rendered_as_it_was_loaded(tmp_path: Path) -> None:
     before = make(tmp_path / "before", None, SHEET)
     campaign, assets = load_tiny(tmp_path / "after")
     fonts = tmp_path / "after/brand/fonts"
@@ -336,27 +335,27 @@ def test_a_font_that_changes_after_it_was_read_is_drawn_and_measured_as_it_was_r
     assert after.inputs == before.inputs
 
 
-def test_a_kept_font_that_is_damaged_is_written_again(tmp_path: Path) -> None:
+def test_a_damaged_cached_font_is_written_again(tmp_path: Path) -> None:
     before = make(tmp_path, None, SHEET)
-    for kept in (tmp_path / ".assetgen/fonts").rglob("*.ttf"):
-        kept.unlink()  # its bytes stay with whoever has it open
-        kept.write_bytes(b"damaged")
+    for cached in (tmp_path / ".assetgen/fonts").rglob("*.ttf"):
+        cached.unlink()  # processes that have it open keep its bytes
+        cached.write_bytes(b"damaged")
 
     assert make(tmp_path, None, SHEET).content == before.content
 
 
-def test_a_font_that_was_taken_away_is_seen_no_more(tmp_path: Path) -> None:
+def test_a_deleted_font_is_no_longer_used(tmp_path: Path) -> None:
     make(tmp_path, None, SHEET)
     (tmp_path / "brand/fonts/HankenGrotesk_700Bold.ttf").unlink()
 
-    made = make(tmp_path, None, SHEET)
+    rendered = make(tmp_path, None, SHEET)
 
-    assert made.content is not None, said(made)
-    assert font_names(made.content) == {"Hanken-Grotesk-Semi-Bold"}
+    assert rendered.content is not None, said(rendered)
+    assert font_names(rendered.content) == {"Hanken-Grotesk-Semi-Bold"}
 
 
 def font_names(pdf: bytes) -> set[str]:
-    """Return the names of a page's fonts, without the six letters that mark a subset."""
+    """Return the names of a page's fonts, without the six-letter prefix of a subset."""
     document = pdfium.PdfDocument(pdf)
     try:
         texts = [thing for thing in document[0].get_objects() if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT]
@@ -365,13 +364,13 @@ def font_names(pdf: bytes) -> set[str]:
         document.close()
 
 
-def test_a_font_of_the_machine_is_out_of_reach(tmp_path: Path, wording: Wording) -> None:
-    """The machine has a font that holds a letter which the brand's fonts lack, and fontconfig would find it."""
-    machine = write_machine_font(tmp_path)
+def test_system_fonts_are_never_used(tmp_path: Path, wording: Wording) -> None:
+    """The system has a font with a letter that the brand's fonts lack, and fontconfig would find it."""
+    fontconfig_file = write_machine_font(tmp_path)
     root = write_tiny(tmp_path / "campaign", with_part("<p>\u0a97</p>"))
 
-    unguarded = run_with_fonts(machine, UNGUARDED, root)
-    guarded = run_with_fonts(machine, GUARDED, root)
+    unguarded = run_with_fonts(fontconfig_file, UNGUARDED, root)
+    guarded = run_with_fonts(fontconfig_file, GUARDED, root)
 
     assert unguarded.split("\n") == ["Machine Sans", ""]
     assert guarded.startswith(f"{EXTRA}:2:4: error: ") and "[glyph-missing]" in guarded
@@ -398,7 +397,7 @@ print(*said(Renderer(campaign)(plan_assets(campaign).by_id()[CARD])))
 
 
 def write_machine_font(folder: Path) -> Path:
-    """Write a font called Machine Sans, which draws U+0A97, and fontconfig's file that finds it; return that."""
+    """Write a font Machine Sans that has U+0A97, and a fontconfig file that lists it. Return the fontconfig file."""
     font = TTFont(REPO / "brand/fonts/HankenGrotesk_500Medium.ttf")
     for table in font["cmap"].tables:
         table.cmap[0x0A97] = "A"
@@ -415,27 +414,27 @@ def write_machine_font(folder: Path) -> Path:
 
 
 def run_with_fonts(fontconfig_file: Path, script: str, root: Path) -> str:
-    """Return what a script prints on a machine with these fonts."""
-    own = {**os.environ, "PYTHONPATH": str(REPO / "src"), "FONTCONFIG_FILE": str(fontconfig_file)}
+    """Return what a script prints on a system with these fonts."""
+    environment = {**os.environ, "PYTHONPATH": str(REPO / "src"), "FONTCONFIG_FILE": str(fontconfig_file)}
     done = subprocess.run(
         [sys.executable, "-c", script, str(root), str(REPO)],
-        env={**own, "PYTHONUTF8": "1"}, capture_output=True, text=True, check=True, timeout=120,
+        env={**environment, "PYTHONUTF8": "1"}, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return done.stdout
 
 
-def test_a_machine_without_the_layout_engine_is_told_so(
+def test_a_missing_layout_engine_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     campaign, _ = load_tiny(tmp_path)
-    real = __import__
+    real_import = __import__
 
-    def without(name: str, *rest: object, **options: object) -> object:
+    def import_without_weasyprint(name: str, *rest: object, **options: object) -> object:
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest, **options)  # type: ignore[arg-type]
+        return real_import(name, *rest, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("builtins.__import__", without)
+    monkeypatch.setattr("builtins.__import__", import_without_weasyprint)
     with pytest.raises(MachineError) as error:
         Renderer(campaign)
 
@@ -445,17 +444,17 @@ def test_a_machine_without_the_layout_engine_is_told_so(
     assert wording == str(error.value)
 
 
-def test_words_that_a_partner_wrote_are_never_markup(tmp_path: Path) -> None:
+def test_markup_in_a_headline_stays_plain_text(tmp_path: Path) -> None:
     words = FILES["brand/messages/hello.yaml"].replace("short: Talk to us}", 'short: "<b>Talk</b> & co"}', 1)
 
-    made = make(tmp_path, {"brand/messages/hello.yaml": words}, SHEET)
+    rendered = make(tmp_path, {"brand/messages/hello.yaml": words}, SHEET)
 
-    assert "<b>Talk</b> & co" in " ".join(page_text(made).split())
+    assert "<b>Talk</b> & co" in " ".join(page_text(rendered).split())
 
 
-def page_text(made: Made) -> str:
-    assert made.content is not None, said(made)
-    document = pdfium.PdfDocument(made.content)
+def page_text(rendered: Made) -> str:
+    assert rendered.content is not None, said(rendered)
+    document = pdfium.PdfDocument(rendered.content)
     try:
         return str(document[0].get_textpage().get_text_range())
     finally:

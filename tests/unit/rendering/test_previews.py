@@ -1,4 +1,4 @@
-"""SPECIMEN over a finished file: seen on every page and picture, read back from the pixels and from the text."""
+"""Marking a file as SPECIMEN: visible on every page and picture, and readable in the text of a PDF."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def picture(size: tuple[int, int], background: str, kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
-def opened(content: bytes) -> Image.Image:
+def decode(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content)).convert("RGB")
 
 
 def rendered(pdf: bytes, page: int = 0) -> Image.Image:
     document = pdfium.PdfDocument(pdf)
     try:
-        made: Image.Image = document[page].render(scale=1.0).to_pil().convert("RGB")
-        return made
+        image: Image.Image = document[page].render(scale=1.0).to_pil().convert("RGB")
+        return image
     finally:
         document.close()
 
@@ -51,8 +51,8 @@ def text_of(pdf: bytes, page: int = 0) -> str:
         document.close()
 
 
-def islands(mask: np.ndarray) -> int:
-    """Return how many pieces of ink there are, each larger than a speck, at a size at which they can be counted."""
+def count_areas(mask: np.ndarray) -> int:
+    """Return the number of separate areas of ink, in a reduced picture and without specks."""
     step = max(1, max(mask.shape) // COUNTED_PX)
     left = {(int(y), int(x)) for y, x in np.argwhere(mask[::step, ::step])}
     found = 0
@@ -68,44 +68,44 @@ def islands(mask: np.ndarray) -> int:
     return found
 
 
-def inked(image: Image.Image) -> np.ndarray:
+def ink_mask(image: Image.Image) -> np.ndarray:
     pixels = np.asarray(image).astype(int)
     return np.asarray(np.abs(pixels - np.array(INK)).max(axis=2) < 40)
 
 
 @pytest.mark.parametrize(("size", "background"), list(product(SIZES, ["#FBF6EE", "#10262C"])))
-def test_the_word_s_eight_letters_stand_apart_inside_the_picture(
+def test_the_eight_letters_of_the_mark_are_separate_and_inside_the_picture(
     size: tuple[int, int], background: str
 ) -> None:
-    marked = opened(mark_specimen(picture(size, background), "png"))
+    marked = decode(mark_specimen(picture(size, background), "png"))
 
-    mask = inked(marked)
+    mask = ink_mask(marked)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     assert marked.size == size
-    assert islands(mask) == len(WORD)
+    assert count_areas(mask) == len(WORD)
     assert rows[0] > 0 and rows[-1] < size[1] - 1
     assert columns[0] > 0 and columns[-1] < size[0] - 1
     assert max(columns[-1] - columns[0], rows[-1] - rows[0]) > 0.4 * min(max(size), 4 * min(size))
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
-def test_it_shows_on_every_background_by_its_ink_or_by_its_rim(background: str) -> None:
+def test_the_mark_is_visible_on_every_background(background: str) -> None:
     before = picture((600, 600), background)
 
     change = np.abs(
-        np.asarray(opened(mark_specimen(before, "png"))).astype(int) - np.asarray(opened(before)).astype(int)
+        np.asarray(decode(mark_specimen(before, "png"))).astype(int) - np.asarray(decode(before)).astype(int)
     )
 
     assert (change.max(axis=2) > 60).mean() > 0.03
 
 
-def test_each_letter_of_the_word_has_its_own_form() -> None:
+def test_each_letter_of_the_mark_has_its_own_shape() -> None:
     assert set(WORD) == set(LETTERS)
     assert len(set(LETTERS.values())) == len(LETTERS)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_profile_and_alt_text_stay_in_the_picture(kind: str) -> None:
+def test_marking_a_picture_keeps_its_profile_and_alt_text(kind: str) -> None:
     file_format = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}[kind]
     out, xmp = io.BytesIO(), xmp_packet("A lit doorway.", "en-GB")
     source = Image.new("RGB", (400, 300), "#10262C")
@@ -119,23 +119,23 @@ def test_profile_and_alt_text_stay_in_the_picture(kind: str) -> None:
         source.save(out, kind, icc_profile=srgb_profile(), xmp=xmp)
 
     with Image.open(io.BytesIO(mark_specimen(out.getvalue(), file_format))) as marked:
-        said = marked.info.get("xmp") or marked.info["XML:com.adobe.xmp"]
-        packet = said if isinstance(said, bytes) else said.encode()
+        xmp_chunk = marked.info.get("xmp") or marked.info["XML:com.adobe.xmp"]
+        packet = xmp_chunk if isinstance(xmp_chunk, bytes) else xmp_chunk.encode()
         assert marked.format == kind
         assert marked.info["icc_profile"] == srgb_profile()
         assert read_xmp(packet.rstrip(b"\0"))[0]["en-GB"] == "A lit doorway."
 
 
-def test_a_finished_picture_keeps_its_size_and_says_specimen() -> None:
+def test_a_marked_picture_keeps_its_size_and_shows_the_mark() -> None:
     square = piece(SQUARE)
 
-    marked = opened(mark_specimen(square.content, square.path.rpartition(".")[2]))
+    marked = decode(mark_specimen(square.content, square.path.rpartition(".")[2]))
 
-    assert marked.size == opened(square.content).size
-    assert inked(marked).sum() > 10 * (inked(opened(square.content)).sum() + 1)
+    assert marked.size == decode(square.content).size
+    assert ink_mask(marked).sum() > 10 * (ink_mask(decode(square.content)).sum() + 1)
 
 
-def test_each_page_of_a_pdf_is_marked_and_says_so_to_a_reader() -> None:
+def test_each_page_of_a_pdf_is_marked_visibly_and_in_its_text() -> None:
     poster = piece(POSTER).content
     with pikepdf.open(io.BytesIO(poster)) as document:
         document.pages.append(document.pages[0])
@@ -151,11 +151,11 @@ def test_each_page_of_a_pdf_is_marked_and_says_so_to_a_reader() -> None:
         ]  # fmt: skip
     for page in (0, 1):
         assert WORD in text_of(marked, page)
-        assert inked(rendered(marked, page)).mean() > 0.01
+        assert ink_mask(rendered(marked, page)).mean() > 0.01
     assert WORD not in text_of(poster)
 
 
-def test_the_pages_of_a_pdf_keep_their_words_and_boxes() -> None:
+def test_marking_a_pdf_keeps_its_text_and_page_boxes() -> None:
     poster = piece(POSTER).content
 
     marked = mark_specimen(poster, "pdf")
@@ -166,7 +166,7 @@ def test_the_pages_of_a_pdf_keep_their_words_and_boxes() -> None:
             assert [*map(float, getattr(new.pages[0], box))] == [*map(float, getattr(old.pages[0], box))]
 
 
-def test_a_code_in_svg_is_drawn_over_and_titled() -> None:
+def test_marking_an_svg_code_adds_the_mark_and_a_title() -> None:
     svg = piece(CODE_SVG).content
 
     marked = mark_specimen(svg, "svg")
@@ -177,14 +177,14 @@ def test_a_code_in_svg_is_drawn_over_and_titled() -> None:
     assert marked.startswith(svg[: svg.index(b"<title>")])
 
 
-def test_a_code_that_is_drawn_over_is_no_code_to_hand_out() -> None:
+def test_marking_a_png_code_draws_over_it() -> None:
     png = piece(CODE_PNG).content
 
-    assert inked(opened(mark_specimen(png, "png"))).mean() > 0.02
+    assert ink_mask(decode(mark_specimen(png, "png"))).mean() > 0.02
 
 
 @pytest.mark.parametrize("name", [SQUARE, POSTER, CODE_PNG, CODE_SVG])
-def test_the_same_file_is_marked_with_the_same_bytes(name: str) -> None:
+def test_marking_a_file_twice_gives_the_same_bytes(name: str) -> None:
     one = piece(name)
     file_format = one.path.rpartition(".")[2]
 
@@ -192,13 +192,13 @@ def test_the_same_file_is_marked_with_the_same_bytes(name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"<svg></svg>", b"", b'<svg viewBox="0 0 4 4">'])
-def test_an_svg_that_is_none_of_ours_is_refused(content: bytes, wording: Wording) -> None:
+def test_marking_an_svg_without_a_view_box_or_an_end_is_refused(content: bytes, wording: Wording) -> None:
     with pytest.raises(ValueError, match="viewBox") as refused:
         mark_specimen(content, "svg")
 
     assert wording == str(refused.value)
 
 
-def test_a_format_that_nobody_makes_is_refused() -> None:
+def test_marking_an_unknown_format_is_refused() -> None:
     with pytest.raises(KeyError):
         mark_specimen(b"", "tiff")

@@ -1,4 +1,4 @@
-"""Files for a press: inks alone, the boxes, the condition and the standard; the same bytes each time."""
+"""Press files: only CMYK inks, page boxes, output condition and PDF standard; and the office and mono variants."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ FLAT = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="
 <path d="M10 0H20V10H10Z" fill="#101010"/></svg>"""
 
 
-def pdf_of(made: Made) -> pikepdf.Pdf:
-    assert made.content is not None, made.findings
-    return pikepdf.open(io.BytesIO(made.content))
+def open_pdf(rendered: Made) -> pikepdf.Pdf:
+    assert rendered.content is not None, rendered.findings
+    return pikepdf.open(io.BytesIO(rendered.content))
 
 
-def painted(thing: Any) -> Iterator[tuple[str, tuple[float, ...], bool]]:
-    """Yield operator, values and whether it is in words, of each colour that a page or form sets."""
-    in_words = False
+def colours_set(thing: Any) -> Iterator[tuple[str, tuple[float, ...], bool]]:
+    """Yield each colour that a page or form sets: operator, values, and whether it is within text."""
+    in_text = False
     for one in pikepdf.parse_content_stream(thing):
         name = str(one.operator)
-        in_words = name == "BT" if name in ("BT", "ET") else in_words
+        in_text = name == "BT" if name in ("BT", "ET") else in_text
         if name in ("rg", "RG", "g", "G", "k", "K"):
-            yield name, tuple(float(value) for value in one.operands), in_words
+            yield name, tuple(float(value) for value in one.operands), in_text
 
 
-def test_a_poster_is_pdf_x4_in_the_condition_of_coated_paper(tmp_path: Path) -> None:
-    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+def test_a_poster_is_pdf_x4_for_coated_paper(tmp_path: Path) -> None:
+    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
 
     (intent,) = pdf.Root.OutputIntents
     assert pdf.pdf_version == "1.6"
@@ -61,12 +61,14 @@ def test_a_poster_is_pdf_x4_in_the_condition_of_coated_paper(tmp_path: Path) -> 
     assert str(pdf.docinfo["/Trapped"]) == "/False"
 
 
-def test_a_press_advert_is_pdf_x1a_without_streams_of_objects_or_transparency(tmp_path: Path) -> None:
-    made = make(campaign_with(tmp_path, "press-25x4"), "press-25x4")
-    pdf = pdf_of(made)
+def test_a_press_advert_is_pdf_x1a_without_object_streams_or_transparency(tmp_path: Path) -> None:
+    rendered = make(campaign_with(tmp_path, "press-25x4"), "press-25x4")
+    pdf = open_pdf(rendered)
 
     assert (
-        made.content is not None and made.content.startswith(b"%PDF-1.3") and b"/ObjStm" not in made.content
+        rendered.content is not None
+        and rendered.content.startswith(b"%PDF-1.3")
+        and b"/ObjStm" not in rendered.content
     )
     assert str(pdf.docinfo["/GTS_PDFXConformance"]) == "PDF/X-1a:2001"
     assert str(pdf.Root.OutputIntents[0].OutputConditionIdentifier) == "IFRA26"
@@ -76,12 +78,12 @@ def test_a_press_advert_is_pdf_x1a_without_streams_of_objects_or_transparency(tm
 
 
 @pytest.mark.parametrize("channel", ["poster-a4", "press-25x4", "beermat-square"])
-def test_everything_is_painted_in_ink_and_words_in_two_inks_at_most(tmp_path: Path, channel: str) -> None:
-    pdf = pdf_of(make(campaign_with(tmp_path, channel), channel))
+def test_a_press_page_uses_only_cmyk_and_text_at_most_two_inks(tmp_path: Path, channel: str) -> None:
+    pdf = open_pdf(make(campaign_with(tmp_path, channel), channel))
 
-    set_there = list(painted(pdf.pages[0]))
-    assert set_there and {name for name, _, _ in set_there} <= {"k", "K"}
-    assert all(sum(ink > 0 for ink in inks) <= 2 for _, inks, in_words in set_there if in_words)
+    colours = list(colours_set(pdf.pages[0]))
+    assert colours and {name for name, _, _ in colours} <= {"k", "K"}
+    assert all(sum(ink > 0 for ink in inks) <= 2 for _, inks, in_text in colours if in_text)
     spaces = {
         str(thing.ColorSpace)
         for thing in pdf.objects
@@ -90,8 +92,8 @@ def test_everything_is_painted_in_ink_and_words_in_two_inks_at_most(tmp_path: Pa
     assert spaces <= {"/DeviceCMYK"}
 
 
-def test_boxes_are_the_channel_s_with_equal_bleed(tmp_path: Path) -> None:
-    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
+def test_page_boxes_match_the_channel_with_equal_bleed(tmp_path: Path) -> None:
+    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4"), "poster-a4"))
     page = pdf.pages[0].obj
 
     trim, bleed = ([float(side) * 25.4 / 72 for side in page[name]] for name in ("/TrimBox", "/BleedBox"))
@@ -100,21 +102,21 @@ def test_boxes_are_the_channel_s_with_equal_bleed(tmp_path: Path) -> None:
     assert page.MediaBox == page.BleedBox
 
 
-def test_a_press_file_repeats_byte_for_byte(tmp_path: Path) -> None:
+def test_rendering_a_press_file_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     root = campaign_with(tmp_path, "poster-a4")
 
     assert make(root, "poster-a4").content == make(root, "poster-a4").content
 
 
-def test_an_owner_s_inks_are_those_of_its_logo(tmp_path: Path) -> None:
+def test_a_logo_is_printed_in_the_inks_that_its_owner_states(tmp_path: Path) -> None:
     keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3D": [30, 100, 40, 30]}}'
-    pdf = pdf_of(make(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT), "poster-a4"))
+    pdf = open_pdf(make(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT), "poster-a4"))
 
-    inks = {values for _, values, _ in painted(pdf.pages[0])}
+    inks = {values for _, values, _ in colours_set(pdf.pages[0])}
     assert (0.3, 1.0, 0.4, 0.3) in inks
 
 
-def test_inks_for_a_colour_that_the_logo_has_not_are_an_error(tmp_path: Path, wording: Wording) -> None:
+def test_inks_for_a_colour_that_the_logo_lacks_are_an_error(tmp_path: Path, wording: Wording) -> None:
     keys = 'logo: {file: logo.svg, alt: Council, inks: {"#7A1F3E": [30, 100, 40, 30]}}'
 
     (error,) = errors_of(campaign_with(tmp_path, "poster-a4", keys, logo_svg=FLAT))
@@ -123,9 +125,7 @@ def test_inks_for_a_colour_that_the_logo_has_not_are_an_error(tmp_path: Path, wo
     assert wording == error
 
 
-def test_a_logo_with_a_gradient_keeps_press_files_from_being_made_and_no_other(
-    tmp_path: Path, wording: Wording
-) -> None:
+def test_a_logo_with_a_gradient_blocks_press_files_only(tmp_path: Path, wording: Wording) -> None:
     root = campaign_with(
         tmp_path, "poster-a4, ig-story", "logo: {file: logo.svg, alt: Council}", logo_svg=SHADED
     )
@@ -136,7 +136,7 @@ def test_a_logo_with_a_gradient_keeps_press_files_from_being_made_and_no_other(
     assert asset_of(root, "ig-story").faults == ()
 
 
-def test_a_profile_that_is_not_there_keeps_back_its_own_files_alone(tmp_path: Path, wording: Wording) -> None:
+def test_a_missing_icc_profile_blocks_only_the_files_that_need_it(tmp_path: Path, wording: Wording) -> None:
     root = campaign_with(tmp_path, "poster-a4, press-25x4")
     edit(root, BRAND_FILE, "facts:", "press: {coated: {condition: House 2026, profile: house.icc}}\nfacts:")
 
@@ -146,7 +146,7 @@ def test_a_profile_that_is_not_there_keeps_back_its_own_files_alone(tmp_path: Pa
     assert asset_of(root, "press-25x4").faults == ()
 
 
-def test_a_colour_without_inks_or_with_too_much_is_told(tmp_path: Path, wording: Wording) -> None:
+def test_a_palette_colour_over_the_ink_limit_is_an_error(tmp_path: Path, wording: Wording) -> None:
     root = campaign_with(tmp_path, "poster-a4")
     edit(root, BRAND_FILE, "newsprint: [50, 10, 0, 85]", "newsprint: [80, 70, 60, 85]")
 
@@ -158,7 +158,7 @@ def test_a_colour_without_inks_or_with_too_much_is_told(tmp_path: Path, wording:
 
 
 @pytest.mark.parametrize("stock", ["coated", "uncoated", "newsprint"])
-def test_a_picture_s_ink_stays_under_the_limit(stock: str) -> None:
+def test_a_picture_stays_within_the_ink_limit(stock: str) -> None:
     steps = np.linspace(0, 255, 9).astype(np.uint8)
     colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
     condition = replace(own_conditions()[stock], ink_limit=220)
@@ -169,26 +169,26 @@ def test_a_picture_s_ink_stays_under_the_limit(stock: str) -> None:
     assert plates.min() >= 0 and plates.max() <= 1
 
 
-def test_greys_and_near_black_of_nobody_s_palette_are_in_black_alone() -> None:
+def test_greys_outside_the_palette_use_only_black_ink() -> None:
     separator = Separator("coated", own_conditions()["coated"])
 
     assert separator.colour("#101418") == BLACK
     assert separator.colour("#808080") == (0, 0, 0, 49.8)
 
 
-def test_words_in_three_inks_are_set_in_black() -> None:
+def test_text_in_more_than_two_inks_is_set_in_black() -> None:
     assert for_words((60, 20, 0, 90), "#10262C", 2) == BLACK
     assert for_words((0, 2, 6, 0), "#FBF6EE", 2) == (0, 2, 6, 0)
 
 
-def test_two_colours_of_one_value_keep_their_own_inks() -> None:
+def test_two_palette_names_of_one_colour_keep_their_own_inks() -> None:
     table = InkTable({"one": "#FFB570", "two": "#FFB570"}, {"one": (0, 35, 62, 0), "two": (0, 0, 0, 20)})
 
     assert {table.of(value) for value in table.palette.values()} == {(0, 35, 62, 0), (0, 0, 0, 20)}
     assert mixed((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
 
 
-def test_an_office_poster_is_the_channel_s_other_form_with_a_name_of_its_own(tmp_path: Path) -> None:
+def test_an_office_poster_is_a_variant_with_its_own_id_and_file_name(tmp_path: Path) -> None:
     office = form_of(campaign_with(tmp_path, "poster-a4"), "poster-a4", "office")
 
     assert office.id == f"{PARTNER}/worried/poster-a4.office/en-GB"
@@ -202,11 +202,11 @@ def test_an_office_poster_is_the_channel_s_other_form_with_a_name_of_its_own(tmp
     assert min(office.spec.safe) >= 5
 
 
-def test_an_office_poster_is_tagged_so_that_it_can_be_read_aloud(tmp_path: Path) -> None:
+def test_an_office_poster_is_tagged_for_screen_readers(tmp_path: Path) -> None:
     root = campaign_with(tmp_path, "poster-a4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
-    pdf = pdf_of(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office")))
+    pdf = open_pdf(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office")))
 
-    elements = list(structure(pdf.Root.StructTreeRoot))
+    elements = list(structure_elements(pdf.Root.StructTreeRoot))
     figures = [one for one in elements if one.S == "/Figure"]
     assert str(pdf.Root.Lang) == "en-GB"
     assert b"pdfuaid:part" in pdf.Root.Metadata.read_bytes()
@@ -216,24 +216,24 @@ def test_an_office_poster_is_tagged_so_that_it_can_be_read_aloud(tmp_path: Path)
     for figure in figures:
         x1, y1, x2, y2 = (float(side) for side in figure.A.BBox)
         assert left <= x1 < x2 <= right
-        assert bottom <= y1 < y2 <= (bottom + top) / 2  # both stand in the lower half
+        assert bottom <= y1 < y2 <= (bottom + top) / 2  # both are in the lower half of the page
 
 
 @pytest.mark.parametrize(
-    ("design", "verdict"), [("plain", "pass"), ("beacon", "not_checked"), ("together", "not_checked")]
+    ("template", "verdict"), [("plain", "pass"), ("beacon", "not_checked"), ("together", "not_checked")]
 )
-def test_an_office_poster_is_pdf_a_2b_as_far_as_the_checker_can_tell(
-    tmp_path: Path, design: str, verdict: str
-) -> None:
-    """The checker knows neither gradients nor schemas that a file describes itself: UA's name is taken out before."""
-    keys = f"template: {design}\nlogo: {{file: logo.svg, alt: Council}}"
+def test_an_office_poster_has_no_pdf_a_2b_violations(tmp_path: Path, template: str, verdict: str) -> None:
+    """The validator supports neither gradients nor extension schemas, so the PDF/UA schema is removed first."""
+    keys = f"template: {template}\nlogo: {{file: logo.svg, alt: Council}}"
     root = campaign_with(tmp_path / "campaign", "poster-a4", keys, logo_svg=FLAT)
-    with pdf_of(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office"))) as pdf:
-        said = pdf.Root.Metadata.read_bytes().decode("utf-8")
-        assert 'pdfaid:part="2"' in said and 'pdfaid:conformance="B"' in said
-        plain = re.sub("(?s)<rdf:Description[^>]*pdfaExtension.*?</rdf:Description>", "", said)
-        plain = plain.replace('<rdf:Description rdf:about="" pdfuaid:part="1"/>', "")
-        pdf.Root.Metadata.write(plain.encode())
+    with open_pdf(Renderer(load_campaign(root).campaign)(form_of(root, "poster-a4", "office"))) as pdf:
+        metadata = pdf.Root.Metadata.read_bytes().decode("utf-8")
+        assert 'pdfaid:part="2"' in metadata and 'pdfaid:conformance="B"' in metadata
+        without_ua_schema = re.sub(
+            "(?s)<rdf:Description[^>]*pdfaExtension.*?</rdf:Description>", "", metadata
+        )
+        without_ua_schema = without_ua_schema.replace('<rdf:Description rdf:about="" pdfuaid:part="1"/>', "")
+        pdf.Root.Metadata.write(without_ua_schema.encode())
         pdf.save(tmp_path / "office.pdf")
 
     report = pdfa.validate_written(tmp_path / "office.pdf", "2b")
@@ -243,27 +243,27 @@ def test_an_office_poster_is_pdf_a_2b_as_far_as_the_checker_can_tell(
     assert [str(one) for one in report.findings if not any(name in str(one) for name in unknown)] == []
 
 
-def structure(element: Any) -> Iterator[Any]:
+def structure_elements(element: Any) -> Iterator[Any]:
     """Yield every element of a page's structure, in reading order."""
     kids = element.get("/K")
     for one in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(one, pikepdf.Dictionary) and "/S" in one:
             yield one
-            yield from structure(one)
+            yield from structure_elements(one)
 
 
-def test_a_mono_advert_is_in_black_alone(tmp_path: Path) -> None:
+def test_a_mono_advert_uses_only_black_ink(tmp_path: Path) -> None:
     root = campaign_with(tmp_path, "press-25x4", "logo: {file: logo.svg, alt: Council}", logo_svg=FLAT)
     mono = form_of(root, "press-25x4", "mono")
-    pdf = pdf_of(Renderer(load_campaign(root).campaign)(mono))
+    pdf = open_pdf(Renderer(load_campaign(root).campaign)(mono))
 
-    inks = [values for _, values, _ in painted(pdf.pages[0])]
+    inks = [values for _, values, _ in colours_set(pdf.pages[0])]
     assert mono.spec.press is not None and mono.spec.press.plates == ("black",)
     assert {values[:3] for values in inks} == {(0, 0, 0)}
     assert (0, 0, 0, 1) in inks
 
 
-def test_a_form_that_a_channel_cannot_have_is_told(tmp_path: Path, wording: Wording) -> None:
+def test_a_variant_that_a_channel_cannot_have_is_an_error(tmp_path: Path, wording: Wording) -> None:
     root = campaign_with(tmp_path, "poster-a4")
     row = (
         "banner:\n  name: B\n  medium: print\n  size: [90, 90]\n  qr: off\n  variants: [mono]\n  source: x\n"

@@ -1,4 +1,4 @@
-"""A picture covers its place in whole pixels, and the field of a page ends where paper or light begin."""
+"""Placing a picture: it covers its place in whole pixels, and the page's field ends where paper or light begins."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ PAGE = Box(0.0, 0.0, 1000.0, 800.0)
 
 
 def arranged(**changes: Any) -> Arranged:
-    usual = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "call_on": "field"}
-    return cast("Arranged", SimpleNamespace(**{**usual, **changes}))
+    defaults = {"stage": SimpleNamespace(page=PAGE), "band": None, "motif": None, "call_on": "field"}
+    return cast("Arranged", SimpleNamespace(**{**defaults, **changes}))
 
 
 def band(side: str, top: float, *, whole: bool = True) -> SimpleNamespace:
     return SimpleNamespace(side=side, shape=((0.0, top), (1000.0, top)), head=100.0, is_whole=whole)
 
 
-def hung(place: Box) -> Hanging:
+def place_picture(place: Box) -> Hanging:
     asset = make_asset(spec=make_spec(width=1000.0, height=800.0))
     return Hanging.of(
         PICTURE, place, PicturePlace(), replace(asset, page=replace(asset.page, px_per_unit=1.0))
@@ -39,33 +39,33 @@ def hung(place: Box) -> Hanging:
 
 
 def test_a_picture_covers_its_place_and_keeps_its_ratio() -> None:
-    hanging = hung(Box(100.0, 100.0, 600.0, 600.0))
+    placed = place_picture(Box(100.0, 100.0, 600.0, 600.0))
 
-    assert hanging.drawn.x <= 100 and hanging.drawn.right >= 700
-    assert hanging.drawn.width == pytest.approx(2 * hanging.drawn.height)
-
-
-def test_the_part_that_is_seen_is_whole_pixels_and_never_empty() -> None:
-    hanging = hung(Box(100.0, 100.0, 600.0, 600.0))
-    height = round(hanging.width * 2000 / 4000)
-    pixels = np.zeros((height, hanging.width, 3), np.uint8)
-
-    left, top, right, bottom = hanging.part(pixels)
-
-    assert 0 <= left < right <= hanging.width and 0 <= top < bottom <= height
-    assert (right - left) / hanging.scale == pytest.approx(600, abs=2 / hanging.scale)
+    assert placed.drawn.x <= 100 and placed.drawn.right >= 700
+    assert placed.drawn.width == pytest.approx(2 * placed.drawn.height)
 
 
-def test_without_paper_or_light_the_field_is_the_whole_page() -> None:
+def test_the_visible_part_is_whole_pixels_and_never_empty() -> None:
+    placed = place_picture(Box(100.0, 100.0, 600.0, 600.0))
+    height = round(placed.width * 2000 / 4000)
+    pixels = np.zeros((height, placed.width, 3), np.uint8)
+
+    left, top, right, bottom = placed.part(pixels)
+
+    assert 0 <= left < right <= placed.width and 0 <= top < bottom <= height
+    assert (right - left) / placed.scale == pytest.approx(600, abs=2 / placed.scale)
+
+
+def test_without_footer_band_or_light_the_field_is_the_whole_page() -> None:
     assert field_of(arranged()) == PAGE
 
 
-def test_the_field_ends_where_the_paper_of_the_partners_begins() -> None:
+def test_the_field_ends_where_the_footer_band_begins() -> None:
     assert field_of(arranged(band=band("bottom", 700.0))) == Box(0, 0, 1000, 700 + SEAM_PX)
     assert field_of(arranged(band=band("top", 0.0))) == Box(0, 100 - SEAM_PX, 1000, 700 + SEAM_PX)
 
 
-def test_paper_along_a_part_of_a_side_leaves_the_field_whole() -> None:
+def test_a_footer_band_along_part_of_a_side_leaves_the_field_whole() -> None:
     assert field_of(arranged(band=band("bottom", 700.0, whole=False))) == PAGE
 
 
@@ -74,7 +74,7 @@ def test_paper_along_a_part_of_a_side_leaves_the_field_whole() -> None:
     [((0.0, 600.0), Box(0, 0, 1000, 600 + SEAM_PX)), ((750.0, 0.0), Box(0, 0, 750 + SEAM_PX, 800))],
     ids=["below", "beside"],
 )
-def test_the_field_ends_where_light_without_a_door_begins(start: tuple[float, float], field: Box) -> None:
+def test_the_field_ends_where_light_that_holds_the_cta_begins(start: tuple[float, float], field: Box) -> None:
     unlit = Box(0, 0, start[0] or 1000, start[1] or 800)
     light = SimpleNamespace(unlit=unlit)
 

@@ -1,4 +1,4 @@
-"""Custom properties that a design uses and nobody declares."""
+"""CSS custom properties that a template uses but that neither the page nor a style sheet declares."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PAGE = '<html style="--ink:#000;--page-w:10.000px"><body></body></html>'
         (".a { color: var(--b); margin: var(--a) var(--b) }", ["--b", "--a"]),
     ],
 )
-def test_what_is_used_is_declared_on_the_page_or_in_a_sheet(sheet: str, undeclared: list[str]) -> None:
+def test_only_undeclared_css_variables_are_found(sheet: str, undeclared: list[str]) -> None:
     assert undeclared_variables(PAGE, [sheet])[0] == undeclared
 
 
-def test_a_page_s_own_styles_count() -> None:
+def test_variables_in_the_inline_styles_of_a_page_are_checked() -> None:
     page = PAGE.replace("<body>", '<body><p style="color: var(--papr)">x</p>')
 
     assert undeclared_variables(page, [])[0] == ["--papr"]
