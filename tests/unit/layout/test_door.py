@@ -1,4 +1,4 @@
-"""The door itself: how its drawings follow one another, and the measures that each keeps."""
+"""The door motif: the drawings that it tries one after another, and the measures of each."""
 
 from __future__ import annotations
 
@@ -32,114 +32,114 @@ BAR = Opening(kind="bar", door=(0.36, 0.39, 0.42))
 CTA = CallToAction(CALL, 60.0)
 
 
-def drawings(opening: Opening, on: Stage | None = None, call: CallToAction = CTA) -> list[DrawnMotif]:
-    return list(Door(opening).draw(on or stage(), call))
+def drawings(measures: Opening, canvas: Stage | None = None, cta: CallToAction = CTA) -> list[DrawnMotif]:
+    return list(Door(measures).draw(canvas or stage(), cta))
 
 
-def with_(opening: Opening, **changes: object) -> Opening:
-    return opening.model_copy(update=changes)
+def change(measures: Opening, **changes: object) -> Opening:
+    return measures.model_copy(update=changes)
 
 
-def threshold(made: DrawnMotif) -> float:
-    """Return the y of the gap's left foot."""
-    return made["slit"][3][1]
+def threshold_y(motif: DrawnMotif) -> float:
+    """Return the y of the bottom left corner of the gap."""
+    return motif["slit"][3][1]
 
 
-def test_a_door_leans_as_far_as_its_gaps_left_side_and_a_far_one_does_not() -> None:
+def test_a_door_leans_like_its_gap_and_a_far_door_does_not() -> None:
     assert Door(FLOOR).lean == pytest.approx(0.04)
     assert Door(FAR).lean == 0
 
 
-@pytest.mark.parametrize("opening", [FLOOR, FAR], ids=["floor", "far"])
-def test_each_drawing_leaves_the_copy_more_room_than_the_one_before(opening: Opening) -> None:
-    made = drawings(opening)
+@pytest.mark.parametrize("measures", [FLOOR, FAR], ids=["floor", "far"])
+def test_each_drawing_leaves_more_room_for_copy_than_the_one_before(measures: Opening) -> None:
+    motifs = drawings(measures)
 
-    assert len(made) == len(DROPS)
-    assert all(threshold(before) < threshold(after) for before, after in pairwise(made))
-
-
-def test_a_drop_that_cannot_shrink_is_drawn_once() -> None:
-    assert len(drawings(with_(FLOOR, min_drop=FLOOR.drop))) == 1
+    assert len(motifs) == len(DROPS)
+    assert all(threshold_y(before) < threshold_y(after) for before, after in pairwise(motifs))
 
 
-def test_a_bar_is_drawn_once_whatever_the_call() -> None:
-    (made,) = drawings(BAR, stage(728, 90), CallToAction(Box(0, 0, 1, 1), 10.0))
-
-    assert made["leaf"] == made["edge"] == ()
-    assert made.lit == made["fall"] and made.kept_clear == (made["slit"], made["fall"])
+def test_a_door_with_a_fixed_drop_is_drawn_once() -> None:
+    assert len(drawings(change(FLOOR, min_drop=FLOOR.drop))) == 1
 
 
-def test_drawings_that_do_not_hold_the_call_are_left_out() -> None:
+def test_a_bar_is_drawn_once_for_any_cta() -> None:
+    (motif,) = drawings(BAR, stage(728, 90), CallToAction(Box(0, 0, 1, 1), 10.0))
+
+    assert motif["leaf"] == motif["edge"] == ()
+    assert motif.lit == motif["fall"] and motif.kept_clear == (motif["slit"], motif["fall"])
+
+
+def test_drawings_whose_light_does_not_contain_the_cta_are_left_out() -> None:
     right_of_the_light = CallToAction(Box(1000.0, 500.0, 60.0, 60.0), 60.0)
 
-    assert drawings(FLOOR, call=right_of_the_light) == []
-    assert len(drawings(FLOOR, call=replace(right_of_the_light, is_lit=False))) == len(DROPS)
+    assert drawings(FLOOR, cta=right_of_the_light) == []
+    assert len(drawings(FLOOR, cta=replace(right_of_the_light, is_lit=False))) == len(DROPS)
 
 
-def test_a_light_that_would_start_too_near_the_pages_head_is_not_drawn() -> None:
-    on = stage()
-    high = drawings(FLOOR, on, CallToAction(Box(60.0, 260.0, 500.0, 60.0), 60.0))
+def test_light_that_would_start_too_near_the_page_top_is_not_drawn() -> None:
+    canvas = stage()
+    motifs = drawings(FLOOR, canvas, CallToAction(Box(60.0, 260.0, 500.0, 60.0), 60.0))
 
-    assert len(high) < len(DROPS)
-    assert all(threshold(made) >= on.page.y + MIN_THRESHOLD * on.trim_height for made in high)
-
-
-@pytest.mark.parametrize("opening", [FLOOR, CORNER], ids=["floor", "corner"])
-def test_a_door_hangs_from_the_names_above_it(opening: Opening) -> None:
-    call = CallToAction(Box(700.0, 900.0, 250.0, 150.0), 60.0)
-    on = replace(stage(), head=90.0)
-
-    made = drawings(opening, on, call)[0]
-
-    assert made["slit"][0][1] == made["slit"][1][1] == made["leaf"][0][1] == 90.0
+    assert len(motifs) < len(DROPS)
+    assert all(threshold_y(motif) >= canvas.page.y + MIN_THRESHOLD * canvas.trim_height for motif in motifs)
 
 
-def test_a_gap_with_a_head_of_its_own_starts_there() -> None:
-    on = stage()
+@pytest.mark.parametrize("measures", [FLOOR, CORNER], ids=["floor", "corner"])
+def test_a_door_hangs_from_the_partner_names_above_it(measures: Opening) -> None:
+    cta = CallToAction(Box(700.0, 900.0, 250.0, 150.0), 60.0)
+    canvas = replace(stage(), head=90.0)
 
-    made = drawings(with_(FLOOR, head=0.1), on)[0]
+    motif = drawings(measures, canvas, cta)[0]
 
-    assert made["slit"][0][1] == pytest.approx(on.live.y + 0.1 * on.live.height)
+    assert motif["slit"][0][1] == motif["slit"][1][1] == motif["leaf"][0][1] == 90.0
+
+
+def test_a_gap_starts_at_the_head_that_the_layout_states() -> None:
+    canvas = stage()
+
+    motif = drawings(change(FLOOR, head=0.1), canvas)[0]
+
+    assert motif["slit"][0][1] == pytest.approx(canvas.live.y + 0.1 * canvas.live.height)
 
 
 @pytest.mark.parametrize(
     ("width", "height", "share"),
     [(1080, 1350, EDGE_SHARE), (2160, 1080, EDGE_SHARE_WIDE), (EDGE_FROM_PX - 1, 500, 0.0)],
 )
-def test_the_lit_edge_is_a_share_of_the_width_and_none_on_a_small_page(
+def test_the_lit_edge_is_a_share_of_the_width_except_on_small_pages(
     width: float, height: float, share: float
 ) -> None:
-    on = stage(width, height)
-    call = CallToAction(Box(0.06 * width, 0.75 * height, 0.3 * width, 0.1 * height), 0.02 * height)
+    canvas = stage(width, height)
+    cta = CallToAction(Box(0.06 * width, 0.75 * height, 0.3 * width, 0.1 * height), 0.02 * height)
 
-    edge = drawings(FLOOR, on, call)[0]["edge"]
+    edge = drawings(FLOOR, canvas, cta)[0]["edge"]
 
     assert (edge[1][0] - edge[0][0] if edge else 0.0) == pytest.approx(share * width)
 
 
-def test_gap_and_light_overlap_by_a_seam() -> None:
-    on = stage()
-    made = drawings(FLOOR, on)[0]
+def test_the_gap_and_the_light_overlap_by_a_seam() -> None:
+    canvas = stage()
+    motif = drawings(FLOOR, canvas)[0]
 
-    right = on.x(FLOOR.door[2])
-    assert made["slit"][1][0] == pytest.approx(right + SEAM * on.short_side / 2)
-    assert made["fall"][0][1] == pytest.approx(threshold(made) - SEAM * on.short_side)
+    right = canvas.x(FLOOR.door[2])
+    assert motif["slit"][1][0] == pytest.approx(right + SEAM * canvas.short_side / 2)
+    assert motif["fall"][0][1] == pytest.approx(threshold_y(motif) - SEAM * canvas.short_side)
 
 
-def test_the_light_is_brightest_on_the_threshold_and_reaches_less_far_on_a_tall_page() -> None:
+def test_light_starts_on_the_threshold_and_is_shorter_on_a_tall_page() -> None:
     square, tall = stage(1080, 1080), stage(1080, 1920)
 
-    wide_made = drawings(FLOOR, square, CallToAction(Box(80, 800, 400, 100), 40.0))[0]
-    tall_made = drawings(FLOOR, tall, CallToAction(Box(80, 1500, 400, 100), 40.0))[0]
+    square_motif = drawings(FLOOR, square, CallToAction(Box(80, 800, 400, 100), 40.0))[0]
+    tall_motif = drawings(FLOOR, tall, CallToAction(Box(80, 1500, 400, 100), 40.0))[0]
 
-    assert wide_made.reach == pytest.approx(LIGHT_REACH["floor"] * 1080)
-    assert tall_made.reach == pytest.approx(TALL_REACH * 1920)
-    left, right = wide_made["slit"][3], square.x(FLOOR.door[2])
-    assert left[0] < wide_made.source[0] < right
-    assert wide_made.source[1] == pytest.approx(left[1], abs=0.05 * 1080)
+    assert square_motif.reach == pytest.approx(LIGHT_REACH["floor"] * 1080)
+    assert tall_motif.reach == pytest.approx(TALL_REACH * 1920)
+    left, right = square_motif["slit"][3], square.x(FLOOR.door[2])
+    assert left[0] < square_motif.source[0] < right
+    assert square_motif.source[1] == pytest.approx(left[1], abs=0.05 * 1080)
 
 
-def test_copy_keeps_clear_of_a_far_doors_leaf_and_may_run_over_a_near_ones() -> None:
+def test_copy_must_avoid_the_leaf_of_a_far_door_only() -> None:
     far, near = drawings(FAR)[0], drawings(FLOOR)[0]
 
     assert far["leaf"] in far.kept_clear
@@ -147,20 +147,22 @@ def test_copy_keeps_clear_of_a_far_doors_leaf_and_may_run_over_a_near_ones() -> 
 
 
 @given(st.floats(400, 1100), st.floats(0.1, 0.9))
-def test_a_far_doors_head_keeps_from_the_trim(y: float, height: float) -> None:
-    on = stage()
+def test_the_top_of_a_far_door_stays_away_from_the_trim(y: float, height: float) -> None:
+    canvas = stage()
 
-    for made in drawings(with_(FAR, height=height), on, CallToAction(Box(60.0, y, 300.0, 100.0), 60.0)):
-        assert min(point[1] for point in made["slit"]) >= FAR_ROOM * on.short_side - 1e-6
+    for motif in drawings(change(FAR, height=height), canvas, CallToAction(Box(60.0, y, 300.0, 100.0), 60.0)):
+        assert min(point[1] for point in motif["slit"]) >= FAR_ROOM * canvas.short_side - 1e-6
 
 
 @given(st.sampled_from([FLOOR, CORNER, FAR]), st.floats(60, 700), st.floats(300, 1100), st.floats(20, 90))
-def test_the_light_runs_off_the_page_and_no_shape_has_a_point_without_end(
-    opening: Opening, x: float, y: float, type_px: float
+def test_the_light_runs_off_the_page_and_every_shape_is_bounded(
+    measures: Opening, x: float, y: float, type_px: float
 ) -> None:
-    on = stage()
+    canvas = stage()
 
-    for made in drawings(opening, on, CallToAction(Box(x, y, 280.0, 120.0), type_px)):
-        assert max(point[0] for point in made["fall"]) == on.page.right
-        assert max(point[1] for point in made["fall"]) == on.page.bottom
-        assert all(abs(number) < 1e5 for shape in made.shapes.values() for point in shape for number in point)
+    for motif in drawings(measures, canvas, CallToAction(Box(x, y, 280.0, 120.0), type_px)):
+        assert max(point[0] for point in motif["fall"]) == canvas.page.right
+        assert max(point[1] for point in motif["fall"]) == canvas.page.bottom
+        assert all(
+            abs(number) < 1e5 for shape in motif.shapes.values() for point in shape for number in point
+        )

@@ -1,4 +1,4 @@
-"""The interface of motifs: one that knows no door is arranged and rendered as the door is."""
+"""The motif interface: light fields, and a motif that only these tests define, are laid out and rendered."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ STYLE = 'html { font-family: "Hanken Grotesk"; } .headline { color: var(--paper)
 
 
 def campaign_with(root: Path, kind: str, shape: str, role: str = "fall") -> tuple[Campaign, Asset]:
-    """Return a campaign with one light behind its number, and its card in one shape."""
+    """Return a campaign with a light behind its number, and its card in one shape."""
     width, height = SIZES[shape]
     channels = FILES["brand/channels.yaml"].replace("size: [320, 180]", f"size: [{width}, {height}]")
     description = FILES["templates/bare/template.yaml"].replace("  landscape:", f"  {shape}:")
@@ -65,14 +65,14 @@ def arranged(campaign: Campaign, asset: Asset) -> Arranged:
     return arrange(asset, campaign.templates["bare"], Measurer(campaign.brand.faces), family)
 
 
-def drawn(campaign: Campaign, asset: Asset) -> Image.Image:
-    made = Renderer(campaign)(asset)
-    assert made.content is not None, made.findings
-    return Image.open(io.BytesIO(made.content)).convert("RGB")
+def render(campaign: Campaign, asset: Asset) -> Image.Image:
+    rendered = Renderer(campaign)(asset)
+    assert rendered.content is not None, rendered.findings
+    return Image.open(io.BytesIO(rendered.content)).convert("RGB")
 
 
 def assert_copy_follows(found: Arranged) -> None:
-    """Hold that the light has the call in it, and that the copy keeps clear of the motif."""
+    """Assert that the light contains the CTA, and that the copy keeps clear of the motif."""
     assert found.motif is not None
     assert found.text is not None
     corners = (corner for part in found.call.parts for corner in part.box.corners())
@@ -87,7 +87,7 @@ def assert_copy_follows(found: Arranged) -> None:
 
 @pytest.mark.parametrize("shape", SIZES)
 @pytest.mark.parametrize("kind", ["band", "side"])
-def test_a_field_of_light_holds_the_call_and_leaves_the_copy_the_rest(
+def test_a_light_field_contains_the_cta_and_leaves_the_rest_for_copy(
     kind: str, shape: str, tmp_path: Path
 ) -> None:
     found = arranged(*campaign_with(tmp_path, kind, shape))
@@ -102,13 +102,13 @@ def test_a_field_of_light_holds_the_call_and_leaves_the_copy_the_rest(
 
 
 @pytest.mark.parametrize("shape", SIZES)
-def test_a_field_of_light_is_rendered_from_its_edge_to_the_page_s_end(shape: str, tmp_path: Path) -> None:
+def test_a_light_field_is_rendered_from_its_edge_to_the_page_end(shape: str, tmp_path: Path) -> None:
     campaign, asset = campaign_with(tmp_path, "band", shape)
     found = arranged(campaign, asset)
     assert found.motif is not None
     edge = found.motif["fall"][0][1]
 
-    picture = drawn(campaign, asset)
+    picture = render(campaign, asset)
 
     right, bottom = picture.width - 1, picture.height - 1
     assert picture.getpixel((right, math.floor(edge) - 1)) == INK
@@ -117,12 +117,12 @@ def test_a_field_of_light_is_rendered_from_its_edge_to_the_page_s_end(shape: str
 
 
 @pytest.mark.parametrize(("kind", "side"), [("band", "bottom"), ("side", "right")])
-def test_a_picture_fills_what_a_field_of_light_leaves(kind: str, side: str, tmp_path: Path) -> None:
+def test_a_picture_fills_the_page_up_to_the_light_field(kind: str, side: str, tmp_path: Path) -> None:
     found = arranged(*campaign_with(tmp_path, kind, "landscape"))
     assert found.motif is not None
     page, field = found.stage.page, field_of(found)
 
-    # One px under the light's edge, where a hairline would show.
+    # The picture continues 1 px under the edge of the light, so that no hairline shows.
     assert getattr(field, side) == pytest.approx(getattr(found.motif.unlit, side) + 1)
     assert getattr(field, side) < getattr(page, side)
     assert field_of(replace(found, call_on="field")) == page
@@ -130,13 +130,13 @@ def test_a_picture_fills_what_a_field_of_light_leaves(kind: str, side: str, tmp_
 
 @dataclass(frozen=True)
 class Arch:
-    """A motif of this test alone: an arch of light round the call, in a role that no other motif has."""
+    """A motif that only these tests use: an arch of light around the CTA, in a role that no other motif has."""
 
     opening: Opening
     lean: float = 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
-        """Yield arches, each lower than the one before."""
+        """Yield arches, each lower than the previous one."""
         clear = self.opening.clear * call.type_px
         middle = call.ink.x + call.ink.width / 2
         radius = math.hypot(call.ink.width / 2 + clear, clear)
@@ -156,7 +156,7 @@ def arch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_arch(campaign: Campaign) -> Campaign:
-    """Return the campaign with an arch in the place of its template's light."""
+    """Return the campaign with an arch instead of the light of its templates."""
 
     def changed(template: Template) -> Template:
         layouts = {
@@ -171,14 +171,14 @@ def with_arch(campaign: Campaign) -> Campaign:
 
 @pytest.mark.usefixtures("arch")
 @pytest.mark.parametrize("shape", SIZES)
-def test_a_motif_needs_only_the_interface_to_be_arranged_and_rendered(shape: str, tmp_path: Path) -> None:
+def test_a_motif_needs_only_the_interface_to_be_laid_out_and_rendered(shape: str, tmp_path: Path) -> None:
     campaign, asset = campaign_with(tmp_path, "band", shape, role="arch")
     campaign = with_arch(campaign)
     found = arranged(campaign, asset)
     assert_copy_follows(found)
     assert found.motif is not None
 
-    picture = drawn(campaign, asset)
+    picture = render(campaign, asset)
 
     x, y = found.motif.source
     assert picture.getpixel((int(x), int(y) - 1)) == PAPER
@@ -187,10 +187,10 @@ def test_a_motif_needs_only_the_interface_to_be_arranged_and_rendered(shape: str
 
 
 @pytest.mark.usefixtures("arch")
-def test_a_role_that_a_motif_does_not_have_is_an_error_of_the_template(tmp_path: Path) -> None:
+def test_a_role_that_the_motif_lacks_is_a_template_error(tmp_path: Path) -> None:
     campaign, asset = campaign_with(tmp_path, "band", "landscape", role="fall")
 
-    made = Renderer(with_arch(campaign))(asset)
+    rendered = Renderer(with_arch(campaign))(asset)
 
-    assert [finding.code for finding in made.findings] == ["template"]
-    assert "fall" in made.findings[0].text
+    assert [finding.code for finding in rendered.findings] == ["template"]
+    assert "fall" in rendered.findings[0].text

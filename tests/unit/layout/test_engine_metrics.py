@@ -1,4 +1,4 @@
-"""Measuring words with the shaper: what is measured is what is drawn."""
+"""Measuring text with HarfBuzz: the measures match the font tables and what WeasyPrint draws."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FONT_FILE = REPO / "brand/fonts/HankenGrotesk_700Bold.ttf"
 
 
 def advance_of(letter: str) -> float:
-    """Return a letter's advance in em from the font's own table."""
+    """Return the advance of a letter in em, from the table of the font."""
     return font()["hmtx"][font().getBestCmap()[ord(letter)]][0] / font()["head"].unitsPerEm
 
 
@@ -36,7 +36,7 @@ def test_bearings_are_the_space_beside_the_ink(letter: str) -> None:
     assert run.right == pytest.approx(run.advance - glyph.xMax / em, abs=0.002)
 
 
-def test_letters_that_lean_on_each_other_are_kerned() -> None:
+def test_letter_pairs_are_kerned() -> None:
     apart = measurer().run("A", FAMILY, 700).advance + measurer().run("V", FAMILY, 700).advance
 
     assert measurer().run("AV", FAMILY, 700).advance < apart
@@ -48,7 +48,7 @@ def test_a_heavier_face_is_wider() -> None:
     assert heavy > light
 
 
-def test_nothing_is_nothing_wide() -> None:
+def test_an_empty_text_has_no_width() -> None:
     run = measurer().run("", FAMILY, 700)
 
     assert (run.advance, run.left, run.right, run.glyphs) == (0.0, 0.0, 0.0, 0)
@@ -61,25 +61,25 @@ def test_a_space_has_width_and_no_ink() -> None:
     assert run.left >= 0
 
 
-@pytest.mark.parametrize(("wanted", "nearest"), [(100, 500), (500, 500), (550, 500), (560, 600), (900, 700)])
-def test_the_nearest_weight_stands_in_for_one_that_is_not_there(wanted: int, nearest: int) -> None:
-    assert measurer().face(FAMILY, wanted).weight == nearest
+@pytest.mark.parametrize(("weight", "nearest"), [(100, 500), (500, 500), (550, 500), (560, 600), (900, 700)])
+def test_a_missing_weight_is_replaced_by_the_nearest(weight: int, nearest: int) -> None:
+    assert measurer().face(FAMILY, weight).weight == nearest
 
 
 @settings(max_examples=100, derandomize=True)
 @given(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ 0123456789", min_size=1, max_size=40))
-def test_the_same_words_measure_the_same_in_another_measurer(words: str) -> None:
+def test_two_measurers_measure_a_text_equally(words: str) -> None:
     other = Measurer(real_campaign().brand.faces)
 
     assert other.run(words, FAMILY, 600) == measurer().run(words, FAMILY, 600)
 
 
-@pytest.mark.parametrize("asked", [-0.022, -0.02, 0.0, 0.05, 0.1])
-def test_letter_spacing_is_what_the_engine_draws(asked: float) -> None:
+@pytest.mark.parametrize("spacing", [-0.022, -0.02, 0.0, 0.05, 0.1])
+def test_letter_spacing_is_what_the_engine_draws(spacing: float) -> None:
     fonts, size = FontConfiguration(), 100
     style = weasyprint.CSS(
         string=f"@font-face {{ font-family: Own; src: url({FONT_FILE.as_uri()}) }}"
-        f"@page {{ size: 1200px 200px; margin: 0 }} p {{ font: {size}px Own; letter-spacing: {asked}em }}",
+        f"@page {{ size: 1200px 200px; margin: 0 }} p {{ font: {size}px Own; letter-spacing: {spacing}em }}",
         font_config=fonts,
     )
     pdf = weasyprint.HTML(string="<p>HHHHHHHHHH").write_pdf(stylesheets=[style], font_config=fonts)
@@ -87,4 +87,4 @@ def test_letter_spacing_is_what_the_engine_draws(asked: float) -> None:
 
     first, last = (words.get_charbox(index)[0] / 0.75 for index in (0, 9))
 
-    assert (last - first) / size == pytest.approx(9 * (advance_of("H") + drawn_tracking(asked)), abs=0.002)
+    assert (last - first) / size == pytest.approx(9 * (advance_of("H") + drawn_tracking(spacing)), abs=0.002)

@@ -1,4 +1,4 @@
-"""Setting a column: the largest type that fits, by ink, clear of what is in the way."""
+"""Laying out a column: the largest type that fits, placed by its ink and clear of obstacles."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ PARTS = {
 }
 FLOORS = dict.fromkeys(WORDS, TypeFloor(8.0, 12.0))
 BOX = Box(40.0, 30.0, 400.0, 300.0)
-CODED = {"code_side_px": 120.0, "code_module_px": 4.0}
+CODE_SIZE = {"code_side_px": 120.0, "code_module_px": 4.0}
 
 
 def setting(**changes: object) -> Setting:
-    start = Setting(
+    default = Setting(
         parts=PARTS,
         words=WORDS,
         required=frozenset({"number"}),
@@ -59,7 +59,7 @@ def setting(**changes: object) -> Setting:
         code_side_px=None,
         code_module_px=0.0,
     )
-    return replace(start, **changes)  # type: ignore[arg-type]
+    return replace(default, **changes)  # type: ignore[arg-type]
 
 
 Anchor = Literal["top", "middle", "bottom"]
@@ -69,8 +69,8 @@ def region(*column: str | tuple[str, ...], anchor: Anchor = "top") -> Region:
     return Region(box=(0, 0, 1, 1), column=column, anchor=anchor)
 
 
-CALL = region("number", ("address", "promise"))
-CALL_WITH_CODE = region("number", ("address", "promise", "code"))
+CTA = region("number", ("address", "promise"))
+CTA_WITH_CODE = region("number", ("address", "promise", "code"))
 
 
 def found(column: SetColumn | None) -> SetColumn:
@@ -82,26 +82,26 @@ def sizes(column: SetColumn | None) -> dict[str, float]:
     return {part.name: part.size_px for part in found(column).parts}
 
 
-def test_where_there_is_room_each_part_has_its_greatest_size() -> None:
+def test_with_enough_room_each_part_has_its_maximum_size() -> None:
     column = set_column(Box(0, 0, 2000, 2000), region("headline", "body"), setting())
 
     assert sizes(column) == {"headline": pytest.approx(80.0), "body": pytest.approx(24.0)}
     assert found(column).scale == 1.0
 
 
-def test_a_part_of_another_follows_its_size() -> None:
-    sized = sizes(set_column(BOX, CALL, setting()))
+def test_a_relative_part_scales_with_the_part_it_refers_to() -> None:
+    type_sizes = sizes(set_column(BOX, CTA, setting()))
 
-    assert sized["address"] == pytest.approx(0.4 * sized["number"])
+    assert type_sizes["address"] == pytest.approx(0.4 * type_sizes["number"])
 
 
-def test_a_number_is_as_wide_as_the_box_at_the_most() -> None:
+def test_a_number_is_at_most_as_wide_as_the_box() -> None:
     column = found(set_column(Box(0, 0, 200, 300), region("number"), setting()))
 
     assert column.parts[0].box.width == pytest.approx(200.0, abs=0.2)
 
 
-def test_the_first_line_s_capitals_touch_the_box_s_top_and_its_ink_the_left() -> None:
+def test_the_first_line_touches_the_top_and_the_left_of_the_box() -> None:
     column = found(set_column(BOX, region("headline"), setting()))
     first = column.parts[0].lines[0]
 
@@ -109,7 +109,7 @@ def test_the_first_line_s_capitals_touch_the_box_s_top_and_its_ink_the_left() ->
     assert {line.x for line in column.parts[0].lines} == {BOX.x}
 
 
-def test_lines_stand_their_leading_apart() -> None:
+def test_baselines_are_one_leading_apart() -> None:
     part = found(set_column(Box(0, 0, 250, 400), region("headline"), setting())).parts[0]
 
     steps = [below.baseline - above.baseline for above, below in pairwise(part.lines)]
@@ -117,7 +117,7 @@ def test_lines_stand_their_leading_apart() -> None:
     assert steps == pytest.approx([part.size_px] * len(steps))
 
 
-def test_a_gap_is_from_baseline_to_capitals() -> None:
+def test_a_gap_is_measured_from_baseline_to_capitals() -> None:
     headline, body = found(set_column(BOX, region("headline", "body"), setting())).parts
 
     gap = body.lines[0].baseline - body.cap_px - headline.lines[-1].baseline
@@ -125,7 +125,7 @@ def test_a_gap_is_from_baseline_to_capitals() -> None:
 
 
 @pytest.mark.parametrize(("anchor", "share"), [("top", 0.0), ("middle", 0.5), ("bottom", 1.0)])
-def test_a_column_is_anchored(anchor: Anchor, share: float) -> None:
+def test_a_column_is_anchored_at_the_top_middle_or_bottom(anchor: Anchor, share: float) -> None:
     top = found(set_column(BOX, region("number"), setting()))
     column = found(set_column(BOX, region("number", anchor=anchor), setting()))
 
@@ -133,16 +133,16 @@ def test_a_column_is_anchored(anchor: Anchor, share: float) -> None:
     assert column.box.y - top.box.y == pytest.approx(share * spare)
 
 
-def test_words_that_would_get_too_small_do_not_fit() -> None:
+def test_text_under_its_minimum_size_does_not_fit() -> None:
     assert set_column(Box(0, 0, 40, 300), region("number"), setting()) is None
     assert set_column(Box(0, 0, 400, 5), region("number"), setting()) is None
 
 
-def test_an_optional_part_goes_before_the_others_get_small() -> None:
+def test_an_optional_part_is_dropped_before_other_parts_get_small() -> None:
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.12})}
 
-    whole = set_column(Box(0, 0, 400, 200), CALL, setting())
-    tight = set_column(Box(0, 0, 400, 75), CALL, setting(parts=parts))
+    whole = set_column(Box(0, 0, 400, 200), CTA, setting())
+    tight = set_column(Box(0, 0, 400, 75), CTA, setting(parts=parts))
 
     assert set(sizes(whole)) == {"number", "address", "promise"}
     assert set(sizes(tight)) == {"number", "address"}
@@ -156,62 +156,66 @@ def test_an_optional_part_goes_before_the_others_get_small() -> None:
         (46, {"number", "address"}),
     ],
 )
-def test_optional_parts_go_one_by_one_the_least_important_first(height: float, kept: set[str]) -> None:
-    """A design lists its parts by importance, wherever they stand in the column."""
+def test_optional_parts_are_dropped_one_by_one_least_important_first(height: float, kept: set[str]) -> None:
+    """A template lists its parts by importance, independent of their order in the column."""
     action = Part(
         roles=("action",), weights=(600,), relative_to="number", max_size=0.3, gap=0.6, optional=True
     )
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.08}), "action": action}
     column = region("action", "number", ("address", "promise"))
-    asked = setting(
+    with_action = setting(
         parts=parts,
         words={**WORDS, "action": "Call free"},
         floors={role: TypeFloor(6.0, 8.0) for role in (*WORDS, "action")},
     )
 
-    assert set(sizes(set_column(Box(0, 0, 400, height), column, asked))) == kept
+    assert set(sizes(set_column(Box(0, 0, 400, height), column, with_action))) == kept
 
 
-def test_a_headline_that_fills_its_lines_keeps_nothing_else_small() -> None:
+def test_a_headline_limited_by_its_lines_does_not_make_the_body_small() -> None:
     narrow = Box(0, 0, 150, 2000)
     column = region("headline", "body")
 
-    sized = sizes(set_column(narrow, column, setting()))
+    type_sizes = sizes(set_column(narrow, column, setting()))
 
-    assert sized["headline"] < 0.6 * 80.0
-    assert sized["body"] == pytest.approx(24.0, rel=0.03)
+    assert type_sizes["headline"] < 0.6 * 80.0
+    assert type_sizes["body"] == pytest.approx(24.0, rel=0.03)
 
 
-def test_a_headline_under_its_good_size_does_not_keep_its_body_there() -> None:
-    """The headline's longest word is too wide for its 110 px; the body has room for its own 12 and takes it."""
-    high = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
-    small = {**PARTS, "body": PARTS["body"].model_copy(update={"max_size": 0.01})}
+def test_a_headline_under_its_preferred_size_does_not_limit_the_body() -> None:
+    """The headline's longest word is too wide for 110 px; the body has room for its preferred 12 px and uses it."""
+    floors = {**FLOORS, "headline": TypeFloor(8.0, 110.0)}
+    parts = {**PARTS, "body": PARTS["body"].model_copy(update={"max_size": 0.01})}
 
     column = found(
-        set_column(replace(BOX, height=500.0), region("headline", "body"), setting(floors=high, parts=small))
+        set_column(
+            replace(BOX, height=500.0), region("headline", "body"), setting(floors=floors, parts=parts)
+        )
     )
 
     assert sizes(column)["headline"] < 110
     assert sizes(column)["body"] > 11.5
 
 
-def test_lines_that_read_ill_are_the_last_resort() -> None:
-    said = {**WORDS, "headline": "Worried about a loved one?"}
-    room = setting(words=said)
+def test_awkward_line_breaks_are_the_last_resort() -> None:
+    words = {**WORDS, "headline": "Worried about a loved one?"}
+    with_headline = setting(words=words)
     broken = {
         width: [
             line.line.text
-            for line in found(set_column(Box(0, 0, width, 400), region("headline"), room)).parts[0].lines
+            for line in found(set_column(Box(0, 0, width, 400), region("headline"), with_headline))
+            .parts[0]
+            .lines
         ]
         for width in (45, 100, 150)
     }
 
     assert broken[100] == broken[150] == ["Worried", "about", "a loved one?"]
-    # No size that can be read holds "a loved one?" on one line here.
+    # In a box 45 px wide, "a loved one?" does not fit on one line at any legible size.
     assert broken[45] == ["Worried", "about a", "loved one?"]
 
 
-def test_a_part_grows_only_as_far_as_the_column_stays_clear() -> None:
+def test_a_column_never_grows_beyond_its_box() -> None:
     box = Box(0, 0, 150, 260)
     column = found(set_column(box, region("headline", "body"), setting()))
 
@@ -219,55 +223,57 @@ def test_a_part_grows_only_as_far_as_the_column_stays_clear() -> None:
     assert column.box.right <= box.right + 0.1
 
 
-def test_ink_stays_in_a_round_channel_s_circle() -> None:
+def test_ink_stays_inside_the_circle_of_a_round_channel() -> None:
     circle = (240.0, 180.0, 200.0)
     box = Box(60.0, 30.0, 370.0, 320.0)
 
     free = found(set_column(box, region("headline", "number"), setting()))
-    held = found(set_column(box, region("headline", "number", anchor="middle"), setting(circle=circle)))
+    within_circle = found(
+        set_column(box, region("headline", "number", anchor="middle"), setting(circle=circle))
+    )
 
     def furthest(column: SetColumn) -> float:
         ink = [part.ink(line) for part in column.parts for line in part.lines]
         return max(hypot(x - circle[0], y - circle[1]) for one in ink for x, y in one.corners())
 
     assert furthest(free) > 200.0
-    assert furthest(held) <= 200.1
+    assert furthest(within_circle) <= 200.1
 
 
-def test_an_optional_part_that_the_channel_requires_stays() -> None:
+def test_an_optional_part_that_the_channel_requires_is_kept() -> None:
     required = setting(required=frozenset({"number", "promise"}))
 
-    assert "promise" in sizes(set_column(Box(0, 0, 400, 90), CALL, required))
+    assert "promise" in sizes(set_column(Box(0, 0, 400, 90), CTA, required))
 
 
-def test_the_bare_call_has_what_is_required_and_what_is_not_optional() -> None:
-    assert required_only(CALL_WITH_CODE, setting()).column == ("number", ("address", "code"))
+def test_required_only_drops_optional_parts_that_are_not_required() -> None:
+    assert required_only(CTA_WITH_CODE, setting()).column == ("number", ("address", "code"))
 
 
-def test_a_part_without_words_leaves_no_trace() -> None:
-    silent = setting(words={"headline": "Talk to us"})
+def test_a_part_without_copy_is_left_out() -> None:
+    without_body = setting(words={"headline": "Talk to us"})
 
-    assert sizes(set_column(BOX, region("headline", "body"), silent)).keys() == {"headline"}
+    assert sizes(set_column(BOX, region("headline", "body"), without_body)).keys() == {"headline"}
 
 
-def test_the_code_stands_at_the_right_of_the_words_in_its_own_size() -> None:
-    column = found(set_column(BOX, CALL_WITH_CODE, setting(**CODED)))
+def test_the_code_is_to_the_right_of_the_text_at_its_own_size() -> None:
+    column = found(set_column(BOX, CTA_WITH_CODE, setting(**CODE_SIZE)))
 
     assert column.code is not None
     assert (column.code.width, column.code.height, column.code.right) == pytest.approx((120, 120, BOX.right))
-    beside = [part.box for part in column.parts if part.name != "number"]
-    assert all(box.right < column.code.x for box in beside)
+    text_boxes = [part.box for part in column.parts if part.name != "number"]
+    assert all(box.right < column.code.x for box in text_boxes)
 
 
-def test_where_it_is_narrow_the_code_stands_below_the_words() -> None:
-    column = found(set_column(Box(0, 0, 150, 500), CALL_WITH_CODE, setting(**CODED)))
+def test_in_a_narrow_box_the_code_is_below_the_text() -> None:
+    column = found(set_column(Box(0, 0, 150, 500), CTA_WITH_CODE, setting(**CODE_SIZE)))
 
     assert column.code is not None
     assert all(part.box.bottom <= column.code.y for part in column.parts)
 
 
 def test_a_code_wider_than_the_box_does_not_fit() -> None:
-    assert set_column(Box(0, 0, 100, 500), CALL_WITH_CODE, setting(**CODED)) is None
+    assert set_column(Box(0, 0, 100, 500), CTA_WITH_CODE, setting(**CODE_SIZE)) is None
 
 
 @settings(max_examples=60, derandomize=True)
@@ -277,13 +283,13 @@ def test_a_code_wider_than_the_box_does_not_fit() -> None:
     anchor=st.sampled_from(["top", "middle", "bottom"]),
     code=st.none() | st.floats(40, 160),
 )
-def test_a_column_is_inside_its_box_and_no_part_is_on_another(
+def test_a_column_stays_inside_its_box_without_overlaps(
     width: float, height: float, anchor: Anchor, code: float | None
 ) -> None:
     box = Box(10.0, 20.0, width, height)
-    coded = setting(code_side_px=code, code_module_px=code and code / 37)
+    with_code = setting(code_side_px=code, code_module_px=code and code / 37)
 
-    column = set_column(box, region("number", ("address", "promise", "code"), anchor=anchor), coded)
+    column = set_column(box, region("number", ("address", "promise", "code"), anchor=anchor), with_code)
 
     if column is None:
         return
@@ -296,19 +302,19 @@ def test_a_column_is_inside_its_box_and_no_part_is_on_another(
     assert all(part.size_px >= 8.0 for part in column.parts)
 
 
-def test_words_get_smaller_to_keep_clear_of_the_light() -> None:
+def test_text_gets_smaller_to_keep_clear_of_the_light() -> None:
     light = (((200.0, 0.0), (800.0, 0.0), (800.0, 800.0), (300.0, 800.0)),)
 
-    in_the_dark = found(set_column(BOX, region("headline"), setting()))
-    beside = found(set_column(BOX, region("headline"), setting(), light))
+    unobstructed = found(set_column(BOX, region("headline"), setting()))
+    beside_light = found(set_column(BOX, region("headline"), setting(), light))
 
-    part = beside.parts[0]
+    part = beside_light.parts[0]
     clear = part.part.clearance * part.size_px
-    assert part.size_px < in_the_dark.parts[0].size_px
+    assert part.size_px < unobstructed.parts[0].size_px
     assert not any(meet(part.ink(line).grown(clear).corners(), light[0]) for line in part.lines)
 
 
-def test_words_keep_off_what_covers_the_page() -> None:
+def test_text_avoids_obstacles() -> None:
     face = Box(BOX.x, BOX.y + 100, 400, 200).corners()
 
     column = found(set_column(BOX, region("headline"), setting(obstacles=(face,))))
@@ -316,7 +322,7 @@ def test_words_keep_off_what_covers_the_page() -> None:
     assert column.parts[0].box.bottom <= BOX.y + 100
 
 
-def test_a_join_falls_between_groups_of_digits_or_beside_the_number() -> None:
+def test_a_panel_join_falls_between_digit_groups_or_beside_the_number() -> None:
     plain = found(set_column(BOX, region("number"), setting(short_side_px=200.0))).parts[0]
     join = plain.box.x + 0.15 * plain.box.width
 
@@ -332,17 +338,17 @@ def test_a_join_falls_between_groups_of_digits_or_beside_the_number() -> None:
 
 
 def advance(count: int) -> float:
-    """Return the width in em of the number's first characters."""
+    """Return the width in em of the first characters of the number."""
     return measurer().run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
 
 
-def test_joins_that_leave_no_place_for_the_number_are_an_overflow() -> None:
+def test_a_number_does_not_fit_if_panel_joins_leave_no_place_for_it() -> None:
     joins = tuple(float(x) for x in range(0, 500, 10))
 
     assert set_column(BOX, region("number"), setting(panel_joins_x=joins)) is None
 
 
-def test_a_column_under_its_good_size_says_so() -> None:
+def test_a_column_states_whether_it_has_its_preferred_size() -> None:
     parts = {**PARTS, "number": PARTS["number"].model_copy(update={"preferred_size": 0.1})}
 
     large = found(set_column(Box(0, 0, 400, 300), region("number"), setting(parts=parts)))
@@ -351,7 +357,7 @@ def test_a_column_under_its_good_size_says_so() -> None:
     assert (large.good, small.good) == (True, False)
 
 
-def test_a_part_beside_another_shares_its_baseline_and_ends_at_the_box_s_right() -> None:
+def test_a_same_line_part_shares_the_baseline_and_ends_at_the_right() -> None:
     parts = {**PARTS, "address": PARTS["address"].model_copy(update={"same_line": True, "gap": 1.0})}
     column = found(set_column(BOX, region("number", "address"), setting(parts=parts)))
     number, address = column.parts

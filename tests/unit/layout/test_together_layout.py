@@ -1,6 +1,6 @@
-"""The design together, arranged for every channel: partners on paper, the number in the light, nothing on anything.
+"""The template ``together`` in every channel: partners on the footer band, number in the light, no overlaps.
 
-Nothing is drawn here; ``test_golden_together`` shows what it looks like.
+Nothing is rendered here; ``test_golden_together.py`` compares the rendered pictures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.tiny import real_campaign
 
 pytestmark = pytest.mark.thorough
 
-# Positions are sums of floats: what touches may overlap by this much, in px.
+# Positions are sums of floats: boxes that touch may overlap by this much, in px.
 TOUCH = 0.2
 CAP_EM = 0.7
 NAMES = (
@@ -33,7 +33,7 @@ NAMES = (
     ),
     ("Harbour Commissioner for Police, Fire and Rescue and Crime", "Harbour Commissioner"),
 )
-HOME = (
+PARTNER_CHANNELS = (
     "gp-screen", "council-screen", "gp-screen-portrait", "slide-16x9", "staff-app-card", "intranet-banner",
     "email-header", "email-signature", "screensaver", "web-banner", "teams-background", "desktop-wallpaper",
 )  # fmt: skip
@@ -53,7 +53,7 @@ def arranged(channel: str, count: int) -> tuple[Asset, Arranged]:
 
 
 def faulty(count: int, check: Callable[[Asset, Arranged], Iterable[object]]) -> dict[str, list[object]]:
-    """Return what a check finds wrong, by channel, over all channels with so many partners."""
+    """Return the faults that a check finds, by channel, with this number of partners."""
     found = {channel: list(check(*arranged(channel, count))) for channel in together_assets()}
     return {channel: faults for channel, faults in found.items() if faults}
 
@@ -84,18 +84,18 @@ every_count = pytest.mark.parametrize("count", [1, 2, 4])
 
 
 @every_count
-def test_every_channel_is_answered_and_required_partners_stand_there(count: int) -> None:
-    def lacking(asset: Asset, found: Arranged) -> Iterator[object]:
+def test_every_channel_is_laid_out_with_its_required_partners(count: int) -> None:
+    def faults_of(asset: Asset, found: Arranged) -> Iterator[object]:
         if asset.faults:
             yield asset.faults
         if "partner" in asset.spec.requires and len(found.marks) != count:
             yield len(found.marks)
 
-    assert faulty(count, lacking) == {}
+    assert faulty(count, faults_of) == {}
 
 
 @every_count
-def test_names_are_inside_the_safe_area_on_their_paper_and_off_what_covers_the_page(count: int) -> None:
+def test_names_are_on_the_footer_band_inside_the_safe_area(count: int) -> None:
     def misplaced(asset: Asset, found: Arranged) -> Iterator[object]:
         live, covers = Box(*asset.page.live).grown(TOUCH), [Box(*rect) for rect in asset.page.keep_clear]
         for name, ink in partner_inks(found):
@@ -104,24 +104,24 @@ def test_names_are_inside_the_safe_area_on_their_paper_and_off_what_covers_the_p
             if any(meet(ink.corners(), cover.corners()) for cover in covers):
                 yield "covered", name
             if found.band is None or not meet(ink.corners(), found.band.shape):
-                yield "not on paper", name
+                yield "not on the band", name
 
     assert faulty(count, misplaced) == {}
 
 
 @every_count
-def test_no_word_stands_on_the_partners_paper_but_a_code_may_stand_on_a_foot(count: int) -> None:
-    def standing(asset: Asset, found: Arranged) -> Iterator[object]:
+def test_no_copy_or_code_overlaps_the_footer_band(count: int) -> None:
+    def overlapping(asset: Asset, found: Arranged) -> Iterator[object]:
         if found.band:
             paper = found.band.shape
             yield from (n for n, ink in word_inks(found) if meet(ink.grown(-TOUCH).corners(), paper))
 
-    assert faulty(count, standing) == {}
+    assert faulty(count, overlapping) == {}
 
 
 @every_count
-def test_the_question_keeps_off_the_light_and_no_words_meet(count: int) -> None:
-    def meeting(asset: Asset, found: Arranged) -> Iterator[object]:
+def test_copy_avoids_the_light_and_no_two_parts_overlap(count: int) -> None:
+    def overlapping(asset: Asset, found: Arranged) -> Iterator[object]:
         inks = word_inks(found)
         for index, (name, ink) in enumerate(inks):
             yield from (
@@ -135,11 +135,11 @@ def test_the_question_keeps_off_the_light_and_no_words_meet(count: int) -> None:
             boxes = [part.ink(line).corners() for line in part.lines]
             yield from (part.name for box in boxes for light in found.motif.kept_clear if meet(box, light))
 
-    assert faulty(count, meeting) == {}
+    assert faulty(count, overlapping) == {}
 
 
 @every_count
-def test_partners_never_outsize_the_number(count: int) -> None:
+def test_partner_names_are_never_larger_than_the_number(count: int) -> None:
     def larger(asset: Asset, found: Arranged) -> Iterator[object]:
         numbers = [part.size_px for part in found.parts if "number" in part.part.roles]
         lines = [line.size_px for mark in found.marks for line in mark.lines]
@@ -149,8 +149,8 @@ def test_partners_never_outsize_the_number(count: int) -> None:
     assert faulty(count, larger) == {}
 
 
-@pytest.mark.parametrize("channel", [channel for channel in HOME if channel != "lock-screen"])
-def test_at_home_every_partner_stands_whether_the_channel_asks_or_not(channel: str) -> None:
+@pytest.mark.parametrize("channel", PARTNER_CHANNELS)
+def test_channels_that_partners_own_show_every_partner(channel: str) -> None:
     _, found = arranged(channel, 4)
 
     assert len(found.marks) == 4
@@ -161,17 +161,17 @@ def test_at_home_every_partner_stands_whether_the_channel_asks_or_not(channel: s
 
 
 @pytest.mark.parametrize("channel", ["ig-square", "fb-link-share", "ig-story"])
-def test_partners_that_a_channel_does_not_ask_for_are_left_out_rather_than_set_small(channel: str) -> None:
-    asset, few = arranged(channel, 2)
-    _, long = arranged(channel, 4)
-    good = asset.floors["partner"].good_px
+def test_optional_partner_names_are_never_under_their_preferred_size(channel: str) -> None:
+    asset, two_partners = arranged(channel, 2)
+    _, four_partners = arranged(channel, 4)
+    preferred_px = asset.floors["partner"].good_px
 
-    assert len(few.marks) == 2
-    for found in (few, long):
-        assert all(line.size_px >= good for mark in found.marks for line in mark.lines)
+    assert len(two_partners.marks) == 2
+    for found in (two_partners, four_partners):
+        assert all(line.size_px >= preferred_px for mark in found.marks for line in mark.lines)
 
 
-def test_a_lintel_carries_the_door() -> None:
+def test_the_door_hangs_from_the_lintel() -> None:
     _, found = arranged("gp-screen", 4)
 
     assert found.band is not None

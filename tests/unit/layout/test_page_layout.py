@@ -1,6 +1,6 @@
-"""What holds for every page that is arranged, shown on one asset of each channel of the real campaign.
+"""Properties of every laid-out page, checked on one asset of each channel of the real campaign.
 
-Nothing is drawn here: ``test_raster`` shows that what is drawn stands where it was arranged.
+Nothing is rendered here. ``test_raster.py`` checks that letters are drawn where the layout placed them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.wording import Wording
 
 pytestmark = pytest.mark.thorough
 
-# Positions are sums of floats: what touches may overlap by this much, in px.
+# Positions are sums of floats: boxes that touch may overlap by this much, in px.
 TOUCH = 0.2
 
 
@@ -47,12 +47,12 @@ arranged = cache(lambda channel: arrange_real(assets()[channel]))
 
 
 def part_inks(found: Arranged) -> list[tuple[str, Box]]:
-    """Return (part, ink) of each line of words above the foot."""
+    """Return (part, ink) of each line of text above the footer."""
     return [(part.name, part.ink(line)) for part in found.parts for line in part.lines]
 
 
-def foot_inks(found: Arranged) -> list[tuple[str, Box]]:
-    """Return (what, ink) of each thing in the foot: lock-ups and logos whole, other lines from capitals to baseline."""
+def footer_inks(found: Arranged) -> list[tuple[str, Box]]:
+    """Return (name, ink) of each footer item: whole lock-ups and logos, other lines from capitals to baseline."""
     if found.foot is None:
         return []
     inks = [(mark.mark.partner, mark.box) for mark in found.foot.marks]
@@ -64,8 +64,8 @@ def foot_inks(found: Arranged) -> list[tuple[str, Box]]:
     return inks
 
 
-def foot_lines(found: Arranged) -> list[SetWords]:
-    """Return every line of words in the foot."""
+def footer_lines(found: Arranged) -> list[SetWords]:
+    """Return every line of text in the footer."""
     if found.foot is None:
         return []
     return [*found.foot.words, *(line for mark in found.foot.marks for line in mark.lines)]
@@ -76,11 +76,11 @@ def code_inks(found: Arranged) -> list[tuple[str, Box]]:
 
 
 def all_inks(found: Arranged) -> list[tuple[str, Box]]:
-    return part_inks(found) + code_inks(found) + foot_inks(found)
+    return part_inks(found) + code_inks(found) + footer_inks(found)
 
 
-def inside(point: tuple[float, float], polygon: Polygon) -> bool:
-    """Say whether a point lies in a polygon of any form: a ray to its right leaves it an odd number of times."""
+def is_inside(point: tuple[float, float], polygon: Polygon) -> bool:
+    """Say whether a polygon contains a point: a ray to the right crosses its sides an odd number of times."""
     x, y = point
     sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
     crossed = [
@@ -94,12 +94,12 @@ def shrunk(box: Box) -> Polygon:
 
 
 def faulty(check: Callable[[Asset, Arranged], Iterable[object]]) -> dict[str, list[object]]:
-    """Return what a check finds wrong, by channel, over all channels."""
+    """Return the faults that a check finds, by channel, over all channels."""
     found = {channel: list(check(asset, arranged(channel))) for channel, asset in assets().items()}
     return {channel: faults for channel, faults in found.items() if faults}
 
 
-def test_there_is_an_asset_of_every_channel_that_partners_choose() -> None:
+def test_the_campaign_has_an_asset_for_at_least_130_channels() -> None:
     assert len(assets()) >= 130
 
 
@@ -113,7 +113,7 @@ def test_all_ink_is_inside_the_safe_area() -> None:
     assert faulty(outside) == {}
 
 
-def test_nothing_stands_on_what_covers_the_page() -> None:
+def test_nothing_is_placed_in_a_keep_clear_area() -> None:
     def covered(asset: Asset, found: Arranged) -> Iterator[object]:
         covers = [Box(*rect).corners() for rect in asset.page.keep_clear]
         return (name for name, ink in all_inks(found) if any(meet(shrunk(ink), cover) for cover in covers))
@@ -122,7 +122,7 @@ def test_nothing_stands_on_what_covers_the_page() -> None:
     assert any(asset.page.keep_clear for asset in assets().values())
 
 
-def test_no_join_runs_through_a_line_of_words_or_a_group_of_digits() -> None:
+def test_no_panel_join_crosses_a_line_of_text_or_a_digit_group() -> None:
     def split(asset: Asset, found: Arranged) -> Iterator[object]:
         for name, ink in part_inks(found) + code_inks(found):
             yield from ((name, y) for y in asset.page.panel_joins_y if ink.y < y < ink.bottom)
@@ -135,7 +135,7 @@ def test_no_join_runs_through_a_line_of_words_or_a_group_of_digits() -> None:
 
 
 def digits(found: Arranged) -> Iterator[tuple[float, float]]:
-    """Yield the left and right of each group of digits of the number, measured afresh."""
+    """Yield the left and right of each digit group of the number, measured independently of the layout."""
     number = next((part for part in found.parts if part.name == "number"), None)
     if number is None:
         return
@@ -160,23 +160,23 @@ def test_no_two_parts_overlap() -> None:
     assert faulty(overlaps) == {}
 
 
-def test_no_type_is_under_its_least_size() -> None:
-    def small(asset: Asset, found: Arranged) -> Iterator[object]:
+def test_no_type_is_under_its_minimum_size() -> None:
+    def too_small(asset: Asset, found: Arranged) -> Iterator[object]:
         sizes = [
             (role, part.size_px)
             for part in found.parts
             for role in part.part.roles
             if role in found.words.words and role in asset.floors
         ]
-        sizes += [(line.role, line.size_px) for line in foot_lines(found)]
+        sizes += [(line.role, line.size_px) for line in footer_lines(found)]
         for role, size_px in sizes:
             if size_px < asset.floors[role].least_px - 0.001:
                 yield role, round(size_px, 2), round(asset.floors[role].least_px, 2)
 
-    assert faulty(small) == {}
+    assert faulty(too_small) == {}
 
 
-def test_the_number_stands_in_one_line_where_it_is_required() -> None:
+def test_the_number_is_on_one_line_and_present_if_required() -> None:
     def broken(asset: Asset, found: Arranged) -> Iterator[object]:
         numbers = [part for part in found.parts if part.name == "number"]
         if any(len(part.lines) != 1 for part in numbers) or (not numbers and "number" in asset.spec.requires):
@@ -185,29 +185,29 @@ def test_the_number_stands_in_one_line_where_it_is_required() -> None:
     assert faulty(broken) == {}
 
 
-def test_the_code_has_exactly_the_size_that_the_plan_gave_it() -> None:
-    def other_size(asset: Asset, found: Arranged) -> Iterator[object]:
+def test_the_code_has_exactly_its_planned_size() -> None:
+    def wrong_size(asset: Asset, found: Arranged) -> Iterator[object]:
         planned = asset.code.side_px if asset.code else None
         box = found.call.code
         if (box is None) != (planned is None):
-            yield "no code" if planned else "a code that nobody planned"
+            yield "no code" if planned else "a code that was not planned"
         if box and planned and (box.width, box.height) != pytest.approx((planned, planned), abs=0.001):
             yield box
 
-    assert faulty(other_size) == {}
+    assert faulty(wrong_size) == {}
 
 
-def test_what_a_channel_requires_is_there() -> None:
-    def lost(asset: Asset, found: Arranged) -> Iterator[object]:
-        spoken = {role for part in found.parts for role in part.part.roles if role in found.words.words}
-        spoken |= {"partner"} if found.foot else set()
-        yield from set(asset.spec.requires) - spoken
+def test_every_required_role_is_on_the_page() -> None:
+    def missing(asset: Asset, found: Arranged) -> Iterator[object]:
+        present = {role for part in found.parts for role in part.part.roles if role in found.words.words}
+        present |= {"partner"} if found.foot else set()
+        yield from set(asset.spec.requires) - present
 
-    assert faulty(lost) == {}
+    assert faulty(missing) == {}
 
 
-def test_words_in_the_dark_keep_clear_of_the_light() -> None:
-    def lit(_: Asset, found: Arranged) -> Iterator[object]:
+def test_copy_keeps_its_clearance_from_the_light() -> None:
+    def too_near_light(_: Asset, found: Arranged) -> Iterator[object]:
         light = found.motif.kept_clear if found.motif else ()
         for part in found.text.parts if found.text else ():
             clear = 0.99 * part.part.clearance * part.size_px
@@ -216,32 +216,32 @@ def test_words_in_the_dark_keep_clear_of_the_light() -> None:
             ):
                 yield part.name
 
-    assert faulty(lit) == {}
+    assert faulty(too_near_light) == {}
 
 
-def test_the_call_lies_in_the_light_where_the_design_says_so() -> None:
-    def dark(_: Asset, found: Arranged) -> Iterator[object]:
+def test_the_cta_is_in_the_light_if_the_template_says_so() -> None:
+    def outside_light(_: Asset, found: Arranged) -> Iterator[object]:
         if found.motif is None or found.call_on != "light":
             return
         for part in found.call.parts:
             corners = [corner for line in part.lines for corner in shrunk(part.ink(line))]
-            if not all(inside(corner, found.motif["fall"]) for corner in corners):
+            if not all(is_inside(corner, found.motif["fall"]) for corner in corners):
                 yield part.name
 
-    assert faulty(dark) == {}
+    assert faulty(outside_light) == {}
     assert sum(arranged(channel).call_on == "light" for channel in assets()) > 100
 
 
-def test_the_partners_paper_holds_them_and_nothing_else() -> None:
-    def reaching(_: Asset, found: Arranged) -> Iterator[object]:
+def test_the_footer_band_contains_the_partners_and_nothing_else() -> None:
+    def misplaced(_: Asset, found: Arranged) -> Iterator[object]:
         if found.band is None:
             return
         paper = found.band.shape
         yield from (n for n, ink in part_inks(found) + code_inks(found) if meet(shrunk(ink), paper))
-        for name, ink in foot_inks(found):
-            yield from (name for corner in ink.corners() if not inside(corner, paper))
+        for name, ink in footer_inks(found):
+            yield from (name for corner in ink.corners() if not is_inside(corner, paper))
 
-    assert faulty(reaching) == {}
+    assert faulty(misplaced) == {}
 
 
 NAME_WORDS = st.text(string.ascii_letters + "’-&", min_size=1, max_size=16)
@@ -249,7 +249,7 @@ NAMES = st.lists(NAME_WORDS, min_size=1, max_size=30).map(" ".join).map(lambda n
 
 
 @cache
-def footed() -> list[str]:
+def channels_with_footer() -> list[str]:
     return [channel for channel, asset in assets().items() if asset.foot]
 
 
@@ -260,8 +260,8 @@ LONGEST = (
 
 
 @settings(max_examples=150, derandomize=True)
-@given(name=NAMES, channel=st.deferred(lambda: st.sampled_from(footed())))
-def test_a_partner_s_name_of_1_to_120_characters_never_fails_an_asset(name: str, channel: str) -> None:
+@given(name=NAMES, channel=st.deferred(lambda: st.sampled_from(channels_with_footer())))
+def test_any_partner_name_of_1_to_120_characters_fits(name: str, channel: str) -> None:
     asset = renamed(assets()[channel], name)
 
     found = arrange_real(asset)
@@ -270,18 +270,18 @@ def test_a_partner_s_name_of_1_to_120_characters_never_fails_an_asset(name: str,
     assert found.foot is not None
     assert all(
         live.x <= ink.x and ink.right <= live.right and ink.bottom <= live.bottom
-        for _, ink in foot_inks(found)
+        for _, ink in footer_inks(found)
     )
 
 
 def renamed(asset: Asset, name: str) -> Asset:
-    """Return the asset with a partner of another name, which has no logo and no short name of its own."""
+    """Return the asset with a partner of a different name, without a logo and without a short name."""
     first = FootMark("long", name, name, "joint", None, None, name)
     sets = tuple(WordSet(one.name, {**one.words, "partner": name}) for one in asset.word_sets)
     return replace(asset, foot=(first, *asset.foot[1:]), word_sets=sets)
 
 
-def test_the_longest_name_that_may_be_written_stands_in_full_in_every_channel() -> None:
+def test_the_longest_partner_name_is_shown_in_full_in_every_channel() -> None:
     name = LONGEST
     assert len(name) == 120
 
@@ -289,7 +289,7 @@ def test_the_longest_name_that_may_be_written_stands_in_full_in_every_channel() 
         if not asset.foot:
             return
         try:
-            lines = [line.line.text for line in foot_lines(arrange_real(renamed(asset, name)))]
+            lines = [line.line.text for line in footer_lines(arrange_real(renamed(asset, name)))]
         except RenderError as error:
             yield str(error)
             return
@@ -299,13 +299,15 @@ def test_the_longest_name_that_may_be_written_stands_in_full_in_every_channel() 
     assert faulty(shortened) == {}
 
 
-def test_words_that_fit_at_no_legible_size_are_an_overflow_at_the_headline_s_place(
+def test_copy_that_fits_at_no_legible_size_is_an_overflow_at_its_headline(
     tmp_path: object, wording: Wording
 ) -> None:
     long = "Unbelievably long words everywhere, and no shorter ones"
     with pytest.raises(RenderError) as error:
         arrange_tiny(
-            tmp_path, long, lambda asset: replace(asset, floors={**asset.floors, "headline": huge(asset)})
+            tmp_path,
+            long,
+            lambda asset: replace(asset, floors={**asset.floors, "headline": huge_minimum(asset)}),
         )
 
     (finding,) = error.value.findings
@@ -314,7 +316,7 @@ def test_words_that_fit_at_no_legible_size_are_an_overflow_at_the_headline_s_pla
     assert wording == str(error.value)
 
 
-def huge(asset: Asset):  # type: ignore[no-untyped-def]
+def huge_minimum(asset: Asset):  # type: ignore[no-untyped-def]
     floor = asset.floors["headline"]
     return replace(floor, least_px=asset.page.height_px, good_px=asset.page.height_px)
 
@@ -323,5 +325,5 @@ def arrange_tiny(root, headline: str, change: Callable[[Asset], Asset]) -> Arran
     message = f'accent: ink\nen-GB:\n  headline: {{short: "{headline}"}}\n  alt: {{short: Talk}}\n'
     campaign, assets = load_tiny(root, {"brand/messages/hello.yaml": message})
     asset = change(assets["acme/hello/tiny-card/en-GB"])
-    own = Measurer(campaign.brand.faces)
-    return arrange(asset, campaign.templates["bare"], own, campaign.brand.family("en-GB"))
+    tiny_measurer = Measurer(campaign.brand.faces)
+    return arrange(asset, campaign.templates["bare"], tiny_measurer, campaign.brand.family("en-GB"))

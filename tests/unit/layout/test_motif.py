@@ -1,4 +1,4 @@
-"""What a motif is given and what it returns: the stage's measures, the shapes by role, the dusk."""
+"""The input and the result of a motif: the measures of a stage, the shapes by role, and the dusk around the light."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ FIELD = ((-10.0, 200.0), (410.0, 160.0), (410.0, 310.0), (-10.0, 310.0))
 DRAWN = DrawnMotif({"fall": FIELD, "edge": ()}, FIELD, (FIELD,), PAGE, (200.0, 100.0), 80.0)
 
 
-def test_a_stage_measures_by_the_short_sides() -> None:
+def test_a_stage_has_the_short_sides_of_the_live_area_and_the_trim() -> None:
     assert (STAGE.unit, STAGE.short_side) == (200.0, 300.0)
 
 
-def test_a_share_of_the_live_width_is_a_place_on_the_page() -> None:
+def test_a_share_of_the_live_width_is_converted_to_page_coordinates() -> None:
     assert [STAGE.x(share) for share in (0.0, 0.5, 1.0)] == [20.0, 200.0, 380.0]
 
 
-def test_a_motif_hangs_from_the_names_above_it_else_from_the_pages_upper_edge() -> None:
+def test_a_motif_hangs_from_the_names_above_it_or_the_page_top() -> None:
     assert STAGE.hang_y == -10.0
     assert replace(STAGE, head=0.0).hang_y == 0.0
 
 
-def test_a_shape_is_had_by_its_role_and_one_that_is_not_drawn_has_no_points() -> None:
+def test_a_shape_is_read_by_its_role_and_an_unknown_role_raises_an_error() -> None:
     assert DRAWN["fall"] == FIELD and DRAWN["edge"] == ()
     with pytest.raises(KeyError, match="leaf"):
         DRAWN["leaf"]
 
 
-def test_dusk_is_cut_off_at_the_sheet_and_ends_where_light_fills_its_width() -> None:
+def test_dusk_ends_where_light_fills_the_width_of_the_sheet() -> None:
     assert DRAWN.dusk(PAGE, 1000.0) == Box(-10.0, -10.0, 420.0, 210.0 + SEEN_UNDER_PX).corners()
 
 
-def test_dusk_goes_to_the_sheets_end_where_light_does_not_fill_it() -> None:
+def test_dusk_covers_the_sheet_if_light_does_not_fill_its_width() -> None:
     half = ((200.0, 160.0), (410.0, 160.0), (410.0, 310.0), (200.0, 310.0))
 
     assert replace(DRAWN, lit=half).dusk(PAGE, 1000.0) == PAGE.corners()
@@ -51,7 +51,7 @@ def test_dusk_reaches_as_far_as_its_radius() -> None:
 
 
 @given(st.floats(-50, 450), st.floats(-50, 350), st.floats(1, 500))
-def test_dusk_lies_within_the_sheet_and_is_never_turned_inside_out(x: float, y: float, radius: float) -> None:
+def test_dusk_lies_within_the_sheet_and_is_never_inverted(x: float, y: float, radius: float) -> None:
     (left, top), _, (right, bottom), _ = replace(DRAWN, source=(x, y)).dusk(PAGE, radius)
 
     assert top <= bottom
