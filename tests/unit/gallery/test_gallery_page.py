@@ -1,4 +1,4 @@
-"""The gallery's page: sizes and weights in words, cards in their groups, filters with a choice."""
+"""The gallery's page: sizes in words, cards in groups, and filters with more than one choice."""
 
 from __future__ import annotations
 
@@ -44,25 +44,25 @@ POSTER = replace(
         (replace(SQUARE, width=None), ""),
     ],
 )
-def test_a_size_is_told_as_a_person_reads_it(entry: ListedAsset, words: str) -> None:
+def test_the_size_of_an_asset_is_written_in_words(entry: ListedAsset, words: str) -> None:
     assert size_words(entry) == words
 
 
 @pytest.mark.parametrize(
-    ("weight", "words"),
+    ("size", "words"),
     [(999, "999 bytes"), (1000, "1 kB"), (171_400, "171 kB"), (999_999, "1000 kB"), (1_250_000, "1.2 MB")],
 )
-def test_a_weight_is_told_in_thousands(weight: int, words: str) -> None:
-    assert weight_words(weight) == words
+def test_a_file_size_is_written_in_units_of_a_thousand(size: int, words: str) -> None:
+    assert weight_words(size) == words
 
 
-def test_a_path_is_quoted_so_that_it_is_no_scheme_query_or_fragment() -> None:
+def test_a_path_is_quoted_so_that_it_is_always_a_relative_link() -> None:
     card = make_card(replace(SQUARE, path="acme/a?b#c: d.png"), Condition.FOUND)
 
     assert card.href == "acme/a%3Fb%23c%3A%20d.png"
 
 
-def test_a_file_that_is_missing_has_a_card_without_a_picture() -> None:
+def test_a_missing_file_has_a_card_without_a_picture() -> None:
     assert make_card(SQUARE, Condition.MISSING).picture is None
     assert make_card(SQUARE, Condition.FOUND).picture == f"index/{'a' * 16}.jpg"
     assert make_card(replace(SQUARE, format="svg"), Condition.FOUND).picture == SQUARE.path
@@ -81,7 +81,7 @@ def test_findings_are_counted_worst_first() -> None:
     )
 
 
-def test_mediums_stand_in_the_order_of_the_catalogue_and_unknown_ones_last() -> None:
+def test_mediums_are_in_catalogue_order_with_unknown_ones_last() -> None:
     cards = [make_card(one, Condition.FOUND) for one in (replace(SQUARE, medium="zeppelin"), POSTER, SQUARE)]
 
     assert [(section.id, section.count) for section in arrange(cards)] == [
@@ -91,7 +91,7 @@ def test_mediums_stand_in_the_order_of_the_catalogue_and_unknown_ones_last() -> 
     ]
 
 
-def test_tall_channels_come_first_and_a_group_names_a_size_that_all_have() -> None:
+def test_tall_channels_come_first_and_a_group_names_its_common_size() -> None:
     other = replace(SQUARE, id="b", width=600.0, height=600.0)
     cards = [make_card(one, Condition.FOUND) for one in (SQUARE, other, STORY)]
 
@@ -103,7 +103,7 @@ def test_tall_channels_come_first_and_a_group_names_a_size_that_all_have() -> No
     ]
 
 
-def test_a_filter_for_locales_is_there_only_where_there_is_a_choice() -> None:
+def test_the_locale_filter_appears_only_with_several_locales() -> None:
     cards = [make_card(one, Condition.FOUND) for one in (SQUARE, replace(STORY, message=None))]
     two = [*cards, make_card(replace(SQUARE, locale="cy"), Condition.FOUND)]
 
@@ -112,7 +112,7 @@ def test_a_filter_for_locales_is_there_only_where_there_is_a_choice() -> None:
     assert make_filters(cards)[1].options == (("-", "none", 1), ("worried", "worried", 1))
 
 
-def test_words_of_a_partner_are_escaped_and_the_only_script_is_the_gallery_s_own() -> None:
+def test_text_of_a_partner_is_escaped_and_the_page_has_one_script() -> None:
     hostile = replace(SQUARE, alt='"><script>alert(1)</script>', partner="<b>")
 
     page = render_page(Heading("<i>", "1", {}), [make_card(hostile, Condition.FOUND)])
@@ -123,12 +123,12 @@ def test_words_of_a_partner_are_escaped_and_the_only_script_is_the_gallery_s_own
     assert "default-src &#39;none&#39;" in page
 
 
-def test_characters_that_no_page_can_hold_are_replaced() -> None:
+def test_characters_that_are_invalid_in_html_are_replaced() -> None:
     assert cleaned(replace(SQUARE, alt="a\x00b\ud800c\n")).alt == "a\ufffdb\ufffdc\ufffd"
     assert cleaned(replace(SQUARE, alt="A\x1b[31mdoor")).alt == "A\ufffd[31mdoor"
 
 
-def test_assetgen_comes_first_of_the_parts_that_built_it() -> None:
+def test_assetgen_is_listed_before_the_packages_that_it_uses() -> None:
     page = render_page(Heading("Door", "1", {"Pillow": "12", "assetgen": "1", "pango": "1.5"}), [])
 
     assert page.index("assetgen 1") < page.index("pango 1.5") < page.index("Pillow 12")

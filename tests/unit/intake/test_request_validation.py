@@ -1,4 +1,4 @@
-"""A request is read as if its partner stood in the campaign; nothing is written before it is taken over."""
+"""Validating a partner's request within the campaign, which writes nothing, and committing it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_sound_request_tells_what_would_be_planned_and_writes_nothing(root: Path) -> None:
+def test_a_valid_request_reports_its_planned_assets_and_writes_nothing(root: Path) -> None:
     before = files(root)
 
     found = verdict(root, Request("Beta Council"))
@@ -59,22 +59,22 @@ def test_a_request_without_a_name_is_refused(root: Path) -> None:
 
 
 def test_two_requests_for_one_id_are_both_refused(root: Path, wording: Wording) -> None:
-    one, other = verdicts(root, Request("Beta", id="beta"), Request("Another", id="beta"))
+    first, second = verdicts(root, Request("Beta", id="beta"), Request("Second", id="beta"))
 
-    ((key, text),) = faults(one)
-    assert faults(other) == [(key, text)]
+    ((key, text),) = faults(first)
+    assert faults(second) == [(key, text)]
     assert key == "id" and "beta" in text
     assert wording == text
 
 
-def test_a_value_that_the_campaign_does_not_have_is_told_by_its_key(root: Path) -> None:
+def test_an_unknown_value_is_reported_with_its_key(root: Path) -> None:
     ((key, text),) = faults(verdict(root, Request("Beta", messages=["helo"])))
 
     assert key == "messages"
     assert "helo" in text and not text.startswith("messages:")
 
 
-def test_channels_of_which_nothing_is_planned_are_told(root: Path) -> None:
+def test_channels_without_planned_assets_are_reported(root: Path) -> None:
     (root / "partners/acme/partner.yaml").write_text("name: Acme\nchannels: [tiny-card]\n", "utf-8")
 
     found = verdict(root, Request("Beta", channels=["qr-nothing"]))
@@ -83,7 +83,7 @@ def test_channels_of_which_nothing_is_planned_are_told(root: Path) -> None:
     assert "channels" in {key for key, _ in faults(found)}
 
 
-def test_a_companion_that_was_refused_refuses_those_who_name_it(root: Path, wording: Wording) -> None:
+def test_naming_a_refused_partner_as_alongside_refuses_the_request(root: Path, wording: Wording) -> None:
     beta = Request("Beta", alongside=["gamma"])
     gamma = Request("Gamma", alongside=["delta"])
     delta = Request("Delta")
@@ -96,13 +96,13 @@ def test_a_companion_that_was_refused_refuses_those_who_name_it(root: Path, word
     assert wording == [text, other]
 
 
-def test_companions_that_are_asked_for_together_are_sound(root: Path) -> None:
+def test_partners_that_are_requested_together_may_name_each_other(root: Path) -> None:
     found = verdicts(root, Request("Beta", alongside=["gamma"]), Request("Gamma"))
 
     assert all(one.is_sound for one in found), [faults(one) for one in found]
 
 
-def test_what_would_change_of_a_partner_that_is_there_is_told(root: Path) -> None:
+def test_changes_to_an_existing_partner_are_reported(root: Path) -> None:
     found = verdict(root, Request("Acme Trust", id="acme"))
 
     assert found.exists
@@ -110,13 +110,13 @@ def test_what_would_change_of_a_partner_that_is_there_is_told(root: Path) -> Non
     assert verdict(root, Request("Acme", id="acme")).changes == {}
 
 
-def test_a_request_that_is_taken_over_has_a_folder_that_the_campaign_reads(root: Path) -> None:
+def test_the_partner_of_a_committed_request_is_loaded_with_the_campaign(root: Path) -> None:
     assert take_over(root, [Request("Beta Council")], "en-GB") == ["beta-council"]
 
     assert "beta-council" in load_campaign(root).campaign.partners
 
 
-def test_what_else_lies_in_a_partner_s_folder_stays(root: Path) -> None:
+def test_committing_a_request_keeps_other_files_in_the_partner_folder(root: Path) -> None:
     (root / "partners/acme/notes.txt").write_text("kept", "utf-8")
 
     take_over(root, [Request("Acme Trust", id="acme")], "en-GB")
@@ -126,10 +126,10 @@ def test_what_else_lies_in_a_partner_s_folder_stays(root: Path) -> None:
     assert not list((root / ".assetgen").iterdir())
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_was_taken_before(
+def test_an_unwritable_folder_is_reported_with_the_requests_already_committed(
     root: Path, wording: Wording
 ) -> None:
-    (root / "partners/gamma").write_text("a file, no folder", "utf-8")
+    (root / "partners/gamma").write_text("a file instead of a folder", "utf-8")
 
     with pytest.raises(MachineError) as raised:
         take_over(root, [Request("Beta"), Request("Gamma")], "en-GB")

@@ -1,4 +1,4 @@
-"""A pack's name, what it has something for, and the small pictures that partners share."""
+"""The file name of a pack, and the thumbnails in it, which the packs of several partners share."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ from tests.support.pack_values import make_brief, make_good
         ("x" * 100, f"door_acme_{'x' * 30}.zip"),
     ],
 )
-def test_no_sign_of_an_edition_gets_into_a_name_that_must_not(edition: str, name: str) -> None:
+def test_unsafe_characters_of_an_edition_are_kept_out_of_the_zip_name(edition: str, name: str) -> None:
     assert zip_name(make_brief(edition=edition), None) == name
 
 
-def test_a_part_and_a_specimen_are_named_as_such() -> None:
+def test_the_zip_name_states_the_part_and_whether_it_is_a_specimen() -> None:
     assert zip_name(make_brief(), "print") == "door_acme_2_print.zip"
     assert zip_name(make_brief(), "print", is_specimen=True) == "door_acme_2_print_specimen.zip"
 
 
-def written(folder: Path, picture: Image.Image) -> Path:
+def save_picture(folder: Path, picture: Image.Image) -> Path:
     picture.save(folder / "door.png")
     return folder / "door.png"
 
 
-def test_a_small_picture_is_a_jpeg_no_larger_than_its_box(tmp_path: Path) -> None:
-    file = written(tmp_path, Image.new("RGB", (1000, 500), "red"))
+def test_a_thumbnail_is_a_jpeg_within_its_box(tmp_path: Path) -> None:
+    file = save_picture(tmp_path, Image.new("RGB", (1000, 500), "red"))
 
-    address = Pictures().of(make_good(format="png"), file)
+    data_url = Pictures().of(make_good(format="png"), file)
 
-    assert address is not None and address.startswith("data:image/jpeg;base64,")
-    small = Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2])))
+    assert data_url is not None and data_url.startswith("data:image/jpeg;base64,")
+    small = Image.open(io.BytesIO(base64.b64decode(data_url.partition(",")[2])))
     assert small.width <= BOX_PX[0] and small.height <= BOX_PX[1]
     assert small.width == pytest.approx(2 * small.height, abs=2)
 
 
-def test_a_picture_is_drawn_once_for_all_files_with_the_same_bytes(tmp_path: Path) -> None:
-    pictures, file = Pictures(), written(tmp_path, Image.new("RGB", (100, 100), "red"))
+def test_files_with_the_same_bytes_share_one_thumbnail(tmp_path: Path) -> None:
+    pictures, file = Pictures(), save_picture(tmp_path, Image.new("RGB", (100, 100), "red"))
     first = pictures.of(make_good(format="png"), file)
     file.unlink()
     file.touch()
 
-    assert pictures.of(make_good(format="png", id="another"), file) == first
+    assert pictures.of(make_good(format="png", id="copy"), file) == first
     assert pictures.of(make_good(format="png", sha256="b" * 64), file) is None
 
 
-def test_a_drawing_is_shown_as_it_is_unless_it_is_large(tmp_path: Path) -> None:
+def test_an_svg_is_embedded_unchanged_unless_it_is_large(tmp_path: Path) -> None:
     small, large = tmp_path / "s.svg", tmp_path / "l.svg"
     small.write_bytes(b"<svg/>")
     large.write_bytes(b"x" * (MAX_SVG_BYTES + 1))

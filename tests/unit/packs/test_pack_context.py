@@ -1,4 +1,4 @@
-"""What a pack says of its files: names of places, languages, the last day on which all of it may be shown."""
+"""What a pack states about its files: channel names, languages, and the last day on which they may be shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHEET = Sheet("SRA3", 320.0, 450.0, False, (85.0, 55.0), ((10.0, 10.0), (95.0, 1
         ({"use": "qr", "channel": "png"}, "QR code"),
     ],
 )
-def test_a_place_has_the_name_that_a_person_gives_it(changes: dict[str, object], name: str) -> None:
+def test_each_file_has_a_readable_channel_name(changes: dict[str, object], name: str) -> None:
     assert make_brief().channel_name(make_good(**changes)) == name
 
 
@@ -38,13 +38,13 @@ def test_a_file_of_an_unknown_channel_has_no_notes() -> None:
     assert brief.channel_notes(make_good(channel="gone")) == ""
 
 
-def test_languages_are_those_of_the_files_and_codes_have_none() -> None:
+def test_pack_languages_are_those_of_its_files_without_codes() -> None:
     goods = (make_good(), make_good(locale="cy"), make_good(), make_good(use="qr", locale="pl"))
 
     assert make_brief(goods=goods).locales == ("en-GB", "cy")
 
 
-def test_drafts_are_the_languages_that_nobody_has_reviewed() -> None:
+def test_drafts_are_the_languages_that_are_not_reviewed() -> None:
     wordings = (
         Wording("worried", "en-GB", (), False),
         Wording("worried", "cy", (), True),
@@ -54,7 +54,7 @@ def test_drafts_are_the_languages_that_nobody_has_reviewed() -> None:
     assert make_brief(wordings=wordings).drafts == ("cy",)
 
 
-def test_the_last_day_is_the_earliest_end_and_an_embargo_is_none() -> None:
+def test_the_last_day_is_the_earliest_expiry_and_ignores_an_embargo() -> None:
     terms = (
         Term("embargo", "2026-11-10", "Acme"),
         Term("valid_until", "2027-06-30", "Acme"),

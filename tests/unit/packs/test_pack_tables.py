@@ -1,4 +1,4 @@
-"""A pack's tables: what a spreadsheet makes of them, what a printer reads in the job ticket."""
+"""The tables of a pack: spreadsheet-safe CSV, and what a printer reads in the job ticket."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(start: str) -> Non
     assert harmless(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
 
 
-def test_a_formula_behind_spaces_gets_an_apostrophe_too() -> None:
+def test_a_formula_after_spaces_gets_an_apostrophe() -> None:
     assert harmless("  =1+1") == "'  =1+1"
 
 
-def test_a_plain_cell_is_left_as_it_is() -> None:
+def test_a_plain_cell_is_left_unchanged() -> None:
     assert harmless("Call 0808 157 0123 (-)") == "Call 0808 157 0123 (-)"
 
 
-def test_a_table_has_the_mark_of_utf_8_line_ends_of_windows_and_whole_numbers_without_a_point() -> None:
+def test_a_table_has_a_utf_8_bom_crlf_line_ends_and_plain_whole_numbers() -> None:
     content = csv_bytes(("a", "b"), [(210.0, "x,y"), (2.5, -3)])
 
     assert content == b'\xef\xbb\xbfa,b\r\n210,"x,y"\r\n2.5,-3\r\n'
 
 
 @pytest.mark.parametrize(
-    ("changes", "like", "stock"),
+    ("changes", "based_on", "stock"),
     [
         ({}, "poster-a4", "silk coated, 150 to 170 g/m²"),
         ({}, "poster-a6", "silk coated board, 300 to 350 g/m²"),
@@ -62,10 +62,10 @@ def test_a_table_has_the_mark_of_utf_8_line_ends_of_windows_and_whole_numbers_wi
         ({"use": "outdoor"}, "poster-a4", "as the media owner requires"),
     ],
 )
-def test_a_stock_is_told_by_the_channel_that_a_file_is_like(
-    changes: dict[str, str], like: str, stock: str
+def test_the_suggested_stock_depends_on_use_colour_and_channel(
+    changes: dict[str, str], based_on: str, stock: str
 ) -> None:
-    assert stock_for(make_good(**changes), like) == stock
+    assert stock_for(make_good(**changes), based_on) == stock
 
 
 def test_a_pdf_without_an_output_intent_is_rgb_and_not_for_a_press(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_pdf_without_an_output_intent_is_rgb_and_not_for_a_press(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("inks", "colours"), [(4, "CMYK"), (3, "RGB"), (1, "black only"), (None, "CMYK")])
-def test_a_press_file_tells_its_condition_and_its_colours(
+def test_the_output_condition_and_colours_of_a_press_file_are_read(
     tmp_path: Path, inks: int | None, colours: str
 ) -> None:
     with pikepdf.new() as pdf:
@@ -98,17 +98,17 @@ def test_a_press_file_tells_its_condition_and_its_colours(
     assert facts.is_for_press
 
 
-def test_a_file_that_is_no_pdf_is_named(tmp_path: Path, wording: Wording) -> None:
+def test_the_error_for_a_file_that_is_not_a_pdf_names_it(tmp_path: Path, wording: Wording) -> None:
     (tmp_path / "poster.pdf").write_bytes(b"GIF89a")
 
     with pytest.raises(ValueError) as refused:
         read_press_facts(tmp_path / "poster.pdf")
 
     assert "poster.pdf" in str(refused.value)
-    assert wording == str(refused.value).partition(": ")[0]  # behind it are the library's own words
+    assert wording == str(refused.value).partition(": ")[0]  # the rest is the message of the library
 
 
-def test_the_job_ticket_has_what_goes_to_a_printer_and_not_what_an_office_prints() -> None:
+def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
     office = make_good(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
     mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
     brief = make_brief(goods=(make_good(), office, mono))
@@ -125,7 +125,7 @@ def test_the_job_ticket_has_what_goes_to_a_printer_and_not_what_an_office_prints
     assert rows[0]["suggested stock"] == "silk coated, 150 to 170 g/m²"
 
 
-def test_what_goes_to_a_media_owner_tells_of_live_type_and_of_sizes_that_differ() -> None:
+def test_outdoor_files_have_notes_on_live_type_and_media_owner_sizes() -> None:
     good = make_good(use="outdoor", channel="ooh-6-sheet")
     brief = make_brief(
         goods=(good,), channels={"ooh-6-sheet": Medium("6-sheet", "Keep clear.", True, "ooh-6-sheet")}
@@ -137,7 +137,7 @@ def test_what_goes_to_a_media_owner_tells_of_live_type_and_of_sizes_that_differ(
     assert "ask for the owner's template first" in row["note"]
 
 
-def test_a_post_without_the_picture_that_its_network_needs_says_so() -> None:
+def test_a_post_without_the_picture_that_its_network_needs_has_a_note() -> None:
     lacking = make_post(network="Instagram", image="", needs_picture=True, is_draft=True)
     brief = make_brief(posts=(make_post(), lacking, make_post(image="")))
 
@@ -151,7 +151,7 @@ def test_a_post_without_the_picture_that_its_network_needs_says_so() -> None:
     ]
 
 
-def test_tables_that_would_be_empty_are_left_out() -> None:
+def test_empty_tables_are_left_out() -> None:
     brief = make_brief()
 
     assert set(make_tables(brief, frozenset({"print"}), {brief.goods[0].packed: FOGRA})) == {

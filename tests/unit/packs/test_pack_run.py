@@ -1,4 +1,4 @@
-"""Why a partner gets no pack: each reason a finding with its code."""
+"""Why a partner gets no pack: each reason is a finding with its code."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 
 def entry_of(asset: Asset) -> Entry:
-    made = FakeMaker().make(asset)
-    assert made.content
-    return Entry.of(asset, made, made.content)
+    rendered = FakeMaker().make(asset)
+    assert rendered.content
+    return Entry.of(asset, rendered, rendered.content)
 
 
 def index_of(folder: Path, *entries: Entry) -> ManifestIndex:
@@ -46,9 +46,9 @@ def index_of(folder: Path, *entries: Entry) -> ManifestIndex:
         (Standing("acme", planned=(SQUARE,), unplanned=()), "stale"),
         (Standing("acme"), "missing-file"),
     ],
-    ids=["not built", "could not be planned", "out of date", "not planned any more", "nothing planned"],
+    ids=["not built", "could not be planned", "out of date", "no longer planned", "nothing planned"],
 )
-def test_a_partner_whose_files_are_not_those_of_today_gets_no_pack(
+def test_a_partner_whose_files_do_not_match_the_plan_gets_no_pack(
     campaign: Campaign, tmp_path: Path, standing: Standing, code: str, wording: Wording
 ) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
@@ -60,7 +60,7 @@ def test_a_partner_whose_files_are_not_those_of_today_gets_no_pack(
     assert wording == [one.as_text() for one in found]
 
 
-def test_a_file_that_is_marked_stale_is_not_packed(
+def test_a_file_that_is_marked_stale_blocks_the_pack(
     campaign: Campaign, tmp_path: Path, wording: Wording
 ) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)).marked_stale(True))
@@ -71,7 +71,7 @@ def test_a_file_that_is_marked_stale_is_not_packed(
     assert wording == finding.as_text()
 
 
-def test_what_is_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Path) -> None:
+def test_files_that_are_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Path) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
     standing = Standing("acme", planned=(STORY,))
 
@@ -79,9 +79,7 @@ def test_what_is_built_as_planned_may_be_packed(campaign: Campaign, tmp_path: Pa
     assert withheld(campaign, index, standing, DAY) == []
 
 
-def test_a_day_that_was_set_since_the_build_binds_and_asks_for_a_build(
-    campaign: Campaign, tmp_path: Path
-) -> None:
+def test_a_date_set_after_the_build_applies_and_requires_a_build(campaign: Campaign, tmp_path: Path) -> None:
     index = index_of(tmp_path, entry_of(make_asset(STORY)))
     terms = {STORY: (Term("embargo", "2026-12-24", "acme"),)}
 
@@ -90,7 +88,7 @@ def test_a_day_that_was_set_since_the_build_binds_and_asks_for_a_build(
     assert [one.code for one in found] == ["stale", "embargo"]
 
 
-def test_an_entry_by_which_nothing_can_be_checked_keeps_the_pack_back(
+def test_an_invalid_manifest_entry_blocks_the_pack(
     campaign: Campaign, tmp_path: Path, wording: Wording
 ) -> None:
     entry = entry_of(make_asset(STORY))

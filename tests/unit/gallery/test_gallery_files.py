@@ -1,4 +1,4 @@
-"""The gallery: one page with each asset once, made from the manifest and nothing else."""
+"""The gallery: one page with each asset of the manifest once, made from the output folder alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MM_TO_PT = 72 / 25.4
 
 
 class Page(HTMLParser):
-    """The page's elements as (tag, attributes), and all its text outside the script."""
+    """The elements of a page as (tag, attributes), and all its text outside the script."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Page(HTMLParser):
         ]
 
     def options(self, name: str) -> list[str]:
-        """Return the values of one filter, the first (all) left out."""
+        """Return the values of one filter, without the first one (all)."""
         names = [attributes.get("name") for tag, attributes in self.elements if tag == "select"]
         assert name in names
         start = next(
@@ -85,7 +85,7 @@ def png(width_px: int, height_px: int, colour: str = "#FFB070") -> bytes:
 
 
 def pdf(width_mm: float, height_mm: float, bleed_mm: float) -> bytes:
-    """Return a page that is blue in its bleed and red within its trim."""
+    """Return a PDF page that is blue in its bleed and red within its trim."""
     document = pikepdf.new()
     width, height, bleed = (length * MM_TO_PT for length in (width_mm, height_mm, bleed_mm))
     document.add_blank_page(page_size=(width + 2 * bleed, height + 2 * bleed))
@@ -99,7 +99,7 @@ def pdf(width_mm: float, height_mm: float, bleed_mm: float) -> bytes:
 
 
 class Out:
-    """An output folder under test, with its manifest."""
+    """An output folder for a test, with its manifest."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -107,7 +107,7 @@ class Out:
         folder.mkdir()
 
     def add(self, content: bytes, channel: str | None = "ig-square", **values: Any) -> dict[str, Any]:
-        """Write one asset and describe it; ``values`` are keys of its entry."""
+        """Write one asset and add it to the manifest; ``values`` are keys of its entry."""
         number = len(self.assets)
         asset: dict[str, Any] = {
             "id": f"police/worried/{channel}/{number}",
@@ -164,7 +164,7 @@ def test_each_asset_is_on_the_page_once_and_links_to_its_file(out: Out) -> None:
     assert [link["href"] for link in page.all("a", **{"class": "sheet"})] == [a["path"] for a in out.assets]
 
 
-def test_result_counts_assets_and_names_what_was_written(out: Out) -> None:
+def test_the_result_counts_assets_and_lists_the_written_files(out: Out) -> None:
     asset = out.add(png(50, 50))
     out.save()
 
@@ -189,7 +189,7 @@ def test_result_counts_assets_and_names_what_was_written(out: Out) -> None:
         (88, 31, (88, 31)),
     ],
 )
-def test_thumbnails_have_true_proportion_and_like_area(
+def test_thumbnails_keep_their_proportions_and_have_similar_areas(
     out: Out, width_px: int, height_px: int, shown: tuple[int, int]
 ) -> None:
     out.add(png(width_px, height_px))
@@ -203,7 +203,7 @@ def test_thumbnails_have_true_proportion_and_like_area(
         assert thumb.width / thumb.height == pytest.approx(width_px / height_px, rel=0.02)
 
 
-def test_thumbnail_of_a_pdf_is_its_page_at_final_size_without_the_bleed(out: Out) -> None:
+def test_the_thumbnail_of_a_pdf_shows_its_page_without_the_bleed(out: Out) -> None:
     size = {"width_mm": 210, "height_mm": 297, "bleed_mm": 3, "scale": 1}
     out.add(pdf(210, 297, 3), "poster-a4", format="pdf", medium="print", **size)
 
@@ -218,7 +218,7 @@ def test_thumbnail_of_a_pdf_is_its_page_at_final_size_without_the_bleed(out: Out
     assert all(isinstance(corner, tuple) and corner[0] > 200 and corner[2] < 60 for corner in corners)
 
 
-def test_transparent_pictures_lie_on_white_not_on_black(out: Out) -> None:
+def test_transparent_pictures_are_shown_on_white(out: Out) -> None:
     stream = io.BytesIO()
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(stream, "PNG")
     out.add(stream.getvalue())
@@ -229,7 +229,7 @@ def test_transparent_pictures_lie_on_white_not_on_black(out: Out) -> None:
         assert thumb.getpixel((32, 32)) == (255, 255, 255)
 
 
-def test_an_svg_is_shown_as_it_is(out: Out) -> None:
+def test_an_svg_is_shown_directly_without_a_thumbnail(out: Out) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     out.add(svg, None, format="svg", medium="qr", message=None, path="police/qr/code.svg")
 
@@ -249,25 +249,25 @@ def test_assets_with_the_same_bytes_share_one_thumbnail(out: Out) -> None:
     assert len({image["src"] for image in page.all("img") if image.get("src")}) == 1
 
 
-def test_many_thumbnails_drawn_in_processes_are_the_same_and_all_reported(out: Out, tmp_path: Path) -> None:
-    many = INLINE_LIMIT + 1
-    for number in range(many):
+def test_thumbnails_drawn_in_parallel_are_identical_and_all_reported(out: Out, tmp_path: Path) -> None:
+    count = INLINE_LIMIT + 1
+    for number in range(count):
         out.add(png(20 + number, 30, f"#10{number:02x}2C"))
     out.save()
     reports: list[tuple[int, int]] = []
 
     result = write_gallery(out.folder, on_progress=lambda done, total: reports.append((done, total)))
 
-    assert result.made == len(out.thumbs()) == many
-    assert reports == [(done, many) for done in range(many + 1)]
-    few = Out(tmp_path / "few")
-    few.add(png(20, 30, "#10002C"))
-    few.page()
-    (one,) = few.thumbs()
+    assert result.made == len(out.thumbs()) == count
+    assert reports == [(done, count) for done in range(count + 1)]
+    single = Out(tmp_path / "few")
+    single.add(png(20, 30, "#10002C"))
+    single.page()
+    (one,) = single.thumbs()
     assert (out.folder / "index" / one.name).read_bytes() == one.read_bytes()
 
 
-def test_hostile_words_stay_words(out: Out) -> None:
+def test_hostile_text_stays_plain_text(out: Out) -> None:
     keys = ("id", "partner", "message", "channel", "variant", "medium", "locale", "alt", "link", "click")
     hostile = dict.fromkeys(keys, HOSTILE)
     finding = {"code": HOSTILE, "severity": "warning", "text": HOSTILE}
@@ -284,7 +284,7 @@ def test_hostile_words_stay_words(out: Out) -> None:
     assert shown == HOSTILE.replace("\x00", "\ufffd").replace("\x1b", "\ufffd").replace("\ud800", "\ufffd")
 
 
-def test_a_path_that_looks_like_a_scheme_or_a_query_is_a_plain_file(out: Out) -> None:
+def test_a_path_that_looks_like_a_url_links_to_its_file(out: Out) -> None:
     asset = out.add(png(40, 40), path="javascript:alert(1)?a#b & c.png")
 
     link = out.page().all("a", **{"class": "sheet"})[0]["href"]
@@ -308,7 +308,7 @@ def test_a_path_out_of_the_folder_is_refused(out: Out, path: str) -> None:
     assert not (out.folder / "index.html").exists()
 
 
-def test_a_link_out_of_the_folder_is_not_followed(out: Out, tmp_path: Path) -> None:
+def test_a_symlink_out_of_the_folder_is_not_followed(out: Out, tmp_path: Path) -> None:
     asset = out.add(png(40, 40))
     secret = tmp_path / "secret.png"
     (out.folder / asset["path"]).rename(secret)
@@ -320,10 +320,10 @@ def test_a_link_out_of_the_folder_is_not_followed(out: Out, tmp_path: Path) -> N
     assert out.thumbs() == []
 
 
-def test_a_missing_file_is_a_card_without_a_link(out: Out) -> None:
+def test_a_missing_file_has_a_card_without_a_link(out: Out) -> None:
     out.add(png(40, 40), partner="a")
-    gone = out.add(png(41, 40), partner="b")
-    (out.folder / gone["path"]).unlink()
+    missing = out.add(png(41, 40), partner="b")
+    (out.folder / missing["path"]).unlink()
 
     page = out.page()
 
@@ -332,8 +332,10 @@ def test_a_missing_file_is_a_card_without_a_link(out: Out) -> None:
     assert page.text.count("file missing") == 1
 
 
-@pytest.mark.parametrize("other", [b"short", None], ids=["other weight", "same weight"])
-def test_a_file_changed_after_the_build_says_so_and_gets_no_thumbnail(out: Out, other: bytes | None) -> None:
+@pytest.mark.parametrize("other", [b"short", None], ids=["different size", "same size"])
+def test_a_file_changed_after_the_build_is_labelled_and_has_no_thumbnail(
+    out: Out, other: bytes | None
+) -> None:
     asset = out.add(png(40, 40))
     (out.folder / asset["path"]).write_bytes(other or b"x" * asset["bytes"])
 
@@ -344,7 +346,7 @@ def test_a_file_changed_after_the_build_says_so_and_gets_no_thumbnail(out: Out, 
 
 
 @pytest.mark.parametrize("format_", ["jpg", "pdf", "webp", "gif", "tiff"])
-def test_a_file_that_cannot_be_drawn_is_a_card_all_the_same(out: Out, format_: str) -> None:
+def test_a_file_that_cannot_be_drawn_still_has_a_card(out: Out, format_: str) -> None:
     out.add(b"%PDF-1.7 nothing", format=format_, width_px=40, height_px=40)
 
     page = out.page()
@@ -354,35 +356,33 @@ def test_a_file_that_cannot_be_drawn_is_a_card_all_the_same(out: Out, format_: s
     assert out.thumbs() == []
 
 
-def test_thumbnails_of_assets_that_are_gone_are_removed_and_nothing_else(out: Out) -> None:
-    old = out.add(png(40, 40))
+def test_only_thumbnails_of_removed_assets_are_deleted(out: Out) -> None:
+    removed_asset = out.add(png(40, 40))
     out.page()
-    foreign = [
+    other_files = [
         "notes.txt",
         f"{'2' * 16}.png",
         "0123456789abcdef.gif",
         "0123456789ABCDEF.jpg",
         "x0123456789abcdef.jpg",
     ]
-    for name in foreign:
+    for name in other_files:
         (out.folder / "index" / name).write_text("mine")
     (out.folder / "index" / f"{'0' * 16}.jpg").mkdir()
     (out.folder / f"{'1' * 16}.jpg").write_text("mine")
     out.assets.clear()
-    new = out.add(png(41, 40))
+    kept_asset = out.add(png(41, 40))
 
     out.page()
 
     names = {path.name for path in (out.folder / "index").iterdir()}
-    assert f"{old['sha256'][:16]}.jpg" not in names
-    assert names == {*foreign, f"{'0' * 16}.jpg", f"{new['sha256'][:16]}.jpg", "gallery.css"}
+    assert f"{removed_asset['sha256'][:16]}.jpg" not in names
+    assert names == {*other_files, f"{'0' * 16}.jpg", f"{kept_asset['sha256'][:16]}.jpg", "gallery.css"}
     assert (out.folder / f"{'1' * 16}.jpg").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["index.html", "index/gallery.css"])
-def test_a_foreign_file_in_the_gallerys_place_is_not_overwritten(
-    out: Out, name: str, wording: Wording
-) -> None:
+def test_a_file_that_assetgen_did_not_write_is_not_overwritten(out: Out, name: str, wording: Wording) -> None:
     out.add(png(40, 40))
     out.save()
     (out.folder / "index").mkdir()
@@ -397,7 +397,7 @@ def test_a_foreign_file_in_the_gallerys_place_is_not_overwritten(
     assert (out.folder / name).read_text() == "<p>mine</p>"
 
 
-def test_no_unfinished_file_is_left(out: Out) -> None:
+def test_no_temporary_file_is_left(out: Out) -> None:
     out.add(png(40, 40))
 
     out.page()
@@ -405,7 +405,7 @@ def test_no_unfinished_file_is_left(out: Out) -> None:
     assert list((out.folder / ".assetgen" / "tmp").iterdir()) == []
 
 
-def test_same_manifest_gives_the_same_page_in_any_folder(out: Out, tmp_path: Path) -> None:
+def test_the_same_manifest_gives_the_same_page_in_any_folder(out: Out, tmp_path: Path) -> None:
     other = Out(tmp_path / "elsewhere")
     for folder in (out, other):
         for number in range(4):
@@ -418,7 +418,7 @@ def test_same_manifest_gives_the_same_page_in_any_folder(out: Out, tmp_path: Pat
     assert os.fsencode(tmp_path) not in pages[0]
 
 
-def test_page_and_style_name_nothing_outside_the_folder(out: Out) -> None:
+def test_the_page_and_its_styles_refer_to_nothing_outside_the_folder(out: Out) -> None:
     out.add(png(40, 40))
 
     page = out.page()
@@ -433,7 +433,7 @@ def test_page_and_style_name_nothing_outside_the_folder(out: Out) -> None:
     assert all((out.folder / unquote(place)).is_file() for place in files)
 
 
-def test_policy_allows_the_pages_own_script_and_no_inline_style(out: Out) -> None:
+def test_the_content_policy_allows_the_page_script_and_no_inline_styles(out: Out) -> None:
     out.add(png(40, 40))
 
     page = out.page()
@@ -446,7 +446,7 @@ def test_policy_allows_the_pages_own_script_and_no_inline_style(out: Out) -> Non
     assert not [a for _, a in page.elements if "style" in a or any(key.startswith("on") for key in a)]
 
 
-def test_filters_offer_what_there_is_with_its_count(out: Out) -> None:
+def test_filters_offer_the_values_of_the_assets_with_their_counts(out: Out) -> None:
     out.add(png(40, 40), partner="nspcc", message="online")
     out.add(png(40, 400), partner="police", message="worried", medium="display")
     out.add(png(400, 40), partner="police", message=None, medium="qr", channel=None)
@@ -462,7 +462,7 @@ def test_filters_offer_what_there_is_with_its_count(out: Out) -> None:
     assert "QR codes (1)" in page.text
 
 
-def test_locales_are_a_filter_and_on_the_cards_only_where_there_are_several(out: Out) -> None:
+def test_locales_are_shown_only_if_there_are_several(out: Out) -> None:
     out.add(png(40, 40), locale="en-GB")
     before = out.page()
     out.add(png(41, 40), locale="ur")
@@ -474,7 +474,7 @@ def test_locales_are_a_filter_and_on_the_cards_only_where_there_are_several(out:
     assert after.all("img", lang="ur")
 
 
-def test_without_script_every_card_is_visible_and_the_filters_are_not(out: Out) -> None:
+def test_without_scripts_every_card_is_visible_and_filters_are_hidden(out: Out) -> None:
     out.add(png(40, 40))
 
     page = out.page()
@@ -484,7 +484,7 @@ def test_without_script_every_card_is_visible_and_the_filters_are_not(out: Out) 
     assert not [part for part in page.all("section") if "hidden" in part]
 
 
-def test_cards_stand_by_medium_then_by_channel_tall_ones_first(out: Out) -> None:
+def test_cards_are_sorted_by_medium_then_channel_with_tall_ones_first(out: Out) -> None:
     out.add(png(400, 40), "strip", medium="display")
     out.add(png(40, 400), "tower", medium="display")
     out.add(png(40, 40), "square", medium="social")
@@ -495,7 +495,7 @@ def test_cards_stand_by_medium_then_by_channel_tall_ones_first(out: Out) -> None
     assert [card["data-channel"] for card in cards] == ["square", "tower", "square-2", "strip"]
 
 
-def test_findings_of_an_asset_are_a_badge_and_their_words(out: Out) -> None:
+def test_findings_of_an_asset_are_shown_as_badges_and_text(out: Out) -> None:
     findings = [
         {"code": "weight", "severity": "warning", "text": "heavier than advised"},
         {"code": "size", "severity": "error", "text": "wrong size"},
@@ -510,7 +510,7 @@ def test_findings_of_an_asset_are_a_badge_and_their_words(out: Out) -> None:
     assert words.index("wrong size") < words.index("heavier still") < words.index("heavier than advised")
 
 
-def test_header_names_campaign_edition_number_of_assets_and_engine(out: Out) -> None:
+def test_the_header_names_the_edition_the_asset_count_and_the_engine(out: Out) -> None:
     out.add(png(40, 40))
 
     page = out.page()
@@ -519,14 +519,14 @@ def test_header_names_campaign_edition_number_of_assets_and_engine(out: Out) -> 
     assert "Built with assetgen 0.1.0, Pillow 13.0.0." in page.text
 
 
-def test_an_empty_manifest_gives_a_page_that_says_so(out: Out) -> None:
+def test_an_empty_manifest_gives_a_page_that_says_there_are_no_assets(out: Out) -> None:
     page = out.page()
 
     assert "There are no assets." in page.text
     assert "hidden" not in page.all("p", id="nothing")[0]
 
 
-def test_without_a_manifest_the_error_says_what_to_do(tmp_path: Path, wording: Wording) -> None:
+def test_the_error_for_a_missing_manifest_says_what_to_do(tmp_path: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as caught:
         write_gallery(tmp_path)
 
@@ -549,9 +549,18 @@ def test_without_a_manifest_the_error_says_what_to_do(tmp_path: Path, wording: W
         "[" * 100_000,
         "\udcff",
     ],
-    ids=["empty", "cut", "list", "no assets", "other schema", "assets no list", "deep", "no text"],
+    ids=[
+        "empty",
+        "truncated",
+        "a list",
+        "no assets",
+        "unknown schema",
+        "assets not a list",
+        "nested too deeply",
+        "not UTF-8",
+    ],
 )
-def test_a_broken_manifest_is_a_finding(tmp_path: Path, text: str, wording: Wording) -> None:
+def test_a_broken_manifest_is_reported(tmp_path: Path, text: str, wording: Wording) -> None:
     (tmp_path / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
 
     with pytest.raises(CampaignError) as caught:
@@ -602,7 +611,7 @@ def test_importing_the_gallery_does_not_load_the_layout_engine() -> None:
 
 
 @pytest.mark.parametrize("name", ["index", ".assetgen", ".assetgen/gallery"])
-def test_a_link_in_the_gallerys_place_is_refused(out: Out, tmp_path: Path, name: str) -> None:
+def test_a_symlink_in_place_of_a_gallery_folder_is_refused(out: Out, tmp_path: Path, name: str) -> None:
     out.add(png(40, 40))
     out.save()
     elsewhere = tmp_path / "elsewhere"
