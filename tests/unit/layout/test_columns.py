@@ -256,7 +256,7 @@ def test_a_part_without_copy_is_left_out() -> None:
     assert sizes(set_column(BOX, region("headline", "body"), without_body)).keys() == {"headline"}
 
 
-def test_the_code_is_to_the_right_of_the_text_at_its_own_size() -> None:
+def test_the_code_is_right_of_the_text_at_its_own_size() -> None:
     column = found(set_column(BOX, CTA_WITH_CODE, setting(**CODE_SIZE)))
 
     assert column.code is not None
@@ -342,7 +342,7 @@ def advance(count: int) -> float:
     return measurer().run(NUMBER[:count], FAMILY, 700).advance if count else 0.0
 
 
-def test_a_number_does_not_fit_if_panel_joins_leave_no_place_for_it() -> None:
+def test_a_number_does_not_fit_if_panel_joins_leave_no_place() -> None:
     joins = tuple(float(x) for x in range(0, 500, 10))
 
     assert set_column(BOX, region("number"), setting(panel_joins_x=joins)) is None

@@ -54,7 +54,7 @@ def test_an_empty_text_has_no_width() -> None:
     assert (run.advance, run.left, run.right, run.glyphs) == (0.0, 0.0, 0.0, 0)
 
 
-def test_a_space_has_width_and_no_ink() -> None:
+def test_a_space_has_width_and_no_negative_bearing() -> None:
     run = measurer().run(" ", FAMILY, 700)
 
     assert run.advance > 0

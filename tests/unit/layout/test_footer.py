@@ -268,7 +268,7 @@ def test_nothing_enters_the_clear_space_of_a_logo(clear: float, distribute: bool
         assert not any(meet(space.corners(), other.corners()) for other in (*others, *words))
 
 
-def test_a_panel_extends_its_logo_by_the_clear_space_and_moves_with_it() -> None:
+def test_a_panel_covers_the_clear_space_of_its_logo_and_moves_with_it() -> None:
     footer = set_footer(mark("Acme", ratio=1.0, look=LogoLook(panel="#10262C", clear=0.4)), mark("NSPCC"))
     logo, name = footer.marks
     panel = logo.panel

@@ -17,7 +17,7 @@ FIELD = ((-10.0, 200.0), (410.0, 160.0), (410.0, 310.0), (-10.0, 310.0))
 DRAWN = DrawnMotif({"fall": FIELD, "edge": ()}, FIELD, (FIELD,), PAGE, (200.0, 100.0), 80.0)
 
 
-def test_a_stage_has_the_short_sides_of_the_live_area_and_the_trim() -> None:
+def test_a_stage_has_the_short_sides_of_live_area_and_trim() -> None:
     assert (STAGE.unit, STAGE.short_side) == (200.0, 300.0)
 
 
@@ -30,7 +30,7 @@ def test_a_motif_hangs_from_the_names_above_it_or_the_page_top() -> None:
     assert replace(STAGE, head=0.0).hang_y == 0.0
 
 
-def test_a_shape_is_read_by_its_role_and_an_unknown_role_raises_an_error() -> None:
+def test_a_shape_is_read_by_role_and_an_unknown_role_raises() -> None:
     assert DRAWN["fall"] == FIELD and DRAWN["edge"] == ()
     with pytest.raises(KeyError, match="leaf"):
         DRAWN["leaf"]

@@ -132,12 +132,12 @@ def test_a_picture_fills_the_page_up_to_the_light_field(kind: str, side: str, tm
 class Arch:
     """A motif that only these tests use: an arch of light around the CTA, in a role that no other motif has."""
 
-    opening: Opening
+    measures: Opening
     lean: float = 0.0
 
     def draw(self, stage: Stage, call: CallToAction) -> Iterator[DrawnMotif]:
         """Yield arches, each lower than the previous one."""
-        clear = self.opening.clear * call.type_px
+        clear = self.measures.clear * call.type_px
         middle = call.ink.x + call.ink.width / 2
         radius = math.hypot(call.ink.width / 2 + clear, clear)
         for rise in (3.0, 2.0, 1.0):

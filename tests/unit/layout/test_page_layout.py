@@ -299,9 +299,7 @@ def test_the_longest_partner_name_is_shown_in_full_in_every_channel() -> None:
     assert faulty(shortened) == {}
 
 
-def test_copy_that_fits_at_no_legible_size_is_an_overflow_at_its_headline(
-    tmp_path: object, wording: Wording
-) -> None:
+def test_copy_too_long_for_any_legible_size_is_an_overflow(tmp_path: object, wording: Wording) -> None:
     long = "Unbelievably long words everywhere, and no shorter ones"
     with pytest.raises(RenderError) as error:
         arrange_tiny(

@@ -30,7 +30,7 @@ def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
     assert all(NINE_POSTS[row - 2] == post for _, post, row in week)
 
 
-def test_posts_without_a_picture_or_in_a_second_language_are_left_out() -> None:
+def test_posts_without_a_picture_or_in_a_different_language_are_left_out() -> None:
     posts = (make_post(image=""), make_post(message="online"), make_post(locale="cy", message="loved-one"))
 
     assert [(day, row) for day, _, row in first_week(make_brief(posts=posts))] == [("Monday", 3)]

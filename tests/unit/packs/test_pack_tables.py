@@ -44,7 +44,7 @@ def test_a_plain_cell_is_left_unchanged() -> None:
     assert harmless("Call 0808 157 0123 (-)") == "Call 0808 157 0123 (-)"
 
 
-def test_a_table_has_a_utf_8_bom_crlf_line_ends_and_plain_whole_numbers() -> None:
+def test_a_table_has_a_bom_crlf_line_ends_and_plain_integers() -> None:
     content = csv_bytes(("a", "b"), [(210.0, "x,y"), (2.5, -3)])
 
     assert content == b'\xef\xbb\xbfa,b\r\n210,"x,y"\r\n2.5,-3\r\n'
@@ -112,7 +112,7 @@ def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
     office = make_good(id="o", packed="01-print/en-GB/office.pdf", variant=OFFICE)
     mono = make_good(id="m", packed="01-print/en-GB/mono.pdf", variant=MONO)
     brief = make_brief(goods=(make_good(), office, mono))
-    press = {good.packed: FOGRA for good in brief.goods}
+    press = {packed_file.packed: FOGRA for packed_file in brief.goods}
 
     rows = rows_of(make_tables(brief, frozenset({"print"}), press)["job-ticket.csv"])
 
@@ -126,12 +126,14 @@ def test_the_job_ticket_lists_print_files_without_office_variants() -> None:
 
 
 def test_outdoor_files_have_notes_on_live_type_and_media_owner_sizes() -> None:
-    good = make_good(use="outdoor", channel="ooh-6-sheet")
+    packed_file = make_good(use="outdoor", channel="ooh-6-sheet")
     brief = make_brief(
-        goods=(good,), channels={"ooh-6-sheet": Medium("6-sheet", "Keep clear.", True, "ooh-6-sheet")}
+        goods=(packed_file,), channels={"ooh-6-sheet": Medium("6-sheet", "Keep clear.", True, "ooh-6-sheet")}
     )
 
-    (row,) = rows_of(make_tables(brief, frozenset({"outdoor"}), {good.packed: FOGRA})["job-ticket.csv"])
+    (row,) = rows_of(
+        make_tables(brief, frozenset({"outdoor"}), {packed_file.packed: FOGRA})["job-ticket.csv"]
+    )
 
     assert row["note"].startswith("Keep clear. The type is live")
     assert "ask for the owner's template first" in row["note"]

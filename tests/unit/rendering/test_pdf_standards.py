@@ -188,7 +188,7 @@ def test_two_palette_names_of_one_colour_keep_their_own_inks() -> None:
     assert mixed((0, 40, 60, 0), (0, 0, 0, 100), 0.25) == (0, 10, 15, 75)
 
 
-def test_an_office_poster_is_a_variant_with_its_own_id_and_file_name(tmp_path: Path) -> None:
+def test_an_office_poster_has_its_own_id_and_file_name(tmp_path: Path) -> None:
     office = form_of(campaign_with(tmp_path, "poster-a4"), "poster-a4", "office")
 
     assert office.id == f"{PARTNER}/worried/poster-a4.office/en-GB"
