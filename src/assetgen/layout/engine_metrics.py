@@ -1,6 +1,6 @@
 """Measure words as WeasyPrint draws them: widths and ink in em, with HarfBuzz, and WeasyPrint's letter-spacing.
 
-WeasyPrint does not document its rounding, so ``test_measure.py`` compares it with WeasyPrint itself. Other private
+WeasyPrint does not document its rounding, so ``test_engine_metrics.py`` compares it with WeasyPrint itself. Other private
 parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
 """
 
