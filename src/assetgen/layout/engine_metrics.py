@@ -1,7 +1,7 @@
 """Measure words as WeasyPrint draws them: widths and ink in em, with HarfBuzz, and WeasyPrint's letter-spacing.
 
-WeasyPrint does not document its rounding, so ``test_engine_metrics.py`` compares it with WeasyPrint itself. Other private
-parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
+WeasyPrint does not document its rounding, so ``test_engine_metrics.py`` compares it with WeasyPrint itself. Other
+private parts of WeasyPrint are used in ``rendering/engine/weasyprint_private.py``.
 """
 
 from __future__ import annotations
