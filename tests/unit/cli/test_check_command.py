@@ -1,4 +1,4 @@
-"""``assetgen check`` called in this process: what is counted, what is told, how it ends."""
+"""``assetgen check``, called in this process: its counts, findings and exit codes."""
 
 from __future__ import annotations
 
@@ -16,92 +16,97 @@ from assetgen.errors import CampaignError
 from tests.support.tiny import FILES, write_tiny
 from tests.support.wording import Wording
 
-CONFIRMED = FILES["brand/brand.yaml"] + "  confirmed: {by: The owner, on: 2026-11-01}\n"
-TWO = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}
+CONFIRMED_BRAND = FILES["brand/brand.yaml"] + "  confirmed: {by: The owner, on: 2026-11-01}\n"
+SECOND_PARTNER = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}
 Capture = pytest.CaptureFixture[str]
 
 
-def checked(root: Path, *, quiet: bool = False, **options: Any) -> int:
+def run_check(root: Path, *, quiet: bool = False, **options: Any) -> int:
+    """Run the command; return its exit code."""
     context = cast("typer.Context", SimpleNamespace(obj=Session(root, quiet=quiet)))
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises(typer.Exit) as exited:
         check(context, **options)
-    return ended.value.exit_code
+    return exited.value.exit_code
 
 
-def test_a_sound_campaign_is_counted_and_ends_in_nought(
+def test_check_counts_a_valid_campaign_and_exits_with_0(
     tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
-    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED, **TWO})
+    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED_BRAND, **SECOND_PARTNER})
 
-    assert checked(root) == 0
+    assert run_check(root) == 0
 
-    said = capsys.readouterr()
-    assert wording == said.out
-    assert said.err == ""
-
-
-def test_codes_alone_are_no_channel(tmp_path: Path, capsys: Capture, wording: Wording) -> None:
-    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED})
-
-    assert checked(root, medium=["qr"]) == 0
-
-    said = capsys.readouterr().out
-    assert said.startswith("3 ")
-    assert wording == said
+    printed = capsys.readouterr()
+    assert wording == printed.out
+    assert printed.err == ""
 
 
-def test_a_selection_narrows_what_is_counted(tmp_path: Path, capsys: Capture, wording: Wording) -> None:
-    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED, **TWO})
+def test_check_counts_qr_codes_as_assets_but_not_as_channels(
+    tmp_path: Path, capsys: Capture, wording: Wording
+) -> None:
+    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED_BRAND})
 
-    assert checked(root, partner=["beta"], channel=["tiny-card"]) == 0
+    assert run_check(root, medium=["qr"]) == 0
 
-    said = capsys.readouterr().out
-    assert said.startswith("1 ")
-    assert wording == said
+    printed = capsys.readouterr().out
+    assert printed.startswith("3 ")
+    assert wording == printed
 
 
-def test_a_note_does_not_fail_even_where_warnings_do(tmp_path: Path, capsys: Capture) -> None:
+def test_check_counts_only_the_selected_assets(tmp_path: Path, capsys: Capture, wording: Wording) -> None:
+    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED_BRAND, **SECOND_PARTNER})
+
+    assert run_check(root, partner=["beta"], channel=["tiny-card"]) == 0
+
+    printed = capsys.readouterr().out
+    assert printed.startswith("1 ")
+    assert wording == printed
+
+
+def test_strict_check_passes_with_a_note(tmp_path: Path, capsys: Capture) -> None:
     root = write_tiny(tmp_path)
 
-    assert checked(root, strict=True) == 0
+    assert run_check(root, strict=True) == 0
     assert "[fact-unconfirmed]" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
-def test_a_warning_fails_only_where_that_is_asked(tmp_path: Path, strict: bool, code: int) -> None:
-    brand = CONFIRMED.replace("on: 2026-11-01}", "on: 2026-11-01, review_by: 2027-03-01}")
+@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)], ids=["default", "strict"])
+def test_a_warning_fails_the_check_only_with_strict(tmp_path: Path, strict: bool, code: int) -> None:
+    brand = CONFIRMED_BRAND.replace("on: 2026-11-01}", "on: 2026-11-01, review_by: 2027-03-01}")
     root = write_tiny(tmp_path, {"brand/brand.yaml": brand})
 
-    assert checked(root, date="2027-03-02", strict=strict) == code
+    assert run_check(root, date="2027-03-02", strict=strict) == code
 
 
-def test_a_fault_is_told_with_its_place_and_fails(tmp_path: Path, capsys: Capture, wording: Wording) -> None:
+def test_check_reports_an_error_with_its_place_and_exits_with_1(
+    tmp_path: Path, capsys: Capture, wording: Wording
+) -> None:
     root = write_tiny(tmp_path, {"partners/beta/partner.yaml": "name: Beta\nnam: Beta\n"})
 
-    assert checked(root, quiet=True) == 1
+    assert run_check(root, quiet=True) == 1
 
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "partners/beta/partner.yaml:2:1: " in said.err and "[unknown-key]" in said.err
-    assert wording == said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "partners/beta/partner.yaml:2:1: " in printed.err and "[unknown-key]" in printed.err
+    assert wording == printed.err
 
 
-def test_a_selection_that_matches_nothing_is_told_with_the_faults_of_the_input(tmp_path: Path) -> None:
+def test_check_reports_input_errors_with_a_selection_that_matches_nothing(tmp_path: Path) -> None:
     root = write_tiny(tmp_path, {"partners/beta/partner.yaml": "name: Beta\nnam: Beta\n"})
     context = cast("typer.Context", SimpleNamespace(obj=Session(root)))
 
     with pytest.raises(CampaignError) as raised:
         check(context, channel=["slip"])
 
-    assert [one.code for one in raised.value.findings] == ["unknown-key", "unknown-id"]
+    assert [finding.code for finding in raised.value.findings] == ["unknown-key", "unknown-id"]
 
 
-def test_json_holds_the_counts(tmp_path: Path, capsys: Capture) -> None:
-    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED})
+def test_json_report_contains_the_counts(tmp_path: Path, capsys: Capture) -> None:
+    root = write_tiny(tmp_path, {"brand/brand.yaml": CONFIRMED_BRAND})
 
-    assert checked(root, form="json") == 0
+    assert run_check(root, form="json") == 0
 
-    said = json.loads(capsys.readouterr().out)
-    assert {key: said[key] for key in ("partners", "messages", "channels", "assets")} == {
+    printed = json.loads(capsys.readouterr().out)
+    assert {key: printed[key] for key in ("partners", "messages", "channels", "assets")} == {
         "partners": 1, "messages": 1, "channels": 2, "assets": 5,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""``build --dry-run``: what would be made, in the form that was asked for, and nothing is touched."""
+"""``build --dry-run``: it reports what a build would do, in every format, and changes nothing."""
 
 from __future__ import annotations
 
@@ -18,49 +18,50 @@ def campaign(tmp_path: Path) -> Path:
     return write_tiny(tmp_path)
 
 
-def dry(campaign: Path, *words: str) -> int:
+def dry_run(campaign: Path, *words: str) -> int:
+    """Run the command; return its exit code."""
     return run(["-C", str(campaign), "build", "--dry-run", *words])
 
 
 @pytest.mark.parametrize("form", ["sarif", "junit", "github"])
-def test_a_form_for_machines_has_stdout_to_itself(
+def test_dry_run_in_a_machine_format_prints_only_its_report(
     campaign: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = dry(campaign, "--format", form)
+    code = dry_run(campaign, "--format", form)
 
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     assert code == 0
-    assert CARD not in said
+    assert CARD not in printed
     if form == "sarif":
-        assert json.loads(said)["runs"]
+        assert json.loads(printed)["runs"]
     elif form == "junit":
-        assert ElementTree.fromstring(said).get("failures") == "0"
+        assert ElementTree.fromstring(printed).get("failures") == "0"
     else:
-        assert all(line.startswith("::") for line in said.splitlines())
+        assert all(line.startswith("::") for line in printed.splitlines())
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_manifest_that_cannot_be_used_is_told(
+def test_dry_run_reports_an_unreadable_manifest(
     campaign: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (campaign / "out").mkdir()
     (campaign / "out/manifest.json").write_text("{", "utf-8")
 
-    dry(campaign, "--format", form)
+    dry_run(campaign, "--format", form)
 
-    said = capsys.readouterr()
-    told = said.err if form == "text" else json.dumps(json.loads(said.out)["findings"])
-    assert "manifest.json" in told
+    printed = capsys.readouterr()
+    findings = printed.err if form == "text" else json.dumps(json.loads(printed.out)["findings"])
+    assert "manifest.json" in findings
 
 
-@pytest.mark.parametrize("other", ["--watch", "--guides"])
-def test_what_cannot_go_with_it_is_a_wrong_call(
-    campaign: Path, other: str, capsys: pytest.CaptureFixture[str], wording: Wording
+@pytest.mark.parametrize("option", ["--watch", "--guides"])
+def test_dry_run_refuses_watch_and_guides(
+    campaign: Path, option: str, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
-    code = dry(campaign, other)
+    code = dry_run(campaign, option)
 
-    said = capsys.readouterr()
-    assert (code, said.out) == (2, "")
-    assert other in said.err
-    assert wording == said.err.splitlines()[-1]
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (2, "")
+    assert option in printed.err
+    assert wording == printed.err.splitlines()[-1]
     assert not (campaign / "out").exists()

@@ -1,4 +1,4 @@
-"""Every code of a finding has its long text, in one shape, and no text is without a code."""
+"""Explanations of finding codes: each code has one, all have the same structure, and ``explain`` finds them."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from assetgen.errors import CampaignError
 from assetgen.findings import CODES
 from tests.support.wording import Wording
 
-TEXTS = Path(report_module.__file__).with_name("explain")
-HEAVY = ("weasyprint", "pydantic", "PIL")
+EXPLANATIONS = Path(report_module.__file__).with_name("explain")
+HEAVY_PACKAGES = ("weasyprint", "pydantic", "PIL")
 
 
 def sections(text: str) -> dict[str, str]:
-    """Split a text at its headings; what stands before the first is under ``""``."""
+    """Return the text below each heading; the text before the first heading has the key ``""``."""
     parts = re.split(r"^(## .+)$", text, flags=re.MULTILINE)
     return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
 
 
 def headings() -> list[str]:
-    """Return the headings of the first text: an example, how to mend it, why it matters."""
+    """Return the headings of the first explanation: an example, how to fix it, why it matters."""
     return list(sections(explain(codes()[0])))[1:]
 
 
-def test_every_code_has_a_file_and_every_file_a_code(wording: Wording) -> None:
-    assert {path.name for path in TEXTS.iterdir()} == {f"{code}.md" for code in CODES}
+def test_finding_codes_and_explanation_files_match(wording: Wording) -> None:
+    assert {path.name for path in EXPLANATIONS.iterdir()} == {f"{code}.md" for code in CODES}
     assert codes() == sorted(CODES)
     assert len(headings()) == 3
     assert wording == headings()
 
 
 @pytest.mark.parametrize("code", codes())
-def test_text_has_its_title_its_meaning_and_the_three_headings(code: str) -> None:
+def test_explanation_has_title_meaning_and_the_three_sections(code: str) -> None:
     text = explain(code)
 
     found = sections(text)
@@ -51,17 +51,17 @@ def test_text_has_its_title_its_meaning_and_the_three_headings(code: str) -> Non
 
 
 @pytest.mark.parametrize("code", codes())
-def test_example_shows_what_the_finding_says(code: str) -> None:
+def test_example_in_an_explanation_shows_a_finding_with_its_code(code: str) -> None:
     example = sections(explain(code))[headings()[0]]
 
-    said = re.search(r": (error|warning|note): [^`]+\[([a-z-]+)\]", example)
+    line = re.search(r": (error|warning|note): [^`]+\[([a-z-]+)\]", example)
 
-    assert said is not None
-    assert said[2] == code
+    assert line is not None
+    assert line[2] == code
 
 
 @pytest.mark.parametrize("code", codes())
-def test_text_is_short_and_fits_a_terminal(code: str) -> None:
+def test_explanation_is_short_and_fits_a_terminal(code: str) -> None:
     lines = explain(code).splitlines()
 
     assert 8 <= len(lines) <= 25
@@ -70,17 +70,17 @@ def test_text_is_short_and_fits_a_terminal(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", codes())
-def test_codes_named_in_a_text_exist(code: str) -> None:
+def test_codes_named_in_an_explanation_exist(code: str) -> None:
     assert set(re.findall(r"\[([a-z]+(?:-[a-z]+)*)\]`", explain(code))) <= CODES
 
 
 @pytest.mark.parametrize("written", ["weight", "[weight]", " Weight ", "WEIGHT"])
-def test_code_may_be_written_as_it_stands_in_a_report(written: str) -> None:
+def test_explain_ignores_brackets_spaces_and_case_of_a_code(written: str) -> None:
     assert explain(written) == explain("weight")
 
 
 @pytest.mark.parametrize(
-    ("written", "offered"),
+    ("written", "suggestion"),
     [
         ("text-overflw", "text-overflow"),
         ("unknown_key", "unknown-key"),
@@ -88,24 +88,26 @@ def test_code_may_be_written_as_it_stands_in_a_report(written: str) -> None:
         ("", ", ".join(sorted(CODES))),
         ("../report", ""),
     ],
-    ids=["letter", "line", "no code", "nothing", "path"],
+    ids=["missing letter", "underscore", "nothing similar", "empty", "path"],
 )
-def test_unknown_code_is_an_error_with_the_nearest(written: str, offered: str, wording: Wording) -> None:
+def test_explain_suggests_the_nearest_for_an_unknown_code(
+    written: str, suggestion: str, wording: Wording
+) -> None:
     with pytest.raises(CampaignError) as caught:
         explain(written)
 
     [finding] = caught.value.findings
     assert finding.code == "unknown-id"
-    assert finding.hint and offered in finding.hint
-    # The list of all codes is no wording.
+    assert finding.hint and suggestion in finding.hint
+    # The snapshot does not repeat the list of all codes.
     assert wording == [finding.text, finding.hint.replace(", ".join(sorted(CODES)), "<codes>")]
 
 
-def test_importing_report_and_explain_loads_no_heavy_module() -> None:
+def test_report_module_imports_no_heavy_package() -> None:
     script = (
         "import sys, assetgen.cli.report as report\n"
         "report.render_findings([], 'text', command='check')\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+        f"print([name for name in {HEAVY_PACKAGES!r} if name in sys.modules])"
     )
 
     done = subprocess.run(
@@ -113,7 +115,7 @@ def test_importing_report_and_explain_loads_no_heavy_module() -> None:
         capture_output=True,
         text=True,
         check=True,
-        env={"PYTHONPATH": str(TEXTS.parents[2]), "PATH": ""},
+        env={"PYTHONPATH": str(EXPLANATIONS.parents[2]), "PATH": ""},
     )
 
     assert done.stdout.strip() == "[]"

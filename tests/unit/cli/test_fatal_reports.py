@@ -1,4 +1,4 @@
-"""A campaign that cannot be planned, in the forms that machines read: the command, its counts, the file's place."""
+"""Reports in machine formats if a campaign cannot be planned: the command, its counts and the path of the file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.support.tiny import write_tiny
 
 
 @pytest.fixture
-def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A campaign below the current folder, whose first file is wrong; its name."""
+def invalid_campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write a campaign with an invalid campaign.yaml below the current folder; return its path."""
     campaign = write_tiny(tmp_path / "parts" / "campaign")
     (campaign / "campaign.yaml").write_text("name: [\n", "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -25,8 +25,8 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     "place", ["parts/campaign", "./parts/campaign/", "parts/../parts/campaign", "{cwd}/parts/campaign"]
 )
-def test_github_and_sarif_name_the_file_from_where_the_command_was_called(
-    broken: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_github_and_sarif_paths_are_relative_to_the_current_folder(
+    invalid_campaign: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = place.format(cwd=tmp_path)
 
@@ -41,8 +41,8 @@ def test_github_and_sarif_name_the_file_from_where_the_command_was_called(
     assert log["automationDetails"]["id"] == "assetgen/build/"
 
 
-def test_a_folder_that_is_not_below_the_current_one_gives_the_campaign_s_own_paths(
-    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_paths_are_relative_to_the_campaign_if_it_is_outside_the_current_folder(
+    invalid_campaign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -52,15 +52,19 @@ def test_a_folder_that_is_not_below_the_current_one_gives_the_campaign_s_own_pat
         assert capsys.readouterr().out.startswith("::error file=campaign.yaml,line=")
 
 
-def test_the_current_folder_needs_no_prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_have_no_prefix_if_the_campaign_is_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert [Session(Path(word)).folder_prefix for word in (".", "", str(tmp_path), "a/..")] == [""] * 4
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_junit_names_the_command(broken: str, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["-C", broken, command, "--format", "junit"])
+def test_junit_report_names_the_command(
+    invalid_campaign: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["-C", invalid_campaign, command, "--format", "junit"])
 
     (suite,) = ElementTree.fromstring(capsys.readouterr().out)
     assert suite.get("name") == f"assetgen {command}"
@@ -77,11 +81,14 @@ def test_junit_names_the_command(broken: str, command: str, capsys: pytest.Captu
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_json_has_the_command_s_own_counts(
-    broken: str, words: tuple[str, ...], counts: dict[str, object], capsys: pytest.CaptureFixture[str]
+def test_json_report_of_a_failed_command_has_its_counts_as_zeros(
+    invalid_campaign: str,
+    words: tuple[str, ...],
+    counts: dict[str, object],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run(["-C", broken, *words, "--format", "json"])
+    run(["-C", invalid_campaign, *words, "--format", "json"])
 
-    said = json.loads(capsys.readouterr().out)
-    assert said.pop("findings")[0]["file"] == "campaign.yaml"
-    assert said == counts
+    report = json.loads(capsys.readouterr().out)
+    assert report.pop("findings")[0]["file"] == "campaign.yaml"
+    assert report == counts

@@ -1,4 +1,4 @@
-"""``assetgen list`` called in this process: the rows of each thing, what narrows them, and its three forms."""
+"""``assetgen list``, called in this process: the rows of each list, filters, and the three formats."""
 
 from __future__ import annotations
 
@@ -31,25 +31,28 @@ Capture = pytest.CaptureFixture[str]
 
 
 def write(root: Path, **changes: str) -> Path:
+    """Write a campaign with the given texts in some of its files; return its folder."""
     names = {"acme": "partners/acme/partner.yaml", "beta": "partners/beta/partner.yaml",
              "brand": "brand/brand.yaml", "printers": "brand/printers.yaml"}  # fmt: skip
     return write_tiny(root / "campaign", {names[key]: text for key, text in changes.items()})
 
 
-def listed(root: Path, things: Things, *, quiet: bool = False, code: int = 0, **options: Any) -> None:
+def run_list(root: Path, things: Things, *, quiet: bool = False, code: int = 0, **options: Any) -> None:
+    """Run the command; check its exit code."""
     context = cast("typer.Context", SimpleNamespace(obj=Session(root, quiet=quiet)))
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises(typer.Exit) as exited:
         list_things(context, things, **options)
-    assert ended.value.exit_code == code
+    assert exited.value.exit_code == code
 
 
 def rows(capsys: Capture, root: Path, things: Things, **options: Any) -> list[dict[str, Any]]:
-    listed(root, things, form="json", **options)
+    """Return the rows that the command prints as JSON."""
+    run_list(root, things, form="json", **options)
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)[things]
     return found
 
 
-def test_a_partner_tells_its_role_its_company_and_how_much_is_planned(
+def test_partner_row_shows_role_alongside_partners_and_planned_assets(
     tmp_path: Path, capsys: Capture
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nrole: joint\nalongside: [acme]\nchannels: [tiny-card]\n")
@@ -61,7 +64,7 @@ def test_a_partner_tells_its_role_its_company_and_how_much_is_planned(
     assert beta["assets"] == acme["assets"] - 1
 
 
-def test_a_printer_tells_how_it_prints_and_how_many_assets_it_gets(tmp_path: Path, capsys: Capture) -> None:
+def test_printer_row_shows_print_settings_and_planned_assets(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, printers=PRINTERS, acme="name: Acme\nprinter: harbour\n")
 
     (row,) = rows(capsys, root, "printers")
@@ -76,14 +79,14 @@ def test_a_printer_tells_how_it_prints_and_how_many_assets_it_gets(tmp_path: Pat
     assert row["assets"] == 1
 
 
-def test_a_message_tells_its_headline_and_its_languages(tmp_path: Path, capsys: Capture) -> None:
+def test_message_row_shows_headline_and_locales(tmp_path: Path, capsys: Capture) -> None:
     (row,) = rows(capsys, write(tmp_path), "messages")
 
     assert (row["id"], row["accent"], row["locales"]) == ("hello", "ink", ["en-GB"])
     assert row["headline"] == "Talk to us" and row["assets"] == 2
 
 
-def test_channels_end_with_those_whose_size_only_the_owner_knows(
+def test_channels_of_unknown_size_are_listed_last_with_no_assets(
     tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
     found = rows(capsys, write(tmp_path), "channels")
@@ -103,8 +106,9 @@ def test_channels_end_with_those_whose_size_only_the_owner_knows(
         ({"medium": ["print"], "channel": ["tiny-*"]}, ["tiny-sheet"]),
         ({"partner": ["beta"]}, ["tiny-card"]),
     ],
+    ids=["glob", "medium in glob", "medium option", "partner"],
 )
-def test_channels_are_narrowed_by_name_and_by_what_is_planned_of_them(
+def test_channel_list_is_filtered_by_name_medium_and_partner(
     tmp_path: Path, capsys: Capture, options: dict[str, list[str]], ids: list[str]
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nchannels: [tiny-card]\n")
@@ -112,17 +116,17 @@ def test_channels_are_narrowed_by_name_and_by_what_is_planned_of_them(
     assert [row["id"] for row in rows(capsys, root, "channels", **options)] == ids
 
 
-def test_a_code_tells_a_link_from_the_others(tmp_path: Path, capsys: Capture) -> None:
+def test_tracked_link_ends_with_its_code_and_untracked_link_has_none(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, acme="name: Acme\ntracking: partner\n", beta="name: Beta\ntracking: none\n")
 
     found = rows(capsys, root, "links")
 
-    own = [row for row in found if row["partners"] == ["acme"]]
+    tracked = [row for row in found if row["partners"] == ["acme"]]
     assert [row["code"] for row in found if row["partners"] == ["beta"]] == [""]
-    assert own and all(row["code"] and row["link"].endswith(f"?r={row['code']}") for row in own)
+    assert tracked and all(row["code"] and row["link"].endswith(f"?r={row['code']}") for row in tracked)
 
 
-def test_with_fields_of_statistics_the_code_is_all_of_them(tmp_path: Path, capsys: Capture) -> None:
+def test_code_of_a_utm_link_is_its_whole_query(tmp_path: Path, capsys: Capture) -> None:
     brand = FILES["brand/brand.yaml"] + "link: {style: utm}\n"
     root = write(tmp_path, brand=brand, acme="name: Acme\ntracking: partner\n")
 
@@ -131,7 +135,7 @@ def test_with_fields_of_statistics_the_code_is_all_of_them(tmp_path: Path, capsy
     assert row["code"].startswith("utm_") and row["link"].endswith(f"?{row['code']}")
 
 
-def test_packs_are_told_for_each_partner_that_is_selected(tmp_path: Path, capsys: Capture) -> None:
+def test_packs_are_listed_for_selected_partners_only(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, beta="name: Beta\n")
 
     found = rows(capsys, root, "packs", partner=["b*"], day=date(2026, 11, 1).isoformat())
@@ -139,7 +143,7 @@ def test_packs_are_told_for_each_partner_that_is_selected(tmp_path: Path, capsys
     assert [row["partner"] if "partner" in row else row["id"] for row in found] == ["beta"]
 
 
-def test_what_is_not_planned_is_no_asset_and_no_link(tmp_path: Path) -> None:
+def test_listing_assets_or_links_that_are_not_planned_raises_an_error(tmp_path: Path) -> None:
     root = write(tmp_path, beta="name: Beta\nchannels: [tiny-card]\n")
 
     for things in ("assets", "links"):
@@ -148,69 +152,71 @@ def test_what_is_not_planned_is_no_asset_and_no_link(tmp_path: Path) -> None:
             list_things(context, things, partner=["beta"], channel=["tiny-sheet"])
 
 
-def test_a_fault_of_the_input_is_told_beside_the_rest_and_ends_in_one(
+def test_list_reports_an_invalid_partner_beside_valid_rows_and_exits_with_1(
     tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
     root = write(tmp_path, beta="name: Beta\nnam: Beta\n")
 
-    listed(root, "partners", code=1)
+    run_list(root, "partners", code=1)
 
-    said = capsys.readouterr()
-    assert "[unknown-key]" in said.err
-    assert wording == said.err
-    assert [line.split()[0] for line in said.out.splitlines()] == ["id", "acme"]
+    printed = capsys.readouterr()
+    assert "[unknown-key]" in printed.err
+    assert wording == printed.err
+    assert [line.split()[0] for line in printed.out.splitlines()] == ["id", "acme"]
 
 
-def test_json_holds_the_findings_too(tmp_path: Path, capsys: Capture) -> None:
+def test_json_list_includes_the_findings(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, beta="name: Beta\nnam: Beta\n")
 
-    listed(root, "partners", code=1, form="json")
+    run_list(root, "partners", code=1, form="json")
 
-    said = json.loads(capsys.readouterr().out)
-    assert list(said) == ["partners", "findings"]
-    assert [one["code"] for one in said["findings"]] == ["unknown-key"]
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == ["partners", "findings"]
+    assert [finding["code"] for finding in printed["findings"]] == ["unknown-key"]
 
 
-def test_a_table_leaves_out_long_columns_and_counts_its_rows(
+def test_table_omits_long_columns_and_counts_its_rows(
     tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
     root = write(tmp_path)
 
-    listed(root, "templates")
-    said = capsys.readouterr()
-    assert said.out.splitlines()[0].split() == ["id", "name", "backgrounds", "assets"]
-    assert said.err.splitlines()[-1].startswith("1 ")
-    assert wording == said.err
+    run_list(root, "templates")
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0].split() == ["id", "name", "backgrounds", "assets"]
+    assert printed.err.splitlines()[-1].startswith("1 ")
+    assert wording == printed.err
 
-    listed(root, "templates", quiet=True)
+    run_list(root, "templates", quiet=True)
     assert capsys.readouterr().err == ""
 
 
-def test_a_spreadsheet_has_a_list_as_one_cell(tmp_path: Path, capsys: Capture) -> None:
+def test_csv_joins_a_list_in_one_cell(tmp_path: Path, capsys: Capture) -> None:
     root = write_tiny(
         tmp_path,
         {f"partners/{name}/partner.yaml": f"name: {name}\n{more}" for name, more in
          (("acme", ""), ("beta", ""), ("gamma", "alongside: [acme, beta]\n"))},
     )  # fmt: skip
 
-    listed(root, "partners", form="csv")
+    run_list(root, "partners", form="csv")
 
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"), newline="")))
     assert [row["alongside"] for row in found] == ["", "", "acme; beta"]
 
 
-def test_a_spreadsheet_has_nothing_for_none(tmp_path: Path, capsys: Capture) -> None:
+def test_csv_cell_is_empty_for_a_missing_value(tmp_path: Path, capsys: Capture) -> None:
     root = write(tmp_path, printers=PRINTERS.replace("  bleed_mm: 5\n", ""))
 
-    listed(root, "printers", form="csv")
+    run_list(root, "printers", form="csv")
 
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"), newline=""))
     assert (row["id"], row["bleed_mm"]) == ("harbour", "")
 
 
-def test_nothing_to_list_is_an_empty_table(tmp_path: Path, capsys: Capture, wording: Wording) -> None:
-    listed(write(tmp_path), "printers")
+def test_an_empty_list_prints_no_table_and_counts_0_rows(
+    tmp_path: Path, capsys: Capture, wording: Wording
+) -> None:
+    run_list(write(tmp_path), "printers")
 
-    said = capsys.readouterr()
-    assert said.out.strip() == "" and said.err.splitlines()[-1].startswith("0 ")
-    assert wording == said.err
+    printed = capsys.readouterr()
+    assert printed.out.strip() == "" and printed.err.splitlines()[-1].startswith("0 ")
+    assert wording == printed.err

@@ -1,4 +1,4 @@
-"""Lists of a campaign: rows as JSON, as a table, as CSV for a spreadsheet; what was chosen and nothing else."""
+"""``assetgen list`` through the command line: selected rows as a table, as JSON and as CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.support.wording import Wording
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
+    """Return a campaign with a custom size and a partner whose name looks like a formula."""
     return write_tiny(
         tmp_path,
         {
@@ -27,7 +28,8 @@ def campaign(tmp_path: Path) -> Path:
     )
 
 
-def listed(capsys: pytest.CaptureFixture[str], campaign: Path, *words: str, code: int = 0) -> str:
+def run_list(capsys: pytest.CaptureFixture[str], campaign: Path, *words: str, code: int = 0) -> str:
+    """Run the command, check its exit code, and return its standard output."""
     assert run(["-C", str(campaign), "list", *words]) == code
     return capsys.readouterr().out
 
@@ -35,26 +37,29 @@ def listed(capsys: pytest.CaptureFixture[str], campaign: Path, *words: str, code
 def rows(
     capsys: pytest.CaptureFixture[str], campaign: Path, things: str, *words: str
 ) -> list[dict[str, Any]]:
-    said = json.loads(listed(capsys, campaign, things, "--format", "json", *words))
-    assert said["findings"] == []
-    found: list[dict[str, Any]] = said[things]
+    """Return the rows that the command prints as JSON."""
+    printed = json.loads(run_list(capsys, campaign, things, "--format", "json", *words))
+    assert printed["findings"] == []
+    found: list[dict[str, Any]] = printed[things]
     return found
 
 
-def test_partners_are_listed_with_their_assets(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
+def test_partners_are_listed_with_their_number_of_assets(
+    capsys: pytest.CaptureFixture[str], campaign: Path
+) -> None:
     found = {row["id"]: row for row in rows(capsys, campaign, "partners")}
 
     assert set(found) == {"acme", "beta"}
     assert found["beta"]["assets"] < found["acme"]["assets"]
 
 
-def test_a_selection_by_channel_leaves_out_partners_that_do_not_have_it(
+def test_selecting_a_channel_omits_partners_without_it(
     capsys: pytest.CaptureFixture[str], campaign: Path
 ) -> None:
     assert [row["id"] for row in rows(capsys, campaign, "partners", "-c", "tiny-card")] == ["acme"]
 
 
-def test_a_partner_s_own_size_is_a_channel_of_its_own(
+def test_a_custom_size_is_listed_as_a_channel(
     capsys: pytest.CaptureFixture[str], campaign: Path, wording: Wording
 ) -> None:
     (row,) = rows(capsys, campaign, "channels", "-c", "own-card")
@@ -64,7 +69,7 @@ def test_a_partner_s_own_size_is_a_channel_of_its_own(
     assert wording == row["notes"]
 
 
-def test_a_thing_that_is_known_is_listed_though_nothing_is_planned_of_it(
+def test_channel_list_is_empty_for_a_partner_without_that_channel(
     capsys: pytest.CaptureFixture[str], campaign: Path
 ) -> None:
     (row,) = rows(capsys, campaign, "channels", "-p", "beta", "-c", "tiny-sheet")
@@ -73,18 +78,18 @@ def test_a_thing_that_is_known_is_listed_though_nothing_is_planned_of_it(
     assert rows(capsys, campaign, "channels", "-p", "beta", "-c", "tiny-card") == []
 
 
-def test_a_name_that_nobody_has_is_a_wrong_call(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
-    assert listed(capsys, campaign, "assets", "-p", "acne", code=2) == ""
+def test_list_exits_with_2_for_an_unknown_partner(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
+    assert run_list(capsys, campaign, "assets", "-p", "acne", code=2) == ""
 
 
-def test_assets_are_told_with_size_and_path(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
+def test_asset_row_shows_size_format_and_path(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
     (row,) = rows(capsys, campaign, "assets", "-p", "beta", "-c", "tiny-sheet")
 
     assert (row["id"], row["size"], row["format"]) == ("beta/hello/tiny-sheet/en-GB", "80 × 45 mm", "pdf")
     assert row["path"].startswith("beta/en-GB/print/")
 
 
-def test_a_template_tells_its_shapes_and_how_often_it_is_used(
+def test_template_row_shows_shapes_backgrounds_and_planned_assets(
     capsys: pytest.CaptureFixture[str], campaign: Path
 ) -> None:
     (row,) = rows(capsys, campaign, "templates")
@@ -93,7 +98,7 @@ def test_a_template_tells_its_shapes_and_how_often_it_is_used(
     assert row["assets"] > 0
 
 
-def test_each_link_is_listed_once_with_all_that_carry_it(
+def test_each_link_is_listed_once_with_its_assets_and_partners(
     capsys: pytest.CaptureFixture[str], campaign: Path
 ) -> None:
     found = rows(capsys, campaign, "links")
@@ -102,19 +107,17 @@ def test_each_link_is_listed_once_with_all_that_carry_it(
     assert all(row["assets"] >= 1 and row["partners"] for row in found)
 
 
-def test_a_spreadsheet_takes_no_cell_for_a_formula(
+def test_csv_escapes_a_cell_that_looks_like_a_formula(
     capsys: pytest.CaptureFixture[str], campaign: Path
 ) -> None:
-    text = listed(capsys, campaign, "partners", "--format", "csv")
+    text = run_list(capsys, campaign, "partners", "--format", "csv")
 
     found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert [row["name"] for row in found] == ["Acme", "'=Beta"]
 
 
-def test_a_table_has_a_heading_and_a_line_for_each_row(
-    capsys: pytest.CaptureFixture[str], campaign: Path
-) -> None:
-    head, *lines = listed(capsys, campaign, "messages").splitlines()
+def test_table_has_a_heading_and_one_line_per_row(capsys: pytest.CaptureFixture[str], campaign: Path) -> None:
+    heading, *lines = run_list(capsys, campaign, "messages").splitlines()
 
-    assert head.split()[:2] == ["id", "accent"]
+    assert heading.split()[:2] == ["id", "accent"]
     assert [line.split()[0] for line in lines] == ["hello"]

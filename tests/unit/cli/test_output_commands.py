@@ -1,4 +1,4 @@
-"""Commands on an output folder, called in this process: ``why`` and ``cache``, and what they refuse."""
+"""``assetgen why`` and ``assetgen cache``, called in this process: their output and the arguments they refuse."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.factories import make_asset
 from tests.support.tiny import CARD, write_tiny
 from tests.support.wording import Wording
 
-GONE = "acme/hello/gone/en-GB"
+REMOVED = "acme/hello/gone/en-GB"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give versions of the engine without a look for its libraries, which starts a process."""
+    """Replace the lookup of the engine's versions, which starts a process."""
     monkeypatch.setattr("assetgen.building.rebuild_reasons.engine_versions", lambda: {"weasyprint": "70"})
 
 
@@ -37,8 +37,8 @@ def context(root: Path) -> typer.Context:
     return cast("typer.Context", SimpleNamespace(obj=Session(root)))
 
 
-def remember(root: Path, asset_id: str) -> BuildRow:
-    """Write a state that knows one finished asset."""
+def record_build(root: Path, asset_id: str) -> BuildRow:
+    """Write a build database with one finished asset; return its row."""
     own = root / "out/.assetgen"
     own.mkdir(parents=True)
     work = Work(
@@ -49,43 +49,47 @@ def remember(root: Path, asset_id: str) -> BuildRow:
     return row
 
 
-def test_an_asset_that_was_never_made_says_so_and_what_is_next(
+def test_why_reports_an_asset_without_a_build_and_its_next_step(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
     why(context(root), CARD)
 
-    first, made, following = capsys.readouterr().out.splitlines()
+    first, built, following = capsys.readouterr().out.splitlines()
     assert first == CARD
-    assert wording == [made, following]
+    assert wording == [built, following]
 
 
-def test_an_asset_tells_its_file_why_it_was_made_and_what_was_read(
+def test_why_prints_the_file_rebuild_reason_and_inputs_of_an_asset(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    row = remember(root, GONE)
+    row = record_build(root, REMOVED)
 
-    why(context(root), GONE)
+    why(context(root), REMOVED)
 
-    first, file, made, _, *read = said = capsys.readouterr().out.splitlines()
-    assert (first, file.split()[-1]) == (GONE, (root / "out" / row.path).as_posix())
-    assert made.split()[-1] == "new"
-    assert [line.split()[-2:] for line in read] == [
+    first, file, built, _, *inputs = lines = capsys.readouterr().out.splitlines()
+    assert (first, file.split()[-1]) == (REMOVED, (root / "out" / row.path).as_posix())
+    assert built.split()[-1] == "new"
+    assert [line.split()[-2:] for line in inputs] == [
         ["b" * 12, "brand/brand.yaml"],
         ["-", "templates/bare/x.css"],
     ]
-    assert wording == said
+    assert wording == lines
 
 
-def test_a_file_names_its_asset_from_the_output_folder_and_from_here(root: Path, capsys: Capture) -> None:
-    row = remember(root, GONE)
+def test_why_accepts_relative_and_absolute_paths_of_an_asset_file(root: Path, capsys: Capture) -> None:
+    row = record_build(root, REMOVED)
 
     for word in (row.path, f"./{row.path}", (root / "out" / row.path).as_posix()):
         why(context(root), word)
-        assert capsys.readouterr().out.splitlines()[0] == GONE
+        assert capsys.readouterr().out.splitlines()[0] == REMOVED
 
 
-@pytest.mark.parametrize(("word", "nearest"), [(CARD.replace("card", "crad"), CARD), ("zzz", "")])
-def test_a_name_of_no_asset_is_refused_with_the_nearest(
+@pytest.mark.parametrize(
+    ("word", "nearest"),
+    [(CARD.replace("card", "crad"), CARD), ("zzz", "")],
+    ids=["misspelt id", "nothing similar"],
+)
+def test_why_suggests_the_nearest_id_for_an_unknown_asset(
     root: Path, word: str, nearest: str, wording: Wording
 ) -> None:
     with pytest.raises(CampaignError) as raised:
@@ -97,42 +101,42 @@ def test_a_name_of_no_asset_is_refused_with_the_nearest(
     assert wording == finding.as_text()
 
 
-def test_the_store_tells_what_it_holds_gets_smaller_and_is_emptied(
+def test_cache_info_prune_and_clear_report_the_number_of_entries(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    store = Store(root / ".assetgen")
-    with store.in_use():
+    build_cache = Store(root / ".assetgen")
+    with build_cache.in_use():
         for number in range(2):
             page = bytes([number]) * 1_000_000
-            store.keep(str(number) * 64, "draws", Kept((), page[:10], page, "f" * 64, {}, None))
+            build_cache.keep(str(number) * 64, "draws", Kept((), page[:10], page, "f" * 64, {}, None))
 
-    said = []
+    printed = []
     for words in (("info",), ("prune", "1GB"), ("prune", "0"), ("clear",)):
         cache(context(root), *words)
-        said.append(capsys.readouterr().out)
+        printed.append(capsys.readouterr().out)
 
-    assert [one.split()[0] for one in said] == ["2", "0", "2", "0"]
-    assert wording == said
+    assert [text.split()[0] for text in printed] == ["2", "0", "2", "0"]
+    assert wording == printed
 
 
-def test_clearing_a_store_tells_all_that_was_in_it(root: Path, capsys: Capture, wording: Wording) -> None:
-    store = Store(root / ".assetgen")
-    with store.in_use():
-        store.keep("0" * 64, "draws", Kept((), b"a", b"b", "f" * 64, {}, None))
+def test_cache_clear_removes_and_counts_every_entry(root: Path, capsys: Capture, wording: Wording) -> None:
+    build_cache = Store(root / ".assetgen")
+    with build_cache.in_use():
+        build_cache.keep("0" * 64, "draws", Kept((), b"a", b"b", "f" * 64, {}, None))
 
     cache(context(root), "clear")
     cache(context(root), "info")
 
-    first, second = said = capsys.readouterr().out.splitlines()
+    first, second = printed = capsys.readouterr().out.splitlines()
     assert (first.split()[0], second.split()[0]) == ("1", "0")
-    assert second.endswith(store.root.as_posix())
-    assert wording == said
+    assert second.endswith(build_cache.root.as_posix())
+    assert wording == printed
 
 
 @pytest.mark.parametrize(
-    "word", ["", "much", "-1GB", "1TB", "1,5GB", "1 G B"], ids=lambda word: word or "nothing"
+    "word", ["", "much", "-1GB", "1TB", "1,5GB", "1 G B"], ids=lambda word: word or "empty"
 )
-def test_a_size_in_another_form_is_refused(root: Path, word: str, wording: Wording) -> None:
+def test_cache_prune_refuses_an_invalid_size(root: Path, word: str, wording: Wording) -> None:
     with pytest.raises(typer.BadParameter) as raised:
         cache(context(root), "prune", word)
 
@@ -141,13 +145,13 @@ def test_a_size_in_another_form_is_refused(root: Path, word: str, wording: Wordi
 
 
 @pytest.mark.parametrize("word", ["500MB", "2GB", "1.5 g", " 10k ", "0", "7B"])
-def test_a_size_may_be_written_in_several_ways(root: Path, word: str) -> None:
+def test_cache_prune_accepts_a_size_with_or_without_unit(root: Path, word: str) -> None:
     cache(context(root), "prune", word)
 
 
-def test_a_folder_that_is_not_there_has_no_store(tmp_path: Path, wording: Wording) -> None:
+def test_cache_raises_an_error_for_a_missing_campaign_folder(tmp_path: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
         cache(context(tmp_path / "none"), "info")
 
-    assert [one.code for one in raised.value.findings] == ["missing-file"]
+    assert [finding.code for finding in raised.value.findings] == ["missing-file"]
     assert wording == str(raised.value)

@@ -1,4 +1,4 @@
-"""``assetgen pack`` called in this process: what it accepts, and what it counts. Whole packs: test_pack.py."""
+"""``assetgen pack``, called in this process: accepted options and counts. Integration tests make whole packs."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from assetgen.packs.pack_run import PackOptions, PackResult
 from tests.support.tiny import write_tiny
 from tests.support.wording import Wording
 
-TWO = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}
+SECOND_PARTNER = {"partners/beta/partner.yaml": "name: Beta\nchannels: [tiny-card]\n"}
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return write_tiny(tmp_path / "campaign", TWO)
+    return write_tiny(tmp_path / "campaign", SECOND_PARTNER)
 
 
 def context(root: Path) -> typer.Context:
+    """Return a context for a campaign that has an output folder."""
     (root / "out").mkdir(exist_ok=True)
     (root / "out/manifest.json").write_text("{}", "utf-8")
     return cast("typer.Context", SimpleNamespace(obj=Session(root)))
 
 
 @pytest.fixture
-def packed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], PackOptions]]:
-    """Note what is asked of the packing, which makes nothing here."""
+def pack_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], PackOptions]]:
+    """Replace the packing: return the list of its calls, each with partners and options."""
     calls: list[tuple[list[str], PackOptions]] = []
 
     def pack_partners(
@@ -47,10 +48,11 @@ def packed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], PackOptions
     return calls
 
 
-def packs(root: Path, **options: Any) -> int:
-    with pytest.raises(typer.Exit) as ended:
+def run_pack(root: Path, **options: Any) -> int:
+    """Run the command; return its exit code."""
+    with pytest.raises(typer.Exit) as exited:
         pack(context(root), **options)
-    return ended.value.exit_code
+    return exited.value.exit_code
 
 
 def test_pack_needs_a_partner_or_all(root: Path, wording: Wording) -> None:
@@ -68,16 +70,17 @@ def test_pack_needs_a_partner_or_all(root: Path, wording: Wording) -> None:
         ({"partners": ["b*"]}, ["beta"]),
         ({"partners": ["beta", "acme"]}, ["acme", "beta"]),
     ],
+    ids=["all", "glob", "ids"],
 )
-def test_pack_takes_the_partners_that_are_named(
-    options: dict[str, Any], chosen: list[str], root: Path, packed: list[tuple[list[str], PackOptions]]
+def test_pack_selects_partners_by_id_by_glob_or_all(
+    options: dict[str, Any], chosen: list[str], root: Path, pack_calls: list[tuple[list[str], PackOptions]]
 ) -> None:
-    assert packs(root, **options) == 0
+    assert run_pack(root, **options) == 0
 
-    assert [partners for partners, _ in packed] == [chosen]
+    assert [partners for partners, _ in pack_calls] == [chosen]
 
 
-def test_pack_of_an_unknown_partner_offers_the_nearest(root: Path) -> None:
+def test_pack_suggests_the_nearest_id_for_an_unknown_partner(root: Path) -> None:
     with pytest.raises(CampaignError) as raised:
         pack(context(root), partners=["bet"])
 
@@ -85,15 +88,15 @@ def test_pack_of_an_unknown_partner_offers_the_nearest(root: Path) -> None:
     assert (finding.code, "beta" in (finding.hint or "")) == ("unknown-id", True)
 
 
-def test_parts_are_taken_in_the_order_of_the_pack(
-    root: Path, packed: list[tuple[list[str], PackOptions]]
+def test_pack_sorts_the_selected_parts_into_pack_order(
+    root: Path, pack_calls: list[tuple[list[str], PackOptions]]
 ) -> None:
-    assert packs(root, every=True, part=["qr,print", "social"]) == 0
+    assert run_pack(root, every=True, part=["qr,print", "social"]) == 0
 
-    assert packed[0][1].parts == ("print", "social", "qr")
+    assert pack_calls[0][1].parts == ("print", "social", "qr")
 
 
-def test_an_unknown_part_is_refused_with_the_nearest(root: Path) -> None:
+def test_pack_suggests_the_nearest_name_for_an_unknown_part(root: Path) -> None:
     with pytest.raises(CampaignError) as raised:
         pack(context(root), every=True, part=["prnt"])
 
@@ -101,10 +104,10 @@ def test_an_unknown_part_is_refused_with_the_nearest(root: Path) -> None:
     assert "print" in (finding.hint or "")
 
 
-def test_the_report_as_json_counts_what_was_made(
-    root: Path, packed: list[tuple[list[str], PackOptions]], capsys: Capture
+def test_json_report_contains_the_pack_counts(
+    root: Path, pack_calls: list[tuple[list[str], PackOptions]], capsys: Capture
 ) -> None:
-    assert packs(root, every=True, form="json") == 0
+    assert run_pack(root, every=True, form="json") == 0
 
     report = json.loads(capsys.readouterr().out)
     assert {name: report[name] for name in ("packed", "kept", "refused", "unreached")} == {

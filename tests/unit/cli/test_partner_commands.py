@@ -1,4 +1,4 @@
-"""``partner new`` and ``partner import`` in this process: what is shown, what is written, what is refused."""
+"""``partner new`` and ``partner import``, called in this process: what they show, write and refuse."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def context(root: Path, *, quiet: bool = False) -> typer.Context:
     return cast("typer.Context", SimpleNamespace(obj=Session(root, quiet=quiet)))
 
 
-def asked(root: Path, name: str | None = "Beta Council", **options: Any) -> None:
+def run_new(root: Path, name: str | None = "Beta Council", **options: Any) -> None:
+    """Run ``partner new``."""
     new(context(root), name, **options)
 
 
-def imported(root: Path, text: str, **options: Any) -> int:
+def run_import(root: Path, text: str, **options: Any) -> int:
+    """Run ``partner import`` on a CSV file with this text; return the exit code."""
     file = root.parent / "form.csv"
     file.write_text(text, "utf-8")
     with pytest.raises(typer.Exit) as ended:
@@ -41,15 +43,16 @@ def imported(root: Path, text: str, **options: Any) -> int:
     return ended.value.exit_code
 
 
-def partner(root: Path, name: str) -> Path:
+def partner_file(root: Path, name: str) -> Path:
     return root / "partners" / name / "partner.yaml"
 
 
-NAME, ROLE, CHANNELS, WITH, ALL = 0, 3, 5, 9, 13
+# The position of some questions, and the number of all questions.
+NAME, ROLE, CHANNELS, ALONGSIDE, QUESTION_COUNT = 0, 3, 5, 9, 13
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, given: dict[int, str]) -> list[str]:
-    """Answer the questions that have these numbers; Return for the others. Return all questions."""
+    """Answer the questions at these positions, the others with their default; return the list of all questions."""
     questions: list[str] = []
 
     def prompt(text: str, default: str = "", **_: object) -> str:
@@ -64,48 +67,50 @@ def answers(monkeypatch: pytest.MonkeyPatch, given: dict[int, str]) -> list[str]
 Capture = pytest.CaptureFixture[str]
 
 
-def test_a_new_partner_is_planned_shown_and_written(root: Path, capsys: Capture, wording: Wording) -> None:
-    asked(root, yes=True)
+def test_partner_new_shows_the_plan_and_writes_the_file(
+    root: Path, capsys: Capture, wording: Wording
+) -> None:
+    run_new(root, yes=True)
 
-    said = capsys.readouterr()
-    assert "partners/beta-council/partner.yaml" in said.out
-    assert wording == [said.out, said.err]
-    assert said.err.splitlines()[1:] == ["name: Beta Council"]
-    assert partner(root, "beta-council").read_text() == said.err
+    printed = capsys.readouterr()
+    assert "partners/beta-council/partner.yaml" in printed.out
+    assert wording == [printed.out, printed.err]
+    assert printed.err.splitlines()[1:] == ["name: Beta Council"]
+    assert partner_file(root, "beta-council").read_text() == printed.err
 
 
 @pytest.mark.parametrize("options", [{"dry_run": True, "yes": True}, {}], ids=["dry run", "no terminal"])
-def test_without_a_yes_nothing_is_written(
+def test_partner_new_writes_nothing_in_a_dry_run_or_without_confirmation(
     root: Path, capsys: Capture, options: dict[str, Any], wording: Wording
 ) -> None:
-    asked(root, **options)
+    run_new(root, **options)
 
     assert wording == capsys.readouterr().out
-    assert not partner(root, "beta-council").exists()
+    assert not partner_file(root, "beta-council").exists()
 
 
-@pytest.mark.parametrize("says_yes", [True, False])
-def test_in_a_terminal_the_answer_decides(
-    root: Path, monkeypatch: pytest.MonkeyPatch, says_yes: bool
+@pytest.mark.parametrize("confirmed", [True, False], ids=["confirmed", "declined"])
+def test_partner_new_in_a_terminal_writes_only_if_confirmed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, confirmed: bool
 ) -> None:
     answers(monkeypatch, {})
-    monkeypatch.setattr(typer, "confirm", lambda text, default: says_yes)
+    monkeypatch.setattr(typer, "confirm", lambda text, default: confirmed)
 
-    asked(root)
+    run_new(root)
 
-    assert partner(root, "beta-council").exists() == says_yes
+    assert partner_file(root, "beta-council").exists() == confirmed
 
 
-def test_every_option_is_written(root: Path) -> None:
-    logo = root.parent / "mark.svg"
+def test_partner_new_writes_every_option(root: Path) -> None:
+    logo = root.parent / "source.svg"
     logo.write_bytes(LOGO)
 
-    asked(
+    run_new(
         root, id="beta", short_name="Beta", role="joint", message=["hello"], channel=["tiny-card"], locale=["en-GB"],
         template="bare", company=["acme"], logo=logo, contact_name="Ann", contact_email="ann@example.org", yes=True,
     )  # fmt: skip
 
-    text = partner(root, "beta").read_text()
+    text = partner_file(root, "beta").read_text()
     for line in (
         "short_name: Beta",
         "role: joint",
@@ -118,129 +123,134 @@ def test_every_option_is_written(root: Path) -> None:
     assert (root / "partners/beta/logo.svg").read_bytes().startswith(b"<svg ")
 
 
-def test_all_faults_are_told_by_their_option_and_nothing_is_written(root: Path) -> None:
+def test_partner_new_reports_every_invalid_option_and_writes_nothing(root: Path) -> None:
     with pytest.raises(CampaignError) as raised:
-        asked(root, message=["helo"], company=["acne"], yes=True)
+        run_new(root, message=["helo"], company=["acne"], yes=True)
 
-    said = [(one.code, one.text.partition(": ")[0], one.place.file) for one in raised.value.findings]
-    assert sorted(said) == [("unknown-id", "messages", None), ("unknown-id", "with", None)]
-    assert not partner(root, "beta-council").exists()
+    errors = [
+        (finding.code, finding.text.partition(": ")[0], finding.place.file)
+        for finding in raised.value.findings
+    ]
+    assert sorted(errors) == [("unknown-id", "messages", None), ("unknown-id", "with", None)]
+    assert not partner_file(root, "beta-council").exists()
 
 
-def test_a_logo_that_cannot_be_read_is_refused(root: Path) -> None:
+def test_partner_new_refuses_a_missing_logo_file(root: Path) -> None:
     with pytest.raises(CampaignError):
-        asked(root, logo=root / "none.svg", yes=True)
+        run_new(root, logo=root / "none.svg", yes=True)
 
 
-def test_a_partner_that_is_there_is_changed_only_with_update(
+def test_partner_new_changes_an_existing_partner_only_with_update(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
     with pytest.raises(CampaignError) as raised:
-        asked(root, "Acme", role="joint", yes=True)
+        run_new(root, "Acme", role="joint", yes=True)
     (finding,) = raised.value.findings
     assert finding.code == "duplicate-id"
     assert "acme" in finding.text and "role" in finding.text
     assert wording == finding.as_text()
 
-    asked(root, "Acme", role="joint", yes=True, update=True)
+    run_new(root, "Acme", role="joint", yes=True, update=True)
 
-    assert "role: joint" in partner(root, "acme").read_text()
+    assert "role: joint" in partner_file(root, "acme").read_text()
     assert "  role: " in capsys.readouterr().out
 
 
-def test_a_partner_that_stands_there_as_asked_needs_nothing(
+def test_partner_new_leaves_an_identical_partner_unchanged(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    before = partner(root, "acme").read_text()
+    before = partner_file(root, "acme").read_text()
 
-    asked(root, "Acme", yes=True)
+    run_new(root, "Acme", yes=True)
 
-    assert partner(root, "acme").read_text() == before
+    assert partner_file(root, "acme").read_text() == before
     assert wording == capsys.readouterr().out.splitlines()[-1]
 
 
-def test_without_a_name_and_a_terminal_nobody_is_asked(
+def test_partner_new_without_a_name_requires_a_terminal(
     root: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: False))
 
     with pytest.raises(CampaignError) as raised:
-        asked(root, None)
+        run_new(root, None)
 
     (finding,) = raised.value.findings
     assert finding.code == "bad-value"
     assert wording == finding.as_text()
 
 
-def test_answers_become_a_partner_and_what_is_the_campaigns_own_is_left_to_it(
+def test_partner_new_writes_answers_but_not_campaign_defaults(
     root: Path, monkeypatch: pytest.MonkeyPatch, wording: Wording
 ) -> None:
     questions = answers(
-        monkeypatch, {NAME: " Beta Council ", CHANNELS: "tiny-card", WITH: "acme", ROLE: "joint"}
+        monkeypatch, {NAME: " Beta Council ", CHANNELS: "tiny-card", ALONGSIDE: "acme", ROLE: "joint"}
     )
 
-    asked(root, None, yes=True)
+    run_new(root, None, yes=True)
 
-    text = partner(root, "beta-council").read_text()
+    text = partner_file(root, "beta-council").read_text()
     assert text.startswith("# ") and text.splitlines()[1] == "name: Beta Council"
     assert "tiny-card" in text and "joint" in text and "acme" in text
     assert "messages" not in text and "locales" not in text
-    assert len(questions) == ALL
+    assert len(questions) == QUESTION_COUNT
     assert wording == questions
 
 
-def test_good_rows_are_written_and_bad_ones_told_with_row_and_column(
+def test_import_writes_valid_rows_and_reports_invalid_rows_with_row_and_column(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    code = imported(root, "name,messages\nBeta,hello\nGamma,helo\n")
+    code = run_import(root, "name,messages\nBeta,hello\nGamma,helo\n")
 
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     assert code == 1
-    assert "form.csv:3" in said.err and "helo" in said.err and "[unknown-id]" in said.err
-    assert wording == [said.out, said.err]
-    assert partner(root, "beta").exists() and not partner(root, "gamma").exists()
+    assert "form.csv:3" in printed.err and "helo" in printed.err and "[unknown-id]" in printed.err
+    assert wording == [printed.out, printed.err]
+    assert partner_file(root, "beta").exists() and not partner_file(root, "gamma").exists()
 
 
-def test_a_dry_run_of_an_import_writes_nothing(root: Path, capsys: Capture, wording: Wording) -> None:
-    assert imported(root, "name\nBeta\n", dry_run=True) == 0
+def test_import_dry_run_writes_nothing(root: Path, capsys: Capture, wording: Wording) -> None:
+    assert run_import(root, "name\nBeta\n", dry_run=True) == 0
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert re.findall(r"\d+", last) == ["1", "0", "0", "0", "0"]
     assert wording == last
-    assert not partner(root, "beta").exists()
+    assert not partner_file(root, "beta").exists()
 
 
-@pytest.mark.parametrize("update", [False, True])
-def test_what_would_change_is_shown_and_changed_with_update(
+@pytest.mark.parametrize("update", [False, True], ids=["default", "update"])
+def test_import_shows_changes_and_writes_them_only_with_update(
     root: Path, capsys: Capture, update: bool, wording: Wording
 ) -> None:
-    assert imported(root, "name,role\nAcme,joint\n", update=update) == 0
+    assert run_import(root, "name,role\nAcme,joint\n", update=update) == 0
 
-    said = capsys.readouterr().out
-    assert ("role: joint" in partner(root, "acme").read_text()) == update
-    assert ("--update" in said) == (not update)
-    assert wording == said
+    printed = capsys.readouterr().out
+    assert ("role: joint" in partner_file(root, "acme").read_text()) == update
+    assert ("--update" in printed) == (not update)
+    assert wording == printed
 
 
-def test_a_row_that_changes_nothing_is_as_it_is(root: Path, capsys: Capture, wording: Wording) -> None:
-    assert imported(root, "name\nAcme\n") == 0
+def test_import_reports_a_row_without_changes_as_unchanged(
+    root: Path, capsys: Capture, wording: Wording
+) -> None:
+    assert run_import(root, "name\nAcme\n") == 0
 
-    row, summary = said = capsys.readouterr().out.splitlines()
+    row, summary = lines = capsys.readouterr().out.splitlines()
     assert row.startswith("acme: ")
     assert re.findall(r"\d+", summary) == ["0", "0", "1", "0", "0"]
-    assert wording == said
+    assert wording == lines
 
 
-def test_logos_lie_beside_the_form_or_in_a_folder_that_is_named(root: Path) -> None:
+def test_import_reads_logos_from_the_given_folder(root: Path) -> None:
     (root.parent / "logos").mkdir()
     (root.parent / "logos/beta.svg").write_bytes(LOGO)
 
-    assert imported(root, "name,logo\nBeta,beta.svg\n") == 1
-    assert imported(root, "name,logo\nBeta,beta.svg\n", logos=root.parent / "logos") == 0
-    assert "file: logo.svg" in partner(root, "beta").read_text()
+    assert run_import(root, "name,logo\nBeta,beta.svg\n") == 1
+    assert run_import(root, "name,logo\nBeta,beta.svg\n", logos=root.parent / "logos") == 0
+    assert "file: logo.svg" in partner_file(root, "beta").read_text()
 
 
-def test_quiet_prints_only_the_rows(root: Path, capsys: Capture, wording: Wording) -> None:
+def test_quiet_import_prints_only_the_rows(root: Path, capsys: Capture, wording: Wording) -> None:
     file = root.parent / "form.csv"
     file.write_text("name\nBeta\n")
 

@@ -1,4 +1,4 @@
-"""``doctor``, ``explain`` and ``schema`` called in this process."""
+"""``doctor``, ``explain`` and ``schema``, called in this process."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ def context(root: Path, *, quiet: bool = False) -> typer.Context:
     return cast("typer.Context", SimpleNamespace(obj=Session(root, quiet=quiet)))
 
 
-@pytest.mark.parametrize(("found", "needed", "code"), [(True, True, 0), (False, False, 0), (False, True, 3)])
-def test_doctor_fails_only_where_a_needed_part_is_missing(
+@pytest.mark.parametrize(
+    ("found", "needed", "code"),
+    [(True, True, 0), (False, False, 0), (False, True, 3)],
+    ids=["required part found", "optional part missing", "required part missing"],
+)
+def test_doctor_fails_only_if_a_required_part_is_missing(
     found: bool,
     needed: bool,
     code: int,
@@ -38,14 +42,14 @@ def test_doctor_fails_only_where_a_needed_part_is_missing(
     part = MachinePart("Pango", found, "1.50", "apt install libpango", needed=needed)
     monkeypatch.setattr("assetgen.rendering.engine.machine.inspect_machine", lambda _folder: [part])
 
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises(typer.Exit) as exited:
         doctor(context(write_tiny(tmp_path)))
 
-    said = capsys.readouterr()
-    assert ended.value.exit_code == code
-    assert ("apt install libpango" in said.out) is not found
-    assert ("Pango" in said.err) is (code == 3)
-    assert said.err == (wording if code else "")
+    printed = capsys.readouterr()
+    assert exited.value.exit_code == code
+    assert ("apt install libpango" in printed.out) is not found
+    assert ("Pango" in printed.err) is (code == 3)
+    assert printed.err == (wording if code else "")
 
 
 def test_explain_lists_every_code_with_its_title(tmp_path: Path, capsys: Capture) -> None:
@@ -62,7 +66,7 @@ def test_explain_prints_the_text_of_one_code(tmp_path: Path, capsys: Capture) ->
     assert "text-overflow" in capsys.readouterr().out
 
 
-def test_explain_of_an_unknown_code_offers_the_nearest(tmp_path: Path) -> None:
+def test_explain_of_an_unknown_code_suggests_the_nearest_code(tmp_path: Path) -> None:
     with pytest.raises(CampaignError) as raised:
         explain(context(tmp_path), "text-overflw")
 
@@ -71,7 +75,7 @@ def test_explain_of_an_unknown_code_offers_the_nearest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(SchemaKind))
-def test_schema_prints_an_object_with_properties(kind: SchemaKind, capsys: Capture) -> None:
+def test_schema_prints_a_json_schema(kind: SchemaKind, capsys: Capture) -> None:
     schema(kind)
 
     printed = json.loads(capsys.readouterr().out)

@@ -1,4 +1,4 @@
-"""Options that several commands share: a day, a selection, the folder that is built into."""
+"""Options that several commands share: a date, a selection and the output folder."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.support.wording import Wording
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
+    """Return a campaign folder that has only its empty source folders."""
     root = tmp_path / "campaign"
     for name in SOURCES:
         (root / name).mkdir(parents=True)
@@ -26,12 +27,13 @@ def campaign(tmp_path: Path) -> Path:
 
 
 def parse_day(word: str) -> str:
-    """Return what the option makes of a word."""
-    (option,) = (one for one in get_args(Day) if hasattr(one, "parser"))
+    """Return the value that the date option parses from a word."""
+    (option,) = (item for item in get_args(Day) if hasattr(item, "parser"))
     return str(option.parser(word))
 
 
-def refusal(root: Path, out: Path) -> tuple[str, str | None]:
+def refused_folder(root: Path, out: Path) -> tuple[str, str | None]:
+    """Return the text and the hint of the error for an output folder."""
     with pytest.raises(CampaignError) as raised:
         built_into(Session(root), out)
     (finding,) = raised.value.findings
@@ -41,20 +43,20 @@ def refusal(root: Path, out: Path) -> tuple[str, str | None]:
 
 
 @given(st.dates())
-def test_a_day_is_read_as_it_is_written(day: date) -> None:
+def test_date_option_accepts_any_iso_date(day: date) -> None:
     assert day_of(parse_day(day.isoformat())) == day
 
 
-def test_without_a_day_it_is_today() -> None:
+def test_date_option_defaults_to_today() -> None:
     assert day_of(None) == date.today()
 
 
 @pytest.mark.parametrize(
     "word",
     ["2026-02-30", "2026-11-1", "26.11.2026", "20261126", ""],
-    ids=lambda word: word or "nothing",
+    ids=lambda word: word or "empty",
 )
-def test_another_form_of_a_day_is_refused(word: str, wording: Wording) -> None:
+def test_date_option_refuses_an_invalid_date(word: str, wording: Wording) -> None:
     with pytest.raises(typer.BadParameter) as raised:
         parse_day(word)
 
@@ -62,19 +64,19 @@ def test_another_form_of_a_day_is_refused(word: str, wording: Wording) -> None:
     assert wording == raised.value.message
 
 
-def test_a_folder_without_a_name_is_refused(wording: Wording) -> None:
+def test_an_empty_output_folder_name_is_refused(wording: Wording) -> None:
     assert named_folder("out") == Path("out")
     with pytest.raises(typer.BadParameter) as raised:
         named_folder("")
     assert wording == raised.value.message
 
 
-def test_words_become_a_selection_by_kind() -> None:
-    told: list[Selection] = []
+def test_selection_options_are_collected_into_one_selection() -> None:
+    selections: list[Selection] = []
 
     @with_selection
     def command(chosen: Selection, *, strict: bool = False) -> None:
-        told.append(chosen)
+        selections.append(chosen)
 
     command()
     command(
@@ -87,38 +89,44 @@ def test_words_become_a_selection_by_kind() -> None:
         strict=True,
     )
 
-    assert told == [EVERYTHING, Selection(("a",), ("b", "c"), ("d",), ("e",), ("f",))]
+    assert selections == [EVERYTHING, Selection(("a",), ("b", "c"), ("d",), ("e",), ("f",))]
 
 
-def test_what_is_built_goes_into_the_campaigns_own_folder_unless_another_is_named(campaign: Path) -> None:
+def test_output_folder_defaults_to_out_in_the_campaign(campaign: Path) -> None:
     assert built_into(Session(campaign), None) == campaign / "out"
     assert built_into(Session(campaign), campaign.parent / "new/folder") == campaign.parent / "new/folder"
     assert built_into(Session(campaign), campaign / "out/x") == campaign / "out/x"
 
 
-def test_without_a_campaign_there_is_no_folder_of_its_own(tmp_path: Path, wording: Wording) -> None:
+def test_default_output_folder_requires_a_campaign_folder(tmp_path: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
         built_into(Session(tmp_path / "none"), None)
 
-    assert [one.code for one in raised.value.findings] == ["missing-file"]
+    assert [finding.code for finding in raised.value.findings] == ["missing-file"]
     assert wording == str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["", ".", *SOURCES, "brand/x/y", "out/../templates"])
-def test_the_campaigns_own_files_are_never_built_over(campaign: Path, name: str, wording: Wording) -> None:
-    assert wording == refusal(campaign, campaign / name)
+@pytest.mark.parametrize(
+    "name", ["", ".", *SOURCES, "brand/x/y", "out/../templates"], ids=lambda name: name or "campaign itself"
+)
+def test_an_output_folder_in_the_campaign_sources_is_refused(
+    campaign: Path, name: str, wording: Wording
+) -> None:
+    assert wording == refused_folder(campaign, campaign / name)
 
 
-def test_a_link_onto_the_campaigns_own_files_is_refused(
+def test_an_output_folder_linked_to_the_campaign_sources_is_refused(
     campaign: Path, tmp_path: Path, wording: Wording
 ) -> None:
     (tmp_path / "link").symlink_to(campaign / "brand")
 
-    assert wording == refusal(campaign, tmp_path / "link")
+    assert wording == refused_folder(campaign, tmp_path / "link")
 
 
-def test_what_is_no_folder_is_refused(campaign: Path, tmp_path: Path, wording: Wording) -> None:
+def test_an_output_path_that_cannot_be_a_folder_is_refused(
+    campaign: Path, tmp_path: Path, wording: Wording
+) -> None:
     file = tmp_path / "file"
     file.touch()
 
-    assert wording == [refusal(campaign, out) for out in (file, file / "out", tmp_path / ("x" * 300))]
+    assert wording == [refused_folder(campaign, out) for out in (file, file / "out", tmp_path / ("x" * 300))]

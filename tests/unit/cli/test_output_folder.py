@@ -1,4 +1,4 @@
-"""Where ``-o`` may build: never into the campaign's own files, never into what is no folder."""
+"""Output folders (``-o``): commands refuse the campaign's own folders, files and empty names."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ def campaign(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
-    "name", ["", "brand", "partners", "templates", "templates/bare/x", ".assetgen", ".git"]
+    "name",
+    ["", "brand", "partners", "templates", "templates/bare/x", ".assetgen", ".git"],
+    ids=lambda name: name or "campaign itself",
 )
-def test_the_campaign_s_own_folders_are_refused(
+def test_a_campaign_folder_is_refused_as_output_folder(
     campaign: Path, command: str, name: str, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     before = sorted(campaign.rglob("*"))
@@ -30,39 +32,39 @@ def test_the_campaign_s_own_folders_are_refused(
     code = run(["-C", str(campaign), *command.split(), "-o", str(campaign / name)])
 
     assert code == 2
-    said = capsys.readouterr().err
-    assert str(campaign / name) in said and "[bad-value]" in said
-    assert wording == said
+    printed = capsys.readouterr().err
+    assert str(campaign / name) in printed and "[bad-value]" in printed
+    assert wording == printed
     assert sorted(campaign.rglob("*")) == before
 
 
-def test_a_link_onto_the_campaign_is_refused(
+def test_an_output_folder_linked_to_a_source_folder_is_refused(
     campaign: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     (campaign / "out").symlink_to(campaign / "brand")
 
     assert run(["-C", str(campaign), "build"]) == 2
-    said = capsys.readouterr().err
-    assert "[bad-value]" in said
-    assert wording == said
+    printed = capsys.readouterr().err
+    assert "[bad-value]" in printed
+    assert wording == printed
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("name", ["a", "a/b"])
-def test_a_file_is_no_output_folder(
+def test_a_file_is_refused_as_output_folder(
     campaign: Path, command: str, name: str, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     (campaign.parent / "a").write_text("mine", "utf-8")
 
     assert run(["-C", str(campaign), *command.split(), "-o", str(campaign.parent / name)]) == 2
-    said = capsys.readouterr().err
-    assert str(campaign.parent / name) in said and "[bad-value]" in said
-    assert wording == said
+    printed = capsys.readouterr().err
+    assert str(campaign.parent / name) in printed and "[bad-value]" in printed
+    assert wording == printed
     assert (campaign.parent / "a").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_name_is_no_output_folder(
+def test_an_empty_name_is_refused_as_output_folder(
     campaign: Path,
     command: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -72,12 +74,12 @@ def test_no_name_is_no_output_folder(
     monkeypatch.chdir(campaign.parent)
 
     assert run(["-C", str(campaign), *command.split(), "-o", ""]) == 2
-    said = capsys.readouterr().err
-    assert "--out" in said
-    assert wording == said.splitlines()[-1]
+    printed = capsys.readouterr().err
+    assert "--out" in printed
+    assert wording == printed.splitlines()[-1]
     assert list(campaign.parent.iterdir()) == [campaign]
 
 
-@pytest.mark.parametrize("name", ["made", "partners-made", "../made"])
-def test_any_other_folder_may_be_built_into(campaign: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["posters", "partners-posters", "../posters"])
+def test_any_other_folder_is_accepted_as_output_folder(campaign: Path, name: str) -> None:
     assert run(["-C", str(campaign), "build", "--dry-run", "-o", str(campaign / name)]) == 0

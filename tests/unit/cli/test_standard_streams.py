@@ -1,4 +1,4 @@
-"""What is printed reaches any terminal: signs that an encoding lacks, a stream that is closed, a disk that is full."""
+"""Standard output and error: characters that the encoding lacks, closed streams, and errors while writing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.wording import Wording
 
 
 class FullStream(io.StringIO):
-    """A stream that refuses what is written to it, as a full disk does."""
+    """A stream whose flush fails, by default as on a full disk."""
 
     def __init__(self, number: int = errno.ENOSPC) -> None:
         super().__init__()
@@ -32,6 +32,7 @@ def ascii_stream() -> io.TextIOWrapper:
 
 
 def written(stream: io.TextIOWrapper) -> str:
+    """Return the text that was written to an ASCII stream."""
     stream.flush()
     buffer = stream.buffer
     assert isinstance(buffer, io.BytesIO)
@@ -39,7 +40,7 @@ def written(stream: io.TextIOWrapper) -> str:
 
 
 def in_ascii(report: str, form: str) -> str:
-    """Return a report as it is written where standard output is ASCII."""
+    """Return a report as prepared for a standard output in ASCII."""
     before, sys.stdout = sys.stdout, ascii_stream()
     try:
         return encodable(report, form)
@@ -48,7 +49,7 @@ def in_ascii(report: str, form: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("said", "plain"),
+    ("text", "replaced"),
     [
         ("80 × 45 mm – done…", "80 x 45 mm - done..."),
         ("old → new", "old > new"),
@@ -57,65 +58,67 @@ def in_ascii(report: str, form: str) -> str:
         ("plain", "plain"),
     ],
 )
-def test_a_sign_that_the_encoding_lacks_is_written_as_its_like(
-    monkeypatch: pytest.MonkeyPatch, said: str, plain: str
+def test_characters_missing_from_the_encoding_are_replaced(
+    monkeypatch: pytest.MonkeyPatch, text: str, replaced: str
 ) -> None:
     stream = ascii_stream()
     monkeypatch.setattr(sys, "stdout", stream)
 
     prepare()
-    sys.stdout.write(said)
+    sys.stdout.write(text)
 
-    assert written(stream) == plain
+    assert written(stream) == replaced
 
 
-def test_where_a_stream_was_closed_by_the_caller_what_is_said_goes_nowhere(
+def test_output_to_a_stream_closed_by_the_caller_is_discarded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdout", None)
 
     prepare()
-    sys.stdout.write("said to nobody")
+    sys.stdout.write("discarded")
 
     stream = sys.stdout
     assert stream is not None and not stream.isatty()
     stream.close()
 
 
-def test_in_utf_8_a_report_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_is_unchanged_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="UTF8"))
 
     assert encodable("“→”", "json") == "“→”"
 
 
 @given(st.text(max_size=20), st.sampled_from(["json", "sarif"]))
-def test_json_says_the_same_in_ascii(text: str, form: str) -> None:
+def test_json_and_sarif_contain_the_same_data_in_ascii(text: str, form: str) -> None:
     report = in_ascii(json.dumps({"text": text}, ensure_ascii=False), form)
 
     assert report.isascii() and json.loads(report) == {"text": text}
 
 
-def test_xml_names_a_sign_by_its_number_and_text_is_left_to_the_stream() -> None:
+def test_junit_gets_character_references_and_text_stays_unchanged_in_ascii() -> None:
     assert in_ascii("a → b", "junit") == "a &#8594; b"
     assert in_ascii("a → b", "text") == "a → b"
 
 
-def test_the_exit_code_stays_where_all_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exit_code_is_kept_if_the_streams_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setattr(sys, "stderr", io.StringIO())
 
     assert [leave(code) for code in (OK, FINDINGS, INTERRUPTED)] == [OK, FINDINGS, INTERRUPTED]
 
 
-def test_an_error_of_a_file_is_none_of_the_output(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_error_from_elsewhere_is_not_taken_for_an_output_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(sys, "stdout", FullStream())
 
     assert not told_of_output(OSError(errno.ENOSPC, "full", str(tmp_path / "a")))
     assert not told_of_output(OSError(errno.EACCES, "denied"))
-    assert not told_of_output(ValueError("no error of writing"))
+    assert not told_of_output(ValueError("not a write error"))
 
 
-def test_an_error_of_writing_is_none_of_the_output_where_that_takes_one_more_sign(
+def test_a_write_error_is_not_an_output_error_if_stdout_still_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
@@ -123,31 +126,31 @@ def test_an_error_of_writing_is_none_of_the_output_where_that_takes_one_more_sig
     assert not told_of_output(OSError(errno.ENOSPC, "full"))
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
-def test_output_that_takes_no_more_is_told_once_and_the_command_fails(
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
+def test_stdout_that_cannot_be_written_is_reported_and_the_command_fails(
     monkeypatch: pytest.MonkeyPatch, number: int, wording: Wording
 ) -> None:
-    sent: list[int] = []
-    talk = io.StringIO()
-    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: sent.append(new))
+    redirected: list[int] = []
+    stderr = io.StringIO()
+    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: redirected.append(new))
     monkeypatch.setattr(sys, "stdout", FullStream(number))
-    monkeypatch.setattr(sys, "stderr", talk)
+    monkeypatch.setattr(sys, "stderr", stderr)
 
     assert told_of_output(OSError(number, "refused"))
     assert leave(OK) == FINDINGS
     assert leave(INTERRUPTED) == INTERRUPTED
 
-    assert talk.getvalue().splitlines()[0].endswith(": refused")
-    assert wording == talk.getvalue()
-    assert sent == [1, 1, 1]
+    assert stderr.getvalue().splitlines()[0].endswith(": refused")
+    assert wording == stderr.getvalue()
+    assert redirected == [1, 1, 1]
 
 
-def test_a_reader_that_has_gone_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = io.StringIO()
+def test_leave_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = io.StringIO()
     monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: None)
     monkeypatch.setattr(sys, "stdout", FullStream(errno.EPIPE))
-    monkeypatch.setattr(sys, "stderr", talk)
+    monkeypatch.setattr(sys, "stderr", stderr)
 
     leave(OK)
 
-    assert talk.getvalue() == ""
+    assert stderr.getvalue() == ""
