@@ -1,4 +1,4 @@
-"""Findings for people, scripts, forges and dashboards: every form is read back by a parser."""
+"""Reports of findings as text, JSON, GitHub commands, SARIF and JUnit: a parser reads each of them back."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ from tests.support.wording import Wording
 ASSETS = [f"partner-{number:02d}/worried/ig-story/en-GB" for number in range(40)]
 HOSTILE = "100%: a,b\r\n::error::x\x1b[2J\x9b2J\u202e\u2028[b]bold[/b] <i>&amp;</i> \U0001f6df م"
 
-KEY = Finding(
+UNKNOWN_KEY = Finding(
     "unknown-key", "unknown key: mesages", "did you mean messages?", Place("partners/a/partner.yaml", 4, 9)
 )
-HEAVY = Finding("weight", "171 kB, at most 150 kB", asset="a/worried/disp-mpu/en-GB")
+TOO_HEAVY = Finding("weight", "171 kB, at most 150 kB", asset="a/worried/disp-mpu/en-GB")
 NOTE = Finding(
     "fact-unconfirmed", "not confirmed", place=Place("brand/brand.yaml", 2, 3), severity=Severity.NOTE
 )
 WARNING = Finding("css-ignored", "unknown property", place=Place("a.css", 1), severity=Severity.WARNING)
-EVERYWHERE = [
+IN_FORTY_ASSETS = [
     Finding(
         "template", "cannot be printed", "use light(…)", Place("templates/b/style.css", 3, 2), asset=asset
     )
     for asset in ASSETS
 ]
 
-words = st.text(st.characters(exclude_categories=()), max_size=40)
+texts = st.text(st.characters(exclude_categories=()), max_size=40)
 places = st.builds(
     Place,
-    st.none() | words.filter(bool),
+    st.none() | texts.filter(bool),
     st.none() | st.integers(1, 9999),
     st.none() | st.integers(1, 999),
 )
 any_finding = st.builds(
     Finding,
     st.sampled_from(sorted(CODES)),
-    words,
-    st.none() | words,
+    texts,
+    st.none() | texts,
     places | st.just(NOWHERE),
     st.sampled_from(Severity),
-    st.none() | words,
+    st.none() | texts,
     st.none() | st.tuples(*[st.floats(-1e6, 1e6)] * 4),
 )
 any_findings = st.lists(any_finding, max_size=6)
@@ -66,6 +66,7 @@ def text_of(*findings: Finding) -> str:
 
 
 def sarif_of(*findings: Finding, folder: str = "") -> dict[str, Any]:
+    """Return the SARIF log of these findings, checked against its schema."""
     log: dict[str, Any] = json.loads(render_findings(list(findings), "sarif", command="build", folder=folder))
     check_sarif(log)
     return log
@@ -79,25 +80,25 @@ def sarif_results(*findings: Finding, folder: str = "") -> list[dict[str, Any]]:
 # ── text
 
 
-def test_text_is_worst_first_with_hints_and_counts(wording: Wording) -> None:
-    said = text_of(NOTE, WARNING, HEAVY, KEY)
+def test_text_sorts_findings_by_severity_with_hints_and_counts(wording: Wording) -> None:
+    report = text_of(NOTE, WARNING, TOO_HEAVY, UNKNOWN_KEY)
 
-    assert re.findall(r"\[([a-z-]+)\]$", said, re.MULTILINE) == [
+    assert re.findall(r"\[([a-z-]+)\]$", report, re.MULTILINE) == [
         *("weight", "unknown-key", "css-ignored", "fact-unconfirmed")
     ]
-    assert re.findall(r"\d+", said.splitlines()[-1]) == ["2", "1", "1"]
-    assert wording == said
+    assert re.findall(r"\d+", report.splitlines()[-1]) == ["2", "1", "1"]
+    assert wording == report
 
 
 def test_text_without_findings_says_so(wording: Wording) -> None:
-    said = text_of()
+    report = text_of()
 
-    assert len(said.splitlines()) == 1
-    assert wording == said
+    assert len(report.splitlines()) == 1
+    assert wording == report
 
 
 def test_text_names_the_asset_beside_the_place(wording: Wording) -> None:
-    finding = EVERYWHERE[0]
+    finding = IN_FORTY_ASSETS[0]
 
     line = text_of(finding).splitlines()[0]
     assert line.startswith("templates/b/style.css:3:2: ") and line.endswith(" [template]")
@@ -105,34 +106,34 @@ def test_text_names_the_asset_beside_the_place(wording: Wording) -> None:
     assert wording == line
 
 
-def test_one_fault_in_forty_assets_is_one_line(wording: Wording) -> None:
-    said = text_of(*EVERYWHERE, KEY)
+def test_text_reports_one_error_in_forty_assets_on_one_line(wording: Wording) -> None:
+    report = text_of(*IN_FORTY_ASSETS, UNKNOWN_KEY)
 
-    assert len(said.splitlines()) == 5
-    assert "40" in said and ASSETS[0] in said and ASSETS[1] not in said
-    assert wording == said
+    assert len(report.splitlines()) == 5
+    assert "40" in report and ASSETS[0] in report and ASSETS[1] not in report
+    assert wording == report
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        Finding("template", "cannot be printed", "another hint", EVERYWHERE[0].place, asset=ASSETS[1]),
-        Finding("template", "other words", "use light(…)", EVERYWHERE[0].place, asset=ASSETS[1]),
-        Finding("size", "cannot be printed", "use light(…)", EVERYWHERE[0].place, asset=ASSETS[1]),
+        Finding("template", "cannot be printed", "another hint", IN_FORTY_ASSETS[0].place, asset=ASSETS[1]),
+        Finding("template", "other words", "use light(…)", IN_FORTY_ASSETS[0].place, asset=ASSETS[1]),
+        Finding("size", "cannot be printed", "use light(…)", IN_FORTY_ASSETS[0].place, asset=ASSETS[1]),
         Finding("template", "cannot be printed", "use light(…)", Place("t.css", 3, 2), asset=ASSETS[1]),
     ],
-    ids=["hint", "words", "code", "place"],
+    ids=["hint", "text", "code", "place"],
 )
-def test_findings_that_differ_in_more_than_the_asset_stay_apart(other: Finding) -> None:
-    assert text_of(EVERYWHERE[0], other).splitlines()[-1].split()[0] == "2"
+def test_text_does_not_merge_findings_that_differ_in_more_than_the_asset(other: Finding) -> None:
+    assert text_of(IN_FORTY_ASSETS[0], other).splitlines()[-1].split()[0] == "2"
 
 
-def test_control_characters_are_shown_and_joiners_are_left() -> None:
+def test_control_characters_are_escaped_and_joiners_are_kept() -> None:
     assert shown("a\x1b[31m\x00\t\r\n\x9b\u202e\ud800") == r"a\x1b[31m\x00\t\r\n\x9b\u202e\ud800"
     assert shown("نہیں\u200cہے \u200f👩\u200d🚒 [b]") == "نہیں\u200cہے \u200f👩\u200d🚒 [b]"
 
 
-def test_hostile_words_stay_on_their_line_in_every_part() -> None:
+def test_hostile_text_in_any_part_of_a_finding_stays_on_its_line() -> None:
     finding = Finding(
         "yaml", HOSTILE, HOSTILE, Place(f"partners/{HOSTILE}/partner.yaml", 1, 1), asset=HOSTILE
     )
@@ -144,8 +145,14 @@ def test_hostile_words_stay_on_their_line_in_every_part() -> None:
     assert lines[1].partition(": ")[2].startswith("100%")
 
 
-def test_console_prints_the_text_form_uncoloured() -> None:
-    findings = [*EVERYWHERE, KEY, HEAVY, NOTE, Finding("yaml", HOSTILE + " :smile: " + "long " * 80)]
+def test_console_without_colour_prints_the_text_report() -> None:
+    findings = [
+        *IN_FORTY_ASSETS,
+        UNKNOWN_KEY,
+        TOO_HEAVY,
+        NOTE,
+        Finding("yaml", HOSTILE + " :smile: " + "long " * 80),
+    ]
     stream = io.StringIO()
 
     print_findings(Console(file=stream, width=40), findings)
@@ -153,7 +160,7 @@ def test_console_prints_the_text_form_uncoloured() -> None:
     assert stream.getvalue() == text_of(*findings) + "\n"
 
 
-def test_console_colours_the_severity_and_reads_no_markup() -> None:
+def test_console_colours_the_severity_and_ignores_markup_in_findings() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, color_system="standard", width=80)
 
@@ -168,7 +175,7 @@ def test_console_colours_the_severity_and_reads_no_markup() -> None:
 # ── json
 
 
-def test_json_is_the_counts_and_every_finding() -> None:
+def test_json_contains_the_counts_and_every_finding() -> None:
     counts: dict[str, object] = {
         "built": 3,
         "cached": 0,
@@ -178,28 +185,28 @@ def test_json_is_the_counts_and_every_finding() -> None:
         "seconds": 2.5,
     }
 
-    printed = render_findings([*EVERYWHERE, KEY], "json", command="build", counts=counts)
+    printed = render_findings([*IN_FORTY_ASSETS, UNKNOWN_KEY], "json", command="build", counts=counts)
 
     read = json.loads(printed)
     assert list(read) == ["built", "cached", "failed", "skipped", "removed", "seconds", "findings"]
     assert {key: read[key] for key in counts} == counts
-    assert read["findings"] == [finding.as_dict() for finding in worst_first([*EVERYWHERE, KEY])]
+    assert read["findings"] == [finding.as_dict() for finding in worst_first([*IN_FORTY_ASSETS, UNKNOWN_KEY])]
     assert len(read["findings"]) == 41
 
 
-def test_json_of_other_commands_is_the_findings_alone() -> None:
+def test_json_without_counts_contains_only_findings() -> None:
     assert json.loads(render_findings([], "json", command="check")) == {"findings": []}
 
 
-def test_json_leaves_words_readable_and_terminals_safe() -> None:
+def test_json_keeps_letters_readable_and_escapes_control_characters() -> None:
     printed = render_findings([Finding("yaml", "مدد £ \x9b\x7f\u202e\udc80")], "json", command="check")
 
     assert "مدد £ \\u009b\\u007f\\u202e\\udc80" in printed
     assert json.loads(printed)["findings"][0]["text"] == "مدد £ \x9b\x7f\u202e\udc80"
 
 
-def test_order_of_findings_given_changes_nothing() -> None:
-    findings = [*EVERYWHERE[:3], KEY, HEAVY, NOTE, WARNING]
+def test_reports_do_not_depend_on_the_order_of_the_findings() -> None:
+    findings = [*IN_FORTY_ASSETS[:3], UNKNOWN_KEY, TOO_HEAVY, NOTE, WARNING]
 
     for format in FORMATS:
         forward = render_findings(findings, format, command="check")
@@ -214,8 +221,8 @@ def github_of(*findings: Finding, folder: str = "") -> list[Command]:
     return [parse_command(line) for line in printed.splitlines()]
 
 
-def test_github_points_into_the_source(wording: Wording) -> None:
-    [command] = github_of(KEY)
+def test_github_command_has_file_line_column_and_title(wording: Wording) -> None:
+    [command] = github_of(UNKNOWN_KEY)
 
     assert command == Command(
         "error",
@@ -225,32 +232,36 @@ def test_github_points_into_the_source(wording: Wording) -> None:
     assert wording == command.message
 
 
-def test_github_words_are_those_of_the_runner() -> None:
-    assert [command.name for command in github_of(NOTE, WARNING, KEY)] == ["error", "warning", "notice"]
+def test_github_commands_match_the_severities() -> None:
+    assert [command.name for command in github_of(NOTE, WARNING, UNKNOWN_KEY)] == [
+        "error",
+        "warning",
+        "notice",
+    ]
 
 
-def test_github_names_the_asset_where_there_is_no_file(wording: Wording) -> None:
-    [command] = github_of(HEAVY)
+def test_github_names_the_asset_of_a_finding_without_a_file(wording: Wording) -> None:
+    [command] = github_of(TOO_HEAVY)
 
     assert command == Command("error", {"title": "assetgen weight"}, command.message)
     assert "a/worried/disp-mpu/en-GB" in command.message
     assert wording == command.message
 
 
-def test_github_says_a_fault_of_forty_assets_once(wording: Wording) -> None:
-    [command] = github_of(*EVERYWHERE)
+def test_github_reports_one_error_in_forty_assets_once(wording: Wording) -> None:
+    [command] = github_of(*IN_FORTY_ASSETS)
 
     assert "40" in command.message and ASSETS[0] in command.message
     assert wording == command.message
 
 
-def test_github_puts_the_campaigns_folder_before_the_file() -> None:
-    [command] = github_of(KEY, folder="campaigns/helpline/")
+def test_github_paths_start_with_the_campaign_folder() -> None:
+    [command] = github_of(UNKNOWN_KEY, folder="campaigns/helpline/")
 
     assert command.properties["file"] == "campaigns/helpline/partners/a/partner.yaml"
 
 
-def test_github_escapes_hostile_words_and_names() -> None:
+def test_github_escapes_hostile_text_and_file_names() -> None:
     file = "partners/a,b:c=d%2C/x::y.yaml"
 
     [command] = github_of(Finding("yaml", HOSTILE, "50%0A off\n::set-env name=A::b", Place(file, 1, 2)))
@@ -261,7 +272,7 @@ def test_github_escapes_hostile_words_and_names() -> None:
 
 
 @given(any_findings)
-def test_github_is_one_line_a_command_whatever_the_words(findings: list[Finding]) -> None:
+def test_github_prints_each_command_on_one_line_for_any_text(findings: list[Finding]) -> None:
     printed = render_findings(findings, "github", command="check")
 
     commands = [parse_command(line) for line in printed.splitlines()]
@@ -276,16 +287,16 @@ def test_github_is_one_line_a_command_whatever_the_words(findings: list[Finding]
 # ── SARIF 2.1.0
 
 
-def test_the_schema_of_sarif_is_one_that_can_say_no() -> None:
-    log = sarif_of(KEY)
+def test_sarif_schema_rejects_an_unknown_level() -> None:
+    log = sarif_of(UNKNOWN_KEY)
     log["runs"][0]["results"][0]["level"] = "fatal"
 
     [error] = sarif_validator().iter_errors(log)
     assert error.json_path == "$.runs[0].results[0].level"
 
 
-def test_sarif_result_has_rule_level_words_and_region(wording: Wording) -> None:
-    log = sarif_of(KEY)
+def test_sarif_result_has_rule_level_message_and_region(wording: Wording) -> None:
+    log = sarif_of(UNKNOWN_KEY)
 
     driver = log["runs"][0]["tool"]["driver"]
     [result] = log["runs"][0]["results"]
@@ -299,7 +310,7 @@ def test_sarif_result_has_rule_level_words_and_region(wording: Wording) -> None:
         }
     ]
     assert result["level"] == "error"
-    assert result["message"]["text"].startswith(f"{KEY.text}\n")
+    assert result["message"]["text"].startswith(f"{UNKNOWN_KEY.text}\n")
     assert wording == result["message"]["text"]
     assert result["locations"] == [
         {
@@ -311,34 +322,38 @@ def test_sarif_result_has_rule_level_words_and_region(wording: Wording) -> None:
     ]
 
 
-def test_sarif_without_findings_is_a_log_without_results() -> None:
+def test_sarif_without_findings_has_no_results_and_no_rules() -> None:
     run = sarif_of()["runs"][0]
 
     assert run["results"] == []
     assert run["tool"]["driver"]["rules"] == []
 
 
-def test_sarif_levels_are_the_severities() -> None:
-    assert [result["level"] for result in sarif_results(NOTE, WARNING, KEY)] == ["error", "warning", "note"]
+def test_sarif_levels_match_the_severities() -> None:
+    assert [result["level"] for result in sarif_results(NOTE, WARNING, UNKNOWN_KEY)] == [
+        "error",
+        "warning",
+        "note",
+    ]
 
 
-def test_sarif_lists_the_assets_of_one_fault() -> None:
-    [result] = sarif_results(*EVERYWHERE)
+def test_sarif_lists_every_asset_that_shares_a_finding() -> None:
+    [result] = sarif_results(*IN_FORTY_ASSETS)
 
     names = [logical["fullyQualifiedName"] for logical in result["locations"][0]["logicalLocations"]]
     assert names == ASSETS
     assert result["occurrenceCount"] == 40
 
 
-def test_sarif_gives_a_finding_without_a_file_a_place() -> None:
-    [result] = sarif_results(HEAVY, folder="campaigns/one")
+def test_sarif_places_a_finding_without_a_file_in_campaign_yaml() -> None:
+    [result] = sarif_results(TOO_HEAVY, folder="campaigns/one")
 
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"]["uri"] == "campaigns/one/campaign.yaml"
     assert "region" not in physical
 
 
-def test_sarif_address_of_a_file_is_encoded() -> None:
+def test_sarif_file_uri_is_percent_encoded() -> None:
     file = "partners/é a#b?%/x:y.yaml"
 
     [result] = sarif_results(Finding("yaml", "x", place=Place(file, 1)))
@@ -348,27 +363,28 @@ def test_sarif_address_of_a_file_is_encoded() -> None:
     assert "#" not in uri and "?" not in uri and " " not in uri
 
 
-def test_sarif_words_hold_no_link_and_no_place_for_an_argument() -> None:
+def test_sarif_message_contains_no_link_and_no_placeholder() -> None:
     [result] = sarif_results(Finding("yaml", "[click](http://a.example) {0} {number}"))
 
     assert result["message"]["text"] == "[click] (http://a.example) {{0}} {number}"
 
 
-def test_sarif_fingerprint_stays_when_lines_move_and_tells_twins_apart() -> None:
-    def prints(*lines: int) -> list[str]:
+def test_sarif_fingerprints_ignore_line_numbers_but_separate_identical_findings() -> None:
+    def fingerprints(*lines: int) -> list[str]:
         found = [Finding("yaml", "twice", place=Place("a.yaml", line)) for line in lines]
         return [result["partialFingerprints"]["assetgenFinding/v1"] for result in sarif_results(*found)]
 
-    assert prints(3, 9) == prints(13, 19)
-    assert len(set(prints(3, 9))) == 2
+    assert fingerprints(3, 9) == fingerprints(13, 19)
+    assert len(set(fingerprints(3, 9))) == 2
     digest = hashlib.sha256(b"yaml\0a.yaml\0twice").hexdigest()[:32]
-    assert prints(3) == [f"{digest}:1"]
+    assert fingerprints(3) == [f"{digest}:1"]
 
 
 # ── JUnit
 
 
 def suite_of(*findings: Finding, assets: list[str] | None = None, **counts: object) -> ElementTree.Element:
+    """Return the checked test suite of the JUnit report of these findings."""
     printed = render_findings(
         list(findings), "junit", command="build", assets=assets or [], counts=dict(counts)
     )
@@ -385,7 +401,7 @@ def suite_of(*findings: Finding, assets: list[str] | None = None, **counts: obje
 
 
 def check_suite(suite: ElementTree.Element) -> None:
-    """Hold a suite against what its readers count on."""
+    """Check the attributes and counts that readers of JUnit files rely on."""
     cases = suite.findall("testcase")
     assert len(cases) == len(list(suite)) == int(suite.attrib["tests"])
     assert int(suite.attrib["failures"]) == sum(case.find("failure") is not None for case in cases)
@@ -396,6 +412,7 @@ def check_suite(suite: ElementTree.Element) -> None:
 
 
 def check_as_junitparser_reads_it(printed: str, suite: ElementTree.Element) -> None:
+    """Check that an independent parser finds the same cases and failures."""
     [read] = JUnitXml.fromstring(printed.encode())
     assert [case.name for case in read] == [case.get("name") for case in suite]
     assert [[result.type for result in case.result] for case in read] == [
@@ -403,8 +420,8 @@ def check_as_junitparser_reads_it(printed: str, suite: ElementTree.Element) -> N
     ]
 
 
-def test_junit_names_passed_and_failed_assets_and_the_input() -> None:
-    suite = suite_of(KEY, HEAVY, assets=["b/worried/ig-story/en-GB", "a/worried/disp-mpu/en-GB"])
+def test_junit_has_a_case_for_each_asset_and_for_the_input() -> None:
+    suite = suite_of(UNKNOWN_KEY, TOO_HEAVY, assets=["b/worried/ig-story/en-GB", "a/worried/disp-mpu/en-GB"])
 
     failures = {case.get("name"): [f.get("type") for f in case.iter("failure")] for case in suite}
     assert failures == {
@@ -419,16 +436,16 @@ def test_junit_has_a_failure_for_each_error_and_none_for_a_warning(wording: Word
     asset = "a/worried/disp-mpu/en-GB"
     size = Finding("size", "301 px instead of 300 px", "see @page", asset=asset)
 
-    suite = suite_of(HEAVY, size, WARNING.for_asset(asset), NOTE)
+    suite = suite_of(TOO_HEAVY, size, WARNING.for_asset(asset), NOTE)
 
-    quiet, case = suite
-    assert [failure.get("message") for failure in case.iter("failure")] == [size.text, HEAVY.text]
+    input_case, case = suite
+    assert [failure.get("message") for failure in case.iter("failure")] == [size.text, TOO_HEAVY.text]
     assert "[size]" in (case.findtext("failure") or "")
     assert "a.css:1: " in (case.findtext("system-out") or "")
     assert "[css-ignored]" in (case.findtext("system-out") or "")
     assert wording == [case.findtext("failure"), case.findtext("system-out")]
-    assert quiet.find("failure") is None
-    assert "fact-unconfirmed" in (quiet.findtext("system-out") or "")
+    assert input_case.find("failure") is None
+    assert "fact-unconfirmed" in (input_case.findtext("system-out") or "")
 
 
 def test_junit_without_findings_is_one_passed_case() -> None:
@@ -439,7 +456,7 @@ def test_junit_without_findings_is_one_passed_case() -> None:
     assert suite.get("time") == "2.500"
 
 
-def test_junit_shows_what_xml_cannot_hold() -> None:
+def test_junit_escapes_characters_that_xml_forbids() -> None:
     [case] = suite_of(Finding("yaml", HOSTILE + "\x00\ufffe]]>", asset=None))
 
     [failure] = case.iter("failure")
@@ -450,8 +467,8 @@ def test_junit_shows_what_xml_cannot_hold() -> None:
 
 
 @pytest.mark.thorough
-@given(any_findings, st.lists(words, max_size=3))
-def test_any_words_leave_every_format_readable(findings: list[Finding], assets: list[str]) -> None:
+@given(any_findings, st.lists(texts, max_size=3))
+def test_every_format_stays_readable_for_any_text(findings: list[Finding], assets: list[str]) -> None:
     for format in FORMATS:
         printed = render_findings(findings, format, command="build", assets=assets)
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", printed)
@@ -467,7 +484,7 @@ def test_any_words_leave_every_format_readable(findings: list[Finding], assets: 
     assert len(list(suite.iter("failure"))) == len({f for f in findings if f.is_error})
 
 
-def test_unknown_format_is_an_error_that_lists_the_formats(wording: Wording) -> None:
+def test_an_unknown_format_raises_an_error_that_lists_the_formats(wording: Wording) -> None:
     with pytest.raises(CampaignError) as caught:
         render_findings([], "yaml", command="check")
 

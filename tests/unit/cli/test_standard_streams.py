@@ -16,7 +16,7 @@ from assetgen.cli import FINDINGS, INTERRUPTED, OK, encodable, leave, prepare, t
 from tests.support.wording import Wording
 
 
-class FullStream(io.StringIO):
+class FailingStream(io.StringIO):
     """A stream whose flush fails, by default as on a full disk."""
 
     def __init__(self, number: int = errno.ENOSPC) -> None:
@@ -111,7 +111,7 @@ def test_exit_code_is_kept_if_the_streams_can_be_written(monkeypatch: pytest.Mon
 def test_an_error_from_elsewhere_is_not_taken_for_an_output_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sys, "stdout", FullStream())
+    monkeypatch.setattr(sys, "stdout", FailingStream())
 
     assert not told_of_output(OSError(errno.ENOSPC, "full", str(tmp_path / "a")))
     assert not told_of_output(OSError(errno.EACCES, "denied"))
@@ -133,7 +133,7 @@ def test_stdout_that_cannot_be_written_is_reported_and_the_command_fails(
     redirected: list[int] = []
     stderr = io.StringIO()
     monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: redirected.append(new))
-    monkeypatch.setattr(sys, "stdout", FullStream(number))
+    monkeypatch.setattr(sys, "stdout", FailingStream(number))
     monkeypatch.setattr(sys, "stderr", stderr)
 
     assert told_of_output(OSError(number, "refused"))
@@ -148,7 +148,7 @@ def test_stdout_that_cannot_be_written_is_reported_and_the_command_fails(
 def test_leave_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = io.StringIO()
     monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: None)
-    monkeypatch.setattr(sys, "stdout", FullStream(errno.EPIPE))
+    monkeypatch.setattr(sys, "stdout", FailingStream(errno.EPIPE))
     monkeypatch.setattr(sys, "stderr", stderr)
 
     leave(OK)

@@ -1,4 +1,4 @@
-"""``build --watch``: which saved files are a reason to build again, and how it ends."""
+"""``build --watch``: which saved files start a new build, and how the watch ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.wording import Wording
 
 pytestmark = pytest.mark.commands
 
-HANG_S = 120
+TIMEOUT_S = 120
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,9 @@ HANG_S = 120
     ],
 )
 @pytest.mark.parametrize("above", ["plain", "out", ".venv", ".git/x"])
-def test_what_is_watched(tmp_path: Path, above: str, path: str, is_source: bool) -> None:
+def test_watch_filter_accepts_only_source_files(
+    tmp_path: Path, above: str, path: str, is_source: bool
+) -> None:
     root = tmp_path / above / "campaign"
     for out in (root / "out", root / "made", root / "partners/made"):
         if path.startswith(("made/", "partners/made/")) and not (root / path).is_relative_to(out):
@@ -58,37 +60,37 @@ def test_what_is_watched(tmp_path: Path, above: str, path: str, is_source: bool)
         assert SourceFilter(root, out)(None, str(root / path)) is is_source
 
 
-def test_a_file_elsewhere_is_no_source(tmp_path: Path) -> None:
+def test_watch_filter_ignores_a_file_outside_the_campaign(tmp_path: Path) -> None:
     assert not SourceFilter(tmp_path / "a", tmp_path / "a/out")(None, str(tmp_path / "brand/brand.yaml"))
 
 
-def test_a_folder_that_is_a_link_is_judged_by_where_it_leads(tmp_path: Path) -> None:
+def test_watch_filter_resolves_a_linked_campaign_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
     assert SourceFilter(tmp_path / "link", tmp_path / "link/out")(None, str(tmp_path / "real/campaign.yaml"))
 
 
-def test_a_missing_folder_is_said_and_not_watched(
+def test_watch_reports_a_missing_folder_and_exits_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     code = run(["-C", str(tmp_path / "nowhere"), "build", "--watch"])
 
     assert code == 2
-    said = capsys.readouterr().err
-    assert str(tmp_path / "nowhere") in said and "[missing-file]" in said
-    assert wording == said
+    printed = capsys.readouterr().err
+    assert str(tmp_path / "nowhere") in printed and "[missing-file]" in printed
+    assert wording == printed
 
 
-def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(
+def test_watch_rebuilds_a_campaign_below_out_only_when_a_source_is_saved(
     tmp_path: Path, wording: Wording
 ) -> None:
     campaign = write_tiny(tmp_path / "out" / "campaign")
-    log = tmp_path / "talk.txt"
-    with log.open("w") as talk:
+    log = tmp_path / "log.txt"
+    with log.open("w") as stream:
         words = ("build", "--watch", "-j", "1", "-c", "tiny-card", "-M", "social", "-o", f"{campaign}/made")
         command = [sys.executable, "-m", "assetgen", "-C", str(campaign), *words]
-        running = subprocess.Popen(command, stdout=talk, stderr=talk, env={**os.environ})
+        running = subprocess.Popen(command, stdout=stream, stderr=stream, env={**os.environ})
     try:
         wait_until(lambda: "Ctrl-C" in log.read_text("utf-8"))
         time.sleep(1)
@@ -100,25 +102,26 @@ def test_the_watch_below_a_folder_called_out_with_its_own_out_inside(
         wait_until(lambda: builds(log) == 2)
         time.sleep(1.5)
         running.send_signal(signal.SIGINT)
-        running.wait(HANG_S)
+        running.wait(TIMEOUT_S)
     finally:
         running.kill()
-        running.wait(HANG_S)
+        running.wait(TIMEOUT_S)
 
-    said = log.read_text("utf-8")
+    printed = log.read_text("utf-8")
     assert running.returncode == 130
     assert builds(log) == 2
-    assert "KeyboardInterrupt" not in said
-    assert wording == [line.rstrip() for line in said.splitlines()]
+    assert "KeyboardInterrupt" not in printed
+    assert wording == [line.rstrip() for line in printed.splitlines()]
 
 
 def builds(log: Path) -> int:
-    """Return how many builds have ended: each says so in a line that ends with the folder."""
+    """Return how many builds have ended: the last line of each ends with the output folder."""
     return sum(line.endswith("/made") for line in log.read_text("utf-8").splitlines())
 
 
 def wait_until(done: object) -> None:
-    until = time.monotonic() + HANG_S
+    """Wait until ``done()``."""
+    until = time.monotonic() + TIMEOUT_S
     while not done():  # type: ignore[operator]
-        assert time.monotonic() < until, "it did not happen"
+        assert time.monotonic() < until, f"not done after {TIMEOUT_S} s"
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The campaign's pictures: the files are those that the script paints, and they have a licence."""
+"""The campaign's pictures: each file matches what the script paints, and the brand lists each picture."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_picture_file_is_small_without_metadata_and_3840_pixels_wide(name: str
 
 
 @pytest.mark.parametrize("name", artwork.PICTURES)
-def test_the_focus_is_in_the_light(name: str) -> None:
+def test_the_focus_lies_in_a_bright_part_of_the_picture(name: str) -> None:
     picture = real_campaign().brand.pictures[name]
     lightness = np.asarray(artwork.paint(name, SMALL_PX).convert("L")).astype(float)
 

@@ -15,7 +15,7 @@ from bench.results import write_first, write_section
 from bench.workload import CHANNELS, PARTNERS, ROOT, lay_campaign, work
 from bench_long import Look, cost_ms, goals_of
 
-# Answers like a real contender: first "ready", then for each round a different time for each of two pages.
+# A contender that answers "ready", then in each round a different time for each of two pages.
 COUNTING = """
 import json, sys
 print(json.dumps("ready"), flush=True)
@@ -34,6 +34,14 @@ for number, line in enumerate(sys.stdin):
         (at_least("a", None, 1.0), False),
         (at_most("a", None, 1.0), False),
     ],
+    ids=[
+        "at minimum",
+        "below minimum",
+        "at maximum",
+        "above maximum",
+        "minimum unmeasured",
+        "maximum unmeasured",
+    ],
 )
 def test_a_goal_is_met_at_its_bound_and_never_without_a_measurement(goal: Goal, is_met: bool) -> None:
     assert goal.is_met is is_met
@@ -46,7 +54,7 @@ def test_a_table_is_padded_for_terminals() -> None:
     )
 
 
-def test_the_best_time_of_each_page_counts() -> None:
+def test_only_the_best_time_of_each_page_counts() -> None:
     contender = Contender("counting", (sys.executable, "-c", COUNTING))
     contender.start()
 
@@ -65,7 +73,7 @@ def test_a_contender_that_ends_at_once_raises_an_error() -> None:
     contender.stop()
 
 
-def test_the_work_is_beacon_in_eight_sizes_for_four_partners(tmp_path: Path) -> None:
+def test_the_workload_is_the_beacon_template_in_eight_sizes_for_four_partners(tmp_path: Path) -> None:
     assets = work(load_campaign(lay_campaign(ROOT, tmp_path)).campaign)
 
     sizes = [(int(asset.spec.width), int(asset.spec.height)) for asset in assets]
@@ -91,7 +99,7 @@ def test_writing_results_keeps_the_sections_of_other_scripts(tmp_path: Path) -> 
     )
 
 
-HUNGRY = """
+MEMORY_USER = """
 import subprocess, sys, time
 held = bytearray(60_000_000)
 subprocess.run([sys.executable, "-c", "import time; held = bytearray(30_000_000); time.sleep(1)"])
@@ -101,19 +109,19 @@ raise SystemExit(3)
 
 
 def test_a_watched_command_reports_the_memory_of_each_process() -> None:
-    run = run_watched([sys.executable, "-c", HUNGRY])
+    run = run_watched([sys.executable, "-c", MEMORY_USER])
 
     assert (run.exit_code, run.said.strip()) == (3, "done")
     assert 60 < run.own_mb < 120
     assert len(run.below_mb) == 1 and 30 < run.below_mb[0] < 90
 
 
-def looks_of(cost_s: float, more_s: float, grown_mb: float) -> list[Look]:
-    """Return samples of a build of 3,000 files of equal cost; each of the last thousand costs ``more_s`` more."""
+def samples_of(cost_s: float, extra_s: float, grown_mb: float) -> list[Look]:
+    """Return samples of a build of 3,000 files of equal cost; each of the last thousand costs ``extra_s`` more."""
     return [
         Look(
             files,
-            worker_s=(spent := files * cost_s + max(0, files - 2000) * more_s),
+            worker_s=(spent := files * cost_s + max(0, files - 2000) * extra_s),
             all_s=spent * 1.01,
             worker_mb=180 + grown_mb * files / 3000,
             own_mb=200.0,
@@ -123,16 +131,17 @@ def looks_of(cost_s: float, more_s: float, grown_mb: float) -> list[Look]:
 
 
 def test_the_cost_of_a_file_is_the_processor_time_between_two_samples() -> None:
-    assert cost_ms(looks_of(0.08, 0.0, 0.0), 100, 1100) == pytest.approx((80.0, 80.8))
+    assert cost_ms(samples_of(0.08, 0.0, 0.0), 100, 1100) == pytest.approx((80.0, 80.8))
 
 
 @pytest.mark.parametrize(
-    ("more_s", "grown_mb", "missed"),
+    ("extra_s", "grown_mb", "missed"),
     [(0.0, 0.0, set()), (0.01, 0.0, {0, 1}), (0.0, 100.0, {2}), (0.0, 300.0, {2, 3})],
+    ids=["steady", "slower", "larger worker", "much larger worker"],
 )
 def test_a_build_that_slows_down_or_whose_worker_grows_misses_its_goals(
-    more_s: float, grown_mb: float, missed: set[int]
+    extra_s: float, grown_mb: float, missed: set[int]
 ) -> None:
-    goals = goals_of(looks_of(0.08, more_s, grown_mb))
+    goals = goals_of(samples_of(0.08, extra_s, grown_mb))
 
     assert {number for number, goal in enumerate(goals) if not goal.is_met} == missed

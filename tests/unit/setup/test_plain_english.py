@@ -1,4 +1,4 @@
-"""The check for words that the project does not use: it reports their place and a replacement."""
+"""The check for words that the project does not use: it reports the place and a replacement of each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_match_is_reported_with_its_place_and_a_replacement(
     assert replacement
 
 
-def test_plain_english_passes() -> None:
+def test_plain_english_has_no_match() -> None:
     rules = read_rules((ROOT / "pyproject.toml").read_text("utf-8"))
 
     assert list(find_words("The caller passes the date; MAX_SIZE is not a number of pages.", rules)) == []

@@ -1,4 +1,4 @@
-"""The way in and out: an interrupt before a command has begun, and words that a shell can take as they stand."""
+"""The entry point: an interrupt before a command starts, and output and help that can be copied into a shell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assetgen.cli.app import run
 from tests.support.wording import Wording
 
 
-def test_an_interrupt_while_the_commands_are_loaded_is_130_and_one_word(
+def test_an_interrupt_during_imports_exits_with_130_and_a_short_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
     def interrupted(_arguments: list[str]) -> int:
@@ -26,7 +26,7 @@ def test_an_interrupt_while_the_commands_are_loaded_is_130_and_one_word(
     assert wording == capsys.readouterr().err
 
 
-def test_the_next_command_after_init_can_be_copied(
+def test_init_quotes_the_folder_in_the_suggested_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["init", str(tmp_path / "my campaign")]) == 0
@@ -34,7 +34,7 @@ def test_the_next_command_after_init_can_be_copied(
 
 
 @pytest.mark.parametrize(("command", "word"), [("qr", "PARTNER"), ("explain", "CODE"), ("schema", "KIND")])
-def test_arguments_are_named_as_in_the_readme(
+def test_help_shows_the_name_of_the_argument(
     command: str, word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([command, "--help"]) == 0
