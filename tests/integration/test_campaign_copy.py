@@ -1,6 +1,6 @@
-"""The first campaign's own words and inks: lengths, locked facts, promises, spelling.
+"""The copy and inks of the campaign keep their limits: lengths, placeholders, promises, spelling, ink totals.
 
-These read the files as they stand, so that a change of copy is held to the same limits as the first draft.
+The files are read as they are, so that every change of copy is held to the same limits as the first draft.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tests.support.campaign_copy import (
     texts_of,
 )
 
-FURTHER = {"worried-2": "worried", "loved-one-2": "loved-one"}
+ALTERNATIVES = {"worried-2": "worried", "loved-one-2": "loved-one"}
 # X counts every link as 23, whatever its length.
 X_LINK_CHARACTERS = 23
-# Part and tier, most words (or None), most characters.
+# Part, copy length, maximum of words (or None), maximum of characters.
 LIMITS = [
     ("headline", "long", 8, 46),
     ("headline", "short", 5, 31),
@@ -50,70 +50,70 @@ OVERPROMISE = re.compile(
     r"|day or night|emergency|untraceable|trained|expert|without judg",
     re.IGNORECASE,
 )
-TYPED_FACT = re.compile(r"\d(?:[ \u00a0-]?\d){5,}|www\.|http|\.org\b|stop it now|stopitnow", re.IGNORECASE)
+LITERAL_FACT = re.compile(r"\d(?:[ \u00a0-]?\d){5,}|www\.|http|\.org\b|stop it now|stopitnow", re.IGNORECASE)
 
 
-def filled(words: str, **other: str) -> str:
-    """Return words with every placeholder filled in at its longest."""
-    return words.format(**{**placeholders(), **other})
+def fill_at_longest(text: str, **more: str) -> str:
+    """Return a text with each placeholder replaced by its longest value."""
+    return text.format(**{**placeholders(), **more})
 
 
 def vocabulary(text: str) -> set[str]:
-    """Return the words of a text, in small letters, without what stands in braces."""
+    """Return the words of a text in lower case, without placeholders."""
     return set(re.findall(r"[a-z’]+", re.sub(r"\{\w+\}", " ", text).lower()))
 
 
-def test_the_five_messages_have_their_five_accents_and_a_further_wording_that_of_its_message() -> None:
-    accents = FIVE | {name: FIVE[other] for name, other in FURTHER.items()}
+def test_each_message_has_its_accent_and_an_alternative_shares_it() -> None:
+    accents = FIVE | {name: FIVE[original] for name, original in ALTERNATIVES.items()}
 
     assert {name: message["accent"] for name, message in messages().items()} == accents
-    assert {name: m["extends"] for name, m in messages().items() if "extends" in m} == FURTHER
+    assert {name: m["extends"] for name, m in messages().items() if "extends" in m} == ALTERNATIVES
 
 
 @each_message
-def test_message_has_every_tier(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_message_has_every_copy_length(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
-    assert {(part, tier) for part in set(words) - {"reviewed"} for tier in words[part]} == {
-        (part, tier) for part, tier, _, _ in LIMITS
+    assert {(part, length) for part in set(copy) - {"reviewed"} for length in copy[part]} == {
+        (part, length) for part, length, _, _ in LIMITS
     }
 
 
 @each_message
-def test_a_further_wording_is_not_taken_for_reviewed(message: str) -> None:
-    assert ("reviewed" in messages()[message]["en-GB"]) == (message not in FURTHER)
+def test_only_original_messages_are_marked_as_reviewed(message: str) -> None:
+    assert ("reviewed" in messages()[message]["en-GB"]) == (message not in ALTERNATIVES)
 
 
 @each_message
-@pytest.mark.parametrize(("part", "tier", "most_words", "most"), LIMITS, ids=str)
-def test_words_keep_their_length(
-    message: str, part: str, tier: str, most_words: int | None, most: int
+@pytest.mark.parametrize(("part", "length", "max_words", "max_characters"), LIMITS, ids=str)
+def test_copy_keeps_within_its_length_limits(
+    message: str, part: str, length: str, max_words: int | None, max_characters: int
 ) -> None:
-    words = messages()[message]["en-GB"][part][tier]
-    link = {"link": "x" * X_LINK_CHARACTERS} if (part, tier) == ("posts", "x") else {}
+    text = messages()[message]["en-GB"][part][length]
+    link = {"link": "x" * X_LINK_CHARACTERS} if (part, length) == ("posts", "x") else {}
 
-    assert len(filled(words, **link)) <= most
-    assert most_words is None or len(words.split()) <= most_words
-
-
-@each_message
-def test_shorter_tiers_are_not_longer(message: str) -> None:
-    words = messages()[message]["en-GB"]
-
-    assert len(words["headline"]["long"]) > len(words["headline"]["short"]) >= len(words["headline"]["tiny"])
-    assert len(words["body"]["long"]) > len(words["body"]["short"])
+    assert len(fill_at_longest(text, **link)) <= max_characters
+    assert max_words is None or len(text.split()) <= max_words
 
 
 @each_message
-def test_no_message_types_a_fact(message: str) -> None:
+def test_shorter_copy_lengths_have_fewer_characters(message: str) -> None:
+    copy = messages()[message]["en-GB"]
+
+    assert len(copy["headline"]["long"]) > len(copy["headline"]["short"]) >= len(copy["headline"]["tiny"])
+    assert len(copy["body"]["long"]) > len(copy["body"]["short"])
+
+
+@each_message
+def test_message_uses_placeholders_for_facts(message: str) -> None:
     for text in texts_of(messages()[message]):
-        assert not TYPED_FACT.search(text), text
+        assert not LITERAL_FACT.search(text), text
 
 
 @each_partner
-def test_no_partner_types_a_fact(partner: str) -> None:
+def test_partner_uses_placeholders_for_facts(partner: str) -> None:
     for text in texts_of(partners()[partner]):
-        assert not TYPED_FACT.search(text), text
+        assert not LITERAL_FACT.search(text), text
 
 
 @each_message
@@ -123,15 +123,15 @@ def test_only_known_placeholders_are_used(message: str) -> None:
 
 
 @each_message
-def test_words_to_be_drawn_hold_no_placeholder(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_headline_body_and_action_contain_no_placeholder(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
     for part in ("headline", "body", "action"):
-        assert "{" not in "".join(texts_of(words[part]))
+        assert "{" not in "".join(texts_of(copy[part]))
 
 
 @each_message
-def test_every_post_carries_the_number_and_a_way_to_the_site(message: str) -> None:
+def test_every_post_contains_the_number_and_a_link_or_address(message: str) -> None:
     for network, post in messages()[message]["en-GB"]["posts"].items():
         assert "{number}" in post, network
         assert "{link}" in post or "{address}" in post, network
@@ -144,13 +144,13 @@ def test_every_post_says_free_confidential_and_anonymous(message: str) -> None:
 
 
 @each_message
-def test_hashtags_are_few_and_on_instagram_alone(message: str) -> None:
+def test_only_instagram_posts_have_hashtags_and_at_most_three(message: str) -> None:
     for network, post in messages()[message]["en-GB"]["posts"].items():
         assert len(re.findall(r"#\w+", post)) <= (3 if network == "instagram" else 0), network
 
 
 @each_message
-def test_long_alt_text_carries_promise_number_and_address(message: str) -> None:
+def test_long_alt_text_contains_promise_number_and_address(message: str) -> None:
     alt = messages()[message]["en-GB"]["alt"]["long"]
 
     assert brand()["facts"]["promise"]["en-GB"] in alt
@@ -159,36 +159,36 @@ def test_long_alt_text_carries_promise_number_and_address(message: str) -> None:
 
 
 @each_message
-def test_long_alt_text_holds_each_word_that_any_tier_may_draw(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_long_alt_text_contains_every_word_of_headline_body_and_action(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
     for part in ("headline", "body", "action"):
-        for tier, text in words[part].items():
-            assert vocabulary(text) <= vocabulary(words["alt"]["long"]), (part, tier)
+        for length, text in copy[part].items():
+            assert vocabulary(text) <= vocabulary(copy["alt"]["long"]), (part, length)
 
 
 @each_message
-def test_short_alt_text_says_the_headline_and_the_number(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_short_alt_text_contains_the_headline_and_the_number(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
-    assert vocabulary(words["headline"]["long"]) <= vocabulary(words["alt"]["short"])
-    assert "{number}" in words["alt"]["short"]
+    assert vocabulary(copy["headline"]["long"]) <= vocabulary(copy["alt"]["short"])
+    assert "{number}" in copy["alt"]["short"]
 
 
 @each_message
-def test_alt_text_does_not_begin_with_what_it_is(message: str) -> None:
+def test_alt_text_does_not_begin_with_image_or_picture(message: str) -> None:
     for alt in messages()[message]["en-GB"]["alt"].values():
         assert not re.match(r"(an? )?(image|picture|graphic|poster|photo)\b", alt, re.IGNORECASE)
 
 
 @each_message
-def test_nothing_is_promised_beyond_the_facts(message: str) -> None:
+def test_copy_makes_no_promise_beyond_the_facts(message: str) -> None:
     for text in texts_of(messages()[message]):
         assert not OVERPROMISE.search(text), text
 
 
 @pytest.mark.each("name", lambda: [*messages(), *partners()], ids=str)
-def test_words_are_in_british_english_with_typographic_marks(name: str) -> None:
+def test_copy_uses_british_spelling_and_typographic_punctuation(name: str) -> None:
     for text in texts_of(messages().get(name) or partners()[name]):
         assert not AMERICAN.search(text), text
         assert not re.search(r"['\"!]|\s-\s|\.\.\.|  ", text), text
@@ -196,43 +196,43 @@ def test_words_are_in_british_english_with_typographic_marks(name: str) -> None:
 
 @each_message
 def test_headlines_and_actions_are_in_sentence_case(message: str) -> None:
-    words = messages()[message]["en-GB"]
+    copy = messages()[message]["en-GB"]
 
-    for text in [*words["headline"].values(), *words["action"].values()]:
+    for text in [*copy["headline"].values(), *copy["action"].values()]:
         for sentence in re.split(r"(?<=[.?])\s", text):
             assert sentence[0].isupper()
             assert sentence[1:] == sentence[1:].lower(), text
 
 
 @each_partner
-def test_local_line_is_short_and_starts_where_the_reader_is(partner: str) -> None:
+def test_local_line_is_short_and_starts_with_the_place(partner: str) -> None:
     for line in partners()[partner].get("local_line", {}).values():
         assert len(line) <= 60
         assert line.startswith("In ")
 
 
 @each_partner
-def test_partner_names_partners_and_messages_that_exist(partner: str) -> None:
-    chosen = partners()[partner]
+def test_partner_refers_to_existing_partners_and_messages(partner: str) -> None:
+    content = partners()[partner]
 
-    assert set(chosen["alongside"]) <= set(partners()) - {partner}
-    assert len(chosen["alongside"]) <= 3, "four together is the most that a foot holds"
-    assert set(chosen["messages"]) <= set(messages())
-    assert "logo" not in chosen, "no logo file is in the repository"
-
-
-def test_one_partner_leads() -> None:
-    leads = [name for name, partner in partners().items() if partner["role"] == "lead"]
-
-    assert leads == ["staffordshire-county-council"]
+    assert set(content["alongside"]) <= set(partners()) - {partner}
+    assert len(content["alongside"]) <= 3, "a footer holds at most four partners"
+    assert set(content["messages"]) <= set(messages())
+    assert "logo" not in content, "no logo file is in the repository"
 
 
-def test_together_the_partners_use_the_five_messages() -> None:
+def test_exactly_one_partner_has_the_lead_role() -> None:
+    lead_partners = [name for name, partner in partners().items() if partner["role"] == "lead"]
+
+    assert lead_partners == ["staffordshire-county-council"]
+
+
+def test_the_partners_together_use_all_five_messages() -> None:
     assert {message for partner in partners().values() for message in partner["messages"]} == set(FIVE)
 
 
 @pytest.mark.each("name", lambda: brand()["palette"], ids=str)
-def test_inks_fit_the_stock_and_fall_with_its_dot_gain(name: str) -> None:
+def test_total_ink_keeps_the_stock_limit_and_falls_with_dot_gain(name: str) -> None:
     colour = brand()["palette"][name]
     totals = {stock: sum(colour[stock]) for stock in ("coated", "uncoated", "newsprint")}
 
@@ -244,14 +244,14 @@ def test_inks_fit_the_stock_and_fall_with_its_dot_gain(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*FIVE.values(), "warm", "honey", "press-yellow"], ids=str)
 @pytest.mark.parametrize("stock", ["coated", "uncoated", "newsprint"])
-def test_accents_are_two_inks_at_most_and_no_black(name: str, stock: str) -> None:
+def test_accents_use_at_most_two_inks_and_no_black(name: str, stock: str) -> None:
     inks = brand()["palette"][name][stock]
 
     assert sum(ink > 0 for ink in inks) <= 2
     assert inks[3] == 0
 
 
-def test_field_is_two_inks_and_black_at_most_220_per_cent() -> None:
+def test_field_colour_has_no_yellow_and_at_most_220_per_cent_ink() -> None:
     for stock in ("coated", "uncoated", "newsprint"):
         cyan, magenta, yellow, black = brand()["palette"]["ink"][stock]
 

@@ -1,6 +1,6 @@
-"""A new channel of a usual shape, in a size that nobody drew for: every design answers it, and no proof objects.
+"""Every template lays out a new channel of a usual shape without preflight errors, whatever its size.
 
-One row of YAML is all that is written for each: the designs' arrangements go by shape, never by channel.
+One row of YAML is all that a new channel needs: templates have a layout for each shape, not for each channel.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.support.tiny import load_tiny
 
 pytestmark = pytest.mark.campaign
 
-# Medium, size in px or mm, safe area, format and the distance in m: none of them stands in the catalogue.
+# Medium, size in px or mm, safe area, format and viewing distance in m: no existing channel has these sizes.
 ROWS = {
     "skyscraper": ("display", (180, 700), "[8, 8, 8, 8]", "png", 0.6),
     "tall": ("social", (900, 1500), "[200, 60, 260, 60]", "png", 0.3),
@@ -33,7 +33,7 @@ new-{shape}:
   medium: {medium}
   size: [{width}, {height}]
   safe: {safe}
-  {extra}
+  {further_keys}
   format: {format}
   view_m: {view_m}
   copy: {{headline: [long, short, tiny], body: [short], action: []}}
@@ -53,21 +53,21 @@ PARTNERS = {
 }
 
 
-def row_of(shape: str) -> str:
+def channel_row(shape: str) -> str:
     medium, (width, height), safe, file_format, view_m = ROWS[shape]
-    extra = {
+    further_keys = {
         "round": "shape: round\n  requires: [number, address, promise]\n  qr: off",
         "portrait": "scan_m: 0.8",
         "wide": "scan_m: 1.5",
     }.get(shape, "qr: off")
     return ROW.format(
         shape=shape, medium=medium, width=width, height=height, safe=safe, format=file_format, view_m=view_m,
-        extra=extra,
+        further_keys=further_keys,
     )  # fmt: skip
 
 
-def test_the_rows_are_of_the_shapes_that_they_stand_for(tmp_path: Path) -> None:
-    campaign, assets = load_tiny(tmp_path, _files("beacon"))
+def test_each_row_gives_a_channel_of_the_shape_in_its_name(tmp_path: Path) -> None:
+    campaign, assets = load_tiny(tmp_path, campaign_files("beacon"))
 
     assert {
         asset.channel.removeprefix("new-"): campaign.channels[asset.channel].shape
@@ -76,27 +76,29 @@ def test_the_rows_are_of_the_shapes_that_they_stand_for(tmp_path: Path) -> None:
     } == {shape: shape for shape in ROWS}
 
 
-def _files(design: str) -> dict[str, str]:
-    files = design_files(design, "".join(map(row_of, ROWS)), MESSAGE, PARTNERS)
+def campaign_files(template: str) -> dict[str, str]:
+    files = design_files(template, "".join(map(channel_row, ROWS)), MESSAGE, PARTNERS)
     campaign = files["campaign.yaml"].replace('["tiny-*"]', '["new-*"]')
     return {**files, "campaign.yaml": campaign}
 
 
 @pytest.mark.parametrize("background", ["dark", "light"])
-@pytest.mark.parametrize("design", ALL_DESIGNS)
-def test_a_design_answers_a_new_channel_of_each_shape(design: str, background: str, tmp_path: Path) -> None:
-    files = _files(design)
+@pytest.mark.parametrize("template", ALL_DESIGNS)
+def test_template_lays_out_a_new_channel_of_each_shape(
+    template: str, background: str, tmp_path: Path
+) -> None:
+    files = campaign_files(template)
     files["campaign.yaml"] += f"background: {background}\n"
     campaign, assets = load_tiny(tmp_path, files)
-    draw = Renderer(campaign)
+    render = Renderer(campaign)
 
-    made = [(asset, draw(asset)) for asset in assets.values() if asset.template]
-    told = [
+    rendered = [(asset, render(asset)) for asset in assets.values() if asset.template]
+    errors = [
         finding.as_text()
-        for asset, one in made
-        for finding in proven(asset, one).findings
+        for asset, file in rendered
+        for finding in proven(asset, file).findings
         if finding.is_error
     ]
 
-    assert len(made) == len(ROWS) * len(PARTNERS)
-    assert told == [], "\n".join(told)
+    assert len(rendered) == len(ROWS) * len(PARTNERS)
+    assert errors == [], "\n".join(errors)

@@ -1,4 +1,4 @@
-"""A partner's pack: one zip that every reader opens, the same each time, proved by ``verify`` with no sources."""
+"""Finished packs: readable by other programs, equal on every run, and checked by ``verify`` without sources."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ en-GB:
 NAME = "open-door_acme_1.zip"
 
 
-def written(root: Path, **changes: str) -> Path:
+def write_and_build(root: Path, **changes: str) -> Path:
     """Write and build the small campaign with two partners; ``changes`` are keys added to campaign.yaml."""
     files = {**FILES, **PARTNERS, "brand/messages/hello.yaml": MESSAGE}
     files["campaign.yaml"] += "contact: {name: Press office, email: press@example.org}\n"
@@ -45,7 +45,7 @@ def written(root: Path, **changes: str) -> Path:
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = written(tmp_path_factory.mktemp("pack"))
+    folder = write_and_build(tmp_path_factory.mktemp("pack"))
     assert run(["-C", str(folder), "pack", "--all", "--date", "2026-12-01"]) == 0
     return folder
 
@@ -64,7 +64,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def rewritten(pack: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+def repack(pack: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     files = members(pack)
     change(files)
     with zipfile.ZipFile(target, "w") as archive:
@@ -75,13 +75,15 @@ def rewritten(pack: Path, target: Path, change: Callable[[dict[str, bytes]], Non
 
 @pytest.mark.readers
 @pytest.mark.parametrize("command", [["unzip", "-tqq"], ["bsdtar", "-tf"]], ids=lambda command: command[0])
-def test_other_programs_open_a_pack(command: list[str], pack: Path) -> None:
-    said = subprocess.run([*command, str(pack)], capture_output=True, text=True, timeout=HANG_S, check=False)
+def test_unzip_and_bsdtar_can_read_a_pack(command: list[str], pack: Path) -> None:
+    result = subprocess.run(
+        [*command, str(pack)], capture_output=True, text=True, timeout=HANG_S, check=False
+    )
 
-    assert said.returncode == 0, said.stderr
+    assert result.returncode == 0, result.stderr
 
 
-def test_every_partner_has_a_pack_with_a_first_page_and_folders_by_use(campaign: Path) -> None:
+def test_each_partner_pack_has_a_read_me_and_folders_by_medium(campaign: Path) -> None:
     for partner in ("acme", "other"):
         names = set(members(campaign / f"out/packs/open-door_{partner}_1.zip"))
 
@@ -92,7 +94,7 @@ def test_every_partner_has_a_pack_with_a_first_page_and_folders_by_use(campaign:
         }  # fmt: skip
 
 
-def test_its_assets_are_the_bytes_of_out(campaign: Path, pack: Path) -> None:
+def test_packed_assets_equal_the_files_in_out(campaign: Path, pack: Path) -> None:
     built = json.loads((campaign / "out/manifest.json").read_text("utf-8"))["assets"]
     own = {Path(one["path"]).name: one["sha256"] for one in built if one["partner"] == "acme"}
 
@@ -101,25 +103,25 @@ def test_its_assets_are_the_bytes_of_out(campaign: Path, pack: Path) -> None:
     assert own and own.items() <= packed.items()
 
 
-def test_its_sums_are_those_of_its_files(pack: Path) -> None:
+def test_sha256sums_lists_the_digest_of_every_other_packed_file(pack: Path) -> None:
     files = members(pack)
 
     lines = (line.split("  ", 1) for line in files["SHA256SUMS"].decode().splitlines())
-    told = {name: digest for digest, name in lines}
+    listed = {name: digest for digest, name in lines}
 
-    assert told == {
+    assert listed == {
         name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "SHA256SUMS"
     }
 
 
-def test_names_are_plain_short_and_differ_by_more_than_case(pack: Path) -> None:
+def test_packed_names_are_portable_short_and_unique_ignoring_case(pack: Path) -> None:
     names = list(members(pack))
 
     assert all(name.isascii() and len(name) < 200 and not set(name) & set('\\:*?"<>|') for name in names)
     assert len({name.lower() for name in names}) == len(names)
 
 
-def test_its_tables_open_in_a_spreadsheet_and_reckon_nothing(pack: Path) -> None:
+def test_packed_tables_open_in_a_spreadsheet_without_formulas(pack: Path) -> None:
     files = members(pack)
     tables = {name: content for name, content in files.items() if name.endswith(".csv")}
     (post,) = rows(files["posts.csv"])
@@ -131,20 +133,20 @@ def test_its_tables_open_in_a_spreadsheet_and_reckon_nothing(pack: Path) -> None
     assert ticket["file"] in files
 
 
-def test_the_first_page_says_what_is_not_confirmed_and_whom_to_ask(pack: Path) -> None:
+def test_read_me_shows_unconfirmed_facts_and_a_contact(pack: Path) -> None:
     files = members(pack)
     document = pdfium.PdfDocument(files["00-READ-ME-FIRST.pdf"])
-    paper = " ".join(page.get_textpage().get_text_range() for page in document).replace("\xa0", " ")
+    pdf_text = " ".join(page.get_textpage().get_text_range() for page in document).replace("\xa0", " ")
     document.close()
 
-    for said in (paper, files["00-READ-ME-FIRST.txt"].decode(), files["00-READ-ME-FIRST.html"].decode()):
-        flat = " ".join(said.replace("\xa0", " ").split())
+    for text in (pdf_text, files["00-READ-ME-FIRST.txt"].decode(), files["00-READ-ME-FIRST.html"].decode()):
+        flat = " ".join(text.replace("\xa0", " ").split())
         assert "not confirmed" in flat
         assert "press@example.org" in flat
         assert "0808 157 0123" in flat
 
 
-def test_packing_again_keeps_it_and_packing_anew_gives_the_same_bytes(campaign: Path, pack: Path) -> None:
+def test_packing_again_keeps_the_file_and_force_gives_equal_bytes(campaign: Path, pack: Path) -> None:
     before, stamp = pack.read_bytes(), pack.stat().st_mtime_ns
 
     assert run(["-C", str(campaign), "pack", "acme", "--date", "2026-12-01"]) == 0
@@ -153,7 +155,7 @@ def test_packing_again_keeps_it_and_packing_anew_gives_the_same_bytes(campaign: 
     assert pack.read_bytes() == before
 
 
-def test_a_part_is_a_smaller_zip_with_the_same_first_page(campaign: Path) -> None:
+def test_a_partial_pack_holds_one_section_and_the_read_me(campaign: Path) -> None:
     assert run(["-C", str(campaign), "pack", "acme", "--part", "social", "--date", "2026-12-01"]) == 0
 
     names = set(members(campaign / "out/packs/open-door_acme_1_social.zip"))
@@ -162,67 +164,67 @@ def test_a_part_is_a_smaller_zip_with_the_same_first_page(campaign: Path) -> Non
     assert {name.split("/")[0] for name in names if "/" in name} == {"02-social"}
 
 
-def test_verify_proves_a_pack_where_nothing_else_is(pack: Path, tmp_path: Path) -> None:
+def test_verify_accepts_a_pack_without_its_campaign(pack: Path, tmp_path: Path) -> None:
     alone = tmp_path / pack.name
     alone.write_bytes(pack.read_bytes())
 
     assert run(["-C", str(tmp_path), "verify", str(alone), "-j", "1"]) == 0
 
 
-def cut_short(files: dict[str, bytes]) -> None:
+def truncate_picture(files: dict[str, bytes]) -> None:
     name = next(one for one in files if one.endswith(".png"))
     files[name] = files[name][:-20]
 
 
-def exchanged(files: dict[str, bytes]) -> None:
+def swap_picture(files: dict[str, bytes]) -> None:
     name = next(one for one in files if one.endswith(".png") and "social" in one)
     files[name] = next(content for one, content in files.items() if one.endswith(".png") and one != name)
 
 
-def added(files: dict[str, bytes]) -> None:
+def add_file(files: dict[str, bytes]) -> None:
     files["01-print/en-GB/another.pdf"] = b"%PDF-1.7\n"
 
 
-def post_changed(files: dict[str, bytes]) -> None:
+def change_post(files: dict[str, bytes]) -> None:
     files["posts.csv"] = files["posts.csv"].replace(b"0123", b"0124")
 
 
-def page_lost(files: dict[str, bytes]) -> None:
+def remove_read_me(files: dict[str, bytes]) -> None:
     del files["00-READ-ME-FIRST.txt"]
 
 
-@pytest.mark.parametrize("change", [cut_short, exchanged, added, post_changed, page_lost])
-def test_verify_sees_a_file_that_is_not_the_one_that_was_packed(
+@pytest.mark.parametrize("change", [truncate_picture, swap_picture, add_file, change_post, remove_read_me])
+def test_verify_rejects_a_pack_that_was_changed(
     change: Callable[[dict[str, bytes]], None], pack: Path, tmp_path: Path
 ) -> None:
-    assert run(["verify", str(rewritten(pack, tmp_path / "changed.zip", change)), "-j", "1"]) == 1
+    assert run(["verify", str(repack(pack, tmp_path / "changed.zip", change)), "-j", "1"]) == 1
 
 
-def test_what_is_out_of_date_or_edited_is_not_packed(
+def test_pack_rejects_a_partner_with_an_edited_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], wording: Wording
 ) -> None:
-    folder = written(tmp_path)
+    folder = write_and_build(tmp_path)
     capsys.readouterr()
     card = next((folder / "out/acme").rglob("*tiny-card*.png"))
     card.write_bytes(card.read_bytes() + b" ")
 
     assert run(["-C", str(folder), "pack", "--all", "--date", "2026-12-01"]) == 1
 
-    (told,) = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
-    assert "acme" in told
-    assert wording == told
+    (error,) = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert "acme" in error
+    assert wording == error
     assert [path.name for path in (folder / "out/packs").iterdir()] == ["open-door_other_1.zip"]
 
 
-def test_an_embargo_and_a_missing_approval_hold_a_pack_back_but_not_a_specimen(
+def test_embargo_and_missing_approval_block_a_pack_but_not_a_specimen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = written(tmp_path, embargo="2027-01-01", approval="required")
+    folder = write_and_build(tmp_path, embargo="2027-01-01", approval="required")
     packs = folder / "out/packs"
 
     assert run(["-C", str(folder), "pack", "acme", "--date", "2026-12-01"]) == 1
-    told = capsys.readouterr().err
-    assert "[embargo]" in told and "[unapproved]" in told
+    errors = capsys.readouterr().err
+    assert "[embargo]" in errors and "[unapproved]" in errors
     assert not list(packs.glob("*.zip"))
 
     assert run(["-C", str(folder), "pack", "acme", "--specimen", "--date", "2026-12-01"]) == 0
@@ -237,14 +239,16 @@ def test_an_embargo_and_a_missing_approval_hold_a_pack_back_but_not_a_specimen(
     assert (packs / NAME).is_file()
 
 
-def test_list_packs_says_who_has_what(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_packs_shows_the_state_of_each_partner(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     capsys.readouterr()
 
     assert run(["-C", str(campaign), "list", "packs", "--date", "2026-12-01", "--format", "json"]) == 0
-    said = {row["id"]: row for row in json.loads(capsys.readouterr().out)["packs"]}
+    packs = {row["id"]: row for row in json.loads(capsys.readouterr().out)["packs"]}
     assert run(["-C", str(campaign), "list", "packs", "--date", "2026-12-01", "--format", "csv"]) == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out.lstrip("\ufeff"))))
 
-    assert {name: row["state"] for name, row in said.items()} == {"acme": "ready", "other": "ready"}
-    assert said["acme"]["edition"] == "1" and NAME in said["acme"]["packs"]
+    assert {name: row["state"] for name, row in packs.items()} == {"acme": "ready", "other": "ready"}
+    assert packs["acme"]["edition"] == "1" and NAME in packs["acme"]["packs"]
     assert [row["id"] for row in table] == ["acme", "other"]

@@ -1,4 +1,4 @@
-"""A form's export: good rows become partners, bad ones a line each with row, column, reason; nothing half written."""
+"""The commands ``partner import`` and ``partner new``: write valid partners, report each invalid row or value."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ pytestmark = pytest.mark.commands
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="#123456" d="M0 0H40V20H0Z"/></svg>'
 
 
-def assetgen(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return run_command(*words, folder=folder, typed=typed)
+def assetgen(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return run_command(*arguments, folder=folder, typed=typed)
 
 
-def sheet(folder: Path, *rows: list[str], header: str = "name,channels,logo,alongside") -> Path:
+def write_csv(folder: Path, *rows: list[str], header: str = "name,channels,logo,alongside") -> Path:
     path = folder / "requests.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([header.split(","), *rows])
     return path
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def read_tree(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -51,28 +51,28 @@ def campaign(tmp_path: Path) -> Path:
     return make_campaign(tmp_path / "campaign")
 
 
-def numbers(report: str) -> list[int]:
-    """Return the numbers of a report's last line: new, changed, unchanged, refused, written."""
+def counts(report: str) -> list[int]:
+    """Return the numbers in the last line of a report: new, changed, unchanged, refused, written."""
     return [int(number) for number in re.findall(r"\d+", report.splitlines()[-1])]
 
 
-def said(campaign: Path, partner: str) -> dict[str, object]:
-    found: dict[str, object] = yaml.safe_load(
+def partner_file(campaign: Path, partner: str) -> dict[str, object]:
+    content: dict[str, object] = yaml.safe_load(
         (campaign / f"partners/{partner}/partner.yaml").read_text("utf-8")
     )
-    return found
+    return content
 
 
-def test_a_good_row_becomes_a_partner_with_its_logo(campaign: Path, wording: Wording) -> None:
+def test_import_creates_a_partner_and_its_logo_from_a_valid_row(campaign: Path, wording: Wording) -> None:
     (campaign / "harbour.svg").write_text(SVG)
-    path = sheet(campaign, ["Harbour Council", "social/*; poster-a4", "harbour.svg", PARTNER])
+    path = write_csv(campaign, ["Harbour Council", "social/*; poster-a4", "harbour.svg", PARTNER])
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    assert done.returncode == 0, done.stderr
-    assert "harbour-council" in done.stdout
-    assert wording == re.sub(r"\d+", "N", done.stdout)
-    assert said(campaign, "harbour-council") == {
+    assert result.returncode == 0, result.stderr
+    assert "harbour-council" in result.stdout
+    assert wording == re.sub(r"\d+", "N", result.stdout)
+    assert partner_file(campaign, "harbour-council") == {
         "name": "Harbour Council",
         "logo": {"file": "logo.svg", "alt": "Harbour Council"},
         "alongside": [PARTNER],
@@ -82,10 +82,8 @@ def test_a_good_row_becomes_a_partner_with_its_logo(campaign: Path, wording: Wor
     assert assetgen(campaign, "check", "-p", "harbour-council").returncode == 0
 
 
-def test_each_bad_row_is_told_with_row_column_and_reason_and_writes_nothing(
-    campaign: Path, wording: Wording
-) -> None:
-    path = sheet(
+def test_import_reports_each_invalid_row_and_writes_only_valid_ones(campaign: Path, wording: Wording) -> None:
+    path = write_csv(
         campaign,
         ["Moor Trust", "sociall/*", "", ""],
         ["Hill Trust", "poster-a4", "hill.svg", ""],
@@ -94,67 +92,67 @@ def test_each_bad_row_is_told_with_row_column_and_reason_and_writes_nothing(
         ["Lake Trust", "poster-a4", "", ""],
     )
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    assert done.returncode == 1
-    lines = [line for line in done.stderr.splitlines() if ": error: " in line]
+    assert result.returncode == 1
+    errors = [line for line in result.stderr.splitlines() if ": error: " in line]
     codes = ["unknown-id", "missing-file", "bad-value", "stale"]
-    assert [line.partition(": ")[0] for line in lines] == [f"requests.csv:{row}" for row in range(2, 6)]
-    assert [line.rpartition("[")[2] for line in lines] == [f"{code}]" for code in codes]
-    assert wording == lines
+    assert [line.partition(": ")[0] for line in errors] == [f"requests.csv:{row}" for row in range(2, 6)]
+    assert [line.rpartition("[")[2] for line in errors] == [f"{code}]" for code in codes]
+    assert wording == errors
     assert sorted(path.name for path in (campaign / "partners").iterdir()) == [PARTNER, "lake-trust"]
 
 
-def test_running_it_again_does_no_harm_and_shows_what_would_change(campaign: Path, wording: Wording) -> None:
-    path = sheet(campaign, ["Lake Trust", "poster-a4", "", ""])
+def test_repeated_import_changes_a_partner_only_with_update(campaign: Path, wording: Wording) -> None:
+    path = write_csv(campaign, ["Lake Trust", "poster-a4", "", ""])
     assert assetgen(campaign, "partner", "import", str(path)).returncode == 0
-    before = tree(campaign / "partners")
+    before = read_tree(campaign / "partners")
 
-    again = assetgen(campaign, "partner", "import", str(path))
-    sheet(campaign, ["Lake Trust", "poster-a3", "", ""])
-    other = assetgen(campaign, "partner", "import", str(path))
+    unchanged = assetgen(campaign, "partner", "import", str(path))
+    write_csv(campaign, ["Lake Trust", "poster-a3", "", ""])
+    changed = assetgen(campaign, "partner", "import", str(path))
 
-    assert numbers(again.stdout) == [0, 0, 1, 0, 0]
-    assert "poster-a4 → poster-a3" in other.stdout
-    assert wording == [again.stdout, other.stdout]
-    assert tree(campaign / "partners") == before
+    assert counts(unchanged.stdout) == [0, 0, 1, 0, 0]
+    assert "poster-a4 → poster-a3" in changed.stdout
+    assert wording == [unchanged.stdout, changed.stdout]
+    assert read_tree(campaign / "partners") == before
     assert assetgen(campaign, "partner", "import", str(path), "--update").returncode == 0
-    assert said(campaign, "lake-trust")["channels"] == ["poster-a3"]
+    assert partner_file(campaign, "lake-trust")["channels"] == ["poster-a3"]
 
 
-def test_a_dry_run_writes_nothing(campaign: Path) -> None:
-    before = tree(campaign)
-    path = sheet(campaign, ["Lake Trust", "poster-a4", "", ""])
+def test_import_dry_run_writes_nothing(campaign: Path) -> None:
+    before = read_tree(campaign)
+    path = write_csv(campaign, ["Lake Trust", "poster-a4", "", ""])
 
-    done = assetgen(campaign, "partner", "import", str(path), "--dry-run")
+    result = assetgen(campaign, "partner", "import", str(path), "--dry-run")
     path.unlink()
 
-    assert done.returncode == 0 and 1 in numbers(done.stdout)
-    assert tree(campaign) == before
+    assert result.returncode == 0 and 1 in counts(result.stdout)
+    assert read_tree(campaign) == before
 
 
-def test_five_hundred_rows_of_which_forty_are_faulty_give_forty_lines(campaign: Path) -> None:
-    faulty = set(range(5, 500, 12)[:40])
+def test_import_of_500_rows_reports_each_of_40_invalid_ones(campaign: Path) -> None:
+    invalid = set(range(5, 500, 12)[:40])
     rows = [
-        [f"Partner {at}", "poster-a5" if at not in faulty else f"poster-a{at}x", "", ""] for at in range(500)
+        [f"Partner {at}", "poster-a5" if at not in invalid else f"poster-a{at}x", "", ""] for at in range(500)
     ]
-    path = sheet(campaign, *rows)
+    path = write_csv(campaign, *rows)
 
-    done = assetgen(campaign, "partner", "import", str(path), "--format", "json")
+    result = assetgen(campaign, "partner", "import", str(path), "--format", "json")
 
-    report = json.loads(done.stdout)
-    assert done.returncode == 1
+    report = json.loads(result.stdout)
+    assert result.returncode == 1
     assert {finding["code"] for finding in report["findings"]} == {"unknown-id"}
     assert [
         (finding["line"], re.findall(r"poster-a\d+x", finding["text"])) for finding in report["findings"]
-    ] == [(at + 2, [f"poster-a{at}x"]) for at in sorted(faulty)]
+    ] == [(at + 2, [f"poster-a{at}x"]) for at in sorted(invalid)]
     assert {key: report[key] for key in ("new", "changed", "unchanged", "refused", "written")} == {
         "new": 460, "changed": 0, "unchanged": 0, "refused": 40, "written": 460,
     }  # fmt: skip
     assert len(list((campaign / "partners").iterdir())) == 461
 
 
-HOSTILE = [
+HOSTILE_ROWS = [
     ['=HYPERLINK("http://evil.example")', "poster-a4", "", ""],
     ["../../etc", "poster-a4", "../../../etc/passwd", ""],
     ["Trust", "poster-a4", "C:\\logo.svg", ""],
@@ -172,8 +170,8 @@ HOSTILE = [
 ]
 
 
-def png_of_side(side_px: int) -> bytes:
-    """Return a small file that says it is a huge picture."""
+def png_with_declared_side(side_px: int) -> bytes:
+    """Return a small PNG whose header declares a huge picture."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return (
@@ -185,31 +183,31 @@ def png_of_side(side_px: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-def test_hostile_rows_change_nothing_outside_their_own(campaign: Path) -> None:
+def test_hostile_rows_write_nothing_outside_their_own_partner_folders(campaign: Path) -> None:
     (campaign / "bomb.svg").write_text(
         '<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
         + SVG.replace("40V", "&b;V")
     )
-    (campaign / "bomb.png").write_bytes(png_of_side(60_000))
+    (campaign / "bomb.png").write_bytes(png_with_declared_side(60_000))
     header = "name,channels,logo,alongside,custom_sizes"
-    path = sheet(campaign, *HOSTILE, ["Lake Trust", "poster-a4", "", ""], header=header)
-    before = tree(campaign)
+    path = write_csv(campaign, *HOSTILE_ROWS, ["Lake Trust", "poster-a4", "", ""], header=header)
+    before = read_tree(campaign)
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    after = tree(campaign)
-    assert "Traceback" not in done.stderr
+    after = read_tree(campaign)
+    assert "Traceback" not in result.stderr
     assert {name: after.get(name) for name in before} == before
     new = {name for name in set(after) - set(before) if not name.startswith(".assetgen")}
     assert "partners/lake-trust/partner.yaml" in new
     assert all(name.startswith("partners/") and name.count("/") == 2 for name in new)
     for name in new:
-        words = yaml.safe_load(after[name])
-        assert set(words) == {"name", "channels"}, "a cell is a value, never a key"
+        content = yaml.safe_load(after[name])
+        assert set(content) == {"name", "channels"}, "a cell is a value, never a key"
     assert assetgen(campaign, "check").returncode == 0
 
 
-def test_a_form_s_own_columns_and_answers_are_mapped_by_the_campaign(campaign: Path) -> None:
+def test_import_maps_columns_and_answers_as_the_campaign_defines(campaign: Path) -> None:
     append(
         campaign,
         "campaign.yaml",
@@ -218,10 +216,13 @@ def test_a_form_s_own_columns_and_answers_are_mapped_by_the_campaign(campaign: P
         '  values: {channels: {Social media: "social/*", A4 posters: poster-a4}}',
     )
     header = "Timestamp,Your organisation,What do you need?"
-    path = sheet(campaign, ["1", "Lake Trust", "Social media;A4 posters"], header=header)
+    path = write_csv(campaign, ["1", "Lake Trust", "Social media;A4 posters"], header=header)
 
     assert assetgen(campaign, "partner", "import", str(path)).returncode == 0
-    assert said(campaign, "lake-trust") == {"name": "Lake Trust", "channels": ["social/*", "poster-a4"]}
+    assert partner_file(campaign, "lake-trust") == {
+        "name": "Lake Trust",
+        "channels": ["social/*", "poster-a4"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -233,116 +234,114 @@ def test_a_form_s_own_columns_and_answers_are_mapped_by_the_campaign(campaign: P
         (b'name,channels\n"A,b\n', "bad-value"),
         (b"", "unknown-key"),
     ],
-    ids=["not UTF-8", "no name", "two names", "no CSV", "empty"],
+    ids=["not UTF-8", "no name column", "two name columns", "unclosed quote", "empty file"],
 )
-def test_a_file_that_cannot_be_read_is_refused_whole(
+def test_import_rejects_an_unreadable_file(
     campaign: Path, content: bytes, code: str, wording: Wording
 ) -> None:
     path = campaign / "requests.csv"
     path.write_bytes(content)
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    assert done.returncode == 2
-    assert done.stderr.startswith("requests.csv") and f"[{code}]" in done.stderr
-    assert wording == done.stderr
+    assert result.returncode == 2
+    assert result.stderr.startswith("requests.csv") and f"[{code}]" in result.stderr
+    assert wording == result.stderr
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda words: f"name\n{words}".encode()))
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"name\n{text}".encode()))
 @example("name;channels\nA;b\r\n".encode("utf-16"))
-def test_any_bytes_are_rows_or_a_finding(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_reading_any_bytes_gives_rows_or_findings(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(content)
 
     try:
-        read = read_sheet(path, Requests(), path.parent)
+        export = read_sheet(path, Requests(), path.parent)
     except CampaignError as error:
         assert error.findings
     else:
-        assert all(row.number >= 2 for row in read.rows)
+        assert all(row.number >= 2 for row in export.rows)
 
 
-# ── partner new
+# ── The command partner new
 
 
-def test_a_new_partner_is_planned_shown_and_written(campaign: Path) -> None:
-    done = assetgen(campaign, "partner", "new", "--name", "Lake Trust", "-c", "poster-a4", "--yes")
+def test_partner_new_writes_the_partner_and_suggests_a_build(campaign: Path) -> None:
+    result = assetgen(campaign, "partner", "new", "--name", "Lake Trust", "-c", "poster-a4", "--yes")
 
-    assert done.returncode == 0, done.stderr
-    assert "assetgen build -p lake-trust" in done.stdout
-    assert said(campaign, "lake-trust") == {"name": "Lake Trust", "channels": ["poster-a4"]}
+    assert result.returncode == 0, result.stderr
+    assert "assetgen build -p lake-trust" in result.stdout
+    assert partner_file(campaign, "lake-trust") == {"name": "Lake Trust", "channels": ["poster-a4"]}
 
 
-def test_every_fault_of_a_request_is_told_at_once_and_nothing_is_written(
-    campaign: Path, wording: Wording
-) -> None:
-    words = ("--name", "Lake Trust", "-c", "postr-a4", "-m", "worryed", "--with", "nobody", "--yes")
-    done = assetgen(campaign, "partner", "new", *words)
+def test_partner_new_reports_all_errors_together_and_writes_nothing(campaign: Path, wording: Wording) -> None:
+    arguments = ("--name", "Lake Trust", "-c", "postr-a4", "-m", "worryed", "--with", "nobody", "--yes")
+    result = assetgen(campaign, "partner", "new", *arguments)
 
-    assert done.returncode == 2
-    assert done.stderr.count("[unknown-id]") == 3
-    assert all(word in done.stderr for word in ("postr-a4", "worryed", "nobody"))
-    assert wording == done.stderr
+    assert result.returncode == 2
+    assert result.stderr.count("[unknown-id]") == 3
+    assert all(unknown in result.stderr for unknown in ("postr-a4", "worryed", "nobody"))
+    assert wording == result.stderr
     assert not (campaign / "partners/lake-trust").exists()
 
 
-def test_without_a_terminal_and_a_name_nobody_is_asked(campaign: Path, wording: Wording) -> None:
-    done = assetgen(campaign, "partner", "new")
+def test_partner_new_requires_a_name_without_a_terminal(campaign: Path, wording: Wording) -> None:
+    result = assetgen(campaign, "partner", "new")
 
-    assert done.returncode == 2
-    assert wording == done.stderr
-
-
-def test_a_partner_that_is_there_is_left_unless_asked(campaign: Path, wording: Wording) -> None:
-    before = tree(campaign / "partners")
-    words = ("partner", "new", "--name", "Example County Council", "-c", "poster-a4", "--yes")
-
-    refused = assetgen(campaign, *words)
-    assert refused.returncode == 2 and PARTNER in refused.stderr and "[duplicate-id]" in refused.stderr
-    assert wording == refused.stderr
-    assert tree(campaign / "partners") == before
-    assert assetgen(campaign, *words, "--update").returncode == 0
-    assert said(campaign, PARTNER)["channels"] == ["poster-a4"]
+    assert result.returncode == 2
+    assert wording == result.stderr
 
 
-# ── sizes of its own, and what a form does not ask for
+def test_partner_new_changes_an_existing_partner_only_with_update(campaign: Path, wording: Wording) -> None:
+    before = read_tree(campaign / "partners")
+    arguments = ("partner", "new", "--name", "Example County Council", "-c", "poster-a4", "--yes")
+
+    rejected = assetgen(campaign, *arguments)
+    assert rejected.returncode == 2 and PARTNER in rejected.stderr and "[duplicate-id]" in rejected.stderr
+    assert wording == rejected.stderr
+    assert read_tree(campaign / "partners") == before
+    assert assetgen(campaign, *arguments, "--update").returncode == 0
+    assert partner_file(campaign, PARTNER)["channels"] == ["poster-a4"]
 
 
-def test_a_size_of_its_own_is_asked_for_in_a_column(campaign: Path) -> None:
+# ── Custom sizes, and updates of existing partners
+
+
+def test_import_reads_custom_sizes_from_a_column(campaign: Path) -> None:
     cell = "pvc-banner 2400x600; stall: pvc-banner 1800 × 900 mm"
-    path = sheet(campaign, ["Lake Trust", "poster-a4", cell], header="name,channels,custom_sizes")
+    path = write_csv(campaign, ["Lake Trust", "poster-a4", cell], header="name,channels,custom_sizes")
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    assert done.returncode == 0, done.stderr
-    assert said(campaign, "lake-trust")["custom_sizes"] == [
+    assert result.returncode == 0, result.stderr
+    assert partner_file(campaign, "lake-trust")["custom_sizes"] == [
         {"id": "pvc-banner-2400x600", "based_on": "pvc-banner", "size": [2400, 600]},
         {"id": "stall", "based_on": "pvc-banner", "size": [1800, 900]},
     ]
     assert assetgen(campaign, "check", "-p", "lake-trust").returncode == 0
 
 
-def test_a_size_that_cannot_be_had_is_told_with_row_column_and_reason(
-    campaign: Path, wording: Wording
-) -> None:
+def test_import_reports_each_invalid_custom_size(campaign: Path, wording: Wording) -> None:
     cells = ["a big banner", "pvc-baner 2400x600", "pvc-banner 24000x6", "poster-a4: pvc-banner 2400x600"]
     names = ("Moor", "Hill", "Vale", "Lake")
-    path = sheet(
+    path = write_csv(
         campaign, *([name, cell] for name, cell in zip(names, cells, strict=True)), header="name,custom_sizes"
     )
 
-    done = assetgen(campaign, "partner", "import", str(path))
+    result = assetgen(campaign, "partner", "import", str(path))
 
-    told = [line for line in done.stderr.splitlines() if ": error: " in line]
-    assert [line.partition(": ")[0] for line in told if "pvc-banner-24000x6" not in line] == [
+    errors = [line for line in result.stderr.splitlines() if ": error: " in line]
+    assert [line.partition(": ")[0] for line in errors if "pvc-banner-24000x6" not in line] == [
         f"requests.csv:{row}" for row in range(2, 6)
     ]
-    assert "custom_sizes" in told[0] and "a big banner" in told[0]
-    assert wording == told
+    assert "custom_sizes" in errors[0] and "a big banner" in errors[0]
+    assert wording == errors
     assert sorted(path.name for path in (campaign / "partners").iterdir()) == [PARTNER]
 
 
-KEPT = """\
+EXISTING_PARTNER = """\
 name: Lake Trust
 channels: [poster-a4]
 local_line: {en-GB: "By the lake, help is one call away."}
@@ -354,22 +353,22 @@ contact: {name: A. Name, email: a@example.org}
 """
 
 
-def test_an_update_changes_what_the_form_asks_about_and_nothing_else(campaign: Path) -> None:
+def test_import_update_changes_only_values_that_the_form_contains(campaign: Path) -> None:
     own = campaign / "partners/lake-trust"
     own.mkdir()
-    (own / "partner.yaml").write_text(KEPT)
+    (own / "partner.yaml").write_text(EXISTING_PARTNER)
     for name in ("logo.svg", "white.svg"):
         (own / name).write_text(SVG)
-    path = sheet(campaign, ["Lake Trust", "poster-a3", "B. Name"], header="name,channels,contact_name")
+    path = write_csv(campaign, ["Lake Trust", "poster-a3", "B. Name"], header="name,channels,contact_name")
 
-    done = assetgen(campaign, "partner", "import", str(path), "--update")
+    result = assetgen(campaign, "partner", "import", str(path), "--update")
 
-    assert done.returncode == 0, done.stderr
-    assert [line.split(":")[0].strip() for line in done.stdout.splitlines() if " → " in line] == [
+    assert result.returncode == 0, result.stderr
+    assert [line.split(":")[0].strip() for line in result.stdout.splitlines() if " → " in line] == [
         "channels", "contact",
     ]  # fmt: skip
-    assert said(campaign, "lake-trust") == {
-        **yaml.safe_load(KEPT),
+    assert partner_file(campaign, "lake-trust") == {
+        **yaml.safe_load(EXISTING_PARTNER),
         "channels": ["poster-a3"],
         "contact": {"name": "B. Name", "email": "a@example.org"},
     }
@@ -377,15 +376,24 @@ def test_an_update_changes_what_the_form_asks_about_and_nothing_else(campaign: P
     assert assetgen(campaign, "check", "-p", "lake-trust").returncode == 0
 
 
-def test_an_option_of_partner_new_changes_that_alone(campaign: Path) -> None:
+def test_partner_new_update_changes_only_values_given_as_options(campaign: Path) -> None:
     (campaign / "partners/lake-trust").mkdir()
     (campaign / "partners/lake-trust/partner.yaml").write_text(
         "name: Lake Trust\nchannels: [poster-a4]\nmessages: [worried]\n"
     )
-    words = ("partner", "new", "--name", "Lake Trust", "--extra", "pvc-banner 2400x600", "--update", "--yes")
+    arguments = (
+        "partner",
+        "new",
+        "--name",
+        "Lake Trust",
+        "--extra",
+        "pvc-banner 2400x600",
+        "--update",
+        "--yes",
+    )
 
-    assert assetgen(campaign, *words).returncode == 0
-    assert said(campaign, "lake-trust") == {
+    assert assetgen(campaign, *arguments).returncode == 0
+    assert partner_file(campaign, "lake-trust") == {
         "name": "Lake Trust",
         "messages": ["worried"],
         "channels": ["poster-a4"],

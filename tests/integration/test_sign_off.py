@@ -1,4 +1,4 @@
-"""``approve``, ``accept`` and ``diff`` called in this process, on a small campaign that was built."""
+"""The commands ``approve``, ``accept`` and ``diff``, called in this process on a small built campaign."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def changed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the same campaign with another headline, built again."""
+    """Return the same campaign with a different headline, built."""
     root = tmp_path_factory.mktemp("changed") / "campaign"
     shutil.copytree(built, root)
     edit(root, "brand/messages/hello.yaml", "headline: {short: Talk to us}", "headline: {short: Speak to us}")
@@ -50,44 +50,45 @@ def context(root: Path) -> typer.Context:
     return cast("typer.Context", SimpleNamespace(obj=Session(root)))
 
 
-def ended(command: Any, root: Path, *arguments: Any, **options: Any) -> int:
-    with pytest.raises(typer.Exit) as end:
+def exit_code_of(command: Any, root: Path, *arguments: Any, **options: Any) -> int:
+    """Call a command in a campaign's folder and return its exit code."""
+    with pytest.raises(typer.Exit) as exit_info:
         command(context(root), *arguments, **options)
-    return end.value.exit_code
+    return exit_info.value.exit_code
 
 
 def approvals(root: Path) -> list[Path]:
     return sorted((root / "approvals").rglob("*.json"))
 
 
-def test_approve_writes_one_file_for_each_asset_and_knows_it_the_next_time(
+def test_approve_writes_one_file_per_asset_and_keeps_existing_ones(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
-    assert ended(approve, root, by="Jo", date="2026-12-01") == 0
+    assert exit_code_of(approve, root, by="Jo", date="2026-12-01") == 0
     first = {path: path.read_bytes() for path in approvals(root)}
-    at_first = capsys.readouterr().out
+    first_output = capsys.readouterr().out
 
-    assert ended(approve, root, by="Sam", date="2026-12-02") == 0
+    assert exit_code_of(approve, root, by="Sam", date="2026-12-02") == 0
 
-    assert wording == [at_first, capsys.readouterr().out]
+    assert wording == [first_output, capsys.readouterr().out]
     assert len(first) == 5
     assert {path: path.read_bytes() for path in approvals(root)} == first
 
 
-def test_a_dry_run_of_approve_writes_nothing(root: Path, capsys: Capture, wording: Wording) -> None:
-    assert ended(approve, root, by="Jo", dry_run=True) == 0
+def test_approve_dry_run_writes_nothing(root: Path, capsys: Capture, wording: Wording) -> None:
+    assert exit_code_of(approve, root, by="Jo", dry_run=True) == 0
 
     assert wording == capsys.readouterr().out
     assert approvals(root) == []
 
 
-def test_approve_takes_only_what_is_selected(root: Path) -> None:
-    assert ended(approve, root, by="Jo", channel=["tiny-card"]) == 0
+def test_approve_approves_only_selected_assets(root: Path) -> None:
+    assert exit_code_of(approve, root, by="Jo", channel=["tiny-card"]) == 0
 
     assert [path.name for path in approvals(root)] == ["hello_tiny-card_en-GB.json"]
 
 
-def test_approve_needs_a_name(root: Path, wording: Wording) -> None:
+def test_approve_requires_a_name(root: Path, wording: Wording) -> None:
     with pytest.raises(CampaignError) as raised:
         approve(context(root))
 
@@ -97,27 +98,27 @@ def test_approve_needs_a_name(root: Path, wording: Wording) -> None:
     assert approvals(root) == []
 
 
-def test_approve_refuses_a_file_that_was_edited_and_approves_the_others(root: Path, capsys: Capture) -> None:
+def test_approve_rejects_an_edited_file_and_approves_the_others(root: Path, capsys: Capture) -> None:
     with (root / "out" / FILE).open("ab") as file:
         file.write(b"x")
 
-    assert ended(approve, root, by="Jo", form="json") == 1
+    assert exit_code_of(approve, root, by="Jo", form="json") == 1
 
     report = json.loads(capsys.readouterr().out)
     assert (report["approved"], report["unchanged"], report["refused"]) == (4, 0, 1)
     assert [finding["code"] for finding in report["findings"]] == ["file-altered"]
 
 
-def test_accept_writes_the_lockfile_and_a_build_agrees_with_it(
+def test_accept_writes_a_lockfile_that_matches_the_build(
     root: Path, capsys: Capture, wording: Wording
 ) -> None:
     accept(context(root))
 
     assert wording == capsys.readouterr().out
-    assert ended(diff, root, root / "assetgen.lock", root / "out") == 0
+    assert exit_code_of(diff, root, root / "assetgen.lock", root / "out") == 0
 
 
-def test_accept_keeps_the_lockfile_where_a_file_was_edited(root: Path) -> None:
+def test_accept_keeps_the_old_lockfile_if_a_file_was_edited(root: Path) -> None:
     accept(context(root))
     lock = (root / "assetgen.lock").read_bytes()
     with (root / "out" / FILE).open("ab") as file:
@@ -131,26 +132,26 @@ def test_accept_keeps_the_lockfile_where_a_file_was_edited(root: Path) -> None:
 
 
 def test_diff_of_a_build_with_itself_is_empty(built: Path, capsys: Capture, wording: Wording) -> None:
-    assert ended(diff, built, built / "out", built / "out") == 0
+    assert exit_code_of(diff, built, built / "out", built / "out") == 0
 
     assert wording == capsys.readouterr().out
 
 
-def test_diff_names_each_changed_asset_and_draws_it(
+def test_diff_lists_each_changed_asset_and_saves_comparison_pictures(
     built: Path, changed: Path, tmp_path: Path, capsys: Capture, wording: Wording
 ) -> None:
-    assert ended(diff, changed, built / "out", changed / "out", pictures=tmp_path / "pairs") == 1
+    assert exit_code_of(diff, changed, built / "out", changed / "out", pictures=tmp_path / "pairs") == 1
 
-    said = capsys.readouterr()
-    assert (tmp_path / "pairs").as_posix() in said.err
-    assert wording == [re.sub(r"\d+\.\d+ %", "N %", said.out), said.err]
+    captured = capsys.readouterr()
+    assert (tmp_path / "pairs").as_posix() in captured.err
+    assert wording == [re.sub(r"\d+\.\d+ %", "N %", captured.out), captured.err]
     assert len(list((tmp_path / "pairs").rglob("*.png"))) == 2
 
 
-def test_diff_as_json_holds_the_share_of_pixels_and_where_they_are(
+def test_diff_json_has_the_share_and_box_of_changed_pixels(
     built: Path, changed: Path, capsys: Capture
 ) -> None:
-    assert ended(diff, changed, built / "out", changed / "out", form="json") == 1
+    assert exit_code_of(diff, changed, built / "out", changed / "out", form="json") == 1
 
     report = json.loads(capsys.readouterr().out)
     by_id = {one["id"]: one for one in report["differences"]}

@@ -1,6 +1,6 @@
-"""How the first campaign's words read: plain, short outdoors, each length by itself, never a threat.
+"""The copy of the campaign reads well: plain, short outdoors, complete at each length, never a threat.
 
-What the files must hold besides (lengths, facts, spelling) is in test_campaign_copy.py.
+Lengths, facts and spelling are tested in test_campaign_copy.py.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from assetgen.planning.planner import plan_assets
 from tests.support.campaign_copy import FIVE, each_message, messages, placeholders, texts_of
 from tests.support.tiny import REPO
 
-# Words that shame, threaten, soften what is a crime, or tell more than anybody needs to read.
-NEVER = re.compile(
+# Words that shame, threaten, play down a crime, or describe more than anybody needs to read.
+FORBIDDEN = re.compile(
     r"p(a)?edo\w*|pervert\w*|monster\w*|predator\w*|sick\w*|evil|disgust\w*|sham(e|eful|ing)|guilt\w*|victims?\b"
     r"|offend\w*|crimin\w*|prison|jail|police|arrest\w*|caught|catch|register|punish\w*|before it is too late|or else"
     r"|porn\w*|inappropriate|unhealthy|abus\w*|rap(e|ed|ing)\b|touch\w*|nude|naked|kids?\b|bab(y|ies)|girls?\b|boys?\b"
     r"|cure\w*|treat\w*|fix\w*|safe\b|promise\w*",
     re.IGNORECASE,
 )
-ABSOLUTE = re.compile(r"\bmust\b|\bshould\b(?! have to)|\bnow\b|\btoday\b|urgent|immediately", re.IGNORECASE)
+PRESSING = re.compile(r"\bmust\b|\bshould\b(?! have to)|\bnow\b|\btoday\b|urgent|immediately", re.IGNORECASE)
 # What the helpline is for. A headline may be discreet; the body beside it may not.
 SUBJECT = re.compile(r"sexual|children", re.IGNORECASE)
-# What the designs draw, and each draws something else: alt text is what the picture says.
-DRAWN = re.compile(
+# Things that one template draws and the next does not: alt text gives what the picture says.
+TEMPLATE_DETAILS = re.compile(
     r"\b(door|light|dark|colour\w*|background|logos?|qr|code|corner|shape\w*)\b", re.IGNORECASE
 )
-# Without a word of what is meant, these could be taken for words to somebody in another crisis.
-MISREAD_ALONE = re.compile(r"\bthoughts\b|\bfeel\w*|\bcope\b|\bdark\b|\balone\b", re.IGNORECASE)
+# Unless the subject is named, people in a different crisis could think that these words are meant for them.
+CRISIS_WORDS = re.compile(r"\bthoughts\b|\bfeel\w*|\bcope\b|\bdark\b|\balone\b", re.IGNORECASE)
 NUMBER_WORDS = 3
 
 
@@ -57,79 +57,79 @@ def reading_ease(text: str) -> float:
     return 206.835 - 1.015 * len(words) / len(sentences) - 84.6 * sum(map(syllables, words)) / len(words)
 
 
-def read_out(words: str) -> str:
-    """Return words without what stands in braces, and without hashtags: as prose."""
-    return re.sub(r"#\w+", "", words.format(number="it", address="it", link="it", partner="us")).strip()
+def as_prose(text: str) -> str:
+    """Return a text as prose: with plain words for its placeholders, and without hashtags."""
+    return re.sub(r"#\w+", "", text.format(number="it", address="it", link="it", partner="us")).strip()
 
 
-def test_the_measure_tells_plain_words_from_others() -> None:
+def test_reading_ease_separates_plain_from_difficult_text() -> None:
     assert reading_ease("You can talk. Call us, it is free.") > 90
     assert reading_ease("Confidential psychological intervention facilitates behavioural modification.") < 0
 
 
 @each_message
 def test_posts_and_bodies_are_plain_english(message: str) -> None:
-    words = messages()[message]["en-GB"]
+    copy = messages()[message]["en-GB"]
 
-    for text in [words["body"]["long"], words["alt"]["long"], *words["posts"].values()]:
-        assert reading_ease(read_out(text)) >= 50, text
+    for text in [copy["body"]["long"], copy["alt"]["long"], *copy["posts"].values()]:
+        assert reading_ease(as_prose(text)) >= 50, text
 
 
 @each_message
-def test_no_sentence_is_longer_than_one_breath(message: str) -> None:
+def test_no_sentence_has_more_than_30_words(message: str) -> None:
     for text in texts_of(messages()[message]["en-GB"]):
         for sentence in re.split(r"(?<=[.?])\s", text):
             assert len(sentence.split()) <= 30, sentence
 
 
 @each_message
-def test_nothing_shames_threatens_or_describes(message: str) -> None:
+def test_copy_does_not_shame_threaten_or_describe_abuse(message: str) -> None:
     for text in texts_of(messages()[message]["en-GB"]):
-        assert not NEVER.search(text), (text, NEVER.search(text))
-        assert not ABSOLUTE.search(text), text
+        assert not FORBIDDEN.search(text), (text, FORBIDDEN.search(text))
+        assert not PRESSING.search(text), text
 
 
 @each_message
-def test_outdoors_the_headline_and_the_number_are_ten_words_at_most(message: str) -> None:
+def test_outdoor_copy_has_at_most_ten_words(message: str) -> None:
     headline = messages()[message]["en-GB"]["headline"]
 
-    for tier in ("short", "tiny"):
-        assert len(headline[tier].split()) <= 5
-        assert len(headline[tier].split()) + NUMBER_WORDS + len("www.stopitnow.org.uk".split()) <= 10
+    for length in ("short", "tiny"):
+        assert len(headline[length].split()) <= 5
+        assert len(headline[length].split()) + NUMBER_WORDS + len("www.stopitnow.org.uk".split()) <= 10
 
 
 @each_message
-def test_each_body_says_what_it_is_about_whatever_headline_stands_over_it(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_body_names_the_subject_if_a_headline_does_not(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
-    for tier, body in words["body"].items():
-        over = [headline for headline in words["headline"].values() if not SUBJECT.search(headline)]
-        assert SUBJECT.search(body) or (message == "worried-2" and len(over) == 1), tier
+    for length, body in copy["body"].items():
+        without_subject = [headline for headline in copy["headline"].values() if not SUBJECT.search(headline)]
+        assert SUBJECT.search(body) or (message == "worried-2" and len(without_subject) == 1), length
 
 
 @each_message
-def test_no_headline_uses_a_crisis_line_s_words_by_themselves(message: str) -> None:
+def test_headline_cannot_be_mistaken_for_a_general_crisis_line(message: str) -> None:
     for headline in messages()[message]["en-GB"]["headline"].values():
-        assert not MISREAD_ALONE.search(headline) or re.search("behaviour|children", headline), headline
+        assert not CRISIS_WORDS.search(headline) or re.search("behaviour|children", headline), headline
 
 
-def test_no_channel_takes_the_long_headline_and_no_body(campaign: Campaign) -> None:
-    alone = [c.id for c in campaign.channels.values() if "long" in c.copy_.headline and not c.copy_.body]
+def test_no_channel_uses_the_long_headline_without_a_body(campaign: Campaign) -> None:
+    channels = [c.id for c in campaign.channels.values() if "long" in c.copy_.headline and not c.copy_.body]
 
-    assert alone == []
+    assert channels == []
 
 
 @each_message
-def test_each_length_is_a_sentence_that_ends(message: str) -> None:
-    words = messages()[message]["en-GB"]
+def test_every_headline_and_body_is_a_complete_sentence(message: str) -> None:
+    copy = messages()[message]["en-GB"]
 
-    for text in [*words["headline"].values(), *words["body"].values()]:
+    for text in [*copy["headline"].values(), *copy["body"].values()]:
         assert re.fullmatch(r"[A-Z].*[.?]", text), text
 
 
 @each_message
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
-def test_posts_keep_well_within_their_network(message: str, network: str) -> None:
+def test_posts_use_at_most_95_per_cent_of_the_network_limit(message: str, network: str) -> None:
     post = fill(messages()[message]["en-GB"]["posts"][network], placeholders())
 
     assert post_length(network, post) <= NETWORKS[network].most * 0.95
@@ -137,24 +137,24 @@ def test_posts_keep_well_within_their_network(message: str, network: str) -> Non
 
 @each_message
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
-def test_a_post_says_what_it_is_about_before_it_is_folded(message: str, network: str) -> None:
-    """Instagram and Facebook show about 125 characters, LinkedIn about 200 (channel facts 10)."""
+def test_post_names_the_subject_before_the_network_cuts_it_off(message: str, network: str) -> None:
+    """Facebook and Instagram show about 125 characters before "more", LinkedIn about 200 (help.publer.com)."""
     post = fill(messages()[message]["en-GB"]["posts"][network], placeholders())
 
     assert SUBJECT.search(post[: 200 if network == "linkedin" else 125]), post
 
 
 @each_message
-def test_alt_text_says_number_and_address_and_nothing_that_another_design_would_not_draw(
+def test_alt_text_has_number_and_address_but_no_template_details(
     message: str,
 ) -> None:
     for alt in messages()[message]["en-GB"]["alt"].values():
         assert "{number}" in alt
         assert "{address}" in alt
-        assert not DRAWN.search(alt), alt
+        assert not TEMPLATE_DETAILS.search(alt), alt
 
 
-def test_alt_text_fits_for_every_partner(campaign: Campaign) -> None:
+def test_short_alt_text_fits_with_every_partner_name(campaign: Campaign) -> None:
     for partner in campaign.partners.values():
         for message in messages().values():
             alt = fill(
@@ -163,7 +163,7 @@ def test_alt_text_fits_for_every_partner(campaign: Campaign) -> None:
             assert len(alt) <= ALT_SHORT_MAX, (partner.id, alt)
 
 
-def test_a_further_wording_is_built_for_a_partner_that_asks_for_it(campaign: Campaign) -> None:
+def test_alternative_messages_are_planned_for_a_partner_that_lists_them(campaign: Campaign) -> None:
     partner = replace(campaign.partners["nspcc"], messages=("worried-2", "loved-one-2"))
     plan = plan_assets(replace(campaign, partners={**campaign.partners, "nspcc": partner})).by_id()
 

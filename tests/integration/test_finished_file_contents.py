@@ -1,4 +1,7 @@
-"""What rides along in the finished files: nothing but what a channel asks for. Read part by part, and by poppler."""
+"""Finished files hold only what their channel requires: no other metadata, local path, font or page box.
+
+Their parts are read one by one, and with poppler.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ Entry = dict[str, Any]
 
 PNG_XMP = b"XML:com.adobe.xmp\0"
 PNG_PARTS = {"IHDR", "iCCP", "iTXt", "PLTE", "IDAT", "IEND"}
-JPEG_STRANGERS = re.compile(r"comment|app\d+")
-XMP_WORDS = {"xmpmeta", "RDF", "Description", "AltTextAccessibility", "Alt", "li"}
+UNEXPECTED_JPEG_PARTS = re.compile(r"comment|app\d+")
+XMP_NAMES = {"xmpmeta", "RDF", "Description", "AltTextAccessibility", "Alt", "li"}
 TOLERANCE_MM = 0.1
 # A manifest's keys and the types of their values; None where a key may be null.
 TYPES: dict[str, tuple[type | None, ...]] = {
@@ -46,36 +49,36 @@ PX_TYPES: dict[str, tuple[type | None, ...]] = {"width_px": (int,), "height_px":
 MM_TYPES: dict[str, tuple[type | None, ...]] = dict.fromkeys(
     ("width_mm", "height_mm", "bleed_mm", "scale"), (int, float)
 )
-# What a file could tell of the machine that made it, or of who sat at it.
-MACHINE = re.compile(
+# Whatever could reveal the machine, or the user, that made a file.
+LOCAL_PATH = re.compile(
     rb"/(home|root|tmp|Users|work|usr|var|private)/[\w.]|file://|localhost|logos\.invalid|C:\\\\"
 )
 
 
-def foreign_parts(content: bytes) -> list[str]:
-    """Return the names of the parts of a raster file that have no business in it."""
+def unexpected_parts(content: bytes) -> list[str]:
+    """Return the names of the parts of a raster file that it should not have."""
     if content.startswith(b"\x89PNG"):
         parts = png_parts(content)
-        strangers = [part.name for part in parts if part.name not in PNG_PARTS]
+        unexpected = [part.name for part in parts if part.name not in PNG_PARTS]
         texts = [part for part in parts if part.name == "iTXt"]
-        strangers += [
+        unexpected += [
             f"iTXt {part.content[:20]!r}"
             for part in texts
             if not part.content.startswith(b"XML:com.adobe.xmp\0")
         ]
-        return strangers + _more_than_once(parts, {"iCCP", "iTXt"})
+        return unexpected + _not_exactly_once(parts, {"iCCP", "iTXt"})
     parts = jpeg_parts(content)
-    return [part.name for part in parts if JPEG_STRANGERS.fullmatch(part.name)] + _more_than_once(
+    return [part.name for part in parts if UNEXPECTED_JPEG_PARTS.fullmatch(part.name)] + _not_exactly_once(
         parts, {"icc", "xmp"}
     )
 
 
-def _more_than_once(parts: list[Part], names: set[str]) -> list[str]:
+def _not_exactly_once(parts: list[Part], names: set[str]) -> list[str]:
     counts = {name: sum(part.name == name for part in parts) for name in names}
     return [f"{count} × {name}" for name, count in counts.items() if count != 1]
 
 
-def xmp_words(content: bytes) -> tuple[set[str], set[str]]:
+def xmp_names(content: bytes) -> tuple[set[str], set[str]]:
     """Return the names of the elements of a raster file's XMP, and the languages of its alt texts."""
     if content.startswith(b"\x89PNG"):
         (text,) = [part.content for part in png_parts(content) if part.name == "iTXt"]
@@ -92,12 +95,12 @@ def xmp_words(content: bytes) -> tuple[set[str], set[str]]:
 
 def raster_faults(content: bytes, entry: Entry) -> list[str]:
     """Return what is wrong with a raster file's parts, its XMP and its pixels' hash."""
-    faults = [f"a part that has no business here: {name}" for name in foreign_parts(content)]
+    faults = [f"unexpected part: {name}" for name in unexpected_parts(content)]
     if faults:
         return faults
-    tags, languages = xmp_words(content)
-    if tags != XMP_WORDS:
-        faults.append(f"XMP says more than the alt text: {sorted(tags ^ XMP_WORDS)}")
+    tags, languages = xmp_names(content)
+    if tags != XMP_NAMES:
+        faults.append(f"XMP holds more or less than the alt text: {sorted(tags ^ XMP_NAMES)}")
     if languages != {"x-default", entry["locale"]}:
         faults.append(f"alt text in {sorted(languages)}")
     with Image.open(io.BytesIO(content)) as picture:
@@ -107,9 +110,9 @@ def raster_faults(content: bytes, entry: Entry) -> list[str]:
 
 
 def page_faults(path: Path, entry: Entry) -> list[str]:
-    """Return what is wrong with a PDF, as poppler and its own objects tell."""
-    told = poppler("pdfinfo", "-box", str(path))
-    facts = pdf_facts(told)
+    """Return what is wrong with a PDF, as poppler and its objects show."""
+    report = poppler("pdfinfo", "-box", str(path))
+    facts = pdf_facts(report)
     expected = {
         "Pages": "1",
         "Tagged": "yes",
@@ -120,15 +123,15 @@ def page_faults(path: Path, entry: Entry) -> list[str]:
     }
     faults = [f"{name}: {facts[name]}" for name, value in expected.items() if facts[name] != value]
     faults += [f"no {name}" for name in ("Title",) if not facts.get(name)]
-    scale, bleed = entry["scale"], entry["bleed_mm"]
-    wanted = [entry["width_mm"] * scale, entry["height_mm"] * scale]
-    bled = 2 * bleed * scale
-    # A printer's marks stand beyond the bleed.
-    marked = bled + 2 * (entry["spec"]["press"] or {}).get("slug_mm", 0.0)
-    for name, extra in (("TrimBox", 0.0), ("BleedBox", bled), ("MediaBox", marked)):
-        left, bottom, right, top = pdf_boxes_mm(told)[name]
+    scale = entry["scale"]
+    trim_size_mm = [entry["width_mm"] * scale, entry["height_mm"] * scale]
+    bleed_mm = 2 * entry["bleed_mm"] * scale
+    # Cut marks are outside the bleed.
+    slug_and_bleed_mm = bleed_mm + 2 * (entry["spec"]["press"] or {}).get("slug_mm", 0.0)
+    for name, extra in (("TrimBox", 0.0), ("BleedBox", bleed_mm), ("MediaBox", slug_and_bleed_mm)):
+        left, bottom, right, top = pdf_boxes_mm(report)[name]
         size = (right - left, top - bottom)
-        if any(abs(a - b - extra) > TOLERANCE_MM for a, b in zip(size, wanted, strict=True)):
+        if any(abs(a - b - extra) > TOLERANCE_MM for a, b in zip(size, trim_size_mm, strict=True)):
             faults.append(f"{name} is {size[0]:.2f} × {size[1]:.2f} mm")
     for font, embedded, readable in pdf_fonts(path):
         if not (embedded and readable and font.startswith("Hanken-Grotesk")):
@@ -137,7 +140,7 @@ def page_faults(path: Path, entry: Entry) -> list[str]:
 
 
 def object_faults(path: Path, entry: Entry) -> list[str]:
-    """Return what the objects of a PDF hold that they should not: looked into, compressed or not."""
+    """Return unexpected content in the objects of a PDF, including compressed streams."""
     faults = []
     with pikepdf.open(path) as pdf:
         if str(pdf.Root.get("/Lang", "")) != entry["locale"]:
@@ -146,16 +149,16 @@ def object_faults(path: Path, entry: Entry) -> list[str]:
             faults += [f"{key} in the catalogue"] if key in pdf.Root else []
         if "/Annots" in pdf.pages[0] and len(pdf.pages[0].Annots):
             faults.append("annotations")
-        for thing in pdf.objects:
-            raw = thing.unparse(resolved=False)
-            if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") != "/Image":
-                raw += thing.read_bytes()
-            faults += [f"of the machine: {match[0]!r}" for match in MACHINE.finditer(raw)]
+        for pdf_object in pdf.objects:
+            raw = pdf_object.unparse(resolved=False)
+            if isinstance(pdf_object, pikepdf.Stream) and pdf_object.get("/Subtype") != "/Image":
+                raw += pdf_object.read_bytes()
+            faults += [f"local path: {match[0]!r}" for match in LOCAL_PATH.finditer(raw)]
     return faults
 
 
 def number_faults(path: Path, entry: Entry) -> list[str]:
-    """Return what is wrong with the number on a page, as poppler and PDFium read it: once, on one line."""
+    """Return whether poppler or PDFium misses the number on one line of a page, or finds one that is not required."""
     document = pdfium.PdfDocument(path)
     try:
         by_pdfium = document[0].get_textpage().get_text_bounded()
@@ -172,17 +175,19 @@ def number_faults(path: Path, entry: Entry) -> list[str]:
 
 
 def entry_faults(entry: Entry) -> list[str]:
-    """Return where an entry of the manifest is not of the form that DESIGN section 4 promises."""
+    """Return each key of a manifest entry that is missing, unexpected or of the wrong type."""
     types = {**TYPES, **(PX_TYPES if entry["spec"]["unit"] == "px" else MM_TYPES)}
     faults = [f"no key {key}" for key in types if key not in entry]
-    faults += [f"a strange key {key}" for key in entry.keys() - types.keys()]
+    faults += [f"unexpected key {key}" for key in entry.keys() - types.keys()]
     for key, allowed in types.items():
         value = entry.get(key)
-        fits = (
+        is_valid = (
             None in allowed if value is None else isinstance(value, tuple(kind for kind in allowed if kind))
         )
-        faults += [] if fits and not isinstance(value, bool) else [f"{key} is {value!r}"]
-    faults += [f"{key} is no sha256" for key in ("sha256",) if not re.fullmatch("[0-9a-f]{64}", entry[key])]
+        faults += [] if is_valid and not isinstance(value, bool) else [f"{key} is {value!r}"]
+    faults += [
+        f"{key} is not a sha256 digest" for key in ("sha256",) if not re.fullmatch("[0-9a-f]{64}", entry[key])
+    ]
     faults += [
         f"input {name}: {sha}"
         for name, sha in entry["inputs"].items()
@@ -195,6 +200,7 @@ def entry_faults(entry: Entry) -> list[str]:
 
 
 def faults_of(out: Path, entry: Entry) -> list[str]:
+    """Return everything that is wrong with a finished file and its manifest entry."""
     path = out / entry["path"]
     faults = entry_faults(entry)
     if entry["format"] in ("png", "jpg"):
@@ -206,16 +212,16 @@ def faults_of(out: Path, entry: Entry) -> list[str]:
 
 
 def manifest() -> dict[str, Any]:
-    assert (OUT / "manifest.json").is_file(), "out/ holds no campaign: type make build"
-    said: dict[str, Any] = json.loads((OUT / "manifest.json").read_text("utf-8"))
-    return said
+    assert (OUT / "manifest.json").is_file(), "out/ has no manifest: run make build first"
+    content: dict[str, Any] = json.loads((OUT / "manifest.json").read_text("utf-8"))
+    return content
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize(
     "medium", ["social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "qr"]
 )
-def test_a_finished_file_holds_what_it_should_and_nothing_else(medium: str) -> None:
+def test_finished_files_of_a_medium_hold_only_expected_content(medium: str) -> None:
     entries = [entry for entry in manifest()["assets"] if entry["medium"] == medium]
 
     faults = {entry["id"]: found for entry in entries if (found := faults_of(OUT, entry))}
@@ -225,23 +231,25 @@ def test_a_finished_file_holds_what_it_should_and_nothing_else(medium: str) -> N
 
 
 @pytest.mark.campaign
-def test_the_manifest_is_the_plan_carried_out() -> None:
-    said = manifest()
+def test_manifest_lists_every_planned_asset() -> None:
+    content = manifest()
     plan = plan_assets(load_campaign(ROOT).campaign)
 
-    assert {entry["id"]: entry["path"] for entry in said["assets"]} == {
+    assert {entry["id"]: entry["path"] for entry in content["assets"]} == {
         one.id: one.path for one in plan.assets
     }
-    assert all(re.fullmatch(r"[0-9][\w.+-]*", version) for version in said["engine"].values()), said["engine"]
+    assert all(re.fullmatch(r"[0-9][\w.+-]*", version) for version in content["engine"].values()), content[
+        "engine"
+    ]
 
 
-# The readers themselves: each stranger that they are here to find, put into a sound file.
+# Tests of the readers above: each kind of unexpected content, added to a valid file.
 
 ICC, XMP = b"profile", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
 
 
 def png_with(name: bytes = b"", body: bytes = b"") -> bytes:
-    """Return a sound PNG, with one more chunk before its end where one is named."""
+    """Return a valid PNG, with a further chunk before its end where a name is given."""
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", XMP.decode())
     file = io.BytesIO()
@@ -257,9 +265,9 @@ def jpeg_with(**more: Any) -> bytes:
     return file.getvalue()
 
 
-def test_a_clean_picture_has_no_foreign_part() -> None:
-    assert foreign_parts(png_with()) == []
-    assert foreign_parts(jpeg_with()) == []
+def test_a_valid_picture_has_no_unexpected_part() -> None:
+    assert unexpected_parts(png_with()) == []
+    assert unexpected_parts(jpeg_with()) == []
 
 
 @pytest.mark.parametrize(
@@ -270,25 +278,26 @@ def test_a_clean_picture_has_no_foreign_part() -> None:
         (b"eXIf", b"MM\0*"),
         (b"pHYs", bytes(9)),
     ],
+    ids=["tIME", "tEXt", "eXIf", "pHYs"],
 )
-def test_a_foreign_chunk_of_a_png_is_seen(name: bytes, body: bytes) -> None:
-    assert foreign_parts(png_with(name, body)) == [name.decode()]
+def test_an_unexpected_png_chunk_is_detected(name: bytes, body: bytes) -> None:
+    assert unexpected_parts(png_with(name, body)) == [name.decode()]
 
 
-def test_a_comment_and_exif_of_a_jpeg_are_seen() -> None:
+def test_a_jpeg_comment_and_exif_are_detected() -> None:
     exif = Image.Exif()
     exif[0x013B] = "Me"
 
-    assert foreign_parts(jpeg_with(comment=b"made at home")) == ["comment"]
-    assert foreign_parts(jpeg_with(exif=exif)) == ["app1"]
+    assert unexpected_parts(jpeg_with(comment=b"made at home")) == ["comment"]
+    assert unexpected_parts(jpeg_with(exif=exif)) == ["app1"]
 
 
-def test_bytes_after_the_end_of_a_png_are_seen() -> None:
+def test_bytes_after_the_end_of_a_png_are_detected() -> None:
     with pytest.raises(ValueError, match="5 bytes after the end"):
         png_parts(png_with() + b"extra")
 
 
-def test_a_path_of_the_machine_is_seen_inside_a_compressed_stream(tmp_path: Path) -> None:
+def test_a_local_path_in_a_compressed_pdf_stream_is_detected(tmp_path: Path) -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         pdf.Root.Lang = "en-GB"
@@ -298,4 +307,4 @@ def test_a_path_of_the_machine_is_seen_inside_a_compressed_stream(tmp_path: Path
     (fault, *_) = object_faults(tmp_path / "page.pdf", {"locale": "en-GB"})
 
     assert b"/home/" not in (tmp_path / "page.pdf").read_bytes()
-    assert fault == "of the machine: b'/home/s'"
+    assert fault == "local path: b'/home/s'"

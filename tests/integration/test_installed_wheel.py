@@ -1,4 +1,4 @@
-"""The wheel as somebody receives it: installed outside the repository, with no network, it makes a campaign."""
+"""The wheel, installed outside the repository, creates and builds a campaign without a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 pytestmark = pytest.mark.commands
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL_WORDS = (
+REAL_NAMES = (
     b"stop it now",
     b"stopitnow",
     b"0808 1000 900",
@@ -27,14 +27,14 @@ REAL_WORDS = (
     b"nspcc",
 )
 
-# Python runs this module before anything else of ours, in the command and in each of its workers.
+# Python imports this module first, in the command and in each of its workers.
 NO_NETWORK = """
 import pathlib, socket, os
-TOLD = pathlib.Path(os.environ["NO_NETWORK_LOG"])
-(TOLD / f"guarded-{os.getpid()}").touch()
+LOG = pathlib.Path(os.environ["NO_NETWORK_LOG"])
+(LOG / f"guarded-{os.getpid()}").touch()
 
 def refuse(*wanted, **options):
-    (TOLD / f"refused-{os.getpid()}").write_text(repr(wanted))
+    (LOG / f"refused-{os.getpid()}").write_text(repr(wanted))
     raise OSError("the network is off in this test")
 
 for name in ("connect", "connect_ex", "sendto"):
@@ -46,7 +46,7 @@ for name in ("create_connection", "getaddrinfo", "gethostbyname"):
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment into which the wheel was installed, and where its guard writes."""
+    """A virtual environment with the wheel installed, and the folder where its network guard writes."""
 
     env: Path
     guard: Path
@@ -54,27 +54,27 @@ class Installed:
 
     @property
     def python(self) -> Path:
-        """The environment's own Python."""
+        """The Python of the environment."""
         return self.env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     @property
     def command(self) -> Path:
-        """The entry point that the wheel brought."""
+        """The entry point that the wheel installed."""
         return self.python.with_name("assetgen.exe" if os.name == "nt" else "assetgen")
 
-    def run(self, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """Run a command with the network's guard before all else, and nothing of the repository."""
-        kept = {
+    def run(self, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run a command with the network guard loaded first and the repository off the path."""
+        inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ASSETGEN"))
         }
-        environment = {
-            **kept,
+        variables = {
+            **inherited,
             "PYTHONPATH": str(self.guard),
             "NO_NETWORK_LOG": str(self.log),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return subprocess.run(
-            words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+            arguments, cwd=cwd, env=variables, capture_output=True, text=True, timeout=300, check=False
         )
 
 
@@ -82,8 +82,8 @@ class Installed:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    made = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
     (found,) = folder.glob("*.whl")
     return found
 
@@ -91,53 +91,58 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("elsewhere")
-    made = Installed(folder / "env", folder / "guard", folder / "log")
-    made.guard.mkdir()
-    made.log.mkdir()
-    (made.guard / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
-    venv.create(made.env, with_pip=False)
-    borrow_packages(made)
+    environment = Installed(folder / "env", folder / "guard", folder / "log")
+    environment.guard.mkdir()
+    environment.log.mkdir()
+    (environment.guard / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
+    venv.create(environment.env, with_pip=False)
+    share_packages(environment)
     pip = [
         sys.executable,
         "-m",
         "pip",
         "--python",
-        str(made.python),
+        str(environment.python),
         "--disable-pip-version-check",
         "install",
     ]
-    done = subprocess.run(
+    result = subprocess.run(
         [*pip, "--quiet", "--no-deps", "--no-index", "--no-compile", "--ignore-installed", str(wheel)],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return made
+    assert result.returncode == 0, result.stderr
+    return environment
 
 
-def borrow_packages(made: Installed) -> None:
-    """Let the new environment see the packages that these tests run with, by a path of its own.
+def share_packages(environment: Installed) -> None:
+    """Let the new environment import the packages that these tests run with, through a .pth file.
 
-    Python reads no .pth file in a folder that came from one: the repository, which the set-up installs
-    as editable by just such a file, stays out of sight.
+    Python does not read .pth files in a folder that was itself added by one. So the repository, which the
+    set-up installs as editable by such a file, cannot be imported.
     """
-    site = made.run(made.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=made.env)
+    site = environment.run(
+        environment.python,
+        "-c",
+        "import sysconfig; print(sysconfig.get_path('purelib'))",
+        cwd=environment.env,
+    )
     packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    Path(site.stdout.strip(), "borrowed.pth").write_text("\n".join(sorted(packages)) + "\n", "utf-8")
+    Path(site.stdout.strip(), "shared.pth").write_text("\n".join(sorted(packages)) + "\n", "utf-8")
 
 
-def test_the_wheel_is_what_runs_and_the_repository_cannot_be_imported(
+def test_the_installed_wheel_runs_and_the_repository_is_not_importable(
     installed: Installed, tmp_path: Path
 ) -> None:
     code = "import assetgen, json, sys; print(json.dumps([assetgen.__file__, *sys.path]))"
 
-    said = installed.run(installed.python, "-c", code, cwd=tmp_path)
+    result = installed.run(installed.python, "-c", code, cwd=tmp_path)
 
-    imported, *path = (Path(entry or tmp_path).resolve() for entry in json.loads(said.stdout))
+    imported, *path = (Path(entry or tmp_path).resolve() for entry in json.loads(result.stdout))
     assert imported.is_relative_to(installed.env.resolve())
     assert [entry for entry in path if entry.is_relative_to(ROOT / "src")] == []
 
 
-def test_the_guard_refuses_the_network(installed: Installed, tmp_path: Path) -> None:
+def test_the_network_guard_blocks_connections(installed: Installed, tmp_path: Path) -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 80))"
 
     assert (
@@ -148,10 +153,10 @@ def test_the_guard_refuses_the_network(installed: Installed, tmp_path: Path) -> 
 
 
 def test_init_and_build_work_from_the_wheel_without_a_network(installed: Installed, tmp_path: Path) -> None:
-    begun = installed.run(installed.command, "init", "demo", cwd=tmp_path)
+    init = installed.run(installed.command, "init", "demo", cwd=tmp_path)
     built = installed.run(installed.command, "-C", "demo", "build", "--format", "json", cwd=tmp_path)
 
-    assert begun.returncode == 0, begun.stderr
+    assert init.returncode == 0, init.stderr
     assert built.returncode == 0, built.stderr
     counts = json.loads(built.stdout)
     assert counts["built"] > 20
@@ -162,33 +167,33 @@ def test_init_and_build_work_from_the_wheel_without_a_network(installed: Install
     assert all((tmp_path / "demo/out" / entry["path"]).stat().st_size == entry["bytes"] for entry in entries)
     assert len(list(installed.log.glob("guarded-*"))) >= 3
     assert [path.read_text("utf-8") for path in installed.log.glob("refused-*")] == []
-    assert real_words_below(tmp_path / "demo") == []
+    assert find_real_names(tmp_path / "demo") == []
 
 
-def test_check_of_the_new_campaign_finds_one_thing_to_do(installed: Installed, tmp_path: Path) -> None:
+def test_check_of_a_new_campaign_reports_only_unconfirmed_facts(installed: Installed, tmp_path: Path) -> None:
     installed.run(installed.command, "init", "demo", cwd=tmp_path)
 
-    said = installed.run(
+    result = installed.run(
         installed.python, "-m", "assetgen", "-C", "demo", "check", "--format", "json", cwd=tmp_path
     )
 
-    assert said.returncode == 0, said.stderr
-    assert [finding["code"] for finding in json.loads(said.stdout)["findings"]] == ["fact-unconfirmed"]
+    assert result.returncode == 0, result.stderr
+    assert [finding["code"] for finding in json.loads(result.stdout)["findings"]] == ["fact-unconfirmed"]
 
 
-def test_the_wheel_holds_code_data_starter_and_licences_and_nothing_of_a_checkout(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_files_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         names = set(packed.namelist())
         metadata = packed.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
         entry_points = packed.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
 
     source = ROOT / "src"
-    written = {
+    source_files = {
         path.relative_to(source).as_posix()
         for path in (source / "assetgen").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert written <= names
+    assert source_files <= names
     assert {"assetgen/starter/campaign.yaml", "assetgen/starter/brand/fonts/OFL.txt"} <= names
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"assetgen"}
     assert not [name for name in names if name.endswith(".pyc") or "/tests/" in name]
@@ -196,8 +201,8 @@ def test_the_wheel_holds_code_data_starter_and_licences_and_nothing_of_a_checkou
     assert "Requires-Python: >=3.11" in metadata
 
 
-def real_words_below(folder: Path) -> list[tuple[str, str]]:
-    """Return each file below a folder that speaks of the real helpline, and the word."""
+def find_real_names(folder: Path) -> list[tuple[str, str]]:
+    """Return each file below a folder that names the real helpline or a partner, and the name."""
     found = []
     for path in folder.rglob("*"):
         if not path.is_file():
@@ -205,6 +210,8 @@ def real_words_below(folder: Path) -> list[tuple[str, str]]:
         text = path.read_bytes().lower()
         name = path.relative_to(folder).as_posix()
         found += [
-            (name, word.decode()) for word in REAL_WORDS if word in text or word in name.lower().encode()
+            (name, real_name.decode())
+            for real_name in REAL_NAMES
+            if real_name in text or real_name in name.lower().encode()
         ]
     return found

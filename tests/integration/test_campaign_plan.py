@@ -1,4 +1,4 @@
-"""The plan of the real campaign: every value resolved, in a fixed order, without the disk."""
+"""The plan of this repository's campaign: every value resolved, in a fixed order, without disk access."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_real_campaign_has_no_errors(loaded: Loaded) -> None:
     assert [finding.as_text() for finding in loaded.findings if finding.is_error] == []
 
 
-def test_real_campaign_is_as_large_as_it_was_promised(campaign: Campaign, plan: Plan) -> None:
+def test_real_campaign_has_at_least_130_channels_and_800_assets(campaign: Campaign, plan: Plan) -> None:
     assert len(campaign.partners) == 6
     assert {asset.partner for asset in plan.assets} == set(campaign.partners)
     assert len(campaign.channels) >= 130
@@ -58,7 +58,7 @@ def test_ids_and_paths_are_unique_and_sorted_by_path(plan: Plan) -> None:
     assert len(plan.by_id()) == len(plan.assets)
 
 
-def test_no_two_paths_differ_by_case_alone(plan: Plan) -> None:
+def test_no_two_paths_differ_only_by_case(plan: Plan) -> None:
     assert len({asset.path.casefold() for asset in plan.assets}) == len(plan.assets)
 
 
@@ -67,20 +67,20 @@ def test_paths_are_ascii_with_names_of_at_most_140_characters(plan: Plan) -> Non
     assert max(len(Path(asset.path).name) for asset in plan.assets) <= 140
 
 
-def test_channel_per_partner_is_made_once(campaign: Campaign, plan: Plan) -> None:
-    once = {name for name, channel in campaign.channels.items() if channel.per == "partner"}
-    made = Counter(
-        (asset.partner, asset.channel, asset.locale) for asset in plan.assets if asset.channel in once
+def test_per_partner_channel_gives_one_asset_per_partner_and_locale(campaign: Campaign, plan: Plan) -> None:
+    per_partner = {name for name, channel in campaign.channels.items() if channel.per == "partner"}
+    counts = Counter(
+        (asset.partner, asset.channel, asset.locale) for asset in plan.assets if asset.channel in per_partner
     )
 
-    assert made
-    assert set(made.values()) == {1}
-    assert {asset.message for asset in plan.assets if asset.medium != "qr" and asset.channel in once} == {
-        "all"
-    }
+    assert counts
+    assert set(counts.values()) == {1}
+    assert {
+        asset.message for asset in plan.assets if asset.medium != "qr" and asset.channel in per_partner
+    } == {"all"}
 
 
-def test_plan_travels_to_a_worker_and_back(plan: Plan) -> None:
+def test_plan_survives_pickling(plan: Plan) -> None:
     assert pickle.loads(pickle.dumps(plan)) == plan
 
 
@@ -88,9 +88,11 @@ def test_same_campaign_gives_the_same_plan(campaign: Campaign, plan: Plan) -> No
     assert plan_assets(campaign) == plan
 
 
-def test_plan_touches_no_disk(campaign: Campaign, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planning_does_not_access_the_disk(
+    campaign: Campaign, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args: Any, **options: Any) -> NoReturn:
-        raise AssertionError(f"the plan opens a file: {args}")
+        raise AssertionError(f"planning accesses the disk: {args}")
 
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "open", refuse)
@@ -102,28 +104,28 @@ def test_plan_touches_no_disk(campaign: Campaign, plan: Plan, monkeypatch: pytes
     assert again == plan
 
 
-def test_poster_tries_the_long_words_first_and_drops_the_body_last(plan: Plan) -> None:
+def test_poster_tries_longer_headlines_first_then_longer_bodies(plan: Plan) -> None:
     poster = plan.by_id()["staffordshire-police/worried/poster-a4/en-GB"]
-    names = [word_set.name for word_set in poster.word_sets]
+    names = [copy_set.name for copy_set in poster.word_sets]
 
     assert names == ["long/long", "long/short", "long/none", "short/long", "short/short", "short/none"]
     assert set(poster.spec.words) == set(names)
 
 
-def test_every_asset_says_the_facts_that_its_channel_requires(campaign: Campaign, plan: Plan) -> None:
-    lacking = [
+def test_every_asset_contains_the_facts_that_its_channel_requires(campaign: Campaign, plan: Plan) -> None:
+    missing = [
         (asset.id, fact)
         for asset in plan.assets
-        for word_set in asset.word_sets
+        for copy_set in asset.word_sets
         for fact in asset.spec.requires
-        if not word_set.words.get(fact)
+        if not copy_set.words.get(fact)
     ]
 
-    assert lacking == []
+    assert missing == []
 
 
 @pytest.mark.parametrize(
-    ("template", "catalogue", "expected"),
+    ("template", "channel_template", "expected"),
     [
         ({"": "beacon"}, None, "beacon"),
         ({"": "beacon"}, "plain", "plain"),
@@ -136,10 +138,10 @@ def test_every_asset_says_the_facts_that_its_channel_requires(campaign: Campaign
         ({"ooh-*": "quiet"}, None, "beacon"),
     ],
 )
-def test_most_particular_word_names_the_template(
-    campaign: Campaign, template: dict[str, str], catalogue: str | None, expected: str
+def test_most_specific_channel_pattern_decides_the_template(
+    campaign: Campaign, template: dict[str, str], channel_template: str | None, expected: str
 ) -> None:
-    channel = altered(campaign.channels["poster-a4"], template=catalogue)
+    channel = altered(campaign.channels["poster-a4"], template=channel_template)
     partner = altered(campaign.partners["nspcc"], template=template)
     without = altered(campaign, template={})
 
@@ -180,7 +182,7 @@ SPECS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("asset_id", SPECS)
-def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
+def test_spec_of_an_asset_matches_its_channel(plan: Plan, asset_id: str) -> None:
     spec = plan.by_id()[asset_id].spec.as_dict()
 
     expected = {
@@ -209,7 +211,7 @@ def test_spec_is_what_the_channel_demands(plan: Plan, asset_id: str) -> None:
     }
 
 
-def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:
+def test_asset_path_contains_partner_locale_medium_message_and_channel(plan: Plan) -> None:
     asset = plan.by_id()["staffordshire-police/worried/ig-story/en-GB"]
 
     assert asset.path == (
@@ -217,7 +219,7 @@ def test_id_and_path_are_those_that_were_promised(plan: Plan) -> None:
     )
 
 
-def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
+def test_page_of_a_billboard_is_laid_out_at_reduced_scale(plan: Plan) -> None:
     page = plan.by_id()["staffordshire-commissioner/worried/ooh-48-sheet/en-GB"].page
 
     px_per_mm = 96 / 25.4 / 10
@@ -226,7 +228,7 @@ def test_page_of_a_large_poster_is_drawn_at_its_scale(plan: Plan) -> None:
     assert page.panel_joins_y == pytest.approx((1524 * px_per_mm,))
 
 
-def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -> None:
+def test_copy_sets_are_in_order_with_placeholders_filled(campaign: Campaign) -> None:
     partner = altered(
         campaign.partners["nspcc"],
         messages=("worried",),
@@ -244,14 +246,14 @@ def test_word_sets_stand_in_order_with_placeholders_filled(campaign: Campaign) -
     ]  # fmt: skip
     words = asset.word_sets[0].words
     assert words["local"] == "NSPCC: 0808\xa01000\xa0900, www.stopitnow.org.uk"
-    assert "action" not in words  # a local line stands in its place
+    assert "action" not in words  # a local line takes its place
     assert words["number"] == "0808\xa01000\xa0900"
     assert "{" not in asset.spec.alt + asset.spec.alt_long + "".join(
         text for one in asset.word_sets for text in one.words.values()
     )
 
 
-def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign) -> None:
+def test_footer_lists_lead_then_joint_then_supporting_partners(campaign: Campaign) -> None:
     own = altered(
         campaign.partners["nspcc"],
         alongside=("staffordshire-police", "staffordshire-county-council"),
@@ -260,8 +262,8 @@ def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign
     partners = {**campaign.partners, "nspcc": own}
     assets = plan_assets(altered(campaign, partners=partners)).by_id()
 
-    foot = assets["nspcc/worried/poster-a4/en-GB"].foot
-    assert [(mark.partner, mark.role) for mark in foot] == [
+    footer = assets["nspcc/worried/poster-a4/en-GB"].foot
+    assert [(entry.partner, entry.role) for entry in footer] == [
         ("staffordshire-county-council", "lead"),
         ("staffordshire-police", "joint"),
         ("nspcc", "supporting"),
@@ -269,7 +271,7 @@ def test_foot_holds_the_lead_first_then_joint_then_supporting(campaign: Campaign
     assert assets["nspcc/worried/ig-story/en-GB"].foot == ()  # the channel does not require the partner
 
 
-def test_background_is_the_channel_s_where_the_design_has_it(campaign: Campaign) -> None:
+def test_channel_background_is_used_where_the_template_has_it(campaign: Campaign) -> None:
     asset_id = "staffordshire-commissioner/worried/press-25x4/en-GB"
 
     both = plan_assets(campaign).by_id()[asset_id].background
@@ -281,22 +283,22 @@ def test_background_is_the_channel_s_where_the_design_has_it(campaign: Campaign)
     assert plan_assets(altered(campaign, templates=dark_alone)).by_id()[asset_id].background == "dark"
 
 
-def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
+def test_lists_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> None:
     root = make_campaign(tmp_path / "campaign")
-    inherits = load_campaign(root).campaign.partners[PARTNER]
+    inheriting = load_campaign(root).campaign.partners[PARTNER]
     append(root, PARTNER_FILE, 'channels: ["social/ig-*"]\nmessages: [loved-one]\ntracking: partner')
     own = load_campaign(root).campaign.partners[PARTNER]
 
-    assert inherits.messages == ("worried", "loved-one")
-    assert len(inherits.channels) == 12
-    assert (inherits.tracking, own.tracking) == ("none", "partner")
+    assert inheriting.messages == ("worried", "loved-one")
+    assert len(inheriting.channels) == 12
+    assert (inheriting.tracking, own.tracking) == ("none", "partner")
     assert own.messages == ("loved-one",)
     assert own.channels
     assert all(name.startswith("ig-") for name in own.channels)
 
 
 @pytest.mark.parametrize(
-    ("campaign_s", "message_s", "partner_s", "expected"),
+    ("campaign_choice", "message_choice", "partner_choice", "expected"),
     [
         ({"": "plain"}, {}, {}, "plain"),
         ({"": "plain"}, {"": "quiet"}, {}, "quiet"),
@@ -307,23 +309,23 @@ def test_a_partner_s_lists_replace_the_campaign_s(tmp_path: Path) -> None:
         ({"poster-a4": "plain"}, {"poster-*": "quiet"}, {}, "quiet"),
     ],
 )
-def test_partner_stands_before_message_before_campaign(
+def test_template_of_partner_overrides_message_which_overrides_campaign(
     campaign: Campaign,
-    campaign_s: dict[str, str],
-    message_s: dict[str, str],
-    partner_s: dict[str, str],
+    campaign_choice: dict[str, str],
+    message_choice: dict[str, str],
+    partner_choice: dict[str, str],
     expected: str,
 ) -> None:
     channel = altered(campaign.channels["poster-a4"], template=None)
-    whole = altered(campaign, template=campaign_s)
-    message = altered(campaign.messages["worried"], template=message_s)
-    partner = altered(campaign.partners["nspcc"], template=partner_s)
+    whole = altered(campaign, template=campaign_choice)
+    message = altered(campaign.messages["worried"], template=message_choice)
+    partner = altered(campaign.partners["nspcc"], template=partner_choice)
 
     assert template_for(channel, whole, message, partner) == expected
 
 
 @pytest.mark.parametrize(
-    ("campaign_s", "message_s", "partner_s", "backgrounds", "expected"),
+    ("campaign_choice", "message_choice", "partner_choice", "backgrounds", "expected"),
     [
         ({}, {}, {}, ("dark", "light"), "dark"),
         ({"": "light"}, {}, {}, ("dark", "light"), "light"),
@@ -334,18 +336,18 @@ def test_partner_stands_before_message_before_campaign(
         ({"": "light"}, {}, {}, ("dark",), "dark"),
     ],
 )
-def test_a_background_is_chosen_over_the_catalogue_s_where_the_design_has_it(
+def test_chosen_background_overrides_the_channel_where_the_template_has_it(
     campaign: Campaign,
-    campaign_s: dict[str, str],
-    message_s: dict[str, str],
-    partner_s: dict[str, str],
+    campaign_choice: dict[str, str],
+    message_choice: dict[str, str],
+    partner_choice: dict[str, str],
     backgrounds: tuple[str, ...],
     expected: str,
 ) -> None:
     channel = campaign.channels["poster-a4"]
-    whole = altered(campaign, background=campaign_s)
-    message = altered(campaign.messages["worried"], background=message_s)
-    partner = altered(campaign.partners["nspcc"], background=partner_s)
+    whole = altered(campaign, background=campaign_choice)
+    message = altered(campaign.messages["worried"], background=message_choice)
+    partner = altered(campaign.partners["nspcc"], background=partner_choice)
     template = altered(campaign.templates["beacon"], backgrounds=backgrounds)
 
     assert channel.background == "dark"
@@ -353,7 +355,9 @@ def test_a_background_is_chosen_over_the_catalogue_s_where_the_design_has_it(
 
 
 @pytest.mark.parametrize("file", [PARTNER_FILE, "campaign.yaml", "brand/messages/worried.yaml"])
-def test_design_and_background_are_chosen_in_three_files(file: str, tmp_path: Path) -> None:
+def test_partner_campaign_and_message_files_can_choose_template_and_background(
+    file: str, tmp_path: Path
+) -> None:
     root = make_campaign(tmp_path / "campaign")
     shutil.copytree(root / "templates/beacon", root / "templates/other")
     edit(root, "brand/brand.yaml", "templates: [beacon,", "templates: [other, beacon,")
@@ -375,38 +379,38 @@ def test_design_and_background_are_chosen_in_three_files(file: str, tmp_path: Pa
     assert chosen["ig-square"] == ("other", "dark")
 
 
-def test_a_broken_design_s_assets_are_left_out_of_the_plan(campaign: Campaign) -> None:
-    broken = altered(campaign, templates={}, broken_templates=frozenset({"beacon"}))
+def test_plan_omits_assets_of_a_broken_template(campaign: Campaign) -> None:
+    broken_campaign = altered(campaign, templates={}, broken_templates=frozenset({"beacon"}))
 
-    assert {asset.medium for asset in plan_assets(broken).assets} == {"qr"}
+    assert {asset.medium for asset in plan_assets(broken_campaign).assets} == {"qr"}
 
 
-def test_an_asset_for_a_whole_partner_says_its_first_message_or_nothing(campaign: Campaign) -> None:
+def test_per_partner_asset_uses_the_first_message_or_stays_unplanned(campaign: Campaign) -> None:
     partner = altered(campaign.partners["nspcc"], messages=("online", "worried"), channels=("social-avatar",))
-    broken = {name: message for name, message in campaign.messages.items() if name != "online"}
-    sound = altered(campaign, partners={"nspcc": partner})
-    torn = altered(sound, messages=broken, broken_messages=frozenset({"online"}))
+    remaining = {name: message for name, message in campaign.messages.items() if name != "online"}
+    valid_campaign = altered(campaign, partners={"nspcc": partner})
+    broken_campaign = altered(valid_campaign, messages=remaining, broken_messages=frozenset({"online"}))
 
-    plan = plan_assets(torn)
+    plan = plan_assets(broken_campaign)
 
     asset_id = "nspcc/all/social-avatar/en-GB"
-    assert plan_assets(sound).by_id()[asset_id].accent == campaign.messages["online"].file.accent
+    assert plan_assets(valid_campaign).by_id()[asset_id].accent == campaign.messages["online"].file.accent
     assert asset_id not in plan.by_id()
     assert [(one.id, one.path) for one in plan.unplanned] == [
-        (asset_id, plan_assets(sound).by_id()[asset_id].path)
+        (asset_id, plan_assets(valid_campaign).by_id()[asset_id].path)
     ]
 
 
-def test_what_cannot_be_planned_keeps_its_path(campaign: Campaign, plan: Plan) -> None:
+def test_unplanned_assets_keep_their_paths(campaign: Campaign, plan: Plan) -> None:
     without = {name: message for name, message in campaign.messages.items() if name != "worried"}
-    torn = plan_assets(altered(campaign, messages=without, broken_messages=frozenset({"worried"})))
+    broken_plan = plan_assets(altered(campaign, messages=without, broken_messages=frozenset({"worried"})))
 
-    kept = {asset.path for asset in torn.assets} | {one.path for one in torn.unplanned}
-    assert kept == {asset.path for asset in plan.assets}
-    assert {one.message for one in torn.unplanned} == {"worried", "all"}
+    paths = {asset.path for asset in broken_plan.assets} | {one.path for one in broken_plan.unplanned}
+    assert paths == {asset.path for asset in plan.assets}
+    assert {one.message for one in broken_plan.unplanned} == {"worried", "all"}
 
 
-def test_only_what_the_design_can_say_is_promised(plan: Plan) -> None:
+def test_copy_sets_hold_only_roles_that_the_template_shows(plan: Plan) -> None:
     avatar = next(asset for asset in plan.assets if asset.channel == "social-avatar")
     poster = next(asset for asset in plan.assets if asset.channel == "poster-a4")
 
@@ -418,7 +422,7 @@ def test_only_what_the_design_can_say_is_promised(plan: Plan) -> None:
     ]
 
 
-def test_words_know_where_they_were_written_tier_by_tier(plan: Plan) -> None:
+def test_copy_of_each_length_records_its_file_and_line(plan: Plan) -> None:
     asset = plan.by_id()["staffordshire-county-council/worried/poster-a4/en-GB"]
     lines = (ROOT / "brand/messages/worried.yaml").read_text("utf-8").splitlines()
 
@@ -441,15 +445,13 @@ def test_words_know_where_they_were_written_tier_by_tier(plan: Plan) -> None:
         ("A county's campaign", ""),
     ],
 )
-def test_what_follows_the_brand_s_name_in_the_campaign_s_is_its_place(
-    campaign: Campaign, name: str, place: str
-) -> None:
+def test_campaign_place_is_the_text_after_the_brand_name(campaign: Campaign, name: str, place: str) -> None:
     asset = plan_assets(altered(campaign, name=name)).assets[0]
 
     assert asset.texts["campaign.place"] == place
 
 
-def test_every_place_of_the_plan_is_a_file_of_the_campaign(campaign: Campaign, plan: Plan) -> None:
+def test_every_source_place_in_the_plan_is_a_campaign_file(campaign: Campaign, plan: Plan) -> None:
     places = {place for asset in plan.assets for place in asset.places.values()}
     places |= {place for asset in plan.assets for words in asset.word_sets for place in words.places.values()}
 
