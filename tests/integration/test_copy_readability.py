@@ -138,7 +138,7 @@ def test_posts_use_at_most_95_per_cent_of_the_network_limit(message: str, networ
 @each_message
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
 def test_post_names_the_subject_before_the_network_cuts_it_off(message: str, network: str) -> None:
-    """Facebook and Instagram show about 125 characters before "more", LinkedIn about 200 (help.publer.com)."""
+    """Facebook and Instagram show about 125 characters, LinkedIn about 200 (source: help.publer.com)."""
     post = fill(messages()[message]["en-GB"]["posts"][network], placeholders())
 
     assert SUBJECT.search(post[: 200 if network == "linkedin" else 125]), post

@@ -158,7 +158,7 @@ def object_faults(path: Path, entry: Entry) -> list[str]:
 
 
 def number_faults(path: Path, entry: Entry) -> list[str]:
-    """Return whether poppler or PDFium misses the number on one line of a page, or finds one that is not required."""
+    """Return each reader that misses a required number on a page, or finds one that is not required."""
     document = pdfium.PdfDocument(path)
     try:
         by_pdfium = document[0].get_textpage().get_text_bounded()

@@ -1,4 +1,4 @@
-"""Finished packs: readable by other programs, equal on every run, and checked by ``verify`` without sources."""
+"""Finished packs: readable by other programs, the same on every run, checked by ``verify`` alone."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def swap_picture(files: dict[str, bytes]) -> None:
 
 
 def add_file(files: dict[str, bytes]) -> None:
-    files["01-print/en-GB/another.pdf"] = b"%PDF-1.7\n"
+    files["01-print/en-GB/unknown.pdf"] = b"%PDF-1.7\n"
 
 
 def change_post(files: dict[str, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""The commands ``partner import`` and ``partner new``: write valid partners, report each invalid row or value."""
+"""The commands ``partner import`` and ``partner new`` write valid partners and report invalid values."""
 
 from __future__ import annotations
 

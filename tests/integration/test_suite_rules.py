@@ -1,4 +1,4 @@
-"""Rules for the tests themselves: what a module imports and does at import, how property tests run, what is quick."""
+"""Rules for the tests themselves: work at import, imports of test modules, property tests, quick tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assetgen.rendering.renderer import Renderer
 from tests.support.quick_tests import SLOW, is_slow, leads_to_slow
 from tests.support.tiny import REPO, make
 
-# Making strategies and constants takes calls too; loading the smallest campaign takes ten times as many.
+# Defining strategies and constants takes calls too; loading the smallest campaign takes ten times as many.
 MAX_CALLS = 15_000
 
 
@@ -26,27 +26,31 @@ def modules(pattern: str = "*.py") -> list[Path]:
     return sorted((REPO / "tests").rglob(pattern))
 
 
-def test_no_module_reads_a_file_starts_a_process_or_computes_much_while_it_is_imported() -> None:
+def test_importing_a_module_reads_no_file_and_computes_little() -> None:
     command = [sys.executable, "-m", "tests.support.import_watch"]
-    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=300, check=True)
+    result = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=300, check=True)
 
-    found = json.loads(done.stdout)
+    found = json.loads(result.stdout)
 
     assert len(found) == len(modules())
-    assert {name: seen["events"] for name, seen in found.items() if seen["events"]} == {}
-    assert {name: seen["calls"] for name, seen in found.items() if seen["calls"] > MAX_CALLS} == {}
+    assert {name: activity["events"] for name, activity in found.items() if activity["events"]} == {}
+    assert {
+        name: activity["calls"] for name, activity in found.items() if activity["calls"] > MAX_CALLS
+    } == {}
 
 
 @pytest.mark.each("path", modules, ids=lambda path: path.relative_to(REPO).as_posix())
-def test_no_module_imports_a_test(path: Path) -> None:
-    froms = [
+def test_no_module_imports_a_test_module(path: Path) -> None:
+    imports = [
         node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
     ]
 
-    assert [node.module for node in froms if (node.module or "").rpartition(".")[2].startswith("test_")] == []
+    assert [
+        node.module for node in imports if (node.module or "").rpartition(".")[2].startswith("test_")
+    ] == []
 
 
-def test_property_tests_have_neither_a_deadline_nor_a_check_of_slowness() -> None:
+def test_property_tests_have_no_deadline_and_no_slowness_check() -> None:
     assert settings().deadline is None
     assert HealthCheck.too_slow in settings().suppress_health_check
 
@@ -57,7 +61,7 @@ def test_a_slow_example_passes(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def test_what_makes_a_test_slow_exists() -> None:
+def test_every_name_in_the_list_of_slow_functions_exists() -> None:
     for name in SLOW:
         module, _, attribute = name.rpartition(".")
         assert is_slow(getattr(import_module(module), attribute)), name

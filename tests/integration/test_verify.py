@@ -1,4 +1,4 @@
-"""The ``verify`` command and its Python function: output, report formats, exit codes, and use without the engine."""
+"""The command ``verify`` and the Python function: output, report formats, exit codes, no layout engine."""
 
 from __future__ import annotations
 
@@ -277,10 +277,10 @@ def test_a_crashing_check_is_reported_for_its_file(
 
     monkeypatch.setattr("assetgen.verifying.verification.prove_again", crash)
 
-    one = verify_one(Evidence(Folder(finished / "out", "out"), read_finished(piece(CODE_PNG).entry)))
+    verified = verify_one(Evidence(Folder(finished / "out", "out"), read_finished(piece(CODE_PNG).entry)))
 
-    (finding,) = one.findings
-    assert (finding.code, one.ok) == ("worker", False)
+    (finding,) = verified.findings
+    assert (finding.code, verified.ok) == ("worker", False)
     assert wording == finding.text
 
 

@@ -1,6 +1,6 @@
-"""Words of other languages: pages that read from the right, and letters that rise above the capitals.
+"""Copy in other languages: right-to-left pages, and letters with accents above the capitals.
 
-Designs and palette are the campaign's, the words the test's own, in letters that its fonts have.
+Templates and palette are those of the campaign; the copy is written here, in letters that its fonts have.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ ACCENTED = (
 )
 
 
-def build_in(root: Path, design: str, locale: str, *headlines: str) -> list[Entry]:
-    """Build the small campaign in a design and a locale, a message for each headline; return what was to be drawn."""
-    words = [MESSAGE.format(locale=locale, headline=headline) for headline in headlines]
-    files = design_files(design, CHANNELS, words[0], PARTNERS)
-    for number, word in enumerate(words):
-        files[f"brand/messages/hello-{number}.yaml"] = word
-    names = ", ".join(f"hello-{number}" for number in range(len(words)))
+def build_template(root: Path, template: str, locale: str, *headlines: str) -> list[Entry]:
+    """Build the small campaign with a template, a locale and a message per headline; return its entries."""
+    messages = [MESSAGE.format(locale=locale, headline=headline) for headline in headlines]
+    files = design_files(template, CHANNELS, messages[0], PARTNERS)
+    for number, message in enumerate(messages):
+        files[f"brand/messages/hello-{number}.yaml"] = message
+    names = ", ".join(f"hello-{number}" for number in range(len(messages)))
     files["campaign.yaml"] = files["campaign.yaml"].replace("[hello]", f"[{names}]")
     for name in ("campaign.yaml", "brand/brand.yaml"):
         files[name] = files[name].replace("en-GB", locale)
@@ -93,27 +93,25 @@ def errors(assets: list[Entry]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("design", ALL_DESIGNS)
-def test_a_page_that_reads_from_the_right_holds_partners_without_logos(design: str, tmp_path: Path) -> None:
-    assets = build_in(tmp_path, design, "ar", "Something on your mind?")
+@pytest.mark.parametrize("template", ALL_DESIGNS)
+def test_a_right_to_left_page_shows_partners_without_logos(template: str, tmp_path: Path) -> None:
+    assets = build_template(tmp_path, template, "ar", "Something on your mind?")
 
     assert len(assets) == 3 * len(PARTNERS)
     assert errors(assets) == []
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("design", ["beacon", "plain"])
-def test_headlines_that_start_with_an_accent_are_built_inside_the_safe_area(
-    design: str, tmp_path: Path
-) -> None:
-    assets = build_in(tmp_path, design, "en-GB", *ACCENTED)
+@pytest.mark.parametrize("template", ["beacon", "plain"])
+def test_headlines_with_accented_capitals_stay_inside_the_safe_area(template: str, tmp_path: Path) -> None:
+    assets = build_template(tmp_path, template, "en-GB", *ACCENTED)
 
     assert len(assets) == 3 * len(PARTNERS) * len(ACCENTED)
     assert errors(assets) == []
 
 
 @pytest.mark.parametrize("letter", ["H", "g", "İ", "Å", "Ế", "Ş", "ệ"])
-def test_ink_reaches_as_far_from_the_baseline_as_the_glyph_in_the_font_s_file(letter: str) -> None:
+def test_measured_height_of_a_letter_equals_its_glyph_in_the_font(letter: str) -> None:
     glyphs, em = font().getGlyphSet(), font()["head"].unitsPerEm
     pen = BoundsPen(glyphs)
     glyphs[font().getBestCmap()[ord(letter)]].draw(pen)
@@ -125,33 +123,33 @@ def test_ink_reaches_as_far_from_the_baseline_as_the_glyph_in_the_font_s_file(le
     assert run.bottom == pytest.approx(max(0.0, -bottom / em), abs=0.001)
 
 
-def set_headline(words: str, leading: float = 0.97) -> SetColumn:
-    """Return a headline of 100 px at most in a box of 500 × 600 px whose top is at 50."""
+def lay_out_headline(text: str, leading: float = 0.97) -> SetColumn:
+    """Return a headline of at most 100 px, set in a box of 500 × 600 px whose top is at 50."""
     parts = {"headline": Part(roles=("headline",), weights=(700,), leading=leading, max_size=0.2, lines=5)}
-    setting = Setting(
-        parts, {"headline": words}, frozenset({"headline"}), {"headline": TypeFloor(10, 10)}, measurer(), FAMILY,
+    text_setting = Setting(
+        parts, {"headline": text}, frozenset({"headline"}), {"headline": TypeFloor(10, 10)}, measurer(), FAMILY,
         short_side_px=500, code_side_px=None, code_module_px=0,
     )  # fmt: skip
-    found = set_column(Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), setting)
+    found = set_column(Box(40, 50, 500, 600), Region(box=(0, 0, 1, 1), column=("headline",)), text_setting)
     assert found is not None
     return found
 
 
-@pytest.mark.parametrize("words", ["Älskar du någon?", "İyi misin?", "Ế?"])
-def test_accents_stand_inside_the_box_and_touch_its_top(words: str) -> None:
-    assert set_headline(words).box.y == pytest.approx(50)
+@pytest.mark.parametrize("text", ["Älskar du någon?", "İyi misin?", "Ế?"])
+def test_accents_reach_the_top_of_the_box_but_not_beyond(text: str) -> None:
+    assert lay_out_headline(text).box.y == pytest.approx(50)
 
 
-@pytest.mark.parametrize("words", ["Worried?", "Oh, you?", "find out"])
-def test_capitals_without_accents_stand_at_the_top_of_the_box_by_their_own_height(words: str) -> None:
-    part = set_headline(words).parts[0]
+@pytest.mark.parametrize("text", ["Worried?", "Oh, you?", "find out"])
+def test_text_without_accents_is_aligned_by_its_cap_height(text: str) -> None:
+    part = lay_out_headline(text).parts[0]
 
     assert part.lines[0].baseline == pytest.approx(50 + part.cap_px)
 
 
-def test_lines_open_for_an_accent_under_a_descender_and_for_nothing_else() -> None:
-    def pitch(words: str) -> float:
-        part = set_headline(words, leading=0.9).parts[0]
+def test_line_spacing_grows_only_for_an_accent_below_a_descender() -> None:
+    def pitch(text: str) -> float:
+        part = lay_out_headline(text, leading=0.9).parts[0]
         return (part.lines[1].baseline - part.lines[0].baseline) / part.size_px
 
     assert pitch("Something going through Everybody") == pytest.approx(0.9)

@@ -1,4 +1,4 @@
-"""What keeps a file from the press is told with its place, and costs nothing beside it: a build of four faults."""
+"""Four errors that prevent press files: each is reported with its place, and all other assets are built."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.support.campaigns import BRAND_FILE, PARTNER_FILE, add_partner, edit,
 from tests.support.photographs import jpeg, noise
 from tests.support.wording import Wording
 
-SHADED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
+GRADIENT_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><defs><linearGradient id="a">
 <stop offset="0" stop-color="#123456"/><stop offset="1" stop-color="#FEDCBA"/></linearGradient></defs>
 <path d="M0 0H20V10H0Z" fill="url(#a)"/></svg>"""
-ASKED = """\
+PARTNER_YAML = """\
 name: Example County Council
 role: joint
 messages: [worried, loved-one]
@@ -30,51 +30,51 @@ picture: {poster-a4: yard}
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[dict[str, Any]]]:
-    """A build of a campaign with all four faults: its folder, its exit code, its findings."""
+    """Build a campaign with all four errors; return its folder, the exit code and the findings."""
     root = make_campaign(tmp_path_factory.mktemp("faults") / "campaign")
-    # Of loved-one's accent only the screen's value is known.
+    # The accent of loved-one has a screen colour only, no inks.
     edit(root, BRAND_FILE, "\n  leaf:", '\n  signal: {srgb: "#FFA6AE"}\n  leaf:')
     edit(root, "brand/messages/loved-one.yaml", "accent: ", "accent: signal  # ")
-    # Over an A4 sheet with its bleed this picture has 40 ppi.
+    # On an A4 sheet with bleed this picture has 40 ppi.
     write(root, "brand/images/yard.jpg", jpeg(noise(340, 480)))
     edit(root, BRAND_FILE, "\npictures:", "\npictures:\n  yard: {file: yard.jpg}")
     press = "press: {uncoated: {condition: House Board 2026, profile: house-board.icc}}\nfacts:"
     edit(root, BRAND_FILE, "facts:", press)
-    (root / PARTNER_FILE).write_text(ASKED, "utf-8")
+    (root / PARTNER_FILE).write_text(PARTNER_YAML, "utf-8")
     keys = (
         "messages: [worried]\nchannels: [poster-a5, ig-square]\nlogo: {file: logo.svg, alt: Shaded Trust}\n"
     )
     add_partner(root, "shaded-trust", f"name: Shaded Trust\n{keys}")
-    write(root, "partners/shaded-trust/logo.svg", SHADED)
-    done = subprocess.run(
+    write(root, "partners/shaded-trust/logo.svg", GRADIENT_LOGO)
+    result = subprocess.run(
         [Path(sys.executable).with_name("assetgen"), "-C", root, "build", "--format", "json"],
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    return root, done.returncode, json.loads(done.stdout)["findings"]
+    return root, result.returncode, json.loads(result.stdout)["findings"]
 
 
 def texts(findings: list[dict[str, Any]]) -> list[str]:
     return sorted({one["text"] for one in findings})
 
 
-def test_a_colour_without_inks_keeps_back_the_press_files_that_show_it(
+def test_a_colour_without_inks_fails_only_press_files_that_use_it(
     built: tuple[Path, int, list[dict[str, Any]]], wording: Wording
 ) -> None:
-    told = [one for one in built[2] if "signal" in one["text"]]
-    found = [one for one in told if one["asset"]]
+    about_signal = [one for one in built[2] if "signal" in one["text"]]
+    found = [one for one in about_signal if one["asset"]]
 
     assert {(one["code"], one["severity"]) for one in found} == {("bad-value", "error")}
     assert {one["asset"] for one in found} >= {"example-county-council/loved-one/poster-a5/en-GB"}
     assert not [one for one in found if "worried" in one["asset"]]
-    (warning,) = [one for one in told if not one["asset"]]
+    (warning,) = [one for one in about_signal if not one["asset"]]
     assert (warning["severity"], warning["file"]) == ("warning", BRAND_FILE)
     assert wording == [*texts(found), warning["text"]]
 
 
-def test_a_picture_of_40_ppi_is_told_with_what_it_has_and_what_is_due(
+def test_a_picture_of_40_ppi_is_reported_with_the_required_resolution(
     built: tuple[Path, int, list[dict[str, Any]]],
 ) -> None:
     found = [one for one in built[2] if one["code"] == "image-resolution"]
@@ -85,7 +85,7 @@ def test_a_picture_of_40_ppi_is_told_with_what_it_has_and_what_is_due(
     assert all(one["severity"] == "error" for one in found)
 
 
-def test_a_missing_profile_is_told_by_its_name(
+def test_a_missing_icc_profile_is_reported_by_name(
     built: tuple[Path, int, list[dict[str, Any]]], wording: Wording
 ) -> None:
     found = [one for one in built[2] if one["code"] == "machine"]
@@ -96,7 +96,7 @@ def test_a_missing_profile_is_told_by_its_name(
     assert {one["asset"].split("/")[2].split(".")[0] for one in found} == {"beermat-square"}
 
 
-def test_a_logo_with_a_gradient_is_told_at_its_partner(
+def test_a_logo_with_a_gradient_is_reported_in_the_partner_file(
     built: tuple[Path, int, list[dict[str, Any]]], wording: Wording
 ) -> None:
     found = [one for one in built[2] if one["asset"] == "shaded-trust/worried/poster-a5/en-GB"]
@@ -106,9 +106,9 @@ def test_a_logo_with_a_gradient_is_told_at_its_partner(
     assert wording == texts(found)
 
 
-def test_everything_else_is_built(built: tuple[Path, int, list[dict[str, Any]]]) -> None:
+def test_assets_without_errors_are_built(built: tuple[Path, int, list[dict[str, Any]]]) -> None:
     root, code, _ = built
-    made = {one["id"] for one in json.loads((root / "out/manifest.json").read_text("utf-8"))["assets"]}
+    built_ids = {one["id"] for one in json.loads((root / "out/manifest.json").read_text("utf-8"))["assets"]}
 
     assert code == 1
     assert {
@@ -116,4 +116,4 @@ def test_everything_else_is_built(built: tuple[Path, int, list[dict[str, Any]]])
         "example-county-council/worried/ig-square/en-GB",
         "example-county-council/loved-one/ig-square/en-GB",
         "shaded-trust/worried/ig-square/en-GB",
-    } <= made
+    } <= built_ids

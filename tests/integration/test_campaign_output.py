@@ -1,4 +1,4 @@
-"""The campaign's finished files, read back: the whole of ``out/`` by ``make campaign``, a small part in every run."""
+"""Read back the campaign's finished files: all of ``out/`` in ``make campaign``, a few in every run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.press_properties import file_faults, ink_faults, press_entrie
 
 ROOT = Path(__file__).parents[2]
 NUMBER, ADDRESS = "0808 1000 900", "www.stopitnow.org.uk"
-# One or two of every medium, format and shape, with and without code, foot, joins and bleed.
+# One or two of every medium, format and shape, with and without QR code, footer, panel joins and bleed.
 SMALL = (
     ["-p", "nspcc", "-m", "worried", "-c", "ig-story", "-c", "fb-link-share", "-c", "disp-mpu",
      "-c", "disp-mobile-banner", "-c", "disp-wide-skyscraper", "-c", "mag-a4-full", "-c", "publisher-skin"],
@@ -39,7 +39,7 @@ SMALL = (
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A part of the campaign, built by the command; once for all of the run's processes."""
+    """Build a small part of the campaign with the command, once for all processes of the test run."""
 
     def make(out: Path) -> None:
         for selection in SMALL:
@@ -52,9 +52,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def whole() -> Path:
-    """The whole campaign as ``make build`` left it."""
+    """Return the output folder with the whole campaign, built earlier by ``make build``."""
     out = ROOT / "out"
-    assert (out / "manifest.json").is_file(), "build the campaign first: make build"
+    assert (out / "manifest.json").is_file(), "out/ has no manifest: run make build first"
     return out
 
 
@@ -63,7 +63,7 @@ def planned() -> dict[str, Asset]:
     return plan_assets(load_campaign(ROOT).campaign).by_id()
 
 
-def assert_sound(out: Path, entries: list[Entry]) -> None:
+def assert_valid(out: Path, entries: list[Entry]) -> None:
     faults = {
         entry["id"]: found for entry in entries if (found := faults_of(out, entry) + code_faults(out, entry))
     }
@@ -71,15 +71,15 @@ def assert_sound(out: Path, entries: list[Entry]) -> None:
     assert not faults, json.dumps(faults, indent=1)
 
 
-def test_a_part_of_the_campaign_is_sound(small: Path) -> None:
+def test_every_file_of_a_small_build_is_valid(small: Path) -> None:
     entries = read_manifest(small)["assets"]
 
     assert len(entries) >= 20
     assert {entry["format"] for entry in entries} == {"png", "jpg", "pdf", "svg"}
-    assert_sound(small, entries)
+    assert_valid(small, entries)
 
 
-def test_number_address_and_promise_stand_unbroken_on_the_pages_of_a_part(small: Path) -> None:
+def test_every_page_of_a_small_build_shows_its_facts_unbroken(small: Path) -> None:
     pages = [
         entry
         for entry in read_manifest(small)["assets"]
@@ -88,13 +88,16 @@ def test_number_address_and_promise_stand_unbroken_on_the_pages_of_a_part(small:
 
     assert len(pages) >= 8
     for entry in pages:
-        assert_words(entry, page_words((small / entry["path"]).read_bytes()))
+        assert_facts(entry, page_words((small / entry["path"]).read_bytes()))
 
 
-def assert_words(entry: Entry, words: str) -> None:
-    """Assert that what the channel requires is on the page: the number on one line, exactly once, on a sheet in each
-    piece; pieces that are turned have lines in another direction."""
-    lines = words.splitlines()
+def assert_facts(entry: Entry, page_text: str) -> None:
+    """Assert that a page shows the facts that its channel requires, and the number once, on one line.
+
+    On an imposed sheet the number is on each piece. The lines of turned pieces run in a different
+    direction, so there it is only counted.
+    """
+    lines = page_text.splitlines()
     requires, sheet = entry["spec"]["requires"], entry["spec"]["sheet"]
     if sheet:
         assert "".join(lines).replace(" ", "").count(NUMBER.replace(" ", "")) == len(sheet["cells"])
@@ -106,8 +109,8 @@ def assert_words(entry: Entry, words: str) -> None:
         assert "Confidential and anonymous" in " ".join(lines), (entry["id"], lines)
 
 
-def assert_printable(out: Path, entries: list[Entry], folder: Path) -> None:
-    """Assert of one press file of each channel what Ghostscript, qpdf and poppler make of it."""
+def assert_press_ready(out: Path, entries: list[Entry], folder: Path) -> None:
+    """Assert that Ghostscript, qpdf and poppler find no fault in one press file of each channel."""
     files = press_entries(entries)
     assert files
     faults = {
@@ -118,17 +121,17 @@ def assert_printable(out: Path, entries: list[Entry], folder: Path) -> None:
     assert not faults, json.dumps(faults, indent=1)
 
 
-def test_the_press_files_of_a_part_have_the_plates_that_were_proved(small: Path, tmp_path: Path) -> None:
-    assert_printable(small, read_manifest(small)["assets"], tmp_path)
+def test_press_files_of_a_small_build_have_the_measured_separations(small: Path, tmp_path: Path) -> None:
+    assert_press_ready(small, read_manifest(small)["assets"], tmp_path)
 
 
 @pytest.mark.campaign
-def test_a_press_file_of_each_channel_has_the_plates_that_were_proved(whole: Path, tmp_path: Path) -> None:
-    assert_printable(whole, read_manifest(whole)["assets"], tmp_path)
+def test_a_press_file_of_each_channel_has_the_measured_separations(whole: Path, tmp_path: Path) -> None:
+    assert_press_ready(whole, read_manifest(whole)["assets"], tmp_path)
 
 
 @pytest.mark.campaign
-def test_the_manifest_holds_the_campaign(whole: Path) -> None:
+def test_the_manifest_lists_the_whole_campaign(whole: Path) -> None:
     manifest = read_manifest(whole)
     assets = manifest["assets"]
 
@@ -140,17 +143,17 @@ def test_the_manifest_holds_the_campaign(whole: Path) -> None:
 
 
 @pytest.mark.campaign
-def test_out_holds_what_the_manifest_says_and_nothing_else(whole: Path) -> None:
+def test_out_holds_exactly_the_files_in_the_manifest(whole: Path) -> None:
     named = {entry["path"] for entry in read_manifest(whole)["assets"]}
-    own = ("manifest.json", ".gitkeep", "index.html")
+    own_files = ("manifest.json", ".gitkeep", "index.html")
 
-    there = {
+    found = {
         path.relative_to(whole).as_posix()
         for path in whole.rglob("*")
         if path.is_file() and path.relative_to(whole).parts[0] not in (".assetgen", "index")
     }
 
-    assert there - set(own) == named
+    assert found - set(own_files) == named
 
 
 MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "press", "qr")
@@ -159,19 +162,19 @@ MEDIUMS = ("social", "display", "dooh", "workplace", "email", "print", "ooh", "p
 @pytest.mark.campaign
 @pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.parametrize("medium", MEDIUMS)
-def test_every_finished_file_is_sound(whole: Path, medium: str, half: int) -> None:
+def test_every_file_of_the_campaign_is_valid(whole: Path, medium: str, half: int) -> None:
     entries = [entry for entry in read_manifest(whole)["assets"] if entry["medium"] == medium][half::2]
 
-    assert_sound(whole, entries)
+    assert_valid(whole, entries)
 
 
 @pytest.mark.campaign
-def test_the_facts_stand_on_every_printed_page(whole: Path) -> None:
+def test_every_printed_page_shows_its_facts_unbroken(whole: Path) -> None:
     pages = [e for e in read_manifest(whole)["assets"] if e["format"] == "pdf" and e["medium"] != "qr"]
 
     assert len(pages) >= 250
     for entry in pages:
-        assert_words(entry, page_words((whole / entry["path"]).read_bytes()))
+        assert_facts(entry, page_words((whole / entry["path"]).read_bytes()))
 
 
 @pytest.fixture(scope="module")
@@ -179,16 +182,17 @@ def renderer() -> Renderer:
     return Renderer(load_campaign(ROOT).campaign)
 
 
-# How far a file may be from its page: mean over all pixels and colours, of 255. Another message's is over 10.
-LOSS = 4.0
+# Mean difference between a file and its page, of 255, over all pixels and colours. A file with a
+# different message differs by more than 10.
+MAX_LOSS = 4.0
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(8))
-def test_the_facts_stand_on_the_page_of_every_screen_asset(
+def test_every_screen_asset_shows_its_facts_unbroken(
     whole: Path, planned: dict[str, Asset], renderer: Renderer, part: int
 ) -> None:
-    """A raster file keeps no words: its page is laid out again, holds them, and looks like the file."""
+    """A raster file has no text, so lay out its page again: it has the facts, and the file looks like it."""
     entries = [
         e for e in read_manifest(whole)["assets"] if e["format"] in ("png", "jpg") and e["medium"] != "qr"
     ][part::8]
@@ -196,37 +200,39 @@ def test_the_facts_stand_on_the_page_of_every_screen_asset(
     assert len(entries) >= 60
     for entry in entries:
         page = page_of(planned[entry["id"]], renderer)
-        assert_words(entry, page_words(page))
-        drawn = Image.fromarray(rasterise(page, entry["width_px"], entry["height_px"]))
-        loss = ImageChops.difference(drawn, Image.open(whole / entry["path"]).convert("RGB"))
-        assert sum(ImageStat.Stat(loss).mean) / 3 <= LOSS, entry["id"]
+        assert_facts(entry, page_words(page))
+        rendered = Image.fromarray(rasterise(page, entry["width_px"], entry["height_px"]))
+        loss = ImageChops.difference(rendered, Image.open(whole / entry["path"]).convert("RGB"))
+        assert sum(ImageStat.Stat(loss).mean) / 3 <= MAX_LOSS, entry["id"]
 
 
 ARTICLES = frozenset(("a", "an", "the"))
 
 
 @pytest.mark.campaign
-def test_no_headline_of_the_campaign_is_torn(planned: dict[str, Asset], renderer: Renderer) -> None:
-    """No short word alone at the end and no article left at a line's end, in any shape the campaign comes in."""
-    torn = {}
+def test_no_headline_ends_a_line_with_an_article_or_leaves_a_short_word(
+    planned: dict[str, Asset], renderer: Renderer
+) -> None:
+    """In no shape does a line end with an article, or the last line hold only a short word."""
+    bad_breaks = {}
     for asset in planned.values():
         if asset.template is None:
             continue
-        arranged = arrange(
+        layout = arrange(
             asset, renderer.campaign.templates[asset.template], renderer.measurer, "Hanken Grotesk"
         )
-        parts = [part for part in (arranged.text or arranged.call).parts if part.name == "headline"]
+        parts = [part for part in (layout.text or layout.call).parts if part.name == "headline"]
         lines = [line.line.text for part in parts for line in part.lines]
-        ends = {line.split()[-1].lower() for line in lines[:-1]}
-        if len(lines) > 1 and (ends & ARTICLES or (" " not in lines[-1] and len(lines[-1]) <= 4)):
-            torn[asset.id] = lines
+        line_ends = {line.split()[-1].lower() for line in lines[:-1]}
+        if len(lines) > 1 and (line_ends & ARTICLES or (" " not in lines[-1] and len(lines[-1]) <= 4)):
+            bad_breaks[asset.id] = lines
 
-    assert not torn
+    assert not bad_breaks
 
 
 def page_of(asset: Asset, renderer: Renderer) -> bytes:
-    """Return the page that an asset's file was made from."""
+    """Return the PDF page from which the file of an asset is rendered."""
     template, family = renderer.campaign.templates[asset.template or ""], "Hanken Grotesk"
-    arranged = arrange(asset, template, renderer.measurer, family)
-    html = renderer.composer.compose(asset, arranged, Setter(renderer.measurer, family))
-    return renderer.engine.lay_out(html, asset, template, arranged.words)
+    layout = arrange(asset, template, renderer.measurer, family)
+    html = renderer.composer.compose(asset, layout, Setter(renderer.measurer, family))
+    return renderer.engine.lay_out(html, asset, template, layout.words)
