@@ -137,6 +137,17 @@ def test_every_asset_contains_the_facts_that_its_channel_requires(campaign: Camp
         ({"ooh-*": "quiet"}, "plain", "plain"),
         ({"ooh-*": "quiet"}, None, "beacon"),
     ],
+    ids=[
+        "default",
+        "channel before default",
+        "any-channel pattern before channel",
+        "prefix before any-channel pattern",
+        "channel id before prefix",
+        "longer pattern before shorter",
+        "medium before any-channel pattern",
+        "channel if no pattern matches",
+        "built-in template if nothing else decides",
+    ],
 )
 def test_most_specific_channel_pattern_decides_the_template(
     campaign: Campaign, template: dict[str, str], channel_template: str | None, expected: str
@@ -308,6 +319,15 @@ def test_lists_of_a_partner_replace_those_of_the_campaign(tmp_path: Path) -> Non
         ({"poster-a4": "plain"}, {"ooh-*": "quiet"}, {"ooh-*": "together"}, "plain"),
         ({"poster-a4": "plain"}, {"poster-*": "quiet"}, {}, "quiet"),
     ],
+    ids=[
+        "campaign only",
+        "message before campaign",
+        "partner before message",
+        "message default before campaign pattern",
+        "partner pattern before campaign pattern",
+        "campaign if no other pattern matches",
+        "message pattern before campaign pattern",
+    ],
 )
 def test_template_of_partner_overrides_message_which_overrides_campaign(
     campaign: Campaign,
@@ -334,6 +354,15 @@ def test_template_of_partner_overrides_message_which_overrides_campaign(
         ({"": "dark"}, {"": "light"}, {}, ("dark", "light"), "light"),
         ({"": "light"}, {"": "light"}, {"": "dark"}, ("dark", "light"), "dark"),
         ({"": "light"}, {}, {}, ("dark",), "dark"),
+    ],
+    ids=[
+        "no choice",
+        "campaign default",
+        "campaign pattern",
+        "no matching pattern",
+        "message before campaign",
+        "partner before message",
+        "template without the chosen background",
     ],
 )
 def test_chosen_background_overrides_the_channel_where_the_template_has_it(

@@ -70,7 +70,11 @@ def test_copy_on_any_photograph_passes_the_preflight_checks(
     assert preflight_errors(asset, rendered) == []
 
 
-@pytest.mark.parametrize("colour", [(255, 255, 255), (250, 220, 60), (120, 120, 120), (251, 246, 238)])
+@pytest.mark.parametrize(
+    "colour",
+    [(255, 255, 255), (250, 220, 60), (120, 120, 120), (251, 246, 238)],
+    ids=["white", "yellow", "grey", "colour of the copy"],
+)
 def test_copy_on_a_picture_has_a_contrast_of_at_least_4_5(
     colour: tuple[int, int, int], tmp_path: Path
 ) -> None:

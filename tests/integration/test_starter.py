@@ -93,6 +93,7 @@ def test_a_real_name_is_found_across_a_line_break(between: str) -> None:
         ),
         ("partners/example-county-council/partner.yaml", ["name: ", "short_name: ", "contact: "]),
     ],
+    ids=["campaign", "brand", "partner"],
 )
 def test_every_invented_value_is_marked_change_me(
     starter: dict[str, bytes], path: str, keys: list[str]
