@@ -16,7 +16,7 @@ from PIL import ImageDraw, ImageEnhance
 from assetgen.manifest.entry import read_finished
 from assetgen.verifying.finished_files import Evidence, Folder
 from assetgen.verifying.verification import Verified, verify_one
-from tests.corpus.making import Edit, finish
+from tests.corpus.edited_assets import Edit, finish
 from tests.support.code_pictures import OTHER, drawn_code
 from tests.support.finished_folder import (
     CODE_PDF,

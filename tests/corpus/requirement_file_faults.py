@@ -9,20 +9,7 @@ import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.edits import (
-    ADDRESS,
-    NUMBER,
-    PROMISE,
-    code_box,
-    grown,
-    in_code,
-    jpeg,
-    png,
-    with_pdf,
-    with_picture,
-)
-from tests.corpus.making import Base, Case, Edit, Rect, untouched
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A4,
     A5,
     A6,
@@ -54,6 +41,19 @@ from tests.corpus.names import (
     WORDS,
     WRONG,
 )
+from tests.corpus.common_edits import (
+    ADDRESS,
+    NUMBER,
+    PROMISE,
+    code_box,
+    grown,
+    in_code,
+    jpeg,
+    png,
+    with_pdf,
+    with_picture,
+)
+from tests.corpus.edited_assets import Base, Case, Edit, Rect, untouched
 
 # DESIGN says that a raster file carries the sRGB profile, and names no code for one that does not: it is no
 # colour of the channel's (ink, press), not the file asked for (size), or the wrong thing inside (metadata).

@@ -6,24 +6,7 @@ is drawn, and still not to be read.
 
 from __future__ import annotations
 
-from tests.corpus.edits import (
-    ADDRESS,
-    NUMBER,
-    PROMISE,
-    SHOWN,
-    added,
-    append,
-    both,
-    covered,
-    grown,
-    reword,
-    shape,
-    styled,
-    swap,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A2,
     A4,
     A5,
@@ -47,8 +30,25 @@ from tests.corpus.names import (
     WORDS,
     WRAP,
 )
-from tests.corpus.own_files import FILES
-from tests.corpus.wording import box_of, letter_lost, retold
+from tests.corpus.common_edits import (
+    ADDRESS,
+    NUMBER,
+    PROMISE,
+    SHOWN,
+    added,
+    append,
+    both,
+    covered,
+    grown,
+    reword,
+    shape,
+    styled,
+    swap,
+    words_at,
+)
+from tests.corpus.copy_edits import box_of, letter_lost, retold
+from tests.corpus.edited_assets import Base, Case, Edit
+from tests.corpus.subtle_file_faults import FILES
 
 UNSEEN = (HIDDEN, CONTRAST)
 NOT_SO = (MISSING, BROKEN, ALTERED)

@@ -8,9 +8,7 @@ import pikepdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.edits import NUMBER, PROMISE, grown, jpeg, with_pdf, with_picture
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A4,
     A5,
     A6,
@@ -36,6 +34,8 @@ from tests.corpus.names import (
     UNSAFE,
     WORDS,
 )
+from tests.corpus.common_edits import NUMBER, PROMISE, grown, jpeg, with_pdf, with_picture
+from tests.corpus.edited_assets import Base, Case, Edit
 
 NOT_DUE = (METADATA, PRESS_RULE, SIZE)
 BROKEN_FILE = (SIZE, METADATA, MISSING, HIDDEN)

@@ -2,24 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corpus.edits import (
-    ADDRESS,
-    NUMBER,
-    PROMISE,
-    append,
-    both,
-    code_moved,
-    new_code,
-    recoded,
-    restyle,
-    reword,
-    shape,
-    styled,
-    under,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A2,
     A4,
     A5,
@@ -53,7 +36,24 @@ from tests.corpus.names import (
     WORDS,
     WRONG,
 )
-from tests.corpus.wording import box_of, lines_of, retold
+from tests.corpus.common_edits import (
+    ADDRESS,
+    NUMBER,
+    PROMISE,
+    append,
+    both,
+    code_moved,
+    new_code,
+    recoded,
+    restyle,
+    reword,
+    shape,
+    styled,
+    under,
+    words_at,
+)
+from tests.corpus.copy_edits import box_of, lines_of, retold
+from tests.corpus.edited_assets import Base, Case, Edit
 
 
 def beside(said: str, x: float, y: float, size: float, colour: str, style: str = "") -> Edit:

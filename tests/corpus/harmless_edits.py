@@ -11,27 +11,7 @@ import pikepdf
 from PIL import Image
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.edits import (
-    ADDRESS,
-    NUMBER,
-    SHOWN,
-    added,
-    append,
-    beneath,
-    both,
-    code_box,
-    code_moved,
-    jpeg,
-    png,
-    recoded,
-    reword,
-    shape,
-    styled,
-    with_logo,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A4,
     A5,
     A6,
@@ -52,7 +32,27 @@ from tests.corpus.names import (
     STORY,
     WRAP,
 )
-from tests.corpus.wording import hyphenated, retold
+from tests.corpus.common_edits import (
+    ADDRESS,
+    NUMBER,
+    SHOWN,
+    added,
+    append,
+    beneath,
+    both,
+    code_box,
+    code_moved,
+    jpeg,
+    png,
+    recoded,
+    reword,
+    shape,
+    styled,
+    with_logo,
+    words_at,
+)
+from tests.corpus.copy_edits import hyphenated, retold
+from tests.corpus.edited_assets import Base, Case, Edit
 
 NONE: frozenset[str] = frozenset()
 

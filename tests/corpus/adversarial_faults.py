@@ -5,22 +5,9 @@ What stands on the page.
 
 from __future__ import annotations
 
-from tests.corpus.edits import (
-    NBSP,
-    NUMBER,
-    SHOWN,
-    append,
-    both,
-    grown,
-    restyle,
-    reword,
-    shape,
-    styled,
-    swap,
-    under,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.adversarial_copy_faults import WORDS_AND_CODE, beside
+from tests.corpus.adversarial_file_faults import FILES
+from tests.corpus.case_constants import (
     A2,
     A4,
     A5,
@@ -46,8 +33,21 @@ from tests.corpus.names import (
     TIKTOK,
     UNSAFE,
 )
-from tests.corpus.red_files import FILES
-from tests.corpus.red_words import WORDS_AND_CODE, beside
+from tests.corpus.common_edits import (
+    NBSP,
+    NUMBER,
+    SHOWN,
+    append,
+    both,
+    grown,
+    restyle,
+    reword,
+    shape,
+    styled,
+    swap,
+    under,
+)
+from tests.corpus.edited_assets import Base, Case, Edit
 
 # A digit that is another letter: the right number is gone. Its glyph may be missing in the brand's font too.
 NOT_ITSELF = (MISSING, GLYPH)

@@ -32,7 +32,7 @@ from assetgen.rendering.prepress.cmyk import InkTable
 from assetgen.rendering.prepress.pdf_standards import mend_figures
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
-from tests.corpus.worlds import WORLDS, locale_of
+from tests.corpus.campaign_scenarios import WORLDS, locale_of
 
 REPO = Path(__file__).parents[2]
 PX_PER_PT = PX_PER_INCH / PT_PER_INCH

@@ -10,7 +10,22 @@ import pikepdf
 from PIL import Image
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.edits import (
+from tests.corpus.case_constants import (
+    A4,
+    A5,
+    A6,
+    CARD,
+    FEED,
+    IG_SQUARE,
+    INK,
+    LEAFLET,
+    LINK_SHARE,
+    MALL,
+    MPU,
+    PAPER,
+    STORY,
+)
+from tests.corpus.common_edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
@@ -28,22 +43,7 @@ from tests.corpus.edits import (
     with_picture,
     words_at,
 )
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
-    A4,
-    A5,
-    A6,
-    CARD,
-    FEED,
-    IG_SQUARE,
-    INK,
-    LEAFLET,
-    LINK_SHARE,
-    MALL,
-    MPU,
-    PAPER,
-    STORY,
-)
+from tests.corpus.edited_assets import Base, Case, Edit
 
 NONE: frozenset[str] = frozenset()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assetgen.planning.asset import Asset
-from tests.corpus.making import assets, campaign, planned, world_of
-from tests.corpus.sound import AS_IT_IS, sound_cases
+from tests.corpus.correct_assets import AS_IT_IS, sound_cases
+from tests.corpus.edited_assets import assets, campaign, planned, world_of
 
 
 def real() -> list[Asset]:

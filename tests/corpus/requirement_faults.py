@@ -6,21 +6,7 @@ broken tool would make it. Here are the faults of the facts and of the words; th
 
 from __future__ import annotations
 
-from tests.corpus.blind_files import FILES
-from tests.corpus.blind_number import NUMBERS
-from tests.corpus.blind_page import PAGE
-from tests.corpus.edits import (
-    ADDRESS,
-    PROMISE,
-    SHOWN,
-    added,
-    reword,
-    styled,
-    swap,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A4,
     A5,
     A6,
@@ -45,7 +31,21 @@ from tests.corpus.names import (
     WORDS,
     WRAP,
 )
-from tests.corpus.wording import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
+from tests.corpus.common_edits import (
+    ADDRESS,
+    PROMISE,
+    SHOWN,
+    added,
+    reword,
+    styled,
+    swap,
+    words_at,
+)
+from tests.corpus.copy_edits import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
+from tests.corpus.edited_assets import Base, Case, Edit
+from tests.corpus.requirement_file_faults import FILES
+from tests.corpus.requirement_number_faults import NUMBERS
+from tests.corpus.requirement_page_faults import PAGE
 
 
 def instead_of_address(said: str) -> Edit:

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from assetgen.planning.asset import Asset, LogoRule
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.making import Base, Edit, Rect
+from tests.corpus.edited_assets import Base, Edit, Rect
 
 NUMBER = "0808 1000 900"
 NBSP = "\N{NO-BREAK SPACE}"

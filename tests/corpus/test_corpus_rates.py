@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from tests.corpus.blind import FAULTY
-from tests.corpus.making import Case
-from tests.corpus.own import OWN
-from tests.corpus.proving import rates, wrong
-from tests.corpus.red import RED
-from tests.corpus.red_sound import SOUND as SOUND_RED
-from tests.corpus.sound import sound_cases
-from tests.corpus.sound_blind import SOUND as SOUND_BLIND
+from tests.corpus.adversarial_faults import RED
+from tests.corpus.adversarial_harmless_edits import SOUND as SOUND_RED
+from tests.corpus.case_verdicts import rates, wrong
+from tests.corpus.correct_assets import sound_cases
+from tests.corpus.edited_assets import Case
+from tests.corpus.harmless_edits import SOUND as SOUND_BLIND
+from tests.corpus.requirement_faults import FAULTY
+from tests.corpus.subtle_faults import OWN
 
 CHUNK = 12
 

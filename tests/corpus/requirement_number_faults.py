@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corpus.edits import (
-    NUMBER,
-    PROMISE,
-    SHOWN,
-    append,
-    both,
-    covered,
-    logo,
-    reword,
-    styled,
-    swap,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A4,
     A5,
     A6,
@@ -43,6 +29,20 @@ from tests.corpus.names import (
     WRAP,
     X_SQUARE,
 )
+from tests.corpus.common_edits import (
+    NUMBER,
+    PROMISE,
+    SHOWN,
+    append,
+    both,
+    covered,
+    logo,
+    reword,
+    styled,
+    swap,
+    words_at,
+)
+from tests.corpus.edited_assets import Base, Case, Edit
 
 # Digits that stand in another order are a broken number, or another number in place of the right one: a
 # finished page does not say which of the two its maker meant.

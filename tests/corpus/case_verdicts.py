@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assetgen.preflight.checks import prove
 from assetgen.preflight.results import Proof
-from tests.corpus.making import Case, Finished
+from tests.corpus.edited_assets import Case, Finished
 
 BROKE = "the proof broke"
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from assetgen.planning.asset import Asset
-from tests.corpus.edits import ADDRESS, NUMBER, PROMISE, SHOWN, both, jpeg, png, reword, styled
-from tests.corpus.making import Case, Edit, assets, campaign
-from tests.corpus.wording import in_two_paragraphs
-from tests.corpus.worlds import ACCENTS, WORLDS
+from tests.corpus.campaign_scenarios import ACCENTS, WORLDS
+from tests.corpus.common_edits import ADDRESS, NUMBER, PROMISE, SHOWN, both, jpeg, png, reword, styled
+from tests.corpus.copy_edits import in_two_paragraphs
+from tests.corpus.edited_assets import Case, Edit, assets, campaign
 
 NONE: frozenset[str] = frozenset()
 AS_IT_IS = Edit()

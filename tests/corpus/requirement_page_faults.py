@@ -8,31 +8,7 @@ from dataclasses import replace
 import pikepdf
 
 from assetgen.planning.asset import Asset
-from tests.corpus.edits import (
-    NUMBER,
-    SHOWN,
-    append,
-    beneath,
-    both,
-    code_box,
-    code_moved,
-    grown,
-    in_code,
-    new_code,
-    over_code,
-    recoded,
-    restyle,
-    reword,
-    set_in_strange_font,
-    shape,
-    styled,
-    under,
-    with_logo,
-    with_pdf,
-    words_at,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A2,
     A4,
     A5,
@@ -71,7 +47,31 @@ from tests.corpus.names import (
     UNSAFE,
     WRONG,
 )
-from tests.corpus.wording import box_of, last_letter, onto, retold
+from tests.corpus.common_edits import (
+    NUMBER,
+    SHOWN,
+    append,
+    beneath,
+    both,
+    code_box,
+    code_moved,
+    grown,
+    in_code,
+    new_code,
+    over_code,
+    recoded,
+    restyle,
+    reword,
+    set_in_strange_font,
+    shape,
+    styled,
+    under,
+    with_logo,
+    with_pdf,
+    words_at,
+)
+from tests.corpus.copy_edits import box_of, last_letter, onto, retold
+from tests.corpus.edited_assets import Base, Case, Edit
 
 LINK = "https://www.stopitnow.org.uk/"
 

@@ -9,22 +9,7 @@ import pikepdf
 from PIL import Image, ImageDraw
 
 from assetgen.rendering.images.raster import srgb_profile, xmp_packet
-from tests.corpus.edits import (
-    ADDRESS,
-    NUMBER,
-    append,
-    code_moved,
-    grown,
-    jpeg,
-    png,
-    recoded,
-    shape,
-    styled,
-    with_pdf,
-    with_picture,
-)
-from tests.corpus.making import Base, Case, Edit
-from tests.corpus.names import (
+from tests.corpus.case_constants import (
     A2,
     A4,
     A6,
@@ -51,6 +36,21 @@ from tests.corpus.names import (
     WORDS,
     WRONG,
 )
+from tests.corpus.common_edits import (
+    ADDRESS,
+    NUMBER,
+    append,
+    code_moved,
+    grown,
+    jpeg,
+    png,
+    recoded,
+    shape,
+    styled,
+    with_pdf,
+    with_picture,
+)
+from tests.corpus.edited_assets import Base, Case, Edit
 
 OTHER_LINK = "https://www.example.org/win"
 NOT_THE_FILE = (HIDDEN, SIZE, METADATA)

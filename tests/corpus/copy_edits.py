@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.corpus.making import Base, Edit, Rect
+from tests.corpus.edited_assets import Base, Edit, Rect
 
 Change = Callable[[str], str]
 

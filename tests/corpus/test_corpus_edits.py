@@ -8,12 +8,12 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from tests.corpus.blind import FAULTY
-from tests.corpus.making import Case, assets, untouched
-from tests.corpus.own import OWN
-from tests.corpus.red import RED
-from tests.corpus.red_sound import SOUND as SOUND_RED
-from tests.corpus.sound_blind import SOUND
+from tests.corpus.adversarial_faults import RED
+from tests.corpus.adversarial_harmless_edits import SOUND as SOUND_RED
+from tests.corpus.edited_assets import Case, assets, untouched
+from tests.corpus.harmless_edits import SOUND
+from tests.corpus.requirement_faults import FAULTY
+from tests.corpus.subtle_faults import OWN
 
 EDITED = (*FAULTY, *OWN, *RED)
 CASES = (*EDITED, *SOUND, *(case for case in SOUND_RED if "@" not in case.asset))
