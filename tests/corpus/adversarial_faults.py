@@ -1,12 +1,13 @@
-"""Further faults, found by attack: written from issue and DESIGN alone, after the proofs stood.
+"""Faults written as an attack on the finished preflight checks, from the requirements alone.
 
-What stands on the page.
+This module has faults of the number and added contacts. ``ADVERSARIAL_FAULTS`` also holds those of copy, code and
+file.
 """
 
 from __future__ import annotations
 
-from tests.corpus.adversarial_copy_faults import WORDS_AND_CODE, beside
-from tests.corpus.adversarial_file_faults import FILES
+from tests.corpus.adversarial_copy_faults import ADVERSARIAL_COPY_FAULTS
+from tests.corpus.adversarial_file_faults import ADVERSARIAL_FILE_FAULTS
 from tests.corpus.case_constants import (
     A2,
     A4,
@@ -36,153 +37,184 @@ from tests.corpus.case_constants import (
 from tests.corpus.common_edits import (
     NBSP,
     NUMBER,
-    SHOWN,
-    append,
-    both,
-    grown,
-    restyle,
-    reword,
-    shape,
-    styled,
-    swap,
-    under,
+    SHOWN_NUMBER,
+    add_style,
+    add_text,
+    block_markup,
+    combine,
+    enlarged,
+    html_append,
+    html_insert_behind_text,
+    html_replace,
+    html_style,
+    replace_text,
 )
-from tests.corpus.edited_assets import Base, Case, Edit
+from tests.corpus.edited_assets import Case, Edit, UneditedAsset
 
-# A digit that is another letter: the right number is gone. Its glyph may be missing in the brand's font too.
-NOT_ITSELF = (MISSING, GLYPH)
-
-
-def _number(said: str) -> Edit:
-    return reword((SHOWN, said.replace(" ", NBSP)))
+# A look-alike letter in place of a digit: the number is missing, or the brand's font has no glyph for the letter.
+LOOK_ALIKE = (MISSING, GLYPH)
 
 
-def _shifted_number(html: str, own: Base) -> str:
-    """Print the number a second time, three pixels off: a plate out of register."""
+def _replace_number(text: str) -> Edit:
+    return replace_text((SHOWN_NUMBER, text.replace(" ", NBSP)))
+
+
+def _print_number_shifted(html: str, original: UneditedAsset) -> str:
+    """Print the number a second time, a few pixels off, as a plate out of register does."""
     part = html[html.index('<p class="part number') :]
-    return append(html, restyle(part[: part.index("</p>") + 4], "number", "transform:translate(5px,4px)"))
+    return html_append(
+        html, html_style(part[: part.index("</p>") + 4], "number", "transform:translate(5px,4px)")
+    )
 
 
-def _number_as_picture(html: str, own: Base) -> str:
-    """Draw the number as outlines, as an illustrator's program saves type."""
-    x, y, width, height = own.box(NUMBER)
+def _draw_number_as_outlines(html: str, original: UneditedAsset) -> str:
+    """Draw bars in place of the number, as text that was converted to outlines."""
+    x, y, width, height = original.text_box(NUMBER)
     bars = "".join(f'<rect x="{at * 10}" width="6" height="20"/>' for at in range(11))
     place = f'style="position:absolute;left:{x}px;top:{y}px" width="{width}" height="{height}"'
     drawn = f'<svg {place} viewBox="0 0 106 20">{bars}</svg>'
-    return append(swap(html, SHOWN, ""), drawn)
+    return html_append(html_replace(html, SHOWN_NUMBER, ""), drawn)
 
 
-def _patch_under_number(colour: str, first: int, end: int | None) -> Edit:
+def _add_patch_behind_number(colour: str, first: int, end: int | None) -> Edit:
     return Edit(
-        html=lambda html, own: under(
-            html, shape(grown(own.box(NUMBER, first, end), 5), f"background:{colour};border-radius:9px")
+        html=lambda html, original: html_insert_behind_text(
+            html,
+            block_markup(
+                enlarged(original.text_box(NUMBER, first, end), 5), f"background:{colour};border-radius:9px"
+            ),
         )
     )
 
 
-def _behind_glass(html: str, own: Base) -> str:
-    return append(html, shape(grown(own.box(NUMBER), 8), "background:#0F262C;opacity:.93"))
+def _tint_number(html: str, original: UneditedAsset) -> str:
+    return html_append(
+        html, block_markup(enlarged(original.text_box(NUMBER), 8), "background:#0F262C;opacity:.93")
+    )
 
 
 NUMBER_FAULTS = (
     Case(
-        "Cyrillic o for zero", IG_SQUARE, _number("0808 1\u043e00 900"), NOT_ITSELF,
+        "Cyrillic o for zero in the number", IG_SQUARE, _replace_number("0808 1\u043e00 900"), LOOK_ALIKE,
         "a page that was read by a scanner",
     ),
-    Case("Greek omicron for zero", A4, _number("0808 1\u03bf00 900"), NOT_ITSELF, "another keyboard"),
-    Case("B for eight", STORY, _number("0B08 1000 900"), MISSING, "a page that was read by a scanner"),
-    Case("g for nine", A5, _number("0808 1000 g00"), MISSING, "a page that was read by a scanner"),
     Case(
-        "wide digits", FEED, both(_number("\uff10808 1000 900"), styled("number", "font-size:60px")), NOT_ITSELF,
-        "CJK input",
-    ),
-    Case("hyphens in the number", A6, _number("0808-1000-900"), MISSING, "another habit of writing"),
-    Case(
-        "plus in the number", CARD,
-        both(_number("+0808 1000 900"), styled("number", "font-size:32px")), (MISSING, BROKEN),
-        "a plus too many",
+        "Greek omicron for zero in the number", A4, _replace_number("0808 1\u03bf00 900"), LOOK_ALIKE,
+        "typed on a foreign keyboard",
     ),
     Case(
-        "number doubled out of register", IG_SQUARE, Edit(html=_shifted_number), (OVERLAP, HIDDEN, BROKEN, MISSING),
-        "a ghost beside it",
+        "B for eight in the number", STORY, _replace_number("0B08 1000 900"), MISSING,
+        "a page that was read by a scanner",
     ),
-    Case("number as outlines", A4, Edit(html=_number_as_picture), MISSING, "nobody can say what they are"),
     Case(
-        "number on its head", A5, styled("number", "transform:rotate(180deg)"), (BROKEN, HIDDEN, MISSING),
+        "g for nine in the number", A5, _replace_number("0808 1000 g00"), MISSING,
+        "a page that was read by a scanner",
+    ),
+    Case(
+        "full-width digits", FEED,
+        combine(_replace_number("\uff10808 1000 900"), add_style("number", "font-size:60px")), LOOK_ALIKE,
+        "typed with an Asian input method",
+    ),
+    Case("hyphens in the number", A6, _replace_number("0808-1000-900"), MISSING, "a different way to write numbers"),
+    Case(
+        "plus before the number", CARD,
+        combine(_replace_number("+0808 1000 900"), add_style("number", "font-size:32px")), (MISSING, BROKEN),
+        "one plus too many",
+    ),
+    Case(
+        "number printed twice, slightly shifted", IG_SQUARE, Edit(html=_print_number_shifted),
+        (OVERLAP, HIDDEN, BROKEN, MISSING), "looks like a misprint",
+    ),
+    Case("number as outlines", A4, Edit(html=_draw_number_as_outlines), MISSING, "outlines are not letters"),
+    Case(
+        "number upside down", A5, add_style("number", "transform:rotate(180deg)"), (BROKEN, HIDDEN, MISSING),
         "turned in the editor",
     ),
     Case(
-        "number cut by a clip", STORY, styled("number", "clip:rect(0,320px,400px,0)"), HIDDEN,
+        "number cut by a clip", STORY, add_style("number", "clip:rect(0,320px,400px,0)"), HIDDEN,
         "its last group is outside the clip",
     ),
-    Case("number half transparent", MPU, styled("number", "opacity:.4"), CONTRAST, "left over from an animation"),
-    Case("number in see-through ink", A4, styled("number", "color:rgba(16,38,44,.4)"), CONTRAST, "a tint"),
+    Case("number at 40 % opacity", MPU, add_style("number", "opacity:.4"), CONTRAST, "left over from an animation"),
     Case(
-        "light patch behind two digits", IG_SQUARE, _patch_under_number("#8A7F70", 6, 8), CONTRAST,
+        "number in a transparent colour", A4, add_style("number", "color:rgba(16,38,44,.4)"), CONTRAST,
+        "set as a tint",
+    ),
+    Case(
+        "light patch behind two digits", IG_SQUARE, _add_patch_behind_number("#8A7F70", 6, 8), CONTRAST,
         "a lamp in a photograph",
     ),
     Case(
-        "number squashed", TIKTOK, styled("number", "transform:scaleY(.12)"), (SMALL, HIDDEN),
-        "a handle that was pulled",
+        "number squashed", TIKTOK, add_style("number", "transform:scaleY(.12)"), (SMALL, HIDDEN),
+        "dragged by a handle in an editor",
     ),
     Case(
         "number skewed flat", A2,
-        styled("number", "transform:skewX(78deg)"), (BROKEN, HIDDEN, MISSING, UNSAFE, CLIPPED, OVERLAP),
-        "a handle that was pulled",
+        add_style("number", "transform:skewX(78deg)"), (BROKEN, HIDDEN, MISSING, UNSAFE, CLIPPED, OVERLAP),
+        "dragged by a handle in an editor",
     ),
-    Case("digits a hair apart over the headline", FEED, styled("number", "top:200px"), OVERLAP, "on the headline"),
-    Case("number behind a coloured glass", EMAIL, Edit(html=_behind_glass), (HIDDEN, CONTRAST), "nearly opaque"),
+    Case("number over the headline", FEED, add_style("number", "top:200px"), OVERLAP, "on the headline"),
+    Case("number under a nearly opaque block", EMAIL, Edit(html=_tint_number), (HIDDEN, CONTRAST), "nearly opaque"),
 )  # fmt: skip
 
-FOREIGN = (
-    Case("a number with a slash", A4, beside("Oder 01785/257717", 48, 820, 20, INK), ALTERED, "another land's habit"),
+ADDED_CONTACTS = (
     Case(
-        "a number with a code in brackets", A5, beside("+44 (0)1785 257717", 34, 260, 16, INK), ALTERED,
+        "a number with a slash", A4, add_text("Oder 01785/257717", 48, 820, 20, INK), ALTERED,
+        "written as in Germany",
+    ),
+    Case(
+        "a number with a trunk zero in brackets", A5, add_text("+44 (0)1785 257717", 34, 260, 16, INK), ALTERED,
         "as offices write it",
     ),
     Case(
-        "a number with thin spaces", LINK_SHARE, beside("01785\u2009257\u2009717", 60, 470, 24, PAPER), ALTERED,
+        "a number with thin spaces", LINK_SHARE, add_text("01785\u2009257\u2009717", 60, 470, 24, PAPER), ALTERED,
         "typographers' spaces",
     ),
     Case(
-        "a number of en dashes", IG_SQUARE, beside("0800\u2013555\u2013111", 135, 560, 28, PAPER), ALTERED, "dashes",
+        "a number with en dashes", IG_SQUARE, add_text("0800\u2013555\u2013111", 135, 560, 28, PAPER), ALTERED,
+        "dashes",
     ),
     Case(
-        "a number with a plus abroad", A4, beside("Call +1 212 555 0147", 48, 820, 20, INK), ALTERED,
-        "another land's",
+        "a foreign number", A4, add_text("Call +1 212 555 0147", 48, 820, 20, INK), ALTERED,
+        "a number in the United States",
     ),
     Case(
-        "a service number after words", A4, beside("Call us free on 111", 48, 820, 20, INK), ALTERED,
-        "not of the brand's",
+        "a service number in a sentence", A4, add_text("Call us free on 111", 48, 820, 20, INK), ALTERED,
+        "not one of the brand's",
     ),
-    Case("a service number to dial", A5, beside("or dial 111", 34, 260, 16, INK), ALTERED, "not of the brand's"),
+    Case("a service number to dial", A5, add_text("or dial 111", 34, 260, 16, INK), ALTERED, "not one of the brand's"),
     Case(
-        "a pale number", A4, beside("01785 257717", 48, 820, 20, "#FBF6EE"), ALTERED,
-        "paper on paper: who copies the text finds it",
+        "a pale number", A4, add_text("01785 257717", 48, 820, 20, "#FBF6EE"), ALTERED,
+        "in the colour of the paper: it can still be copied",
     ),
-    Case("a tiny number", LINK_SHARE, beside("01785 257717", 60, 470, 9, PAPER), ALTERED, "in a credit line"),
+    Case("a tiny number", LINK_SHARE, add_text("01785 257717", 60, 470, 9, PAPER), ALTERED, "as in a credit line"),
     Case(
-        "a tilted number", A4, beside("01785 257717", 500, 820, 20, INK, "transform:rotate(-12deg)"), ALTERED,
-        "a stamp's",
-    ),
-    Case(
-        "an address spaced out", A4, beside("www.example.org", 48, 820, 20, INK, "letter-spacing:.35em"), ALTERED,
-        "by style, not by letters",
+        "a tilted number", A4, add_text("01785 257717", 500, 820, 20, INK, "transform:rotate(-12deg)"), ALTERED,
+        "as a rubber stamp",
     ),
     Case(
-        "an address of a look-alike host", A5, beside("stopitnow.org.uk.example.com", 34, 260, 14, INK), ALTERED,
-        "begins like the brand's",
-    ),
-    Case("an address of figures", A4, beside("http://192.0.2.7/help", 48, 820, 20, INK), ALTERED, "a test server"),
-    Case(
-        "an address over a hyphen", A4, beside("www.example-<br>help.org.uk", 48, 800, 20, INK), ALTERED,
-        "split by the engine",
+        "an address with wide letter-spacing", A4,
+        add_text("www.example.org", 48, 820, 20, INK, "letter-spacing:.35em"), ALTERED,
+        "spaced by style, without spaces",
     ),
     Case(
-        "an address in a police force's own", A4, beside("staffordshire.police.uk", 48, 820, 20, INK), ALTERED,
-        "the partner's own",
+        "an address of a look-alike host", A5, add_text("stopitnow.org.uk.example.com", 34, 260, 14, INK), ALTERED,
+        "begins like the brand's address",
     ),
-    Case("a chat address", FEED, beside("wa.me/447700900123", 135, 560, 24, PAPER), ALTERED, "a chat"),
+    Case("an IP address", A4, add_text("http://192.0.2.7/help", 48, 820, 20, INK), ALTERED, "a test server"),
+    Case(
+        "an address hyphenated over two lines", A4, add_text("www.example-<br>help.org.uk", 48, 800, 20, INK), ALTERED,
+        "hyphenated by the layout engine",
+    ),
+    Case(
+        "a police force's own address", A4, add_text("staffordshire.police.uk", 48, 820, 20, INK), ALTERED,
+        "the partner's own, not the helpline's",
+    ),
+    Case("a chat address", FEED, add_text("wa.me/447700900123", 135, 560, 24, PAPER), ALTERED, "a chat service"),
 )  # fmt: skip
 
-RED: tuple[Case, ...] = (*NUMBER_FAULTS, *FOREIGN, *WORDS_AND_CODE, *FILES)
+ADVERSARIAL_FAULTS: tuple[Case, ...] = (
+    *NUMBER_FAULTS,
+    *ADDED_CONTACTS,
+    *ADVERSARIAL_COPY_FAULTS,
+    *ADVERSARIAL_FILE_FAULTS,
+)

@@ -1,5 +1,6 @@
-"""Further sound assets, found by attack: odd in what they hold or how they are saved,
-and nothing is wrong with them.
+"""Correct files that look suspicious, written as an attack on the finished preflight checks.
+
+Their text, background or encoding is unusual, but not wrong. Some are assets of scenarios.
 """
 
 from __future__ import annotations
@@ -29,39 +30,39 @@ from tests.corpus.common_edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
-    SHOWN,
-    added,
-    beneath,
-    code_moved,
-    grown,
-    recoded,
-    restyle,
-    reword,
-    shape,
-    under,
-    with_pdf,
-    with_picture,
-    words_at,
+    SHOWN_NUMBER,
+    add_markup,
+    add_markup_behind_text,
+    add_text,
+    block_markup,
+    edit_pdf,
+    edit_pixels,
+    enlarged,
+    html_insert_behind_text,
+    html_style,
+    replace_in_code,
+    replace_text,
+    transform_code,
 )
-from tests.corpus.edited_assets import Base, Case, Edit
+from tests.corpus.edited_assets import Case, Edit, UneditedAsset
 
 NONE: frozenset[str] = frozenset()
 
 
-def _at_the_edge(html: str, own: Base) -> str:
-    """Bring the number's first letter to the edge of the safe area, half a pixel inside."""
-    shift = own.asset.page.live[0] + 0.5 - own.box(NUMBER)[0]
-    return restyle(html, "number", f"transform:translateX({shift:.2f}px)")
+def _move_number_to_safe_edge(html: str, original: UneditedAsset) -> str:
+    """Move the number so that its first digit is half a pixel inside the safe area."""
+    shift = original.asset.page.live[0] + 0.5 - original.text_box(NUMBER)[0]
+    return html_style(html, "number", f"transform:translateX({shift:.2f}px)")
 
 
-def _pill(html: str, own: Base) -> str:
-    box = grown(own.box(NUMBER), 14)
+def _add_pill_behind_number(html: str, original: UneditedAsset) -> str:
+    box = enlarged(original.text_box(NUMBER), 14)
     style = "background:linear-gradient(90deg,#FFE2C4,#FFF6E8);border-radius:40px"
-    return under(html, shape(box, style))
+    return html_insert_behind_text(html, block_markup(box, style))
 
 
-def _saved(**options: object) -> Edit:
-    def page(content: bytes, _: Base) -> bytes:
+def _save_pdf(**options: object) -> Edit:
+    def page(content: bytes, _: UneditedAsset) -> bytes:
         out = io.BytesIO()
         with pikepdf.open(io.BytesIO(content)) as pdf:
             pdf.save(out, deterministic_id=True, **options)  # type: ignore[arg-type]
@@ -70,8 +71,8 @@ def _saved(**options: object) -> Edit:
     return Edit(page=page)
 
 
-def _moved_origin(pdf: pikepdf.Pdf) -> None:
-    """Put the sheet's corner elsewhere in its coordinates, as imposing programs do."""
+def _move_origin(pdf: pikepdf.Pdf) -> None:
+    """Move the origin of the page's coordinates, as imposition programs do."""
     page = pdf.pages[0]
     for box in ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/ArtBox"):
         if box in page.obj:
@@ -82,30 +83,30 @@ def _moved_origin(pdf: pikepdf.Pdf) -> None:
     page.contents_add(b"Q")
 
 
-def _said_plainly(pdf: pikepdf.Pdf) -> None:
-    """Write down what holds anyway: no turn, units of a point."""
+def _write_defaults(pdf: pikepdf.Pdf) -> None:
+    """Write the defaults: no rotation, a user unit of one point."""
     pdf.pages[0].obj["/Rotate"] = 0
     pdf.pages[0].obj["/UserUnit"] = 1
 
 
-def _for_two_sides(pdf: pikepdf.Pdf) -> None:
+def _set_viewer_preferences(pdf: pikepdf.Pdf) -> None:
     pdf.Root["/ViewerPreferences"] = pikepdf.Dictionary(
         DisplayDocTitle=True, PrintScaling=pikepdf.Name("/None")
     )
 
 
-def _in_pieces(pdf: pikepdf.Pdf) -> None:
-    """Part the page's content after its first operator's line, as programs do that append."""
+def _split_content(pdf: pikepdf.Pdf) -> None:
+    """Split the page's content into several streams, as programs do that append to it."""
     page = pdf.pages[0]
     page.contents_add(b"q", prepend=True)
     page.contents_add(b"Q")
     page.contents_add(b"q Q")
 
 
-def _quick_jpeg(**options: object) -> Edit:
-    def encoded(picture: Image.Image, own: Base) -> bytes:
+def _encode_jpeg(**options: object) -> Edit:
+    def encode(picture: Image.Image, original: UneditedAsset) -> bytes:
         out = io.BytesIO()
-        xmp = xmp_packet(own.asset.spec.alt, own.asset.locale)
+        xmp = xmp_packet(original.asset.spec.alt, original.asset.locale)
         picture.save(
             out,
             "JPEG",
@@ -113,117 +114,141 @@ def _quick_jpeg(**options: object) -> Edit:
         )
         return out.getvalue()
 
-    return Edit(encoded=encoded)
+    return Edit(encode=encode)
 
 
-def _beside(said: str, x: float, y: float, size: float, colour: str) -> Edit:
-    return added(words_at(said, x, y, size, colour))
-
-
-def _noisy(drawn: Image.Image, own: Base) -> Image.Image:
+def _lighten_by_one(drawn: Image.Image, original: UneditedAsset) -> Image.Image:
     return drawn.point(lambda value: min(255, value + 1))
 
 
-WORDS_ON_THE_PAGE = (
+TEXT_EDITS = (
     Case(
-        "a sum of money", A4, _beside("We received £1,850,000 in 2025/26", 48, 820, 20, INK), NONE,
-        "no number to call",
-    ),
-    Case("years from and to", A4, _beside("Since 1998–2026, in 9 towns", 48, 820, 20, INK), NONE, "no number to call"),
-    Case("opening hours", A5, _beside("Mon–Fri 9am–5.30pm, Sat 10–2", 34, 260, 16, INK), NONE, "no number to call"),
-    Case("a charge number", A4, _beside("Registered charity 1013025", 48, 820, 20, INK), NONE, "seven digits"),
-    Case(
-        "short for something", A5, _beside("e.g. Mr. J. O’Neill, B.A. (Hons)", 34, 260, 16, INK), NONE,
-        "dots, no address",
+        "a sum of money", A4, add_text("We received £1,850,000 in 2025/26", 48, 820, 20, INK), NONE,
+        "not a telephone number",
     ),
     Case(
-        "a share and a ratio", LINK_SHARE, _beside("1 in 4, 7.5 %, 3:1, 16×9", 60, 470, 24, PAPER), NONE,
-        "no number to call",
+        "a range of years", A4, add_text("Since 1998–2026, in 9 towns", 48, 820, 20, INK), NONE,
+        "not a telephone number",
     ),
     Case(
-        "both allowed service numbers", A4, _beside("Call 999 now, or dial 101", 48, 820, 20, INK), NONE,
+        "opening hours", A5, add_text("Mon–Fri 9am–5.30pm, Sat 10–2", 34, 260, 16, INK), NONE,
+        "not a telephone number",
+    ),
+    Case(
+        "a charity number", A4, add_text("Registered charity 1013025", 48, 820, 20, INK), NONE,
+        "seven digits, not a telephone number",
+    ),
+    Case(
+        "abbreviations with dots", A5, add_text("e.g. Mr. J. O’Neill, B.A. (Hons)", 34, 260, 16, INK), NONE,
+        "not an address",
+    ),
+    Case(
+        "shares and ratios", LINK_SHARE, add_text("1 in 4, 7.5 %, 3:1, 16×9", 60, 470, 24, PAPER), NONE,
+        "not a telephone number",
+    ),
+    Case(
+        "both allowed service numbers", A4, add_text("Call 999 now, or dial 101", 48, 820, 20, INK), NONE,
         "allowed beside the facts",
     ),
-    Case("a name with accents", A4, _beside("Zoë Brontë-Łuczak", 48, 820, 20, INK), NONE, "in the brand's font"),
-    Case("a version", A4, _beside("Plan v2.0, no. 10, p. 4–6", 48, 820, 20, INK), NONE, "no address"),
-    Case("a postcode", A5, _beside("ST16 2LH, Room 4/12", 34, 260, 16, INK), NONE, "no number to call"),
-    Case("a date in figures", A5, _beside("2026-11-01 and 01.11.2026", 34, 260, 16, INK), NONE, "no number to call"),
+    Case("a name with accents", A4, add_text("Zoë Brontë-Łuczak", 48, 820, 20, INK), NONE, "in the brand's font"),
+    Case("a version number", A4, add_text("Plan v2.0, no. 10, p. 4–6", 48, 820, 20, INK), NONE, "not an address"),
+    Case("a postcode", A5, add_text("ST16 2LH, Room 4/12", 34, 260, 16, INK), NONE, "not a telephone number"),
     Case(
-        "an empty coloured frame far away", A4, added(shape((500, 800, 60, 60), f"border:2px solid {INK}")), NONE,
-        "a box to tick",
+        "dates in digits", A5, add_text("2026-11-01 and 01.11.2026", 34, 260, 16, INK), NONE,
+        "not a telephone number",
     ),
     Case(
-        "number in two weights", A4, reword((SHOWN, f'<span style="font-weight:700">0808</span>{SHOWN[4:]}')), NONE,
-        "to taste",
+        "an empty coloured frame far away", A4,
+        add_markup(block_markup((500, 800, 60, 60), f"border:2px solid {INK}")), NONE, "a box to tick",
     ),
-    Case("number half a pixel inside the safe area", STORY, Edit(html=_at_the_edge), NONE, "inside is inside"),
+    Case(
+        "number in two weights", A4,
+        replace_text((SHOWN_NUMBER, f'<span style="font-weight:700">0808</span>{SHOWN_NUMBER[4:]}')), NONE,
+        "a matter of taste",
+    ),
+    Case(
+        "number half a pixel inside the safe area", STORY, Edit(html=_move_number_to_safe_edge), NONE,
+        "it is still inside",
+    ),
     Case(
         "address in two colours", A4,
-        reword((ADDRESS, 'www.<span style="color:#1A3A43">stopitnow</span>.org.uk')), NONE,
+        replace_text((ADDRESS, 'www.<span style="color:#1A3A43">stopitnow</span>.org.uk')), NONE,
         "both dark",
     ),
-    Case("promise a line of its own", A5, reword((PROMISE, f"<span>{PROMISE}</span>")), NONE, "to taste"),
+    Case(
+        "promise in a span of its own", A5, replace_text((PROMISE, f"<span>{PROMISE}</span>")), NONE,
+        "a matter of taste",
+    ),
 )  # fmt: skip
 
-BACKGROUNDS = (
-    Case("a pill behind the number", A5, Edit(html=_pill), NONE, "light, from light to lighter"),
+BACKGROUND_EDITS = (
+    Case("a pale gradient behind the number", A5, Edit(html=_add_pill_behind_number), NONE, "both colours are light"),
     Case(
-        "a gradient in the dark", FEED,
-        beneath(shape((0, 0, 1080, 300), "background:linear-gradient(#10262C,#16323A)")), NONE,
-        "dark to dark",
+        "a gradient in the dark background", FEED,
+        add_markup_behind_text(block_markup((0, 0, 1080, 300), "background:linear-gradient(#10262C,#16323A)")), NONE,
+        "both colours are dark",
     ),
     Case(
         "a light shape far away", STORY,
-        beneath(shape((700, 1000, 200, 200), "background:#FFDB45;border-radius:50%")), NONE,
+        add_markup_behind_text(block_markup((700, 1000, 200, 200), "background:#FFDB45;border-radius:50%")), NONE,
         "away from all words",
     ),
     Case(
         "a frame of hairlines", A6,
-        beneath(shape((4, 4, 388, 550), "box-sizing:border-box;border:1px solid #C9B9A0")), NONE,
-        "round the sheet",
+        add_markup_behind_text(block_markup((4, 4, 388, 550), "box-sizing:border-box;border:1px solid #C9B9A0")), NONE,
+        "around the page",
     ),
-    Case("code turned on its head", A6, code_moved("transform:rotate(180deg)"), NONE, "phones do not mind"),
-    Case("code on a slant", LEAFLET, code_moved("transform:rotate(4deg)"), NONE, "phones do not mind"),
-    Case("code in dark blue", MALL, recoded(INK, "#0B1E66"), NONE, "dark enough"),
-    Case("code a tenth smaller", A5, code_moved("transform:scale(.94)"), NONE, "modules over the floor"),
+    Case("code upside down", A6, transform_code("transform:rotate(180deg)"), NONE, "phones read it"),
+    Case("code rotated by 4 degrees", LEAFLET, transform_code("transform:rotate(4deg)"), NONE, "phones read it"),
+    Case("code in dark blue", MALL, replace_in_code(INK, "#0B1E66"), NONE, "dark enough"),
+    Case("code 6 % smaller", A5, transform_code("transform:scale(.94)"), NONE, "modules above the minimum size"),
 )  # fmt: skip
 
-SAVED = (
-    Case("PDF for slow lines", A4, _saved(linearize=True), NONE, "the same page"),
+ENCODING_EDITS = (
+    Case("linearised PDF", A4, _save_pdf(linearize=True), NONE, "the same page"),
     Case(
-        "PDF of plain objects", A5, _saved(object_stream_mode=pikepdf.ObjectStreamMode.disable), NONE,
+        "PDF without object streams", A5, _save_pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable), NONE,
         "the same page",
     ),
     Case(
-        "PDF of an older version", A6,
-        _saved(force_version="1.4", object_stream_mode=pikepdf.ObjectStreamMode.disable), NONE,
+        "PDF 1.4", A6,
+        _save_pdf(force_version="1.4", object_stream_mode=pikepdf.ObjectStreamMode.disable), NONE,
         "the same page",
     ),
     Case(
-        "PDF with nothing packed", LEAFLET,
-        _saved(compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized), NONE,
+        "uncompressed PDF", LEAFLET,
+        _save_pdf(compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized), NONE,
         "the same page",
     ),
-    Case("origin elsewhere", A4, with_pdf(_moved_origin), NONE, "the same sheet"),
-    Case("what holds anyway", A5, with_pdf(_said_plainly), NONE, "written down"),
-    Case("a wish for the viewer", CARD, with_pdf(_for_two_sides), NONE, "harmless"),
-    Case("content in pieces", A4, with_pdf(_in_pieces), NONE, "the same page"),
-    Case("JPEG that knows its density", IG_SQUARE, _quick_jpeg(dpi=(72, 72)), NONE, "as editors write it"),
-    Case("JPEG in strips", IG_SQUARE, _quick_jpeg(restart_marker_rows=4), NONE, "marks against a bad line"),
-    Case("one level lighter", MPU, with_picture(_noisy), NONE, "nobody sees it"),
+    Case("PDF with a moved origin", A4, edit_pdf(_move_origin), NONE, "the same sheet"),
+    Case("PDF with the default rotation and unit", A5, edit_pdf(_write_defaults), NONE, "they change nothing"),
+    Case("PDF with viewer preferences", CARD, edit_pdf(_set_viewer_preferences), NONE, "harmless"),
+    Case("content in several streams", A4, edit_pdf(_split_content), NONE, "the same page"),
+    Case("JPEG with a density", IG_SQUARE, _encode_jpeg(dpi=(72, 72)), NONE, "as editors write it"),
+    Case(
+        "JPEG with restart markers", IG_SQUARE, _encode_jpeg(restart_marker_rows=4), NONE,
+        "they change nothing visible",
+    ),
+    Case("every pixel one level lighter", MPU, edit_pixels(_lighten_by_one), NONE, "not visible"),
 )  # fmt: skip
 
-FAR = (
+SCENARIO_ASSETS = (
     "nspcc/online/ig-square@facts-long", "staffordshire-police/worried/poster-a4@facts-long",
     "staffordshire-police/worried/poster-a4@facts-short", "nspcc/worried/ig-story@facts-short",
     "nspcc/loved-one/disp-mpu@facts-short", "staffordshire-police/online/card-wallet@facts-short",
     "staffordshire-police/worried/poster-a4@facts-abroad", "nspcc/online/ig-square@facts-abroad",
-    "staffordshire-police/worried/poster-a4@four-long", "together-for-childhood/loved-one/poster-a6@four-long",
-    "staffordshire-police/worried/poster-a4@logos-four", "staffordshire-county-council/workforce/poster-a5@logos-four",
-    "staffordshire-police/worried/poster-a4@terse", "nspcc/worried/ig-story@terse",
+    "staffordshire-police/worried/poster-a4@four-long-names",
+    "together-for-childhood/loved-one/poster-a6@four-long-names",
+    "staffordshire-police/worried/poster-a4@four-logos", "staffordshire-county-council/workforce/poster-a5@four-logos",
+    "staffordshire-police/worried/poster-a4@short-copy", "nspcc/worried/ig-story@short-copy",
 )  # fmt: skip
-WORLDS_APART = tuple(
-    Case(f"{asset} in a world apart", asset, Edit(), NONE, "another campaign's") for asset in FAR
+SCENARIO_CASES = tuple(
+    Case(f"unedited: {asset}", asset, Edit(), NONE, "a scenario of the campaign") for asset in SCENARIO_ASSETS
 )
 
-SOUND: tuple[Case, ...] = (*WORDS_ON_THE_PAGE, *BACKGROUNDS, *SAVED, *WORLDS_APART)
+ADVERSARIAL_HARMLESS_EDITS: tuple[Case, ...] = (
+    *TEXT_EDITS,
+    *BACKGROUND_EDITS,
+    *ENCODING_EDITS,
+    *SCENARIO_CASES,
+)

@@ -1,6 +1,6 @@
-"""Other campaigns that could be this one tomorrow: another template, background or accent, partners, languages.
+"""Scenarios: the shipped campaign with a different template, background, accent, partners or language.
 
-Each is the shipped campaign with a few values changed. Names and words are invented, and promise nothing.
+Each changes a few values. Its names and texts are invented, and promise nothing.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from assetgen.schema.message_file import Action, Body, Headline, MessageWords
 from assetgen.schema.partner_file import LogoFile
 from tests.support.campaigns import altered
 
-World = Callable[[Campaign], Campaign]
-USUAL_LOCALE = "en-GB"
+Scenario = Callable[[Campaign], Campaign]
+DEFAULT_LOCALE = "en-GB"
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "logos"
 ACCENTS = ("apricot", "cyan", "rose", "yellow", "leaf", "warm", "honey")
-# As long as a partner's name may be, and names that short names, brackets and signs make odd.
-LONG = (
+# Names as long as a partner's may be, and names that are unusual: brackets, symbols, accents, one letter.
+LONG_NAMES = (
     "Royal Borough of East and West Harbour, Upper Rivers and Lower Rivers Local Safeguarding Children "
     "Partnership (South)",
     "Northern Lakes Multidisciplinary Safeguarding Partnership and Neighbourhood Commissioning Collaborative",
     "We at the top of the hill who do what we can for each of you in the big old town by the sea",
 )
-ODD = (
+UNUSUAL_NAMES = (
     "St Aldate’s & All Saints’ Trust",
     "Cyngor Sir Glan-yr-Afon",
     "Łódź–Harbour Friends",
@@ -39,58 +39,60 @@ ODD = (
 LOGOS = ("harbour.svg", "lantern.svg", "meadow.svg")
 
 
-def _for_partners(change: Callable[[int, Partner], Partner], campaign: Campaign) -> Campaign:
-    """Return the campaign with each partner changed; a change is told its place in the row."""
-    partners = {name: change(at, one) for at, (name, one) in enumerate(sorted(campaign.partners.items()))}
+def _change_partners(change: Callable[[int, Partner], Partner], campaign: Campaign) -> Campaign:
+    """Return the campaign with each partner changed; the change gets the index of the partner."""
+    partners = {
+        name: change(index, one) for index, (name, one) in enumerate(sorted(campaign.partners.items()))
+    }
     return altered(campaign, partners=partners)
 
 
-def _designed(template: str, background: str) -> World:
-    """Set all that partners choose in one design, on one background."""
-    chosen = {"template": {"*": template}, "background": {"*": background}}
-    return partial(_for_partners, lambda _, one: altered(one, **chosen))
+def _in_template(template: str, background: str) -> Scenario:
+    """Use one template and one background for every asset."""
+    choices = {"template": {"*": template}, "background": {"*": background}}
+    return partial(_change_partners, lambda _, one: altered(one, **choices))
 
 
-def _accented(accent: str, campaign: Campaign) -> Campaign:
+def _with_accent(accent: str, campaign: Campaign) -> Campaign:
     messages = {name: altered(one, accent=accent) for name, one in campaign.messages.items()}
     return altered(campaign, messages=messages)
 
 
-def _named(names: tuple[str, ...]) -> World:
-    """Give the partners these names in turn, long and short alike."""
+def _with_names(names: tuple[str, ...]) -> Scenario:
+    """Give the partners these names in turn; a name of up to 40 letters is their short name too."""
 
-    def change(at: int, one: Partner) -> Partner:
-        name = Text(names[at % len(names)])
+    def change(index: int, one: Partner) -> Partner:
+        name = Text(names[index % len(names)])
         return altered(one, name=name, short_name=one.short_name if len(name.text) > 40 else name)
 
-    return partial(_for_partners, change)
+    return partial(_change_partners, change)
 
 
-def _together(count: int, campaign: Campaign) -> Campaign:
-    """Put so many other partners beside each in the foot."""
-    every = sorted(campaign.partners)
+def _with_joint_partners(count: int, campaign: Campaign) -> Campaign:
+    """Put this many other partners beside each one in the footer."""
+    ids = sorted(campaign.partners)
 
-    def change(at: int, one: Partner) -> Partner:
-        others = [every[(at + step) % len(every)] for step in range(1, count + 1)]
+    def change(index: int, one: Partner) -> Partner:
+        others = [ids[(index + step) % len(ids)] for step in range(1, count + 1)]
         return altered(one, alongside=tuple(others))
 
-    return _for_partners(change, campaign)
+    return _change_partners(change, campaign)
 
 
 def _with_logos(campaign: Campaign) -> Campaign:
-    """Give each partner an invented logo, read as a partner's own is."""
+    """Give each partner an invented logo, read as a partner's logo file is."""
 
-    def change(at: int, one: Partner) -> Partner:
-        path = FIXTURES / LOGOS[at % len(LOGOS)]
+    def change(index: int, one: Partner) -> Partner:
+        path = FIXTURES / LOGOS[index % len(LOGOS)]
         rules = LogoFile(file=path.name, alt=one.file.name.text)
         logo = read_logo_file(path, f"partners/{one.id}/{path.name}", rules, NOWHERE)
         return altered(one, logo=cut_to_ink(logo))
 
-    return _for_partners(change, campaign)
+    return _change_partners(change, campaign)
 
 
-def _words(headline: str, body: str, action: str) -> Mapping[str, Headline | Body | Action]:
-    """Return a message's words: shorter tiers are the beginning of the longer ones."""
+def _copy(headline: str, body: str, action: str) -> Mapping[str, Headline | Body | Action]:
+    """Return a message's copy: the shorter lengths are the beginning of the longer ones."""
     short = " ".join(headline.split()[:3])
     return {
         "headline": Headline(long=Text(headline), short=Text(short), tiny=Text(short)),
@@ -99,26 +101,28 @@ def _words(headline: str, body: str, action: str) -> Mapping[str, Headline | Bod
     }
 
 
-def _said(locale: str, headline: str, body: str, action: str, promise: str = "", more: str = "") -> World:
-    """Let every message say these words in a locale; ``more`` are the fixed words, parted by strokes."""
+def _with_copy(
+    locale: str, headline: str, body: str, action: str, promise: str = "", labels: str = ""
+) -> Scenario:
+    """Give every message the same copy in one locale; ``labels`` are separated by ``|``, in the brand's order."""
 
     def change(campaign: Campaign) -> Campaign:
         brand = campaign.brand
-        own = brand.file.labels[USUAL_LOCALE]
-        fixed = dict(zip(own, more.split("|"), strict=True)) if more else own
-        promises = {**brand.facts.promise, locale: promise or brand.facts.promise[USUAL_LOCALE]}
+        default_labels = brand.file.labels[DEFAULT_LOCALE]
+        new_labels = dict(zip(default_labels, labels.split("|"), strict=True)) if labels else default_labels
+        promises = {**brand.facts.promise, locale: promise or brand.facts.promise[DEFAULT_LOCALE]}
         facts = altered(brand.facts, promise=promises)
-        brand = altered(brand, labels={**brand.file.labels, locale: fixed}, facts=facts)
+        brand = altered(brand, labels={**brand.file.labels, locale: new_labels}, facts=facts)
 
-        def told(words: MessageWords) -> MessageWords:
-            return altered(words, **_words(headline, body, action))
+        def with_new_copy(words: MessageWords) -> MessageWords:
+            return altered(words, **_copy(headline, body, action))
 
         messages = {
-            name: altered(one, locales={locale: told(one.file.locales[USUAL_LOCALE])})
+            name: altered(one, locales={locale: with_new_copy(one.file.locales[DEFAULT_LOCALE])})
             for name, one in campaign.messages.items()
         }
-        said = altered(campaign, brand=brand, messages=messages)
-        return _for_partners(lambda _, one: altered(one, locales=(locale,), local_line={}), said)
+        changed = altered(campaign, brand=brand, messages=messages)
+        return _change_partners(lambda _, one: altered(one, locales=(locale,), local_line={}), changed)
 
     return change
 
@@ -129,11 +133,11 @@ def _with_figures(campaign: Campaign) -> Campaign:
         "Open 9.30am–5pm, Monday–Friday, from 10.05.2026 (e.g. 00:00–23:59). In 2026/27, 1 in 4 asked £1,850,000 "
         "questions; 24/7 answers, 100% calm."
     )
-    return _said(USUAL_LOCALE, headline, body, "Ring, or don’t. It’s 1–2–3 easy…")(campaign)
+    return _with_copy(DEFAULT_LOCALE, headline, body, "Ring, or don’t. It’s 1–2–3 easy…")(campaign)
 
 
-def _facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign:
-    """Give the brand another number and address."""
+def _with_facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign:
+    """Give the brand a different number and address."""
     facts = campaign.brand.facts
     changed = altered(
         facts,
@@ -144,30 +148,30 @@ def _facts(display: str, tel: str, address: str, campaign: Campaign) -> Campaign
     return altered(campaign, brand=altered(campaign.brand, facts=changed))
 
 
-WORLDS: Mapping[str, World] = {
+SCENARIOS: Mapping[str, Scenario] = {
     "": lambda campaign: campaign,
     **{
-        f"{template}-{background}": _designed(template, background)
+        f"{template}-{background}": _in_template(template, background)
         for template in ("beacon", "plain", "quiet", "together", "window")
         for background in ("dark", "light")
     },
-    **{f"accent-{accent}": partial(_accented, accent) for accent in ACCENTS},
-    "long-names": _named(LONG),
-    "odd-names": _named(ODD),
-    "alone": partial(_together, 0),
-    "four": partial(_together, 3),
+    **{f"accent-{accent}": partial(_with_accent, accent) for accent in ACCENTS},
+    "long-names": _with_names(LONG_NAMES),
+    "unusual-names": _with_names(UNUSUAL_NAMES),
+    "no-joint-partner": partial(_with_joint_partners, 0),
+    "four-partners": partial(_with_joint_partners, 3),
     "logos": _with_logos,
-    "figures": _with_figures,
-    "four-long": lambda campaign: _together(3, _named(LONG)(campaign)),
-    "logos-four": lambda campaign: _together(3, _with_logos(campaign)),
-    "terse": _said(USUAL_LOCALE, "Stop?", "Talk.", "Call"),
-    # Numbers and addresses that are set aside for examples.
+    "numbers-in-copy": _with_figures,
+    "four-long-names": lambda campaign: _with_joint_partners(3, _with_names(LONG_NAMES)(campaign)),
+    "four-logos": lambda campaign: _with_joint_partners(3, _with_logos(campaign)),
+    "short-copy": _with_copy(DEFAULT_LOCALE, "Stop?", "Talk.", "Call"),
+    # Numbers and addresses that are reserved for examples.
     "facts-long": partial(
-        _facts, "0808 157 0123", "+448081570123", "www.harbour-and-upper-rivers.example.org"
+        _with_facts, "0808 157 0123", "+448081570123", "www.harbour-and-upper-rivers.example.org"
     ),
-    "facts-short": partial(_facts, "116 123", "+44116123", "a.example.org"),
-    "facts-abroad": partial(_facts, "01 888 0123", "+35318880123", "www.example.ie"),
-    "cy": _said(
+    "facts-short": partial(_with_facts, "116 123", "+44116123", "a.example.org"),
+    "facts-abroad": partial(_with_facts, "01 888 0123", "+35318880123", "www.example.ie"),
+    "cy": _with_copy(
         "cy",
         "Oes rhywbeth ar eich meddwl ŵŷ?",
         "Gallwch siarad â rhywun heddiw. Mae’r sgwrs yn gyfrinachol.",
@@ -175,7 +179,7 @@ WORLDS: Mapping[str, World] = {
         "Cyfrinachol a dienw",
         "Ffoniwch|Sganiwch neu ffoniwch|neu|Mewn partneriaeth â|Dan arweiniad|Rhifyn|Ffynhonnell",
     ),
-    "pl": _said(
+    "pl": _with_copy(
         "pl",
         "Coś cię niepokoi? Porozmawiaj, zanim będzie gorzej.",
         "Możesz zadzwonić już dziś. Źródło pomocy jest bliżej, niż myślisz.",
@@ -183,7 +187,7 @@ WORLDS: Mapping[str, World] = {
         "Poufnie i anonimowo",
         "Zadzwoń|Zeskanuj lub zadzwoń|lub|We współpracy z|Prowadzone przez|Wydanie|Źródło",
     ),
-    "ro": _said(
+    "ro": _with_copy(
         "ro",
         "Vă îngrijorează ceva? Vorbiți cu cineva.",
         "Puteți suna astăzi. Discuția rămâne între noi, și începe când doriți.",
@@ -191,7 +195,7 @@ WORLDS: Mapping[str, World] = {
         "Confidențial și anonim",
         "Sunați|Scanați sau sunați|sau|În parteneriat cu|Condus de|Ediția|Sursa",
     ),
-    "tr": _said(
+    "tr": _with_copy(
         "tr",
         "Konuşmak ister misiniz? İçiniz rahatlar.",
         "Bugün arayabilirsiniz. Görüşme gizlidir, sığındığınız yer güvenlidir.",
@@ -199,8 +203,8 @@ WORLDS: Mapping[str, World] = {
         "Gizli ve isimsiz",
         "Arayın|Tarayın veya arayın|veya|İş birliğiyle|Yöneten|Baskı|Kaynak",
     ),
-    # Words in Latin letters on a page from right to left: the brand has no face for another script yet.
-    "ur": _said(
+    # Latin letters on a right-to-left page: the brand has no font for other scripts yet.
+    "ur": _with_copy(
         "ur",
         "Kisi se baat karna chahte hain",
         "Aaj hi baat kar sakte hain",
@@ -211,6 +215,6 @@ WORLDS: Mapping[str, World] = {
 }
 
 
-def locale_of(world: str) -> str:
-    """Return the locale of a world's assets: its name, where it is a language's."""
-    return world if len(world) == 2 else USUAL_LOCALE
+def locale_of(scenario: str) -> str:
+    """Return the locale of a scenario's assets: its name if that is a language."""
+    return scenario if len(scenario) == 2 else DEFAULT_LOCALE

@@ -1,4 +1,4 @@
-"""Short names for the tables of the corpus: the assets that are edited, the codes that are to be raised, inks."""
+"""Short names for the tables of cases: assets to edit, expected finding codes, colours."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ MAG = "nspcc/loved-one/mag-a4-half"
 # Two colours of the brand's palette.
 INK, PAPER = "#10262C", "#FBF6EE"
 BLACK = "#000000"
-"""What a code is drawn in on a page for a press, whose ink is black alone."""
+"""The colour of a QR code on a printed page: it is on the black plate alone."""
 
-# Codes of findings, each as a set of one.
+# Finding codes, each as a set of one.
 MISSING, ALTERED = frozenset({"facts-missing"}), frozenset({"facts-altered"})
 BROKEN, HIDDEN = frozenset({"number-broken"}), frozenset({"facts-hidden"})
 WORDS, CONTRAST, SMALL = frozenset({"words-altered"}), frozenset({"contrast"}), frozenset({"type-small"})
@@ -57,5 +57,5 @@ SIZE, WEIGHT, INKS, PRESS_RULE = (
     frozenset({"size"}), frozenset({"weight"}), frozenset({"ink"}), frozenset({"press"}),
 )  # fmt: skip
 METADATA, ALT = frozenset({"metadata"}), frozenset({"alt-missing"})
-# A fact that was changed is gone, and another one is there.
-OTHER = MISSING | ALTERED
+# A fact that was replaced: the right one is missing, and a wrong one is there.
+REPLACED = MISSING | ALTERED

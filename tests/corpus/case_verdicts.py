@@ -1,4 +1,4 @@
-"""The corpus before the proofs: each case's file is made, read back, and held to what it must raise."""
+"""Run the preflight checks on cases of the corpus, and compare what they find with what each case expects."""
 
 from __future__ import annotations
 
@@ -7,59 +7,66 @@ from dataclasses import dataclass
 
 from assetgen.preflight.checks import prove
 from assetgen.preflight.results import Proof
-from tests.corpus.edited_assets import Case, Finished
+from tests.corpus.edited_assets import Case, FinishedCase
 
-BROKE = "the proof broke"
+CRASHED = "the preflight check crashed"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the proof said of one case: the codes of its errors, and what it ought to have said and did not."""
+class CaseVerdict:
+    """What the preflight checks reported for one case: the codes of the errors, and their texts."""
 
     case: Case
+    error_codes: tuple[str, ...]
     errors: tuple[str, ...]
-    said: tuple[str, ...]
 
     @property
-    def is_right(self) -> bool:
-        """Say whether a faulty case raised all of one of its ways, and a sound one no error."""
+    def is_expected(self) -> bool:
+        """Say whether a faulty case raised all the codes of one of its sets, and a correct case no error."""
         if not self.case.codes:
-            return not self.errors
-        return any(way <= set(self.errors) for way in self.case.ways)
+            return not self.error_codes
+        return any(codes <= set(self.error_codes) for codes in self.case.code_sets)
 
-    def told(self) -> str:
-        """Return one line that says what was due and what came."""
-        due = " or ".join("+".join(sorted(way)) for way in self.case.ways) or "no error"
-        came = "; ".join(self.said) or "no error"
-        return f"{self.case.name} ({self.case.asset}): {due} was due, came: {came}"
+    def as_text(self) -> str:
+        """Return one line with the case, the expected codes and the errors."""
+        expected = " or ".join("+".join(sorted(codes)) for codes in self.case.code_sets) or "no error"
+        found = "; ".join(self.errors) or "no error"
+        return f"{self.case.name} ({self.case.asset}): expected {expected}, found: {found}"
 
 
-def proof_of(finished: Finished) -> Proof:
-    """Return what the proof says of a finished file: the one place where the corpus meets it."""
+def run_checks(finished: FinishedCase) -> Proof:
+    """Return the result of the preflight checks on a finished file."""
     measured = {"tier": finished.tier, "omitted": finished.omitted}
     return prove(finished.content, finished.page, finished.asset.spec, measured)
 
 
-def judged(case: Case) -> Verdict:
-    """Return the verdict on one case, made anew. A proof that breaks has said nothing of a fault, and is no
-    proof of what is sound."""
-    finished = case.made()
+def judge(case: Case) -> CaseVerdict:
+    """Make the file of a case, check it and return the verdict.
+
+    A check that crashes counts as an error that no case expects: a faulty case is missed, a correct one is a
+    false alarm.
+    """
+    finished = case.finish()
     try:
-        errors = [finding for finding in proof_of(finished).findings if finding.is_error]
-    except Exception as error:  # noqa: BLE001  whatever it is, it is told, and the other cases are judged
-        return Verdict(case, (BROKE,), (f"{BROKE}: {type(error).__name__}: {error}",))
+        errors = [finding for finding in run_checks(finished).findings if finding.is_error]
+    except Exception as error:  # noqa: BLE001  any exception is reported, and the other cases are still judged
+        return CaseVerdict(case, (CRASHED,), (f"{CRASHED}: {type(error).__name__}: {error}",))
     codes = tuple(dict.fromkeys(finding.code for finding in errors))
-    return Verdict(case, codes, tuple(f"{finding.code}: {finding.text}" for finding in errors))
+    return CaseVerdict(case, codes, tuple(f"{finding.code}: {finding.text}" for finding in errors))
 
 
-def wrong(cases: Sequence[Case]) -> list[Verdict]:
-    """Return the verdicts on cases of which the proof did not say what it must."""
-    return [verdict for verdict in map(judged, cases) if not verdict.is_right]
+def unexpected_verdicts(cases: Sequence[Case]) -> list[CaseVerdict]:
+    """Return the verdicts on the cases whose errors are not the expected ones."""
+    return [verdict for verdict in map(judge, cases) if not verdict.is_expected]
 
 
-def rates(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """Return what these cases add to the rates, given the verdicts on those that went wrong."""
+def count_rates(cases: Sequence[Case], verdicts: Sequence[CaseVerdict]) -> dict[str, int]:
+    """Return the counts that tests/conftest.py sums up, given the unexpected verdicts on these cases."""
     missed = sum(bool(verdict.case.codes) for verdict in verdicts)
     faulty = sum(bool(case.codes) for case in cases)
-    alarms = len(verdicts) - missed
-    return {"faulty": faulty, "caught": faulty - missed, "sound": len(cases) - faulty, "alarms": alarms}
+    return {
+        "faulty": faulty,
+        "caught": faulty - missed,
+        "sound": len(cases) - faulty,
+        "alarms": len(verdicts) - missed,
+    }

@@ -1,7 +1,7 @@
-"""Making the corpus: a real asset of this campaign, edited at one stage of its way to a finished file.
+"""Make the files of the corpus: real assets of this campaign, each edited at one step on the way to a finished file.
 
-A page is composed, laid out, rasterised and encoded by the project's own parts; an ``Edit`` steps in between
-two of them. What the engine's log says is not judged here: a faulty page has to become a file first.
+The project's own code composes, lays out, rasterises and encodes a page; an ``Edit`` steps in between two of these.
+WeasyPrint's log is ignored here: a faulty page must become a file before the preflight checks can find its fault.
 """
 
 from __future__ import annotations
@@ -32,59 +32,66 @@ from assetgen.rendering.prepress.cmyk import InkTable
 from assetgen.rendering.prepress.pdf_standards import mend_figures
 from assetgen.rendering.renderer import Renderer
 from assetgen.units import PT_PER_INCH, PX_PER_INCH
-from tests.corpus.campaign_scenarios import WORLDS, locale_of
+from tests.corpus.campaign_scenarios import SCENARIOS, locale_of
 
 REPO = Path(__file__).parents[2]
 PX_PER_PT = PX_PER_INCH / PT_PER_INCH
 Rect = tuple[float, float, float, float]
-"""x, y, width, height in CSS px of the page, from the trim's top left corner."""
+"""x, y, width, height in CSS px of the page, from the top left corner of the trim."""
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """A real asset up to its page, untouched; ``words`` is the choice of copy that it was laid out with, and
-    ``omitted`` are the roles that were left out where there was no room."""
+class UneditedAsset:
+    """A real asset laid out as a page, without any edit.
+
+    ``word_set`` is the copy that it was laid out with; ``omitted`` are the roles that were left out for lack of
+    room; ``page`` is the PDF.
+    """
 
     asset: Asset
-    words: WordSet
+    word_set: WordSet
     omitted: tuple[str, ...]
     html: str = field(repr=False)
     page: bytes = field(repr=False)
 
-    def letters(self, text: str) -> list[Rect]:
-        """Return the box of each letter of some words where they stand first; white space is passed over."""
-        return letters_on(self.page, text)
+    def letter_boxes(self, text: str) -> list[Rect]:
+        """Return the box of each letter of a text where it occurs first; white space is skipped."""
+        return letter_boxes_on(self.page, text)
 
-    def box(self, text: str, first: int = 0, end: int | None = None) -> Rect:
-        """Return the box around some words, or around a stretch of their letters."""
-        return around(self.letters(text)[first:end])
+    def text_box(self, text: str, first: int = 0, end: int | None = None) -> Rect:
+        """Return the box around a text, or around its letters from ``first`` to ``end``."""
+        return bounding_box(self.letter_boxes(text)[first:end])
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is done to an asset on its way, each step a function of what the step before gave; None: nothing.
+    """What is changed on the way to the finished file. Each function takes the result of the step before it.
 
-    ``encoded`` stands in for the project's encoder, ``content`` changes the finished bytes, ``words`` takes
-    another of the tiers of copy that the spec allows, ``promise`` changes what the file has to keep, and
-    ``file_of`` hands in another asset's file with its page.
+    ``html``, ``page`` (the PDF), ``picture`` (the pixels) and ``content`` (the finished bytes) change that result.
+    ``encode`` replaces the project's encoder. ``word_set`` is the index of the copy to lay out with.
+    ``change_asset`` changes the asset that the file is checked against. ``file_of`` names the asset whose file
+    is handed in instead. ``brand_fonts_only`` is False for a page that brings a font: it gets an engine of its
+    own, because an engine remembers the fonts of its pages.
     """
 
-    html: Callable[[str, Base], str] | None = None
-    page: Callable[[bytes, Base], bytes] | None = None
-    picture: Callable[[Image.Image, Base], Image.Image] | None = None
-    encoded: Callable[[Image.Image, Base], bytes] | None = None
-    content: Callable[[bytes, Base], bytes] | None = None
-    promise: Callable[[Asset], Asset] | None = None
-    words: int | None = None
+    html: Callable[[str, UneditedAsset], str] | None = None
+    page: Callable[[bytes, UneditedAsset], bytes] | None = None
+    picture: Callable[[Image.Image, UneditedAsset], Image.Image] | None = None
+    encode: Callable[[Image.Image, UneditedAsset], bytes] | None = None
+    content: Callable[[bytes, UneditedAsset], bytes] | None = None
+    change_asset: Callable[[Asset], Asset] | None = None
+    word_set: int | None = None
     file_of: str | None = None
-    own_fonts: bool = True
-    """False for a page that brings a font: it is laid out by an engine of its own, which then knows it."""
+    brand_fonts_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A finished file, the page it was made from (of a PDF, itself; of a code alone, none), what it has to keep,
-    its tier of copy, the roles that were left out where there was no room."""
+class FinishedCase:
+    """A finished file and what the preflight checks need besides.
+
+    ``page`` is the PDF that the file was made from: the file itself if it is a PDF, None for the file of a code.
+    ``tier`` is the copy length; ``omitted`` are the roles that were left out for lack of room.
+    """
 
     content: bytes = field(repr=False)
     page: bytes | None = field(repr=False)
@@ -95,69 +102,70 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One asset of the corpus: ``asset`` is partner/message/channel, with @world where it is not the shipped one.
+    """One file of the corpus.
 
-    Of ``codes`` all must be raised; of several sets, all of any one. A sound asset has none. ``readable``
-    is False where no program can be expected to open the file.
+    ``asset`` is partner/message/channel, with @scenario if it is not of the shipped campaign. A faulty case
+    must raise all the ``codes``, or all those of any one set; a correct case has none. ``reason`` says how such a
+    file comes about, or why it is correct. ``is_readable`` is False if no program can be expected to open the file.
     """
 
     name: str
     asset: str
-    make: Edit
+    edit: Edit
     codes: frozenset[str] | tuple[frozenset[str], ...]
-    why: str
-    readable: bool = True
+    reason: str
+    is_readable: bool = True
 
     @property
-    def ways(self) -> tuple[frozenset[str], ...]:
-        """Return the sets of codes, of which any one suffices."""
+    def code_sets(self) -> tuple[frozenset[str], ...]:
+        """Return the sets of codes, any one of which is enough."""
         return self.codes if isinstance(self.codes, tuple) else (self.codes,)
 
-    def made(self) -> Finished:
-        """Return the finished file with its fault."""
-        return finish(self.asset, self.make)
+    def finish(self) -> FinishedCase:
+        """Return the finished file with the edit made."""
+        return finish(self.asset, self.edit)
 
 
 @cache
-def campaign(world: str = "") -> Campaign:
-    """Return the shipped campaign, or what another world makes of it."""
-    return WORLDS[world](campaign()) if world else load_campaign(REPO).campaign
+def campaign(scenario: str = "") -> Campaign:
+    """Return the shipped campaign, changed as a scenario says."""
+    return SCENARIOS[scenario](campaign()) if scenario else load_campaign(REPO).campaign
 
 
 @cache
-def assets(world: str = "") -> Mapping[str, Asset]:
-    """Return every planned asset of a world by id."""
-    return plan_assets(campaign(world)).by_id()
+def assets(scenario: str = "") -> Mapping[str, Asset]:
+    """Return every planned asset of a scenario by id."""
+    return plan_assets(campaign(scenario)).by_id()
 
 
-def world_of(asset: str) -> str:
-    """Return the world that an asset's name speaks of after its @; the shipped campaign's is empty."""
+def scenario_of(asset: str) -> str:
+    """Return the scenario after the @ of an asset's name; the shipped campaign's is empty."""
     return asset.partition("@")[2]
 
 
-def planned(asset: str) -> Asset:
-    """Return a planned asset by partner/message/channel, @world; a code alone has neither message nor locale."""
-    name, _, world = asset.partition("@")
-    known = assets(world)
-    return known.get(f"{name}/{locale_of(world)}") or known[name]
+def planned_asset(asset: str) -> Asset:
+    """Return an asset by partner/message/channel@scenario; the id of a code's own file has no message or locale."""
+    name, _, scenario = asset.partition("@")
+    by_id = assets(scenario)
+    return by_id.get(f"{name}/{locale_of(scenario)}") or by_id[name]
 
 
 @cache
-def _engine(own_fonts: bool, world: str) -> Engine:
-    engine = Engine(campaign(world))
-    # What a page orders while it is composed, the engine finds, of whichever world.
-    engine.fetcher.darkroom = _darkroom()
+def _engine(brand_fonts_only: bool, scenario: str) -> Engine:
+    engine = Engine(campaign(scenario))
+    # The composer registers crops in this cache; the engine of every scenario must find them.
+    engine.fetcher.darkroom = _picture_cache()
     return engine
 
 
 @cache
-def _darkroom() -> Darkroom:
+def _picture_cache() -> Darkroom:
     return Darkroom(campaign().brand.pictures)
 
 
 @cache
 def _composer() -> Composer:
-    return Composer(campaign().templates, _darkroom())
+    return Composer(campaign().templates, _picture_cache())
 
 
 @cache
@@ -166,116 +174,116 @@ def _measurer() -> Measurer:
 
 
 @cache
-def base(asset: str, words: int | None = None) -> Base:
-    """Return an untouched asset up to its page, in the copy of its own choice or in the tier asked for."""
-    own = planned(asset)
-    template = campaign().templates[own.template or ""]
-    family = campaign().brand.family(own.locale)
-    offered = own if words is None else replace(own, word_sets=(own.word_sets[words],))
-    arranged = arrange(offered, template, _measurer(), family)
-    html = _composer().compose(own, arranged, Setter(_measurer(), family), _inks(own))
-    omitted = tuple(sorted(set(arranged.words.words) - arranged.roles))
-    return Base(own, arranged.words, omitted, html, lay_out(html, own, world_of(asset)))
+def unedited_asset(asset: str, word_set: int | None = None) -> UneditedAsset:
+    """Return an asset laid out without an edit, in the copy that fits or in that of an index."""
+    planned = planned_asset(asset)
+    template = campaign().templates[planned.template or ""]
+    family = campaign().brand.family(planned.locale)
+    to_lay_out = planned if word_set is None else replace(planned, word_sets=(planned.word_sets[word_set],))
+    layout = arrange(to_lay_out, template, _measurer(), family)
+    html = _composer().compose(planned, layout, Setter(_measurer(), family), _ink_table(planned))
+    omitted = tuple(sorted(set(layout.words.words) - layout.roles))
+    return UneditedAsset(planned, layout.words, omitted, html, lay_out(html, planned, scenario_of(asset)))
 
 
-def lay_out(html: str, asset: Asset, world: str = "", *, own_fonts: bool = True) -> bytes:
-    """Return the page as the project lays it out, tagged and with its sheets, whatever the log says.
+def lay_out(html: str, asset: Asset, scenario: str = "", *, brand_fonts_only: bool = True) -> bytes:
+    """Return the page's PDF as the project lays it out, whatever WeasyPrint logs.
 
-    ``Engine.lay_out`` refuses a page with a fault, which is right; so this calls what it calls.
+    ``Engine.lay_out`` refuses a faulty page, so this calls the private methods behind it.
     """
-    engine = _engine(own_fonts, world)
-    design = engine._template_sheets(campaign(world).templates[asset.template or ""])
+    engine = _engine(brand_fonts_only, scenario)
+    design = engine._template_sheets(campaign(scenario).templates[asset.template or ""])
     sheets = [engine._base_sheet, engine._page_sheet(asset), *(one.parsed for one in design if one.parsed)]
-    engine.fetcher.inks = _inks(asset)
+    engine.fetcher.inks = _ink_table(asset)
     engine.fetcher.start()
     with kept_log():
         laid = engine._write(html, sheets, compress=asset.format == "pdf", accessible=asset.spec.accessible)
     assert not engine.fetcher.missing, engine.fetcher.missing
     assert not engine.fetcher.blocked, engine.fetcher.blocked
     page = mend_figures(laid.pdf) if asset.spec.accessible else laid.pdf
-    return _pressed(page, asset, world) if asset.spec.press else page
+    return _finish_for_press(page, asset, scenario) if asset.spec.press else page
 
 
-def _inks(asset: Asset) -> InkTable | None:
+def _ink_table(asset: Asset) -> InkTable | None:
     return InkTable(asset.palette, asset.inks) if asset.spec.press else None
 
 
-def _pressed(page: bytes, asset: Asset, world: str) -> bytes:
-    """Return the page in inks; as it is where an edit painted it in a colour that has none."""
-    press, inks = asset.spec.press, _inks(asset)
+def _finish_for_press(page: bytes, asset: Asset, scenario: str) -> bytes:
+    """Convert a page to CMYK; return it as it is if an edit painted a colour that has no inks."""
+    press, inks = asset.spec.press, _ink_table(asset)
     assert press
     assert inks
     try:
-        return Renderer(campaign(world))._pressed(page, asset, inks)
+        return Renderer(campaign(scenario))._pressed(page, asset, inks)
     except RenderError:
         return page
 
 
-def finish(asset: str, edit: Edit) -> Finished:
+def finish(asset: str, edit: Edit) -> FinishedCase:
     """Return an asset's finished file with an edit made."""
-    if planned(asset).medium == "qr":
-        return _code_alone(planned(asset))
-    own = base(edit.file_of or asset, edit.words)
-    page = own.page
+    planned = planned_asset(asset)
+    if planned.medium == "qr":
+        return _render_code_file(planned)
+    original = unedited_asset(edit.file_of or asset, edit.word_set)
+    page = original.page
     if edit.html:
-        page = lay_out(edit.html(own.html, own), own.asset, world_of(asset), own_fonts=edit.own_fonts)
+        html = edit.html(original.html, original)
+        page = lay_out(html, original.asset, scenario_of(asset), brand_fonts_only=edit.brand_fonts_only)
     if edit.page:
-        page = edit.page(page, own)
-    content = page
-    if own.asset.format != "pdf":
-        content = _raster(page, own, edit)
+        page = edit.page(page, original)
+    is_pdf = original.asset.format == "pdf"
+    content = page if is_pdf else _rasterise_and_encode(page, original, edit)
     if edit.content:
-        content = edit.content(content, own)
-    promised = planned(asset)
-    if edit.promise:
-        promised = edit.promise(promised)
-    page = content if own.asset.format == "pdf" else page
-    return Finished(content, page, promised, own.words.name, own.omitted)
+        content = edit.content(content, original)
+    expected = edit.change_asset(planned) if edit.change_asset else planned
+    return FinishedCase(
+        content, content if is_pdf else page, expected, original.word_set.name, original.omitted
+    )
 
 
-def _code_alone(asset: Asset) -> Finished:
-    """Return a QR code's own file."""
+def _render_code_file(asset: Asset) -> FinishedCase:
+    """Return the file of a QR code alone, which has no page to edit."""
     content = Renderer(campaign())(asset).content
     assert content is not None
-    return Finished(content, content if asset.format == "pdf" else None, asset, "", ())
+    return FinishedCase(content, content if asset.format == "pdf" else None, asset, "", ())
 
 
-def _raster(page: bytes, own: Base, edit: Edit) -> bytes:
-    spec = own.asset.spec
+def _rasterise_and_encode(page: bytes, original: UneditedAsset, edit: Edit) -> bytes:
+    spec = original.asset.spec
     picture = Image.fromarray(rasterise(page, int(spec.width), int(spec.height)))
     if edit.picture:
-        picture = edit.picture(picture, own)
-    if edit.encoded:
-        return edit.encoded(picture, own)
+        picture = edit.picture(picture, original)
+    if edit.encode:
+        return edit.encode(picture, original)
     return encode(
         np.asarray(picture),
-        own.asset.format,
+        original.asset.format,
         spec.alt,
-        own.asset.locale,
+        original.asset.locale,
         spec.max_bytes,
         spec.recommended_max_bytes,
     ).content
 
 
 @cache
-def untouched(asset: str) -> Finished:
+def finish_unedited(asset: str) -> FinishedCase:
     """Return an asset's finished file as the project makes it."""
     return finish(asset, Edit())
 
 
-def letters_on(page: bytes, text: str) -> list[Rect]:
-    """Return the box of each letter of some words where they stand first on a page."""
+def letter_boxes_on(page: bytes, text: str) -> list[Rect]:
+    """Return the box of each letter of a text where it occurs first on a page; white space is skipped."""
     wanted = "".join(text.split())
     document = pdfium.PdfDocument(page)
     try:
         sheet = document[0]
         left, _, _, top = sheet.get_trimbox()
-        words = sheet.get_textpage()
-        said = [words.get_text_range(index, 1) for index in range(words.count_chars())]
-        seen = [index for index, letter in enumerate(said) if letter.strip()]
-        at = "".join(said[index] for index in seen).find(wanted)
-        assert at >= 0, f"{text!r} is not on the page"
-        boxes = [words.get_charbox(seen[at + step]) for step in range(len(wanted))]
+        text_page = sheet.get_textpage()
+        chars = [text_page.get_text_range(index, 1) for index in range(text_page.count_chars())]
+        letters = [index for index, char in enumerate(chars) if char.strip()]
+        start = "".join(chars[index] for index in letters).find(wanted)
+        assert start >= 0, f"{text!r} is not on the page"
+        boxes = [text_page.get_charbox(letters[start + step]) for step in range(len(wanted))]
     finally:
         document.close()
     return [
@@ -284,7 +292,7 @@ def letters_on(page: bytes, text: str) -> list[Rect]:
     ]
 
 
-def around(boxes: list[Rect]) -> Rect:
+def bounding_box(boxes: list[Rect]) -> Rect:
     """Return the box around some boxes."""
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)

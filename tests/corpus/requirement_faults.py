@@ -1,7 +1,8 @@
-"""The blind half of the faulty corpus: written from the promise alone, by somebody who does not know the proofs.
+"""Faults written from the requirements alone, without knowing how the preflight checks work.
 
 Each case is a real asset of this campaign with one small fault, as a tired designer, a careless colleague or a
-broken tool would make it. Here are the faults of the facts and of the words; the page's and the file's follow.
+broken tool would make it. This module has missing facts, wrong addresses, added contacts and changed copy, and
+``REQUIREMENT_FAULTS``, which also holds the faults of number, page and file.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from tests.corpus.case_constants import (
     MAG,
     MISSING,
     MPU,
-    OTHER,
     PRESS,
+    REPLACED,
     STICKER,
     STORY,
     WASHROOM,
@@ -34,181 +35,240 @@ from tests.corpus.case_constants import (
 from tests.corpus.common_edits import (
     ADDRESS,
     PROMISE,
-    SHOWN,
-    added,
-    reword,
-    styled,
-    swap,
-    words_at,
+    SHOWN_NUMBER,
+    add_style,
+    add_text,
+    html_replace,
+    replace_text,
 )
-from tests.corpus.copy_edits import exchanged, last_word, letter_lost, retold, word_lost, word_put_in
-from tests.corpus.edited_assets import Base, Case, Edit
-from tests.corpus.requirement_file_faults import FILES
-from tests.corpus.requirement_number_faults import NUMBERS
-from tests.corpus.requirement_page_faults import PAGE
+from tests.corpus.copy_edits import (
+    change_line,
+    drop_first_word,
+    drop_letter,
+    insert_word,
+    replace_last_word,
+    swap_lines,
+)
+from tests.corpus.edited_assets import Case, Edit, UneditedAsset
+from tests.corpus.requirement_file_faults import REQUIREMENT_FILE_FAULTS
+from tests.corpus.requirement_number_faults import REQUIREMENT_NUMBER_FAULTS
+from tests.corpus.requirement_page_faults import REQUIREMENT_PAGE_FAULTS
 
 
-def instead_of_address(said: str) -> Edit:
-    """Set something else where the address stands."""
-    return reword((ADDRESS, said))
+def replace_address(text: str) -> Edit:
+    """Put a different text in place of the address."""
+    return replace_text((ADDRESS, text))
 
 
-# Something required is not there.
-GONE = (
-    Case("no number", WRAP, reword((SHOWN, "")), MISSING, "an empty field"),
-    Case("no address", STICKER, instead_of_address(""), MISSING, "an empty field"),
-    Case("no promise", PRESS, reword((PROMISE, "")), MISSING, "an empty field"),
-    Case("promise misspelt", FEED, reword((PROMISE, "Confidental and anonymous")), MISSING, "one letter"),
+# A required fact is missing.
+MISSING_FACTS = (
+    Case("no number", WRAP, replace_text((SHOWN_NUMBER, "")), MISSING, "an empty field"),
+    Case("no address", STICKER, replace_address(""), MISSING, "an empty field"),
+    Case("no promise", PRESS, replace_text((PROMISE, "")), MISSING, "an empty field"),
+    Case(
+        "promise misspelt", FEED, replace_text((PROMISE, "Confidental and anonymous")), MISSING, "one letter"
+    ),
     Case(
         "promise misspelt at its end",
         A4,
-        reword((PROMISE, "Confidential and anonymus")),
+        replace_text((PROMISE, "Confidential and anonymus")),
         MISSING,
         "one letter",
     ),
-    Case("promise weakened", EMAIL, reword((PROMISE, "Confidential, often anonymous")), MISSING, "one word"),
-    Case("promise halved", MPU, reword((PROMISE, "Confidential")), MISSING, "to save room"),
+    Case(
+        "promise weakened",
+        EMAIL,
+        replace_text((PROMISE, "Confidential, often anonymous")),
+        MISSING,
+        "one word",
+    ),
+    Case("promise halved", MPU, replace_text((PROMISE, "Confidential")), MISSING, "to save room"),
 )
 
-# The address is another one.
-ALTERED_ADDRESS = (
-    Case("Cyrillic o in the address", CARD, instead_of_address("www.st\u043epitnow.org.uk"), OTHER, "pasted"),
+# The address is a wrong one.
+WRONG_ADDRESSES = (
+    Case("Cyrillic o in the address", CARD, replace_address("www.st\u043epitnow.org.uk"), REPLACED, "pasted"),
     Case(
-        "i without its dot",
+        "dotless i in the address",
         IG_SQUARE,
-        instead_of_address("www.stop\u0131tnow.org.uk"),
-        OTHER,
-        "looks like dust",
+        replace_address("www.stop\u0131tnow.org.uk"),
+        REPLACED,
+        "looks like a speck of dust",
     ),
-    Case("l for i", A5, instead_of_address("www.stopltnow.org.uk"), OTHER, "an ill-read fax"),
-    Case("zero for o", HALF_PAGE, instead_of_address("www.st0pitnow.org.uk"), OTHER, "typed by eye"),
-    Case("vv for w", BEERMAT, instead_of_address("www.stopitnovv.org.uk"), OTHER, "scanned and recognised"),
     Case(
-        "a dot lost",
+        "l for i in the address", A5, replace_address("www.stopltnow.org.uk"), REPLACED, "misread from a fax"
+    ),
+    Case(
+        "zero for o in the address",
+        HALF_PAGE,
+        replace_address("www.st0pitnow.org.uk"),
+        REPLACED,
+        "retyped from a picture",
+    ),
+    Case(
+        "vv for w in the address",
+        BEERMAT,
+        replace_address("www.stopitnovv.org.uk"),
+        REPLACED,
+        "scanned and recognised",
+    ),
+    Case(
+        "a dot missing in the address",
         LEAFLET,
-        instead_of_address("www.stopitnow.orguk"),
+        replace_address("www.stopitnow.orguk"),
         MISSING,
-        "no address at all any more",
+        "it is not an address any more",
     ),
     Case(
-        "org for org.uk", LINK_SHARE, instead_of_address("www.stopitnow.org"), OTHER, "the beginning is right"
+        "address ending in org instead of org.uk",
+        LINK_SHARE,
+        replace_address("www.stopitnow.org"),
+        REPLACED,
+        "the beginning is right",
     ),
     Case(
-        "a further ending",
+        "a second ending after the address",
         WRAP,
-        instead_of_address("www.stopitnow.org.uk.com"),
-        OTHER,
-        "holds the right one whole",
+        replace_address("www.stopitnow.org.uk.com"),
+        REPLACED,
+        "contains the right one",
     ),
     Case(
-        "a word in front",
+        "a word in front of the address",
         PRESS,
-        instead_of_address("www.canstopitnow.org.uk"),
-        OTHER,
+        replace_address("www.canstopitnow.org.uk"),
+        REPLACED,
         "ends as the right one does",
     ),
-    Case("hyphens", APP, instead_of_address("www.stop-it-now.org.uk"), OTHER, "it seemed easier to read"),
+    Case(
+        "hyphens in the address",
+        APP,
+        replace_address("www.stop-it-now.org.uk"),
+        REPLACED,
+        "it seemed easier to read",
+    ),
 )
 
 
-def beside(said: str, x: float, y: float, size: float, colour: str) -> Edit:
-    """Add a line of words where the page is empty."""
-    return added(words_at(said, x, y, size, colour))
-
-
-# The facts are right, but something else is there as well.
-BESIDE = (
+# The facts are right, but a different number or address is there as well.
+ADDED_CONTACTS = (
     Case(
         "a mobile number",
         FEED,
-        beside("or text 07700 900123", 65, 550, 27, "#FBF6EE"),
+        add_text("or text 07700 900123", 65, 550, 27, "#FBF6EE"),
         ALTERED,
-        "somebody's own",
+        "of a colleague",
     ),
     Case(
         "a landline",
         A4,
-        beside("or 01632 960123", 48, 820, 22, "#10262C"),
+        add_text("or 01632 960123", 48, 820, 22, "#10262C"),
         ALTERED,
-        "the office's own",
+        "of the office that ordered it",
     ),
     Case(
-        "a number in foreign form",
+        "a number in international form",
         A5,
-        beside("Tel. +44 (0)1632 960 234", 34, 260, 16, "#10262C"),
+        add_text("Tel. +44 (0)1632 960 234", 34, 260, 16, "#10262C"),
         ALTERED,
         "copied from a letterhead",
     ),
     Case(
         "a number with letters",
         LINK_SHARE,
-        beside("O1632 96O1O7", 60, 440, 30, "#FBF6EE"),
+        add_text("O1632 96O1O7", 60, 440, 30, "#FBF6EE"),
         ALTERED,
-        "typed by eye",
+        "retyped from a picture",
     ),
     Case(
         "a service number",
         IG_SQUARE,
-        beside("or call 105", 135, 590, 34, "#FBF6EE"),
+        add_text("or call 105", 135, 590, 34, "#FBF6EE"),
         ALTERED,
-        "not one of the two",
+        "not one of the two that are allowed",
     ),
     Case(
         "number written out in pieces",
         PRESS,
-        beside("".join(f"<span>{digit}</span>" for digit in "01632960345"), 30, 190, 16, "#10262C"),
+        add_text("".join(f"<span>{digit}</span>" for digit in "01632960345"), 30, 190, 16, "#10262C"),
         ALTERED,
         "a span for each digit, as some tools set text",
     ),
     Case(
-        "another address",
+        "a different address",
         STORY,
-        beside("example.org/staffordshire", 65, 936, 27, "#FBF6EE"),
+        add_text("example.org/staffordshire", 65, 936, 27, "#FBF6EE"),
         ALTERED,
-        "well meant",
+        "added in good faith",
     ),
-    Case("a short link", MPU, beside("bit.ly/3xYzStop", 15, 86, 12, "#FBF6EE"), ALTERED, "well meant"),
     Case(
-        "an e-mail",
-        WASHROOM,
-        beside("advice@staffs.example.org", 50, 625, 22, "#FBF6EE"),
+        "a short link",
+        MPU,
+        add_text("bit.ly/3xYzStop", 15, 86, 12, "#FBF6EE"),
         ALTERED,
-        "the office's own",
+        "added in good faith",
+    ),
+    Case(
+        "an email address",
+        WASHROOM,
+        add_text("advice@staffs.example.org", 50, 625, 22, "#FBF6EE"),
+        ALTERED,
+        "of the office that ordered it",
     ),
     Case(
         "an address in the body",
         EMAIL,
-        retold("body", lambda _: "www.help.example.org", line=-1),
+        change_line("body", lambda _: "www.help.example.org", line=-1),
         ALTERED | WORDS,
-        "words overwritten",
+        "replaces a line of the body",
     ),
 )
 
 
-def _partner_misspelt(page: str, own: Base) -> str:
-    last = own.words.words["partner"].split()[-1]
-    return swap(page, f"{last}</span>", f"{letter_lost(last)}</span>")
+def _misspell_partner(page: str, original: UneditedAsset) -> str:
+    last = original.word_set.words["partner"].split()[-1]
+    return html_replace(page, f"{last}</span>", f"{drop_letter(last)}</span>")
 
 
-# The other words of the spec.
-OTHER_WORDS = (
-    Case("headline with a letter lost", STORY, retold("headline", letter_lost), WORDS, "one letter"),
+# The rest of the copy.
+COPY_FAULTS = (
+    Case("headline with a letter lost", STORY, change_line("headline", drop_letter), WORDS, "one letter"),
     Case(
-        "headline turned round",
+        "headline with a word that reverses it",
         IG_SQUARE,
-        retold("headline", word_put_in("never"), line=-1),
+        change_line("headline", insert_word("never"), line=-1),
         WORDS,
         "one word",
     ),
-    Case("a word dropped", A6, retold("headline", word_lost, line=-1), WORDS, "the line was too long"),
-    Case("no headline", LEAFLET, styled("headline", "display:none"), WORDS, "left over from a trial"),
-    Case("headline out of order", LINK_SHARE, exchanged("headline", 0, 1), WORDS, "two lines swapped"),
-    Case("body turned round", STORY, retold("body", word_put_in("never"), line=-1), WORDS, "one word"),
-    Case("partner's name misspelt", A4, Edit(html=_partner_misspelt), WORDS, "one letter"),
-    Case("partner's name gone", A6, styled("partner", "display:none"), WORDS, "left over from a trial"),
-    Case("action altered", MAG, retold("lead", last_word("service"), line=-1), WORDS, "one word"),
+    Case(
+        "a word missing in the headline",
+        A6,
+        change_line("headline", drop_first_word, line=-1),
+        WORDS,
+        "the line was too long",
+    ),
+    Case("no headline", LEAFLET, add_style("headline", "display:none"), WORDS, "left over from a trial"),
+    Case("headline out of order", LINK_SHARE, swap_lines("headline", 0, 1), WORDS, "two lines swapped"),
+    Case(
+        "body with a word that reverses it",
+        STORY,
+        change_line("body", insert_word("never"), line=-1),
+        WORDS,
+        "one word",
+    ),
+    Case("partner's name misspelt", A4, Edit(html=_misspell_partner), WORDS, "one letter"),
+    Case("no partner's name", A6, add_style("partner", "display:none"), WORDS, "left over from a trial"),
+    Case(
+        "action altered", MAG, change_line("lead", replace_last_word("service"), line=-1), WORDS, "one word"
+    ),
 )
 
-FAULTY: tuple[Case, ...] = (
-    *NUMBERS, *GONE, *ALTERED_ADDRESS, *BESIDE, *OTHER_WORDS, *PAGE, *FILES,
-)  # fmt: skip
+REQUIREMENT_FAULTS: tuple[Case, ...] = (
+    *REQUIREMENT_NUMBER_FAULTS,
+    *MISSING_FACTS,
+    *WRONG_ADDRESSES,
+    *ADDED_CONTACTS,
+    *COPY_FAULTS,
+    *REQUIREMENT_PAGE_FAULTS,
+    *REQUIREMENT_FILE_FAULTS,
+)

@@ -1,7 +1,7 @@
-"""The own half of the faulty corpus: edits that aim at what the proofs could overlook, made with their code known.
+"""Faults that the preflight checks could overlook, written with knowledge of their code.
 
-Here are the facts and the words: what is found although something more, or something else, stands there; what
-is drawn, and still not to be read.
+This module has faults of facts and copy: text that is found although more was added to it or it was changed, and
+text that is drawn but cannot be read. ``SUBTLE_FAULTS`` also holds the faults of codes, logos and files.
 """
 
 from __future__ import annotations
@@ -34,134 +34,185 @@ from tests.corpus.common_edits import (
     ADDRESS,
     NUMBER,
     PROMISE,
-    SHOWN,
-    added,
-    append,
-    both,
-    covered,
-    grown,
-    reword,
-    shape,
-    styled,
-    swap,
-    words_at,
+    SHOWN_NUMBER,
+    add_style,
+    add_text,
+    block_markup,
+    combine,
+    cover_letters,
+    enlarged,
+    html_append,
+    html_replace,
+    replace_text,
 )
-from tests.corpus.copy_edits import box_of, letter_lost, retold
-from tests.corpus.edited_assets import Base, Case, Edit
-from tests.corpus.subtle_file_faults import FILES
+from tests.corpus.copy_edits import change_line, drop_letter, line_box
+from tests.corpus.edited_assets import Case, Edit, UneditedAsset
+from tests.corpus.subtle_file_faults import SUBTLE_FILE_FAULTS
 
-UNSEEN = (HIDDEN, CONTRAST)
-NOT_SO = (MISSING, BROKEN, ALTERED)
-"""The number is not there in one piece, or it is another one: a page does not say which its maker meant."""
+INVISIBLE = (HIDDEN, CONTRAST)
+WRONG_OR_BROKEN = (MISSING, BROKEN, ALTERED)
+"""The number is missing, broken or a wrong one: a finished page does not tell which."""
 
 
-def _twice(page: str, own: Base) -> str:
-    """Print the number a second time, a third of a figure further right."""
+def _print_number_twice(page: str, original: UneditedAsset) -> str:
+    """Print the number a second time, a third of a digit further right."""
     start = page.index('<p class="part number')
-    again = page[start : page.index("</p>", start) + len("</p>")]
-    _, _, width, _ = own.box(NUMBER, 0, 1)
-    return append(page, again.replace('style="', f'style="margin-left:{width / 3:.1f}px;', 1))
+    copy = page[start : page.index("</p>", start) + len("</p>")]
+    _, _, width, _ = original.text_box(NUMBER, 0, 1)
+    return html_append(page, copy.replace('style="', f'style="margin-left:{width / 3:.1f}px;', 1))
 
 
-def _veiled(page: str, own: Base) -> str:
-    return append(page, shape(grown(own.box(NUMBER, 5, 6), 2), "background:rgba(255,219,69,.8)"))
+def _tint_one_digit(page: str, original: UneditedAsset) -> str:
+    return html_append(
+        page, block_markup(enlarged(original.text_box(NUMBER, 5, 6), 2), "background:rgba(255,219,69,.8)")
+    )
 
 
-def _body_covered(page: str, own: Base) -> str:
-    return append(page, shape(grown(box_of(own, "body", -1), 3), "background:#10262C"))
+def _cover_last_body_line(page: str, original: UneditedAsset) -> str:
+    return html_append(page, block_markup(enlarged(line_box(original, "body", -1), 3), "background:#10262C"))
 
 
-def _nameless(page: str, own: Base) -> str:
-    return swap(page, "Stop It Now!", "Stop Now!", times=9)
+def _change_helpline_name(page: str, original: UneditedAsset) -> str:
+    return html_replace(page, "Stop It Now!", "Stop Now!", times=9)
 
 
 NUMBER_FAULTS = (
     Case(
-        "a raised figure", LINK_SHARE, reword((SHOWN, SHOWN.replace("1", "\N{SUPERSCRIPT ONE}"))), NOT_SO,
-        "folded into a plain one by some tables",
-    ),
-    Case("groups run together", EMAIL, reword((SHOWN, NUMBER.replace(" ", ""))), NOT_SO, "an export without spaces"),
-    Case("groups held by nothing", A6, reword((SHOWN, NUMBER.replace(" ", "\u200b"))), NOT_SO, "spaces of no width"),
-    Case("grouped otherwise", MPU, reword((SHOWN, "080 8100 0900")), NOT_SO, "the right figures, read otherwise"),
-    Case("groups drawn together", STORY, styled("number", "word-spacing:-.25em"), NOT_SO, "room taken from the spaces"),
-    Case(
-        "a group half as large", CARD, reword(("900", '<span style="font-size:50%">900</span>')), NOT_SO,
-        "three figures step back",
-    ),
-    Case("number printed twice", FEED, Edit(html=_twice), (OVERLAP, *NOT_SO), "a third of a figure further right"),
-    Case(
-        "extension after the number", A5, both(reword((SHOWN, f"{SHOWN}–2")), styled("number", "font-size:44px")),
-        NOT_SO, "an office's habit",
-    ),
-    Case("a veil over one figure", FEED, Edit(html=_veiled), UNSEEN, "one of eleven is a ghost"),
-    Case("a blot of ink", A4, covered(NUMBER, 6, 7, "background:#10262C", 2), UNSEEN, "in the figures' own colour"),
-    Case("struck through", WRAP, styled("number", "text-decoration:line-through"), UNSEEN, "left by a corrector"),
-    Case(
-        "one figure transparent", A5, reword(("900", '9<span style="color:transparent">0</span>0')), UNSEEN,
-        "it was to be animated",
+        "a superscript digit", LINK_SHARE,
+        replace_text((SHOWN_NUMBER, SHOWN_NUMBER.replace("1", "\N{SUPERSCRIPT ONE}"))), WRONG_OR_BROKEN,
+        "Unicode compatibility folding makes it a plain digit",
     ),
     Case(
-        "number cut by round corners", IG_SQUARE, styled("number", "overflow:hidden;border-radius:50%"), UNSEEN,
-        "a frame of another shape: its first and last figures lose their corners",
+        "number without spaces", EMAIL, replace_text((SHOWN_NUMBER, NUMBER.replace(" ", ""))), WRONG_OR_BROKEN,
+        "an export without spaces",
     ),
     Case(
-        "number cut by round corners in print", A6, styled("number", "overflow:hidden;border-radius:50%"), UNSEEN,
+        "zero-width spaces in the number", A6, replace_text((SHOWN_NUMBER, NUMBER.replace(" ", "\u200b"))),
+        WRONG_OR_BROKEN, "invisible, and not a space",
+    ),
+    Case(
+        "number grouped differently", MPU, replace_text((SHOWN_NUMBER, "080 8100 0900")), WRONG_OR_BROKEN,
+        "the right digits, read aloud differently",
+    ),
+    Case(
+        "number with its spaces closed by style", STORY, add_style("number", "word-spacing:-.25em"),
+        WRONG_OR_BROKEN, "negative word spacing",
+    ),
+    Case(
+        "last group half as large", CARD, replace_text(("900", '<span style="font-size:50%">900</span>')),
+        WRONG_OR_BROKEN, "three digits look less important",
+    ),
+    Case(
+        "number printed twice", FEED, Edit(html=_print_number_twice), (OVERLAP, *WRONG_OR_BROKEN),
+        "a third of a digit further right",
+    ),
+    Case(
+        "extension after the number", A5,
+        combine(replace_text((SHOWN_NUMBER, f"{SHOWN_NUMBER}–2")), add_style("number", "font-size:44px")),
+        WRONG_OR_BROKEN, "an office extension",
+    ),
+    Case(
+        "a tint over one digit", FEED, Edit(html=_tint_one_digit), INVISIBLE,
+        "one of eleven digits is hardly visible",
+    ),
+    Case(
+        "a block of ink over one digit", A4, cover_letters(NUMBER, 6, 7, "background:#10262C", 2), INVISIBLE,
+        "in the colour of the digits",
+    ),
+    Case(
+        "number struck through", WRAP, add_style("number", "text-decoration:line-through"), INVISIBLE,
+        "left by a proofreader",
+    ),
+    Case(
+        "one digit transparent", A5, replace_text(("900", '9<span style="color:transparent">0</span>0')), INVISIBLE,
+        "left over from an animation",
+    ),
+    Case(
+        "number cut by round corners", IG_SQUARE, add_style("number", "overflow:hidden;border-radius:50%"), INVISIBLE,
+        "a round frame: its first and last digits lose their corners",
+    ),
+    Case(
+        "number cut by round corners in print", A6, add_style("number", "overflow:hidden;border-radius:50%"), INVISIBLE,
         "the same on paper",
     ),
 )  # fmt: skip
 
 
-def beside(said: str, x: float, y: float, size: float, colour: str, style: str = "") -> Edit:
-    """Add a line of words where the page is empty."""
-    return added(words_at(said, x, y, size, colour, style))
-
-
-FOREIGN = (
-    Case("a number with dots", A4, beside("0161.496.0123", 48, 820, 22, "#10262C"), ALTERED, "as designers set it"),
-    Case("a number in brackets", FEED, beside("(0161) 496 0123", 65, 550, 27, PAPER), ALTERED, "as in old days"),
+ADDED_CONTACTS = (
+    Case("a number with dots", A4, add_text("0161.496.0123", 48, 820, 22, "#10262C"), ALTERED, "as designers set it"),
     Case(
-        "a number spaced far", A5, beside("01614960123", 34, 260, 14, "#10262C", "letter-spacing:.9em"), ALTERED,
-        "set as a rule is",
+        "a number in brackets", FEED, add_text("(0161) 496 0123", 65, 550, 27, PAPER), ALTERED,
+        "an old way to write numbers",
     ),
     Case(
-        "a number over two lines", LINK_SHARE, beside("0161 496<br>0123", 60, 440, 24, PAPER), ALTERED,
+        "a number with wide letter-spacing", A5,
+        add_text("01614960123", 34, 260, 14, "#10262C", "letter-spacing:.9em"), ALTERED, "used as a line",
+    ),
+    Case(
+        "a number over two lines", LINK_SHARE, add_text("0161 496<br>0123", 60, 440, 24, PAPER), ALTERED,
         "a narrow column",
     ),
     Case(
-        "a number upright", A2, beside("0161 496 0123", 60, 700, 24, "#10262C", "transform:rotate(90deg)"), ALTERED,
-        "along the edge",
+        "a number rotated by 90 degrees", A2,
+        add_text("0161 496 0123", 60, 700, 24, "#10262C", "transform:rotate(90deg)"), ALTERED, "along the edge",
     ),
-    Case("an address of a new ending", STORY, beside("www.talk.example", 65, 936, 27, PAPER), ALTERED, "no usual one"),
-    Case("an address in capitals", A6, reword((ADDRESS, ADDRESS.upper())), MISSING, "to taste"),
-    Case("address without www", LEAFLET, reword((ADDRESS, ADDRESS[4:])), MISSING, "shorter"),
-    Case("address with a path", CARD, reword((ADDRESS, f"{ADDRESS}/a")), MISSING, "a page that was to be counted"),
-    Case("address over two lines", A4, reword((ADDRESS, "www.stopitnow<br>.org.uk")), MISSING, "a narrow column"),
     Case(
-        "a full stop in the background's colour", MPU,
-        reword((ADDRESS, 'www<span style="color:#FFA6AE">.</span>stopitnow.org.uk')), UNSEEN, "two words now",
+        "an address with an unusual ending", STORY, add_text("www.talk.example", 65, 936, 27, PAPER), ALTERED,
+        "a new top-level domain",
+    ),
+    Case("an address in capitals", A6, replace_text((ADDRESS, ADDRESS.upper())), MISSING, "a matter of taste"),
+    Case("address without www", LEAFLET, replace_text((ADDRESS, ADDRESS[4:])), MISSING, "to save room"),
+    Case("address with a path", CARD, replace_text((ADDRESS, f"{ADDRESS}/a")), MISSING, "to count visits"),
+    Case("address over two lines", A4, replace_text((ADDRESS, "www.stopitnow<br>.org.uk")), MISSING, "a narrow column"),
+    Case(
+        "a full stop of the address in the background's colour", MPU,
+        replace_text((ADDRESS, 'www<span style="color:#FFA6AE">.</span>stopitnow.org.uk')), INVISIBLE,
+        "reads as two words",
     ),
 )  # fmt: skip
 
-PROMISES = (
-    Case("promise goes on", A4, reword((PROMISE, f"{PROMISE}ly")), (MISSING, WORDS), "two letters more"),
-    Case("promise in another alphabet", A5, reword(("Conf", "\u0421onf")), (MISSING | GLYPH, MISSING), "a Cyrillic C"),
-    Case("promise denied", FEED, reword((PROMISE, f"Not {PROMISE}")), (MISSING, WORDS), "one word"),
+PROMISE_FAULTS = (
+    Case(
+        "promise with two letters added", A4, replace_text((PROMISE, f"{PROMISE}ly")), (MISSING, WORDS),
+        "two letters more",
+    ),
+    Case(
+        "Cyrillic C in the promise", A5, replace_text(("Conf", "\u0421onf")), (MISSING | GLYPH, MISSING),
+        "a Cyrillic C",
+    ),
+    Case("promise negated", FEED, replace_text((PROMISE, f"Not {PROMISE}")), (MISSING, WORDS), "one word"),
     Case(
         "promise half transparent", MPU,
-        reword((PROMISE, f'{PROMISE[:12]}<span style="opacity:0">{PROMISE[12:]}</span>')), UNSEEN, "it was to fade in",
+        replace_text((PROMISE, f'{PROMISE[:12]}<span style="opacity:0">{PROMISE[12:]}</span>')), INVISIBLE,
+        "left over from an animation",
     ),
 )  # fmt: skip
 
-OTHER_WORDS = (
-    Case("a long name misspelt", A4, retold("partner", letter_lost, line=-1), WORDS, "its short name stands in it"),
-    Case("a line of the body under a shape", STORY, Edit(html=_body_covered), WORDS, "of the background's colour"),
-    Case("headline with opacity 0", IG_SQUARE, styled("headline", "opacity:0"), (WORDS, CONTRAST), "it was to fade in"),
+COPY_FAULTS = (
     Case(
-        "words after the body", STORY, retold("body", lambda words: f"{words} Or not.", line=-1), WORDS,
-        "it takes back what it said",
+        "a long name misspelt", A4, change_line("partner", drop_letter, line=-1), WORDS,
+        "it contains its short name",
     ),
-    Case("no imprint", A5, styled("imprint", "display:none"), WORDS, "to make room"),
-    Case("name altered", A4, Edit(html=_nameless), WORDS, "wherever it stands"),
+    Case(
+        "a line of the body under a shape", STORY, Edit(html=_cover_last_body_line), WORDS,
+        "of the background's colour",
+    ),
+    Case(
+        "headline with opacity 0", IG_SQUARE, add_style("headline", "opacity:0"), (WORDS, CONTRAST),
+        "left over from an animation",
+    ),
+    Case(
+        "a sentence added after the body", STORY, change_line("body", lambda words: f"{words} Or not.", line=-1), WORDS,
+        "it contradicts the message",
+    ),
+    Case("no imprint", A5, add_style("imprint", "display:none"), WORDS, "to make room"),
+    Case("helpline's name changed", A4, Edit(html=_change_helpline_name), WORDS, "in every place"),
 )  # fmt: skip
 
-OWN: tuple[Case, ...] = (*NUMBER_FAULTS, *FOREIGN, *PROMISES, *OTHER_WORDS, *FILES)
+SUBTLE_FAULTS: tuple[Case, ...] = (
+    *NUMBER_FAULTS,
+    *ADDED_CONTACTS,
+    *PROMISE_FAULTS,
+    *COPY_FAULTS,
+    *SUBTLE_FILE_FAULTS,
+)

@@ -1,4 +1,4 @@
-"""The own half, continued: codes, logos, and files that are not what their pixels or their letters seem to say."""
+"""Faults of codes, logos and files that the preflight checks could overlook, written with knowledge of their code."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ from tests.corpus.case_constants import (
 from tests.corpus.common_edits import (
     ADDRESS,
     NUMBER,
-    append,
-    code_moved,
-    grown,
+    add_style,
+    block_markup,
+    edit_pdf,
+    edit_pixels,
+    enlarged,
+    html_append,
     jpeg,
     png,
-    recoded,
-    shape,
-    styled,
-    with_pdf,
-    with_picture,
+    replace_in_code,
+    transform_code,
 )
-from tests.corpus.edited_assets import Base, Case, Edit
+from tests.corpus.edited_assets import Case, Edit, UneditedAsset
 
 OTHER_LINK = "https://www.example.org/win"
-NOT_THE_FILE = (HIDDEN, SIZE, METADATA)
-"""What is seen is not what is stored: hidden, or not the channel's file, or something inside that is not due."""
+NOT_WHAT_IS_SEEN = (HIDDEN, SIZE, METADATA)
+"""What is seen differs from what is stored: hidden, not the channel's file (size), or not allowed in it (metadata)."""
 
 
-def _drawn_code(link: str, x: float, y: float, module: float) -> str:
-    """Return the code of a link in ink on white, its quiet zone around it."""
+def _code_svg(link: str, x: float, y: float, module: float) -> str:
+    """Return the code of a link as SVG, in ink on white with its quiet zone."""
     import qrcode
 
     code = qrcode.QRCode(border=4)
@@ -80,26 +80,32 @@ def _drawn_code(link: str, x: float, y: float, module: float) -> str:
     )
 
 
-def another_code(x: float, y: float, module: float) -> Edit:
-    """Add the code of another address; lengths in px of the page."""
-    return Edit(html=lambda html, _: append(html, _drawn_code(OTHER_LINK, x, y, module)))
+def add_other_code(x: float, y: float, module: float) -> Edit:
+    """Add the code of a different address; lengths in px of the page."""
+    return Edit(html=lambda html, _: html_append(html, _code_svg(OTHER_LINK, x, y, module)))
 
 
-CODES = (
-    Case("a code where none is due", FEED, another_code(760, 330, 6), WRONG, "somebody else's, in a feed"),
-    Case("a small code on a large poster", A2, another_code(700, 900, 2.27), WRONG, "0.6 mm a module, beside its own"),
-    Case("code of small dots", A6, recoded("h1v1h-1z", "h.6v.6h-.6z", 10_000), UNREADABLE, "a decorator's, some apart"),
-    Case("code skewed", LEAFLET, code_moved("transform:skewX(50deg)"), (UNREADABLE, QUIET_ZONE, UNSAFE), "italic"),
+CODE_FAULTS = (
+    Case("a code where none is expected", FEED, add_other_code(760, 330, 6), WRONG, "of a different organisation"),
+    Case(
+        "a small code on a large poster", A2, add_other_code(700, 900, 2.27), WRONG,
+        "modules of 0.6 mm, beside its own code",
+    ),
+    Case(
+        "code of small separate dots", A6, replace_in_code("h1v1h-1z", "h.6v.6h-.6z", 10_000), UNREADABLE,
+        "made by a generator of decorated codes",
+    ),
+    Case("code skewed", LEAFLET, transform_code("transform:skewX(50deg)"), (UNREADABLE, QUIET_ZONE, UNSAFE), "italic"),
 )  # fmt: skip
 
 
-def _without_logo(html: str, own: Base) -> str:
+def _remove_logo(html: str, original: UneditedAsset) -> str:
     new, count = re.subn(r'<img class="part logo[^>]*>', "", html, count=1)
     assert count
     return new
 
 
-def _half_a_logo(html: str, own: Base) -> str:
+def _cover_half_of_logo(html: str, original: UneditedAsset) -> str:
     """Lay a block over the right half of the first logo."""
     found = re.search(r'<img class="part logo[^>]*style="([^"]*)"', html)
     assert found
@@ -107,92 +113,112 @@ def _half_a_logo(html: str, own: Base) -> str:
     x, y, width, height = (
         float(values[key].removesuffix("px")) for key in ("left", "top", "width", "height")
     )
-    return append(html, shape((x + width / 2, y, width / 2, height), "background:#10262C;z-index:9"))
+    return html_append(
+        html, block_markup((x + width / 2, y, width / 2, height), "background:#10262C;z-index:9")
+    )
 
 
-LOGOS = (
-    Case("no logo", f"{A4}@logos", Edit(html=_without_logo), (WORDS, LOGO), "a file that was not found"),
-    Case("half a logo under a shape", f"{A4}@logos", Edit(html=_half_a_logo), LOGO, "a block that slid down"),
+LOGO_FAULTS = (
+    Case("no logo", f"{A4}@logos", Edit(html=_remove_logo), (WORDS, LOGO), "its file was not found"),
+    Case("half a logo under a shape", f"{A4}@logos", Edit(html=_cover_half_of_logo), LOGO, "a block that slid down"),
 )  # fmt: skip
 
 
-def _around(own: Base, text: str) -> tuple[int, int, int, int]:
-    x, y, width, height = grown(own.box(text), 2)
+def _pixels_around(original: UneditedAsset, text: str) -> tuple[int, int, int, int]:
+    x, y, width, height = enlarged(original.text_box(text), 2)
     return int(x), int(y), int(x + width) + 1, int(y + height) + 1
 
 
-def _see_through(picture: Image.Image, own: Base) -> Image.Image:
-    """Make the number transparent: its colours are still there, and nobody sees them."""
+def _make_number_transparent(picture: Image.Image, original: UneditedAsset) -> Image.Image:
+    """Make the number transparent: its colours are still stored, but cannot be seen."""
     alpha = Image.new("L", picture.size, 255)
-    ImageDraw.Draw(alpha).rectangle(_around(own, NUMBER), fill=0)
+    ImageDraw.Draw(alpha).rectangle(_pixels_around(original, NUMBER), fill=0)
     picture = picture.convert("RGBA")
     picture.putalpha(alpha)
     return picture
 
 
-def _dot_gone(picture: Image.Image, own: Base) -> Image.Image:
-    """Paint the address's first full stop over with what is beside it."""
-    x, y, width, height = own.letters(ADDRESS)[3]
+def _paint_over_full_stop(picture: Image.Image, original: UneditedAsset) -> Image.Image:
+    """Paint over the first full stop of the address with the colour beside it."""
+    x, y, width, height = original.letter_boxes(ADDRESS)[3]
     box = (int(x), int(y), int(x + width) + 1, int(y + height) + 1)
     background = picture.getpixel((box[0], box[1] - 4))
     picture.paste(background, box)  # type: ignore[arg-type]  # a pixel of an RGB picture has three values
     return picture
 
 
-def _moving(picture: Image.Image, own: Base) -> bytes:
-    """Write a PNG of two frames, the second of which has no number."""
+def _encode_two_frames(picture: Image.Image, original: UneditedAsset) -> bytes:
+    """Encode a PNG of two frames, the second of which has no number."""
     other = picture.copy()
-    ImageDraw.Draw(other).rectangle(_around(own, NUMBER), fill="#000000")
-    encoded = png(save_all=True, append_images=[other]).encoded
-    assert encoded
-    return encoded(picture, own)
+    ImageDraw.Draw(other).rectangle(_pixels_around(original, NUMBER), fill="#000000")
+    encode = png(save_all=True, append_images=[other]).encode
+    assert encode
+    return encode(picture, original)
 
 
-def _keyed(picture: Image.Image, own: Base) -> bytes:
-    """Write a PNG in which the colour of the number's letters counts as transparent."""
-    encoded = png(transparency=(16, 38, 44)).encoded
-    assert encoded
-    return encoded(picture, own)
+def _encode_with_colour_key(picture: Image.Image, original: UneditedAsset) -> bytes:
+    """Encode a PNG in which the colour of the number is transparent."""
+    encode = png(transparency=(16, 38, 44)).encode
+    assert encode
+    return encode(picture, original)
 
 
-def _moved(picture: Image.Image, own: Base) -> Image.Image:
+def _move_by_four_pixels(picture: Image.Image, original: UneditedAsset) -> Image.Image:
     return picture.transform(picture.size, Image.Transform.AFFINE, (1, 0, 4, 0, 1, 0))
 
 
-def _turned_by_a_tag() -> bytes:
+def _exif_rotation() -> bytes:
     exif = Image.Exif()
     exif[0x0112] = 3
     return exif.tobytes()
 
 
-def _in_german(picture: Image.Image, own: Base) -> bytes:
+def _encode_with_german_alt(picture: Image.Image, original: UneditedAsset) -> bytes:
     out = io.BytesIO()
-    xmp = xmp_packet(own.asset.spec.alt, "de-DE")
+    xmp = xmp_packet(original.asset.spec.alt, "de-DE")
     picture.save(out, "JPEG", quality=92, subsampling=0, icc_profile=srgb_profile(), xmp=xmp)
     return out.getvalue()
 
 
-PICTURES = (
+PICTURE_FAULTS = (
     Case(
-        "number seen through", LINK_SHARE, Edit(picture=_see_through, encoded=png().encoded), NOT_THE_FILE,
-        "an alpha channel",
+        "number transparent in a PNG", LINK_SHARE, Edit(picture=_make_number_transparent, encode=png().encode),
+        NOT_WHAT_IS_SEEN, "an alpha channel",
     ),
-    Case("ink counts as transparent", LINK_SHARE, Edit(encoded=_keyed), NOT_THE_FILE, "an optimiser's colour key"),
-    Case("a second frame", EMAIL, Edit(encoded=_moving), NOT_THE_FILE, "an animation that hides the number"),
-    Case("turned by a tag", IG_SQUARE, jpeg(exif=_turned_by_a_tag()), (METADATA, SIZE), "upside down where heeded"),
-    Case("alt text in another language's place", MPU, Edit(encoded=_in_german), ALT, "a wrong tag"),
-    Case("a full stop painted over", MPU, with_picture(_dot_gone), HIDDEN, "two px of a small JPEG, two words now"),
-    Case("a full stop painted over in a PNG", LINK_SHARE, with_picture(_dot_gone), HIDDEN, "the same, larger"),
-    Case("moved by four pixels", FEED, with_picture(_moved), (HIDDEN, WORDS), "an editor's slip"),
+    Case(
+        "ink transparent by a colour key", LINK_SHARE, Edit(encode=_encode_with_colour_key), NOT_WHAT_IS_SEEN,
+        "an optimiser's colour key",
+    ),
+    Case(
+        "a second frame in a PNG", EMAIL, Edit(encode=_encode_two_frames), NOT_WHAT_IS_SEEN,
+        "an animation whose second frame has no number",
+    ),
+    Case(
+        "rotated by an EXIF tag", IG_SQUARE, jpeg(exif=_exif_rotation()), (METADATA, SIZE),
+        "upside down in programs that support it",
+    ),
+    Case("alt text under the wrong language", MPU, Edit(encode=_encode_with_german_alt), ALT, "a wrong tag"),
+    Case(
+        "a full stop painted over in a JPEG", MPU, edit_pixels(_paint_over_full_stop), HIDDEN,
+        "two px of a small JPEG; reads as two words",
+    ),
+    Case(
+        "a full stop painted over in a PNG", LINK_SHARE, edit_pixels(_paint_over_full_stop), HIDDEN,
+        "the same, larger",
+    ),
+    Case(
+        "picture moved by four pixels", FEED, edit_pixels(_move_by_four_pixels), (HIDDEN, WORDS),
+        "a slip in an image editor",
+    ),
 )  # fmt: skip
 
 
-def _unseen_letters(pdf: pikepdf.Pdf) -> None:
-    """Let every text be drawn with neither fill nor line, as a text layer for search is."""
+def _draw_letters_invisibly(pdf: pikepdf.Pdf) -> None:
+    """Draw every text with neither fill nor stroke, as a text layer for search is."""
     pdf.pages[0].contents_add(b"3 Tr", prepend=True)
 
 
-def _layer_off(pdf: pikepdf.Pdf) -> None:
+def _put_on_hidden_layer(pdf: pikepdf.Pdf) -> None:
     """Put the whole page on a layer that is switched off."""
     layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Draft"))
     pdf.Root.OCProperties = pikepdf.Dictionary(
@@ -204,17 +230,17 @@ def _layer_off(pdf: pikepdf.Pdf) -> None:
     page.contents_add(b"EMC")
 
 
-def _cropped(pdf: pikepdf.Pdf) -> None:
+def _crop_to_upper_half(pdf: pikepdf.Pdf) -> None:
     left, bottom, right, top = (float(side) for side in pdf.pages[0].trimbox)
     pdf.pages[0].obj["/CropBox"] = pikepdf.Array([left, (bottom + top) / 2, right, top])
 
 
-def _scripted(pdf: pikepdf.Pdf) -> None:
+def _add_script(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('Hello')")
 
 
-def _noted(pdf: pikepdf.Pdf) -> None:
-    """Stick a note over the lower half of the page."""
+def _add_note(pdf: pikepdf.Pdf) -> None:
+    """Add a note over the lower half of the page."""
     left, bottom, right, top = (float(side) for side in pdf.pages[0].trimbox)
     box = [left, bottom, right, (bottom + top) / 2]
     drawn = pdf.make_stream(f"1 1 0 rg 0 0 {right - left:.1f} {(top - bottom) / 2:.1f} re f".encode())
@@ -226,8 +252,8 @@ def _noted(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj["/Annots"] = pikepdf.Array([pdf.make_indirect(note)])
 
 
-def _eights_called_nines(pdf: pikepdf.Pdf) -> None:
-    """Exchange the shapes of 8 and 9 everywhere, and what the file says they are: it reads as before."""
+def _swap_8_and_9(pdf: pikepdf.Pdf) -> None:
+    """Swap the glyphs of 8 and 9, and their entries in the map to Unicode: the text reads as before."""
     for font in pdf.pages[0].Resources.Font.values():
         to_unicode = font.ToUnicode.read_bytes()
         eight, nine = (re.search(rb"<(\w{4})> <%s>" % sign, to_unicode) for sign in (b"0038", b"0039"))
@@ -239,16 +265,16 @@ def _eights_called_nines(pdf: pikepdf.Pdf) -> None:
         font.ToUnicode = pdf.make_stream(named.replace(nine[0], b"<%s> <0038>" % nine[1]))
         steps = []
         for step in pikepdf.parse_content_stream(pdf.pages[0]):
-            operands = [_swapped(one, swap) for one in step.operands]
+            operands = [_swap_glyphs(one, swap) for one in step.operands]
             steps.append(pikepdf.ContentStreamInstruction(operands, step.operator))
         pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(steps))
         return
     raise AssertionError("no font of the page has both digits")
 
 
-def _swapped(operand: pikepdf.Object, swap: dict[bytes, bytes]) -> pikepdf.Object:
+def _swap_glyphs(operand: pikepdf.Object, swap: dict[bytes, bytes]) -> pikepdf.Object:
     if isinstance(operand, pikepdf.Array):
-        return pikepdf.Array([_swapped(one, swap) for one in operand])
+        return pikepdf.Array([_swap_glyphs(one, swap) for one in operand])
     if not isinstance(operand, pikepdf.String):
         return operand
     codes = bytes(operand)
@@ -256,17 +282,26 @@ def _swapped(operand: pikepdf.Object, swap: dict[bytes, bytes]) -> pikepdf.Objec
     return pikepdf.String(b"".join(swap.get(glyph, glyph) for glyph in glyphs))
 
 
-DOCUMENTS = (
-    Case("letters without ink", A4, with_pdf(_unseen_letters), (HIDDEN, CONTRAST), "a text layer for search"),
-    Case("a layer switched off", A6, with_pdf(_layer_off), (HIDDEN, CONTRAST, MISSING), "a draft's layer"),
-    Case("cropped to its upper half", CARD, with_pdf(_cropped), (SIZE, CLIPPED, PRESS_RULE), "a viewer's crop, saved"),
-    Case("a script in a PDF", A6, with_pdf(_scripted), (METADATA, PRESS_RULE), "a form's greeting"),
-    Case("another number that reads as ours", A4, with_pdf(_eights_called_nines), WORDS, "a font's map spoilt"),
-    Case("a note over the number", A4, with_pdf(_noted), (HIDDEN, METADATA, PRESS_RULE), "left by a reviewer"),
+PDF_FAULTS = (
     Case(
-        "words outside a round sticker", "together-for-childhood/online/sticker-round",
-        styled("headline", "transform:translateX(-60px)"), UNSAFE, "the knife is round",
+        "letters drawn invisibly", A4, edit_pdf(_draw_letters_invisibly), (HIDDEN, CONTRAST),
+        "a text layer for search",
+    ),
+    Case("page on a hidden layer", A6, edit_pdf(_put_on_hidden_layer), (HIDDEN, CONTRAST, MISSING), "a draft's layer"),
+    Case(
+        "page cropped to its upper half", CARD, edit_pdf(_crop_to_upper_half), (SIZE, CLIPPED, PRESS_RULE),
+        "a viewer's crop, saved",
+    ),
+    Case("a script in a PDF", A6, edit_pdf(_add_script), (METADATA, PRESS_RULE), "left over from a form"),
+    Case(
+        "a different number that reads as the right one", A4, edit_pdf(_swap_8_and_9), WORDS,
+        "the font's map to Unicode is wrong",
+    ),
+    Case("a note over the number", A4, edit_pdf(_add_note), (HIDDEN, METADATA, PRESS_RULE), "left by a reviewer"),
+    Case(
+        "headline outside a round sticker", "together-for-childhood/online/sticker-round",
+        add_style("headline", "transform:translateX(-60px)"), UNSAFE, "the sticker is cut round",
     ),
 )  # fmt: skip
 
-FILES: tuple[Case, ...] = (*CODES, *LOGOS, *PICTURES, *DOCUMENTS)
+SUBTLE_FILE_FAULTS: tuple[Case, ...] = (*CODE_FAULTS, *LOGO_FAULTS, *PICTURE_FAULTS, *PDF_FAULTS)

@@ -1,51 +1,58 @@
-"""The sound corpus is what it says: the whole campaign is in it, and each asset is there once."""
+"""The correct assets of the corpus cover the campaign: every channel, partner, message, template and background."""
 
 from __future__ import annotations
 
 from assetgen.planning.asset import Asset
-from tests.corpus.correct_assets import AS_IT_IS, sound_cases
-from tests.corpus.edited_assets import assets, campaign, planned, world_of
+from tests.corpus.correct_assets import UNEDITED, correct_assets
+from tests.corpus.edited_assets import assets, campaign, planned_asset, scenario_of
 
 
-def real() -> list[Asset]:
-    cases = (case for case in sound_cases() if case.make is AS_IT_IS and not world_of(case.asset))
-    return [planned(case.asset) for case in cases]
+def shipped_assets() -> list[Asset]:
+    """Return the assets of the corpus that are unedited and of the shipped campaign."""
+    cases = (case for case in correct_assets() if case.edit is UNEDITED and not scenario_of(case.asset))
+    return [planned_asset(case.asset) for case in cases]
 
 
-def drawn() -> list[Asset]:
+def template_assets() -> list[Asset]:
+    """Return every asset of the shipped campaign that a template draws."""
     return [asset for asset in assets().values() if asset.template]
 
 
-def test_there_are_at_least_three_hundred_and_none_has_a_code() -> None:
-    assert len(sound_cases()) >= 300
-    assert [case.name for case in sound_cases() if case.codes] == []
+def test_at_least_300_correct_assets_expect_no_error() -> None:
+    assert len(correct_assets()) >= 300
+    assert [case.name for case in correct_assets() if case.codes] == []
 
 
-def test_no_two_have_one_name() -> None:
-    names = [case.name for case in sound_cases()]
+def test_names_of_correct_assets_are_unique() -> None:
+    names = [case.name for case in correct_assets()]
 
     assert sorted(set(names)) == sorted(names)
 
 
-def test_every_channel_is_there_as_it_is_and_each_partner_with_each_of_its_messages() -> None:
-    assert {asset.channel for asset in real()} == {asset.channel for asset in assets().values()}
-    pairs = {(asset.partner, asset.message) for asset in drawn()}
-    assert pairs <= {(asset.partner, asset.message) for asset in real()}
+def test_corpus_has_every_channel_and_every_pair_of_partner_and_message() -> None:
+    assert {asset.channel for asset in shipped_assets()} == {asset.channel for asset in assets().values()}
+    pairs = {(asset.partner, asset.message) for asset in template_assets()}
+    assert pairs <= {(asset.partner, asset.message) for asset in shipped_assets()}
 
 
-def test_each_design_that_the_campaign_has_is_there_on_each_of_its_backgrounds() -> None:
-    designs = {name: one for name, one in campaign().templates.items() if one.arrangements}
-    planned_in = {(one.template, one.background) for one in (planned(case.asset) for case in sound_cases())}
+def test_corpus_has_every_template_on_each_of_its_backgrounds() -> None:
+    templates = {name: one for name, one in campaign().templates.items() if one.arrangements}
+    in_corpus = {
+        (one.template, one.background) for one in (planned_asset(case.asset) for case in correct_assets())
+    }
 
     assert {
-        (name, background) for name, one in designs.items() for background in one.file.backgrounds
-    } <= planned_in
+        (name, background) for name, one in templates.items() for background in one.file.backgrounds
+    } <= in_corpus
 
 
-def test_large_canvases_are_there_once_and_small_ones_often() -> None:
-    middle = sorted(one.page.width_px * one.page.height_px for one in drawn())[len(drawn()) // 2]
+def test_most_correct_assets_are_smaller_than_the_median_asset() -> None:
+    median = sorted(one.page.width_px * one.page.height_px for one in template_assets())[
+        len(template_assets()) // 2
+    ]
     areas = [
-        one.page.width_px * one.page.height_px for one in (planned(case.asset) for case in sound_cases())
+        one.page.width_px * one.page.height_px
+        for one in (planned_asset(case.asset) for case in correct_assets())
     ]
 
-    assert sum(area < middle for area in areas) > len(areas) / 2
+    assert sum(area < median for area in areas) > len(areas) / 2

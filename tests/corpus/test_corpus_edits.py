@@ -1,4 +1,4 @@
-"""The edited corpus is what it says: every case makes a file, the edit did something, programs open it."""
+"""Every edited case of the corpus makes a file that differs from the unedited one and that programs can open."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from tests.corpus.adversarial_faults import RED
-from tests.corpus.adversarial_harmless_edits import SOUND as SOUND_RED
-from tests.corpus.edited_assets import Case, assets, untouched
-from tests.corpus.harmless_edits import SOUND
-from tests.corpus.requirement_faults import FAULTY
-from tests.corpus.subtle_faults import OWN
+from tests.corpus.adversarial_faults import ADVERSARIAL_FAULTS
+from tests.corpus.adversarial_harmless_edits import ADVERSARIAL_HARMLESS_EDITS
+from tests.corpus.edited_assets import Case, assets, finish_unedited
+from tests.corpus.harmless_edits import HARMLESS_EDITS
+from tests.corpus.requirement_faults import REQUIREMENT_FAULTS
+from tests.corpus.subtle_faults import SUBTLE_FAULTS
 
-EDITED = (*FAULTY, *OWN, *RED)
-CASES = (*EDITED, *SOUND, *(case for case in SOUND_RED if "@" not in case.asset))
-# The codes of DESIGN section 5 that a finished file can raise.
-PROOF_CODES = frozenset(
+FAULTY = (*REQUIREMENT_FAULTS, *SUBTLE_FAULTS, *ADVERSARIAL_FAULTS)
+# A case in a scenario has no edit: it differs from the shipped campaign, not from the unedited asset.
+CASES = (*FAULTY, *HARMLESS_EDITS, *(case for case in ADVERSARIAL_HARMLESS_EDITS if "@" not in case.asset))
+# The codes that a preflight check of a finished file can raise.
+CHECK_CODES = frozenset(
     """
     facts-missing facts-altered number-broken facts-hidden
     qr-unreadable qr-wrong qr-too-small qr-quiet-zone
@@ -28,8 +29,8 @@ PROOF_CODES = frozenset(
 )
 
 
-# What the proofs were asked for by name, and the case of the corpus that is it.
-ASKED_FOR = {
+# The faults that the requirements name, and the case of the corpus for each.
+REQUIRED_FAULTS = {
     "a digit changed": "digit changed",
     "a digit hidden by a shape": "last digit under a shape",
     "white on white": "white on white",
@@ -42,23 +43,23 @@ ASKED_FOR = {
     "code too dense": "code too dense for its distance",
     "code on a busy background": "code on a busy background",
     "text under a story's buttons": "number under a story's buttons",
-    "foot over body": "foot over body",
-    "a substituted font": "number in another font",
-    "a missing glyph": "telephone sign without a glyph",
+    "footer over body": "footer over body",
+    "a substituted font": "number in a different font",
+    "a missing glyph": "telephone symbol without a glyph",
 }
 
 
-def by_name(case: Case) -> str:
+def case_id(case: Case) -> str:
     return case.name.replace(" ", "-")
 
 
-def drawn(content: bytes) -> tuple[tuple[int, int], bytes]:
-    """Return the size and pixels of a finished file, a PDF's pages at 72 dpi."""
+def size_and_pixels(content: bytes) -> tuple[tuple[int, int], bytes]:
+    """Return the size and the pixels of a finished file; a PDF's pages are drawn at 72 dpi."""
     if not content.startswith(b"%PDF"):
         with Image.open(io.BytesIO(content)) as picture:
-            shown = picture.convert("RGBA")
-            seen = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
-            return picture.size, seen.tobytes()
+            rgba = picture.convert("RGBA")
+            on_white = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+            return picture.size, on_white.tobytes()
     document = pdfium.PdfDocument(content)
     try:
         pages = [page.render(scale=1).to_pil() for page in document]
@@ -67,52 +68,57 @@ def drawn(content: bytes) -> tuple[tuple[int, int], bytes]:
         document.close()
 
 
-def test_no_two_cases_have_one_name() -> None:
+def test_names_of_edited_cases_are_unique() -> None:
     names = [case.name for case in CASES]
 
     assert sorted(set(names)) == sorted(names)
 
 
-def test_the_faulty_ones_are_many_and_spread_over_the_campaign() -> None:
+def test_requirement_faults_cover_the_campaign() -> None:
     partners, messages, channels = (
-        {case.asset.split("/")[place] for case in FAULTY if "/all/" not in case.asset} for place in range(3)
+        {case.asset.split("/")[place] for case in REQUIREMENT_FAULTS if "/all/" not in case.asset}
+        for place in range(3)
     )
 
-    assert len(FAULTY) >= 70
+    assert len(REQUIREMENT_FAULTS) >= 70
     assert len(channels) >= 15
     assert messages == {one.message for one in assets().values()} - {None, "all"}
     assert len(partners) >= 5
 
 
-def test_each_faulty_case_names_codes_of_the_proofs_and_says_why() -> None:
-    for case in EDITED:
-        assert case.ways
-        assert all(way and way <= PROOF_CODES for way in case.ways), case.name
-        assert case.why
+def test_each_faulty_case_expects_codes_of_checks_and_gives_a_reason() -> None:
+    for case in FAULTY:
+        assert case.code_sets
+        assert all(codes and codes <= CHECK_CODES for codes in case.code_sets), case.name
+        assert case.reason
 
 
-def test_each_fault_that_was_asked_for_by_name_is_there() -> None:
-    assert set(ASKED_FOR.values()) <= {case.name for case in EDITED}
+def test_each_fault_that_the_requirements_name_has_a_case() -> None:
+    assert set(REQUIRED_FAULTS.values()) <= {case.name for case in FAULTY}
 
 
-def test_there_are_sound_cases_enough_and_they_have_no_code() -> None:
-    assert len(SOUND) >= 20
-    assert [case.name for case in SOUND if case.codes] == []
+def test_at_least_20_harmless_edits_expect_no_error() -> None:
+    assert len(HARMLESS_EDITS) >= 20
+    assert [case.name for case in HARMLESS_EDITS if case.codes] == []
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in EDITED if case.make.html or case.make.picture], ids=by_name
+    "case", [case for case in FAULTY if case.edit.html or case.edit.picture], ids=case_id
 )
 def test_each_faulty_page_or_picture_looks_different(case: Case) -> None:
-    assert drawn(case.made().content) != drawn(untouched(case.asset).content)
+    assert size_and_pixels(case.finish().content) != size_and_pixels(finish_unedited(case.asset).content)
 
 
-@pytest.mark.parametrize("case", CASES, ids=by_name)
-def test_each_case_makes_a_file_that_is_not_the_untouched_one(case: Case) -> None:
-    made, own = case.made(), untouched(case.asset)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_each_edit_changes_the_file_and_leaves_it_readable(case: Case) -> None:
+    edited, unedited = case.finish(), finish_unedited(case.asset)
 
-    assert (made.content, made.page, made.asset.spec) != (own.content, own.page, own.asset.spec)
-    if case.readable:
-        size, pixels = drawn(made.content)
+    assert (edited.content, edited.page, edited.asset.spec) != (
+        unedited.content,
+        unedited.page,
+        unedited.asset.spec,
+    )
+    if case.is_readable:
+        size, pixels = size_and_pixels(edited.content)
         assert min(size) > 0
         assert pixels

@@ -1,7 +1,7 @@
-"""The corpus before the proofs: every faulty asset is caught, and no sound one raises an error.
+"""The preflight checks catch every faulty file of the corpus, and raise no error for a correct one.
 
-Both rates stand at the end of the run (``conftest``): caught x of n, false alarms y of m. The chunks are there
-for several processes to share; each names all that it has wrong.
+Both rates are printed at the end of the run (``tests/conftest.py``): "caught x of n", "false alarms y of m".
+The cases are split into chunks for several processes; each chunk reports all its unexpected results.
 """
 
 from __future__ import annotations
@@ -11,50 +11,52 @@ from typing import Any
 
 import pytest
 
-from tests.corpus.adversarial_faults import RED
-from tests.corpus.adversarial_harmless_edits import SOUND as SOUND_RED
-from tests.corpus.case_verdicts import rates, wrong
-from tests.corpus.correct_assets import sound_cases
+from tests.corpus.adversarial_faults import ADVERSARIAL_FAULTS
+from tests.corpus.adversarial_harmless_edits import ADVERSARIAL_HARMLESS_EDITS
+from tests.corpus.case_verdicts import count_rates, unexpected_verdicts
+from tests.corpus.correct_assets import correct_assets
 from tests.corpus.edited_assets import Case
-from tests.corpus.harmless_edits import SOUND as SOUND_BLIND
-from tests.corpus.requirement_faults import FAULTY
-from tests.corpus.subtle_faults import OWN
+from tests.corpus.harmless_edits import HARMLESS_EDITS
+from tests.corpus.requirement_faults import REQUIREMENT_FAULTS
+from tests.corpus.subtle_faults import SUBTLE_FAULTS
 
-CHUNK = 12
+CHUNK_SIZE = 12
 
 
 def parts() -> dict[str, tuple[Case, ...]]:
+    """Return the cases of the corpus by part."""
     return {
-        "blind": FAULTY,
-        "own": OWN,
-        "red": RED,
-        "sound blind": SOUND_BLIND,
-        "sound red": SOUND_RED,
-        "sound": sound_cases(),
+        "requirement-faults": REQUIREMENT_FAULTS,
+        "subtle-faults": SUBTLE_FAULTS,
+        "adversarial-faults": ADVERSARIAL_FAULTS,
+        "harmless-edits": HARMLESS_EDITS,
+        "adversarial-harmless-edits": ADVERSARIAL_HARMLESS_EDITS,
+        "correct-assets": correct_assets(),
     }
 
 
 def chunks() -> list[Any]:
+    """Return each chunk of cases as a parameter: its part, and the index of its first case."""
     return [
-        pytest.param(part, first, id=f"{part.replace(' ', '-')}-{first:03}")
+        pytest.param(part, first, id=f"{part}-from-{first:03}")
         for part, cases in parts().items()
-        for first in range(0, len(cases), CHUNK)
+        for first in range(0, len(cases), CHUNK_SIZE)
     ]
 
 
 @pytest.mark.each(("part", "first"), chunks)
-def test_the_proof_says_of_each_case_what_it_must(
+def test_checks_report_what_each_case_expects(
     part: str, first: int, record_property: Callable[[str, object], None]
 ) -> None:
-    cases = parts()[part][first : first + CHUNK]
+    cases = parts()[part][first : first + CHUNK_SIZE]
 
-    verdicts = wrong(cases)
+    verdicts = unexpected_verdicts(cases)
 
-    record_property("corpus", rates(cases, verdicts))
-    assert not verdicts, "\n".join(verdict.told() for verdict in verdicts)
+    record_property("corpus", count_rates(cases, verdicts))
+    assert not verdicts, "\n".join(verdict.as_text() for verdict in verdicts)
 
 
-def test_the_corpus_is_as_large_as_it_was_promised_and_half_of_its_faults_are_blind() -> None:
-    assert len(FAULTY) + len(OWN) >= 120
-    assert len(FAULTY) >= len(OWN) >= 20
-    assert len(sound_cases()) + len(SOUND_BLIND) >= 300
+def test_corpus_is_large_and_half_of_its_faults_come_from_requirements() -> None:
+    assert len(REQUIREMENT_FAULTS) + len(SUBTLE_FAULTS) >= 120
+    assert len(REQUIREMENT_FAULTS) >= len(SUBTLE_FAULTS) >= 20
+    assert len(correct_assets()) + len(HARMLESS_EDITS) >= 300
