@@ -1,4 +1,4 @@
-"""Real assets and the shaper for tests of layout; nothing is drawn."""
+"""Inputs for tests of layout: real assets, the text measurer and a font. Nothing is rendered."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ FAMILY = "Hanken Grotesk"
 
 @cache
 def together_assets() -> dict[str, Asset]:
-    """Return one asset of each channel that partners choose, as together makes it."""
+    """Return one asset of each channel with a template, all in the template "together"."""
     campaign = real_campaign()
     partners = {
         name: altered(partner, template={"*": "together"}) for name, partner in campaign.partners.items()
     }
-    drawn = [one for one in plan_assets(altered(campaign, partners=partners)).assets if one.template]
-    return {one.channel: one for one in sorted(drawn, key=lambda one: one.id)}
+    assets = [one for one in plan_assets(altered(campaign, partners=partners)).assets if one.template]
+    return {one.channel: one for one in sorted(assets, key=lambda one: one.id)}
 
 
 @cache
 def measurer() -> Measurer:
+    """Return the measurer of the brand's fonts."""
     campaign = real_campaign()
     return Measurer(campaign.brand.faces)
 
 
 @cache
 def font() -> TTFont:
+    """Return the brand's bold font."""
     return TTFont(REPO / "brand/fonts/HankenGrotesk_700Bold.ttf")

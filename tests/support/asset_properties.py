@@ -1,4 +1,4 @@
-"""The properties that every finished file has. Each function returns what is wrong, in words; [] is well."""
+"""The properties that every finished file must have. Each function returns the faults as texts, or []."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.finished_files import (
     profile_name,
 )
 
-# Keys of Pillow's info that say how pixels are to be read, and the two that every file carries.
+# Keys of Pillow's info that say how to read the pixels, and the two that every file must have: profile and XMP.
 EXPECTED_INFO = {
     "icc_profile", "xmp", "XML:com.adobe.xmp", "jfif", "jfif_version", "jfif_unit", "jfif_density",
     "progressive", "progression", "transparency", "adobe", "adobe_transform",
@@ -30,7 +30,7 @@ TOLERANCE_MM = 0.1
 
 
 def faults_of(out: Path, entry: Entry) -> list[str]:
-    """Return all that is wrong with one finished file."""
+    """Return the faults of one finished file and its manifest entry."""
     path = out / entry["path"]
     content = path.read_bytes()
     faults = [f"no key {key}" for key in sorted(KEYS - set(entry))]
@@ -67,7 +67,7 @@ def _raster_faults(path: Path, entry: Entry) -> list[str]:
 def _page_faults(path: Path, content: bytes, entry: Entry) -> list[str]:
     boxes, scale = page_boxes_mm(path), entry["scale"]
     width, height, bleed = entry["width_mm"] * scale, entry["height_mm"] * scale, entry["bleed_mm"] * scale
-    # A printer's marks stand beyond the bleed.
+    # Cut marks are outside the bleed.
     edge = bleed + (entry["spec"]["press"] or {}).get("slug_mm", 0.0)
     faults = []
     expected = {
@@ -79,7 +79,7 @@ def _page_faults(path: Path, content: bytes, entry: Entry) -> list[str]:
         if any(abs(a - b) > TOLERANCE_MM for a, b in zip(boxes[name], wanted, strict=True)):
             faults.append(f"{name} {[round(v, 2) for v in boxes[name]]}, not {[round(v, 2) for v in wanted]}")
     embedded = fonts(path)
-    faults += [f"{name} is not embedded" for name, there in embedded.items() if not there]
+    faults += [f"{name} is not embedded" for name, is_embedded in embedded.items() if not is_embedded]
     if entry["medium"] != "qr" and not embedded:
         faults.append("no fonts")
     faults += [f"{name} is not the brand's" for name in embedded if "Hanken-Grotesk" not in name]
@@ -92,7 +92,7 @@ def _page_faults(path: Path, content: bytes, entry: Entry) -> list[str]:
 
 
 def code_faults(out: Path, entry: Entry) -> list[str]:
-    """Return what is wrong with the code of one finished file, as two readers see it."""
+    """Return the faults of the QR code of one finished file, as zxing and zbar read it."""
     if entry["format"] == "svg":
         return []
     read = codes(picture_of(out / entry["path"]))

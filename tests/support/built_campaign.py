@@ -1,4 +1,4 @@
-"""A campaign on disk of which two assets are built, and the command in it."""
+"""A campaign on disk with two built assets, and calls of the command line in it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ WORRIED, LOVED = (f"{PARTNER}/{message}/ig-square/en-GB" for message in ("worrie
 
 
 class Campaign:
-    """A campaign on disk, two of its assets built."""
+    """A copy of a campaign folder with two built assets."""
 
     def __init__(self, root: Path, built: Path) -> None:
         self.root = root
         shutil.copytree(built, root)
 
     def build(self, *words: str, **environment: str) -> dict[str, Any]:
-        said = assetgen(
+        """Run a build of these two assets in a process, and return its JSON report."""
+        process = assetgen(
             "build",
             "-c",
             "ig-square",
@@ -31,23 +32,26 @@ class Campaign:
             folder=self.root,
             **environment,  # type: ignore[arg-type]
         )
-        assert said.returncode in (0, 1), said.stderr
-        report: dict[str, Any] = json.loads(said.stdout)
+        assert process.returncode in (0, 1), process.stderr
+        report: dict[str, Any] = json.loads(process.stdout)
         return report
 
     def counts(self, *words: str) -> tuple[int, int]:
+        """Build, and return how many assets were built and how many came from the build cache."""
         report = self.build(*words)
         return report["built"], report["cached"]
 
     def would(self) -> dict[str, str]:
-        made: dict[str, str] = self.build("--dry-run")["make"]
-        return made
+        """Return what a build would rebuild: ids and reasons."""
+        reasons: dict[str, str] = self.build("--dry-run")["make"]
+        return reasons
 
     def file(self, asset_id: str = WORRIED) -> Path:
         manifest = json.loads((self.root / "out/manifest.json").read_text("utf-8"))
         return self.root / "out" / next(one["path"] for one in manifest["assets"] if one["id"] == asset_id)
 
     def tree(self) -> dict[str, bytes]:
+        """Return the files of ``out/`` by path, without ``.assetgen``."""
         out = self.root / "out"
         files = (path for path in out.rglob("*") if path.is_file() and ".assetgen" not in path.parts)
         return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}

@@ -1,4 +1,4 @@
-"""The words of the campaign in this repository, as its files have them: read when a test asks, once a process."""
+"""The copy of this repository's campaign as its YAML files have it, read once per process when a test needs it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def read(file: str) -> Any:
 
 @cache
 def brand() -> dict[str, Any]:
-    found: dict[str, Any] = read("brand/brand.yaml")
-    return found
+    data: dict[str, Any] = read("brand/brand.yaml")
+    return data
 
 
 @cache
 def messages() -> dict[str, Any]:
-    """Return each message; a further wording, which has a file of its own, with all that it takes from its message."""
+    """Return the data of each message by id; one that extends another message holds what it takes from it."""
     ids = sorted(path.stem for path in (REPO / "brand/messages").glob("*.yaml"))
     files = MessageFiles(cache(lambda name: read_yaml(REPO, f"brand/messages/{name}.yaml")), ids)
     return {name: files.whole(name).data for name in ids}
@@ -48,7 +48,7 @@ def partners() -> dict[str, Any]:
 
 @cache
 def placeholders() -> dict[str, str]:
-    """Return what each placeholder takes once it is filled in, at its longest."""
+    """Return the longest value that each placeholder can be filled with."""
     facts = brand()["facts"]
     return {
         "number": facts["number"]["display"],
@@ -59,15 +59,15 @@ def placeholders() -> dict[str, str]:
 
 
 def texts_of(value: object) -> Iterator[str]:
-    """Return every text below a value of a YAML file."""
+    """Yield every text in a value of a YAML file."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for below in value.values():
-            yield from texts_of(below)
+        for item in value.values():
+            yield from texts_of(item)
     elif isinstance(value, list):
-        for below in value:
-            yield from texts_of(below)
+        for item in value:
+            yield from texts_of(item)
 
 
 each_message = pytest.mark.each("message", messages, ids=str)

@@ -1,4 +1,4 @@
-"""A small campaign on disk for tests: the starter's, valid as it is, with one partner."""
+"""A small campaign on disk: the one that ``assetgen init`` writes, valid and with one partner."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MARKUP_FILE = "templates/beacon/template.html"
 
 
 def make_campaign(root: Path) -> Path:
-    """Write a valid campaign into ``root``, which is missing or empty, and return ``root``."""
+    """Write a valid campaign into a missing or empty folder, and return the folder."""
     write_starter(root)
     return root
 
 
 def edit(root: Path, file: str, old: str, new: str) -> None:
-    """Replace the first ``old`` in a file; it must be there."""
+    """Replace the first ``old`` in a file, which must contain it."""
     path = root / file
     text = path.read_text("utf-8")
     assert old in text, f"{file} does not hold {old!r}"
@@ -37,7 +37,7 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
 
 
 def altered(thing: Thing, **values: Any) -> Thing:
-    """Return a frozen thing with other values: of its own, else of what its file says."""
+    """Return a copy of a model or dataclass with other values. Names that it lacks go to its ``file``."""
     if isinstance(thing, BaseModel):
         unknown = values.keys() - type(thing).model_fields.keys()
         assert not unknown, f"{type(thing).__name__} has no {', '.join(sorted(unknown))}"
@@ -56,7 +56,7 @@ def append(root: Path, file: str, words: str) -> None:
 
 
 def add_partner(root: Path, partner_id: str, words: str = "name: Another Council\n") -> str:
-    """Write a second partner; return the path of its file below ``root``."""
+    """Write a second partner, and return the path of its file below ``root``."""
     file = f"partners/{partner_id}/partner.yaml"
     (root / file).parent.mkdir(parents=True)
     (root / file).write_text(words, "utf-8")
@@ -64,7 +64,7 @@ def add_partner(root: Path, partner_id: str, words: str = "name: Another Council
 
 
 def write(root: Path, file: str, content: str | bytes) -> Path:
-    """Write a file of the campaign, its folders too; return its path."""
+    """Write a file of the campaign and its folders, and return its path."""
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -72,17 +72,17 @@ def write(root: Path, file: str, content: str | bytes) -> Path:
 
 
 def at(root: Path, file: str, words: str) -> str:
-    """Return ``file:line:column`` of the first place where a file says ``words``."""
-    before, found, _ = (root / file).read_text("utf-8").partition(words)
-    assert found, f"{file} does not hold {words!r}"
+    """Return ``file:line:column`` of the first ``words`` in a file."""
+    before, match, _ = (root / file).read_text("utf-8").partition(words)
+    assert match, f"{file} does not hold {words!r}"
     lines = before.split("\n")
     return f"{file}:{len(lines)}:{len(lines[-1]) + 1}"
 
 
 def errors_of(root: Path) -> list[str]:
-    """Return the errors of a campaign as people read them, whether it can be planned or not."""
+    """Return the texts of a campaign's errors, whether or not it can be loaded."""
     try:
-        found = list(load_campaign(root).findings)
+        findings = list(load_campaign(root).findings)
     except CampaignError as error:
-        found = error.findings
-    return [finding.as_text() for finding in found if finding.is_error]
+        findings = error.findings
+    return [finding.as_text() for finding in findings if finding.is_error]

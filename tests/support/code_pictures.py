@@ -1,4 +1,4 @@
-"""QR codes drawn for tests: as pixels with any fault that a code can have, and the spec that asks for them."""
+"""QR codes as pixels, with any fault that a code can have, and the spec that requires them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def drawn_code(
     light: Colour = WHITE,
     level: str = "Q",
 ) -> Image.Image:
-    """Return a code as pixels: whole modules on a field of its light colour."""
+    """Return a code as pixels, with its quiet zone. ``module`` is in px, ``quiet`` in modules."""
     _, _, rows = symbol(link, level)
     side = len(rows) + 2 * quiet
     small = Image.new("RGB", (side, side), light)
     for y, row in enumerate(rows):
-        for x, module_is in enumerate(row):
-            if module_is == "1":
+        for x, bit in enumerate(row):
+            if bit == "1":
                 small.putpixel((x + quiet, y + quiet), dark)
     return small.resize((side * module, side * module), Image.Resampling.NEAREST)
 
@@ -41,14 +41,14 @@ def on_sheet(
     size: tuple[int, int] = (640, 480),
     background: Colour = DARK,
 ) -> Image.Image:
-    """Return a code on a larger picture."""
+    """Return a larger picture with a code on it."""
     sheet = Image.new("RGB", size, background)
     sheet.paste(code, at)
     return sheet
 
 
 def covered(code: Image.Image, share: float, at: tuple[float, float] = (0.5, 0.5)) -> Image.Image:
-    """Return a code with a grey square on it, so many of its sides wide, about a point given in shares."""
+    """Return a code with a grey square on it: its side and its centre are shares of the code's size."""
     picture = code.copy()
     half, x, y = share * code.width / 2, at[0] * code.width, at[1] * code.height
     ImageDraw.Draw(picture).rectangle((x - half, y - half, x + half, y + half), fill=(120, 120, 120))
@@ -56,6 +56,6 @@ def covered(code: Image.Image, share: float, at: tuple[float, float] = (0.5, 0.5
 
 
 def screen_spec(picture: Image.Image, **changes: Any) -> Spec:
-    """Return the spec of a picture on a screen that asks for the link: a pixel of 0.5 mm, scanned from 1.2 m."""
+    """Return the spec of a picture on a screen that requires the link: 0.5 mm a pixel, scanned from 1.2 m."""
     size = {"width": float(picture.width), "height": float(picture.height)}
     return make_spec(**{**size, "link": LINK, "px_mm": 0.5, "scan_m": 1.2, "read_m": 1.2, **changes})

@@ -1,4 +1,4 @@
-"""The command as a user runs it: a process of its own, started anew each time."""
+"""Run the command line as a user does, in a new process each time."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ import sys
 from pathlib import Path
 
 HANG_S = 300
-# These start processes that draw or prove, as many as there are cores. The few files of a test are made sooner by one.
+# By default these start one worker per core. The few files of a test are faster with one.
 WITH_JOBS = frozenset(("build", "verify"))
 
 
 def assetgen(
     *words: str, folder: Path | None = None, cwd: Path | None = None, typed: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, with one job where none are named; a hang guard, no assertion on time."""
-    place = ("-C", str(folder)) if folder else ()
-    alone = ("-j", "1") if WITH_JOBS.intersection(words) and not {"-j", "--help"}.intersection(words) else ()
+    """Run ``assetgen`` with these words, and one job if none are given. The timeout only guards against a hang."""
+    folder_option = ("-C", str(folder)) if folder else ()
+    jobs_option = (
+        ("-j", "1") if WITH_JOBS.intersection(words) and not {"-j", "--help"}.intersection(words) else ()
+    )
     return subprocess.run(
-        [sys.executable, "-m", "assetgen", *place, *words, *alone],
+        [sys.executable, "-m", "assetgen", *folder_option, *words, *jobs_option],
         cwd=cwd, env={**os.environ, **environment}, input=typed,
         capture_output=True, text=True, timeout=HANG_S, check=False,
     )  # fmt: skip

@@ -1,9 +1,9 @@
-"""Compare two output folders file by file: print how many are equal, and name what differs or is missing.
+"""Compare two output folders file by file: print how many are equal, and which differ, are missing or were added.
 
     python tests/support/compare_builds.py OLD_OUT NEW_OUT
 
-Ends with 1 where a file differs or is missing. The manifest, the index page and assetgen's own folder are left
-out: they name versions and times, and have tests of their own.
+Ends with 1 if the folders differ. The manifest, the gallery and ``.assetgen`` are left out: they hold versions and
+times, and have their own tests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEFT_OUT = ("manifest.json", "index.html", "index/", ".assetgen/")
 
 @dataclass(frozen=True)
 class Comparison:
-    """The paths of both folders, sorted: equal in both, different, only in the old one, only in the new one."""
+    """The paths of both folders, sorted: equal, different, missing in the new one, added in the new one."""
 
     equal: list[str]
     different: list[str]
@@ -39,10 +39,10 @@ def digests_of(out: Path) -> dict[str, str]:
 def compare(old: Path, new: Path) -> Comparison:
     """Compare the files of two output folders by their sha256."""
     before, after = digests_of(old), digests_of(new)
-    both = before.keys() & after.keys()
+    in_both = before.keys() & after.keys()
     return Comparison(
-        equal=sorted(name for name in both if before[name] == after[name]),
-        different=sorted(name for name in both if before[name] != after[name]),
+        equal=sorted(name for name in in_both if before[name] == after[name]),
+        different=sorted(name for name in in_both if before[name] != after[name]),
         missing=sorted(before.keys() - after.keys()),
         added=sorted(after.keys() - before.keys()),
     )

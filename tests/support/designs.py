@@ -1,4 +1,4 @@
-"""The campaign's real designs in a small campaign: its own words and channels, so that no edit of copy counts."""
+"""The campaign's real templates in a small campaign with fixed copy, so that edits of the real copy change no test."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ ALL_DESIGNS = ("beacon", "plain", "quiet", "together", "window")
 def design_files(
     design: str, channels: str, message: str, partners: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return the files of a small campaign in a design: the real design and palette, the words and channels given.
+    """Return the files of a small campaign in a real template, with the real palette, a message and channels.
 
-    ``partners`` is their files by path; all channels are the campaign's, none of the catalogue's.
+    ``partners`` are the partners' files by path. The campaign has only the given channels, none of the catalogue.
     """
-    real = (REPO / "brand/brand.yaml").read_text("utf-8")
-    own = FILES["brand/brand.yaml"]
-    palette, rest = real[real.index("palette:") : real.index("fonts:")], own[own.index("fonts:") :]
+    real_brand = (REPO / "brand/brand.yaml").read_text("utf-8")
+    tiny_brand = FILES["brand/brand.yaml"]
+    palette = real_brand[real_brand.index("palette:") : real_brand.index("fonts:")]
+    rest = tiny_brand[tiny_brand.index("fonts:") :]
     sources = {
         path.relative_to(REPO).as_posix(): path.read_text("utf-8")
         for folder in ("house", "beacon", design)
@@ -28,7 +29,7 @@ def design_files(
     return {
         **sources,
         "campaign.yaml": campaign.replace("[tiny-card, tiny-sheet]", '["tiny-*"]').replace("bare", design),
-        "brand/brand.yaml": own[: own.index("palette:")] + palette + rest,
+        "brand/brand.yaml": tiny_brand[: tiny_brand.index("palette:")] + palette + rest,
         "brand/channels.yaml": channels,
         "brand/messages/hello.yaml": message,
         **(partners or {}),

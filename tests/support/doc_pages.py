@@ -1,4 +1,4 @@
-"""The pages of the documentation: their links, headings, blocks of code and calls of assetgen."""
+"""Read the pages of the documentation: links, headings, code blocks and calls of assetgen."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of code: its language, and its text without the indent of the list that it is in."""
+    """A code block: its language, and its text without the indent of the list around it."""
 
     language: str
     text: str
 
 
 def all_pages() -> list[str]:
-    """Return every page that people read, relative to the repository: docs/ and what lies in the root."""
+    """Return every page of docs/ and of the repository's root, relative to the root."""
     pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
     return sorted(page.relative_to(ROOT).as_posix() for page in pages if "_build" not in page.parts)
 
 
 def written_pages() -> list[str]:
-    """Return the pages of docs/ that are written by hand: all but those that ``make docs`` writes."""
+    """Return the pages of docs/ that are written by hand, not by ``make docs``."""
     return [
         page
         for page in all_pages()
@@ -47,7 +47,7 @@ def read(page: str) -> str:
 
 
 def blocks(text: str) -> list[Block]:
-    """Return the blocks of code of a page."""
+    """Return the code blocks of a page."""
     found = []
     for one in FENCE.finditer(text):
         indent = len(one["indent"])
@@ -57,7 +57,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def examples(page: str) -> list[tuple[str, str]]:
-    """Return the campaign's file and the YAML of each block of a page that names its file in its first line."""
+    """Return file name and YAML of each code block of a page whose first line names a file of a campaign."""
     found = []
     for block in blocks(read(page)):
         first, _, rest = block.text.partition("\n")
@@ -67,12 +67,12 @@ def examples(page: str) -> list[tuple[str, str]]:
 
 
 def prose(text: str) -> str:
-    """Return a page without its blocks of code."""
+    """Return a page without its code blocks."""
     return FENCE.sub("", text)
 
 
 def links(text: str) -> list[tuple[str, str]]:
-    """Return target and anchor of each relative link."""
+    """Return target and anchor of each relative link of a page."""
     return LINK.findall(prose(text))
 
 
@@ -83,7 +83,7 @@ def anchors(text: str) -> set[str]:
 
 
 def calls(text: str) -> Iterator[list[str]]:
-    """Yield the words of each call of assetgen: in blocks of code, and in code within a sentence."""
+    """Yield the words of each call of assetgen, in code blocks and in code within a sentence."""
     lines = [
         line for one in blocks(text) if one.language in ("console", "sh", "bash") for line in _lines(one.text)
     ]
@@ -99,7 +99,7 @@ def _lines(text: str) -> list[str]:
 
 
 def unknown_words(call: list[str], root: Any) -> list[str]:
-    """Return the commands and options of a call that the command line does not have."""
+    """Return the commands and options of a call that do not exist."""
     context = root.make_context("assetgen", [], resilient_parsing=True)
     command, is_value, wrong = root, False, []
     for word in call:

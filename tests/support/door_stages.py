@@ -1,4 +1,4 @@
-"""Doors drawn on a stage, and the geometry by which tests judge them."""
+"""Motifs drawn on a stage, and the geometry to check them with."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ CLEAR = 40.0
 
 
 def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> Stage:
+    """Return a stage whose margin is 6 % of its shorter side; lengths in px."""
     margin = 0.06 * min(width, height)
     live = Box(margin, margin, width - 2 * margin, height - 2 * margin)
     return Stage(Box(0, 0, width, height).grown(bleed), live, width, height)
@@ -22,7 +23,7 @@ def stage(width: float = 1080.0, height: float = 1350.0, bleed: float = 1.0) -> 
 def try_to_draw(
     opening: Opening, on: Stage, call: Box, clear: float, drop: float, *, holds_call: bool = True
 ) -> DrawnMotif | None:
-    """Return the motif with one fall of light, and this much space in px round the call."""
+    """Return the motif with one drop of light and a clearance around the CTA in px, or None if it does not fit."""
     motif = motif_of(opening.model_copy(update={"drop": drop, "min_drop": drop}))
     return next(motif.draw(on, CallToAction(call, clear / opening.clear, is_lit=holds_call)), None)
 
@@ -30,12 +31,14 @@ def try_to_draw(
 def drawn(
     opening: Opening = FLOOR, on: Stage | None = None, call: Box = CALL, drop: float | None = None
 ) -> DrawnMotif:
-    made = try_to_draw(opening, on or stage(), call, CLEAR, opening.drop if drop is None else drop)
-    assert made is not None
-    return made
+    """Return a motif that must fit, with the usual clearance."""
+    motif = try_to_draw(opening, on or stage(), call, CLEAR, opening.drop if drop is None else drop)
+    assert motif is not None
+    return motif
 
 
 def is_inside(point: Point, polygon: Polygon) -> bool:
+    """Say whether a point is inside a polygon: a ray to the right crosses an odd number of sides."""
     x, y = point
     sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
     crossed = [
@@ -45,7 +48,7 @@ def is_inside(point: Point, polygon: Polygon) -> bool:
 
 
 def area(polygon: Polygon) -> float:
-    """Return twice a polygon's area, positive where its points run clockwise on the page."""
+    """Return twice the area of a polygon, positive if its points run clockwise on the page."""
     return sum(
         ax * by - bx * ay for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True)
     )

@@ -1,6 +1,6 @@
-"""Values for tests: an asset with plausible values, a plan, and a maker that draws nothing.
+"""Values for tests: a spec, an asset, a plan, and a fake renderer.
 
-``FakeMaker`` pickles to workers, as the real one does; what goes wrong with which asset is its table.
+``FakeMaker`` can be pickled to workers, as the real renderer can. Its table says what goes wrong with which asset.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def make_asset(
 ) -> Asset:
     """Return an asset whose partner, message, channel and locale are those of its id.
 
-    Its path is the one of DESIGN section 4, with the slug ``stop-it-now``; ``changes`` replace any field.
+    Its path is as the planner makes it, with the slug ``stop-it-now``; ``changes`` replace any field.
     """
     partner, message, channel, locale = id.split("/")
     spec = spec or make_spec()
@@ -117,15 +117,15 @@ def make_plan(*ids: str) -> Plan:
 
 
 def fake_content(asset_id: str, edition: str = "first") -> bytes:
-    """Return the bytes that ``FakeMaker`` makes of an asset."""
+    """Return the content that ``FakeMaker`` gives an asset."""
     return f"{edition} {asset_id}\n".encode() * 200
 
 
 @dataclass(frozen=True)
 class FakeMaker:
-    """A maker factory. ``faults`` maps an asset's id to what goes wrong with it (a method's name below).
+    """A factory of a fake renderer. ``faults`` maps an asset's id to what goes wrong: the name of a method below.
 
-    ``edition`` stands in each file's bytes; ``notes`` is a folder for what must outlast a process.
+    ``edition`` is in the content of each file; ``notes`` is a folder for marker files that outlast a process.
     """
 
     edition: str = "first"
@@ -139,10 +139,10 @@ class FakeMaker:
         if self.notes:
             (self.notes / f"worker-{os.getpid()}").touch()
         fault = self.faults.get(asset.id)
-        made = self._sound(asset)
+        made = self._without_fault(asset)
         return getattr(self, fault)(made) if fault else made
 
-    def _sound(self, asset: Asset) -> Made:
+    def _without_fault(self, asset: Asset) -> Made:
         content = fake_content(asset.id, self.edition)
         template = hashlib.sha256(self.edition.encode()).hexdigest()
         return Made(
@@ -180,7 +180,7 @@ class FakeMaker:
         return made
 
     def _is_first(self) -> bool:
-        """Say whether this happens for the first time, in whichever process."""
+        """Return True at the first call in any process, then False."""
         assert self.notes
         try:
             (self.notes / "once").touch(exist_ok=False)
@@ -200,27 +200,27 @@ class FakeMaker:
         return made
 
     def eats_memory(self, made: Made) -> Made:
-        # In bites: the bound is to be met whatever the size of what is asked for last.
-        eaten = [b"x" * 10_000_000 for _ in range(200)]
-        return replace(made, content=eaten[0])
+        # In small pieces, so that the memory limit is reached whatever the size of the last allocation.
+        blocks = [b"x" * 10_000_000 for _ in range(200)]
+        return replace(made, content=blocks[0])
 
     def is_stopped(self, made: Made) -> Made:
         os.kill(os.getpid(), signal.SIGSTOP)
         return made
 
     def hangs_and_lets_no_other_thread_in(self, made: Made) -> Made:
-        # A regular expression that takes longer than anybody lives, and holds the interpreter meanwhile.
+        # This regular expression takes practically for ever, and holds the interpreter's lock meanwhile.
         re.match(r"(a|a)*b", "a" * 100)
         return made
 
     def hangs(self, made: Made) -> Made:
-        # In short sleeps: Python hears of a signal between two calls, and may miss it just before a long one.
+        # In short sleeps: Python handles a signal between two calls, and may miss it just before a long one.
         while True:
             time.sleep(0.01)
 
     def hangs_and_swallows_interrupts(self, made: Made) -> Made:
-        """Do as the engine does while it draws an SVG: swallow what stops it, and hand back a file."""
+        """Catch the exception that stops it and return a file, as WeasyPrint does while it draws an SVG."""
         try:
             return self.hangs(made)
-        except BaseException:  # noqa: BLE001  as the engine
+        except BaseException:  # noqa: BLE001  as WeasyPrint does
             return made

@@ -1,6 +1,6 @@
-"""Finished files down to their bytes: the parts of a PNG, JPEG or PDF, read without the libraries that wrote them.
+"""Read the parts of a PNG, JPEG or PDF without the libraries that wrote it.
 
-Pillow and PDFium read over what they do not know; here each part is named, so that nothing rides along unseen.
+Pillow and PDFium skip parts that they do not know. Here each part is listed, so that nothing hides in a file.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from pathlib import Path
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 JPEG_APP0, JPEG_APP15, JPEG_COMMENT, JPEG_SCAN = 0xE0, 0xEF, 0xFE, 0xDA
 JPEG_ALONE = {0xD8, 0x01, *range(0xD0, 0xD8)}
-# What each part of the file is, by how it begins; anything else is a stranger.
+# The names of known JPEG segments, by their first bytes.
 JPEG_KINDS = {b"JFIF\0": "jfif", b"ICC_PROFILE\0": "icc", b"http://ns.adobe.com/xap/1.0/\0": "xmp"}
 MM_PER_PT = 25.4 / 72
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a file: its name and what it holds."""
+    """One part of a file: its name and its content."""
 
     name: str
     content: bytes
 
 
 def png_parts(content: bytes) -> list[Part]:
-    """Return a PNG's chunks, each checked against its sum; raises ValueError for bytes after the end."""
+    """Return a PNG's chunks with their checksums verified; raise ValueError for bytes after the end."""
     if not content.startswith(PNG_MAGIC):
-        raise ValueError("no PNG")
+        raise ValueError("not a PNG")
     parts, at = [], len(PNG_MAGIC)
     while at < len(content):
         length = int.from_bytes(content[at : at + 4])
@@ -48,7 +48,7 @@ def png_parts(content: bytes) -> list[Part]:
 def jpeg_parts(content: bytes) -> list[Part]:
     """Return a JPEG's segments up to its pixels: ``jfif``, ``icc``, ``xmp``, ``app…``, ``comment``, or a number."""
     if not content.startswith(b"\xff\xd8") or not content.endswith(b"\xff\xd9"):
-        raise ValueError("no whole JPEG")
+        raise ValueError("not a complete JPEG")
     parts, at = [], 2
     while True:
         if content[at] != 0xFF:
@@ -76,28 +76,28 @@ def _segment(marker: int, body: bytes) -> Part:
 
 
 def poppler(tool: str, *words: str) -> str:
-    """Return what one of poppler's tools says of a file."""
-    found = shutil.which(tool)
-    assert found, f"{tool} is missing: setup/prepare.py test installs poppler-utils"
-    done = subprocess.run([found, *words], capture_output=True, text=True, timeout=60, check=True)
-    return done.stdout
+    """Return the output of one of poppler's tools."""
+    path = shutil.which(tool)
+    assert path, f"{tool} is missing: setup/prepare.py test installs poppler-utils"
+    process = subprocess.run([path, *words], capture_output=True, text=True, timeout=60, check=True)
+    return process.stdout
 
 
 def pdf_boxes_mm(told: str) -> dict[str, tuple[float, ...]]:
-    """Return the page boxes that ``pdfinfo -box`` told of, in mm: left, bottom, right, top."""
+    """Return the page boxes in the output of ``pdfinfo -box``, in mm: left, bottom, right, top."""
     found = re.findall(r"^(\w+Box):\s+(.+)$", told, re.MULTILINE)
     return {name: tuple(float(value) * MM_PER_PT for value in values.split()) for name, values in found}
 
 
 def pdf_facts(told: str) -> dict[str, str]:
-    """Return the lines ``name: value`` that ``pdfinfo`` told."""
+    """Return the ``name: value`` lines in the output of ``pdfinfo``."""
     return {
         name: value.strip() for name, value in re.findall(r"^([A-Z][\w ]*):[ ]*(.*)$", told, re.MULTILINE)
     }
 
 
 def pdf_fonts(path: Path) -> list[tuple[str, bool, bool]]:
-    """Return (name without its subset's letters, embedded, with Unicode) of each font, as ``pdffonts`` tells."""
+    """Return (name without subset prefix, is embedded, has a Unicode map) of each font, from ``pdffonts``."""
     rows = poppler("pdffonts", str(path)).splitlines()[2:]
     found = [re.match(r"(\S+)\s.*\s(yes|no)\s+(yes|no)\s+(yes|no)\s+\d+\s+\d+$", row) for row in rows]
     assert all(found), rows

@@ -1,4 +1,4 @@
-"""Reading finished files with tools that did not write them: Pillow's decoder, pikepdf, PDFium, zxing, zbar."""
+"""Read finished files with independent tools: Pillow's decoder, pikepdf, PDFium, zxing, zbar."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def open_picture(path: Path) -> Image.Image:
 
 
 def profile_name(picture: Image.Image) -> str:
-    """Return the name of the colour profile inside a picture, '' where there is none."""
+    """Return the name of a picture's colour profile, '' if it has none."""
     profile = picture.info.get("icc_profile")
     return (
         ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).strip()
@@ -65,17 +65,17 @@ def page_boxes_mm(path: Path) -> dict[str, tuple[float, float, float, float]]:
 
 def fonts(path: Path) -> dict[str, bool]:
     """Return each font of a PDF's page and whether it is embedded."""
-    found = {}
+    embedded = {}
     with pikepdf.open(path) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
-                embedded = any(key in thing for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-                found[str(thing["/FontName"])] = embedded
-    return found
+        for obj in pdf.objects:
+            if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/FontDescriptor":
+                is_embedded = any(key in obj for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                embedded[str(obj["/FontName"])] = is_embedded
+    return embedded
 
 
 def page_words(content: bytes) -> str:
-    """Return a page's words: no-break spaces as spaces, white space folded, lines kept."""
+    """Return the text of a page: no-break spaces as spaces, white space collapsed, lines kept."""
     document = pdfium.PdfDocument(content)
     try:
         text = document[0].get_textpage().get_text_range()
@@ -86,7 +86,7 @@ def page_words(content: bytes) -> str:
 
 
 def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
-    """Return a finished file as grey pixels; a PDF's page with no side over ``longest_px``."""
+    """Return a finished file as grey pixels; a PDF's page so that its longer side is ``longest_px``."""
     if path.suffix != ".pdf":
         return open_picture(path).convert("L")
     document = pdfium.PdfDocument(path)
@@ -100,8 +100,10 @@ def picture_of(path: Path, longest_px: int = 2400) -> Image.Image:
 
 
 def codes(picture: Image.Image) -> tuple[set[str], set[str]]:
-    """Return what zxing and zbar read in a picture."""
-    from pyzbar import pyzbar  # needs the system library zbar, which only the stages that read files have
+    """Return the texts of the codes that zxing and zbar read in a picture."""
+    from pyzbar import (
+        pyzbar,  # needs the system library zbar, which only `make readers` and `make campaign` install
+    )
 
     by_zxing = {
         found.text

@@ -1,7 +1,7 @@
-"""Finished files with their manifest, as a build leaves them: real assets, each made once in a test run, to be spoilt.
+"""Built files with their manifest entries, for tests that change them. Each real asset is rendered once per process.
 
-``write_folder`` writes them with whatever a test has put in place of one. What a spoilt file's entry says of
-its bytes is made to agree (``agreed``), as by somebody who changed a file and its manifest both.
+``write_folder`` writes files and manifest. ``Piece.agreed`` changes a file and makes its manifest entry agree, as
+somebody does who changes both.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ HEADING = Heading("Stop It Now!", "2026.1", {"assetgen": "0"})
 
 @dataclass(frozen=True)
 class Piece:
-    """A finished file, its entry as plain values, the page that its pixels were drawn from."""
+    """A built file, its manifest entry as plain values, and the PDF page that its pixels were drawn from."""
 
     content: bytes = field(repr=False)
     entry: Mapping[str, Any] = field(repr=False)
@@ -49,18 +49,20 @@ class Piece:
         return str(self.entry["path"])
 
     def picture(self) -> Image.Image:
-        """Return the file's pixels, RGB."""
+        """Return the file's pixels as RGB."""
         return Image.open(io.BytesIO(self.content)).convert("RGB")
 
     def boxes(self, role: str) -> list[tuple[int, int, int, int]]:
-        """Return where a role stands: left, top, right, bottom in whole pixels."""
+        """Return the detected regions of a role: left, top, right, bottom in whole pixels."""
         return [
             (round(x), round(y), round(x + width), round(y + height))
-            for x, y, width, height in (mark["box"] for mark in self.entry["regions"] if mark["role"] == role)
+            for x, y, width, height in (
+                region["box"] for region in self.entry["regions"] if region["role"] == role
+            )
         ]
 
     def letters(self, role: str) -> list[tuple[int, int, int, int]]:
-        """Return where each letter of a role's first mark is, in whole pixels, from left to right."""
+        """Return the box of each letter in a role's first region, in whole pixels, from left to right."""
         left, top, right, bottom = self.boxes(role)[0]
         assert self.page is not None
         with FinishedPage(self.page) as page:
@@ -73,28 +75,28 @@ class Piece:
         return sorted(inside)
 
     def agreed(self, content: bytes) -> Piece:
-        """Return the piece with other bytes, and an entry that agrees with them."""
-        said = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        """Return the file with other bytes, and an entry that agrees with them."""
+        values = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         if self.entry["format"] == "png":
             try:
-                said["pixel_sha256"] = picture_sha256(Image.open(io.BytesIO(content)))
+                values["pixel_sha256"] = picture_sha256(Image.open(io.BytesIO(content)))
             except (OSError, SyntaxError):
-                said["pixel_sha256"] = None
-        return replace(self, content=content, entry={**self.entry, **said})
+                values["pixel_sha256"] = None
+        return replace(self, content=content, entry={**self.entry, **values})
 
     def painted(self, picture: Image.Image) -> Piece:
-        """Return the piece with other pixels, saved as the first were, and an entry that agrees."""
+        """Return the file with other pixels, encoded as before, and an entry that agrees."""
         before = Image.open(io.BytesIO(self.content))
         out = io.BytesIO()
-        kept: dict[str, Any] = {"icc_profile": before.info.get("icc_profile")}
+        profile: dict[str, Any] = {"icc_profile": before.info.get("icc_profile")}
         if before.format == "PNG":
-            picture.save(out, "PNG", pnginfo=_png_info(before), **kept)
+            picture.save(out, "PNG", pnginfo=_png_info(before), **profile)
         else:
-            picture.save(out, "JPEG", quality=92, subsampling=0, xmp=before.info["xmp"], **kept)
+            picture.save(out, "JPEG", quality=92, subsampling=0, xmp=before.info["xmp"], **profile)
         return self.agreed(out.getvalue())
 
     def saying(self, **changes: Any) -> Piece:
-        """Return the piece with another entry."""
+        """Return the file with other values in its entry."""
         return replace(self, entry={**self.entry, **changes})
 
 
@@ -118,13 +120,13 @@ def asset(asset_id: str) -> Asset:
 
 
 def proven(asset: Asset, made: Made) -> Made:
-    """Return what was made with the findings and the marks of its proof; what was not made, as it is."""
+    """Return a rendered file with the findings and regions of its preflight checks; one without content as it is."""
     return made if made.content is None else with_word(asset, made, *word_on(asset, made))
 
 
 @cache
 def piece(asset_id: str) -> Piece:
-    """Return an asset of the real campaign, made and proved; it must be sound."""
+    """Return the built file of a real asset, which must pass its preflight checks."""
     made = proven(asset(asset_id), _renderer()(asset(asset_id)))
     assert made.content is not None
     assert not [finding.as_text() for finding in made.findings if finding.is_error]
@@ -137,7 +139,7 @@ def manifest_of(pieces: Iterable[Piece]) -> str:
 
 
 def write_folder(folder: Path, *pieces: Piece) -> Path:
-    """Write files with their manifest; return the folder."""
+    """Write files with their manifest, and return the folder."""
     for one in pieces:
         file = folder / one.path
         file.parent.mkdir(parents=True, exist_ok=True)

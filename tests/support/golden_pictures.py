@@ -1,4 +1,4 @@
-"""Pictures that are kept: where they are, how far another may be from one, how a difference is shown."""
+"""Golden pictures: where they are, the tolerance, and how a difference is shown."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ TOLERANCE = 1
 
 
 def furthest_channel(expected: Image.Image, actual: Image.Image) -> int:
-    """Return by how much the most different colour channel of all pixels differs; 255 where the sizes do."""
+    """Return the largest difference of any colour channel of any pixel, 255 if the sizes differ."""
     if expected.size != actual.size:
         return 255
     return int(np.abs(np.asarray(expected, dtype=int) - np.asarray(actual, dtype=int)).max())
 
 
 def keep_difference(name: str, expected: Image.Image, actual: Image.Image) -> None:
-    """Write expected, difference and actual side by side."""
+    """Write a picture of expected, difference (16 times stronger) and actual, side by side."""
     width, height = max(expected.width, actual.width), max(expected.height, actual.height)
     sheet = Image.new("RGB", (3 * width, height), "#F0F")
     sheet.paste(expected, (0, 0))

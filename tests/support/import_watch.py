@@ -1,4 +1,4 @@
-"""What the modules below ``tests`` do while they are imported: files they read, processes they start, calls they make.
+"""Record what the modules below ``tests`` do at import: files they read, processes they start, calls they make.
 
 ``python -m tests.support.import_watch`` prints it as JSON, by module.
 """
@@ -29,7 +29,7 @@ WATCHED_EVENTS = (
 
 
 class Watch:
-    """Counts what top-level code does. Made once a process: an audit hook stays for good."""
+    """Records what top-level code does. Create it once per process: an audit hook cannot be removed."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -38,7 +38,7 @@ class Watch:
         sys.addaudithook(self._on_event)
 
     def run(self, code: CodeType, name: str) -> dict[str, Any]:
-        """Execute a module's code in a module of its own; return its events and its number of Python calls."""
+        """Execute a module's code in a new module, and return its events and its number of Python calls."""
         module = ModuleType(name)
         module.__file__ = code.co_filename
         previous, sys.modules[name] = sys.modules.get(name), module  # dataclasses look their module up
@@ -65,7 +65,7 @@ class Watch:
 
 
 def imported_by(tree: ast.Module) -> set[str]:
-    """Return the names of modules that a module's imports may load, as far as they are no tests."""
+    """Return the names of modules that a module's imports may load, without test modules."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -77,22 +77,22 @@ def imported_by(tree: ast.Module) -> set[str]:
 
 
 def forget() -> None:
-    """Empty every function cache of the project and of the tests' helpers, so that no module profits from another."""
+    """Clear every function cache of the project and the test helpers, so that no module profits from an earlier one."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in ("assetgen", "tests"):
-            for thing in list(vars(module).values()):
-                if callable(clear := getattr(thing, "cache_clear", None)):
+            for value in list(vars(module).values()):
+                if callable(clear := getattr(value, "cache_clear", None)):
                     clear()
 
 
 def watch_all() -> dict[str, dict[str, Any]]:
-    """Return what each module below ``tests`` does at import; what it imports is loaded beforehand."""
+    """Return what each module below ``tests`` does at import, after the modules that it imports were loaded."""
     sources = {path: path.read_text("utf-8") for path in sorted(TESTS.rglob("*.py"))}
     trees = {path: ast.parse(text) for path, text in sources.items()}
     for name in sorted(set().union(*map(imported_by, trees.values()))):
         try:
             importlib.import_module(name)
-        except ImportError:  # a name in a module, no module
+        except ImportError:  # a name in a module, not a module
             continue
     watch, found = Watch(), {}
     for path, text in sources.items():

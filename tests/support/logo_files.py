@@ -1,4 +1,4 @@
-"""SVG logos for tests: files of a few elements, and a strategy for sound trees."""
+"""SVG logos: files of a few elements, and Hypothesis strategies for valid trees of elements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ SHAPE = '<path d="M0 0L9 0L9 9Z"/>'
 
 
 def svg(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> bytes:
+    """Return an SVG file with these elements."""
     return f"<svg {NAMES} {attributes}>{inside}</svg>".encode()
 
 
@@ -18,9 +19,10 @@ NUMBERS = st.floats(-50, 50).map(lambda number: f"{number:.3g}")
 
 
 def element(tag: str, attributes: dict[str, str], children: list[ElementTree.Element]) -> ElementTree.Element:
-    made = ElementTree.Element(tag, attributes)
-    made.extend(children)
-    return made
+    """Return an element with its children."""
+    new = ElementTree.Element(tag, attributes)
+    new.extend(children)
+    return new
 
 
 FILLS = st.sampled_from(["red", "#12345680", "none", "url(#lin)", "url(#rad)", "currentColor"])
@@ -61,6 +63,7 @@ LOOK = st.fixed_dictionaries(
 
 
 def shape(tag: str, geometry: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[ElementTree.Element]:
+    """Return a strategy for a shape with random style and geometry."""
     values = st.fixed_dictionaries({}, optional=geometry)
     return st.builds(lambda look, place: element(tag, look | place, []), LOOK, values)
 

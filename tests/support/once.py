@@ -1,4 +1,4 @@
-"""What is dear to make is made once for all of a run's processes."""
+"""Share folders that are expensive to make between the processes of a test run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder of the run's own, filled by who comes first; the others wait for it. Copy it to change it."""
+    """Return a folder of this test run. The first process fills it, the others wait. Copy it before you change it."""
     own = factory.getbasetemp()
-    # A process among several has its folder in the run's; one alone has the run's itself.
+    # With pytest-xdist the base folder is the worker's, inside the folder of the run.
     shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"once-{name}"
     shared.mkdir(exist_ok=True)
     folder, done = shared / "made", shared / "done"

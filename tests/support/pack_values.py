@@ -1,4 +1,4 @@
-"""What a pack is made from, as plain values: a finished file, a post, a partner's whole pack."""
+"""Inputs of a pack as plain values: a finished file, a post, the context of a partner's pack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.factories import make_spec
 
 
 def make_good(**changes: Any) -> Good:
-    """Return a poster of A4; ``changes`` replace its fields, or those of its spec."""
+    """Return an A4 poster; ``changes`` replace its fields or those of its spec."""
     names = {field.name for field in fields(Spec)} - {field.name for field in fields(Good)}
     spec = make_spec(
         width=210.0,
@@ -77,7 +77,7 @@ def make_post(**changes: Any) -> Post:
 
 
 def make_brief(**changes: Any) -> Brief:
-    """Return the pack of a partner with one poster."""
+    """Return the context of a pack with one poster."""
     brief = Brief(
         campaign="Open Door Line",
         slug="door",

@@ -1,4 +1,4 @@
-"""Letters as they are read off a finished page, set by a ruler: each 0.6 em after the one before, 0.5 em of ink."""
+"""Letters as the preflight checks read them from a page, at regular places: 0.6 em apart, 0.5 em of ink each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADVANCE_EM, INK_EM, CAP_EM = 0.6, 0.5, 0.7
 
 
 def typed(words: str, x: float = 100.0, y: float = 500.0, size: float = 20.0, group: int = 0) -> list[Letter]:
-    """Return the letters of some words that begin at a point of the baseline, spaces among them, from left to right."""
+    """Return the letters of a text, with its spaces, from left to right; it begins at (x, y) on the baseline."""
     return [
         Letter(
             sign=sign,
@@ -30,7 +30,7 @@ def typed(words: str, x: float = 100.0, y: float = 500.0, size: float = 20.0, gr
 
 
 def turned(letters: list[Letter]) -> list[Letter]:
-    """Return letters as the mirror shows them."""
+    """Return the letters as mirrored ones."""
     return [replace(letter, mirrored=True) for letter in letters]
 
 
@@ -43,8 +43,8 @@ def reading_of(*paragraphs: list[Letter]) -> Reading:
             [one for one in letters if one.sign.isspace()],
         )
 
-    every = [letter for letters in paragraphs for letter in letters]
+    all_letters = [letter for letters in paragraphs for letter in letters]
     return Reading(
-        tuple(eye_lines(*lines(every))),
+        tuple(eye_lines(*lines(all_letters))),
         tuple(Paragraph(tuple(eye_lines(*lines(letters)))) for letters in paragraphs),
     )

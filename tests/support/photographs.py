@@ -1,4 +1,4 @@
-"""Pictures as cameras, editors and attackers make them, for tests: bytes of JPEG and PNG files."""
+"""Pictures as cameras, editors and attackers make them: bytes of JPEG and PNG files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ORIENTATION = 0x0112
 
 
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:
-    """Return a picture without any calm place: the worst to write on."""
+    """Return a picture of noise, the worst background for text."""
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     return Image.fromarray(pixels)
 
@@ -42,7 +42,7 @@ def png(picture: Image.Image, **options: Any) -> bytes:
 
 
 def turned(picture: Image.Image, orientation: int) -> bytes:
-    """Return a JPEG as a camera that was held otherwise writes it, with a word of its owner inside."""
+    """Return a JPEG with an EXIF orientation and its owner's name, as a rotated camera writes it."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     exif[0x013B] = "A. Person"
@@ -50,13 +50,13 @@ def turned(picture: Image.Image, orientation: int) -> bytes:
 
 
 def swapped_profile() -> bytes:
-    """Return an sRGB profile whose red and blue have changed places."""
+    """Return an sRGB profile with red and blue swapped."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
 
 
 def png_header(width: int, height: int) -> bytes:
-    """Return a whole PNG that says it is so large, and holds next to nothing."""
+    """Return a complete PNG that claims a size in its header but holds almost no pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -1,4 +1,4 @@
-"""The small campaign with a picture behind its words, for tests: on a card for screens and on a printed sheet."""
+"""The tiny campaign with a picture behind its text, on a card for screens and on a printed sheet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ html { font-family: "Hanken Grotesk"; }
 
 
 def pictured(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the files of the small campaign that a picture changes, some of them changed again."""
+    """Return the files of the tiny campaign that a picture changes; ``changes`` override them."""
     template = FILES["templates/bare/template.yaml"].rstrip()
     return {
         "campaign.yaml": FILES["campaign.yaml"] + "picture: harbour\n",
@@ -45,7 +45,7 @@ def pictured(changes: Mapping[str, str] | None = None) -> dict[str, str]:
 def load_pictured(
     root: Path, picture: Image.Image | bytes, changes: Mapping[str, str] | None = None
 ) -> tuple[Campaign, dict[str, Asset]]:
-    """Write and read the small campaign with this picture; return it and its assets by id."""
+    """Write and load the tiny campaign with a picture; return it and its assets by id."""
     file = root / "brand/images/harbour.jpg"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(picture if isinstance(picture, bytes) else jpeg(picture))

@@ -1,4 +1,4 @@
-"""A campaign whose one partner asks for print channels; its assets and the files made of them."""
+"""A campaign whose one partner has print channels; its assets and rendered files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.campaigns import PARTNER, PARTNER_FILE, make_campaign, write
 
 
 def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> Path:
-    """Return the starter's campaign whose one partner asks for these channels, with more keys and files."""
+    """Write the starter's campaign; its one partner has these channels, more keys and more files."""
     make_campaign(root)
     (root / PARTNER_FILE).write_text(
         f"name: Example County Council\nrole: joint\nmessages: [worried]\nchannels: [{channels}]\n{keys}\n",
@@ -25,14 +25,17 @@ def campaign_with(root: Path, channels: str, keys: str = "", **files: bytes) -> 
 
 
 def asset_of(root: Path, channel: str) -> Asset:
+    """Return the first asset of a channel."""
     assets = plan_assets(load_campaign(root).campaign).assets
     return next(one for one in assets if one.channel == channel and one.medium != "qr")
 
 
 def make(root: Path, channel: str) -> Made:
+    """Render the first asset of a channel."""
     return Renderer(load_campaign(root).campaign)(asset_of(root, channel))
 
 
 def form_of(root: Path, channel: str, name: str) -> Asset:
+    """Return a variant of a channel's asset."""
     assets = plan_assets(load_campaign(root).campaign).assets
     return next(one for one in assets if (one.channel, one.variant) == (channel, name))

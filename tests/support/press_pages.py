@@ -1,6 +1,6 @@
-"""Small press files made by hand with pikepdf, every operator in sight; and the plates that Ghostscript makes of them.
+"""Small press files written operator by operator with pikepdf, and the plates that Ghostscript separates them into.
 
-Lengths are millimetres from the trim's lower left corner, as ``mm`` turns them into points.
+Lengths are in mm from the lower left corner of the trim; ``mm`` converts them to points.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ Plates = npt.NDArray[np.float64]
 
 
 def mm(*lengths: float) -> str:
-    """Return lengths in mm as a stream writes them."""
+    """Return lengths in mm as the numbers in points of a content stream."""
     return " ".join(f"{length * PT:.4f}" for length in lengths)
 
 
 BACKGROUND = f"0.6 0.4 0.2 0.7 k {mm(-3, -3, 86, 51)} re f\n"
-"""A background that fills the bleed on four sides: 190 %."""
+"""A background that fills the bleed on all four sides, with 190 % ink."""
 
 XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -76,7 +76,7 @@ def press_page(
     press: Press = SHEET,
     **saving: Any,
 ) -> bytes:
-    """Return a page of 80 × 45 mm with 3 mm of bleed that paints ``marks``, as a press asks for it."""
+    """Return a press file of one page, 80 × 45 mm with 3 mm of bleed, whose content stream is ``marks``."""
     with pikepdf.new() as pdf:
         width, height, bleed = (WIDTH_MM + 6) * PT, (HEIGHT_MM + 6) * PT, BLEED_MM * PT
         pdf.add_blank_page(page_size=(width, height))
@@ -94,13 +94,13 @@ def press_page(
         out = io.BytesIO()
         is_old = press.variant == X1A
         streams = pikepdf.ObjectStreamMode.disable if is_old else pikepdf.ObjectStreamMode.preserve
-        how = {"force_version": "1.3" if is_old else "1.6", "object_stream_mode": streams, **saving}
-        pdf.save(out, static_id=True, **how)
+        options = {"force_version": "1.3" if is_old else "1.6", "object_stream_mode": streams, **saving}
+        pdf.save(out, static_id=True, **options)
     return out.getvalue()
 
 
 def _name_standard(pdf: Pdf, press: Press) -> None:
-    """Write what a press file says of itself."""
+    """Write the keys with which a file claims its PDF/X standard."""
     intent = Dictionary(
         Type=Name.OutputIntent, S=Name.GTS_PDFX, OutputConditionIdentifier=String(press.intent),
         RegistryName=String(press.registry),
@@ -117,7 +117,7 @@ def _name_standard(pdf: Pdf, press: Press) -> None:
 
 
 def _tag(pdf: Pdf) -> None:
-    """Say that marked content 0 of the page is the code."""
+    """Tag marked content 0 of the page as the figure of the QR code."""
     page = pdf.pages[0].obj
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     figure = Dictionary(Type=Name.StructElem, S=Name.Figure, Alt=String(CODE_ALT), P=root, Pg=page, K=0)
@@ -130,42 +130,42 @@ def brand_font(pdf: Pdf) -> Any:
     """Return the brand's bold font, embedded, with a code of one byte for each letter."""
     font = TTFont(FONT)
     units, glyphs, widths = font["head"].unitsPerEm, font.getBestCmap(), font["hmtx"].metrics
-    wide = [round(widths[glyphs[code]][0] * 1000 / units) for code in range(32, 127)]
-    described = Dictionary(
+    glyph_widths = [round(widths[glyphs[code]][0] * 1000 / units) for code in range(32, 127)]
+    descriptor = Dictionary(
         Type=Name.FontDescriptor, FontName=Name("/HankenGrotesk-Bold"), Flags=32, ItalicAngle=0, Ascent=1000,
         Descent=-303, CapHeight=700, StemV=80, FontBBox=Array([-200, -303, 1200, 1000]),
         FontFile2=pdf.make_stream(FONT.read_bytes()),
     )  # fmt: skip
     return Dictionary(
         Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/HankenGrotesk-Bold"), FirstChar=32, LastChar=126,
-        Widths=Array(wide), Encoding=Name.WinAnsiEncoding, FontDescriptor=described,
+        Widths=Array(glyph_widths), Encoding=Name.WinAnsiEncoding, FontDescriptor=descriptor,
     )  # fmt: skip
 
 
 def words(
     colour: str, size_pt: float = 20.0, before: str = ""
 ) -> tuple[str, Callable[[Pdf], Mapping[str, Any]]]:
-    """Return marks that set words in a colour on the background, and the font that they need."""
+    """Return the operators that set a word in a colour on the background, and the font resource that they need."""
     marks = f"{BACKGROUND}{before} {colour} BT /F {size_pt} Tf {mm(10, 20)} Td (Call) Tj ET\n"
     return marks, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))}
 
 
 def states(**named: Mapping[str, Any]) -> Callable[[Pdf], Mapping[str, Any]]:
     """Return graphics states by name: ``states(O={"OP": True})``."""
-    made = {
+    resources = {
         f"/{name}": Dictionary({f"/{key}": value for key, value in keys.items()})
         for name, keys in named.items()
     }
-    return lambda pdf: {"ExtGState": Dictionary(made)}
+    return lambda pdf: {"ExtGState": Dictionary(resources)}
 
 
 def together(*parts: Callable[[Pdf], Mapping[str, Any]]) -> Callable[[Pdf], Mapping[str, Any]]:
-    """Return the resources of several parts."""
+    """Return the resources of several parts as one."""
     return lambda pdf: {key: value for part in parts for key, value in part(pdf).items()}
 
 
 def press_spec(**changes: Any) -> Spec:
-    """Return the spec of such a page."""
+    """Return the spec of a page of ``press_page``."""
     return make_spec(
         **{
             "width": WIDTH_MM, "height": HEIGHT_MM, "unit": "mm", "bleed_mm": BLEED_MM, "format": "pdf", "px_mm": None,
@@ -175,7 +175,7 @@ def press_spec(**changes: Any) -> Spec:
 
 
 def said(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str, str]]:
-    """Return the codes and words of what the proofs of print find."""
+    """Return the code and text of each finding of the press checks."""
     with FinishedPage(content) as page:
         return [
             (one.code, one.text) for one in prove_press(OpenPdf(content), page, press, press_spec(**changes))
@@ -183,47 +183,47 @@ def said(content: bytes, press: Press = SHEET, **changes: Any) -> list[tuple[str
 
 
 def picture(pdf: Pdf, pixels: npt.NDArray[np.uint8], space: Any = Name.DeviceCMYK, **keys: Any) -> Any:
-    """Return a picture of bytes: rows of pixels of components."""
-    made = pikepdf.Stream(pdf, pixels.tobytes())
-    made.Type, made.Subtype = Name.XObject, Name.Image
-    made.Width, made.Height, made.BitsPerComponent = pixels.shape[1], pixels.shape[0], 8
-    made.ColorSpace = space
+    """Return an uncompressed image; ``pixels`` are rows of pixels of components."""
+    image = pikepdf.Stream(pdf, pixels.tobytes())
+    image.Type, image.Subtype = Name.XObject, Name.Image
+    image.Width, image.Height, image.BitsPerComponent = pixels.shape[1], pixels.shape[0], 8
+    image.ColorSpace = space
     for key, value in keys.items():
-        made[f"/{key}"] = value
-    return made
+        image[f"/{key}"] = value
+    return image
 
 
 def jpeg(pdf: Pdf, pixels: npt.NDArray[np.uint8]) -> Any:
-    """Return a picture of inks as a JPEG as Pillow writes it: Adobe's, whose values are turned round."""
+    """Return a CMYK JPEG as Pillow writes it: in Adobe's form, with inverted values."""
     out = io.BytesIO()
     Image.fromarray(pixels, "CMYK").save(out, "JPEG", quality=92)
-    made = pikepdf.Stream(pdf, out.getvalue())
-    made.Type, made.Subtype, made.Filter = Name.XObject, Name.Image, Name.DCTDecode
-    made.Width, made.Height, made.BitsPerComponent = pixels.shape[1], pixels.shape[0], 8
-    made.ColorSpace, made.Decode = Name.DeviceCMYK, Array([1, 0] * 4)
-    return made
+    image = pikepdf.Stream(pdf, out.getvalue())
+    image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, Name.DCTDecode
+    image.Width, image.Height, image.BitsPerComponent = pixels.shape[1], pixels.shape[0], 8
+    image.ColorSpace, image.Decode = Name.DeviceCMYK, Array([1, 0] * 4)
+    return image
 
 
 def form(pdf: Pdf, marks: str, *, opacity_group: bool = False, **resources: Any) -> Any:
-    """Return a form as large as the page; as a group, it is mixed as a whole with what lies beneath."""
-    made = pikepdf.Stream(pdf, marks.encode("ascii"))
-    made.Type, made.Subtype = Name.XObject, Name.Form
-    made.BBox = Array([-20, -20, 400, 400])
-    made.Resources = Dictionary({f"/{key}": value for key, value in resources.items()})
+    """Return a form larger than the page; as a transparency group it is blended as a whole."""
+    xobject = pikepdf.Stream(pdf, marks.encode("ascii"))
+    xobject.Type, xobject.Subtype = Name.XObject, Name.Form
+    xobject.BBox = Array([-20, -20, 400, 400])
+    xobject.Resources = Dictionary({f"/{key}": value for key, value in resources.items()})
     if opacity_group:
-        made.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceCMYK, I=True)
-    return made
+        xobject.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceCMYK, I=True)
+    return xobject
 
 
 def ghostscript_plates(content: bytes, folder: Path, dpi: int = 100) -> Plates:
-    """Return the four plates that Ghostscript makes of a page, 1 for full ink, at most 2000 px a side."""
-    found = shutil.which("gs")
-    assert found, "gs is missing: setup/prepare.py test installs ghostscript"
+    """Return the four plates that Ghostscript separates a page into: 1 is full ink, at most 2000 px a side."""
+    ghostscript = shutil.which("gs")
+    assert ghostscript, "gs is missing: setup/prepare.py test installs ghostscript"
     source = folder / "page.pdf"
     source.write_bytes(content)
     subprocess.run(
         [
-            found, "-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-sDEVICE=tiffsep", f"-r{dpi}",
+            ghostscript, "-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-sDEVICE=tiffsep", f"-r{dpi}",
             "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", f"-sOutputFile={folder / 'plate.tif'}", str(source),
         ],
         check=True, capture_output=True, timeout=120,
@@ -237,12 +237,12 @@ def ghostscript_plates(content: bytes, folder: Path, dpi: int = 100) -> Plates:
 
 
 def heaviest_mm(plates: Plates, dpi: int = 100) -> float:
-    """Return the most ink over a square of a millimetre."""
+    """Return the largest mean ink of any square of one millimetre."""
     return heaviest_spot(plates, dpi)[0]
 
 
 def heaviest_spot(plates: Plates, dpi: int) -> tuple[float, float, float]:
-    """Return the most ink over a square of a millimetre, and where: pt from the page's left and top."""
+    """Return the largest mean ink of any square of one millimetre, and where it is: pt from the page's left and top."""
     total, side = plates.sum(axis=0), max(1, round(dpi / 25.4))
     sums = np.pad(total.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     inside = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]

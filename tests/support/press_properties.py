@@ -1,4 +1,4 @@
-"""What a finished press file is, as programs tell that did not make it: Ghostscript's plates, qpdf, poppler."""
+"""The properties that every finished press file must have, measured by Ghostscript, qpdf and poppler."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from tests.support.press_pages import Plates, ghostscript_plates, heaviest_mm, h
 
 POINTS, STEPS = 0.03, 0.01
 SMALL = ("code", "imprint")
-# How poppler names the spaces of pictures in ink, and of masks.
+# Poppler's names for the colour spaces of pictures in ink, and of masks.
 INKED = frozenset({"cmyk", "gray", "-"})
 MAX_SIDE_PX, MAX_DPI = 1990, 300
-# Ink on a pixel that a letter or a module only touches.
+# Ink on a pixel that a letter or a module of a code only touches.
 TRACE = 0.02
-# 80 pixels a millimetre, whole ones.
+# The side of the part that is drawn again, and its resolution: exactly 80 pixels a millimetre.
 AROUND_PT, CLOSE_DPI = 30.0, 2032
 
 
 def press_entries(entries: list[Entry]) -> list[Entry]:
-    """Return one press file of each channel. A sheet is the same page several times (``test_imposition_sheets.py``)."""
+    """Return the entry of one press file of each channel, without sheets: they are the same page several times."""
     press = [entry for entry in entries if entry["spec"].get("press") and not entry["spec"]["sheet"]]
-    found = {entry["channel"]: entry for entry in press}
-    return list(found.values())
+    by_channel = {entry["channel"]: entry for entry in press}
+    return list(by_channel.values())
 
 
 def ink_faults(out: Path, entry: Entry, folder: Path) -> list[str]:
-    """Return where our figures of a file's ink differ from Ghostscript's plates of it."""
+    """Return where our values of a file's ink differ from Ghostscript's plates, or exceed the press's limit."""
     content, press = (out / entry["path"]).read_bytes(), read_record(Spec, entry["spec"], "spec").press
     assert press is not None
     plates, dpi = _plates(content, folder)
@@ -51,19 +51,19 @@ def ink_faults(out: Path, entry: Entry, folder: Path) -> list[str]:
     ours = found.total
     if abs(ours - theirs) > POINTS:
         own = ((found.box.x - page_box.x) / PX_PER_PT, (found.box.y - page_box.y) / PX_PER_PT)
-        theirs = max(_closely(content, at, folder) for at in ((spot[0], spot[1]), own))
-    told = f"bound {bound:.3f}, ours {ours:.3f}, Ghostscript's {theirs:.3f}"
-    faults = [f"the bound is lower than the ink: {told}"] if bound < max(ours, theirs) - STEPS else []
-    faults += [f"the plates differ: {told}"] if abs(ours - theirs) > POINTS else []
-    faults += [f"over the limit: {told}"] if 100 * theirs > press.ink_limit + 100 * STEPS else []
+        theirs = max(_max_ink_around(content, at, folder) for at in ((spot[0], spot[1]), own))
+    values = f"bound {bound:.3f}, ours {ours:.3f}, Ghostscript's {theirs:.3f}"
+    faults = [f"the bound is lower than the ink: {values}"] if bound < max(ours, theirs) - STEPS else []
+    faults += [f"the plates differ: {values}"] if abs(ours - theirs) > POINTS else []
+    faults += [f"over the limit: {values}"] if 100 * theirs > press.ink_limit + 100 * STEPS else []
     return [*faults, *black_faults(plates, dpi, entry, press)]
 
 
-def _closely(content: bytes, spot_pt: tuple[float, float], folder: Path) -> float:
-    """Return the most ink over a millimetre around a spot of the page, drawn large.
+def _max_ink_around(content: bytes, spot_pt: tuple[float, float], folder: Path) -> float:
+    """Return the largest mean ink of a square millimetre around a place of the page, at high resolution.
 
-    Ghostscript inks every pixel that a shape touches, and a quarter of one where it smooths: a rule of a point comes
-    out up to a fifth too thick on a page that is drawn at 2000 px.
+    Ghostscript inks every pixel that a shape touches, or a quarter of a pixel if it smooths: on a page drawn at
+    2000 px, a line of one point can be a fifth too thick.
     """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         page = pdf.pages[0].obj
@@ -87,14 +87,16 @@ def _plates(content: bytes, folder: Path) -> tuple[Plates, int]:
 
 
 def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[str]:
-    """Return whether small words or a code's modules are on another plate than black: there is none but the
-    background's tint. Words that are reversed out of a dark background are in no ink at all."""
+    """Return which small texts and codes have ink on a plate other than black, apart from the background's tint.
+
+    Text that is reversed out of a dark background has no ink at all and is skipped.
+    """
     faults = []
-    for mark in entry["regions"]:
-        if mark["role"] not in SMALL:
+    for region in entry["regions"]:
+        if region["role"] not in SMALL:
             continue
-        # A mark is in mm from the trim at final size; the plates show the bleed, in the file's own mm.
-        x, y, width, height = (side * press.scale for side in mark["box"])
+        # A region is in mm from the trim at final size; the plates include the bleed, at the file's scale.
+        x, y, width, height = (side * press.scale for side in region["box"])
         edge = press.bleed_mm + press.slug_mm
         left, top, right, bottom = (
             round(at * dpi / 25.4) for at in (x + edge, y + edge, x + edge + width, y + edge + height)
@@ -104,36 +106,36 @@ def black_faults(plates: Plates, dpi: int, entry: Entry, press: Press) -> list[s
             continue
         tint = inside[:3, inside[3] < TRACE].max(axis=1, initial=0)
         inked = inside[:3, inside[3] > 0.9].max(axis=1, initial=0)
-        is_missing = mark["role"] == "code" and inside[3].max(initial=0) < 0.98
+        is_missing = region["role"] == "code" and inside[3].max(initial=0) < 0.98
         if is_missing or (inked > tint + TRACE).any():
-            faults.append(f"the {mark['role']} is not on the black plate alone: {inked.round(2).tolist()}")
+            faults.append(f"the {region['role']} is not on the black plate alone: {inked.round(2).tolist()}")
     return faults
 
 
 def file_faults(out: Path, entry: Entry) -> list[str]:
-    """Return what qpdf and poppler have to say against a press file."""
+    """Return what qpdf and poppler find wrong with a press file."""
     path = out / entry["path"]
     with pikepdf.open(path) as pdf:
         faults = [f"qpdf: {problem}" for problem in pdf.check_pdf_syntax()]
-        faults += [f"{space} is in the file" for space in _light(pdf)]
+        faults += [f"{space} is in the file" for space in _rgb_spaces(pdf)]
     faults += [f"poppler lists a picture in {space}" for space in _picture_spaces(path) if space not in INKED]
-    return faults + [f"{name} is not embedded" for name, is_in in fonts(path).items() if not is_in]
+    return faults + [
+        f"{name} is not embedded" for name, is_embedded in fonts(path).items() if not is_embedded
+    ]
 
 
-def _light(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the names of RGB that stand anywhere in the file but in an output intent's profile."""
+def _rgb_spaces(pdf: pikepdf.Pdf) -> list[str]:
+    """Return the RGB and Lab colour spaces that the file uses anywhere but in the output intent's profile."""
     found: set[str] = set()
-    for thing in pdf.objects:
+    for obj in pdf.objects:
         text = (
-            repr(thing.get("/ColorSpace", ""))
-            if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream))
-            else ""
+            repr(obj.get("/ColorSpace", "")) if isinstance(obj, (pikepdf.Dictionary, pikepdf.Stream)) else ""
         )
         found |= {name for name in ("DeviceRGB", "CalRGB", "/Lab") if name in text}
     return sorted(found)
 
 
 def _picture_spaces(path: Path) -> list[str]:
-    """Return the colour space of each picture, as poppler's list has it."""
+    """Return the colour space of each picture, as ``pdfimages -list`` prints it."""
     rows = [line.split() for line in poppler("pdfimages", "-list", str(path)).splitlines()[2:]]
     return [row[5] for row in rows]

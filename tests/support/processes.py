@@ -1,15 +1,15 @@
-"""Processes as tests look at them from outside."""
+"""Look at processes from outside."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# Far above what the work takes: it ends a test that would hang, and is never waited for.
+# A timeout that ends a test that hangs. It is far above what the work takes.
 GUARD_S = 60.0
 
 
 def is_running(pid: int) -> bool:
-    """Say whether a process is there and is no zombie, which is dead and waits only to be noticed."""
+    """Say whether a process exists and is not a zombie, which has ended but was not waited for."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):

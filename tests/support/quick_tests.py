@@ -1,7 +1,7 @@
-"""Tell quick tests from others: those that render nothing, start no process, build nothing, write no whole campaign.
+"""Find the quick tests: those that render nothing, start no process, build nothing and write no whole campaign.
 
-It is read off the code: a test is quick if neither its function nor a fixture, helper or class of ``tests`` that
-this leads to names one of ``SLOW``.
+It reads the code: a test is quick if neither its function nor any fixture, helper or class of ``tests`` that it uses
+names something in ``SLOW``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 SLOW_MODULES = {"subprocess", "multiprocessing", "weasyprint"}
-# What renders, builds or writes a whole campaign, by module and name.
+# Functions and classes that render, build or write a whole campaign, by module and name.
 SLOW = {
     "assetgen.building.pipeline.build_scope",
     "assetgen.building.pool.local_pool.LocalPool",
@@ -28,7 +28,7 @@ SLOW = {
 
 
 def names_in(code: CodeType) -> Iterator[str]:
-    """Yield the names that some code uses, those of the functions inside it too."""
+    """Yield the names that some code uses, including those of the functions inside it."""
     yield from code.co_names
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
@@ -36,7 +36,7 @@ def names_in(code: CodeType) -> Iterator[str]:
 
 
 def is_slow(thing: object) -> bool:
-    """Say whether a thing that a test names renders, builds, or starts a process."""
+    """Say whether an object that a test names renders, builds or starts a process."""
     if isinstance(thing, ModuleType):
         return thing.__name__.partition(".")[0] in SLOW_MODULES
     module, name = getattr(thing, "__module__", None) or "", getattr(thing, "__qualname__", "")
@@ -44,7 +44,7 @@ def is_slow(thing: object) -> bool:
 
 
 def functions_of(thing: Any) -> Iterator[FunctionType]:
-    """Yield the functions behind a thing of ``tests`` or ``setup/bench``: itself, what it wraps, a class's methods."""
+    """Yield the functions of an object of ``tests`` or ``setup/bench``: itself, what it wraps, a class's methods."""
     if not (getattr(thing, "__module__", None) or "").startswith(("tests.", "bench.")):
         return
     if inspect.isclass(thing):
@@ -56,7 +56,7 @@ def functions_of(thing: Any) -> Iterator[FunctionType]:
     while thing is not None:
         if isinstance(thing, FunctionType):
             yield thing
-        # Hypothesis keeps the test that it runs beside its wrapper; caches and decorators wrap.
+        # Hypothesis keeps the original test in an attribute; caches and decorators wrap it.
         thing = getattr(getattr(thing, "hypothesis", None), "inner_test", None) or getattr(
             thing, "__wrapped__", None
         )
@@ -64,32 +64,32 @@ def functions_of(thing: Any) -> Iterator[FunctionType]:
 
 @cache
 def leads_to_slow(function: FunctionType) -> bool:
-    """Say whether a function, or one of ``tests`` that it leads to, names something slow."""
+    """Say whether a function, or one of ``tests`` that it uses, names something slow."""
     seen, todo = {function}, [function]
     while todo:
-        at = todo.pop()
-        inside = inspect.getclosurevars(at).nonlocals if at.__closure__ else {}
-        names = {name: inside.get(name, at.__globals__.get(name)) for name in names_in(at.__code__)}
+        current = todo.pop()
+        inside = inspect.getclosurevars(current).nonlocals if current.__closure__ else {}
+        names = {name: inside.get(name, current.__globals__.get(name)) for name in names_in(current.__code__)}
         if any(map(is_slow, names.values())):
             return True
-        found = {one for thing in names.values() for one in functions_of(thing)} - seen
+        found = {one for value in names.values() for one in functions_of(value)} - seen
         seen |= found
         todo += found
     return False
 
 
 def is_quick(item: pytest.Function) -> bool:
-    """Say whether a collected test is quick, with all the fixtures that it asks for; one marked thorough never is."""
+    """Say whether a collected test is quick with all its fixtures; one that is marked thorough never is."""
     if item.get_closest_marker("thorough"):
         return False
     fixtures = [one.func for found in item._fixtureinfo.name2fixturedefs.values() for one in found]
-    functions = {one for thing in (item.obj, *fixtures) for one in functions_of(thing)}
+    functions = {one for value in (item.obj, *fixtures) for one in functions_of(value)}
     return not any(map(leads_to_slow, functions))
 
 
 def refuse_processes(event: str, args: tuple[object, ...]) -> None:
-    """Fail where a test starts a process: an audit hook for a run of quick tests. Imports may: libraries are sought."""
+    """Fail if a quick test starts a process (an audit hook). Imports may start some, to find libraries."""
     if event in ("subprocess.Popen", "os.posix_spawn", "os.fork") and "PYTEST_CURRENT_TEST" in os.environ:
         raise AssertionError(
-            f"a quick test starts a process: {args}; tests/support/quick_tests.py takes it for quick"
+            f"a quick test starts a process: {args}; tests/support/quick_tests.py considers it quick"
         )

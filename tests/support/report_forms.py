@@ -1,4 +1,4 @@
-"""Read what a report prints as a forge or a dashboard reads it: SARIF by its schema, GitHub commands by their rules."""
+"""Read reports as GitHub does: SARIF against its schema, workflow commands by their rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Command:
 
 
 def parse_command(line: str) -> Command:
-    """Read one workflow command as the runner does: properties by ``,`` and ``=``, then unescape."""
+    """Parse one workflow command as GitHub's runner does: split properties at ``,`` and ``=``, then unescape."""
     matched = re.fullmatch(r"::([a-z]+) ([^\r\n]*?)::([^\r\n]*)", line)
     assert matched, line
     name, properties, message = matched.groups()
@@ -32,9 +32,10 @@ def parse_command(line: str) -> Command:
 
 
 def unescape(text: str, is_property: bool) -> str:
-    signs = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
-    for escaped, sign in signs.items():
-        text = text.replace(escaped, sign)
+    """Undo GitHub's escapes; properties have two more than messages."""
+    chars = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if is_property else {})
+    for escaped, char in chars.items():
+        text = text.replace(escaped, char)
     return text.replace("%25", "%")
 
 
@@ -44,8 +45,10 @@ def sarif_validator() -> Draft4Validator:
 
 
 def check_sarif(log: dict[str, Any]) -> None:
-    """Hold the log against the standard's own schema, and against what it cannot say: GitHub asks for a place,
-    and a result's rule is the one that its index leads to."""
+    """Check a log against the standard's schema, and for what the schema cannot express.
+
+    GitHub requires a location, and a result's rule id must be that of its rule index.
+    """
     assert [f"{error.json_path}: {error.message}" for error in sarif_validator().iter_errors(log)] == []
     for run in log["runs"]:
         rules = run["tool"]["driver"]["rules"]

@@ -18,20 +18,23 @@ DESIGN, MARKUP, STYLE = (f"templates/bare/{name}" for name in ("template.yaml", 
 
 
 def read_template(root: Path, template_id: str, facts: Facts | None) -> Template:
-    """Return one template, read anew with all that it extends; raises CampaignError with every fault of them."""
+    """Read one template with all that it extends; raises CampaignError with all their findings."""
     ids = [path.name for path in entries(root / "templates", Place("templates"))]
     return Designs(root, ids, facts).read(template_id)
 
 
 def read(root: Path, changes: dict[str, str] | None = None) -> Template:
+    """Write the tiny campaign with changes, and read its template."""
     return read_template(write_tiny(root, changes), "bare", None)
 
 
 def faults(root: Path, changes: dict[str, str]) -> list[str]:
+    """Return the texts of the findings that the changed template raises."""
     with pytest.raises(CampaignError) as raised:
         read(root, changes)
     return [finding.as_text() for finding in raised.value.findings]
 
 
 def shapes(more: str) -> dict[str, str]:
+    """Return the change that appends lines to template.yaml."""
     return {DESIGN: FILES[DESIGN] + more}

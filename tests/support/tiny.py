@@ -1,7 +1,7 @@
-"""A campaign small enough to break on purpose: one message, one partner, one design, two channels.
+"""A campaign small enough to break on purpose: one message, one partner, one template, two channels.
 
-``write_tiny`` writes it, with whichever files a test gives in place of its own; ``make`` draws one asset.
-The fonts are the campaign's own, which come with their licence.
+``write_tiny`` writes it with the files that a test changes or adds; ``make`` renders one asset. The fonts are those
+of the real campaign, which include their licence.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ shapes:
 
 
 def write_tiny(root: Path, changes: Mapping[str, str] | None = None) -> Path:
-    """Write the campaign below a folder, with some files changed or added; return the folder."""
+    """Write the campaign into a folder, with some files changed or added, and return the folder."""
     for name, text in {**FILES, **(changes or {})}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,36 +125,36 @@ def write_tiny(root: Path, changes: Mapping[str, str] | None = None) -> Path:
 
 
 def load_tiny(root: Path, changes: Mapping[str, str] | None = None) -> tuple[Campaign, dict[str, Asset]]:
-    """Write and read the campaign; return it and its assets by id."""
+    """Write and load the campaign; return it and its assets by id."""
     campaign = load_campaign(write_tiny(root, changes)).campaign
     return campaign, plan_assets(campaign).by_id()
 
 
 def make(root: Path, changes: Mapping[str, str] | None = None, asset_id: str = CARD) -> Made:
-    """Draw one asset of the campaign with some files changed."""
+    """Render one asset of the campaign with some files changed."""
     campaign, assets = load_tiny(root, changes)
     return Renderer(campaign)(assets[asset_id])
 
 
 def said(made: Made) -> list[str]:
-    """Return the findings as a person reads them."""
+    """Return the texts of a rendered file's findings."""
     return [finding.as_text() for finding in made.findings]
 
 
 @cache
 def real_campaign() -> Campaign:
-    """Return the campaign of this repository, read once a process."""
+    """Return the campaign of this repository, loaded once per process."""
     return load_campaign(REPO).campaign
 
 
 @cache
 def real_assets() -> tuple[Asset, ...]:
-    """Return all that the campaign of this repository plans."""
+    """Return all planned assets of the campaign of this repository."""
     return plan_assets(real_campaign()).assets
 
 
 @cache
 def one_a_channel() -> tuple[Asset, ...]:
-    """Return one asset of each channel of the real campaign that is drawn by a design, in order of channel."""
-    drawn = [asset for asset in real_assets() if asset.template is not None]
-    return tuple({asset.channel: asset for asset in sorted(drawn, key=lambda a: (a.channel, a.id))}.values())
+    """Return one asset of each channel of the real campaign that has a template, sorted by channel."""
+    assets = [asset for asset in real_assets() if asset.template is not None]
+    return tuple({asset.channel: asset for asset in sorted(assets, key=lambda a: (a.channel, a.id))}.values())

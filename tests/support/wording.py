@@ -1,6 +1,7 @@
-"""What users read, held in snapshot files beside the tests (``__snapshots__``); ``make wording`` writes them again.
+"""Compare user-facing text with snapshot files beside the tests (``__snapshots__``); ``make wording`` updates them.
 
-A test asks ``assert wording == said``: its own test says what must be found and where, the file how it is worded.
+A test ends with ``assert wording == text``. Its other assertions say what must be reported and where; the snapshot
+holds the exact words.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ SECONDS = re.compile(r"\b\d+(?:\.\d+)? s\b")
 
 
 def steady(text: str, base: Path) -> str:
-    """Return a text with what differs from run to run taken out: temporary folders and seconds."""
+    """Return a text without what differs from run to run: temporary folders and seconds."""
     folder = re.compile(rf"{re.escape(base.as_posix())}/(?:[^/\s:'\"]+)")
     return SECONDS.sub("N s", folder.sub("<tmp>", text))
 
 
 @pytest.fixture
 def wording(snapshot: SnapshotAssertion, tmp_path_factory: pytest.TempPathFactory) -> Wording:
-    """Give the snapshot to compare words with: a text, or a list of texts."""
+    """Return the snapshot to compare a text or a list of texts with."""
     base = tmp_path_factory.getbasetemp()
 
-    def keep(data: Any, path: object) -> Any:
+    def normalise(data: Any, path: object) -> Any:
         return steady(data, base) if isinstance(data, str) else data
 
-    return snapshot(matcher=keep)
+    return snapshot(matcher=normalise)
