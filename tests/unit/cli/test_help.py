@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,24 +13,34 @@ import typer
 
 from assetgen.cli.app import COMMAND_GROUPS, app, run
 
-ROOT = typer.main.get_command(app)
 Capture = pytest.CaptureFixture[str]
 
 
-def every_command(command: Any = ROOT, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each command with its words, without ``assetgen``; groups of commands too."""
+@cache
+def root() -> Any:
+    """Return the command ``assetgen`` itself."""
+    return typer.main.get_command(app)
+
+
+def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield a command and all below it, each with its words, without ``assetgen``."""
     yield path, command
     for name, sub_command in getattr(command, "commands", {}).items():
-        yield from every_command(sub_command, *path, name)
+        yield from walk(sub_command, *path, name)
 
 
-COMMANDS = dict(every_command())
-each_command = pytest.mark.parametrize("path", COMMANDS, ids=lambda path: " ".join(path) or "assetgen")
+@cache
+def every_command() -> dict[tuple[str, ...], Any]:
+    """Return each command by its words; groups of commands too."""
+    return dict(walk(root()))
+
+
+each_command = pytest.mark.each("path", every_command, ids=lambda path: " ".join(path) or "assetgen")
 
 
 def parse(words: list[str]) -> tuple[str, ...]:
     """Parse a call without running it; return the words of the command that it reaches."""
-    command: Any = ROOT
+    command: Any = root()
     context = command.make_context("assetgen", words)
     path: tuple[str, ...] = ()
     while rest := [*context._protected_args, *context.args] if hasattr(command, "commands") else []:
@@ -40,12 +51,12 @@ def parse(words: list[str]) -> tuple[str, ...]:
 
 
 def test_commands_below_commands_are_found() -> None:
-    assert {("build",), ("partner",), ("partner", "new"), ("partner", "import")} < COMMANDS.keys()
+    assert {("build",), ("partner",), ("partner", "new"), ("partner", "import")} < every_command().keys()
 
 
-@pytest.mark.parametrize("name", ROOT.commands)  # type: ignore[attr-defined]
+@pytest.mark.each("name", lambda: root().commands)
 def test_every_command_has_a_group(name: str) -> None:
-    assert COMMANDS[name,].rich_help_panel in COMMAND_GROUPS
+    assert every_command()[name,].rich_help_panel in COMMAND_GROUPS
 
 
 def test_the_help_lists_every_command_below_the_heading_of_its_group(capsys: Capture) -> None:
@@ -59,7 +70,7 @@ def test_the_help_lists_every_command_below_the_heading_of_its_group(capsys: Cap
     assert tuple(heading for heading in listed if heading != "Options") == COMMAND_GROUPS
     for group in COMMAND_GROUPS:
         assert listed[group] == [
-            path[0] for path, one in COMMANDS.items() if len(path) == 1 and one.rich_help_panel == group
+            path[0] for path, one in every_command().items() if len(path) == 1 and one.rich_help_panel == group
         ]
 
 
@@ -75,12 +86,12 @@ def test_the_help_ends_with_an_example(path: tuple[str, ...], capsys: Capture) -
 
     last = capsys.readouterr().out.rstrip().splitlines()[-1]
     assert last.startswith("  Example: assetgen ")
-    assert last.strip() == COMMANDS[path].epilog
+    assert last.strip() == every_command()[path].epilog
 
 
 @each_command
 def test_the_example_is_a_call_of_that_command(path: tuple[str, ...]) -> None:
-    words = shlex.split(COMMANDS[path].epilog.removeprefix("Example: assetgen "))
+    words = shlex.split(every_command()[path].epilog.removeprefix("Example: assetgen "))
 
     assert parse(words)[: len(path)] == path
 
