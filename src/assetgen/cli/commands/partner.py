@@ -46,11 +46,11 @@ def new(
         str, typer.Option(help="A line of text about its area, at most 60 characters.")
     ] = "",
     company: Annotated[
-        list[str] | None, typer.Option("--with", help="Partner shown beside it. Repeatable.")
+        list[str] | None, typer.Option("--with", help="Partner shown alongside it. Repeatable.")
     ] = None,
     logo: Annotated[Path | None, typer.Option(metavar="FILE", help="Its logo, as SVG or PNG.")] = None,
     contact_name: Annotated[str, typer.Option(help="The person who answers questions.")] = "",
-    contact_email: Annotated[str, typer.Option(help="That person's e-mail address.")] = "",
+    contact_email: Annotated[str, typer.Option(help="That person's email address.")] = "",
     extra: Annotated[
         list[str] | None,
         typer.Option(
@@ -208,13 +208,27 @@ def _refuse(session: Session, verdict: Verdict, *, update: bool) -> None:
         raise CampaignError(faults)
 
 
-OPTION_OF = {"alongside": "with", "custom_sizes": "extra"}
-"""Options whose name differs from the key of ``partner.yaml`` that they set."""
+OPTION_OF = {
+    **{
+        key: key.replace("_", "-")
+        for key in ("name", "id", "short_name", "role", "template", "local_line", "logo")
+    },
+    "messages": "message",
+    "channels": "channel",
+    "locales": "locale",
+    "alongside": "with",
+    "contact_name": "contact-name",
+    "contact_email": "contact-email",
+    "custom_sizes": "extra",
+}
+"""Key of ``partner.yaml`` → the option that sets it. Other keys of an existing file have no option."""
 
 
 def _label(key: str | None) -> str:
-    """Return the name of the option that sets a key, with a colon; empty without a key."""
-    return f"{OPTION_OF.get(key, key)}: " if key else ""
+    """Return the option that sets a key, or else the key, with a colon; empty without a key."""
+    if key is None:
+        return ""
+    return f"--{OPTION_OF[key]}: " if key in OPTION_OF else f"{key}: "
 
 
 def _with_logo(request: Request, logo: Path | None) -> Request:
@@ -259,10 +273,10 @@ def _prompt_for_request(session: Session, loaded: Loaded) -> Request:
     values["custom_sizes"] = _split_list(typer.prompt(sizes, default="", show_default=False), ())
     values["local_line"] = typer.prompt("Line about its area, optional", default="", show_default=False)
     partners = ", ".join(known.partner_ids)
-    answer = typer.prompt(f"Shown beside ({partners}), optional", default="", show_default=False)
+    answer = typer.prompt(f"Shown alongside ({partners}), optional", default="", show_default=False)
     values["alongside"] = _split_list(answer, ())
     values["contact_name"] = typer.prompt("Contact person, optional", default="", show_default=False)
-    values["contact_email"] = typer.prompt("Contact's e-mail, optional", default="", show_default=False)
+    values["contact_email"] = typer.prompt("Contact's email, optional", default="", show_default=False)
     request = Request.of(values)
     file = typer.prompt("Logo file, optional", default="", show_default=False)
     return _with_logo(request, Path(file) if file else None)
