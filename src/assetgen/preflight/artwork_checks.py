@@ -23,7 +23,7 @@ from assetgen.preflight.pdf.finished_page import (
     common,
     is_inside,
 )
-from assetgen.preflight.results import px_per_unit, told_box
+from assetgen.preflight.results import UNCHANGED_HINT, px_per_unit, told_box
 from assetgen.preflight.text.found_words import Roles
 from assetgen.preflight.text.text_lines import EyeLine, Paragraph
 from assetgen.preflight.text.visibility import Views, compare
@@ -55,7 +55,7 @@ def prove_safe(page: FinishedPage, lines: Sequence[EyeLine], roles: Roles, spec:
     for role, what, box, size_px in items:
         reason = next(_unsafe(box, size_px, spec), None)
         if reason is not None:
-            hint = "assetgen build --guides shows the area"
+            hint = "move it, or make it smaller; assetgen build --guides shows the areas"
             reported_box = told_box(box, spec)
             findings.append(
                 Finding("unsafe-area", f"{what} {reason}", hint, box=reported_box, role=role or None)
@@ -356,7 +356,7 @@ def prove_told(page: FinishedPage, spec: Spec) -> Iterator[Finding]:
         return
     if all(figure.alt != spec.code_alt for figure in page.figures):
         text = f"no figure on the page has the QR code's alt text: {spec.code_alt}"
-        yield Finding("alt-missing", text, "use the file from the build unchanged", role="code")
+        yield Finding("alt-missing", text, UNCHANGED_HINT, role="code")
 
 
 def _holds(outer: Box, inner: Box) -> bool:

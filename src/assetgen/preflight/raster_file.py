@@ -23,7 +23,7 @@ from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.results import Proof, prove_weight
+from assetgen.preflight.results import UNCHANGED_HINT, Proof, prove_weight
 from assetgen.units import MAX_PIXELS
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -233,7 +233,6 @@ def _foreign_xmp_names(root: Element) -> Iterator[str]:
             yield "about"
 
 
-HINT = "use the file from the build; do not save it again with another program"
 # An sRGB profile maps each of these colours to itself. Rounding may change a channel by the levels below, of 255.
 SAMPLE_COLOURS = (
     (255, 0, 0),
@@ -274,7 +273,7 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
         parts = read_parts(content, spec.format)
     except ValueError as error:
         text = f"the file cannot be read as {PILLOW_FORMATS[spec.format]}: {error}"
-        return Proof((*findings, Finding("size", text, HINT))), None
+        return Proof((*findings, Finding("size", text, UNCHANGED_HINT))), None
     findings += _check_parts(parts, spec)
     picture = None
     try:
@@ -283,9 +282,9 @@ def prove_raster_file(content: bytes, spec: Spec) -> tuple[Proof, Image.Image | 
             warnings.simplefilter("error")
             picture = _decode_picture(content, spec, findings)
     except UnidentifiedImageError:
-        findings.append(Finding("size", "the file does not contain a picture", HINT))
+        findings.append(Finding("size", "the file does not contain a picture", UNCHANGED_HINT))
     except DECODE_ERRORS as error:
-        findings.append(Finding("size", f"the file's picture cannot be read: {error}", HINT))
+        findings.append(Finding("size", f"the file's picture cannot be read: {error}", UNCHANGED_HINT))
     return Proof(tuple(findings)), picture
 
 
@@ -303,15 +302,15 @@ def _decode_picture(content: bytes, spec: Spec, findings: list[Finding]) -> Imag
         text = (
             f"the picture is {width:,} × {height:,} px instead of {spec.width:,.0f} × {spec.height:,.0f} px"
         )
-        findings.append(Finding("size", text, HINT))
+        findings.append(Finding("size", text, UNCHANGED_HINT))
     if getattr(picture, "n_frames", 1) != 1:
-        findings.append(Finding("size", "the file is an animation or has several pictures", HINT))
+        findings.append(Finding("size", "the file is an animation or has several pictures", UNCHANGED_HINT))
     if picture.mode not in ("RGB", "P") or "transparency" in picture.info:
         text = f"the picture has the colour mode {picture.mode}; it must be RGB without transparency"
-        findings.append(Finding("size", text, HINT))
+        findings.append(Finding("size", text, UNCHANGED_HINT))
     if width * height > MAX_PIXELS:
-        text = f"the picture has {width * height:,} pixels; at most {MAX_PIXELS:,} can be checked"
-        findings.append(Finding("size", text, HINT))
+        text = f"the picture has {width * height:,} pixels; the limit is {MAX_PIXELS:,}"
+        findings.append(Finding("size", text, UNCHANGED_HINT))
         return None
     picture.load()
     return picture
@@ -320,26 +319,26 @@ def _decode_picture(content: bytes, spec: Spec, findings: list[Finding]) -> Imag
 def _check_parts(parts: RasterParts, spec: Spec) -> Iterator[Finding]:
     """Yield findings about the parts other than the picture."""
     for description in describe_foreign_parts(parts):
-        yield Finding("metadata", f"the file has {description}", HINT)
+        yield Finding("metadata", f"the file has {description}", UNCHANGED_HINT)
     if not parts.profile:
-        yield Finding("metadata", "the file has no colour profile; it needs an sRGB profile", HINT)
+        yield Finding("metadata", "the file has no colour profile; it needs an sRGB profile", UNCHANGED_HINT)
     elif not is_srgb(parts.profile):
-        yield Finding("metadata", "the file's colour profile is not sRGB", HINT)
+        yield Finding("metadata", "the file's colour profile is not sRGB", UNCHANGED_HINT)
     alts: Mapping[str, str] = {}
     if parts.xmp:
         try:
             alts, others = read_xmp(parts.xmp[0])
         except ValueError as error:
-            yield Finding("metadata", f"the file was changed after the build: {error}", HINT)
+            yield Finding("metadata", f"the file was changed after the build: {error}", UNCHANGED_HINT)
             return
         for name in others:
-            yield Finding("metadata", f"the file's XMP has {name}", HINT)
+            yield Finding("metadata", f"the file's XMP has {name}", UNCHANGED_HINT)
     if set(alts.values()) != {spec.alt}:
         text = "the file has the wrong alt text" if any(alts.values()) else "the file has no alt text"
-        yield Finding("alt-missing", text, HINT, role="alt")
+        yield Finding("alt-missing", text, UNCHANGED_HINT, role="alt")
     elif wrong := set(alts) - {DEFAULT_LANGUAGE, spec.locale}:
         text = f"the file's alt text is marked as {min(wrong)}; its language is {spec.locale}"
-        yield Finding("alt-missing", text, HINT, role="alt")
+        yield Finding("alt-missing", text, UNCHANGED_HINT, role="alt")
 
 
 @lru_cache(maxsize=8)

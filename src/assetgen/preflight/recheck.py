@@ -21,7 +21,7 @@ from assetgen.preflight.press.imposition_checks import PROVED as PIECES
 from assetgen.preflight.press.press_checks import PROVED, UNCHECKED
 from assetgen.preflight.qr.code_checks import prove_code, prove_code_svg
 from assetgen.preflight.raster_file import prove_raster_file
-from assetgen.preflight.results import DetectedRegion, Proof
+from assetgen.preflight.results import UNCHANGED_HINT, DetectedRegion, Proof
 from assetgen.preflight.text.found_words import FACTS, MASKED
 from assetgen.preflight.text.legibility import MIN_CONTRAST, MIN_CONTRAST_LARGE
 from assetgen.preflight.text.masks import MASK_HEIGHT_PX, Letters, read_mask, separate, spread, whole_pixels
@@ -33,7 +33,6 @@ MAX_WRONG = 0.14
 PALE_SHARE = 0.8
 # The lowest contrast of a logo that can be seen, in any colour.
 MIN_VISIBLE_CONTRAST = 1.15
-HINT = "the file differs from the one that the build checked: take it from the build again"
 
 CODE, LOGO = "code", "logo"
 CODE_WHEN_MISSING = {LOGO: "logo-rules", **dict.fromkeys(FACTS, "facts-hidden")}
@@ -188,5 +187,5 @@ def _low_contrast(region: DetectedRegion, contrast: float, min_contrast: float) 
     return _fault(region, "contrast", text)
 
 
-def _fault(region: DetectedRegion, code: str, text: str, hint: str = HINT) -> Finding:
+def _fault(region: DetectedRegion, code: str, text: str, hint: str = UNCHANGED_HINT) -> Finding:
     return Finding(code, text, hint, box=region.box, role=region.role)

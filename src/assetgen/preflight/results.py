@@ -100,12 +100,18 @@ def told_box(box: Box, spec: Spec) -> tuple[float, float, float, float]:
     return (x, y, width, height)
 
 
+UNCHANGED_HINT = "use the file from the build; do not save it again with another program"
+
+
+LIGHTER_HINT = "use a plainer background, a weaker gradient or fewer fine lines"
+
+
 def prove_weight(content: bytes, spec: Spec) -> Iterator[Finding]:
     """Yield a finding if the file is over its channel's limit (an error) or recommended maximum (a warning)."""
     weight = len(content)
     if spec.max_bytes is not None and weight > spec.max_bytes:
         text = f"the file has {weight:,} bytes; the channel accepts at most {spec.max_bytes:,}"
-        yield Finding("weight", text, "use a plainer background or a weaker gradient")
+        yield Finding("weight", text, LIGHTER_HINT)
     elif spec.recommended_max_bytes is not None and weight > spec.recommended_max_bytes:
         text = f"the file has {weight:,} bytes; the channel recommends at most {spec.recommended_max_bytes:,}"
-        yield Finding("weight", text, severity=Severity.WARNING)
+        yield Finding("weight", text, LIGHTER_HINT, severity=Severity.WARNING)

@@ -28,7 +28,7 @@ from defusedxml.common import DefusedXmlException
 
 from assetgen.findings import Finding
 from assetgen.planning.asset import Spec
-from assetgen.preflight.results import Proof, prove_weight
+from assetgen.preflight.results import UNCHANGED_HINT, Proof, prove_weight
 from assetgen.units import MM_PER_PT
 
 DAMAGE = (
@@ -224,7 +224,6 @@ def _named_resources(
             yield value
 
 
-UNCHANGED_HINT = "use the file from the build; do not save it again with another program"
 # WeasyPrint writes these document properties: the asset's texts, its own name and the date of the edition.
 OWN_PROPERTIES = {"/Title", "/Subject", "/Producer", "/CreationDate", "/ModDate"}
 PRODUCER = "WeasyPrint "

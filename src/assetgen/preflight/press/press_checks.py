@@ -33,6 +33,12 @@ from assetgen.preflight.press.ink_coverage import prove_ink
 from assetgen.preflight.results import told_box
 from assetgen.units import MM_PER_INCH, PX_PER_INCH, PX_PER_MM, PX_PER_PT
 
+NO_TRANSPARENCY_HINT = (
+    "remove opacity, masks, groups and blend modes: this press does not accept transparency"
+)
+FLATE_HINT = (
+    "build the asset again: assetgen compresses with Flate; or save the PDF again with Flate compression"
+)
 ANNOTATION_HINT = "remove links and notes from the press file"
 PDFX_INTENT = "/GTS_PDFX"
 X1A_CONFORMANCE = "PDF/X-1a:2001"
@@ -140,13 +146,12 @@ def check_extras(file: OpenPdf) -> Iterator[Finding]:
 
 def check_pdfx_1a_limits(file: OpenPdf) -> Iterator[Finding]:
     """Yield findings about transparency and LZW compression, which PDF/X-1a does not allow."""
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for entries in (held.entries for held in file.held):
-        found |= set(_transparency_in(entries))
+        found |= dict.fromkeys(_transparency_in(entries), NO_TRANSPARENCY_HINT)
         if "/LZWDecode" in str(entries.get("/Filter", "")):
-            found.add("LZW compression")
-    for description in sorted(found):
-        hint = "remove opacity, masks, groups and blend modes: this press does not accept transparency"
+            found["LZW compression"] = FLATE_HINT
+    for description, hint in sorted(found.items()):
         yield Finding("press", f"the file has {description}, which PDF/X-1a does not allow", hint)
 
 
