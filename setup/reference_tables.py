@@ -29,7 +29,7 @@ HEAD = (
     "[How to read the tables](index.md), with the rules for every file.\n"
 )
 PATTERNS = {
-    ID: "id", LOCALE: "locale", EMAIL: "e-mail address", COLOUR: "`#RRGGBB`", TEL: "`+` and digits",
+    ID: "id", LOCALE: "locale", EMAIL: "email address", COLOUR: "`#RRGGBB`", TEL: "`+` and digits",
     URL: "https address", PARAMETER: "word",
 }  # fmt: skip
 TYPES = {"string": "words", "integer": "whole number", "number": "number", "boolean": "on or off"}

@@ -85,7 +85,7 @@ class Campaign:
 
     @property
     def folder(self) -> Path:
-        """Return the campaign's folder."""
+        """Return the campaign folder."""
         return self._loaded.campaign.root
 
     @property
@@ -125,7 +125,7 @@ class Campaign:
         out: AnyPath | None = None,
         **arguments: Unpack[BuildArguments],
     ) -> BuildResult:
-        """Build the selected assets into ``out`` (default: ``out/`` in the campaign's folder).
+        """Build the selected assets into ``out`` (default: ``out/`` in the campaign folder).
 
         Assets that are up to date are kept. An asset that fails a preflight check is not written; the others are. The
         result holds the findings of the sources as well, errors first. ``BuildArguments`` lists the other arguments.

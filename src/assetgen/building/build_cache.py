@@ -5,7 +5,7 @@ of the preflight checks. ``objects/`` has the compressed bytes, named by their s
 temporary name and then renamed, so it is never incomplete. Each file is verified when it is read; an object whose bytes
 do not match its name counts as missing. The cache can be deleted at any time.
 
-**Trust.** Each record starts with a seal: an HMAC made with a secret of this campaign's folder (``.assetgen/seal``).
+**Trust.** Each record starts with a seal: an HMAC made with a secret of this campaign folder (``.assetgen/seal``).
 The secret is not part of the cache. A cache from elsewhere, such as a CI cache, has seals that do not match. Its files
 are used, but they are checked again before they enter ``out/``. The same holds for a cache that other users can write.
 
@@ -59,7 +59,7 @@ class Kept:
     """One cached file with what was recorded when it was rendered.
 
     ``drawn`` are the files that rendering opened. ``page`` is the PDF page of a raster file. ``word`` is the result of
-    the preflight checks; None where this campaign's folder did not check the file.
+    the preflight checks; None where this campaign folder did not check the file.
     """
 
     drawn: Drawn

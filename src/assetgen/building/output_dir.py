@@ -26,6 +26,7 @@ from assetgen.findings import Finding, Severity
 from assetgen.manifest.entry import is_plain_path
 from assetgen.manifest.manifest_file import Stamp, stamp_of
 
+BUG_HINT = "this is a bug in assetgen: please report it"
 _WAIT_S = 0.05
 
 if sys.platform == "win32":
@@ -251,7 +252,10 @@ class OutDir:
     def _locate(self, path: str) -> Path:
         """Return the full path. Raises RenderError where its name or a link leads out of ``out/``."""
         if not is_plain_path(path):
-            text, hint = f"{path!r} is not a path below the output folder", "please report this"
+            text, hint = (
+                f"{path!r} is not a path below the output folder",
+                BUG_HINT,
+            )
             raise RenderError(Finding("unsafe-file", text, hint=hint))
         target = self.root / path
         self._refuse_link_below(target)
@@ -261,13 +265,13 @@ class OutDir:
         if not _behind_link(target):
             return
         shown = self._shown(target.parent.relative_to(self.root).as_posix())
-        text = f"{shown} contains a link: assetgen does not write through links"
-        raise RenderError(Finding("unsafe-file", text, hint="replace the link by a folder, then build again"))
+        text = f"{shown} contains a symbolic link: assetgen does not write through it"
+        raise RenderError(Finding("unsafe-file", text, hint="replace it with a folder, then build again"))
 
     def _refuse_link(self, path: Path) -> None:
         if path.is_symlink():
-            text = f"{self._shown(path.relative_to(self.root).as_posix())} is a link"
-            hint = "delete the link: assetgen writes and deletes files there"
+            text = f"{self._shown(path.relative_to(self.root).as_posix())} is a symbolic link"
+            hint = "delete it: assetgen writes and deletes files there"
             raise MachineError(Finding("unsafe-file", text, hint=hint))
 
     def _file(self, path: str) -> Path | None:
@@ -303,13 +307,13 @@ def _raising_for_file(shown: str) -> Iterator[None]:
 
 
 def _machine_error(doing: str, error: OSError) -> MachineError:
-    hint = "check that the disk has free space and the folder is writable, then build again"
+    hint = "check that the disk has free space and that you may write to the folder, then build again"
     return MachineError(Finding("machine", f"cannot {doing}: {error.strerror or error}", hint=hint))
 
 
 def _blocked(shown: str, error: OSError) -> Finding:
     if isinstance(error, PermissionError):
-        hint = "check that the folder is writable and no other program has the file open, then build again"
+        hint = "check that you may write to the folder and that no other program has the file open, then build again"
         return Finding("machine", f"cannot write {shown}: {error.strerror or 'permission denied'}", hint=hint)
     if isinstance(error, IsADirectoryError):
         text = f"{shown} is a folder; assetgen must write a file there"

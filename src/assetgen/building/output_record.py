@@ -19,7 +19,7 @@ from assetgen.building.output_dir import OutDir, stopping_the_build
 from assetgen.building.render_task import Outcome
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Place, Severity
-from assetgen.manifest.entry import Entry, ListedAsset, is_plain_path, read_listed, to_line
+from assetgen.manifest.entry import STALE_HINT, Entry, ListedAsset, is_plain_path, read_listed, to_line
 from assetgen.manifest.manifest_file import (
     MANIFEST_NAME,
     Heading,
@@ -346,8 +346,7 @@ def _partner(path: str) -> str:
 def _unreadable_partner(partner: str) -> Finding:
     place = Place(f"partners/{partner}/partner.yaml")
     text = "the partner cannot be read: its old files stay, marked stale"
-    hint = "fix the other findings for this partner, then build again"
-    return Finding("stale", text, hint=hint, place=place, severity=Severity.WARNING)
+    return Finding("stale", text, hint=STALE_HINT, place=place, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

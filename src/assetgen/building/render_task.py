@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetgen.building.build_cache import Kept, Store, StoredVerdict
 from assetgen.building.fingerprint import Drawn, Reads, Versions, drawn_from, drawn_with, recipe_digest
-from assetgen.building.output_dir import stopping_the_build
+from assetgen.building.output_dir import BUG_HINT, stopping_the_build
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Place
 from assetgen.manifest.entry import Entry, is_plain_path
@@ -97,7 +97,9 @@ def render_to_tmp(render: Render, tmp: Path, asset: Asset) -> Outcome:
     """
     if not is_plain_path(asset.path):
         text = f"{asset.path!r} is not a path below the output folder"
-        return Outcome.failure(asset.id, [Finding("unsafe-file", text, hint="please report this")])
+        return Outcome.failure(
+            asset.id, [Finding("unsafe-file", text, hint="this is a bug in assetgen: please report it")]
+        )
     if asset.faults:
         return Outcome.failure(asset.id, asset.faults)
     try:
@@ -134,11 +136,15 @@ def unexpected(code: str, what: str, error: BaseException) -> Finding:
         f" (raised in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
     )
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Finding(code, f"{what}: {message}", hint=f"this is a bug in assetgen: please report it{where}")
+    return Finding(code, f"{what}: {message}", hint=f"{BUG_HINT}{where}")
 
 
 def _empty_result() -> Finding:
-    return Finding("worker", "the renderer returned neither a file nor a finding", hint="please report this")
+    return Finding(
+        "worker",
+        "the renderer returned neither a file nor a finding",
+        hint="this is a bug in assetgen: please report it",
+    )
 
 
 class CheckedRenderer:

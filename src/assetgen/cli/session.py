@@ -200,6 +200,7 @@ def steps(session: Session, description: str) -> Iterator[Callable[[int, int, st
         yield show
 
 
+WAITING = "waiting for another build in the output folder to end"
 STOPPED = "interrupted: finished files are in the output folder; all other files are unchanged"
 
 # The numbers in each command's JSON report, beside its findings.
@@ -288,7 +289,7 @@ def day_of(word: str | None) -> date:
 
 SELECTION_OPTIONS = {
     "partner": typer.Option(
-        "-p", "--partner", metavar="GLOB", help="Partner id. Repeatable, like each of these."
+        "-p", "--partner", metavar="GLOB", help="Partner id. Each selection option can be repeated."
     ),
     "channel": typer.Option(
         "-c", "--channel", metavar="GLOB", help="Channel id, or medium/channel: 'ig-*', 'social/*'."

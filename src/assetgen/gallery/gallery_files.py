@@ -182,9 +182,9 @@ def _remove_old_thumbs(out: Path, entries: Sequence[ListedAsset]) -> None:
 
 
 def _refuse_links(out: Path) -> None:
-    """Raise CampaignError where a path that the gallery writes to is a symlink, which may lead anywhere."""
+    """Raise CampaignError where a path that the gallery writes to is a symbolic link, which may lead anywhere."""
     for name in (FOLDER, ".assetgen", ".assetgen/tmp", LIST_NAME):
         if (out / name).is_symlink():
-            text = f"{name} is a symlink, but the gallery writes and removes files there"
-            hint = "remove the symlink: the gallery creates what it needs"
+            text = f"{name} is a symbolic link, but the gallery writes and removes files there"
+            hint = "delete it: the gallery creates what it needs"
             raise CampaignError(Finding("unsafe-file", text, hint=hint, place=Place(name)))

@@ -192,7 +192,7 @@ class _Form:
 def _cell_finding(cell: str) -> Finding | None:
     """Return a finding for a cell that is too long or looks like a formula, whatever its key; else None."""
     if len(cell) > MAX_CELL:
-        text = f"the cell has {len(cell):,} characters (the limit is {MAX_CELL:,})"
+        text = f"the cell has {len(cell):,} characters; the limit is {MAX_CELL:,}"
         return Finding("too-large", text, "shorten it")
     if cell and FORMULA.match(cell):
         text = f"the cell begins like a spreadsheet formula: {cell[:20]}"

@@ -64,8 +64,8 @@ def judge(
 ) -> list[Verdict]:
     """Validate each request.
 
-    ``refused`` are the indices of requests that are refused in any case. A request that stands alongside a refused
-    partner is refused too.
+    ``refused`` are the indices of requests that are refused in any case. A request that names a refused partner
+    under ``alongside`` is refused too.
     """
     campaign, known = loaded.campaign, loaded.known
     ids = [request.partner_id for request in requests if request.name]
@@ -109,7 +109,10 @@ class _Draft:
         id_findings = check_id("partner", name, Place())
         id_findings += check_case("partner", dict.fromkeys([name, *self.known.partner_ids], Place()))
         if is_duplicate:
-            text, hint = f"two requests have the id {name}", "give each its own id, or remove one of them"
+            text, hint = (
+                f"two requests have the id {name}",
+                "give each request its own id, or remove one of them",
+            )
             id_findings.append(Finding("duplicate-id", text, hint))
         self.faults += [RequestFinding(finding, "id") for finding in id_findings]
         self.faults += [
@@ -154,7 +157,7 @@ class _Draft:
         self.faults.append(RequestFinding(finding, key))
 
     def verdict(self, partners: Mapping[str, Partner]) -> Verdict:
-        """Plan the partner's assets, together with those of ``partners`` that stand alongside it; return the result."""
+        """Plan the partner's assets, together with those of ``partners`` shown alongside it; return the result."""
         mediums: Counter[str] = Counter()
         if self.partner:
             companions = {name: partners[name] for name in self.partner.alongside if name in partners}
@@ -208,7 +211,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _refuse_with_companions(drafts: Iterable[_Draft], campaign: Campaign) -> None:
-    """Refuse drafts that stand alongside a refused partner, since their footers could not show it.
+    """Refuse drafts that name a refused partner under ``alongside``: their footers could not show it.
 
     Repeat until no more drafts are refused.
     """
@@ -223,8 +226,8 @@ def _refuse_with_companions(drafts: Iterable[_Draft], campaign: Campaign) -> Non
         if not invalid:
             return
         for draft, names in invalid:
-            text = f"it stands alongside {', '.join(names)}, which cannot be built"
-            draft.refuse(Finding("stale", text, "fix that partner first, or remove it here"), "alongside")
+            text = f"it is shown alongside {', '.join(names)}, which cannot be built"
+            draft.refuse(Finding("stale", text, f"fix {names[0]}, or remove it here"), "alongside")
 
 
 def write_request(folder: Path, request: Request, words: str) -> Path:

@@ -238,7 +238,7 @@ def load_campaign(root: Path, partners: Collection[str] | None = None) -> Loaded
     """Read the campaign in a folder.
 
     Args:
-        root: The campaign's folder.
+        root: The campaign folder.
         partners: The ids of the partners to read, all in the campaign; None for all partners.
 
     Raises:
@@ -404,7 +404,7 @@ def _find_waiting_partners(
         for name, missing in blocked.items():
             text = f"{name} is shown alongside {', '.join(missing)}, whose files cannot be read"
             if missing[0] in waiting:
-                text = f"{name} is shown alongside {', '.join(missing)}, which cannot be drawn yet"
+                text = f"{name} is shown alongside {', '.join(missing)}, which cannot be built either"
             hint = f"fix {missing[0]}, or remove it from alongside"
             findings.append(Finding("stale", text, hint, partners[name].place))
         waiting |= set(blocked)

@@ -201,8 +201,8 @@ class MessageFiles:
         """Return the file of the message that the last of ``names`` extends. ``document`` is that message's file."""
         place = document.place(EXTENDS)
         if base_id in names:
-            text = f"extends: a circle, since {base_id} already extends {names[-1]}"
-            raise CampaignError(Finding("bad-value", text, "remove extends from one of them", place))
+            text = f"circular extends: {base_id} in turn extends {names[-1]}"
+            raise CampaignError(Finding("bad-value", text, "delete extends: in one of them", place))
         if base_id not in self.ids:
             hint = did_you_mean(base_id, [name for name in self.ids if name not in names])
             raise CampaignError(Finding("unknown-id", f"extends: no such message: {base_id}", hint, place))
@@ -210,7 +210,9 @@ class MessageFiles:
             return self.read(base_id)
         except CampaignError as error:
             text = f"extends: {base_id} cannot be read"
-            raise CampaignError(Finding("stale", text, f"fix {base_id}, or remove extends", place)) from error
+            raise CampaignError(
+                Finding("stale", text, f"fix {base_id}, or delete extends:", place)
+            ) from error
 
 
 def merge_over(document: YamlDocument, base: YamlDocument) -> ExtendedDocument:

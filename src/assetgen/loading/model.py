@@ -247,7 +247,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign: all inputs of a build. ``root`` is the campaign's folder."""
+    """A campaign: all inputs of a build. ``root`` is the campaign folder."""
 
     root: Path
     file: CampaignFile

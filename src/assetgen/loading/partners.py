@@ -411,7 +411,7 @@ class _Choices:
                 place = self.document.place("alongside", index)
                 self.findings.append(unknown("partner", name, self.known.partner_ids, place))
         if len(names) > MAX_LOGOS - 1:
-            text, place = "more than three partners in alongside", self.document.place("alongside")
+            text, place = "more than three partners are named", self.document.place("alongside")
             hint = "name at most three: the footer has room for four logos"
             self.findings.append(Finding("bad-value", text, hint, place))
         return tuple(names)

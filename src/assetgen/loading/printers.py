@@ -92,7 +92,7 @@ def read_conditions(
     """Return the print conditions by stock, and a finding for each fault in them.
 
     Args:
-        root: The campaign's folder.
+        root: The campaign folder.
         files_by_stock: The conditions in the document.
         document: The document that has them, for places.
         defaults: The conditions that those in the document replace or change.

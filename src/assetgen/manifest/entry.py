@@ -434,6 +434,11 @@ _FORMATS = frozenset({"png", "jpg", "gif", "webp", "svg", "pdf"})
 _MAX_LENGTH, _MIN_SCALE, _MAX_SCALE = 100_000.0, 0.01, 10.0
 
 
+STALE_TEXT = "it is stale: its partner's files could not be read in the last build"
+STALE_HINT = "fix the partner's files, then build again"
+ALTERED_TEXT = "its bytes differ from those of the file that was checked"
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedAsset(ListedAsset):
     """One finished file with all that its preflight checks need.

@@ -16,13 +16,23 @@ from pathlib import Path
 from PIL import Image
 
 from assetgen.building.output_dir import OutDir
+from assetgen.building.pool.executor import ALONE
 from assetgen.building.render_task import unexpected
 from assetgen.errors import AssetgenError, MachineError
 from assetgen.findings import Finding, Severity
 from assetgen.loading.model import Campaign
 from assetgen.manifest.entry import Entry
 from assetgen.manifest.manifest_file import Heading, Span, read_entries
-from assetgen.packs.pack_archive import Altered, Member, Record, Records, plain_file, with_contents, write_zip
+from assetgen.packs.pack_archive import (
+    CHANGED,
+    Altered,
+    Member,
+    Record,
+    Records,
+    plain_file,
+    with_contents,
+    write_zip,
+)
 from assetgen.packs.pack_context import COPY, USE_OF, Brief, Good, make_brief
 from assetgen.packs.pack_pages import CONTACT_SHEET, FIRST_PAGE, make_first_page, make_sheet
 from assetgen.packs.pack_tables import PressFacts, make_tables, make_wordings, plain_text, read_press_facts
@@ -105,7 +115,8 @@ class PackOutcome:
     @classmethod
     def lost(cls, order: PackOrder, finding: Finding) -> PackOutcome:
         """Return the outcome for a partner whose worker died or hung."""
-        return cls(order.partner, (), (finding.for_asset(order.partner),))
+        text = f"no pack for {order.partner}: {finding.text}"
+        return cls(order.partner, (), (replace(finding, text=text),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +177,7 @@ class _Packer:
         except AssetgenError as error:
             findings += error.findings
         except MemoryError:
-            findings.append(Finding("worker", f"{order.partner}: ran out of memory", "use fewer jobs: -j 1"))
+            findings.append(Finding("worker", f"no pack for {order.partner}: ran out of memory", ALONE))
         except ValueError as error:
             findings.append(Finding("bad-value", f"no pack for {order.partner}: {error}", BUILD_AGAIN))
         except Exception as error:  # noqa: BLE001  one partner's error must not stop the others
@@ -258,7 +269,7 @@ class _Packer:
         for pack_file in pack_files:
             content = plain_file(self._tree.root, pack_file.path).read_bytes()
             if hashlib.sha256(content).hexdigest() != pack_file.sha256:
-                raise Altered(pack_file.path, "the file has changed since the preflight checks passed")
+                raise Altered(pack_file.path, CHANGED)
             marked[pack_file.packed] = mark_specimen(content, pack_file.packed.rpartition(".")[2])
         members = [Member.of(name, content) for name, content in marked.items()]
         return with_contents(self._heading(context, part), [], members)

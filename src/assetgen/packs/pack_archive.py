@@ -30,6 +30,9 @@ FIRST_YEAR = 1980
 LAST_YEAR = 2107
 
 
+CHANGED = "it has changed since it was built"
+
+
 class Altered(Exception):
     """A file of ``out/`` is not the one that passed the preflight checks. ``path`` is its path below ``out/``."""
 
@@ -94,16 +97,16 @@ def _copy(member: Member, target: IO[bytes]) -> None:
                 break
             target.write(chunk)
     if length != member.size_bytes or digest.hexdigest() != member.sha256:
-        raise Altered(member.path, "the file has changed since the preflight checks passed")
+        raise Altered(member.path, CHANGED)
 
 
 def plain_file(root: Path, path: str) -> Path:
     """Return the path of a file of ``out/``. Raises Altered where it is missing or reached through a symlink."""
     target = root / path
     if Path(os.path.realpath(target)) != Path(os.path.realpath(root)) / path:
-        raise Altered(path, "the file, or a folder above it, is a symlink")
+        raise Altered(path, "its path contains a symbolic link")
     if not target.is_file():
-        raise Altered(path, "the file is missing")
+        raise Altered(path, "it is missing")
     return target
 
 

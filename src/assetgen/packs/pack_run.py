@@ -232,7 +232,7 @@ def pack_partners(
         count = min(options.jobs or os.cpu_count() or 1, max(1, len(todo)))
         left = {order.partner for order in todo}
         pool = LocalPool(
-            partial(start_packing, packing), verb="packed", jobs=count, bounds=BOUNDS, halt=held.halt
+            partial(start_packing, packing), verb="wrote", jobs=count, bounds=BOUNDS, halt=held.halt
         )
         for order in todo:
             pool.submit(Task(order.partner, order))
@@ -278,7 +278,9 @@ def choose_partners(campaign: Campaign, globs: Iterable[str] | None) -> list[str
     globs = list(globs)
     faults = [
         Finding(
-            "unknown-id", f"unknown partner: {glob}", did_you_mean(glob, known) or "assetgen list partners"
+            "unknown-id",
+            f"unknown partner: {glob}",
+            did_you_mean(glob, known) or "to see all partners, run: assetgen list partners",
         )
         for glob in globs
         if not any(matches(glob, name) for name in known)
@@ -338,7 +340,7 @@ def _accepted_orders(
 def _refuse(state: _RunState, partner: str) -> None:
     state.refused.append(partner)
     for record in state.records.of_partner(partner):
-        _retire(state, record, "it must not be sent in its present state")
+        _retire(state, record, "it must not be sent until the partner's errors are fixed")
 
 
 def _retire(state: _RunState, record: Record, why: str) -> None:

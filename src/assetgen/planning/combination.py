@@ -55,7 +55,7 @@ def asset_path(slug: str, partner_id: str, message: str, channel: Channel, local
     by_printer = channel.printer.named({**fields, **sizes, "locale": locale}) if channel.printer else None
     name = f"{by_printer or default}.{channel.format}"
     if len(name) > MAX_NAME_LENGTH:
-        text = f"the file name has {len(name)} characters; at most {MAX_NAME_LENGTH} are allowed: {name}"
+        text = f"the file name has {len(name)} characters; the limit is {MAX_NAME_LENGTH}: {name}"
         raise CampaignError(Finding("bad-id", text, "shorten an id"))
     return f"{partner_id}/{locale}/{channel.medium}/{name}"
 

@@ -147,7 +147,7 @@ def _raster_views(page: FinishedPage, picture: Image.Image | None, spec: Spec) -
 
 
 def _unreadable(what: str, error: Exception) -> Proof:
-    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build the file again"),))
+    return Proof((Finding("size", f"the {what} cannot be read: {error}", "build the asset again"),))
 
 
 def _scale(page: FinishedPage) -> float:

@@ -20,7 +20,17 @@ from assetgen.errors import CampaignError, MachineError
 from assetgen.findings import Finding, Place, Severity
 from assetgen.loading.model import Campaign
 from assetgen.loading.yaml.campaign_folder import check_inside, is_file, read_bounded
-from assetgen.manifest.entry import SHA256, Entry, FinishedAsset, is_day, read_finished, to_line
+from assetgen.manifest.entry import (
+    ALTERED_TEXT,
+    SHA256,
+    STALE_HINT,
+    STALE_TEXT,
+    Entry,
+    FinishedAsset,
+    is_day,
+    read_finished,
+    to_line,
+)
 from assetgen.manifest.manifest_file import MANIFEST_NAME, read_manifest
 from assetgen.planning.asset import Asset, Spec, judged
 
@@ -50,7 +60,7 @@ class Approval:
 
 
 def approval_file(asset_id: str) -> str:
-    """Return the path of an asset's approval file below the campaign's folder."""
+    """Return the path of an asset's approval file below the campaign folder."""
     partner, *rest = asset_id.split("/")
     return f"{_APPROVALS_FOLDER}/{partner}/{'_'.join(rest)}.json"
 
@@ -192,7 +202,7 @@ def unapproved(
         partner = waiting[0].split("/")[0]
         more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         text = f"nobody has approved {waiting[0]}{more}"
-        hint = f"assetgen approve -p {partner} --by NAME"
+        hint = f"look at the files, then run assetgen approve -p {partner} --by NAME"
         yield Finding("unapproved", text, hint, severity=severity, asset=waiting[0])
     for asset in assets:
         approval = approvals.get(asset.id)
@@ -222,8 +232,7 @@ def planned_consent(campaign: Campaign, assets: Sequence[Asset], on: date) -> li
 
 
 def _stale(asset_id: str) -> Finding:
-    text = "it is stale: its partner's files could not be read in the last build"
-    return Finding("stale", text, "fix the partner's files, then build again", asset=asset_id)
+    return Finding("stale", STALE_TEXT, STALE_HINT, asset=asset_id)
 
 
 _BUILD_HINT = "run assetgen build, look at the file, then approve it"
@@ -292,8 +301,7 @@ def _read_finished_file(asset: Asset, entry: Entry | None, out: Path) -> Finishe
     except OSError:
         return _unbuilt(asset)
     if hashlib.sha256(content).hexdigest() != finished.sha256:
-        text = "its bytes differ from those of the file that was checked"
-        return Finding("file-altered", text, _BUILD_HINT, Place(asset.path), asset=asset.id)
+        return Finding("file-altered", ALTERED_TEXT, _BUILD_HINT, Place(asset.path), asset=asset.id)
     return finished
 
 

@@ -17,7 +17,7 @@ from assetgen.building.output_dir import OutDir, stopping_the_build
 from assetgen.building.output_record import Tree, read_tree
 from assetgen.errors import CampaignError, RenderError
 from assetgen.findings import Finding, Severity
-from assetgen.manifest.entry import ListedAsset
+from assetgen.manifest.entry import STALE_HINT, ListedAsset
 from assetgen.manifest.manifest_file import sync_folder, write_through
 from assetgen.releases.lockfile import (
     LOCK_NAME,
@@ -270,5 +270,4 @@ def _not_accepted(asset_id: str | None, words: str) -> Finding:
 
 def _stale(asset_id: str) -> Finding:
     text = "is stale: its partner's files cannot be read, so it cannot be compared"
-    hint = "fix the other findings for this partner, then build again"
-    return Finding("stale", text, hint, asset=asset_id)
+    return Finding("stale", text, STALE_HINT, asset=asset_id)

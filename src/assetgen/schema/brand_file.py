@@ -258,6 +258,6 @@ class PrinterFile(Strict):
         description="The pattern of file names, without the extension. It may contain `{campaign}`, `{partner}`, "
         "`{message}`, `{channel}`, `{locale}`, `{width_mm}`, `{height_mm}`, `{form}` (empty, or `_sheet-a4` and so "
         "on), letters, digits, `-`, `_` and `.`. `{message}`, `{channel}` and `{form}` are required, and two ids need "
-        "an `_` between them, so that every name is unique. Default: the tool's own names.",
+        "an `_` between them, so that every name is unique. Default: assetgen's own names.",
     )
     source: Words | None = Field(default=None, description="Where these requirements come from.")

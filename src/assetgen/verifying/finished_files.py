@@ -85,10 +85,10 @@ class Folder:
         return f"{self.shown}/{path}" if self.shown != "." else path
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """Return the bytes of a file. Raises Refused for a link on its path, or more than ``max_bytes``."""
+        """Return the bytes of a file. Raises Refused for a symbolic link on its path, or more than ``max_bytes``."""
         target = self.root / path
         if Path(os.path.realpath(target)) != Path(os.path.realpath(self.root)) / path:
-            raise Refused("its path contains a link")
+            raise Refused("its path contains a symbolic link")
         if not stat.S_ISREG(target.stat().st_mode):
             raise Refused("it is not a regular file")
         with target.open("rb") as file:
@@ -205,7 +205,7 @@ def _member_fault(info: zipfile.ZipInfo, prefix: str, counts: Counter[str]) -> s
     if counts[name.casefold()] > 1:
         return "its name occurs more than once"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "it is a link or another special file"
+        return "it is a symbolic link or another special file"
     is_folder = name.endswith("/")
     if is_folder and name == prefix:
         return None
@@ -227,6 +227,7 @@ def _limited(content: bytes, max_bytes: int) -> bytes:
 
 
 SUMS_NAME = "SHA256SUMS"
+COPY_AGAIN_HINT = "copy it from the build again"
 _ASK_AGAIN_HINT = "the pack was changed or damaged: ask for it again"
 
 
@@ -297,7 +298,7 @@ def read_surveys(paths: Sequence[Path]) -> tuple[list[Survey], list[Finding]]:
             )
         except (ValueError, RecursionError) as error:
             text = f"{shown}: the manifest cannot be used: {error}"
-            findings.append(Finding("bad-value", text, "copy it from the build again"))
+            findings.append(Finding("bad-value", text, COPY_AGAIN_HINT))
     if not surveys:
         raise CampaignError(findings or Finding("missing-file", "there is nothing to verify"))
     return surveys, findings
@@ -319,7 +320,7 @@ def read_evidence(survey: Survey) -> tuple[list[Evidence], list[Finding]]:
         line = None if isinstance(source, Pack) else manifest.line_of(one.number)
         place = Place(source.file_of(MANIFEST_NAME), line)
         text = f"asset {one.number} of the manifest cannot be used: {one.error}"
-        findings.append(Finding("bad-value", text, "copy it from the build again", place, asset=one.id))
+        findings.append(Finding("bad-value", text, COPY_AGAIN_HINT, place, asset=one.id))
     listed = {path for path, _ in manifest.sums()} | {document.path for document in survey.documents}
     findings += _unlisted_files(survey, listed)
     return [Evidence(source, asset, survey.refused.get(asset.path)) for asset in assets], findings
@@ -330,7 +331,7 @@ def _unlisted_files(survey: Survey, listed: set[str]) -> Iterator[Finding]:
     source = survey.source
     for path in sorted(survey.refused.keys() - listed):
         text = f"{path} is refused: {survey.refused[path]}"
-        yield Finding("unsafe-file", text, "do not unpack this file; ask for it again", Place(source.shown))
+        yield Finding("unsafe-file", text, "do not unpack this pack; ask for it again", Place(source.shown))
     severity = Severity.ERROR if isinstance(source, Pack) else Severity.WARNING
     for path in sorted(survey.paths - listed):
         text = f"{path} is not in the manifest, so it was never checked"

@@ -16,18 +16,20 @@ from typing import Any
 from PIL import Image
 
 from assetgen.building.pipeline import Progress
-from assetgen.building.pool.executor import Halt, Task
+from assetgen.building.pool.executor import ALONE, Halt, Task
 from assetgen.building.pool.local_pool import LocalPool
 from assetgen.building.render_task import unexpected
 from assetgen.child_process import Bounds
 from assetgen.errors import AssetgenError
 from assetgen.findings import Finding, Place, Severity, worst_first
-from assetgen.manifest.entry import FinishedAsset
+from assetgen.manifest.entry import ALTERED_TEXT, STALE_HINT, STALE_TEXT, FinishedAsset
 from assetgen.planning.asset import judged
 from assetgen.preflight.recheck import Again, prove_again
+from assetgen.preflight.results import UNCHANGED_HINT
 from assetgen.rendering.images.raster import picture_sha256
 from assetgen.units import MAX_PIXELS
 from assetgen.verifying.finished_files import (
+    COPY_AGAIN_HINT,
     Evidence,
     Refused,
     Survey,
@@ -38,7 +40,6 @@ from assetgen.verifying.finished_files import (
 
 BOUNDS = Bounds(time_s=300.0)
 _BYTES_CHECKED = "its bytes, by size and sha256"
-BUILD_AGAIN = "the file was changed after it was checked: copy it from the build again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,7 @@ def verify_one(evidence: Evidence) -> Verified:
     """Check one file again. Any error with it becomes a finding."""
     asset, findings = evidence.asset, list[Finding]()
     if asset.stale:
-        text = "it is stale: its partner's files could not be read in the last build"
-        hint = "fix the partner's files, then build again"
-        findings.append(Finding("stale", text, hint, severity=Severity.WARNING))
+        findings.append(Finding("stale", STALE_TEXT, STALE_HINT, severity=Severity.WARNING))
     try:
         if evidence.refused is not None:
             raise Refused(evidence.refused)
@@ -193,7 +192,7 @@ def verify_one(evidence: Evidence) -> Verified:
         return _result(evidence, None, [*findings, Finding("missing-file", text, "build it again")])
     except (Refused, OSError) as error:
         text = f"{asset.path} was not read: {getattr(error, 'strerror', None) or error}"
-        return _result(evidence, None, [*findings, Finding("unsafe-file", text, BUILD_AGAIN)])
+        return _result(evidence, None, [*findings, Finding("unsafe-file", text, COPY_AGAIN_HINT)])
     again = None
     try:
         findings += _changed_content(content, asset)
@@ -201,7 +200,7 @@ def verify_one(evidence: Evidence) -> Verified:
     except AssetgenError as error:
         findings += error.findings
     except MemoryError:
-        findings.append(Finding("worker", "ran out of memory", "use fewer jobs: -j 1"))
+        findings.append(Finding("worker", "ran out of memory", ALONE))
     except Exception as error:  # noqa: BLE001  an error in one file must not affect the others
         findings.append(unexpected("worker", "the preflight checks failed unexpectedly", error))
     return _result(evidence, again, findings)
@@ -224,11 +223,11 @@ def _changed_content(content: bytes, asset: FinishedAsset) -> Iterator[Finding]:
     """Yield a finding where the bytes or the pixels of a file differ from its manifest entry."""
     if len(content) != asset.bytes:
         text = f"it has {len(content):,} bytes; the manifest says {asset.bytes:,}"
-        yield Finding("file-altered", text, BUILD_AGAIN)
+        yield Finding("file-altered", text, UNCHANGED_HINT)
     elif hashlib.sha256(content).hexdigest() != asset.sha256:
-        yield Finding("file-altered", "its bytes differ from those of the file that was checked", BUILD_AGAIN)
+        yield Finding("file-altered", ALTERED_TEXT, UNCHANGED_HINT)
     elif asset.spec.format == "png" and not _has_pixels(content, asset.pixel_sha256):
-        yield Finding("file-altered", "its pixels differ from those that were checked", BUILD_AGAIN)
+        yield Finding("file-altered", "its pixels differ from those that were checked", UNCHANGED_HINT)
 
 
 def _has_pixels(content: bytes, sha256: str | None) -> bool:

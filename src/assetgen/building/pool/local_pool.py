@@ -186,7 +186,9 @@ class LocalPool(Generic[Item, Result]):
         self._failed_starts += 1
         if self._failed_starts >= _MAX_FAILED_STARTS:
             text = f"worker processes cannot start ({cause})"
-            hint = "free memory, raise the limit on the number of processes, or use fewer workers: -j 1"
+            hint = (
+                "free memory, raise the limit on the number of processes, or try again with one process: -j 1"
+            )
             raise MachineError(Finding("machine", text, hint=hint))
 
     def _collect(self) -> list[TaskResult[Item, Result]]:

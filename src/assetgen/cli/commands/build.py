@@ -15,6 +15,7 @@ from typer.core import TyperCommand
 from assetgen.cli import INTERRUPTED, MACHINE, NOTHING_PLANNED
 from assetgen.cli.session import (
     STOPPED,
+    WAITING,
     Form,
     Format,
     Out,
@@ -139,7 +140,6 @@ def compare_with_lockfile(
     return list(comparison.findings)
 
 
-WAITING = "waiting for another build in the output folder to end"
 # The number of rejected files that are listed; the rest are only counted.
 MAX_REJECTED = 10
 
@@ -174,12 +174,12 @@ def build(
         typer.Option(
             "--frozen",
             metavar="[=bytes]",
-            help="Fail if the result differs from assetgen.lock; =bytes: compare bytes even between engines.",
+            help="Fail if the result differs from assetgen.lock; =bytes: compare bytes even if the engine differs.",
         ),
     ] = None,
     shard: Annotated[
         str | None,
-        typer.Option("--shard", metavar="I/N", help="Build part I of N; assetgen merge merges the parts."),
+        typer.Option("--shard", metavar="I/N", help="Build shard I of N; assetgen merge merges the shards."),
     ] = None,
     form: Form = "text",
     strict: Strict = False,

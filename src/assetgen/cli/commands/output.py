@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from assetgen.cli.session import Form, Out, Session, built_into, counted, named_folder, steps
+from assetgen.cli.session import WAITING, Form, Out, Session, built_into, counted, named_folder, steps
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding
 
@@ -36,7 +36,6 @@ def gallery(
     session.out.print(str(result.page))
 
 
-WAITING = "waiting for a build in the output folder to end"
 STOPPED = "interrupted: files already merged are complete; run merge again for the rest"
 
 

@@ -8,6 +8,7 @@ import typer
 
 from assetgen.cli.session import (
     STOPPED,
+    WAITING,
     Day,
     Form,
     Out,
@@ -88,7 +89,7 @@ def pack(
             force,
             specimen,
             on_progress=show,
-            on_wait=lambda: session.err.print("waiting for another build in the output folder to end"),
+            on_wait=lambda: session.err.print(WAITING),
         )
         result = pack_partners(loaded.campaign, plan, folder, chosen, options)
     # Without --all, errors in the files of other partners are not reported.

@@ -140,9 +140,7 @@ def rebuild_png(content: bytes, file: str) -> tuple[bytes, float, float]:
 def _check_header(content: bytes, file: str) -> None:
     """Refuse a file by its size and header, before it is decoded."""
     if len(content) > MAX_PNG_BYTES:
-        _refuse_png(
-            "too-large", f"the PNG has {len(content)} bytes; at most {MAX_PNG_BYTES} are allowed", file
-        )
+        _refuse_png("too-large", f"the file has {len(content):,} bytes; the limit is {MAX_PNG_BYTES:,}", file)
     if not content.startswith(PNG_SIGNATURE):
         _refuse_png("bad-value", "the file is not a PNG picture", file)
     if len(content) < 33 or content[12:16] != b"IHDR":
@@ -155,9 +153,7 @@ def _check_header(content: bytes, file: str) -> None:
 
 def _check_size(width: int, height: int, file: str) -> None:
     if width * height > MAX_PIXELS:
-        _refuse_png(
-            "too-large", f"the PNG has {width} × {height} pixels; at most 25 million are allowed", file
-        )
+        _refuse_png("too-large", f"the PNG has {width} × {height} pixels; the limit is 25 million", file)
     if width * height == 0:
         _refuse_png("bad-value", f"the PNG has no pixels ({width} × {height})", file)
 
@@ -246,7 +242,7 @@ def _read(content: bytes, file: str, shrink: int) -> tuple[Image.Image, tuple[in
     if len(content) > MAX_PICTURE_BYTES:
         _refuse(
             "too-large",
-            f"the picture has {len(content):,} bytes; at most {MAX_PICTURE_BYTES:,} are allowed",
+            f"the file has {len(content):,} bytes; the limit is {MAX_PICTURE_BYTES:,}",
             SMALLER_HINT,
             file,
         )
@@ -263,7 +259,7 @@ def _read(content: bytes, file: str, shrink: int) -> tuple[Image.Image, tuple[in
     except CampaignError:
         raise
     except Image.DecompressionBombError as fault:
-        text = "the picture has over 178 million pixels; at most 25 million are allowed"
+        text = "the picture has over 178 million pixels; the limit is 25 million"
         raise CampaignError(Finding("too-large", text, SMALLER_HINT, Place(file))) from fault
     except UnidentifiedImageError as fault:
         text = f"the file is not a {kind} picture, although its name says so"
@@ -278,7 +274,7 @@ def _decode(content: bytes, kind: str, file: str, shrink: int) -> tuple[Image.Im
     with Image.open(io.BytesIO(content), formats=(kind,)) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS:
-            text = f"the picture has {width} × {height} pixels; at most 25 million are allowed"
+            text = f"the picture has {width} × {height} pixels; the limit is 25 million"
             _refuse("too-large", text, SMALLER_HINT, file)
         # A phone's JPEG may hold a depth map or a preview after the picture (MPO). That is not an animation.
         if opened.format != "MPO" and (count := getattr(opened, "n_frames", 1)) > 1:

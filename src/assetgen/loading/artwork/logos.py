@@ -285,7 +285,7 @@ def rebuild_svg(content: bytes, file: str) -> tuple[bytes, float, float]:
         raise CampaignError(worst_first(findings))
     rebuilt = write_drawing(drawing)
     if len(rebuilt) > MAX_REBUILT_BYTES:
-        text = f"the paths are too long: {len(rebuilt)} bytes; at most {MAX_REBUILT_BYTES} are allowed"
+        text = f"the paths are too long: {len(rebuilt):,} bytes; the limit is {MAX_REBUILT_BYTES:,}"
         raise CampaignError(Finding("too-large", text, "simplify the paths", Place(file)))
     return rebuilt, drawing.width, drawing.height
 

@@ -194,7 +194,14 @@ def _check_number(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     shown = number_digits(display, region)
     if shown is None:
         text = f"facts.number.display: {display:.60} is not a phone number"
-        return [Finding("bad-value", text, f"write {tel} as it is printed", at_display)]
+        return [
+            Finding(
+                "bad-value",
+                text,
+                f"write {tel} as people read it, such as 0808 1000 900",
+                at_display,
+            )
+        ]
     if shown != tel:
         text = f"facts.number: display {display:.60} means {shown}, but tel is {tel}"
         return [Finding("bad-value", text, "ask the number's owner which of the two is correct", at_display)]
@@ -245,7 +252,7 @@ def _check_allowed(facts: Facts, place: Callable[..., Place]) -> list[Finding]:
     for at, number in enumerate(facts.also_allowed.numbers):
         if number_digits(number, region) is None and not SHORT_NUMBER.fullmatch(number.replace(" ", "")):
             text = f"facts.also_allowed.numbers: {number:.60} is not a phone number"
-            hint = "write it as it is printed: 999, 116 123, 0808 1000 900"
+            hint = "write it as people read it: 999, 116 123, 0808 1000 900"
             findings.append(Finding("bad-value", text, hint, place("facts", "also_allowed", "numbers", at)))
     return findings
 
@@ -361,14 +368,14 @@ def _foreign_facts(text: Text, facts: Facts, partner: str) -> list[Finding]:
     for number in numbers:
         hint = f"write {{number}} for the helpline's number, {facts.number.display}"
         if number.value == "number":
-            hint = "put a blank on each side of {number}"
+            hint = "put a space on each side of {number}"
         findings.append(
             Finding("locked-fact", f"not the helpline's phone number: {number.text}", hint, text.place)
         )
     for address in addresses:
         hint = f"write {{address}} for the helpline's address, {facts.address.display}"
         if address.value in ("address", "link"):
-            hint = f"put a blank on each side of {{{address.value}}}"
+            hint = f"put a space on each side of {{{address.value}}}"
         findings.append(
             Finding("foreign-host", f"not the helpline's web address: {address.text}", hint, text.place)
         )

@@ -262,7 +262,7 @@ def _find_altered_facts(words: str, facts: Facts) -> list[tuple[str, int, str, s
                 text = whole.group()
                 for other, fact in (("number", facts.number.display), ("address", facts.address.display)):
                     text = text.replace(FACT_SIGNS[other], fact)
-                hint = f"put a blank on each side of {{{{ facts.{name} }}}}"
+                hint = f"put a space on each side of {{{{ facts.{name} }}}}"
                 found.append((code, offset, text, hint))
     return found
 

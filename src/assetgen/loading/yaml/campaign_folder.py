@@ -57,14 +57,14 @@ def read_bounded(path: Path, place: Place, max_bytes: int, hint: str) -> bytes:
         raise _unreadable_file(error, place) from error
     size = max(size, len(content))
     if size > max_bytes:
-        text = f"the file has {size:,} bytes (maximum: {max_bytes:,})"
+        text = f"the file has {size:,} bytes; the limit is {max_bytes:,}"
         raise CampaignError(Finding("too-large", text, hint, place))
     return content
 
 
 def _unreadable_file(error: OSError, place: Place) -> CampaignError:
     text = f"the file cannot be read: {error.strerror or 'no reason given'}"
-    return CampaignError(Finding("missing-file", text, "check the file's permissions", place))
+    return CampaignError(Finding("missing-file", text, "check that you have permission to read it", place))
 
 
 def is_file(path: Path) -> bool:
@@ -93,7 +93,7 @@ def check_regular_file(path: Path, place: Place) -> None:
 
 
 def _link_loop(place: Place) -> CampaignError:
-    hint = "replace the link with the file itself"
+    hint = "replace the symbolic link with the file itself"
     return CampaignError(Finding("unsafe-file", "a symbolic link points to itself", hint, place))
 
 
@@ -120,7 +120,7 @@ def resolved(path: Path, place: Place) -> Path:
 def check_inside(path: Path, root: Path, place: Place) -> None:
     """Raise CampaignError if the path leads out of the campaign folder, for example by a link."""
     if not resolved(path, place).is_relative_to(root.resolve()):
-        hint = "replace the link with the file itself"
+        hint = "replace the symbolic link with the file itself"
         raise CampaignError(Finding("unsafe-file", "points outside the campaign folder", hint, place))
 
 
@@ -171,7 +171,7 @@ def entries(folder: Path, place: Place) -> list[Path]:
 
 def _unreadable_folder(error: OSError, place: Place) -> CampaignError:
     text = f"the folder cannot be read: {error.strerror or 'no reason given'}"
-    return CampaignError(Finding("missing-file", text, "check the folder's permissions", place))
+    return CampaignError(Finding("missing-file", text, "check that you have permission to read it", place))
 
 
 def folders(root: Path, parent: str, file: str) -> dict[str, Place]:

@@ -179,7 +179,7 @@ def _events(source: str) -> Iterator[Any]:
 def _decode(content: bytes, file: str) -> str:
     """Return the text of a file without a byte order mark. Raises CampaignError for text that is not allowed."""
     if len(content) > MAX_BYTES:
-        text = f"the file has {len(content):,} bytes (maximum: {MAX_BYTES:,})"
+        text = f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}"
         raise CampaignError(Finding("too-large", text, "split the file", Place(file)))
     if content.startswith(OTHER_BOMS):
         text = "the file is UTF-16 or UTF-32, not UTF-8"
@@ -327,7 +327,9 @@ class _DocumentBuilder:
             key = ""
         elif key in parent.content:
             line, _ = self.keys[(*parent.path, key)]
-            self._report(event, f"duplicate key: {key:.60}", f"first at line {line}")
+            self._report(
+                event, f"duplicate key: {key:.60}", f"delete one of the two; the first is on line {line}"
+            )
         parent.key = key
         self.keys.setdefault(parent.next_path(), self._position(event))
         if isinstance(event, yaml.CollectionStartEvent):

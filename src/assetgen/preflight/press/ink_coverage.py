@@ -206,7 +206,9 @@ def _window_sums(total: Ink, window_px: int) -> tuple[Sums, int, int]:
 ROUNDING = 0.01
 # If a coarse rendering stays below this share of the limit, the page is not rendered again.
 LIGHT_ENOUGH = 0.9
-HINT = "use lighter ink values for the colours (palette), or separate the picture with a lower ink limit"
+HINT = (
+    "use lighter ink values for the colours (palette), or convert the picture to CMYK with a lower ink limit"
+)
 
 
 def prove_ink(content: bytes, painted: Painted, limit_percent: float, spec: Spec) -> Iterator[Finding]:

@@ -376,7 +376,7 @@ def _check_size(spec: Spec, reading: CodeReading, box: ReportedBox) -> list[Find
         text = f"the code's modules are {reading.module_mm:g} mm at final size; the minimum is 0.5 mm"
     else:
         return []
-    hint = "give the code the size of --qr, or a box of its own"
+    hint = "give the code the size of --qr, or a separate box"
     return [Finding("qr-too-small", text, hint, box=box, role="code")]
 
 

@@ -44,7 +44,7 @@ OPERAND_COUNTS = {"m": 2, "l": 2, "h": 1, "v": 1, "z": 0}
 LENGTH_MM = re.compile(rf"({NUMBER})mm")
 
 
-HINT = "build the file again: assetgen writes only a title and the modules"
+HINT = "build the asset again: assetgen writes only a title and the modules"
 
 
 class RefusedCode(ValueError):
@@ -133,7 +133,7 @@ def read_svg(content: bytes, spec: Spec) -> tuple[SvgCanvas, tuple[Finding, ...]
 
 def _parse(content: bytes) -> Element:
     if len(content) > MAX_BYTES:
-        text = f"the SVG has {len(content):,} bytes; the maximum for a QR code is {MAX_BYTES:,}"
+        text = f"the SVG has {len(content):,} bytes; the limit for a QR code is {MAX_BYTES:,}"
         raise RefusedCode("size", text)
     try:
         text = content.decode("utf-8")
@@ -198,7 +198,7 @@ def _filled(element: Element) -> Filled | None:
     colour = int(match[1][:2], 16), int(match[1][2:4], 16), int(match[1][4:], 16)
     boxes = (_rectangle(element),) if name == "rect" else tuple(_path(element.get("d", "")))
     if len(boxes) > MAX_RECTANGLES:
-        text = f"a path in the SVG has {len(boxes):,} rectangles; the maximum is {MAX_RECTANGLES:,}"
+        text = f"a path in the SVG has {len(boxes):,} rectangles; the limit is {MAX_RECTANGLES:,}"
         raise RefusedCode("size", text)
     return Filled(colour, boxes)
 

@@ -192,7 +192,7 @@ def prove_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]
         wrong = list(dict.fromkeys(_misnamed(page_object, faces, depth=0)))
     except DAMAGE as error:
         return [
-            Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build the file again")
+            Finding("glyph-missing", f"the page's glyphs cannot be read: {error}", "build the asset again")
         ]
     if any(one.in_pattern for one in shown):
         text = "words are inside a pattern, where screen readers and searches cannot find them"
@@ -204,7 +204,7 @@ def prove_glyphs(page: FinishedPage, file: OpenPdf, spec: Spec) -> list[Finding]
         text = (
             f"the page shows one text but is read as another ({examples}): a font's /ToUnicode map is wrong"
         )
-        findings.append(Finding("words-altered", text, "build the file again"))
+        findings.append(Finding("words-altered", text, "build the asset again"))
     missing = sum(one.missing(faces) for one in shown)
     if missing or unknown:
         count = missing or len(unknown)

@@ -82,8 +82,9 @@ def prove_type_size(
         if severity is None:
             continue
         signs = "".join(letter.sign for letter in smallest.letters[:16])
-        text = f"{role or 'words'} too small: {reason} ({signs})"
-        hint = "use larger type or fewer words; `assetgen list channels` shows the viewing distance"
+        what = f"the {role} is" if role else "words are"
+        text = f"{what} too small: {reason} ({signs})"
+        hint = "use larger type or fewer words; assetgen list channels shows the viewing distance"
         box = told_box(around([letter.box for letter in smallest.letters]), spec)
         findings.append(Finding("type-small", text, hint, severity=severity, box=box, role=role or None))
     return findings

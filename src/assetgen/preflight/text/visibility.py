@@ -33,7 +33,7 @@ def prove_clipped(page: FinishedPage, roles: Roles, layers: Layers, spec: Spec) 
     for role, letters in roles.parted((*_outside(page), *_cut_by_shapes(page, layers))).items():
         signs = "".join(letter.sign for letter in dict.fromkeys(letters[:24]))
         text = f"letters of the {role or 'words'} are cut off: {signs}"
-        hint = "enlarge the page, or the box with overflow: hidden, that cuts them off"
+        hint = "move them onto the page, or enlarge the box with overflow: hidden that cuts them off"
         box = told_box(around([letter.box for letter in letters]), spec)
         findings.append(Finding("text-clipped", text, hint, box=box, role=role or None))
         if role in FACTS:
@@ -210,7 +210,7 @@ def prove_seen(views: Views, roles: Roles, spec: Spec) -> list[Finding]:
     findings += _invisible(altered, roles, spec, "not the same in the finished pixels as on the page")
     if not findings:
         text = "the finished pixels differ from the page that they were rendered from"
-        findings.append(Finding("words-altered", text, "build the file again"))
+        findings.append(Finding("words-altered", text, "build the asset again"))
     return findings
 
 

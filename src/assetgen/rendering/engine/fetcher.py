@@ -3,7 +3,7 @@
 URLs are virtual, since WeasyPrint writes hashes of them into a PDF: so the bytes do not depend on the folder in which
 the campaign is built.
 
-- ``http://campaign.invalid/brand/images/x.png``: that file below the campaign's folder.
+- ``http://campaign.invalid/brand/images/x.png``: that file below the campaign folder.
 - ``http://logos.invalid/<partner>``: a partner's logo, rewritten when it was loaded; with ``/dark`` or ``/mono`` its
   form for dark backgrounds or for one colour.
 - ``http://pictures.invalid/<name>/<key>``: a crop of one of the brand's pictures that a page registered.

@@ -131,7 +131,7 @@ class Judge:
 
     def no_picture(self, url: str) -> Finding:
         """Return the finding for a picture that could not be drawn."""
-        name, hint = _as_written(url), "check the path: it starts at the campaign's folder"
+        name, hint = _as_written(url), "check the path: it starts at the campaign folder"
         return Finding("picture-missing", f"the picture cannot be drawn: {name}", hint, self._url_place(name))
 
     def refused(self, url: str) -> Finding:
@@ -141,7 +141,7 @@ class Judge:
         if "/" not in address:
             folder = (self.template.file or "").rpartition("/")[0]
             name = address[:60]
-            hint = f"start the path at the campaign's folder: {folder}/{name} or brand/images/{name}"
+            hint = f"start the path at the campaign folder: {folder}/{name} or brand/images/{name}"
         return Finding("blocked-read", f"reading is blocked: {address[:200]}", hint, self._url_place(address))
 
     def _url_place(self, address: str) -> Place:
@@ -276,7 +276,7 @@ class Engine:
     def __init__(self, campaign: Campaign, own: Path | None = None) -> None:
         """Start the engine. Raises MachineError where it does not start.
 
-        ``own`` is the folder for the font files (default: ``.assetgen`` in the campaign's folder).
+        ``own`` is the folder for the font files (default: ``.assetgen`` in the campaign folder).
         """
         prepare_fonts(own or campaign.root / ".assetgen", campaign.brand.faces)
         try:
@@ -380,7 +380,7 @@ class Engine:
         expected = (page.width_px, page.height_px, page.bleed_px)
         if any(abs(a - b) > SIZE_TOLERANCE_PX for a, b in zip(laid_out.size, expected, strict=True)):
             text = "the page's size or bleed is not that of the channel"
-            yield Finding("template", text, "remove @page: the tool writes it", judge.find("@page"))
+            yield Finding("template", text, "remove @page: assetgen writes it", judge.find("@page"))
         families = laid_out.families | laid_out.requested
         unknown = {name for name in families if name.casefold() not in self._families}
         for family in sorted(unknown):
@@ -407,7 +407,7 @@ class Engine:
         )
 
     def _page_sheet(self, asset: Asset) -> object:
-        """Return the style sheet with the page's size and bleed. Only the tool writes @page, never a template."""
+        """Return the style sheet with the page's size and bleed. Only assetgen writes @page, never a template."""
         page = asset.page
         return self._parse(
             f"@page{{size:{page.width_px:.4f}px {page.height_px:.4f}px;margin:0;bleed:{page.bleed_px:.4f}px}}"

@@ -149,7 +149,7 @@ def inspect_machine(root: Path) -> list[MachinePart]:
     hint = "put .ttf files into brand/fonts"
     parts.append(MachinePart("brand fonts", bool(count), f"{count} files", hint, needed=in_campaign))
     writable = os.access(root, os.W_OK)
-    hint = "give your user write permission for the campaign's folder"
+    hint = "give your user write permission for the campaign folder"
     parts.append(MachinePart("campaign folder", writable, "writable" if writable else "", hint))
     return parts
 

@@ -295,7 +295,7 @@ TEMPLATE_SEPARATOR = ":"
 
 
 class SourceLoader(BaseLoader):
-    """Serves the templates' sources as they were read, and the tool's own files. Records each file that is used.
+    """Serves the templates' sources as they were read, and assetgen's own files. Records each file that is used.
 
     ``used`` maps each file to its sha256. ``sought`` are paths that were looked up before it and do not exist.
     """
@@ -308,7 +308,7 @@ class SourceLoader(BaseLoader):
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool]]:
         """Return a source by the name that ``join_path`` makes: the rendered template, and the included name.
 
-        ``assetgen/page.html`` is the tool's own file; ``house/footer.html`` is a file of the template ``house``.
+        ``assetgen/page.html`` is assetgen's own file; ``house/footer.html`` is a file of the template ``house``.
         Any other name is a file of the rendered template, or of the nearest template that it extends.
         """
         rendered, _, included = template.partition(TEMPLATE_SEPARATOR)
@@ -443,7 +443,7 @@ class Composer:
         except TemplateNotFound as error:
             hint = "include a file of the template's folder, or of a template that it extends"
             raise _template_error(
-                template, error, f"no such file in the template: {error.name}", hint
+                template, error, f"file not found in the template: {error.name}", hint
             ) from error
         except RecursionError as error:
             raise _template_error(template, error, "a template file includes itself") from error

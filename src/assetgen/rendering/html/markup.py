@@ -1,4 +1,4 @@
-"""HTML and SVG for what the tool places on a page (text, QR code, gradients, footer), and QR codes as files."""
+"""HTML and SVG for what assetgen places on a page (text, QR code, gradients, footer), and QR codes as files."""
 
 from __future__ import annotations
 

@@ -232,7 +232,7 @@ def _pdf_drawing(left: float, bottom: float, width: float, height: float, font: 
 
 
 def _svg(content: bytes) -> bytes:
-    """Return one of the tool's own SVGs (a QR code) with the word across it and at the start of its title."""
+    """Return one of assetgen's own SVGs (a QR code) with the word across it and at the start of its title."""
     found = VIEW_BOX.search(content)
     if found is None or b"</svg>" not in content:
         raise ValueError("the SVG has no viewBox, or no closing </svg>")

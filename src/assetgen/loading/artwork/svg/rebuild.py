@@ -88,7 +88,7 @@ def _check_bytes(content: bytes, file: str) -> None:
     if content.startswith(b"\x89PNG"):
         _refuse("bad-value", "the file is a PNG picture", "rename it to .png", Place(file))
     if len(content) > MAX_BYTES:
-        text = f"the SVG has {len(content)} bytes; at most {MAX_BYTES} are allowed"
+        text = f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}"
         _refuse("too-large", text, LIGHTER, Place(file))
     try:
         text = content.decode("utf-8")
@@ -117,7 +117,7 @@ class _TreeBuilder:
         place = Place(self.file, *self.position())
         self.count += 1
         if self.count > MAX_NODES:
-            text = f"the SVG has more than {MAX_NODES} elements"
+            text = f"the SVG has more than {MAX_NODES:,} elements"
             _refuse("too-large", text, "simplify the drawing", place)
         if len(self.open) >= MAX_DEPTH:
             text = f"elements are nested more than {MAX_DEPTH} deep"

@@ -49,8 +49,8 @@ def _nodes_by_id(root: Node, findings: list[Finding]) -> dict[str, Node]:
         if node.id is None or by_id.get(node.id) is node:
             continue
         if first := by_id.get(node.id):
-            text = f'the id "{shown(node.id)}" is used twice: first in line {first.place.line}'
-            findings.append(Finding("bad-value", text, "give each element a different id", node.place))
+            text = f'the id "{shown(node.id)}" is used twice: first on line {first.place.line}'
+            findings.append(Finding("bad-value", text, "give each element its own id", node.place))
         by_id.setdefault(node.id, node)
     return by_id
 
@@ -211,7 +211,7 @@ class _SizeCounter:
             extent = self.known[id(node)] = self._sum(node, depth)
         self._check_depth(node, depth + extent.depth - 1)
         if extent.count > MAX_NODES:
-            text = f"the SVG has more than {MAX_NODES} elements once each <use> is followed"
+            text = f"the SVG has more than {MAX_NODES:,} elements once each <use> is followed"
             raise CampaignError(Finding("too-large", text, "simplify the drawing", node.place))
         return extent
 
