@@ -229,9 +229,7 @@ def _refuse_different_build(shard: Shard, tree: OutDir) -> None:
     if part is None or part.shard != shard:
         what = f"shard {part.shard}" if part else "a whole build"
         text = f"--shard {shard}: {tree.root.name} holds {what}; building here would remove most of its files"
-        raise CampaignError(
-            Finding("bad-value", text, "use a separate folder for each shard: -o out/shard-…, or any other")
-        )
+        raise CampaignError(Finding("bad-value", text, "use a separate folder for each shard: -o DIR"))
 
 
 def read_and_plan(load: Load) -> tuple[Loaded, Plan]:

@@ -80,6 +80,9 @@ def read_sheet(path: Path, columns: Requests, logos: Path) -> FormExport:
     return FormExport(tuple(rows), tuple(findings))
 
 
+_UTF8_HINT = "save it from the spreadsheet as “CSV UTF-8”"
+
+
 def _read_text(path: Path) -> str:
     place = Place(path.name)
     try:
@@ -95,11 +98,10 @@ def _read_text(path: Path) -> str:
     try:
         decoded = content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeError as error:
-        hint = "save it from the spreadsheet as “CSV UTF-8”"
-        raise CampaignError(Finding("bad-value", "the file is not UTF-8", hint, place)) from error
+        raise CampaignError(Finding("bad-value", "the file is not UTF-8", _UTF8_HINT, place)) from error
     if "\0" in decoded:
         text = "the file contains null characters, so it is not a CSV file"
-        raise CampaignError(Finding("bad-value", text, None, place))
+        raise CampaignError(Finding("bad-value", text, _UTF8_HINT, place))
     return decoded
 
 
@@ -210,8 +212,8 @@ def _read_named_logo(name: str, folder: Path) -> tuple[bytes, Finding | None]:
         return b"", Finding("unsafe-file", text, hint)
     suffix = f".{name.rpartition('.')[2].lower()}"
     if suffix not in KINDS:
-        text = f"unknown kind of logo file: {name[:60]} (expected {', '.join(sorted(KINDS))})"
-        return b"", Finding("bad-value", text)
+        hint = f"use one of: {', '.join(sorted(KINDS))}"
+        return b"", Finding("bad-value", f"unknown kind of logo file: {name[:60]}", hint)
     path = folder / name
     available = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     if name not in available or path.is_symlink():

@@ -73,7 +73,7 @@ def picture_of(content: bytes, format_: str, page_px: int) -> Image.Image | None
             return on_white(image)
     except (OSError, ValueError, SyntaxError, LookupError, Image.DecompressionBombError) as error:
         text = f"the file cannot be read as a {format_}: {error}"
-        raise RenderError(Finding("file-altered", text)) from error
+        raise RenderError(Finding("file-altered", text, "build the asset again")) from error
 
 
 def _rasterise_page(content: bytes, page_px: int) -> Image.Image:

@@ -138,7 +138,7 @@ def _shard_faults(tree: Tree) -> Iterator[Finding]:
     part = tree.heading.part
     if part is not None:
         text = f"{tree.shown} holds only shard {part.shard}, not the whole campaign"
-        yield Finding("bad-value", text, "join the shards first: assetgen merge DIR… -o OUT")
+        yield Finding("bad-value", text, "merge the shards first: assetgen merge DIR… -o OUT")
 
 
 def compare_with_lock(

@@ -300,7 +300,10 @@ def read_surveys(paths: Sequence[Path]) -> tuple[list[Survey], list[Finding]]:
             text = f"{shown}: the manifest cannot be used: {error}"
             findings.append(Finding("bad-value", text, COPY_AGAIN_HINT))
     if not surveys:
-        raise CampaignError(findings or Finding("missing-file", "there is nothing to verify"))
+        raise CampaignError(
+            findings
+            or Finding("missing-file", "there is nothing to verify", "name an output folder or a pack")
+        )
     return surveys, findings
 
 

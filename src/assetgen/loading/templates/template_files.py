@@ -23,7 +23,14 @@ from assetgen.loading.templates.template_text import (
     extract_text_runs,
     find_literal_facts,
 )
-from assetgen.loading.yaml.campaign_folder import entries, is_file, read_bytes, resolved
+from assetgen.loading.yaml.campaign_folder import (
+    OUTSIDE,
+    REPLACE_LINK_HINT,
+    entries,
+    is_file,
+    read_bytes,
+    resolved,
+)
 from assetgen.loading.yaml.document import YamlDocument, read_document
 from assetgen.loading.yaml.file_validation import bind, did_you_mean
 from assetgen.schema.brand_file import Facts
@@ -217,9 +224,16 @@ def _read_sources(root: Path, folder: Path) -> tuple[dict[str, bytes], list[Find
             continue
         name = path.relative_to(root).as_posix()
         if not resolved(path, Place(name)).is_relative_to(root.resolve()):
-            findings.append(Finding("unsafe-file", "points outside the campaign folder", None, Place(name)))
+            findings.append(Finding("unsafe-file", OUTSIDE, REPLACE_LINK_HINT, Place(name)))
         elif path.stat().st_size > MAX_SOURCE_BYTES:
-            findings.append(Finding("too-large", f"more than {MAX_SOURCE_BYTES:,} bytes", None, Place(name)))
+            findings.append(
+                Finding(
+                    "too-large",
+                    f"the file has more than {MAX_SOURCE_BYTES:,} bytes",
+                    "split the file",
+                    Place(name),
+                )
+            )
         else:
             sources[name] = read_bytes(path, Place(name))
     return sources, findings

@@ -17,6 +17,10 @@ HINTS = {
     "campaign.yaml": "go to the campaign folder (assetgen -C DIR), or create one: assetgen init DIR",
     "brand/brand.yaml": "this file holds facts, colours and fonts; assetgen init DIR writes an example",
 }
+OUTSIDE, REPLACE_LINK_HINT = (
+    "the path leads out of the campaign folder",
+    "replace the symbolic link with the file itself",
+)
 PARTNER_HINT = "create the file with name: and the partner's name, or delete the folder"
 
 
@@ -35,7 +39,7 @@ def read_yaml(root: Path, name: str, *, may_be_empty: bool = False) -> YamlDocum
     check_inside(path, root, place)
     if path.stat().st_size > MAX_BYTES:
         hint = "split the file"
-        raise CampaignError(Finding("too-large", f"more than {MAX_BYTES:,} bytes", hint, place))
+        raise CampaignError(Finding("too-large", f"the file has more than {MAX_BYTES:,} bytes", hint, place))
     return read_document(read_bytes(path, place), name, may_be_empty=may_be_empty)
 
 
@@ -93,7 +97,7 @@ def check_regular_file(path: Path, place: Place) -> None:
 
 
 def _link_loop(place: Place) -> CampaignError:
-    hint = "replace the symbolic link with the file itself"
+    hint = REPLACE_LINK_HINT
     return CampaignError(Finding("unsafe-file", "a symbolic link points to itself", hint, place))
 
 
@@ -120,8 +124,8 @@ def resolved(path: Path, place: Place) -> Path:
 def check_inside(path: Path, root: Path, place: Place) -> None:
     """Raise CampaignError if the path leads out of the campaign folder, for example by a link."""
     if not resolved(path, place).is_relative_to(root.resolve()):
-        hint = "replace the symbolic link with the file itself"
-        raise CampaignError(Finding("unsafe-file", "points outside the campaign folder", hint, place))
+        hint = REPLACE_LINK_HINT
+        raise CampaignError(Finding("unsafe-file", OUTSIDE, hint, place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,10 +283,12 @@ class _DocumentBuilder:
     def _check_size(self, event: Any) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._stop(event, "too-large", f"more than {MAX_NODES:,} keys and values", "split the file")
+            self._stop(
+                event, "too-large", f"the file has more than {MAX_NODES:,} keys and values", "split the file"
+            )
         opens_level = isinstance(event, yaml.CollectionStartEvent)
         if opens_level and len(self._open) >= MAX_DEPTH:
-            text = f"more than {MAX_DEPTH} nested levels"
+            text = f"the file has more than {MAX_DEPTH} nested levels"
             self._stop(event, "too-large", text, "use fewer levels")
 
     def _reject_tags_and_aliases(self, event: Any) -> None:
