@@ -131,7 +131,7 @@ def test_partner_new_reports_every_invalid_option_and_writes_nothing(root: Path)
         (finding.code, finding.text.partition(": ")[0], finding.place.file)
         for finding in raised.value.findings
     ]
-    assert sorted(errors) == [("unknown-id", "messages", None), ("unknown-id", "with", None)]
+    assert sorted(errors) == [("unknown-id", "--message", None), ("unknown-id", "--with", None)]
     assert not partner_file(root, "beta-council").exists()
 
 

@@ -119,7 +119,7 @@ def test_too_many_elements_are_reported_at_the_first_excess_element(wording: Wor
     finding = finding_of_refused(f"<svg>\n{'<g/>' * (MAX_NODES - 1)}\n<g/></svg>".encode())
 
     assert (finding.code, finding.place) == ("too-large", Place(FILE, 3, 1))
-    assert str(MAX_NODES) in finding.text
+    assert f"{MAX_NODES:,}" in finding.text
     assert wording == finding.text
 
 

@@ -109,7 +109,7 @@ def test_nested_uses_that_exceed_the_element_limit_are_refused(wording: Wording)
 
     ((code, text),) = codes_and_texts(f'<g id="a0">{SHAPE}</g>{doublings}')
 
-    assert code == "too-large" and "5000" in text
+    assert code == "too-large" and "5,000" in text
     assert wording == text
 
 
@@ -177,7 +177,7 @@ def test_a_line_with_too_many_dashes_is_refused(wording: Wording) -> None:
 
     assert codes_and_texts(line.format("1")) == []
     ((code, text),) = codes_and_texts(line.format("0.000001"))
-    assert code == "too-large" and str(MAX_DASHES) in text
+    assert code == "too-large" and f"{MAX_DASHES:,}" in text
     assert wording == text
 
 

@@ -100,7 +100,7 @@ def _check_dashes(root: Node, outline: float, findings: list[Finding]) -> None:
         return
     finest = min(dashed, key=_dashes_length)
     if outline > _dashes_length(finest) * MAX_DASHES:
-        text = f"<{finest.tag}> has too many dashes: over {MAX_DASHES}"
+        text = f"<{finest.tag}> has too many dashes: over {MAX_DASHES:,}"
         hint = "make the line solid, or convert it to shapes"
         findings.append(Finding("too-large", text, hint, finest.place))
 
