@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from assetgen.cli.commands.init import write_starter
+from assetgen.preflight.qr.phone_model import zbar
 from tests.support.once import made_once
 from tests.support.quick_tests import is_quick, refuse_processes
 from tests.support.wording import wording
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Restore Ctrl-C, which a background shell makes its children ignore. Refuse processes in quick runs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.markexpr == "quick":
+        zbar()  # loads a system library, which Python may look for with a process
         sys.addaudithook(refuse_processes)
 
 

@@ -70,7 +70,9 @@ def test_the_help_lists_every_command_below_the_heading_of_its_group(capsys: Cap
     assert tuple(heading for heading in listed if heading != "Options") == COMMAND_GROUPS
     for group in COMMAND_GROUPS:
         assert listed[group] == [
-            path[0] for path, one in every_command().items() if len(path) == 1 and one.rich_help_panel == group
+            path[0]
+            for path, one in every_command().items()
+            if len(path) == 1 and one.rich_help_panel == group
         ]
 
 
