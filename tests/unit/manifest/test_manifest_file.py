@@ -38,8 +38,10 @@ def entry_of(asset: Asset, fault: str = "") -> Entry:
 
 
 def raw_entry(**changes: Any) -> dict[str, Any]:
-    """Return a valid entry as plain values, with changes."""
-    return {**json.loads(entry_of(make_asset(STORY)).line), **changes}
+    """Return a valid entry as plain values, with other values for some of its keys."""
+    entry = json.loads(entry_of(make_asset(STORY)).line)
+    assert changes.keys() <= entry.keys()
+    return {**entry, **changes}
 
 
 def write_raw(folder: Path, **changes: Any) -> Path:
@@ -184,7 +186,7 @@ def test_pack_manifest_lists_its_partner_and_documents_before_the_assets() -> No
 
 def test_entry_written_by_a_different_version_is_still_listed(tmp_path: Path) -> None:
     spec = {"words": {"long/short": {"headline": "Talk"}}, "rounded": True}
-    write_raw(tmp_path, assets=[raw_entry(spec=spec, marks=None, findings=None)])
+    write_raw(tmp_path, assets=[raw_entry(spec=spec, regions=None, findings=None)])
 
     heading, (asset,) = read_listed_assets(tmp_path)
 
