@@ -109,12 +109,18 @@ def test_date_shared_by_many_assets_is_reported_once(wording: Wording) -> None:
     assert wording == finding.text
 
 
-@given(st.sampled_from(TERM_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(-400, 400))
-def test_expired_date_stays_expired(kind: str, day: date, days_later: int) -> None:
-    terms = (Term(kind, day.isoformat(), "acme"),)
-    now, later = codes(terms, day + timedelta(days_later)), codes(terms, day + timedelta(days_later + 1))
+DAYS = st.integers(1, 4000).map(timedelta)
 
-    assert later == [] if kind == "embargo" and not now else len(later) >= len(now) or kind == "embargo"
+
+@given(st.sampled_from(TERM_KINDS), st.dates(date(2020, 1, 1), date(2040, 1, 1)), DAYS, DAYS)
+def test_embargo_holds_on_every_earlier_day_and_expiry_on_every_later_day(
+    kind: str, day: date, before: timedelta, after: timedelta
+) -> None:
+    terms = (Term(kind, day.isoformat(), "acme"),)
+
+    counts = len(codes(terms, day - before)), len(codes(terms, day + after))
+
+    assert counts == ((1, 0) if kind == "embargo" else (0, 1))
 
 
 # Where dates are set
