@@ -30,10 +30,11 @@ def test_codes_are_ordered_from_top_to_bottom() -> None:
 
 
 def test_an_unreadable_code_is_never_returned_with_a_text() -> None:
-    unreadable = grey(on_sheet(covered(drawn_code(), 0.5)))
+    # The cover is larger than error correction can repair, but leaves enough for the code to be detected.
+    unreadable = grey(on_sheet(covered(drawn_code(), 0.35)))
 
     assert codes_in(unreadable) == []
-    assert all(code.text is None for code in codes_in(unreadable, unread=True))
+    assert {code.text for code in codes_in(unreadable, unread=True)} == {None}
 
 
 def test_an_empty_picture_has_no_code() -> None:
