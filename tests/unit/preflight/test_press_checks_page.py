@@ -421,7 +421,3 @@ def test_rgb_in_the_glyphs_of_a_font_is_reported(wording: Wording) -> None:
     ((code, text),) = said(page)
     assert code == "ink" and "DeviceRGB" in text
     assert wording == text
-
-
-def test_an_unused_font_has_no_findings() -> None:
-    assert said(press_page(BACKGROUND, lambda pdf: {"Font": Dictionary(F=brand_font(pdf))}), SHEET) == []
