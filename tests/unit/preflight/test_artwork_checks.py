@@ -9,7 +9,7 @@ import pytest
 
 from assetgen.findings import Finding, Severity
 from assetgen.geometry import Box
-from assetgen.planning.asset import Spec
+from assetgen.planning.asset import LogoRule, Spec
 from assetgen.preflight.artwork_checks import prove_safe, safe_box
 from assetgen.preflight.pdf.finished_page import Figure, FinishedPage, Letter, is_inside
 from assetgen.preflight.text.found_words import Roles
@@ -99,6 +99,17 @@ def test_a_code_outside_the_safe_area_is_found_by_its_alt_text(wording: Wording)
     (finding,) = findings_of(typed("Talk", x=500, y=500), "headline", code, ornament, code_alt="Scan")
 
     assert (finding.code, finding.role) == ("unsafe-area", "code")
+    assert wording == finding.text
+
+
+def test_a_logo_outside_the_safe_area_is_found_by_its_alt_text(wording: Wording) -> None:
+    logo = Figure("Harbour Trust", Box(10, 10, 100, 100))
+    picture = Figure("A harbour", Box(0, 0, 1000, 1000))
+    rule = LogoRule(partner="harbour", alt="Harbour Trust", ratio=1.0, least_width=0.0, clear=0.0)
+
+    (finding,) = findings_of(typed("Talk", x=500, y=500), "headline", logo, picture, logos=(rule,))
+
+    assert (finding.code, finding.role, finding.box) == ("unsafe-area", "logo", (10, 10, 100, 100))
     assert wording == finding.text
 
 
