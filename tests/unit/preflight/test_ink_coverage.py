@@ -21,9 +21,17 @@ from PIL import Image
 from assetgen.geometry import Box
 from assetgen.preflight.content.interpreter import read_paints
 from assetgen.preflight.content.paints import Painted
+from assetgen.preflight.pdf.canvas import DrawnArea, PageCanvas
 from assetgen.preflight.pdf.finished_page import Frame
 from assetgen.preflight.press import ink_coverage
-from assetgen.preflight.press.ink_coverage import ceilings, heaviest_ink, prove_ink
+from assetgen.preflight.press.ink_coverage import (
+    CLOSE_PX_PER_MM,
+    COARSE_PX_PER_MM,
+    TWO_RENDERINGS,
+    ceilings,
+    heaviest_ink,
+    prove_ink,
+)
 from assetgen.units import PX_PER_MM
 from tests.support.press_pages import (
     BACKGROUND,
@@ -268,6 +276,23 @@ def test_coarse_and_fine_rendering_measure_the_same_ink() -> None:
     assert fine.total == pytest.approx(coarse.total, abs=TOLERANCE)
     assert fine.box.width == pytest.approx(PX_PER_MM, rel=0.02)
     assert coarse.box.width == pytest.approx(PX_PER_MM, rel=0.02)
+
+
+def test_only_a_heavy_page_is_rendered_finely(monkeypatch: pytest.MonkeyPatch) -> None:
+    scales: list[float] = []
+    region = PageCanvas.region
+
+    def record(canvas: PageCanvas, box: Box, scale: float) -> DrawnArea:
+        scales.append(scale * PX_PER_MM)
+        return region(canvas, box, scale)
+
+    monkeypatch.setattr(PageCanvas, "region", record)
+    content = press_page(HEAVY)
+
+    heaviest_ink(content, WHOLE, is_apart=False, light_enough=4.0)
+    assert scales == pytest.approx([COARSE_PX_PER_MM] * len(TWO_RENDERINGS))
+    heaviest_ink(content, WHOLE, is_apart=False, light_enough=3.0)
+    assert max(scales) == pytest.approx(CLOSE_PX_PER_MM)
 
 
 @pytest.mark.parametrize("width_mm", [1.0, 1.3, 2.0])
