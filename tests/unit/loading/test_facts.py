@@ -18,7 +18,7 @@ from assetgen.loading.copy_rules.facts import (
     foreign_numbers,
     host_of,
 )
-from assetgen.loading.copy_rules.phone_numbers import find_numbers, number_digits
+from assetgen.loading.copy_rules.phone_numbers import find_numbers
 from assetgen.schema.brand_file import Facts
 from tests.support.campaigns import altered
 from tests.support.wording import Wording
@@ -282,22 +282,6 @@ class TestNormalForms:
             ("help@Example.co.uk", "example.co.uk"),
             ("bücher.de", "xn--bcher-kva.de"),
         ]
-
-    @pytest.mark.parametrize(
-        ("text", "digits"),
-        [
-            ("0808 1000 900", "+448081000900"),
-            ("+44 (0)808\u00a01000\u2009900", "+448081000900"),
-            ("tel 0808 1000 900", None),
-            ("O808 1000 900", None),
-            ("0800 REVERSE", None),
-            ("9808 1000 900", None),
-            ("999", None),
-            ("", None),
-        ],
-    )
-    def test_only_a_valid_number_is_converted_to_e164(self, text: str, digits: str | None) -> None:
-        assert number_digits(text, "GB") == digits
 
     @pytest.mark.parametrize(
         ("address", "host"),
