@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from assetgen.errors import CampaignError
 from assetgen.findings import Finding, Place
 from assetgen.loading.campaign import load_campaign
-from assetgen.loading.yaml.file_validation import check_case
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import (
     BRAND_FILE,
@@ -599,15 +598,6 @@ en-GB:
     assert copy.posts["facebook"].text == "First line\n\nLast line"
     assert campaign.partners[PARTNER].file.name.text == "Example County Council"
     assert campaign.partners[PARTNER].file.local_line["en-GB"].text == "Here, help is near."
-
-
-def test_folders_that_differ_only_in_case_are_reported(wording: Wording) -> None:
-    places = {name: Place(f"partners/{name}/partner.yaml") for name in ("Police", "police", "nspcc")}
-
-    errors = [finding.as_text() for finding in check_case("partner", places)]
-
-    assert places_and_codes(errors) == ["partners/police/partner.yaml duplicate-id"]
-    assert wording == errors
 
 
 def test_errors_in_several_files_are_reported_in_one_run(tmp_path: Path) -> None:

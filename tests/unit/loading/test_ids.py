@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.findings import Place
+from assetgen.loading.yaml import file_validation
 from assetgen.loading.yaml.file_validation import check_case, check_id, first_of, legal_only, propose_id
 from tests.support.wording import Wording
 from tests.unit.loading.places_and_codes import places_and_codes
 
 PLACE = Place("partners/x/partner.yaml")
-MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20}
+MAX_LENGTHS = {"slug": 20, "partner": 32, "message": 16, "channel": 26, "template": 20, "printer": 32}
 KINDS = sorted(MAX_LENGTHS)
 
 
@@ -55,17 +56,36 @@ def test_hint_for_an_invalid_id_proposes_a_valid_one(
     assert wording == finding.as_text()
 
 
+@pytest.mark.parametrize(("kind", "length"), MAX_LENGTHS.items(), ids=MAX_LENGTHS)
+def test_id_may_be_exactly_as_long_as_the_limit_of_its_kind(kind: str, length: int) -> None:
+    assert check_id(kind, "a" * length, PLACE) == []
+    (finding,) = check_id(kind, "a" * (length + 1), PLACE)
+
+    assert finding.code == "bad-id" and f" {length} " in finding.text
+
+
+def test_length_limit_of_every_kind_is_tested() -> None:
+    assert file_validation.MAX_LENGTHS.keys() == MAX_LENGTHS.keys()
+
+
 @given(st.sampled_from(KINDS), st.text(max_size=60))
 def test_proposed_id_is_always_valid(kind: str, name: str) -> None:
     assert check_id(kind, propose_id(kind, name), PLACE) == []
 
 
-def test_ids_that_differ_only_in_case_are_duplicates(wording: Wording) -> None:
-    places = {name: Place(f"partners/{name}/partner.yaml") for name in ("nspcc", "Nspcc", "police")}
+@pytest.mark.parametrize(
+    ("names", "duplicate"),
+    [(("nspcc", "Nspcc", "police"), "nspcc"), (("Police", "police", "nspcc"), "police")],
+    ids=["adjacent", "apart"],
+)
+def test_ids_that_differ_only_in_case_are_duplicates(
+    names: tuple[str, ...], duplicate: str, wording: Wording
+) -> None:
+    places = {name: Place(f"partners/{name}/partner.yaml") for name in names}
 
     errors = [finding.as_text() for finding in check_case("partner", places)]
 
-    assert places_and_codes(errors) == ["partners/nspcc/partner.yaml duplicate-id"]
+    assert places_and_codes(errors) == [f"partners/{duplicate}/partner.yaml duplicate-id"]
     assert wording == errors
 
 
