@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.loading.campaign import load_campaign
+from assetgen.loading.copy_rules.facts import find_addresses
 from assetgen.loading.messages import NETWORKS, X_LINK_LENGTH, networks_of, post_length, x_length
 from assetgen.planning.planner import plan_assets
 from tests.support.campaigns import MESSAGE_FILE, PARTNER_FILE, at, edit, errors_of, make_campaign
@@ -17,6 +18,7 @@ from tests.unit.loading.places_and_codes import places_and_codes
 
 PLAIN = st.text(st.characters(min_codepoint=0x61, max_codepoint=0x7A), min_size=1, max_size=8)
 ADDRESS = st.sampled_from(["https://www.example.org/", "www.example.org", "https://www.example.org/?r=7c10b"])
+EMAIL = st.sampled_from(["a@b.uk", "me@c.org"])
 EMOJI = st.sampled_from(["☎", "❤️", "👍🏽", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇬🇧", "1️⃣"])
 HAN = st.sampled_from(["线", "求", "助"])
 
@@ -60,9 +62,11 @@ def test_x_adds_up_the_lengths_of_words_links_and_emoji(parts: list[str]) -> Non
     assert x_length(" ".join(parts)) == sum(length_of(part) for part in parts) + spaces
 
 
-@given(st.text(max_size=80))
-def test_x_counts_at_most_two_plus_a_link_for_each_character(text: str) -> None:
-    assert 0 <= x_length(text) <= 2 * len(text) + X_LINK_LENGTH * len(text)
+@given(st.lists(st.one_of(st.text(max_size=20), HAN, ADDRESS, EMAIL), max_size=6).map(" ".join))
+def test_x_counts_at_most_two_for_each_character_outside_web_addresses(text: str) -> None:
+    links = [found.text for found in find_addresses(text) if "@" not in found.text]
+
+    assert x_length(text) <= X_LINK_LENGTH * len(links) + 2 * (len(text) - len("".join(links)))
 
 
 @given(st.text(max_size=80))
