@@ -54,11 +54,12 @@ def test_an_empty_text_has_no_width() -> None:
     assert (run.advance, run.left, run.right, run.glyphs) == (0.0, 0.0, 0.0, 0)
 
 
-def test_a_space_has_width_and_no_negative_bearing() -> None:
+def test_a_space_has_width_but_no_ink() -> None:
     run = measurer().run(" ", FAMILY, 700)
 
-    assert run.advance > 0
-    assert run.left >= 0
+    assert run.advance == pytest.approx(advance_of(" ")) and run.advance > 0
+    assert run.left + run.right == pytest.approx(run.advance)
+    assert (run.top, run.bottom) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("weight", "nearest"), [(100, 500), (500, 500), (550, 500), (560, 600), (900, 700)])
