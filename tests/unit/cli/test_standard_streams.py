@@ -17,14 +17,20 @@ from tests.support.wording import Wording
 
 
 class FailingStream(io.StringIO):
-    """A stream whose flush fails, by default as on a full disk."""
+    """A stream whose flush fails, by default as on a full disk, until its output is redirected."""
 
     def __init__(self, number: int = errno.ENOSPC) -> None:
         super().__init__()
         self.number = number
+        self.redirected: list[int] = []
 
     def flush(self) -> None:
-        raise OSError(self.number, "refused")
+        if not self.redirected:
+            raise OSError(self.number, "refused")
+
+    def redirect(self, _: int, number: int) -> None:
+        """Stand in for ``os.dup2``: redirect the stream with this number."""
+        self.redirected.append(number)
 
 
 def ascii_stream() -> io.TextIOWrapper:
@@ -126,31 +132,47 @@ def test_a_write_error_is_not_an_output_error_if_stdout_still_works(
     assert not told_of_output(OSError(errno.ENOSPC, "full"))
 
 
+def replace_streams(monkeypatch: pytest.MonkeyPatch, number: int) -> tuple[FailingStream, io.StringIO]:
+    """Replace standard output by a stream that fails with this error; return both replaced streams."""
+    stdout, stderr = FailingStream(number), io.StringIO()
+    monkeypatch.setattr("assetgen.cli.os.dup2", stdout.redirect)
+    monkeypatch.setattr(sys, "stdout", stdout)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    return stdout, stderr
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
-def test_stdout_that_cannot_be_written_is_reported_and_the_command_fails(
+def test_stdout_that_cannot_be_written_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, number: int, wording: Wording
 ) -> None:
-    redirected: list[int] = []
-    stderr = io.StringIO()
-    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: redirected.append(new))
-    monkeypatch.setattr(sys, "stdout", FailingStream(number))
-    monkeypatch.setattr(sys, "stderr", stderr)
+    stdout, stderr = replace_streams(monkeypatch, number)
 
     assert told_of_output(OSError(number, "refused"))
-    assert leave(OK) == FINDINGS
-    assert leave(INTERRUPTED) == INTERRUPTED
+    assert leave(FINDINGS) == FINDINGS
 
-    assert stderr.getvalue().splitlines()[0].endswith(": refused")
-    assert wording == stderr.getvalue()
-    assert redirected == [1, 1, 1]
+    (line,) = stderr.getvalue().splitlines()
+    assert line.endswith(": refused")
+    assert wording == line
+    assert stdout.redirected == [1]
+
+
+@pytest.mark.parametrize(("code", "expected"), [(OK, FINDINGS), (INTERRUPTED, INTERRUPTED)])
+def test_leave_reports_stdout_that_cannot_be_written_and_does_not_return_0(
+    monkeypatch: pytest.MonkeyPatch, code: int, expected: int
+) -> None:
+    stdout, stderr = replace_streams(monkeypatch, errno.ENOSPC)
+
+    assert leave(code) == expected
+
+    (line,) = stderr.getvalue().splitlines()
+    assert line.endswith(": refused")
+    assert stdout.redirected == [1]
 
 
 def test_leave_does_not_report_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    stderr = io.StringIO()
-    monkeypatch.setattr("assetgen.cli.os.dup2", lambda old, new: None)
-    monkeypatch.setattr(sys, "stdout", FailingStream(errno.EPIPE))
-    monkeypatch.setattr(sys, "stderr", stderr)
+    stdout, stderr = replace_streams(monkeypatch, errno.EPIPE)
 
-    leave(OK)
+    assert leave(OK) == FINDINGS
 
     assert stderr.getvalue() == ""
+    assert stdout.redirected == [1]
