@@ -17,7 +17,7 @@ from defusedxml import ElementTree
 from assetgen.building.pool.executor import TaskResult
 from assetgen.building.pool.local_pool import LocalPool
 from assetgen.cli.app import run
-from tests.support.tiny import write_tiny
+from tests.support.tiny import CARD, SHEET, STYLE_CSS, write_tiny
 from tests.support.wording import Wording
 
 
@@ -82,6 +82,20 @@ def test_junit_report_of_an_interrupted_build_names_only_built_assets(
     cases = [case.get("name") for case in ElementTree.fromstring(capsys.readouterr().out).iter("testcase")]
 
     assert cases == ["input", entries(campaign)[0]["id"]]
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_json_report_of_an_interrupted_build_names_no_unreached_asset(
+    campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The line that is added is an error in both assets.
+    write_tiny(campaign, {"templates/bare/style.css": STYLE_CSS + ".headline { colour: red }\n"})
+
+    run(["-C", str(campaign), "build", "-j", "1", "-c", "tiny-*", "--format", "json"])
+
+    report = json.loads(capsys.readouterr().out)
+    assert (report["built"], report["failed"], report["unreached"]) == (0, 1, 1)
+    assert [finding["asset"] for finding in report["findings"] if finding["asset"]] in ([CARD], [SHEET])
 
 
 def test_fail_fast_finishes_running_tasks_and_counts_unreached_assets(
