@@ -9,6 +9,7 @@ from pathlib import Path
 import assetgen
 
 SOURCE = Path(assetgen.__file__).parent
+TESTS = Path(__file__).parents[1]
 MAX_MODULES_IN_A_FOLDER = 16
 
 
@@ -33,6 +34,12 @@ def test_no_folder_has_more_than_sixteen_modules() -> None:
 
 def test_no_two_modules_share_a_name() -> None:
     names = Counter(path.stem for path in modules() if path.stem != "__init__")
+
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    names = Counter(path.name for path in TESTS.rglob("test_*.py"))
 
     assert [name for name, count in names.items() if count > 1] == []
 
