@@ -1,11 +1,20 @@
-"""Fingerprints: they cover assetgen's own source code."""
+"""Fingerprints: they cover every field of an asset but the listed ones, and assetgen's own source code."""
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
-from assetgen.building.fingerprint import DRAWS, PACKAGE, PROVES
+from assetgen.building.fingerprint import DRAWS, PACKAGE, PROVENANCE, PROVES
 from assetgen.packs.pack_run import MAKES
+from assetgen.planning.asset import Asset
+
+
+def test_every_field_left_out_of_the_fingerprint_is_a_field_of_an_asset() -> None:
+    assert PROVENANCE - {field.name for field in fields(Asset)} == set(), (
+        "a renamed field would become part of the fingerprint: a change of its value would rebuild assets"
+    )
 
 
 @pytest.mark.parametrize("name", sorted({*DRAWS, *PROVES, *MAKES}))
