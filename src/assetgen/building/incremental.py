@@ -115,11 +115,11 @@ class IncrementalPlanner:
             return None
         if outlook.code != self.versions.draws or not _is_last_build_complete(self.held):
             return None
-        changed_paths = changed(outlook.sources, self.snapshot)
-        if any(not name.startswith(_PARTNERS_FOLDER) or name == _PARTNERS_FOLDER for name in changed_paths):
+        paths = changed(outlook.sources, self.snapshot)
+        if any(not name.startswith(_PARTNERS_FOLDER) or name == _PARTNERS_FOLDER for name in paths):
             return None
         hashes = {name: sha256 for name, (_, sha256) in self.snapshot.items()}
-        changed_partners = {name.split("/")[1] for name in changed_paths}
+        changed_partners = {name.split("/")[1] for name in paths}
         checker = _RowChecker(self.held, outlook, self.versions, hashes)
         chosen = [row for row in rows if self.selection.chooses(row)]
         changed_partners |= {
